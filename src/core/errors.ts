@@ -1,0 +1,58 @@
+import type { ExchangeId } from './ids.ts';
+
+export type ErrorCode =
+  | 'aborted'
+  | 'timeout'
+  | 'network'
+  | 'http-status'
+  | 'rate-limited'
+  | 'decode'
+  | 'venue-rejected'
+  | 'geo-blocked'
+  | 'store'
+  | 'config'
+  | 'usage'
+  | 'protocol';
+
+interface ErrorDetails {
+  readonly exchange?: ExchangeId;
+  readonly endpoint?: string;
+  readonly status?: number;
+  readonly retryable?: boolean;
+  /** How long to leave the host alone, in ms. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class. Callers decide by `code`, never by message text. */
+export class PerpscopeError extends Error {
+  readonly code: ErrorCode;
+  readonly exchange: ExchangeId | undefined;
+  readonly endpoint: string | undefined;
+  readonly status: number | undefined;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'PerpscopeError';
+    this.code = code;
+    this.exchange = details.exchange;
+    this.endpoint = details.endpoint;
+    this.status = details.status;
+    this.retryable = details.retryable ?? false;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** Returns whether a thrown value is a PerpscopeError, with the given code if one is named. */
+export function isPerpscopeError(value: unknown, code?: ErrorCode): value is PerpscopeError {
+  return value instanceof PerpscopeError && (code === undefined || value.code === code);
+}
+
+/** Returns a PerpscopeError for any thrown value; keeps one that already is. */
+export function toPerpscopeError(value: unknown, code: ErrorCode = 'network'): PerpscopeError {
+  if (value instanceof PerpscopeError) return value;
+  const message = value instanceof Error ? value.message : String(value);
+  return new PerpscopeError(code, message, { cause: value });
+}

@@ -1,0 +1,29 @@
+import type { Asset, ExchangeId, InstrumentKey } from './ids.ts';
+
+export type InstrumentKind = 'perpetual' | 'dated-future' | 'spot';
+export type Margin = 'linear' | 'inverse' | 'quanto';
+
+/** What one contract stands for. `unit: 'base'` = coins, `unit: 'quote'` = quote currency (inverse contracts). */
+export interface ContractSize {
+  readonly amount: number;
+  readonly unit: 'base' | 'quote';
+}
+
+/** A tradable contract as its exchange describes it. Absent means not reported. */
+export interface Instrument {
+  readonly key: InstrumentKey;
+  readonly exchange: ExchangeId;
+  readonly venueSymbol: string;
+  readonly baseAsset: Asset;
+  readonly quoteAsset: string;
+  readonly settleAsset: string;
+  readonly kind: InstrumentKind;
+  readonly margin: Margin;
+  readonly contractSize: ContractSize;
+  readonly fundingIntervalMs?: number;
+  /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */
+  readonly fundingCap?: number;
+  readonly fundingFloor?: number;
+  readonly expiresAtMs?: number;
+  readonly status: 'trading' | 'not-trading';
+}

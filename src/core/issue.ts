@@ -1,0 +1,17 @@
+/** What can be wrong with part of an answer. Issues are values: they are collected, counted and shown, not thrown. */
+export type IssueCode =
+  | 'decode' // a field or row does not have the documented shape; it was dropped
+  | 'unsupported' // Perpscope does not use this endpoint, channel or market
+  | 'unknown-instrument' // the contract size or the instrument itself is not known; no unit was converted
+  | 'unknown-interval' // a funding rate without a known interval was dropped
+  | 'assumed-interval' // the interval is only the exchange's documented default
+  | 'wrong-instrument' // the answer is about another instrument than the one asked for
+  | 'implausible' // a value outside what is possible, for example a negative open interest
+  | 'venue-rejected'; // the exchange answered with an error of its own
+
+/** One issue. `path` locates it inside the payload (`result.list[3].openInterest`), empty for the whole payload. */
+export interface Issue {
+  readonly code: IssueCode;
+  readonly path: string;
+  readonly message: string;
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod';
+import type { LongShortRatio } from '../../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type ObservationPoll } from '../contract.ts';
+import { columns, decimal, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
+import { mapRows, observe, scheduleBySymbol } from '../mapping.ts';
+import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol } from './shared.ts';
+
+export const openInterestHistory = definePoll({
+  id: 'binance/open-interest-history',
+  method: 'GET',
+  path: '/futures/data/openInterestHist',
+  docsUrl: `${DOCS}/Open-Interest-Statistics`,
+  weight: 1,
+  yields: ['open-interest'],
+  tense: 'history',
+  cadenceMs: 15 * MINUTE_MS,
+  request: bySymbol('/futures/data/openInterestHist', { period: '1h', limit: '500' }),
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({
+      symbol: text,
+      sumOpenInterest: nonNegative,
+      sumOpenInterestValue: optional(nonNegative),
+      timestamp: epochMs,
+    });
+    const barMs = barLength(payload, context);
+    return mapNamed(payload, context, schema, (row, who) => [
+      observe(context, who, row.timestamp, {
+        kind: 'open-interest',
+        openInterestBase: row.sumOpenInterest,
+        openInterestUsd: row.sumOpenInterestValue,
+        usdBasis: row.sumOpenInterestValue === undefined ? undefined : 'venue',
+        sides: 'one',
+        barMs,
+      }),
+    ]);
+  },
+});
+
+export const fundingHistory = definePoll({
+  id: 'binance/funding-history',
+  method: 'GET',
+  path: '/fapi/v1/fundingRate',
+  docsUrl: `${DOCS}/Get-Funding-Rate-History`,
+  weight: 1,
+  yields: ['funding-rate'],
+  tense: 'history',
+  cadenceMs: HOUR_MS,
+  request: bySymbol('/fapi/v1/fundingRate', { limit: '200' }),
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({ symbol: text, fundingRate: decimal, fundingTime: epochMs });
+    const schedule = scheduleBySymbol(payload, 'symbol', 'fundingTime');
+    return mapNamed(payload, context, schema, (row, who, path) => {
+      const interval =
+        schedule(row.symbol, row.fundingTime) ?? fundingInterval(context, who, row.fundingTime, path);
+      if (interval === undefined) return [];
+      const settled = {
+        kind: 'funding-rate',
+        phase: 'settled',
+        settlesAtMs: row.fundingTime,
+        ...interval,
+      } as const;
+      return [
+        observe(context, who, row.fundingTime, { ...settled, fundingRatePerInterval: row.fundingRate }),
+      ];
+    });
+  },
+});
+
+export function longShort(name: string, population: LongShortRatio['population']): ObservationPoll<never> {
+  const path = `/futures/data/${name}`;
+  return definePoll({
+    id: `binance/long-short-${population}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/Long-Short-Ratio`,
+    weight: 1,
+    yields: ['long-short-ratio'],
+    tense: 'history',
+    cadenceMs: 15 * MINUTE_MS,
+    request: bySymbol(path, { period: '1h', limit: '500' }),
+    schema: () => rows,
+    map(payload, context) {
+      const schema = z.object({
+        symbol: text,
+        longShortRatio: nonNegative,
+        longAccount: optional(nonNegative),
+        shortAccount: optional(nonNegative),
+        timestamp: epochMs,
+      });
+      const barMs = barLength(payload, context);
+      return mapNamed(payload, context, schema, (row, who) => [
+        observe(context, who, row.timestamp, {
+          kind: 'long-short-ratio',
+          population,
+          longShortRatio: row.longShortRatio,
+          longShare: row.longAccount,
+          shortShare: row.shortAccount,
+          barMs,
+        }),
+      ]);
+    },
+  });
+}
+
+export const takerVolume = definePoll({
+  id: 'binance/taker-volume',
+  method: 'GET',
+  path: '/futures/data/takerlongshortRatio',
+  docsUrl: `${DOCS}/Taker-BuySell-Volume`,
+  weight: 1,
+  yields: ['taker-volume'],
+  tense: 'history',
+  cadenceMs: 15 * MINUTE_MS,
+  request: bySymbol('/futures/data/takerlongshortRatio', { period: '1h', limit: '500' }),
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({
+      buyVol: nonNegative,
+      sellVol: nonNegative,
+      buySellRatio: optional(nonNegative),
+      timestamp: epochMs,
+    });
+    const barMs = barLength(payload, context);
+    if (barMs === undefined) {
+      const message = 'the bar length is not known: no period in the request and fewer than two rows';
+      context.report({ code: 'decode', path: '', message });
+      return [];
+    }
+    const where = { path: '', requested: context.params['symbol'], symbolIn: () => undefined };
+    return mapRows({ parseSymbol }, context, payload, schema, where, (row, who) => [
+      observe(context, who, row.timestamp, {
+        kind: 'taker-volume',
+        barMs,
+        takerBuyBase: row.buyVol,
+        takerSellBase: row.sellVol,
+        takerBuySellRatio: row.buySellRatio,
+      }),
+    ]);
+  },
+});
+
+export function klines(name: string, path: string, priceType: 'last' | 'mark'): ObservationPoll<never> {
+  return definePoll({
+    id: `binance/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/Kline-Candlestick-Data`,
+    weight: 5,
+    yields: ['candle'],
+    tense: 'history',
+    cadenceMs: 15 * MINUTE_MS,
+    request: bySymbol(path, { interval: '1h', limit: '500' }),
+    schema: () => rows,
+    map(payload, context) {
+      // Mark price bars fill the volume columns with placeholders ("0", "0  ").
+      const traded = priceType === 'last' ? optional(nonNegative) : z.unknown().transform(() => undefined);
+      const row = columns({
+        openTime: epochMs,
+        open: positive,
+        high: positive,
+        low: positive,
+        close: positive,
+        volumeBase: traded,
+        closeTime: epochMs,
+        volumeUsd: traded,
+        trades: z.unknown(),
+        takerBuyBase: traded,
+        takerBuyUsd: traded,
+      });
+      const where = { path: '', requested: context.params['symbol'], symbolIn: () => undefined };
+      return mapRows({ parseSymbol }, context, payload.map(row.name), row.schema, where, (bar, who) => {
+        const { volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
+        return [
+          observe(context, who, bar.openTime, {
+            kind: 'candle',
+            priceType,
+            barMs: bar.closeTime + 1 - bar.openTime,
+            openQuote: bar.open,
+            highQuote: bar.high,
+            lowQuote: bar.low,
+            closeQuote: bar.close,
+            volumeBase,
+            volumeUsd,
+            takerBuyBase,
+            takerBuyUsd,
+          }),
+        ];
+      });
+    },
+  });
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { commonAsset } from '../../../core/ids.ts';
+import type { FundingRate, Observation } from '../../../core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { readDecimal, rows } from '../decode.ts';
+import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+
+export const DOCS =
+  'https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api';
+export const DEFAULT_INTERVAL_MS = 8 * HOUR_MS;
+const PERIODS_MS: Readonly<Record<string, number>> = {
+  '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '2h': 2 * HOUR_MS,
+  '4h': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '12h': 12 * HOUR_MS, '1d': DAY_MS,
+}; // prettier-ignore
+
+export const bySymbol =
+  (path: string, extra: Record<string, string> = {}) =>
+  (scope: RequestScope): HttpRequestSpec => ({
+    method: 'GET',
+    path,
+    query: { symbol: scope.instrument.venueSymbol, ...extra },
+  });
+
+/** Maps rows that name their symbol. COIN-M rows carry `pair` instead and count contracts: refused. */
+export function mapNamed<T extends { symbol: string }>(
+  payload: unknown,
+  context: MapContext,
+  schema: z.ZodType<T>,
+  map: (row: T, who: Subject, path: string) => Observation[],
+): Observation[] {
+  const list = (Array.isArray(payload) ? payload : [payload]).filter((row: unknown, index) => {
+    const isCoinMargined = typeof row === 'object' && row !== null && 'pair' in row && !('symbol' in row);
+    const message = 'COIN-M rows are not read: they count contracts';
+    if (isCoinMargined) context.report({ code: 'unsupported', path: `[${index}]`, message });
+    return !isCoinMargined;
+  });
+  const where = { path: '', requested: context.params['symbol'], symbolIn: (row: T) => row.symbol };
+  return mapRows({ parseSymbol }, context, list, schema, where, map);
+}
+
+/** Bars are named by the request (`period`) or, where that is not known, by the spacing of the rows. */
+export const barLength = (payload: readonly unknown[], context: MapContext): number | undefined =>
+  PERIODS_MS[context.params['period'] ?? ''] ??
+  smallestSpacing(
+    payload.flatMap((row) => readDecimal((row as { timestamp?: unknown } | null)?.timestamp) ?? []),
+  );
+
+type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
+
+export function fundingInterval(
+  context: MapContext,
+  who: Subject,
+  settlesAtMs: number | undefined,
+  path: string,
+): Interval | undefined {
+  const stated = who.instrument?.fundingIntervalMs;
+  if (stated !== undefined) return { intervalMs: stated, intervalBasis: 'instrument' };
+  // Only fundingInfo tells other intervals than 8 h; a settlement off the 8 h grid proves one.
+  if (settlesAtMs !== undefined && settlesAtMs % DEFAULT_INTERVAL_MS > MINUTE_MS) {
+    const message = `${who.venueSymbol} does not settle every 8 h; the rate was dropped`;
+    context.report({ code: 'unknown-interval', path, message });
+    return undefined;
+  }
+  const message = `${who.venueSymbol}: 8 h is the documented default; fundingInfo was not read`;
+  context.report({ code: 'assumed-interval', path, message });
+  return { intervalMs: DEFAULT_INTERVAL_MS, intervalBasis: 'venue-default' };
+}
+
+export const oneOrMany = (): z.ZodType<unknown> => z.union([rows, z.record(z.string(), z.unknown())]);
+
+/** USD-M symbols: BTCUSDT, BTCUSDC, BTCUSDT_261225. */
+export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
+  const match = /^([A-Z0-9]+?)(USDT|USDC)(?:_(\d{6}))?$/.exec(venueSymbol.toUpperCase());
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return {
+    baseAsset: commonAsset(match[1]),
+    quoteAsset: match[2],
+    kind: match[3] === undefined ? 'perpetual' : 'dated-future',
+    margin: 'linear',
+  };
+}

@@ -1,0 +1,148 @@
+import type { ZodType } from 'zod';
+import type { Asset, ExchangeId } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { Issue } from '../../core/issue.ts';
+import type { Observation, ObservationKind } from '../../core/observation.ts';
+
+/** One REST request as data. `path` starts with `/` and is joined to the exchange's base address. */
+export interface HttpRequestSpec {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What a request is about. `nowMs` lets history requests state a range; adapters read no clock. */
+export interface RequestScope {
+  readonly instrument: Instrument;
+  readonly nowMs: number;
+}
+
+/** What a `map` may know besides the payload. */
+export interface MapContext {
+  readonly exchange: ExchangeId;
+  /** `GET /path`, without the query. */
+  readonly endpoint: string;
+  /** The request's query and the variables of its path template. Empty when a bare body is decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly receivedAtMs: number;
+  /** The instrument by the exchange's own symbol, if it is known. */
+  instrument(venueSymbol: string): Instrument | undefined;
+  report(issue: Issue): void;
+}
+
+/** What a metric's numbers are about: the moment of asking, or a series of past bars or settlements. */
+export type Tense = 'now' | 'history';
+
+interface PollBase<P, R> {
+  /** Stable id, `exchange/name`. */
+  readonly id: string;
+  /** Path template; `{name}` matches one segment. */
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly docsUrl: string;
+  /** Cost against the exchange's rate limit, in the exchange's own weight units. */
+  readonly weight: number;
+  /** Built at first use, so that loading the module costs nothing. Names only the fields used. */
+  schema(): ZodType<P>;
+  /** Pure. Bad rows become issues; it never throws on what the schema let through. */
+  map(payload: P, context: MapContext): R[];
+}
+
+/** Fetches observations about one instrument. */
+export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
+  readonly yields: readonly ObservationKind[];
+  readonly tense: Tense;
+  readonly cadenceMs: number;
+  /** The request for one instrument, or undefined where it does not apply to it. */
+  request(scope: RequestScope): HttpRequestSpec | undefined;
+}
+
+/** Fetches the list of instruments; `requests` because some exchanges split the list over pages or settle assets. */
+export interface InstrumentPoll<P = unknown> extends PollBase<P, Instrument> {
+  requests(): readonly HttpRequestSpec[];
+  /** The next page, for lists that come in pages. */
+  next?(payload: P, previous: HttpRequestSpec): HttpRequestSpec | undefined;
+}
+
+/** Fetches what completes an instrument (funding interval, caps) from another endpoint than its list. */
+export interface InstrumentDetailPoll<P = unknown> extends PollBase<P, InstrumentDetail> {
+  request(): HttpRequestSpec;
+  /** Completes an instrument; `detail` is undefined where the answer has no row for it. */
+  apply(instrument: Instrument, detail: InstrumentDetail | undefined): Instrument;
+}
+
+export interface InstrumentDetail {
+  readonly venueSymbol: string;
+  readonly fundingIntervalMs?: number;
+  readonly fundingCap?: number;
+  readonly fundingFloor?: number;
+}
+
+/** A limit as the exchange publishes it: so much weight per window, per address. */
+export interface RateLimit {
+  readonly weight: number;
+  readonly windowMs: number;
+}
+
+/** An error that the exchange reports in its own words, often with status 200. */
+export interface VenueError {
+  readonly code: string;
+  readonly message: string;
+  readonly kind: 'rejected' | 'rate-limited';
+  /** At least so long must the host be left alone. */
+  readonly retryAfterMs?: number;
+}
+
+export interface SymbolParts {
+  readonly baseAsset: Asset;
+  readonly quoteAsset: string;
+  readonly kind: Instrument['kind'];
+  readonly margin: Instrument['margin'];
+}
+
+/** Everything Perpscope knows about an exchange: data and pure functions. No fetching, waiting, logging, clock, state. */
+export interface ExchangeAdapter {
+  readonly id: ExchangeId;
+  readonly displayName: string;
+  readonly docsUrl: string;
+  readonly restBaseUrl: string;
+  readonly limits: readonly RateLimit[];
+  readonly instruments: InstrumentPoll<never>;
+  readonly instrumentDetails?: InstrumentDetailPoll<never>;
+  readonly polls: readonly ObservationPoll<never>[];
+  /** Names a symbol's parts from its spelling alone (never its contract size). */
+  parseSymbol(venueSymbol: string): SymbolParts | undefined;
+  /** The exchange's own error in a body, whatever the HTTP status; undefined for a normal answer. */
+  venueError(body: unknown, status: number): VenueError | undefined;
+}
+
+/** Types a poll's payload from its schema; the table of an adapter holds polls of many payload types. */
+export function definePoll<P>(poll: ObservationPoll<P>): ObservationPoll<never> {
+  return poll as unknown as ObservationPoll<never>;
+}
+
+/** As `definePoll`, for the list of instruments. */
+export function defineInstrumentPoll<P>(poll: InstrumentPoll<P>): InstrumentPoll<never> {
+  return poll as unknown as InstrumentPoll<never>;
+}
+
+/** As `definePoll`, for what completes instruments. */
+export function defineInstrumentDetailPoll<P>(poll: InstrumentDetailPoll<P>): InstrumentDetailPoll<never> {
+  return poll as unknown as InstrumentDetailPoll<never>;
+}
+
+/** Matches a path against a template with `{name}` segments; returns the variables, or undefined if it differs. */
+export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  const wanted = template.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  const variables: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? '';
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (name !== undefined && value !== '') variables[name] = value;
+    else if (segment !== value) return undefined;
+  }
+  return variables;
+}

@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import type { MapContext } from './contract.ts';
+
+/**
+ * Shared decoders. Exchanges send numbers as strings and absent numbers as "", null or a missing key; `Number('')`
+ * and `z.coerce` would make 0 of those, so nothing here coerces. The name says whether 0 is a value.
+ */
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Returns the number a decimal text or number stands for, or undefined if it is not a finite decimal. */
+export function readDecimal(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > 64 || !DECIMAL.test(value)) return undefined;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : undefined;
+}
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** A required finite decimal, as text or number; 0 is a value. */
+export const decimal = z.unknown().transform((value, context) => {
+  const parsed = readDecimal(value);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({
+    code: 'custom',
+    message: isAbsent(value) ? 'a required number is absent' : 'not a finite decimal number',
+  });
+  return z.NEVER;
+});
+
+/** A required decimal above zero: prices, contract sizes. */
+export const positive = decimal.refine((value) => value > 0, 'must be above zero');
+
+/** A required decimal of zero or more: sizes, volumes, open interest. */
+export const nonNegative = decimal.refine((value) => value >= 0, 'must not be negative');
+
+const MIN_TIME_MS = Date.UTC(2010, 0, 1);
+// Binance dates perpetuals 2100-12-25.
+const MAX_TIME_MS = Date.UTC(2200, 0, 1);
+const plausibleTime = (value: number): boolean => value >= MIN_TIME_MS && value < MAX_TIME_MS;
+
+/** A required time in epoch milliseconds, as text or number. */
+export const epochMs = decimal.refine(plausibleTime, 'not a plausible time in epoch milliseconds');
+
+/** A required time in epoch seconds (a fraction is allowed), returned in milliseconds. */
+export const epochSeconds = decimal
+  .transform((seconds) => Math.round(seconds * 1_000))
+  .refine(plausibleTime, 'not a plausible time in epoch seconds');
+
+type Maybe<T> = z.ZodType<T | undefined>;
+
+/** Makes a decoder optional: a missing key, null and "" mean "not reported" (undefined, never 0). */
+export function optional<T>(decoder: z.ZodType<T>): z.ZodOptional<Maybe<T>> {
+  const absent = z.unknown().transform((value, context) => {
+    if (isAbsent(value)) return undefined;
+    const result = decoder.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+    }
+    return z.NEVER;
+  });
+  return absent.optional() as unknown as z.ZodOptional<Maybe<T>>;
+}
+
+/** As `optional`, and 0 is this exchange's placeholder for "none" (Binance `nextFundingTime: 0`, Bybit `"0"`). */
+export function optionalNonZero(decoder: z.ZodType<number>): z.ZodOptional<Maybe<number>> {
+  const inner = optional(decoder);
+  return z
+    .unknown()
+    .transform((value) => (readDecimal(value) === 0 ? undefined : value))
+    .pipe(inner)
+    .optional() as unknown as z.ZodOptional<Maybe<number>>;
+}
+
+/** A short text, for symbols and enumerations. */
+export const text = z.string().min(1).max(64);
+
+/** A list whose rows are decoded one by one by `decodeRows`, so that one bad row does not cost the others. */
+export const rows = z.array(z.unknown()).max(20_000);
+
+const describe = (path: readonly PropertyKey[]): string =>
+  path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+
+/**
+ * Decodes one row. A field that fails is reported and, where it is optional, left out while the rest of the row is
+ * kept; a required field that fails drops the row. `path` locates the row in the payload.
+ */
+export function decodeRow<T>(
+  row: unknown,
+  schema: z.ZodType<T>,
+  path: string,
+  context: MapContext,
+): T | undefined {
+  const first = schema.safeParse(row);
+  if (first.success) return first.data;
+  for (const issue of first.error.issues) {
+    context.report({
+      code: 'decode',
+      path: `${path}${describe(issue.path)}`.replace(/^\./, ''),
+      message: issue.message,
+    });
+  }
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
+  const failed = new Set(first.error.issues.map((issue) => String(issue.path[0])));
+  const rest = Object.fromEntries(Object.entries(row).filter(([key]) => !failed.has(key)));
+  const second = schema.safeParse(rest);
+  return second.success ? second.data : undefined;
+}
+
+/** Decodes rows one by one; see `decodeRow`. */
+export function decodeRows<T>(
+  list: readonly unknown[],
+  schema: z.ZodType<T>,
+  path: string,
+  context: MapContext,
+): T[] {
+  const decoded: T[] = [];
+  for (const [index, row] of list.entries()) {
+    const value = decodeRow(row, schema, `${path}[${index}]`, context);
+    if (value !== undefined) decoded.push(value);
+  }
+  return decoded;
+}
+
+/**
+ * For rows that are arrays with a meaning per position (klines): `name` turns such a row into an object with the
+ * keys of `shape` in order, `schema` decodes that object, so that issues name the field and not the position.
+ */
+export function columns<S extends Record<string, z.ZodType>>(
+  shape: S,
+): { name: (row: unknown) => unknown; schema: z.ZodType<z.infer<z.ZodObject<S>>> } {
+  const keys = Object.keys(shape);
+  const name = (row: unknown): unknown =>
+    Array.isArray(row) ? Object.fromEntries(keys.map((key, index) => [key, row[index] as unknown])) : row;
+  return { name, schema: z.object(shape) as unknown as z.ZodType<z.infer<z.ZodObject<S>>> };
+}

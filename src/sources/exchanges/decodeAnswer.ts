@@ -1,0 +1,107 @@
+import type { ZodType } from 'zod';
+import { instrumentKey } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { Issue } from '../../core/issue.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { ExchangeAdapter, InstrumentDetail, MapContext } from './contract.ts';
+import { matchPath } from './contract.ts';
+
+/** The known instruments of all exchanges, by key. */
+export type InstrumentTable = ReadonlyMap<string, Instrument>;
+
+/** An answer as it arrived, with what its request said. */
+export interface Answer {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly receivedAtMs: number;
+}
+
+export interface Decoded {
+  readonly observations: readonly Observation[];
+  readonly instruments: readonly Instrument[];
+  readonly details: readonly InstrumentDetail[];
+  readonly issues: readonly Issue[];
+}
+
+interface DecodablePoll<R> {
+  readonly path: string;
+  schema(): ZodType<never>;
+  map(payload: never, context: MapContext): R[];
+}
+
+const MAX_ISSUES = 200;
+
+/**
+ * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. Values that are
+ * not finite cannot pass; should a map let one through, the observation is dropped with an `implausible` issue.
+ */
+export function applyPoll<R extends object>(
+  adapter: ExchangeAdapter,
+  poll: DecodablePoll<R>,
+  answer: Answer,
+  instruments: InstrumentTable,
+): { rows: R[]; issues: Issue[] } {
+  const issues: Issue[] = [];
+  const report = (issue: Issue): void => {
+    if (issues.length < MAX_ISSUES) issues.push(issue);
+  };
+  const context: MapContext = {
+    exchange: adapter.id,
+    endpoint: `${answer.method} ${answer.path}`,
+    params: { ...answer.query, ...matchPath(poll.path, answer.path) },
+    receivedAtMs: answer.receivedAtMs,
+    instrument: (venueSymbol) => instruments.get(instrumentKey(adapter.id, venueSymbol)),
+    report,
+  };
+  try {
+    const parsed = poll.schema().safeParse(answer.body);
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) {
+        report({ code: 'decode', path: issue.path.map(String).join('.'), message: issue.message });
+      }
+      return { rows: [], issues };
+    }
+    const mapped = poll.map(parsed.data, context);
+    const rows = mapped.filter((row) => {
+      const broken = Object.entries(row).find(([, value]) => typeof value === 'number' && !Number.isFinite(value));
+      if (broken !== undefined) report({ code: 'implausible', path: broken[0], message: 'the value is not finite' });
+      return broken === undefined;
+    });
+    if (rows.length === 0 && issues.length === 0) {
+      report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
+    }
+    return { rows, issues };
+  } catch (error) {
+    report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
+    return { rows: [], issues };
+  }
+}
+
+/** Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. */
+export function decodeAnswer(adapter: ExchangeAdapter, answer: Answer, instruments: InstrumentTable): Decoded {
+  const none = { observations: [], instruments: [], details: [] };
+  const venueError = adapter.venueError(answer.body, 200);
+  if (venueError !== undefined) {
+    const message = `${adapter.displayName} answered ${venueError.code}: ${venueError.message}`;
+    return { ...none, issues: [{ code: 'venue-rejected', path: '', message }] };
+  }
+  const fits = (poll: { method: string; path: string }): boolean =>
+    poll.method === answer.method && matchPath(poll.path, answer.path) !== undefined;
+  if (fits(adapter.instruments)) {
+    const { rows, issues } = applyPoll<Instrument>(adapter, adapter.instruments, answer, instruments);
+    return { ...none, instruments: rows, issues };
+  }
+  if (adapter.instrumentDetails !== undefined && fits(adapter.instrumentDetails)) {
+    const { rows, issues } = applyPoll<InstrumentDetail>(adapter, adapter.instrumentDetails, answer, instruments);
+    return { ...none, details: rows, issues };
+  }
+  const poll = adapter.polls.find(fits);
+  if (poll === undefined) {
+    const message = `Perpscope does not use ${answer.method} ${answer.path} of ${adapter.displayName}`;
+    return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
+  }
+  const { rows, issues } = applyPoll<Observation>(adapter, poll, answer, instruments);
+  return { ...none, observations: rows, issues };
+}

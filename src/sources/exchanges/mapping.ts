@@ -1,0 +1,190 @@
+import { commonAsset, instrumentKey } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { FundingRate, Observation, Provenance } from '../../core/observation.ts';
+import { HOUR_MS } from '../../core/units.ts';
+import type { ZodType } from 'zod';
+import type { ExchangeAdapter, MapContext } from './contract.ts';
+import { decodeRow, readDecimal } from './decode.ts';
+
+/** Who a row is about: the known instrument, if any, and the names that stand even without it. */
+export interface Subject {
+  readonly venueSymbol: string;
+  readonly baseAsset: string;
+  readonly instrument: Instrument | undefined;
+}
+
+/**
+ * Returns the subject of a row, or undefined (with an issue) where the row names none or another than the request
+ * asked for. `named` is the symbol in the payload, `requested` the one in the request; either may be missing.
+ */
+export function subjectOf(
+  adapter: Pick<ExchangeAdapter, 'parseSymbol'>,
+  context: MapContext,
+  named: string | undefined,
+  requested: string | undefined,
+  path: string,
+): Subject | undefined {
+  if (named !== undefined && requested !== undefined && named !== requested) {
+    context.report({
+      code: 'wrong-instrument',
+      path,
+      message: `asked for ${requested}, the answer is about ${named}`,
+    });
+    return undefined;
+  }
+  const venueSymbol = named ?? requested;
+  if (venueSymbol === undefined) {
+    const message = 'neither the payload nor the request names the instrument';
+    context.report({ code: 'unknown-instrument', path, message });
+    return undefined;
+  }
+  const instrument = context.instrument(venueSymbol);
+  const baseAsset = instrument?.baseAsset ?? adapter.parseSymbol(venueSymbol)?.baseAsset;
+  if (baseAsset === undefined) {
+    context.report({ code: 'unknown-instrument', path, message: `the symbol ${venueSymbol} cannot be read` });
+    return undefined;
+  }
+  return { venueSymbol, baseAsset: commonAsset(baseAsset), instrument };
+}
+
+/** Returns the provenance of a row at an event time; without one, the time of receipt, and marked so. */
+export function provenance(context: MapContext, subject: Subject, atMs: number | undefined): Provenance {
+  return {
+    exchange: context.exchange,
+    venueSymbol: subject.venueSymbol,
+    baseAsset: subject.baseAsset,
+    instrument: instrumentKey(context.exchange, subject.venueSymbol),
+    atMs: atMs ?? context.receivedAtMs,
+    ...(atMs === undefined ? { atBasis: 'received' as const } : {}),
+    receivedAtMs: context.receivedAtMs,
+    endpoint: context.endpoint,
+  };
+}
+
+/** Drops the keys whose value is undefined, so that "not reported" is an absent key. */
+export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+type Loose<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
+type LooseFields<O> = O extends Observation ? Loose<Omit<O, keyof Provenance>> : never;
+
+/** Builds one observation: provenance plus its own fields; fields that are undefined are left out. */
+export function observe(
+  context: MapContext,
+  subject: Subject,
+  atMs: number | undefined,
+  fields: LooseFields<Observation>,
+): Observation {
+  return { ...provenance(context, subject, atMs), ...defined(fields) } as Observation;
+}
+
+/**
+ * Decodes rows one by one and maps each that decodes and is about the requested instrument. `symbolIn` reads the
+ * symbol a row names (undefined where rows name none), `requested` is the symbol asked for, `path` locates the list.
+ */
+export function mapRows<T>(
+  adapter: Pick<ExchangeAdapter, 'parseSymbol'>,
+  context: MapContext,
+  list: readonly unknown[],
+  schema: ZodType<T>,
+  where: { path: string; requested: string | undefined; symbolIn: (row: T) => string | undefined },
+  map: (row: T, subject: Subject, path: string) => readonly Observation[],
+): Observation[] {
+  return list.flatMap((raw, index) => {
+    const path = `${where.path}[${index}]`;
+    const row = decodeRow(raw, schema, path, context);
+    if (row === undefined) return [];
+    const subject = subjectOf(adapter, context, where.symbolIn(row), where.requested, path);
+    return subject === undefined ? [] : map(row, subject, path);
+  });
+}
+
+/** Returns the smallest spacing of times in ms, the bar length of a list that does not name it. */
+export function smallestSpacing(timesMs: readonly number[]): number | undefined {
+  const sorted = [...new Set(timesMs)].sort((a, b) => a - b);
+  const spacings = sorted.slice(1).map((time, index) => time - (sorted[index] ?? time));
+  return spacings.length === 0 ? undefined : Math.min(...spacings);
+}
+
+/**
+ * Converts a number of contracts into coins by the instrument's contract size. Inverse contracts (size in quote
+ * currency) need a price from the same payload. Undefined where the size or the price is not known.
+ */
+export function contractsToBase(
+  contracts: number | undefined,
+  instrument: Instrument | undefined,
+  priceQuote: number | undefined,
+): number | undefined {
+  if (contracts === undefined || instrument === undefined) return undefined;
+  const { amount, unit } = instrument.contractSize;
+  if (unit === 'base') return contracts * amount;
+  return priceQuote === undefined || priceQuote <= 0 ? undefined : (contracts * amount) / priceQuote;
+}
+
+/** Reports that contracts stay contracts because the contract size is not known. */
+export function reportUnknownSize(context: MapContext, subject: Subject, path: string): void {
+  context.report({
+    code: 'unknown-instrument',
+    path,
+    message: `the contract size of ${subject.venueSymbol} is not known; contracts were not converted`,
+  });
+}
+
+type IntervalOf = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
+const INTERVALS_MS: readonly number[] = [1, 2, 4, 8, 24].map((hours) => hours * HOUR_MS);
+
+/**
+ * Returns the funding interval that ends at each settlement time (any order, some ms of jitter allowed): the spacing
+ * to the settlement before it where that is 1, 2, 4, 8 or 24 h, else undefined.
+ */
+export function intervalsFromSchedule(settledAtMs: readonly number[]): Map<number, IntervalOf> {
+  const sorted = [...settledAtMs].sort((a, b) => a - b);
+  const intervals = new Map<number, IntervalOf>();
+  for (const [index, atMs] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before === undefined) continue;
+    const intervalMs = INTERVALS_MS.find((candidate) => Math.abs(atMs - before - candidate) < 60_000);
+    if (intervalMs !== undefined) intervals.set(atMs, { intervalMs, intervalBasis: 'schedule' });
+  }
+  return intervals;
+}
+
+/** As `intervalsFromSchedule`, over rows of several symbols: returns a look-up by symbol and settlement time. */
+export function scheduleBySymbol(
+  list: readonly unknown[],
+  symbolKey: string,
+  timeKey: string,
+): (symbol: string, settledAtMs: number) => IntervalOf | undefined {
+  const times = new Map<string, number[]>();
+  for (const row of list) {
+    if (typeof row !== 'object' || row === null) continue;
+    const { [symbolKey]: symbol, [timeKey]: time } = row as Record<string, unknown>;
+    const atMs = readDecimal(time);
+    if (atMs === undefined) continue;
+    const own = times.get(String(symbol)) ?? [];
+    own.push(atMs);
+    times.set(String(symbol), own);
+  }
+  const schedules = new Map([...times].map(([symbol, own]) => [symbol, intervalsFromSchedule(own)]));
+  return (symbol, settledAtMs) => schedules.get(symbol)?.get(settledAtMs);
+}
+
+/**
+ * Returns the interval of a rate: the schedule's if known, else the instrument's, else undefined with the issue
+ * `unknown-interval` (the rate must then be dropped: a rate without its interval says nothing).
+ */
+export function intervalOrIssue(
+  context: MapContext,
+  subject: Subject,
+  known: IntervalOf | undefined,
+  path: string,
+): IntervalOf | undefined {
+  if (known !== undefined) return known;
+  const intervalMs = subject.instrument?.fundingIntervalMs;
+  if (intervalMs !== undefined) return { intervalMs, intervalBasis: 'instrument' };
+  const message = `the funding interval of ${subject.venueSymbol} is not known; the rate was dropped`;
+  context.report({ code: 'unknown-interval', path, message });
+  return undefined;
+}
