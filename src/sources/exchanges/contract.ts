@@ -54,6 +54,8 @@ export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
   readonly yields: readonly ObservationKind[];
   readonly tense: Tense;
   readonly cadenceMs: number;
+  /** No rows is a normal answer, for example no liquidation in the last hour. */
+  readonly mayBeEmpty?: boolean;
   /** The request for one instrument, or undefined where it does not apply to it. */
   request(scope: RequestScope): HttpRequestSpec | undefined;
 }
@@ -111,6 +113,8 @@ export interface ExchangeAdapter {
   readonly instruments: InstrumentPoll<never>;
   readonly instrumentDetails?: InstrumentDetailPoll<never>;
   readonly polls: readonly ObservationPoll<never>[];
+  /** The usual symbol of an asset's USDT-margined perpetual, asked for when the list of instruments cannot be had. */
+  perpetualSymbol(asset: Asset): string;
   /** Names a symbol's parts from its spelling alone (never its contract size). */
   parseSymbol(venueSymbol: string): SymbolParts | undefined;
   /** The exchange's own error in a body, whatever the HTTP status; undefined for a normal answer. */

@@ -27,6 +27,7 @@ export interface Decoded {
 
 interface DecodablePoll<R> {
   readonly path: string;
+  readonly mayBeEmpty?: boolean;
   schema(): ZodType<never>;
   map(payload: never, context: MapContext): R[];
 }
@@ -69,7 +70,7 @@ export function applyPoll<R extends object>(
       if (broken !== undefined) report({ code: 'implausible', path: broken[0], message: 'the value is not finite' });
       return broken === undefined;
     });
-    if (rows.length === 0 && issues.length === 0) {
+    if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
       report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
     }
     return { rows, issues };

@@ -1,9 +1,13 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import { binance } from './binance/adapter.ts';
+import { bitget } from './bitget/adapter.ts';
+import { bybit } from './bybit/adapter.ts';
 import type { ExchangeAdapter } from './contract.ts';
+import { gate } from './gate/adapter.ts';
+import { okx } from './okx/adapter.ts';
 
 /** Every exchange, in the order in which it is shown. Adding one is its file and its line here. */
-export const exchangeAdapters: readonly ExchangeAdapter[] = [binance];
+export const exchangeAdapters: readonly ExchangeAdapter[] = [binance, okx, bybit, bitget, gate];
 
 /** Returns the adapter of an exchange, or undefined for an id that no adapter has. */
 export function adapterOf(

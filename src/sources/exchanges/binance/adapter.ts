@@ -41,6 +41,7 @@ export const binance: ExchangeAdapter = {
     longShort('topLongShortPositionRatio', 'top-positions'),
     takerVolume, klines('klines', '/fapi/v1/klines', 'last'), klines('mark-klines', '/fapi/v1/markPriceKlines', 'mark'),
   ], // prettier-ignore
+  perpetualSymbol: (asset) => `${asset}USDT`,
   parseSymbol,
   venueError(body, status) {
     if (typeof body !== 'object' || body === null || !('code' in body) || !('msg' in body)) return undefined;

@@ -1,0 +1,104 @@
+// Builds everything that is shipped. Options: --watch (rebuild on change), --sourcemap (off by default).
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const EXTENSION_LIMIT_BYTES = 1.3e6;
+
+const known = new Set(['--watch', '--sourcemap']);
+const flags = new Set(process.argv.slice(2));
+for (const flag of flags) {
+  if (known.has(flag)) continue;
+  process.stderr.write(`esbuild.mjs: unknown option ${flag} (known: ${[...known].join(', ')})\n`);
+  process.exit(2);
+}
+
+const shared = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  sourcemap: flags.has('--sourcemap'),
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** For Node: modules reached only by `import()` stay unevaluated until that import runs. */
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  define: {
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+    'import.meta.url': '__fileUrl',
+  },
+  banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' };
+
+const entries = [
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
+  { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs' },
+  { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
+  { ...page, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
+];
+const copies = [{ from: 'scripts/cliLauncher.mjs', to: 'dist/cli.js', mode: 0o755 }];
+
+const say = (line) => process.stdout.write(`${line}\n`);
+const kilobytes = (file) => `${(statSync(join(ROOT, file)).size / 1000).toFixed(1)} kB`;
+
+/** Leaves nothing behind of an earlier build that this one does not make. */
+function discard(file) {
+  rmSync(join(ROOT, file), { force: true });
+  rmSync(join(ROOT, `${file}.map`), { force: true });
+}
+
+async function build() {
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  const present = [];
+  for (const entry of entries) {
+    discard(entry.outfile);
+    if (existsSync(join(ROOT, entry.entryPoints[0]))) present.push(entry);
+    else say(`skipped  ${entry.outfile}: ${entry.entryPoints[0]} does not exist`);
+  }
+  await Promise.all(present.map((entry) => esbuild.build(entry)));
+  for (const entry of present) say(`built    ${entry.outfile}  ${kilobytes(entry.outfile)}`);
+
+  for (const { from, to, mode } of copies) {
+    discard(to);
+    if (!existsSync(join(ROOT, from))) {
+      say(`skipped  ${to}: ${from} does not exist`);
+      continue;
+    }
+    copyFileSync(join(ROOT, from), join(ROOT, to));
+    chmodSync(join(ROOT, to), mode);
+    say(`copied   ${to}  ${kilobytes(to)}`);
+  }
+
+  const extension = join(ROOT, 'dist/extension.cjs');
+  if (existsSync(extension) && statSync(extension).size > EXTENSION_LIMIT_BYTES)
+    throw new Error(
+      `dist/extension.cjs is ${kilobytes('dist/extension.cjs')}, the limit is ${EXTENSION_LIMIT_BYTES / 1000} kB`,
+    );
+}
+
+async function watch() {
+  const present = entries.filter((entry) => existsSync(join(ROOT, entry.entryPoints[0])));
+  for (const entry of present) {
+    const context = await esbuild.context({ ...entry, logLevel: 'info' });
+    await context.watch();
+  }
+  say(`watching ${present.map((entry) => entry.entryPoints[0]).join(', ')}`);
+}
+
+try {
+  await build();
+  if (flags.has('--watch')) await watch();
+} catch (error) {
+  process.stderr.write(`esbuild.mjs: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,38 @@
+/**
+ * `npm test`: everything that CI runs, in one command. Installs what is missing, checks types, lint, format and build, then runs the
+ * test layers. Flags: `--layer unit` (repeatable, leaves the checks out) and `--grep TEXT`.
+ */
+import { parseArgs } from 'node:util';
+import { ensureInstalled, exitWith, reexecUnderNode24, SetupError } from './bootstrap.mjs';
+import { layers } from './testing/layers.mjs';
+import { runChecks, runLayer } from './testing/steps.mjs';
+import { lastLine, skippedLines, table } from './testing/summary.mjs';
+
+/** @returns {{ chosen: readonly string[], grep: string | undefined }} */
+function options() {
+  const { values } = parseArgs({
+    options: { layer: { type: 'string', multiple: true }, grep: { type: 'string' } },
+  });
+  const known = layers.map(({ name }) => name);
+  for (const name of values.layer ?? []) {
+    if (!known.includes(name)) throw new SetupError(`USAGE: no layer ${name}, there are ${known.join(' ')}`);
+  }
+  return { chosen: values.layer ?? [], grep: values.grep };
+}
+
+try {
+  const { chosen, grep } = options();
+  ensureInstalled();
+  await reexecUnderNode24();
+
+  const needsBuild = chosen.length === 0 || chosen.some((name) => name === 'browser' || name === 'host');
+  const rows = await runChecks(chosen.length > 0 || grep !== undefined ? (needsBuild ? ['build'] : []) : undefined);
+  for (const layer of layers) {
+    if (chosen.length === 0 || chosen.includes(layer.name)) rows.push(await runLayer(layer, grep));
+  }
+
+  process.stdout.write(`\n${table(rows)}${skippedLines(rows)}\n${lastLine(rows)}\n`);
+  process.exitCode = rows.some(({ result }) => result.failed > 0) ? 1 : 0;
+} catch (error) {
+  exitWith(error);
+}

@@ -1,0 +1,91 @@
+/** The parts of a test run: the checks (types, lint, format, build), two at a time, and the mocha layers, one after the other. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { emptyResult, failedResult } from './report.mjs';
+
+/** @typedef {import('./summary.d.mts').Row} Row */
+
+const checkTimeoutMs = 300_000;
+const bin = (/** @type {string[]} */ ...parts) => join('node_modules', ...parts);
+
+/** @type {readonly { name: string, args: readonly string[] }[]} */
+const checks = [
+  { name: 'typecheck', args: [bin('typescript', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
+  { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
+  { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'] },
+  { name: 'build', args: ['esbuild.mjs'] },
+];
+
+/**
+ * @param {readonly string[]} [names] which ones; all without it
+ * @returns {Promise<Row[]>}
+ */
+export async function runChecks(names) {
+  const chosen = checks.filter(({ name }) => names?.includes(name) ?? true);
+  /** @type {Row[]} */
+  const rows = [];
+  // Lint and types take longest and use one core each; the two short ones fill up behind them.
+  const waiting = [...chosen];
+  const lane = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) rows.push(await runCheck(check));
+  };
+  await Promise.all([lane(), lane()]);
+  return chosen.flatMap(({ name }) => rows.filter((row) => row.name === name));
+}
+
+/** @param {{ name: string, args: readonly string[] }} check @returns {Promise<Row>} */
+async function runCheck({ name, args }) {
+  const startedAt = Date.now();
+  const { code, output } = await capture(args);
+  const seconds = (Date.now() - startedAt) / 1000;
+  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(1)} s)\n`);
+  if (code !== 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+  const result = code === 0 ? { ...emptyResult(), passed: 1 } : failedResult(name, `exit code ${code}`);
+  return { name, seconds, result };
+}
+
+/** @param {readonly string[]} args @returns {Promise<{ code: number, output: string }>} */
+function capture(args) {
+  if (!existsSync(join(root, args[0] ?? ''))) return Promise.resolve({ code: 1, output: `${args[0]} is missing` });
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: checkTimeoutMs });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => resolve({ code: 1, output: error.message }));
+    child.once('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }));
+  });
+}
+
+/**
+ * @param {import('./layers.mjs').Layer} layer @param {string | undefined} grep
+ * @returns {Promise<Row>}
+ */
+export function runLayer(layer, grep) {
+  process.stdout.write(`\n${layer.name}\n`);
+  const startedAt = Date.now();
+  const args = ['--disable-warning=ExperimentalWarning', layer.script, layer.name];
+  if (grep !== undefined) args.push('--grep', grep);
+  return new Promise((resolve) => {
+    /** @type {import('./report.d.mts').LayerResult | undefined} */
+    let result;
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      timeout: layer.layerTimeoutMs,
+    });
+    const settle = (/** @type {string} */ reason) => {
+      const seconds = (Date.now() - startedAt) / 1000;
+      resolve({ name: layer.name, seconds, result: result ?? failedResult(layer.name, reason) });
+    };
+    child.on('message', (message) => (result = /** @type {typeof result} */ (message)));
+    child.once('error', (error) => settle(`could not run: ${error.message}`));
+    child.once('close', (code, signal) => {
+      const reason = `ended without a result (${signal ?? `exit code ${code}`})`;
+      if (code !== 0 && result?.failed === 0) result = failedResult(layer.name, reason);
+      settle(reason);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import type { Frame, FrameLocator, Page } from 'playwright-core';
+
+export type Theme = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
+
+export interface WorkbenchOptions {
+  readonly theme?: Theme;
+  /** Copied before it is opened; the sample workspace without it. */
+  readonly workspace?: string;
+  readonly settings?: Record<string, unknown>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly vsix?: string;
+}
+
+export interface Workbench {
+  readonly page: Page;
+  readonly url: string;
+  log(): string;
+  runCommand(title: string): Promise<void>;
+  waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
+  openFile(path: string): Promise<void>;
+  screenshot(file: string): Promise<void>;
+  webview(): FrameLocator;
+  close(): Promise<void>;
+}
+
+export const themes: Readonly<Record<Theme, string>>;
+export const calmSettings: Readonly<Record<string, unknown>>;
+export function openWorkbench(options?: WorkbenchOptions): Promise<Workbench>;

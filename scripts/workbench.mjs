@@ -1,0 +1,130 @@
+/**
+ * The workbench of a real VS Code in a headless browser, with the packaged extension installed: for pictures of what a user sees and for
+ * looking at a view before calling it done. Needs Node 24 and a built extension.
+ */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root } from './bootstrap.mjs';
+import { installVsix, startEditorServer, writeMachineSettings } from './editorServer.mjs';
+import { ensurePackaged } from './package.mjs';
+
+const waitMs = 60_000;
+
+/** Names as the editor's theme picker shows them to settings. */
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+};
+
+/** Settings that keep the editor's own welcome pages and side bars out of the way. */
+export const calmSettings = {
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/**
+ * @param {import('./workbench.d.mts').WorkbenchOptions} [options]
+ * @returns {Promise<import('./workbench.d.mts').Workbench>}
+ */
+export async function openWorkbench(options = {}) {
+  const { launchBrowser } = await import('../test/support/browser.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'perpscope-workbench-'));
+  const workspace = join(folder, 'workspace');
+  const serverDataDir = join(folder, 'server');
+  const extensionsDir = join(folder, 'extensions');
+  cpSync(options.workspace ?? join(root, 'sample'), workspace, { recursive: true });
+  await installVsix(options.vsix ?? (await ensurePackaged()), extensionsDir);
+  const settings = { ...calmSettings, 'perpscope.dataSource': 'simulated', ...options.settings };
+  writeMachineSettings(serverDataDir, settings);
+  writeUserSettings(join(serverDataDir, 'data'), { ...settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'] });
+  let log = '';
+  const server = await startEditorServer({ extensionsDir, serverDataDir, port: 0, log: (text) => (log += text) });
+  const browser = await launchBrowser();
+  const close = async () => {
+    await browser.close();
+    await server.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1440, height: 900 } });
+    page.setDefaultTimeout(waitMs);
+    await page.goto(`${server.url}?${new URLSearchParams({ folder: workspace })}`);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    return { page, url: server.url, log: () => log, close, ...helpers(page) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param {string} userDataDir @param {Record<string, unknown>} settings */
+function writeUserSettings(userDataDir, settings) {
+  const file = join(userDataDir, 'User', 'settings.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings, undefined, 2));
+}
+
+/** @param {import('playwright-core').Page} page */
+function helpers(page) {
+  /** @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report` */
+  const runCommand = async (title) => {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.fill(`>${title}`);
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await row.waitFor();
+    await input.press('Enter');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  };
+
+  /** @param {string | RegExp} text anywhere in the workbench or in one of its webviews */
+  const waitForText = async (text, timeoutMs = waitMs) => {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      for (const frame of page.frames()) {
+        const found = await frame
+          .getByText(text)
+          .filter({ visible: true })
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      if (Date.now() > deadline) throw new Error(`no ${text} in the workbench after ${timeoutMs / 1000} s`);
+      await page.waitForTimeout(150);
+    }
+  };
+
+  /** @param {string} path opened by name from the workspace */
+  const openFile = async (path) => {
+    await page.keyboard.press('Control+P');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.fill(path);
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path }).first().waitFor();
+    await input.press('Enter');
+    await page.locator('.tab').filter({ hasText: path }).first().waitFor();
+  };
+
+  /** @param {string} file */
+  const screenshot = async (file) => {
+    mkdirSync(dirname(file), { recursive: true });
+    // A moment without a change: list rows and charts animate after their text is there.
+    await page.getByText('Activating Extensions').waitFor({ state: 'hidden' });
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: file });
+  };
+
+  /** The innermost document of the newest webview. */
+  const webview = () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+
+  return { runCommand, waitForText, openFile, screenshot, webview };
+}

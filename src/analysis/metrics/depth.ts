@@ -1,0 +1,60 @@
+import type { Depth } from '../../core/observation.ts';
+import { finiteValues, zScore, type ZScore } from './statistics.ts';
+
+/** Resting orders near the price. Source: definitions.md §5. */
+
+export interface DepthSum {
+  readonly bidUsd: number;
+  readonly askUsd: number;
+  /** Bids plus asks within the band. */
+  readonly totalUsd: number;
+  /** (bids − asks) / (bids + asks), -1..1; absent where the book is empty. */
+  readonly imbalance?: number;
+  /** The returned book ended inside the band: the real sum is at least this. */
+  readonly isLowerBound: boolean;
+}
+
+/** With less history than this the depth index is not defined. */
+export const DEPTH_MIN_POINTS = 24;
+
+/**
+ * Returns bids, asks and their sum within the band in USD: as reported, else coins × mid price. Undefined where one
+ * side has neither.
+ */
+export function depthSum(depth: Depth): DepthSum | undefined {
+  const bidUsd = sideUsd(depth.bidUsd, depth.bidBase, depth.midPriceQuote);
+  const askUsd = sideUsd(depth.askUsd, depth.askBase, depth.midPriceQuote);
+  if (bidUsd === undefined || askUsd === undefined) return undefined;
+  const totalUsd = bidUsd + askUsd;
+  if (!Number.isFinite(totalUsd)) return undefined;
+  return {
+    bidUsd,
+    askUsd,
+    totalUsd,
+    ...(totalUsd > 0 ? { imbalance: (bidUsd - askUsd) / totalUsd } : {}),
+    isLowerBound: !depth.reachedBid || !depth.reachedAsk,
+  };
+}
+
+/**
+ * Returns the depth index: the z-score of log(depth) against earlier depths of the same exchanges, in the same unit.
+ * Undefined with fewer than 24 readings, fewer than half the window, or no spread. Zero depth is a gap.
+ */
+export function depthIndex(
+  history: ArrayLike<number>,
+  current: number,
+  options: { readonly windowPoints?: number; readonly minPoints?: number } = {},
+): ZScore | undefined {
+  const logs = Array.from(history, logOrGap);
+  if (finiteValues(logs).length < (options.minPoints ?? DEPTH_MIN_POINTS)) return undefined;
+  return zScore(logs, logOrGap(current), { windowPoints: options.windowPoints ?? history.length });
+}
+
+function logOrGap(value: number): number {
+  return value > 0 ? Math.log(value) : NaN;
+}
+
+function sideUsd(usd: number | undefined, base: number | undefined, mid: number): number | undefined {
+  const value = usd ?? (base === undefined ? undefined : base * mid);
+  return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,206 @@
+import { baseMetricId } from './metricIds.ts';
+
+/** One metric as every surface shows it. `docs/data-dictionary.md` and the formulas in reports come from here. */
+export interface MetricDefinition {
+  /** Stable id; carries the default window where there is one, for example `open-interest-z-7d`. */
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly formula: string;
+  /** The stretch of time behind one value, in words. */
+  readonly window: string;
+  readonly sources: string;
+  readonly caveats: string;
+}
+
+const BOOKS = 'order books of the exchanges';
+const WEEK = '7 days before the reading; the reading itself is left out';
+
+export const METRICS: readonly MetricDefinition[] = [
+  metric('open-interest', 'Open interest', 'coins', [
+    'Σ one-sided open interest; both-sided numbers are halved',
+    'now',
+    'open-interest endpoints',
+    'Exchanges differ in whether longs and shorts are added up; unverified ones are named.',
+  ]),
+  metric('open-interest-usd', 'Open interest in USD', 'USD', [
+    'as stated by the exchange, else coins × mark price',
+    'now',
+    'open-interest endpoints, mark prices',
+    'USDT and USDC count as one dollar. Moves with price even where no position changes.',
+  ]),
+  metric('open-interest-share', 'Share of open interest', 'fraction', [
+    'exchange / Σ exchanges',
+    'now',
+    'open interest in coins',
+    'A share of the exchanges that were reached, not of the whole market.',
+  ]),
+  metric('open-interest-concentration', 'Concentration (HHI)', 'index 0..1', [
+    'Σ share²',
+    'now',
+    'open interest in coins',
+    '1 means that one exchange holds everything; depends on which exchanges were reached.',
+  ]),
+  metric('open-interest-change-24h', 'Open interest change', 'percent', [
+    'coins now / coins then − 1',
+    '24 hours',
+    'open interest history in coins',
+    'In coins, so that a price move alone is no change.',
+  ]),
+  metric('open-interest-z-7d', 'Open interest z-score', 'standard deviations', [
+    '(x − mean) / sd, x = change of log open interest in coins',
+    WEEK,
+    'open interest history in coins',
+    'Not defined with less than half of the window or without spread.',
+  ]),
+  metric('open-interest-percentile-30d', 'Open interest percentile', 'percentile 0..100', [
+    'share of earlier readings below the current one, ties counted half',
+    '30 days before the reading',
+    'open interest history in coins',
+    'The level trends, so that high percentiles come in runs.',
+  ]),
+  metric('open-interest-record-30d', 'Open interest record', 'yes or no', [
+    'latest reading in coins ≥ every earlier one',
+    'the history at hand, at least 2 days; its length is named',
+    'open interest history in coins',
+    'A record within the window, not of all time. It says nothing about direction.',
+  ]),
+  metric('funding-per-interval', 'Funding rate', 'percent per stated interval', [
+    'as stated by the exchange',
+    'one funding interval, 1 to 8 hours',
+    'funding endpoints',
+    'Intervals differ between exchanges and symbols; never compared before they are normalised.',
+  ]),
+  metric('funding-annualised', 'Funding, annualised', 'percent per year', [
+    'rate × 365 days / interval (simple); over exchanges Σ rate × OI / Σ OI',
+    'now',
+    'funding endpoints weighted by open interest in USD',
+    'Stale rates, unstated intervals and exchanges without open interest are dropped and named.',
+  ]),
+  metric('funding-percentile-30d', 'Funding percentile', 'percentile 0..100', [
+    'share of earlier rates below the current one, ties counted half',
+    '30 days before the reading',
+    'funding history',
+    'Many rates sit exactly at the exchange default, which makes ties.',
+  ]),
+  metric('funding-cap', 'Funding cap', 'percent per interval', [
+    'highest rate per interval that the exchange allows',
+    'now',
+    'instrument or funding endpoints',
+    'Where it is below 0.5 % the threshold of article 004 cannot be reached.',
+  ]),
+  metric('long-short-ratio', 'Long/short ratio', 'ratio', [
+    'long accounts / short accounts',
+    'latest bar of the exchange',
+    'long/short endpoints',
+    'Counts accounts, not money. Above 1.5 is common; the percentile says more.',
+  ]),
+  metric('long-short-percentile-30d', 'Long/short percentile', 'percentile 0..100', [
+    'share of earlier ratios below the current one, ties counted half',
+    '30 days before the reading',
+    'long/short history of the same population',
+    'Populations differ between exchanges and are never mixed.',
+  ]),
+  metric('return-24h', 'Price change', 'percent', [
+    'price now / price then − 1',
+    '24 hours',
+    'mark or last price',
+    'The window is named with the number where it is another one.',
+  ]),
+  metric('taker-ratio', 'Taker buy/sell ratio', 'ratio', [
+    'taker buys / taker sells',
+    'named with the number',
+    'taker volume endpoints or bars',
+    'Above 1, takers buy more than they sell. Imbalance = (r − 1) / (r + 1).',
+  ]),
+  metric('taker-ratio-change', 'Change of the taker ratio', 'percent', [
+    'ratio now / ratio then − 1',
+    'named with the number',
+    'taker volume endpoints or bars',
+    'A rise from a very low ratio is still selling.',
+  ]),
+  metric('taker-imbalance-z-7d', 'Taker imbalance z-score', 'standard deviations', [
+    '(x − mean) / sd, x = (B − S) / (B + S)',
+    WEEK,
+    'taker volume endpoints or bars',
+    'B and S are taker buys and sells in coins.',
+  ]),
+  metric('net-taker-volume', 'Net taker volume', 'USD', [
+    'taker buys − taker sells',
+    'named with the number',
+    'taker volume endpoints or bars',
+    'An absolute amount; what is large depends on the asset.',
+  ]),
+  metric('volume-24h', 'Futures volume', 'USD', [
+    'Σ traded volume, each trade counted once',
+    '24 hours',
+    'ticker endpoints',
+    'As the exchanges report it; wash trading cannot be told apart.',
+  ]),
+  metric('futures-volume-change', 'Futures volume change', 'percent', [
+    'volume now / volume of the earlier window − 1',
+    'named with the number',
+    'ticker endpoints or bars',
+    'The earlier window has the same length.',
+  ]),
+  metric('spot-volume-share', 'Spot share of volume', 'fraction', [
+    'spot / (spot + futures)',
+    'named with the number',
+    'spot and futures tickers',
+    'Only over exchanges that report both.',
+  ]),
+  metric('depth-1pct', 'Depth within 1 %', 'USD', [
+    'Σ resting bids and asks within 1 % of the mid price',
+    'now',
+    BOOKS,
+    'A lower bound where the returned book ends inside the band.',
+  ]),
+  metric('depth-z-7d', 'Depth index', 'standard deviations', [
+    '(x − mean) / sd, x = log(bids + asks within 1 %)',
+    WEEK,
+    BOOKS,
+    'Same exchanges throughout. The index of article 003 has no published formula.',
+  ]),
+  metric('liquidations', 'Liquidations', 'USD', [
+    'Σ notional of forced closures',
+    'named with the number',
+    'liquidation feeds',
+    'Some feeds are sampled, so that the sum is a lower bound.',
+  ]),
+  metric('liquidations-z-7d', 'Liquidations z-score', 'standard deviations', [
+    '(x − mean) / sd, x = log(1 + USD)',
+    WEEK,
+    'liquidation feeds',
+    'On a log scale because of heavy tails; sampled feeds are marked as partial.',
+  ]),
+  metric('short-liquidation-share', 'Share of shorts in liquidations', 'fraction', [
+    'shorts liquidated / all liquidated, in USD',
+    'named with the number',
+    'liquidation feeds',
+    'Side of the position that was closed, not of the closing order.',
+  ]),
+  metric('basis-annualised', 'Basis, annualised', 'percent per year', [
+    '(future / spot − 1) × 365 / days to expiry',
+    'now',
+    'dated futures and spot prices',
+    'Simple, 365 days. The premium of a perpetual is not a basis.',
+  ]),
+];
+
+const BY_BASE_ID: ReadonlyMap<string, MetricDefinition> = new Map(
+  METRICS.map((definition) => [baseMetricId(definition.id), definition]),
+);
+
+/** Returns the definition of a metric id, over whatever window; undefined for an unknown id. */
+export function metricDefinition(id: string): MetricDefinition | undefined {
+  return BY_BASE_ID.get(baseMetricId(id));
+}
+
+function metric(
+  id: string,
+  name: string,
+  unit: string,
+  [formula, window, sources, caveats]: readonly [string, string, string, string],
+): MetricDefinition {
+  return { id, name, unit, formula, window, sources, caveats };
+}

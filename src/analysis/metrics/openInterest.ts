@@ -1,0 +1,127 @@
+import type { ExchangeId } from '../../core/ids.ts';
+import type { OpenInterest } from '../../core/observation.ts';
+
+/** Open interest brought to one side, in coins and USD, and summed over exchanges. Source: definitions.md §6, §8. */
+
+/** A size with what has to be said about it. */
+export interface SizedNote {
+  readonly value: number;
+  /** A caution about the convention behind the number, in words. */
+  readonly note?: string;
+}
+
+const UNVERIFIED_NOTE =
+  'it is not verified whether longs and shorts are counted once or added up; taken as is';
+
+/**
+ * Returns open interest in coins with longs and shorts counted once: `both` is halved, `unverified` is taken as is
+ * and named in the note. Undefined where only contracts are known or the number is negative.
+ */
+export function oneSidedBase(reading: OpenInterest): SizedNote | undefined {
+  return oneSided(reading.openInterestBase, reading.sides);
+}
+
+/**
+ * Returns one-sided open interest in USD: what the exchange states, else coins × mark price (quote counted as
+ * dollars). Undefined where neither is there.
+ */
+export function oneSidedUsd(
+  reading: OpenInterest,
+  markPriceQuote?: number,
+): (SizedNote & { readonly basis: 'venue' | 'mark-price' }) | undefined {
+  const stated = oneSided(reading.openInterestUsd, reading.sides);
+  if (stated !== undefined) return { ...stated, basis: reading.usdBasis ?? 'venue' };
+  const coins = oneSidedBase(reading);
+  if (coins === undefined || markPriceQuote === undefined || !(markPriceQuote > 0)) return undefined;
+  const value = coins.value * markPriceQuote;
+  return Number.isFinite(value) ? { ...coins, value, basis: 'mark-price' } : undefined;
+}
+
+/** One-sided open interest of one instrument or one exchange. */
+export interface VenueOpenInterest {
+  readonly exchange: ExchangeId;
+  readonly base?: number | undefined;
+  readonly usd?: number | undefined;
+}
+
+export interface AggregateOpenInterest {
+  /** Σ in coins over the exchanges that report coins; absent where none does. */
+  readonly base?: number;
+  readonly usd?: number;
+  /** Share of each exchange, 0..1, largest first, in coins or in USD as `shareUnit` says. */
+  readonly shares: readonly { readonly exchange: ExchangeId; readonly share: number }[];
+  readonly shareUnit: 'base' | 'usd';
+  /** Herfindahl index Σ share², 1/n..1; absent where there is nothing to share. */
+  readonly hhi?: number;
+  readonly coverage: { readonly base: number; readonly usd: number; readonly of: number };
+}
+
+/**
+ * Returns the sum over exchanges in coins and USD, the share of each and their concentration. Entries of the same
+ * exchange are added up. Shares are in coins unless more exchanges report USD.
+ */
+export function aggregateOpenInterest(venues: readonly VenueOpenInterest[]): AggregateOpenInterest {
+  const exchanges = new Set(venues.map((venue) => venue.exchange));
+  const base = totals(venues, 'base');
+  const usd = totals(venues, 'usd');
+  const shareUnit = usd.size > base.size ? 'usd' : 'base';
+  const parts = shareUnit === 'usd' ? usd : base;
+  const whole = sum(parts.values());
+  const shares = [...parts]
+    .map(([exchange, value]) => ({ exchange, share: value / whole }))
+    .sort((a, b) => b.share - a.share || (a.exchange < b.exchange ? -1 : 1));
+  const isShared = whole > 0 && Number.isFinite(whole);
+  return {
+    ...(base.size > 0 ? { base: sum(base.values()) } : {}),
+    ...(usd.size > 0 ? { usd: sum(usd.values()) } : {}),
+    shares: isShared ? shares : [],
+    shareUnit,
+    ...(isShared ? { hhi: concentration(shares.map((entry) => entry.share)) } : {}),
+    coverage: { base: base.size, usd: usd.size, of: exchanges.size },
+  };
+}
+
+/** Returns the Herfindahl index of shares that add up to 1: Σ share². 1 = one exchange has everything. */
+export function concentration(shares: readonly number[]): number {
+  return sum(shares.map((share) => share * share));
+}
+
+/** Who opens or closes positions, read from price and open interest together. */
+export type Quadrant = 'new-longs' | 'short-covering' | 'new-shorts' | 'long-flush' | 'flat';
+
+/**
+ * Returns the price × open-interest quadrant (definitions.md §8). Changes are fractions; moves no larger than the
+ * two bands count as flat. Undefined where a change is not a finite number.
+ */
+export function quadrant(
+  priceChange: number,
+  openInterestChange: number,
+  bands: { readonly price?: number; readonly openInterest?: number } = {},
+): Quadrant | undefined {
+  if (!Number.isFinite(priceChange) || !Number.isFinite(openInterestChange)) return undefined;
+  if (Math.abs(priceChange) <= (bands.price ?? 0)) return 'flat';
+  if (Math.abs(openInterestChange) <= (bands.openInterest ?? 0)) return 'flat';
+  if (priceChange > 0) return openInterestChange > 0 ? 'new-longs' : 'short-covering';
+  return openInterestChange > 0 ? 'new-shorts' : 'long-flush';
+}
+
+function oneSided(value: number | undefined, sides: OpenInterest['sides']): SizedNote | undefined {
+  if (value === undefined || !Number.isFinite(value) || value < 0) return undefined;
+  if (sides === 'both') return { value: value / 2, note: 'both sides reported; halved' };
+  return sides === 'unverified' ? { value, note: UNVERIFIED_NOTE } : { value };
+}
+
+function totals(venues: readonly VenueOpenInterest[], unit: 'base' | 'usd'): Map<ExchangeId, number> {
+  const byExchange = new Map<ExchangeId, number>();
+  for (const venue of venues) {
+    const value = venue[unit];
+    if (value === undefined || !Number.isFinite(value) || value < 0) continue;
+    byExchange.set(venue.exchange, (byExchange.get(venue.exchange) ?? 0) + value);
+  }
+  return byExchange;
+}
+
+/** Adds smallest first, so that the order of exchanges does not change the last digits. */
+function sum(values: Iterable<number>): number {
+  return [...values].sort((a, b) => Math.abs(a) - Math.abs(b) || a - b).reduce((total, v) => total + v, 0);
+}

@@ -1,0 +1,69 @@
+import type { Asset, ExchangeId } from '../../core/ids.ts';
+import type { Unit } from '../../core/series.ts';
+
+/** Every label a regime can have. `unknown` = inputs are missing; `neutral` = they are there and no rule applies. */
+export const REGIME_LABELS = [
+  'spot-led-rally',
+  'leverage-led-rally',
+  'short-squeeze',
+  'crowded-long',
+  'crowded-short',
+  'leverage-build-up',
+  'deleveraging',
+  'long-squeeze',
+  'illiquid-sell-off',
+  'neutral',
+  'unknown',
+] as const;
+export type RegimeLabel = (typeof REGIME_LABELS)[number];
+
+/** One reason for or against a label. `observed`, `baseline` and `threshold` are in `unit`. */
+export interface Evidence {
+  /** Metric id with its window, for example `open-interest-z-7d`. */
+  readonly metric: string;
+  readonly scope: 'aggregate' | ExchangeId;
+  readonly observed: number;
+  readonly unit: Unit | 'percent' | 'boolean' | 'percentile';
+  readonly baseline?: number;
+  readonly baselineWindowMs?: number;
+  readonly zScore?: number;
+  readonly percentile?: number;
+  readonly threshold: number;
+  readonly direction: 'above' | 'below';
+  /** Whether the observed value is beyond the threshold in the given direction. */
+  readonly isMet: boolean;
+  readonly weight: number;
+  /** Exchanges or files the number comes from. */
+  readonly sources: readonly string[];
+  /** Age of the oldest number behind it when the assessment was made; absent for stated values. */
+  readonly ageMs?: number;
+}
+
+/** An input that a rule wanted and that was not there, with the reason. */
+export interface MissingInput {
+  readonly metric: string;
+  readonly reason: string;
+}
+
+export interface RegimeAssessment {
+  readonly schema: 'perpscope.regime/1';
+  readonly asOfMs: number;
+  readonly baseAsset: Asset;
+  readonly source: 'live' | 'simulated' | 'stated';
+  readonly label: RegimeLabel;
+  /** 0..1; falls with missing, stale and sampled inputs. */
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  readonly missing: readonly MissingInput[];
+  /** Plain sentences that follow from the evidence, for example "record on Binance, not confirmed elsewhere". */
+  readonly statements: readonly string[];
+  /** Cautions about the inputs or the thresholds themselves. */
+  readonly remarks: readonly string[];
+  /** Longs and leverage are crowded enough that a fall could feed on itself; an estimate. */
+  readonly hasCascadeRisk: boolean;
+  /** The label that would stand without hysteresis, where it differs. */
+  readonly candidate?: RegimeLabel;
+  readonly sinceMs: number;
+  readonly coverage: { readonly fresh: number; readonly of: number };
+  readonly rulesVersion: string;
+}

@@ -1,0 +1,95 @@
+import type { RegimeLabel } from './assessment.ts';
+import { exchangeName, joinedWords } from './exchangeNames.ts';
+import { featureValue, type RuleResult } from './evaluate.ts';
+import type { FeatureSet } from './features.ts';
+import { FEATURES } from './featureInfo.ts';
+import { quadrant, type Quadrant } from '../metrics/openInterest.ts';
+
+/** Plain sentences that follow from the evidence. Each says what is known and where its knowledge ends. */
+
+const QUADRANTS: Readonly<Record<Exclude<Quadrant, 'flat'>, string>> = {
+  'new-longs': 'Price and open interest rise together: new longs carry the move.',
+  'short-covering': 'Price rises while open interest falls: shorts are being closed.',
+  'new-shorts': 'Price falls while open interest rises: new shorts carry the move.',
+  'long-flush': 'Price and open interest fall together: longs are being closed.',
+};
+
+/**
+ * Returns the statements of an assessment: the rule's meaning, direction, price × open interest, records and what
+ * they do not say. `winner` is absent for `neutral` and `unknown`.
+ */
+export function statementsOf(
+  label: RegimeLabel,
+  winner: RuleResult | undefined,
+  features: FeatureSet,
+  unknownBecause: readonly string[],
+): string[] {
+  return [
+    ...(winner === undefined ? [withoutLabel(label, unknownBecause)] : [winner.rule.meaning]),
+    ...inferredDirection(winner),
+    ...quadrantStatement(features),
+    ...recordStatements(features),
+    ...crowdingStatement(label, features),
+    ...depthStatement(label, features),
+  ];
+}
+
+function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): string {
+  if (label === 'neutral') return 'The inputs are there and no rule applies.';
+  const reasons = unknownBecause.length === 0 ? '' : `: ${unknownBecause.join('; ')}`;
+  return `The inputs do not suffice for a label${reasons}.`;
+}
+
+function inferredDirection(winner: RuleResult | undefined): string[] {
+  if (winner === undefined || !winner.isInferred) return [];
+  const used = winner.groups.flatMap(({ conditions }) => conditions).find((one) => one.condition.isStandIn);
+  if (used === undefined) return [];
+  return [
+    `The price change is not known; direction is inferred from the ${FEATURES[used.condition.feature].words}.`,
+  ];
+}
+
+function quadrantStatement(features: FeatureSet): string[] {
+  const price = featureValue(features, 'returnPct');
+  const interest = featureValue(features, 'openInterestChangePct');
+  if (price === undefined || interest === undefined) return [];
+  const found = quadrant(price / 100, interest / 100, { price: 0.005, openInterest: 0.01 });
+  return found === undefined || found === 'flat' ? [] : [QUADRANTS[found]];
+}
+
+/** Says on which exchanges open interest is at a record, and whether the others confirm it (article 001). */
+function recordStatements(features: FeatureSet): string[] {
+  const isRecord = featureValue(features, 'openInterestRecord') === 1;
+  const claims = Object.entries(features.values.openInterestRecordByExchange ?? {});
+  const at = claims.filter(([, claim]) => claim).map(([id]) => exchangeName(id));
+  const notAt = claims.filter(([, claim]) => !claim);
+  const where = joinedWords(at);
+  if (!isRecord && at.length === 0) return [];
+  const direction = 'A record says how much is at stake, not which way the price will go.';
+  if (claims.length === 0)
+    return ['Open interest is at a record; it is not stated whether other exchanges confirm it.', direction];
+  if (at.length === 0) return ['record in aggregate, on no single exchange', direction];
+  if (notAt.length > 0) return [`record on ${where}, not confirmed elsewhere`, direction];
+  if (at.length === 1)
+    return [`record on ${where}; it is not stated whether other exchanges confirm it`, direction];
+  return [`record on ${where}, on every exchange with enough history`, direction];
+}
+
+/** Positive or negative funding with high open interest, short of the extremes that crowding needs. */
+function crowdingStatement(label: RegimeLabel, features: FeatureSet): string[] {
+  const funding =
+    featureValue(features, 'fundingAnnualisedPct') ?? featureValue(features, 'fundingPerIntervalPct');
+  if (label !== 'leverage-build-up' || funding === undefined || funding === 0) return [];
+  const [payer, side] = funding > 0 ? ['longs pay shorts', 'long'] : ['shorts pay longs', 'short'];
+  return [
+    `Funding is ${funding > 0 ? 'positive' : 'negative'}, so ${payer}; the extremes for crowded ${side} are not reached or not known.`,
+  ];
+}
+
+function depthStatement(label: RegimeLabel, features: FeatureSet): string[] {
+  const depth = featureValue(features, 'depthZ');
+  if (depth === undefined || depth > -0.5) return [];
+  const isThin = depth <= -1.5;
+  if (label === 'illiquid-sell-off') return [];
+  return [`Order books are ${isThin ? 'thin' : 'thinner than usual'}: modest flow moves the price further.`];
+}

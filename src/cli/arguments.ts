@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { PerpscopeError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+
+/** The command line, read. `values` holds what the command's options gave. */
+export interface Arguments {
+  readonly command: string;
+  readonly positionals: readonly string[];
+  readonly flags: ReadonlySet<string>;
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+interface CommandOptions {
+  readonly values: readonly string[];
+  readonly flags: readonly string[];
+  readonly lists?: readonly string[];
+}
+
+const COMMON: CommandOptions = {
+  values: ['store', 'endpoints', 'timeout'],
+  flags: ['json', 'quiet', 'help', 'simulated'],
+};
+
+/** The options of each command, besides the common ones. */
+export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
+  snapshot: { values: ['asset', 'exchanges', 'seed', 'scenario'], flags: [] },
+  regime: { values: ['asset', 'exchanges', 'features', 'seed', 'scenario'], flags: [] },
+  report: { values: ['asset', 'exchanges', 'out', 'seed', 'scenario'], flags: [] },
+  decode: { values: ['exchange', 'path', 'method', 'query'], flags: ['stream'], lists: ['instruments'] },
+  simulate: { values: ['port', 'seed', 'scenario', 'latency'], flags: [] },
+};
+
+/** Reads the arguments after the program's name. Errors: `usage`, naming the nearest known word. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const [command = '', ...rest] = argv;
+  const options = COMMANDS[command];
+  if (options === undefined) {
+    const hint = nearest(command, Object.keys(COMMANDS));
+    const what = command === '' ? 'no command was given' : `unknown command "${command}"`;
+    throw new PerpscopeError(
+      'usage',
+      `${what}${hint === undefined ? '' : `, did you mean "${hint}"`}; run perpscope --help`,
+    );
+  }
+  const values = [...COMMON.values, ...options.values];
+  const flags = [...COMMON.flags, ...options.flags];
+  const lists = options.lists ?? [];
+  const known = Object.fromEntries([
+    ...values.map((name) => [name, { type: 'string' as const }]),
+    ...flags.map((name) => [name, { type: 'boolean' as const }]),
+    ...lists.map((name) => [name, { type: 'string' as const, multiple: true }]),
+  ]) as Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
+  try {
+    const parsed = parseArgs({ args: rest, options: known, allowPositionals: true, strict: true });
+    const pick = (name: string): unknown => parsed.values[name];
+    return {
+      command,
+      positionals: parsed.positionals,
+      flags: new Set(flags.filter((name) => pick(name) === true)),
+      values: Object.fromEntries(values.map((name) => [name, pick(name) as string | undefined])),
+      lists: Object.fromEntries(lists.map((name) => [name, (pick(name) ?? []) as string[]])),
+    };
+  } catch (error) {
+    const given = /'(--[^' =]+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const hint = given === undefined ? undefined : nearest(given.slice(2), Object.keys(known));
+    const what =
+      given === undefined ? 'the options could not be read' : `${command} does not take ${given} that way`;
+    throw new PerpscopeError(
+      'usage',
+      `${what}${hint === undefined ? '' : `, did you mean --${hint}`}; run perpscope --help`,
+      { cause: error },
+    );
+  }
+}
+
+/** Reads an option as a whole number in a range. Errors: `usage`. */
+export function readNumber(
+  name: string,
+  value: string | undefined,
+  range: { min: number; max: number },
+): number | undefined {
+  if (value === undefined) return undefined;
+  const parsed = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (parsed >= range.min && parsed <= range.max) return parsed;
+  throw new PerpscopeError(
+    'usage',
+    `--${name} takes a whole number from ${range.min} to ${range.max}, not "${value}"`,
+  );
+}
+
+/** Reads a comma-separated list of tickers. Errors: `usage`. */
+export function readAssets(value: string | undefined): string[] {
+  const assets = (value ?? 'BTC').split(',').map((part) => part.trim().toUpperCase());
+  const bad = assets.find((asset) => !/^[A-Z0-9]{1,20}$/.test(asset));
+  if (bad !== undefined)
+    throw new PerpscopeError('usage', `--asset takes tickers such as BTC,ETH, not "${bad}"`);
+  return [...new Set(assets.map((asset) => (asset === 'XBT' ? 'BTC' : asset)))];
+}

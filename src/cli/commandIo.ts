@@ -1,0 +1,15 @@
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+
+/** What a command may touch of the world: its output, its input, the clock, the log, the way to stop it. */
+export interface CommandIo {
+  /** Standard output: results and nothing else. */
+  write(text: string): void;
+  /** Standard error: progress and remarks; silent with --quiet. */
+  note(text: string): void;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}

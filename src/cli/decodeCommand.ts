@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import { PerpscopeError } from '../core/errors.ts';
+import type { Instrument } from '../core/instrument.ts';
+import type { Issue } from '../core/issue.ts';
+import type { Observation } from '../core/observation.ts';
+import { nearest } from '../core/nearest.ts';
+import type { InstrumentDetail } from '../sources/exchanges/contract.ts';
+import { decodeAnswer, type Answer, type Decoded } from '../sources/exchanges/decodeAnswer.ts';
+import { adapterOf, exchangeAdapters } from '../sources/exchanges/registry.ts';
+import type { Arguments } from './arguments.ts';
+import type { CommandIo } from './commandIo.ts';
+
+interface DecodeLine {
+  readonly file: string;
+  readonly observations: readonly Observation[];
+  readonly instruments?: readonly Instrument[];
+  readonly issues: readonly Issue[];
+}
+
+interface Input extends Answer {
+  readonly exchange: string;
+  readonly transport: string;
+}
+
+const issueLine = (file: string, issue: Issue): DecodeLine => ({ file, observations: [], issues: [issue] });
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function textQuery(value: unknown): Record<string, string> {
+  const entries = Object.entries(record(value)).filter(([, one]) =>
+    ['string', 'number', 'boolean'].includes(typeof one),
+  );
+  return Object.fromEntries(entries.map(([key, one]) => [key, String(one)]));
+}
+
+/** Reads an envelope: exchange, transport, method, path, query, response. Errors: `usage` where it is none. */
+function readEnvelope(file: string, content: string, nowMs: number): Input {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (error) {
+    throw new PerpscopeError('decode', `${file} is not JSON; it was left out`, { cause: error });
+  }
+  const envelope = record(parsed);
+  const { exchange, path } = envelope;
+  if (typeof exchange !== 'string' || typeof path !== 'string' || !('response' in envelope)) {
+    const message = `${file} is no recorded answer (exchange, path and response are needed); for a bare body use --exchange and --path`;
+    throw new PerpscopeError('decode', message);
+  }
+  const method = String(envelope['method'] ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET';
+  const received = envelope['received'];
+  return {
+    exchange,
+    transport: String(envelope['transport'] ?? 'rest'),
+    method,
+    path,
+    query: textQuery(envelope['query']),
+    body: envelope['response'],
+    receivedAtMs: typeof received === 'number' ? received : nowMs,
+  };
+}
+
+function decodeInput(file: string, input: Input, instruments: ReadonlyMap<string, Instrument>): DecodeLine {
+  const adapter = adapterOf(input.exchange);
+  if (adapter === undefined) {
+    const message = `Perpscope has no adapter for "${input.exchange}"`;
+    return issueLine(file, { code: 'unsupported', path: '', message });
+  }
+  if (input.transport !== 'rest') {
+    const message = `Perpscope does not read streams of ${adapter.displayName}`;
+    return issueLine(file, { code: 'unsupported', path: '', message });
+  }
+  const decoded: Decoded = decodeAnswer(adapter, input, instruments);
+  return {
+    file,
+    observations: decoded.observations,
+    ...(decoded.instruments.length === 0 ? {} : { instruments: decoded.instruments }),
+    issues: decoded.issues,
+  };
+}
+
+/** Reads lists of instruments, and what completes them, from recorded answers. Errors: `usage`, `decode`. */
+async function readInstruments(files: readonly string[], nowMs: number): Promise<Map<string, Instrument>> {
+  const listed: Instrument[] = [];
+  const details = new Map<string, InstrumentDetail[]>();
+  for (const file of files) {
+    const input = readEnvelope(file, await readText(file), nowMs);
+    const adapter = adapterOf(input.exchange);
+    if (adapter === undefined)
+      throw new PerpscopeError('usage', `${file}: no adapter for "${input.exchange}"`);
+    const decoded = decodeAnswer(adapter, input, new Map());
+    listed.push(...decoded.instruments);
+    if (decoded.details.length > 0)
+      details.set(input.exchange, [...(details.get(input.exchange) ?? []), ...decoded.details]);
+  }
+  const complete = listed.map((instrument) => {
+    const known = details.get(instrument.exchange);
+    const detail = known?.find((one) => one.venueSymbol === instrument.venueSymbol);
+    return known === undefined
+      ? instrument
+      : (adapterOf(instrument.exchange)?.instrumentDetails?.apply(instrument, detail) ?? instrument);
+  });
+  return new Map(complete.map((instrument) => [instrument.key, instrument]));
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
+  }
+}
+
+function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
+  const { exchange, path } = args.values;
+  if (exchange === undefined || path === undefined) {
+    throw new PerpscopeError(
+      'usage',
+      'decode takes files of recorded answers, or --exchange and --path with a body on standard input',
+    );
+  }
+  if (adapterOf(exchange) === undefined) {
+    const known = exchangeAdapters.map((adapter) => adapter.id);
+    const hint = nearest(exchange, known);
+    throw new PerpscopeError(
+      'usage',
+      `unknown exchange "${exchange}"; ${hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`}`,
+    );
+  }
+  const url = new URL(path, 'http://body.invalid');
+  const query = Object.fromEntries([...url.searchParams, ...new URLSearchParams(args.values['query'] ?? '')]);
+  const method = args.values['method']?.toUpperCase() === 'POST' ? 'POST' : 'GET';
+  return {
+    exchange,
+    transport: args.flags.has('stream') ? 'ws' : 'rest',
+    method,
+    path: url.pathname,
+    query,
+    body,
+    receivedAtMs: nowMs,
+  };
+}
+
+/** `perpscope decode`: recorded answers or a bare body to observations, one JSON line per input. Returns the exit code. */
+export async function decodeCommand(args: Arguments, io: CommandIo): Promise<number> {
+  const nowMs = io.clock.nowMs();
+  const instruments = await readInstruments(args.lists['instruments'] ?? [], nowMs);
+  const lines: DecodeLine[] = [];
+  const add = (line: DecodeLine): void => {
+    lines.push(line);
+    io.write(`${JSON.stringify(line)}\n`);
+  };
+  for (const file of args.positionals) {
+    try {
+      add(decodeInput(file, readEnvelope(file, await readText(file), nowMs), instruments));
+    } catch (error) {
+      if (!(error instanceof PerpscopeError)) throw error;
+      add(issueLine(file, { code: 'decode', path: '', message: error.message }));
+    }
+  }
+  if (args.positionals.length > 0) return 0;
+  const bare = bareInput(args, undefined, nowMs);
+  const content = await io.readInput();
+  const bodies = args.flags.has('stream')
+    ? content.split('\n').filter((line) => line.trim() !== '')
+    : [content];
+  for (const body of bodies) {
+    try {
+      add(decodeInput('-', { ...bare, body: JSON.parse(body) as unknown }, instruments));
+    } catch {
+      add(issueLine('-', { code: 'decode', path: '', message: 'standard input is not JSON' }));
+    }
+  }
+  return 0;
+}

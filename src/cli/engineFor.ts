@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { createEngine, type Engine } from '../engine.ts';
+import { PerpscopeError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { exchangeAdapters } from '../sources/exchanges/registry.ts';
+import { readNumber, type Arguments } from './arguments.ts';
+import type { CommandIo } from './commandIo.ts';
+
+export const DEFAULT_TIMEOUT_S = 15;
+
+/** Reads `--exchanges`. Errors: `usage`, naming the nearest known id. */
+export function readExchanges(value: string | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  const known = exchangeAdapters.map((adapter) => adapter.id);
+  const chosen = value.split(',').map((part) => part.trim().toLowerCase());
+  const bad = chosen.find((id) => !known.includes(id));
+  if (bad === undefined) return [...new Set(chosen)];
+  const hint = nearest(bad, known);
+  const help = hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`;
+  throw new PerpscopeError('usage', `unknown exchange "${bad}" in --exchanges; ${help}`);
+}
+
+/** Reads `--timeout`, seconds for one exchange's request; returns ms. */
+export function readTimeoutMs(args: Arguments): number {
+  return (readNumber('timeout', args.values['timeout'], { min: 1, max: 600 }) ?? DEFAULT_TIMEOUT_S) * 1_000;
+}
+
+/** Builds the engine that the common options describe: endpoints, store, simulated market. */
+export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine> {
+  const { endpoints: file, store, seed, scenario } = args.values;
+  if (file !== undefined && args.flags.has('simulated')) {
+    throw new PerpscopeError('usage', '--endpoints and --simulated exclude each other; leave one out');
+  }
+  if (store !== undefined && /^[a-z+]+:\/\//i.test(store)) {
+    throw new PerpscopeError(
+      'usage',
+      '--store takes the path of a file; databases on a server are not supported yet',
+    );
+  }
+  const simulator = args.flags.has('simulated')
+    ? { seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1, scenario: scenario ?? 'calm' }
+    : undefined;
+  return createEngine({
+    logger: io.logger,
+    clock: io.clock,
+    onNotice: (notice) => io.note(`${notice}\n`),
+    ...(file === undefined ? {} : { endpoints: await readJson(file), endpointsFrom: file }),
+    ...(store === undefined ? {} : { storePath: store }),
+    ...(simulator === undefined ? {} : { simulator }),
+  });
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (error) {
+    const what = error instanceof SyntaxError ? 'is not JSON; correct it' : 'cannot be read; check the path';
+    throw new PerpscopeError('config', `${file} ${what}`, { cause: error });
+  }
+}

@@ -1,0 +1,96 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { assess } from '../analysis/regime/assess.ts';
+import { parseFeatures } from '../analysis/regime/featuresFile.ts';
+import { PerpscopeError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { regimeReport, regimeText, statedRegimeText } from '../surfaces/reports/regimeReport.ts';
+import { readAssets, type Arguments } from './arguments.ts';
+import type { CommandIo } from './commandIo.ts';
+import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
+import { exitCodeOf } from './snapshotCommand.ts';
+
+const REPORT_KINDS = ['regime'] as const;
+
+/** `perpscope regime`: the assessment from the exchanges, or from stated values with --features. Returns the exit code. */
+export async function regimeCommand(args: Arguments, io: CommandIo): Promise<number> {
+  const file = args.values['features'];
+  if (file !== undefined) return statedRegime(file, args, io);
+  return withRegime(args, io, async ({ assessment, snapshot, source, nowMs }) => {
+    io.write(
+      args.flags.has('json')
+        ? `${JSON.stringify(assessment)}\n`
+        : `${regimeText(assessment, snapshot, source, nowMs)}\n`,
+    );
+    return Promise.resolve();
+  });
+}
+
+/** `perpscope report KIND`: Markdown to standard output or a file. Returns the exit code. */
+export async function reportCommand(args: Arguments, io: CommandIo): Promise<number> {
+  const kind = args.positionals[0] ?? '';
+  if (!(REPORT_KINDS as readonly string[]).includes(kind)) {
+    const hint = nearest(kind, REPORT_KINDS);
+    const help = hint === undefined ? `known: ${REPORT_KINDS.join(', ')}` : `did you mean "${hint}"`;
+    throw new PerpscopeError('usage', `unknown report "${kind}"; ${help}`);
+  }
+  return withRegime(args, io, async (input) => {
+    const markdown = regimeReport(input);
+    const out = args.values['out'];
+    if (out === undefined) return io.write(markdown);
+    try {
+      await writeFile(out, markdown);
+    } catch (error) {
+      throw new PerpscopeError('usage', `${out} cannot be written; check the path`, { cause: error });
+    }
+    io.note(`written: ${out}\n`);
+  });
+}
+
+type ReportInput = Parameters<typeof regimeReport>[0];
+
+async function withRegime(
+  args: Arguments,
+  io: CommandIo,
+  use: (input: ReportInput) => Promise<void>,
+): Promise<number> {
+  const assets = readAssets(args.values['asset']);
+  const exchanges = readExchanges(args.values['exchanges']);
+  const timeoutMs = readTimeoutMs(args);
+  const engine = await engineFor(args, io);
+  try {
+    const request = {
+      assets,
+      timeoutMs,
+      signal: io.signal,
+      ...(exchanges === undefined ? {} : { exchanges }),
+    };
+    const snapshot = await engine.market.refresh(request);
+    for (const asset of snapshot.assets) {
+      const assessment = engine.market.state.regimes.get(asset.asset);
+      if (assessment === undefined) continue;
+      await use({ assessment, snapshot: asset, source: snapshot.source, nowMs: snapshot.asOfMs });
+    }
+    return exitCodeOf(snapshot, io);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function statedRegime(file: string, args: Arguments, io: CommandIo): Promise<number> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const what = error instanceof SyntaxError ? 'is not JSON; correct it' : 'cannot be read; check the path';
+    throw new PerpscopeError('usage', `${file} ${what}`, { cause: error });
+  }
+  const features = parseFeatures(content);
+  const assessment = assess(features, {
+    asOfMs: io.clock.nowMs(),
+    baseAsset: features.values.asset ?? readAssets(args.values['asset'])[0] ?? 'BTC',
+    source: 'stated',
+    coverage: { fresh: 0, of: 0 },
+  });
+  io.write(args.flags.has('json') ? `${JSON.stringify(assessment)}\n` : `${statedRegimeText(assessment)}\n`);
+  return 0;
+}

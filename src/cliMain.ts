@@ -1,0 +1,75 @@
+import { systemClock } from './core/clock.ts';
+import { isPerpscopeError, PerpscopeError, toPerpscopeError } from './core/errors.ts';
+import { silentLogger, type Logger } from './core/logger.ts';
+import { COMMANDS, readArguments } from './cli/arguments.ts';
+import type { CommandIo } from './cli/commandIo.ts';
+import { HELP } from './cli/help.ts';
+
+/** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 partial. */
+async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (argv.length === 0 || argv[0] === '--help' || argv[0] === '-h' || argv[0] === 'help') {
+    io.write(HELP);
+    return argv.length === 0 ? 2 : 0;
+  }
+  const args = readArguments(argv);
+  if (args.flags.has('help')) {
+    io.write(HELP);
+    return 0;
+  }
+  // Each command loads only what it needs: decoding must not pay for the network.
+  switch (args.command as keyof typeof COMMANDS) {
+    case 'decode':
+      return (await import('./cli/decodeCommand.ts')).decodeCommand(args, io);
+    case 'snapshot':
+      return (await import('./cli/snapshotCommand.ts')).snapshotCommand(args, io);
+    case 'regime':
+      return (await import('./cli/regimeCommand.ts')).regimeCommand(args, io);
+    case 'report':
+      return (await import('./cli/regimeCommand.ts')).reportCommand(args, io);
+    case 'simulate':
+      return (await import('./cli/simulateCommand.ts')).simulateCommand(args, io);
+    default:
+      throw new PerpscopeError('usage', `the command "${args.command}" is not there yet`);
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  const isQuiet = argv.includes('--quiet');
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const note = (text: string): void => {
+    if (!isQuiet) process.stderr.write(text);
+  };
+  const logger: Logger = { ...silentLogger, error: (message) => note(`perpscope: ${message}\n`) };
+  const io: CommandIo = {
+    write: (text) => void process.stdout.write(text),
+    note,
+    readInput: () => readAll(process.stdin),
+    clock: systemClock,
+    logger,
+    signal: stop.signal,
+  };
+  try {
+    process.exitCode = await run(argv, io);
+  } catch (error) {
+    const failure = toPerpscopeError(error, 'config');
+    const code = failure.code.toUpperCase().replaceAll('-', '_');
+    process.stderr.write(`perpscope: ${code}: ${failure.message.replace(/\s+/g, ' ')}\n`);
+    process.exitCode = isPerpscopeError(failure, 'usage') ? 2 : 1;
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has gone (`perpscope … | head`): there is nobody left to write to.
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
+void main();

@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from './core/clock.ts';
+import { systemClock } from './core/clock.ts';
+import type { Asset, DataSource } from './core/ids.ts';
+import type { Logger } from './core/logger.ts';
+import { DAY_MS } from './core/units.ts';
+import { assetCharts, type AssetCharts } from './market/charts.ts';
+import { Market } from './market/market.ts';
+import { Collector } from './sources/collect/collector.ts';
+import type { ExchangeAdapter } from './sources/exchanges/contract.ts';
+import { exchangeAdapters } from './sources/exchanges/registry.ts';
+import { parseEndpoints } from './sources/transport/endpoints.ts';
+import { createHttpClient } from './sources/transport/httpClient.ts';
+import type { ProxySettings } from './sources/transport/proxy.ts';
+import { startSimulator } from './sources/simulator/server.ts';
+import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenario.ts';
+import { nearest } from './core/nearest.ts';
+import { PerpscopeError } from './core/errors.ts';
+import { createMemoryStore } from './store/memoryStore.ts';
+import type { HistoryStore } from './store/historyStore.ts';
+import { openSqliteStore } from './store/sqliteStore.ts';
+import { storePathFor } from './store/storePath.ts';
+
+export interface EngineOptions {
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly adapters?: readonly ExchangeAdapter[];
+  /** Addresses that replace the exchanges' own: the content of an endpoints file. */
+  readonly endpoints?: unknown;
+  /** Where they come from, for messages: a file's name or the setting's. */
+  readonly endpointsFrom?: string;
+  /** Starts a simulated market on loopback and reads it instead of the exchanges. */
+  readonly simulator?: { readonly seed: number; readonly scenario: string };
+  /** The history's file; absent = in memory, gone with the process. */
+  readonly storePath?: string;
+  readonly keepMonths?: number;
+  readonly proxy?: ProxySettings;
+  /** Something the user should be told once, for example a damaged history that was set aside. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+/** The running graph, without any surface. */
+export interface Engine {
+  readonly market: Market;
+  readonly adapters: readonly ExchangeAdapter[];
+  charts(asset: Asset): Promise<AssetCharts>;
+  dispose(): Promise<void>;
+}
+
+/** Returns a scenario's name if there is one; errors: `usage`, naming the nearest. */
+export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
+  if (isScenarioName(name)) return name;
+  const hint = nearest(name, SCENARIO_NAMES);
+  const help = hint === undefined ? `known: ${SCENARIO_NAMES.join(', ')}` : `did you mean "${hint}"`;
+  throw new PerpscopeError('usage', `unknown scenario "${name}"; ${help}`);
+}
+
+/** Builds sources, store, analysis and market, and wires them; surfaces are added by the composition roots. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { logger, clock = systemClock, adapters = exchangeAdapters } = options;
+  const ids = adapters.map((adapter) => adapter.id);
+  const simulator =
+    options.simulator === undefined
+      ? undefined
+      : await startSimulator({
+          seed: options.simulator.seed,
+          scenario: scenarioNamed(options.simulator.scenario),
+          clock,
+        });
+  const endpoints = parseEndpoints(
+    simulator?.endpoints ?? options.endpoints ?? {},
+    ids,
+    options.endpointsFrom ?? 'endpoints',
+  );
+  const baseUrls = Object.fromEntries(ids.map((id) => [id, endpoints.get(id)?.rest]));
+  const http = createHttpClient({ clock, ...(options.proxy === undefined ? {} : { proxy: options.proxy }) });
+  const stores = new Map<DataSource, Promise<HistoryStore>>();
+  const storeOf = (source: DataSource): Promise<HistoryStore> => {
+    const open = stores.get(source) ?? openStore(source, options, clock);
+    stores.set(source, open);
+    return open;
+  };
+  const collector = new Collector({ adapters, baseUrls, http, storeOf, clock, logger });
+  const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
+  const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
+  return {
+    market,
+    adapters,
+    charts: async (asset) => assetCharts(await market.history(asset), clock.nowMs()),
+    async dispose() {
+      market.dispose();
+      await http.close();
+      await simulator?.close();
+      for (const store of stores.values()) await (await store).close();
+    },
+  };
+}
+
+async function openStore(source: DataSource, options: EngineOptions, clock: Clock): Promise<HistoryStore> {
+  const { storePath, keepMonths, logger, onNotice } = options;
+  if (storePath === undefined) return createMemoryStore(source);
+  try {
+    const file = storePathFor(storePath, source);
+    await mkdir(dirname(file), { recursive: true });
+    const store = await openSqliteStore(file, { source });
+    if (store.notice !== undefined) onNotice?.(store.notice);
+    if (keepMonths !== undefined) await store.prune(clock.nowMs() - keepMonths * 31 * DAY_MS);
+    return store;
+  } catch (error) {
+    // The work goes on without a history on disk; the numbers of this session are still right.
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.error(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
+    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`);
+    return createMemoryStore(source);
+  }
+}

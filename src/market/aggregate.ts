@@ -1,0 +1,180 @@
+import { depthSum } from '../analysis/metrics/depth.ts';
+import { takerRatio } from '../analysis/metrics/flow.ts';
+import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
+import { aggregateOpenInterest, oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
+import { median } from '../analysis/metrics/statistics.ts';
+import type { Asset } from '../core/ids.ts';
+import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import { TRACKED_SCOPE } from '../sources/collect/tracking.ts';
+import { ageMs, FRESH_LIMIT_MS, isReading } from './exchangeSnapshots.ts';
+import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
+
+/** Rows of history endpoints come by the hour; older than this they no longer speak of now. */
+const HOURLY_FRESH_LIMIT_MS = 3 * HOUR_MS;
+
+/** The newest usable number of each kind of one exchange, stale ones left out. */
+export interface ExchangeReadings {
+  readonly exchange: string;
+  readonly displayName: string;
+  readonly markPriceQuote?: number;
+  readonly openInterestBase?: number;
+  readonly openInterestUsd?: number;
+  readonly openInterestNote?: string;
+  readonly funding?: ObservationOf<'funding-rate'>;
+  readonly volume24hUsd?: number;
+  readonly depth?: ObservationOf<'depth'>;
+  readonly longShort?: ObservationOf<'long-short-ratio'>;
+  readonly taker?: ObservationOf<'taker-volume'>;
+}
+
+function newest<K extends ObservationKind>(
+  observations: readonly Observation[],
+  kind: K,
+  nowMs: number,
+  maxAgeMs: number,
+  isWanted: (one: ObservationOf<K>) => boolean = () => true,
+): ObservationOf<K> | undefined {
+  const fitting = observations.filter(
+    (one): one is ObservationOf<K> =>
+      one.kind === kind && ageMs(one, nowMs) <= maxAgeMs && isWanted(one as ObservationOf<K>),
+  );
+  return fitting.reduce<ObservationOf<K> | undefined>(
+    (best, one) => (best === undefined || one.atMs > best.atMs ? one : best),
+    undefined,
+  );
+}
+
+/** Returns the fresh readings of an exchange's first tracked instrument; the one place that picks numbers to add up. */
+export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeReadings {
+  const observations = snapshot.instruments[0]?.observations ?? [];
+  const readings = observations.filter(isReading);
+  const mark = newest(
+    readings,
+    'mark-price',
+    nowMs,
+    FRESH_LIMIT_MS,
+    (one) => one.markPriceQuote !== undefined,
+  );
+  const last = newest(
+    readings,
+    'mark-price',
+    nowMs,
+    FRESH_LIMIT_MS,
+    (one) => one.lastPriceQuote !== undefined,
+  );
+  const markPriceQuote = mark?.markPriceQuote ?? last?.lastPriceQuote;
+  const openInterest = newest(
+    readings,
+    'open-interest',
+    nowMs,
+    FRESH_LIMIT_MS,
+    (one) => one.openInterestBase !== undefined,
+  );
+  const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
+  const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, markPriceQuote);
+  const funding = newest(readings, 'funding-rate', nowMs, FRESH_LIMIT_MS);
+  const volume = newest(readings, 'volume', nowMs, FRESH_LIMIT_MS, (one) => one.windowMs === DAY_MS);
+  const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
+  const depth = newest(readings, 'depth', nowMs, FRESH_LIMIT_MS);
+  const longShort = newest(
+    observations,
+    'long-short-ratio',
+    nowMs,
+    HOURLY_FRESH_LIMIT_MS,
+    (one) => one.population === 'all-accounts',
+  );
+  const taker = newest(observations, 'taker-volume', nowMs, HOURLY_FRESH_LIMIT_MS);
+  return {
+    exchange: snapshot.exchange,
+    displayName: snapshot.displayName,
+    ...(markPriceQuote === undefined ? {} : { markPriceQuote }),
+    ...(base === undefined ? {} : { openInterestBase: base.value }),
+    ...(usd === undefined ? {} : { openInterestUsd: usd.value }),
+    ...(base?.note === undefined ? {} : { openInterestNote: base.note }),
+    ...(funding === undefined ? {} : { funding }),
+    ...(volume24hUsd === undefined ? {} : { volume24hUsd }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(longShort === undefined ? {} : { longShort }),
+    ...(taker === undefined ? {} : { taker }),
+  };
+}
+
+const times = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a * b;
+
+/** Returns the sums and means over the fresh exchanges of an asset, with notes on what was left out. */
+export function aggregateAsset(
+  asset: Asset,
+  exchanges: readonly ExchangeSnapshot[],
+  nowMs: number,
+): AssetAggregate {
+  const fresh = exchanges.filter((one) => one.status === 'fresh');
+  const readings = fresh.map((one) => readingsOf(one, nowMs));
+  const openInterest = aggregateOpenInterest(
+    readings.map((one) => ({ exchange: one.exchange, base: one.openInterestBase, usd: one.openInterestUsd })),
+  );
+  const funding = oiWeightedFunding(
+    readings.map((one) => ({
+      exchange: one.exchange,
+      funding: one.funding,
+      openInterestUsd: one.openInterestUsd,
+    })),
+    { nowMs, maxAgeMs: FRESH_LIMIT_MS },
+  );
+  const volumes = present(readings.map((one) => one.volume24hUsd));
+  const depths = present(
+    readings.map((one) => (one.depth === undefined ? undefined : depthSum(one.depth)?.totalUsd)),
+  );
+  const flows = readings.flatMap((one) => (one.taker === undefined ? [] : [one.taker]));
+  const flow = takerRatio(total(flows, 'takerBuyBase'), total(flows, 'takerSellBase'));
+  const largest = openInterest.shares[0];
+  const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
+  const notes = [
+    `Sums cover ${TRACKED_SCOPE} of ${asset}; USDT counts as one US dollar.`,
+    ...readings.flatMap((one) =>
+      one.openInterestNote === undefined
+        ? []
+        : [`${one.displayName} open interest: ${one.openInterestNote}.`],
+    ),
+    ...readings
+      .filter((one) => one.openInterestBase === undefined)
+      .map((one) => `${one.displayName} is not in the open interest: no current number in coins.`),
+    ...funding.dropped.map((one) => `${nameOf(one.exchange)} is not in the weighted funding: ${one.reason}.`),
+    ...exchanges
+      .filter((one) => one.status !== 'fresh')
+      .map(
+        (one) =>
+          `${one.displayName} is left out: ${one.status}${one.reason === undefined ? '' : `, ${one.reason}`}.`,
+      ),
+  ];
+  const optionals = {
+    openInterestBase: openInterest.base,
+    openInterestUsd: openInterest.usd,
+    fundingAnnualisedOiWeighted: funding.annualised,
+    volume24hUsd: sumOf(volumes),
+    markPriceQuote: median(present(readings.map((one) => one.markPriceQuote))),
+    largestShare: largest,
+    concentrationHhi: openInterest.hhi,
+    depthUsd: sumOf(depths),
+    longShortRatio: median(present(readings.map((one) => one.longShort?.longShortRatio))),
+    takerBuySellRatio1h: flow,
+  };
+  const given = Object.fromEntries(Object.entries(optionals).filter(([, value]) => value !== undefined));
+  return { ...given, notes, coverage: { fresh: fresh.length, of: exchanges.length } };
+}
+
+const present = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value) => value !== undefined);
+const sumOf = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0);
+
+function total(
+  flows: readonly ObservationOf<'taker-volume'>[],
+  side: 'takerBuyBase' | 'takerSellBase',
+): number {
+  const counted = flows.filter(
+    (flow) => flow.takerBuyBase !== undefined && flow.takerSellBase !== undefined && flow.barMs === HOUR_MS,
+  );
+  return counted.length === 0 ? Number.NaN : counted.reduce((sum, flow) => sum + (flow[side] ?? 0), 0);
+}

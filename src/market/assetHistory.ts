@@ -1,0 +1,63 @@
+import type { Asset } from '../core/ids.ts';
+import type {
+  Candle,
+  Depth,
+  FundingRate,
+  LiquidationVolume,
+  LongShortRatio,
+  OpenInterest,
+  TakerVolume,
+} from '../core/observation.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { HistoryStore } from '../store/historyStore.ts';
+
+/** How far back features and charts look. */
+export const HISTORY_WINDOW_MS = 30 * DAY_MS;
+
+/** The stored rows of one asset that features and charts are made from; hourly bars, ascending. */
+export interface AssetHistory {
+  readonly asset: Asset;
+  readonly fromMs: number;
+  /** Hourly rows; for instruments whose exchange keeps no history, the readings seen here. */
+  readonly openInterest: readonly OpenInterest[];
+  /** Open interest by the day, reaching further back where an exchange gives it: for records. */
+  readonly openInterestDaily: readonly OpenInterest[];
+  readonly candles: readonly Candle[];
+  readonly markCandles: readonly Candle[];
+  readonly takerVolume: readonly TakerVolume[];
+  readonly longShort: readonly LongShortRatio[];
+  readonly settledFunding: readonly FundingRate[];
+  readonly depth: readonly Depth[];
+  readonly liquidationVolume: readonly LiquidationVolume[];
+}
+
+/** Reads an asset's history up to `nowMs`. */
+export async function readAssetHistory(
+  store: HistoryStore,
+  asset: Asset,
+  nowMs: number,
+): Promise<AssetHistory> {
+  const fromMs = nowMs - HISTORY_WINDOW_MS;
+  const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
+  const hourBar = `bar-${HOUR_MS}`;
+  const [bars, readings, openInterestDaily, candles, markCandles, takerVolume] = await Promise.all([
+    store.query({ ...range, kind: 'open-interest', facet: hourBar }),
+    store.query({ ...range, kind: 'open-interest', facet: 'now' }),
+    store.query({ ...range, kind: 'open-interest', facet: `bar-${DAY_MS}`, fromMs: 0 }),
+    store.query({ ...range, kind: 'candle', facet: `last-${HOUR_MS}` }),
+    store.query({ ...range, kind: 'candle', facet: `mark-${HOUR_MS}` }),
+    store.query({ ...range, kind: 'taker-volume', facet: hourBar }),
+  ]);
+  const [longShort, settledFunding, depth, liquidationVolume] = await Promise.all([
+    store.query({ ...range, kind: 'long-short-ratio', facet: `all-accounts-${HOUR_MS}` }),
+    store.query({ ...range, kind: 'funding-rate', facet: 'settled' }),
+    store.query({ ...range, kind: 'depth' }),
+    store.query({ ...range, kind: 'liquidation-volume', facet: hourBar }),
+  ]);
+  const withBars = new Set(bars.map((row) => row.instrument));
+  const openInterest = [...bars, ...readings.filter((row) => !withBars.has(row.instrument))];
+  return {
+    asset, fromMs, openInterest, openInterestDaily, candles, markCandles, takerVolume, longShort, settledFunding,
+    depth, liquidationVolume,
+  }; // prettier-ignore
+}

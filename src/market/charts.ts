@@ -1,0 +1,160 @@
+import { modelLiquidationLevels, type LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
+import { annualisedRate } from '../analysis/metrics/funding.ts';
+import { oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
+import { alignedSum, hourlyByExchange, newestHour } from '../analysis/regime/hourly.ts';
+import type { ExchangeId } from '../core/ids.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
+import type { AssetHistory } from './assetHistory.ts';
+
+/** The charts look back this far; aggregates need half of it from an exchange. */
+export const CHART_HOURS = 168;
+const FUNDING_COLUMN_MS = 8 * HOUR_MS;
+const FUNDING_COLUMNS = 42;
+
+export interface ChartColumn {
+  readonly atMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface OpenInterestHistory {
+  readonly lines: readonly {
+    readonly id: ExchangeId | 'aggregate';
+    readonly sides: 'one' | 'both, halved' | 'unverified';
+    readonly base: ChartColumn;
+    readonly usd: ChartColumn;
+  }[];
+  /** The exchanges that the aggregate adds up. */
+  readonly aggregated: readonly ExchangeId[];
+}
+
+export interface FundingGrid {
+  readonly rows: readonly { readonly id: ExchangeId; readonly intervalHours?: number }[];
+  readonly columnAtMs: Float64Array;
+  readonly columnMs: number;
+  /** Annualised fraction, row by row; NaN = no settlement known. */
+  readonly cells: Float32Array;
+}
+
+export interface LiquidationModel {
+  readonly levels: LiquidationLevels;
+  readonly price: ChartColumn;
+  readonly exchanges: readonly ExchangeId[];
+  readonly priceFrom: ExchangeId;
+}
+
+/** A chart's data, or why there is none. */
+export type Charted<T> = { readonly data: T } | { readonly unavailable: string };
+
+export interface AssetCharts {
+  readonly openInterest: Charted<OpenInterestHistory>;
+  readonly funding: Charted<FundingGrid>;
+  readonly liquidation: Charted<LiquidationModel>;
+}
+
+/** Returns the charts of an asset from its stored history. Pure; hours without a number stay gaps. */
+export function assetCharts(history: AssetHistory, nowMs: number): AssetCharts {
+  return {
+    openInterest: openInterestHistory(history, nowMs),
+    funding: fundingGrid(history, nowMs),
+    liquidation: liquidationModel(history, nowMs),
+  };
+}
+
+const hoursUntil = (endMs: number): Float64Array =>
+  Float64Array.from({ length: CHART_HOURS }, (_, index) => endMs - (CHART_HOURS - 1 - index) * HOUR_MS);
+
+const columnOf = (atMs: Float64Array, hours: ReadonlyMap<number, number> | undefined): ChartColumn => ({
+  atMs,
+  values: atMs.map((hour) => hours?.get(hour) ?? Number.NaN),
+});
+
+function openInterestHistory(history: AssetHistory, nowMs: number): Charted<OpenInterestHistory> {
+  const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
+  const end = newestHour(base, nowMs);
+  if (end === undefined) return { unavailable: 'No open interest has been read yet.' };
+  const opens = hourlyByExchange([...history.candles, ...history.markCandles], (bar) => bar.openQuote);
+  const priceAt = (exchange: ExchangeId, atMs: number): number | undefined =>
+    opens.get(exchange)?.get(Math.floor(atMs / HOUR_MS) * HOUR_MS);
+  const usd = hourlyByExchange(
+    history.openInterest,
+    (row) => oneSidedUsd(row, priceAt(row.exchange, row.atMs))?.value,
+  );
+  const atMs = hoursUntil(end);
+  const lines: OpenInterestHistory['lines'][number][] = [...base].map(([id, hours]) => {
+    const sides = history.openInterest.find((row) => row.exchange === id)?.sides ?? 'unverified';
+    return {
+      id,
+      sides: sides === 'both' ? 'both, halved' : sides,
+      base: columnOf(atMs, hours),
+      usd: columnOf(atMs, usd.get(id)),
+    };
+  });
+  const sum = alignedSum(base, end, CHART_HOURS, CHART_HOURS / 2);
+  if (sum === undefined) return { data: { lines, aggregated: [] } };
+  const counted = new Map([...usd].filter(([id]) => sum.exchanges.includes(id)));
+  const usdSum = counted.size === sum.exchanges.length ? alignedSum(counted, end, CHART_HOURS, 1) : undefined;
+  const isWhole = usdSum?.exchanges.length === sum.exchanges.length;
+  const aggregate = {
+    id: 'aggregate' as const,
+    sides: lines.some((line) => line.sides === 'unverified') ? ('unverified' as const) : ('one' as const),
+    base: { atMs, values: sum.values },
+    usd: { atMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
+  };
+  return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges } };
+}
+
+function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid> {
+  const rates = history.settledFunding.filter((row) => annualisedRate(row) !== undefined);
+  if (rates.length === 0) return { unavailable: 'No settled funding has been read yet.' };
+  const lastColumn = Math.floor((nowMs - 1) / FUNDING_COLUMN_MS) * FUNDING_COLUMN_MS;
+  const columnAtMs = Float64Array.from(
+    { length: FUNDING_COLUMNS },
+    (_, index) => lastColumn - (FUNDING_COLUMNS - 1 - index) * FUNDING_COLUMN_MS,
+  );
+  const ids = [...new Set(rates.map((row) => row.exchange))];
+  const cells = new Float32Array(ids.length * FUNDING_COLUMNS).fill(Number.NaN);
+  const counts = new Uint16Array(cells.length);
+  for (const row of rates) {
+    // A settlement pays for the interval before it; settlement times jitter by some ms.
+    const settledAtMs = Math.round(row.atMs / MINUTE_MS) * MINUTE_MS;
+    const column = Math.floor((settledAtMs - 1 - (columnAtMs[0] ?? 0)) / FUNDING_COLUMN_MS);
+    if (column < 0 || column >= FUNDING_COLUMNS) continue;
+    const index = ids.indexOf(row.exchange) * FUNDING_COLUMNS + column;
+    const before = counts[index] === 0 ? 0 : (cells[index] ?? 0) * (counts[index] ?? 0);
+    counts[index] = (counts[index] ?? 0) + 1;
+    cells[index] = (before + (annualisedRate(row) ?? Number.NaN)) / (counts[index] ?? 1);
+  }
+  const rows = ids.map((id) => {
+    const newest = rates.filter((row) => row.exchange === id).at(-1);
+    return { id, ...(newest === undefined ? {} : { intervalHours: newest.intervalMs / HOUR_MS }) };
+  });
+  return { data: { rows, columnAtMs, columnMs: FUNDING_COLUMN_MS, cells } };
+}
+
+function liquidationModel(history: AssetHistory, nowMs: number): Charted<LiquidationModel> {
+  const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
+  const priceFrom =
+    history.markCandles.length > 0 ? history.markCandles[0]?.exchange : history.candles[0]?.exchange;
+  const source = history.markCandles.length > 0 ? history.markCandles : history.candles;
+  const candles = source
+    .filter((bar) => bar.exchange === priceFrom && bar.atMs + bar.barMs <= nowMs)
+    .slice(-CHART_HOURS);
+  const end = newestHour(base, nowMs);
+  const sum = end === undefined ? undefined : alignedSum(base, end, CHART_HOURS + 1, CHART_HOURS / 2);
+  if (sum === undefined || priceFrom === undefined || candles.length < 24) {
+    return { unavailable: 'The model needs at least 84 h of open interest and 24 h of prices by the hour.' };
+  }
+  const bars = candles.map((bar) => {
+    // A row labelled with an hour is the reading at its start: the level at a bar's end is the next hour's row.
+    const openInterestBase = sum.values[(bar.atMs + bar.barMs - sum.firstHourMs) / HOUR_MS];
+    const { atMs, barMs, highQuote, lowQuote, closeQuote } = bar;
+    return { atMs, barMs, highQuote, lowQuote, closeQuote, openInterestBase };
+  });
+  const levels = modelLiquidationLevels(bars, { columns: CHART_HOURS, rows: 160 });
+  if (levels === undefined) return { unavailable: 'The model found no levels in the history at hand.' };
+  const price = {
+    atMs: Float64Array.from(bars, (bar) => bar.atMs),
+    values: Float64Array.from(bars, (bar) => bar.closeQuote),
+  };
+  return { data: { levels, price, exchanges: sum.exchanges, priceFrom } };
+}

@@ -1,0 +1,105 @@
+import type { PerpscopeError } from '../core/errors.ts';
+import type { Asset } from '../core/ids.ts';
+import type { Observation, ObservationKind } from '../core/observation.ts';
+import { MINUTE_MS } from '../core/units.ts';
+import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
+import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
+import type { LatestObservations } from './latestObservations.ts';
+import type { ExchangeSnapshot, ExchangeStatus, InstrumentSnapshot } from './snapshot.ts';
+
+/** A reading of the moment that is older than this is stale. */
+export const FRESH_LIMIT_MS = 5 * MINUTE_MS;
+
+const NOW_KINDS: ReadonlySet<ObservationKind> = new Set([
+  'open-interest',
+  'funding-rate',
+  'mark-price',
+  'volume',
+  'depth',
+]);
+
+/** Returns whether an observation is a reading of the moment (not a row of history). */
+export function isReading(observation: Observation): boolean {
+  if (!NOW_KINDS.has(observation.kind)) return false;
+  if (observation.kind === 'open-interest') return observation.barMs === undefined;
+  return observation.kind !== 'funding-rate' || observation.phase === 'predicted';
+}
+
+/** Returns the age of an observation in ms, never negative: exchange clocks may run ahead of ours. */
+export function ageMs(observation: Observation, nowMs: number): number {
+  return Math.max(0, nowMs - observation.atMs);
+}
+
+const REASONS: Readonly<Partial<Record<PerpscopeError['code'], string>>> = {
+  'geo-blocked': 'not available from this region (HTTP 451 or 403)',
+  'rate-limited': 'asked to wait by the exchange',
+  timeout: 'no answer in time',
+  network: 'cannot be reached',
+};
+
+function reasonOf(error: PerpscopeError): string {
+  const known = REASONS[error.code];
+  return known === undefined ? error.message : `${known}: ${error.message}`;
+}
+
+/** Returns one exchange's part of an asset's snapshot: its newest numbers, how fresh they are and what went wrong. */
+export function exchangeSnapshot(
+  adapter: ExchangeAdapter,
+  asset: Asset,
+  result: ExchangeResult,
+  latest: LatestObservations,
+  nowMs: number,
+): ExchangeSnapshot {
+  const tracked = result.tracked.filter((one) => one.asset === asset);
+  const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
+    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs } = instrument;
+    return {
+      venueSymbol,
+      kind,
+      margin,
+      ...(isProvisional ? {} : { contractSize }),
+      ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
+      observations: latest.of(instrument.key),
+    };
+  });
+  const readings = instruments.flatMap((one) => one.observations).filter(isReading);
+  const newestAtMs = readings.length === 0 ? undefined : Math.max(...readings.map((reading) => reading.atMs));
+  const { status, reason } = statusOf(result, tracked.length > 0, newestAtMs, nowMs, asset);
+  return {
+    exchange: adapter.id,
+    displayName: adapter.displayName,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    instruments,
+    issues: result.issues,
+    ...(newestAtMs === undefined ? {} : { newestAtMs }),
+    latencyMs: Math.round(result.latencyMs),
+    ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
+  };
+}
+
+function statusOf(
+  result: ExchangeResult,
+  isListed: boolean,
+  newestAtMs: number | undefined,
+  nowMs: number,
+  asset: Asset,
+): { status: ExchangeStatus; reason?: string } {
+  const limited = result.failures.find(({ error }) => error.code === 'rate-limited');
+  const first = limited ?? result.failures[0];
+  if (newestAtMs === undefined) {
+    if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
+    if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
+    if (!isListed)
+      return { status: 'unsupported', reason: `no USDT-margined perpetual of ${asset} is listed` };
+    return { status: 'failed', reason: result.issues[0]?.message ?? 'the answers held no current numbers' };
+  }
+  if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
+  if (nowMs - newestAtMs > FRESH_LIMIT_MS) {
+    const cause = first === undefined ? 'the newest number is older than 5 minutes' : reasonOf(first.error);
+    return { status: 'stale', reason: cause };
+  }
+  if (first === undefined) return { status: 'fresh' };
+  const count = result.failures.length === 1 ? 'one request' : `${result.failures.length} requests`;
+  return { status: 'fresh', reason: `${count} failed, first ${first.poll}: ${reasonOf(first.error)}` };
+}

@@ -1,0 +1,29 @@
+import type { FeatureInput } from '../analysis/regime/deriveFeatures.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import { readingsOf } from './aggregate.ts';
+import type { AssetSnapshot } from './snapshot.ts';
+
+/** Puts together what the regime's features are computed from: stored bars and the fresh exchanges' readings. */
+export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, nowMs: number): FeatureInput {
+  const fresh = snapshot.exchanges
+    .filter((one) => one.status === 'fresh')
+    .map((one) => readingsOf(one, nowMs));
+  const { fundingAnnualisedOiWeighted, longShortRatio } = snapshot.aggregate;
+  return {
+    asset: snapshot.asset,
+    history,
+    nowMs,
+    readings: {
+      funding: fresh.flatMap(({ exchange, funding, openInterestUsd }) =>
+        funding === undefined
+          ? []
+          : [{ exchange, rate: funding, ...(openInterestUsd === undefined ? {} : { openInterestUsd }) }],
+      ),
+      longShortRatios: fresh.flatMap(({ exchange, longShort }) =>
+        longShort === undefined ? [] : [{ exchange, ratio: longShort.longShortRatio, atMs: longShort.atMs }],
+      ),
+      ...(fundingAnnualisedOiWeighted === undefined ? {} : { fundingAnnualisedOiWeighted }),
+      ...(longShortRatio === undefined ? {} : { longShortRatio }),
+    },
+  };
+}

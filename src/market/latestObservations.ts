@@ -1,0 +1,38 @@
+import type { InstrumentKey } from '../core/ids.ts';
+import { facetOf, type Observation } from '../core/observation.ts';
+
+/** Returns whether a bar has ended; observations that are no bars always count as ended. */
+export function hasEnded(observation: Observation, nowMs: number): boolean {
+  const barMs = 'barMs' in observation ? observation.barMs : undefined;
+  // Open interest and long/short rows are readings at a moment, labelled with the bar they belong to.
+  if (barMs === undefined || observation.kind === 'open-interest' || observation.kind === 'long-short-ratio')
+    return true;
+  return observation.atMs + barMs <= nowMs;
+}
+
+/** The newest observation of each kind and facet per instrument. Bounded by instruments times kinds. */
+export class LatestObservations {
+  readonly #byInstrument = new Map<InstrumentKey, Map<string, Observation>>();
+
+  /** Takes in rows of any order; unfinished bars are left out, since their sums are partial. */
+  add(observations: readonly Observation[], nowMs: number): void {
+    for (const observation of observations) {
+      if (observation.kind === 'liquidation' || !hasEnded(observation, nowMs)) continue;
+      const own = this.#byInstrument.get(observation.instrument) ?? new Map<string, Observation>();
+      this.#byInstrument.set(observation.instrument, own);
+      const key = `${observation.kind} ${facetOf(observation)} ${observation.endpoint}`;
+      const before = own.get(key);
+      if (before === undefined || before.atMs <= observation.atMs) own.set(key, observation);
+    }
+  }
+
+  /** The newest rows of an instrument, in a stable order of kind, facet and endpoint. */
+  of(instrument: InstrumentKey): Observation[] {
+    const own = this.#byInstrument.get(instrument) ?? new Map<string, Observation>();
+    return [...own].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, observation]) => observation);
+  }
+
+  clear(): void {
+    this.#byInstrument.clear();
+  }
+}

@@ -1,0 +1,151 @@
+import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import { assess } from '../analysis/regime/assess.ts';
+import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
+import type { Clock } from '../core/clock.ts';
+import { Emitter, type Event } from '../core/emitter.ts';
+import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Collector, StoreOf } from '../sources/collect/collector.ts';
+import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
+import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
+import { aggregateAsset } from './aggregate.ts';
+import { readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { exchangeSnapshot } from './exchangeSnapshots.ts';
+import { featureInput } from './featureInput.ts';
+import { LatestObservations } from './latestObservations.ts';
+import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
+
+export interface MarketDeps {
+  readonly collector: Collector;
+  readonly adapters: readonly ExchangeAdapter[];
+  readonly storeOf: StoreOf;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The source that is expected before the first answer has told. */
+  readonly expectedSource: DataSource;
+}
+
+export interface RefreshRequest {
+  readonly assets: readonly Asset[];
+  readonly exchanges?: readonly ExchangeId[];
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The application service and only mutable holder: intents in (refresh), plain snapshots out. A refresh that is asked
+ * for while one runs for the same assets joins it.
+ */
+export class Market {
+  readonly #deps: MarketDeps;
+  readonly #changed: Emitter<MarketState>;
+  readonly #latest: Record<DataSource, LatestObservations> = {
+    live: new LatestObservations(),
+    simulated: new LatestObservations(),
+  };
+  #state: MarketState;
+  #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
+
+  constructor(deps: MarketDeps) {
+    this.#deps = deps;
+    this.#changed = new Emitter((error) => deps.logger.error(`a view failed to update: ${String(error)}`));
+    this.#state = { phase: 'idle', source: deps.expectedSource, isRefreshing: false, regimes: new Map() };
+  }
+
+  get state(): MarketState {
+    return this.#state;
+  }
+
+  get onDidChange(): Event<MarketState> {
+    return this.#changed.event;
+  }
+
+  /** Asks the exchanges and returns the new snapshot. Exchanges that fail are named in it; nothing is thrown for them. */
+  refresh(request: RefreshRequest): Promise<MarketSnapshot> {
+    const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
+    if (this.#running?.key === key) return this.#running.promise;
+    const promise = this.#refresh(request).finally(() => {
+      if (this.#running?.promise === promise) this.#running = undefined;
+    });
+    this.#running = { key, promise };
+    return promise;
+  }
+
+  /** The stored history of an asset from the current source, for charts and features. */
+  async history(asset: Asset): Promise<AssetHistory> {
+    return readAssetHistory(await this.#deps.storeOf(this.#state.source), asset, this.#deps.clock.nowMs());
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #refresh(request: RefreshRequest): Promise<MarketSnapshot> {
+    const { collector, clock } = this.#deps;
+    this.#set({
+      ...this.#state,
+      phase: this.#state.phase === 'ready' ? 'ready' : 'loading',
+      isRefreshing: true,
+    });
+    try {
+      const { source, results } = await collector.refresh(request);
+      const nowMs = clock.nowMs();
+      const latest = this.#latest[source];
+      for (const result of results) latest.add(result.observations, nowMs);
+      const assets = request.assets.map((asset) => this.#assetSnapshot(asset, results, latest, nowMs));
+      const snapshot: MarketSnapshot = { schema: 'perpscope.snapshot/1', asOfMs: nowMs, source, assets };
+      const regimes = new Map<Asset, RegimeAssessment>(
+        this.#state.source === source ? this.#state.regimes : [],
+      );
+      for (const asset of assets) regimes.set(asset.asset, await this.#assess(asset, source, nowMs, regimes));
+      const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
+      this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
+      return snapshot;
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message : String(error);
+      this.#set({
+        ...this.#state,
+        phase: this.#state.snapshot === undefined ? 'offline' : this.#state.phase,
+        isRefreshing: false,
+        lastError,
+      });
+      throw error;
+    }
+  }
+
+  #assetSnapshot(
+    asset: Asset,
+    results: readonly ExchangeResult[],
+    latest: LatestObservations,
+    nowMs: number,
+  ): AssetSnapshot {
+    const exchanges = results.flatMap((result) => {
+      const adapter = this.#deps.adapters.find((one) => one.id === result.exchange);
+      return adapter === undefined ? [] : [exchangeSnapshot(adapter, asset, result, latest, nowMs)];
+    });
+    return { asset, exchanges, aggregate: aggregateAsset(asset, exchanges, nowMs) };
+  }
+
+  async #assess(
+    snapshot: AssetSnapshot,
+    source: DataSource,
+    nowMs: number,
+    previous: ReadonlyMap<Asset, RegimeAssessment>,
+  ): Promise<RegimeAssessment> {
+    const history = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const features = deriveFeatures(featureInput(snapshot, history, nowMs));
+    const before = previous.get(snapshot.asset);
+    return assess(features, {
+      asOfMs: nowMs,
+      baseAsset: snapshot.asset,
+      source,
+      coverage: snapshot.aggregate.coverage,
+      ...(before === undefined ? {} : { previous: before }),
+    });
+  }
+
+  #set(state: MarketState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}

@@ -1,0 +1,78 @@
+import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import type { Instrument } from '../core/instrument.ts';
+import type { Issue } from '../core/issue.ts';
+import type { Observation } from '../core/observation.ts';
+
+/** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */
+export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported';
+
+export interface InstrumentSnapshot {
+  readonly venueSymbol: string;
+  readonly kind: Instrument['kind'];
+  readonly margin: Instrument['margin'];
+  /** Absent where the exchange's list of instruments could not be read; contracts then stay contracts. */
+  readonly contractSize?: Instrument['contractSize'];
+  readonly fundingIntervalMs?: number;
+  /** The newest observation of each kind (and facet), as it came from the exchange. */
+  readonly observations: readonly Observation[];
+}
+
+export interface ExchangeSnapshot {
+  readonly exchange: ExchangeId;
+  readonly displayName: string;
+  readonly status: ExchangeStatus;
+  readonly reason?: string;
+  readonly instruments: readonly InstrumentSnapshot[];
+  readonly issues: readonly Issue[];
+  /** Time of the newest number, epoch ms; absent where there is none. */
+  readonly newestAtMs?: number;
+  readonly latencyMs?: number;
+  /** Not before this time will the exchange be asked again. */
+  readonly nextAttemptAtMs?: number;
+}
+
+/** Sums and means over the fresh exchanges only; a field is absent where no fresh exchange has its inputs. */
+export interface AssetAggregate {
+  /** One-sided, in coins: Σ over fresh exchanges (both-sided numbers halved). */
+  readonly openInterestBase?: number;
+  readonly openInterestUsd?: number;
+  /** Fraction per year, simple: Σ rate × (year / interval) × OI ÷ Σ OI. */
+  readonly fundingAnnualisedOiWeighted?: number;
+  readonly volume24hUsd?: number;
+  readonly markPriceQuote?: number;
+  /** Share of the largest exchange in aggregate open interest, 0..1, and the Herfindahl index of the shares. */
+  readonly largestShare?: { readonly exchange: ExchangeId; readonly share: number };
+  readonly concentrationHhi?: number;
+  readonly depthUsd?: number;
+  readonly longShortRatio?: number;
+  /** Taker buys over taker sells of the last full hour, over the exchanges that report both in coins. */
+  readonly takerBuySellRatio1h?: number;
+  /** What was counted and what was left out, in words. */
+  readonly notes: readonly string[];
+  readonly coverage: { readonly fresh: number; readonly of: number };
+}
+
+export interface AssetSnapshot {
+  readonly asset: Asset;
+  readonly exchanges: readonly ExchangeSnapshot[];
+  readonly aggregate: AssetAggregate;
+}
+
+/** What the market looks like at `asOfMs`: plain data, the JSON of `perpscope snapshot`. */
+export interface MarketSnapshot {
+  readonly schema: 'perpscope.snapshot/1';
+  readonly asOfMs: number;
+  readonly source: DataSource;
+  readonly assets: readonly AssetSnapshot[];
+}
+
+/** Where the market stands for the editor. `offline`: the last refresh reached no exchange at all. */
+export interface MarketState {
+  readonly phase: 'idle' | 'loading' | 'ready' | 'offline';
+  readonly source: DataSource;
+  readonly isRefreshing: boolean;
+  readonly snapshot?: MarketSnapshot;
+  readonly regimes: ReadonlyMap<Asset, RegimeAssessment>;
+  readonly lastError?: string;
+}

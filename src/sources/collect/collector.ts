@@ -1,0 +1,103 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { HistoryStore } from '../../store/historyStore.ts';
+import type { ExchangeAdapter } from '../exchanges/contract.ts';
+import type { HttpClient } from '../transport/httpClient.ts';
+import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
+
+/** Gives the store of a source; opened at first use, so that live and simulated rows can never meet. */
+export type StoreOf = (source: DataSource) => Promise<HistoryStore>;
+
+export interface CollectorDeps {
+  readonly adapters: readonly ExchangeAdapter[];
+  /** Base addresses that replace the adapters' own. */
+  readonly baseUrls: Readonly<Record<ExchangeId, string | undefined>>;
+  readonly http: HttpClient;
+  readonly storeOf: StoreOf;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface CollectRequest {
+  readonly assets: readonly Asset[];
+  readonly exchanges?: readonly ExchangeId[];
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export interface Collected {
+  readonly source: DataSource;
+  readonly results: readonly ExchangeResult[];
+}
+
+/** Asks all exchanges side by side and stores what they say. One exchange's failure never delays or hides another. */
+export class Collector {
+  readonly #deps: CollectorDeps;
+  readonly #sessions: readonly ExchangeSession[];
+
+  constructor(deps: CollectorDeps) {
+    this.#deps = deps;
+    this.#sessions = deps.adapters.map((adapter) => {
+      const baseUrl = deps.baseUrls[adapter.id] ?? adapter.restBaseUrl;
+      return new ExchangeSession({ adapter, baseUrl, http: deps.http, clock: deps.clock });
+    });
+  }
+
+  /**
+   * Refreshes the assets on the exchanges named (all if none are). Rows go to the store of their source: an answer
+   * that carries the simulator's mark can only reach the simulated store. A mix of sources is reported as simulated
+   * and the live answers of that round are left out.
+   */
+  async refresh(request: CollectRequest): Promise<Collected> {
+    const { adapters, logger, storeOf } = this.#deps;
+    const wanted = adapters.flatMap((adapter, index) => {
+      const session = this.#sessions[index];
+      const isWanted = request.exchanges === undefined || request.exchanges.includes(adapter.id);
+      return isWanted && session !== undefined ? [session] : [];
+    });
+    const options = {
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+    };
+    const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
+    const source: DataSource = results.some((result) => result.isSimulated === true) ? 'simulated' : 'live';
+    const kept = results.map((result) => leaveOutOtherSource(result, source));
+    const rows: Observation[] = kept.flatMap((result) => [...result.observations]);
+    if (rows.length > 0) {
+      try {
+        await (await storeOf(source)).append(rows);
+      } catch (error) {
+        logger.error(
+          `history could not be written: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    }
+    for (const { exchange, failures } of kept) {
+      const first = failures[0];
+      if (first !== undefined) {
+        logger.warn(
+          `${exchange}: ${failures.length} requests failed, first ${first.error.code}: ${first.error.message}`,
+        );
+      }
+    }
+    return { source, results: kept };
+  }
+
+  /** Forgets instruments and due times; the next refresh asks for everything. */
+  reset(): void {
+    for (const session of this.#sessions) session.reset();
+  }
+}
+
+function leaveOutOtherSource(result: ExchangeResult, source: DataSource): ExchangeResult {
+  const isOther = result.isSimulated !== undefined && result.isSimulated !== (source === 'simulated');
+  if (!isOther) return result;
+  const issue = {
+    code: 'unsupported',
+    path: '',
+    message: 'live answers are not shown beside simulated ones',
+  } as const;
+  return { ...result, observations: [], answered: 0, issues: [issue] };
+}

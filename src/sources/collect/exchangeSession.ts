@@ -1,0 +1,268 @@
+import type { Clock } from '../../core/clock.ts';
+import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
+import type { Asset } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { Issue } from '../../core/issue.ts';
+import type { Observation } from '../../core/observation.ts';
+import { HOUR_MS } from '../../core/units.ts';
+import type {
+  ExchangeAdapter,
+  HttpRequestSpec,
+  InstrumentDetail,
+  ObservationPoll,
+} from '../exchanges/contract.ts';
+import { applyPoll } from '../exchanges/decodeAnswer.ts';
+import type { HttpClient } from '../transport/httpClient.ts';
+import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
+
+const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
+const MAX_PAGES = 10;
+
+/** A request that failed, by the poll it belongs to. */
+export interface PollFailure {
+  readonly poll: string;
+  readonly error: PerpscopeError;
+}
+
+/** What one refresh of one exchange brought. Nothing here is thrown: failures are part of the result. */
+export interface ExchangeResult {
+  readonly exchange: string;
+  readonly startedAtMs: number;
+  readonly latencyMs: number;
+  readonly tracked: readonly TrackedInstrument[];
+  readonly observations: readonly Observation[];
+  readonly issues: readonly Issue[];
+  readonly failures: readonly PollFailure[];
+  readonly answered: number;
+  /** Present once an answer has come: whether it was made by the simulator. */
+  readonly isSimulated?: boolean;
+  readonly nextAttemptAtMs?: number;
+}
+
+export interface SessionDeps {
+  readonly adapter: ExchangeAdapter;
+  readonly baseUrl: string;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
+interface RefreshOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** Errors after which asking the same exchange again at once is pointless or forbidden. */
+const STOPS_THE_EXCHANGE: readonly string[] = [
+  'aborted',
+  'timeout',
+  'network',
+  'rate-limited',
+  'geo-blocked',
+];
+
+/**
+ * Talks to one exchange: keeps its list of instruments, asks its polls when they are due and turns answers into
+ * observations. One exchange's trouble stays inside its session.
+ */
+export class ExchangeSession {
+  readonly #deps: SessionDeps;
+  #catalog: { instruments: ReadonlyMap<string, Instrument>; readAtMs: number } | undefined;
+  readonly #lastAnsweredAtMs = new Map<string, number>();
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Asks for everything that is due about the assets. Never rejects. */
+  async refresh(assets: readonly Asset[], options: RefreshOptions = {}): Promise<ExchangeResult> {
+    const { adapter, baseUrl, clock, http } = this.#deps;
+    const startedAtMs = clock.nowMs();
+    const startedMonotonicMs = clock.monotonicMs();
+    const gathered = new Gathered();
+    const catalogError = await this.#readCatalog(gathered, options);
+    const tracked = trackedInstruments(adapter, this.#catalog?.instruments, assets);
+    if (catalogError === undefined || !STOPS_THE_EXCHANGE.includes(catalogError.code)) {
+      const known = new Map(this.#catalog?.instruments);
+      await Promise.all(
+        tracked.flatMap(({ instrument }) =>
+          adapter.polls.map((poll) => this.#runPoll(poll, instrument, known, gathered, startedAtMs, options)),
+        ),
+      );
+    }
+    const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
+    return {
+      exchange: adapter.id,
+      startedAtMs,
+      latencyMs: clock.monotonicMs() - startedMonotonicMs,
+      tracked,
+      observations: gathered.observations,
+      issues: gathered.issues,
+      failures: gathered.failures,
+      answered: gathered.answered,
+      ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
+      ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
+    };
+  }
+
+  /** Forgets what is known, so that the next refresh asks for everything again. */
+  reset(): void {
+    this.#catalog = undefined;
+    this.#lastAnsweredAtMs.clear();
+  }
+
+  async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
+    const { adapter, clock } = this.#deps;
+    if (this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < CATALOG_MAX_AGE_MS)
+      return undefined;
+    const [listed, details] = await Promise.all([
+      this.#readInstruments(gathered, options),
+      this.#readDetails(gathered, options),
+    ]);
+    if (listed instanceof PerpscopeError) {
+      gathered.failures.push({ poll: adapter.instruments.id, error: listed });
+      return listed;
+    }
+    const complete =
+      details === undefined
+        ? listed
+        : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
+    this.#catalog = { instruments: new Map(complete.map((one) => [one.key, one])), readAtMs: clock.nowMs() };
+    return undefined;
+  }
+
+  async #readInstruments(
+    gathered: Gathered,
+    options: RefreshOptions,
+  ): Promise<Instrument[] | PerpscopeError> {
+    const { adapter } = this.#deps;
+    const poll = adapter.instruments;
+    try {
+      const lists = await Promise.all(
+        poll.requests().map(async (first) => {
+          const instruments: Instrument[] = [];
+          let spec: HttpRequestSpec | undefined = first;
+          for (let page = 0; spec !== undefined && page < MAX_PAGES; page += 1) {
+            const answer = await this.#send(poll.weight, spec, gathered, options);
+            const current: HttpRequestSpec = spec;
+            const received = { ...current, body: answer.body, receivedAtMs: answer.receivedAtMs };
+            const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
+            gathered.issues.push(...issues.filter((issue) => issue.code !== 'unsupported'));
+            instruments.push(...rows);
+            const parsed = poll.next === undefined ? undefined : poll.schema().safeParse(answer.body);
+            spec = parsed?.success === true ? poll.next?.(parsed.data, current) : undefined;
+          }
+          return instruments;
+        }),
+      );
+      return lists.flat();
+    } catch (error) {
+      return toPerpscopeError(error);
+    }
+  }
+
+  async #readDetails(
+    gathered: Gathered,
+    options: RefreshOptions,
+  ): Promise<Map<string, InstrumentDetail> | undefined> {
+    const { adapter } = this.#deps;
+    const poll = adapter.instrumentDetails;
+    if (poll === undefined) return undefined;
+    try {
+      const spec = poll.request();
+      const answer = await this.#send(poll.weight, spec, gathered, options);
+      const received = { ...spec, body: answer.body, receivedAtMs: answer.receivedAtMs };
+      const { rows, issues } = applyPoll<InstrumentDetail>(adapter, poll, received, new Map());
+      gathered.issues.push(...issues);
+      return rows.length === 0 ? undefined : new Map(rows.map((detail) => [detail.venueSymbol, detail]));
+    } catch (error) {
+      gathered.failures.push({ poll: poll.id, error: toPerpscopeError(error) });
+      return undefined;
+    }
+  }
+
+  async #runPoll(
+    poll: ObservationPoll<never>,
+    instrument: Instrument,
+    known: Map<string, Instrument>,
+    gathered: Gathered,
+    nowMs: number,
+    options: RefreshOptions,
+  ): Promise<void> {
+    const dueKey = `${poll.id} ${instrument.key}`;
+    const lastMs = this.#lastAnsweredAtMs.get(dueKey);
+    if (poll.tense === 'history' && lastMs !== undefined && nowMs - lastMs < poll.cadenceMs) return;
+    const spec = poll.request({ instrument, nowMs });
+    if (spec === undefined) return;
+    try {
+      const answer = await this.#send(poll.weight, spec, gathered, options);
+      const received = { ...spec, body: answer.body, receivedAtMs: answer.receivedAtMs };
+      const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
+      gathered.observations.push(...rows);
+      gathered.issues.push(
+        ...issues.map((issue) => ({ ...issue, path: `${spec.path} ${issue.path}`.trim() })),
+      );
+      const isUnreadable = rows.length === 0 && issues.some((issue) => issue.code === 'decode');
+      if (isUnreadable) {
+        const message = `${spec.path}: ${issues[0]?.message ?? 'the answer could not be read'}`;
+        throw new PerpscopeError('decode', message, { exchange: this.#deps.adapter.id, endpoint: spec.path });
+      }
+      this.#lastAnsweredAtMs.set(dueKey, nowMs);
+    } catch (error) {
+      gathered.failures.push({ poll: poll.id, error: toPerpscopeError(error) });
+    }
+  }
+
+  async #send(
+    weight: number,
+    spec: HttpRequestSpec,
+    gathered: Gathered,
+    options: RefreshOptions,
+  ): Promise<{ body: unknown; receivedAtMs: number }> {
+    const { adapter, baseUrl, clock, http } = this.#deps;
+    try {
+      const request = { ...spec, exchange: adapter.id, baseUrl, weight, limits: adapter.limits };
+      const answer = await http.send(request, options);
+      gathered.isSimulated = gathered.isSimulated === true || answer.isSimulated;
+      const venueError = adapter.venueError(answer.body, answer.status);
+      if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status);
+      gathered.answered += 1;
+      return answer;
+    } catch (error) {
+      const failure = toPerpscopeError(error);
+      const body = (failure.cause as { body?: unknown } | undefined)?.body;
+      const venueError =
+        failure.code === 'http-status' ? adapter.venueError(body, failure.status ?? 0) : undefined;
+      if (venueError === undefined) throw failure;
+      const rejected = this.#rejected(venueError, spec, failure.status);
+      if (rejected.retryAfterMs !== undefined)
+        http.pause(adapter.id, baseUrl, clock.nowMs() + rejected.retryAfterMs);
+      throw rejected;
+    }
+  }
+
+  #rejected(
+    venueError: NonNullable<ReturnType<ExchangeAdapter['venueError']>>,
+    spec: HttpRequestSpec,
+    status: number | undefined,
+  ): PerpscopeError {
+    const { adapter } = this.#deps;
+    const code = venueError.kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
+    const message = `${adapter.displayName} refused ${spec.path}: ${venueError.code} ${venueError.message}`;
+    const retryAfterMs = venueError.retryAfterMs ?? (code === 'rate-limited' ? 10_000 : undefined);
+    return new PerpscopeError(code, message, {
+      exchange: adapter.id,
+      endpoint: spec.path,
+      ...(status === undefined ? {} : { status }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+}
+
+/** What a refresh gathers while its requests run side by side. */
+class Gathered {
+  readonly observations: Observation[] = [];
+  readonly issues: Issue[] = [];
+  readonly failures: PollFailure[] = [];
+  answered = 0;
+  isSimulated: boolean | undefined;
+}

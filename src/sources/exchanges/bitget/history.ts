@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type ObservationPoll } from '../contract.ts';
+import { decimal, epochMs, positive, rows, text } from '../decode.ts';
+import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
+import {
+  byPerpetual,
+  decodeOnly,
+  DOCS,
+  envelope,
+  isDated,
+  mapNamed,
+  parseSymbol,
+  V2,
+  V3,
+  withField,
+} from './shared.ts';
+
+function fundingHistory(
+  name: string,
+  path: string,
+  timeKey: string,
+  isAsked: boolean,
+): ObservationPoll<never> {
+  return definePoll({
+    id: `bitget/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/contract/market/Get-History-Funding-Rate`,
+    weight: 1,
+    yields: ['funding-rate'],
+    tense: 'history',
+    cadenceMs: HOUR_MS,
+    request: isAsked ? byPerpetual(path, { pageSize: '100', pageNo: '1' }) : decodeOnly,
+    // v2 answers a list, v3 a list inside `resultList`.
+    schema: () =>
+      envelope(z.union([rows, z.object({ resultList: rows }).transform((data) => data.resultList)])),
+    map(payload, context) {
+      const schema = withField({ symbol: text, fundingRate: decimal }, timeKey, epochMs);
+      const schedule = scheduleBySymbol(payload.data, 'symbol', timeKey);
+      return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
+        const known = schedule(row.symbol, row.value);
+        const interval = intervalOrIssue(context, who, known, `${at}.fundingRate`);
+        if (interval === undefined) return [];
+        const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.value } as const;
+        const rate = { ...settled, ...interval, fundingRatePerInterval: row.fundingRate };
+        return [observe(context, who, row.value, rate)];
+      });
+    },
+  });
+}
+
+export const fundingSettled = fundingHistory(
+  'funding-history',
+  `${V2}/history-fund-rate`,
+  'fundingTime',
+  true,
+);
+export const fundingSettledV3 = fundingHistory(
+  'v3-funding-history', `${V3}/history-fund-rate`, 'fundingRateTimestamp', false,
+); // prettier-ignore
+
+/**
+ * `amount` is quote currency: the recorded 13.70319 at 0.1649 is 83.1 coins to the last digit, and 13.70319 coins is
+ * no size that can be traded. `side` is the position's. Of coin-margined rows no sample shows the unit.
+ */
+export const liquidationsV3 = definePoll({
+  id: 'bitget/v3-liquidations',
+  method: 'GET',
+  path: `${V3}/liquidations`,
+  docsUrl: `${DOCS}/uta/public/Get-Liquidations`,
+  weight: 1,
+  yields: ['liquidation'],
+  tense: 'history',
+  cadenceMs: MINUTE_MS,
+  request: decodeOnly,
+  schema: () => envelope(z.union([rows, z.object({ list: rows }).transform((data) => data.list)])),
+  map(payload, context) {
+    const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
+    const schema = z.object({ symbol: text, side, price: positive, amount: positive, ts: epochMs });
+    return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
+      if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear' || isDated(who)) {
+        const message = `the unit of ${who.venueSymbol}'s amount is not documented`;
+        context.report({ code: 'unsupported', path: at, message });
+        return [];
+      }
+      const event = {
+        kind: 'liquidation', liquidatedSide: row.side === 'buy' ? 'long' : 'short', priceQuote: row.price,
+        priceBasis: 'order', sizeBase: row.amount / row.price, notionalUsd: row.amount, coverage: 'unverified',
+      } as const; // prettier-ignore
+      return [observe(context, who, row.ts, event)];
+    });
+  },
+});

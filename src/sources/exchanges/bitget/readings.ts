@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type ObservationPoll } from '../contract.ts';
+import {
+  decimal, decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { intervalOrIssue, observe, subjectOf } from '../mapping.ts';
+import { sumDepth } from '../orderBook.ts';
+import {
+  byPerpetual, bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, parseSymbol, refusesSpot,
+  requestTime, statedTime, V2, V3, withField,
+} from './shared.ts'; // prettier-ignore
+
+const openInterest = (name: string, path: string, list: string, size: string): ObservationPoll<never> =>
+  definePoll({
+    id: `bitget/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/contract/market/Get-Open-Interest`,
+    weight: 1,
+    yields: ['open-interest'],
+    tense: 'now',
+    cadenceMs: MINUTE_MS,
+    request: decodeOnly,
+    schema: () => envelope(z.looseObject({ [list]: rows })),
+    map(payload, context) {
+      const schema = withField({ symbol: text }, size, nonNegative);
+      const atMs = statedTime(payload.data, 'ts', 'data', context) ?? requestTime(payload, context);
+      const found = payload.data[list] as readonly unknown[];
+      return mapNamed(found, `data.${list}`, context, schema, (row, who) => [
+        observe(context, who, atMs, {
+          kind: 'open-interest',
+          openInterestBase: row.value,
+          sides: 'unverified',
+        }),
+      ]);
+    },
+  });
+
+// The ticker states the same coins together with the mark price, in one answer less.
+export const openInterestV2 = openInterest(
+  'open-interest',
+  `${V2}/open-interest`,
+  'openInterestList',
+  'size',
+);
+export const openInterestV3 = openInterest('v3-open-interest', `${V3}/open-interest`, 'list', 'openInterest');
+
+const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+  definePoll({
+    id: `bitget/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/contract/market/Get-Current-Funding-Rate`,
+    weight: 1,
+    yields: ['funding-rate'],
+    tense: 'now',
+    cadenceMs: MINUTE_MS,
+    request: isAsked ? byPerpetual(path) : decodeOnly,
+    schema: () => envelope(oneOrMany),
+    map(payload, context) {
+      const schema = z.object({
+        symbol: text,
+        fundingRate: decimal,
+        fundingRateInterval: optionalNonZero(positive),
+        nextUpdate: optionalNonZero(epochMs),
+        minFundingRate: optional(decimal),
+        maxFundingRate: optional(decimal),
+      });
+      const atMs = requestTime(payload, context);
+      return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
+        if (isDated(who)) return [];
+        const hours = row.fundingRateInterval;
+        const stated = hours && ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);
+        const interval = intervalOrIssue(context, who, stated || undefined, `${at}.fundingRate`);
+        if (interval === undefined) return [];
+        const rate = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
+        const bounds = { cap: row.maxFundingRate, floor: row.minFundingRate, settlesAtMs: row.nextUpdate };
+        return [observe(context, who, atMs, { ...rate, fundingRatePerInterval: row.fundingRate, ...bounds })];
+      });
+    },
+  });
+
+export const fundingRate = funding('funding-rate', `${V2}/current-fund-rate`, true);
+export const fundingRateV3 = funding('v3-funding-rate', `${V3}/current-fund-rate`, false);
+
+// One percent of these books is thousands of price steps; merged a hundredfold it is about a hundred levels, and the
+// sum is off by at most one merged step at the edge of the band.
+const FINE_GRAINED: ReadonlySet<string> = new Set(['BTC', 'ETH']);
+
+const book = (
+  name: string,
+  path: string,
+  bidKey: string,
+  askKey: string,
+  isAsked: boolean,
+): ObservationPoll<never> =>
+  definePoll({
+    id: `bitget/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/contract/market/Get-Merge-Depth`,
+    weight: 1,
+    yields: ['depth'],
+    tense: 'now',
+    cadenceMs: MINUTE_MS,
+    request: (scope) => {
+      const precision = FINE_GRAINED.has(scope.instrument.baseAsset) ? 'scale2' : 'scale1';
+      return isAsked ? bySymbol(path, { precision, limit: 'max' })(scope) : undefined;
+    },
+    schema: () => envelope(z.looseObject({ [bidKey]: rows, [askKey]: rows })),
+    map(payload, context) {
+      if (refusesSpot(context)) return [];
+      const who = subjectOf({ parseSymbol }, context, undefined, context.params['symbol'], '');
+      if (who === undefined) return [];
+      const level = z.tuple([positive, nonNegative]).rest(z.unknown());
+      const side = (key: string): [number, number][] =>
+        decodeRows(payload.data[key] as unknown[], level, `data.${key}`, context).map(([at, size]) => [
+          at,
+          size,
+        ]);
+      const sums = sumDepth(side(bidKey), side(askKey), 1);
+      if (sums === undefined) {
+        context.report({
+          code: 'implausible',
+          path: 'data',
+          message: 'the book is empty on one side or crossed',
+        });
+        return [];
+      }
+      const atMs = statedTime(payload.data, 'ts', 'data', context) ?? requestTime(payload, context);
+      return [observe(context, who, atMs, { kind: 'depth', ...sums })];
+    },
+  });
+
+export const depth = book('depth', `${V2}/merge-depth`, 'bids', 'asks', true);
+export const depthV3 = book('v3-depth', `${V3}/orderbook`, 'b', 'a', false);

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import type { MarkPrice, Observation, OpenInterest } from '../../../core/observation.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
+import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { intervalOrIssue, observe, type Subject } from '../mapping.ts';
+import {
+  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3,
+} from './shared.ts'; // prettier-ignore
+
+// A contract that never traded states prices of "0".
+const price = optionalNonZero(positive);
+const amount = optional(nonNegative);
+
+const TICKER_V2 = z.object({
+  symbol: text, ts: optional(epochMs), lastPr: price, indexPrice: price, markPrice: price,
+  baseVolume: amount, quoteVolume: amount, usdtVolume: amount, holdingAmount: amount,
+  fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
+}); // prettier-ignore
+
+const TICKER_V3 = z.object({
+  symbol: text, ts: optional(epochMs), lastPrice: price, indexPrice: price, markPrice: price,
+  volume24h: amount, turnover24h: amount, openInterest: amount,
+  fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
+}); // prettier-ignore
+
+interface TickerFields extends Pick<MarkPrice, 'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote'> {
+  atMs: number | undefined;
+  volumeBase: number | undefined;
+  volumeUsd: number | undefined;
+  openInterestBase: number | undefined;
+  fundingRate: number | undefined;
+}
+
+function openInterestOf(base: number, markPriceQuote: number | undefined): Partial<OpenInterest> {
+  if (markPriceQuote === undefined) return { openInterestBase: base };
+  return { openInterestBase: base, openInterestUsd: base * markPriceQuote, usdBasis: 'mark-price' };
+}
+
+function observeTicker(context: MapContext, who: Subject, fields: TickerFields, path: string): Observation[] {
+  const { atMs, markPriceQuote, indexPriceQuote, lastPriceQuote, volumeBase, volumeUsd } = fields;
+  const observations: Observation[] = [];
+  if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
+    const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
+    observations.push(observe(context, who, atMs, prices));
+  }
+  if ((volumeBase ?? volumeUsd) !== undefined) {
+    const volume = { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd } as const;
+    observations.push(observe(context, who, atMs, volume));
+  }
+  if (fields.openInterestBase !== undefined) {
+    const openInterest = openInterestOf(fields.openInterestBase, markPriceQuote);
+    observations.push(
+      observe(context, who, atMs, { kind: 'open-interest', sides: 'unverified', ...openInterest }),
+    );
+  }
+  if (fields.fundingRate === undefined) return observations;
+  const interval = intervalOrIssue(context, who, undefined, `${path}.fundingRate`);
+  if (interval === undefined) return observations;
+  const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
+  observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: fields.fundingRate }));
+  return observations;
+}
+
+/**
+ * A ticker's funding rate lacks its interval, cap and settlement time. The poll that is asked for leaves it to
+ * `fundingRate`, lest the poorer reading replace the richer; elsewhere it may be the only one.
+ */
+const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+  definePoll({
+    id: `bitget/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/contract/market/Get-Ticker`,
+    weight: 1,
+    yields: ['mark-price', 'volume', 'open-interest', ...(isAsked ? [] : (['funding-rate'] as const))],
+    tense: 'now',
+    cadenceMs: MINUTE_MS,
+    request: isAsked ? bySymbol(path) : decodeOnly,
+    schema: () => envelope(oneOrMany),
+    map: (payload, context) =>
+      mapNamed(payload.data, 'data', context, TICKER_V2, (row, who, at) => {
+        // Dated futures state a funding rate of "0": a placeholder, they have none.
+        const hasFunding = !isAsked && !isDated(who) && row.deliveryTime === undefined;
+        const fields = {
+          atMs: row.ts ?? requestTime(payload, context), markPriceQuote: row.markPrice,
+          indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPr, volumeBase: row.baseVolume,
+          volumeUsd: row.quoteVolume ?? row.usdtVolume, openInterestBase: row.holdingAmount,
+          fundingRate: hasFunding ? row.fundingRate : undefined,
+        }; // prettier-ignore
+        return observeTicker(context, who, fields as TickerFields, at);
+      }),
+  });
+
+export const ticker = v2Ticker('ticker', `${V2}/ticker`, true);
+export const tickerAnswers = v2Ticker('ticker-answer', `${V2}/ticker`, false);
+export const tickers = v2Ticker('tickers', `${V2}/tickers`, false);
+
+export const tickersV3 = definePoll({
+  id: 'bitget/v3-tickers',
+  method: 'GET',
+  path: `${V3}/tickers`,
+  docsUrl: `${DOCS}/uta/public/Tickers`,
+  weight: 1,
+  yields: ['mark-price', 'volume', 'open-interest', 'funding-rate'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: decodeOnly,
+  schema: () => envelope(oneOrMany),
+  map(payload, context) {
+    if (refusesSpot(context)) return [];
+    return mapNamed(payload.data, 'data', context, TICKER_V3, (row, who, at) => {
+      const fields = {
+        atMs: row.ts ?? requestTime(payload, context), markPriceQuote: row.markPrice,
+        indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPrice, volumeBase: row.volume24h,
+        volumeUsd: row.turnover24h, openInterestBase: row.openInterest,
+        fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
+      }; // prettier-ignore
+      return observeTicker(context, who, fields as TickerFields, at);
+    });
+  },
+});
+
+export const symbolPrice = definePoll({
+  id: 'bitget/symbol-price',
+  method: 'GET',
+  path: `${V2}/symbol-price`,
+  docsUrl: `${DOCS}/contract/market/Get-Symbol-Price`,
+  weight: 1,
+  yields: ['mark-price'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: decodeOnly,
+  schema: () => envelope(oneOrMany),
+  map(payload, context) {
+    const schema = z.object({
+      symbol: text,
+      price,
+      indexPrice: price,
+      markPrice: price,
+      ts: optional(epochMs),
+    });
+    return mapNamed(payload.data, 'data', context, schema, (row, who) => {
+      if ((row.price ?? row.indexPrice ?? row.markPrice) === undefined) return [];
+      const { price: lastPriceQuote, indexPrice: indexPriceQuote, markPrice: markPriceQuote } = row;
+      const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
+      return [observe(context, who, row.ts ?? requestTime(payload, context), prices)];
+    });
+  },
+});

@@ -1,0 +1,61 @@
+/**
+ * Bybit v5, REST. Checked 2026-11-22 against the payloads named `docs` (the exchange's own sample) or `fixture`
+ * (another project's); base address https://api.bybit.com. No recorded payload carries an independent `expected`.
+ *
+ * | endpoint (/v5/market)  | yields                          | unit, side                                        | seen |
+ * | ---------------------- | ------------------------------- | ------------------------------------------------- | ---- |
+ * | instruments-info       | instruments, interval, cap      | coin (linear), USD (inverse); interval in minutes | docs |
+ * | tickers                | open interest, funding, prices, | linear: quantities coin, values USD               | docs |
+ * |                        | volume                          | inverse: quantities USD, values coin              |      |
+ * | open-interest          | open interest, history          | as tickers; inverse has no coin value             | docs |
+ * | funding/history        | funding, settled                | fraction; interval from the times or instrument   | docs |
+ * | account-ratio          | long/short, all accounts        | shares of accounts; ratio = buyRatio / sellRatio  | docs |
+ * | kline, mark-price-kline| bars                            | volume, turnover as tickers; newest first         | docs |
+ * | orderbook              | depth                           | coin (linear), USD (inverse); 1000 levels         | docs |
+ *
+ * Open interest: `openInterest` adds up longs and shorts (docs sample: 63910691 = 2 × 31955345.5), `single…` counts
+ * once and exists since 2026-06-11. `single…` is taken where present (`sides: one`), else the raw sum (`sides: both`).
+ * Taker volume and top traders have no endpoint. Liquidations are pushed only. Spot and options share paths: refused.
+ */
+import type { ExchangeAdapter, VenueError } from '../contract.ts';
+import { fundingHistory, klines, longShort, openInterestHistory } from './history.ts';
+import { instruments } from './instruments.ts';
+import { depth, tickers } from './readings.ts';
+import { DOCS, parseSymbol } from './shared.ts';
+
+const BAN_MS = 600_000;
+const OVER_USE = /too (?:frequent|many)|rate.?limit/i;
+
+/** Over-use of an address is answered by 403 for ten minutes; 403 is the answer to blocked countries too. */
+function forbidden(body: unknown): VenueError | undefined {
+  const message = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+  if (!OVER_USE.test(message)) return undefined;
+  return { code: '403', message: message.slice(0, 200), kind: 'rate-limited', retryAfterMs: BAN_MS };
+}
+
+export const bybit: ExchangeAdapter = {
+  id: 'bybit',
+  displayName: 'Bybit',
+  docsUrl: DOCS,
+  restBaseUrl: 'https://api.bybit.com',
+  limits: [{ weight: 600, windowMs: 5_000 }],
+  instruments,
+  polls: [
+    tickers, depth, openInterestHistory, fundingHistory, longShort,
+    klines('kline', 'last'), klines('mark-price-kline', 'mark'),
+  ], // prettier-ignore
+  perpetualSymbol: (asset) => `${asset}USDT`,
+  parseSymbol,
+  venueError(body, status) {
+    const ban = status === 403 ? forbidden(body) : undefined;
+    if (ban !== undefined) return ban;
+    if (typeof body !== 'object' || body === null || !('retCode' in body)) return undefined;
+    // Some recordings quote the code.
+    const code = String(body.retCode);
+    if (code === '0') return undefined;
+    const message = 'retMsg' in body ? String(body.retMsg) : '';
+    // 10018: the limit of the address, the one behind the ban.
+    if (code === '10018') return { code, message, kind: 'rate-limited', retryAfterMs: BAN_MS };
+    return { code, message, kind: code === '10006' || status === 429 ? 'rate-limited' : 'rejected' };
+  },
+};

@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type ObservationPoll } from '../contract.ts';
+import { columns, decimal, epochMs, nonNegative, optional, positive, readDecimal, text } from '../decode.ts';
+import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
+import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, type Listed } from './shared.ts';
+
+const timesOf = (payload: Listed, key: string | number): (number | undefined)[] =>
+  payload.result.list.map((row) => readDecimal((row as Record<string | number, unknown> | null)?.[key]));
+
+export const openInterestHistory = definePoll({
+  id: 'bybit/open-interest-history',
+  method: 'GET',
+  path: '/v5/market/open-interest',
+  docsUrl: `${DOCS}open-interest`,
+  weight: 1,
+  yields: ['open-interest'],
+  tense: 'history',
+  cadenceMs: 15 * MINUTE_MS,
+  request: bySymbol('/v5/market/open-interest', { intervalTime: '1h', limit: '200' }),
+  schema: answer,
+  map(payload, context) {
+    const schema = z.object({
+      openInterest: optional(nonNegative),
+      singleOpenInterest: optional(nonNegative),
+      timestamp: epochMs,
+    });
+    const barMs = barLength(context, 'intervalTime', timesOf(payload, 'timestamp'));
+    const unnamed = (): undefined => undefined;
+    return mapList(payload, payload.result.list, context, schema, unnamed, (row, who) => {
+      const { quantity, sides } = sidesOf(row);
+      if (quantity === undefined) return [];
+      // Inverse rows count dollars and carry no price: they stay dollars.
+      const { base: openInterestBase, usd: openInterestUsd } = amounts(who, quantity, undefined);
+      return [
+        observe(context, who, row.timestamp, {
+          kind: 'open-interest',
+          openInterestBase,
+          openInterestUsd,
+          usdBasis: openInterestUsd === undefined ? undefined : 'venue',
+          sides,
+          barMs,
+        }),
+      ];
+    });
+  },
+});
+
+export const fundingHistory = definePoll({
+  id: 'bybit/funding-history',
+  method: 'GET',
+  path: '/v5/market/funding/history',
+  docsUrl: `${DOCS}history-fund-rate`,
+  weight: 1,
+  yields: ['funding-rate'],
+  tense: 'history',
+  cadenceMs: HOUR_MS,
+  request: (scope) =>
+    scope.instrument.kind === 'perpetual'
+      ? bySymbol('/v5/market/funding/history', { limit: '200' })(scope)
+      : undefined,
+  schema: answer,
+  map(payload, context) {
+    const schema = z.object({ symbol: text, fundingRate: decimal, fundingRateTimestamp: epochMs });
+    const { list } = payload.result;
+    const schedule = scheduleBySymbol(list, 'symbol', 'fundingRateTimestamp');
+    return mapList(
+      payload,
+      list,
+      context,
+      schema,
+      (row) => row.symbol,
+      (row, who, path) => {
+        const known = schedule(row.symbol, row.fundingRateTimestamp);
+        const interval = intervalOrIssue(context, who, known, `${path}.fundingRate`);
+        if (interval === undefined) return [];
+        return [
+          observe(context, who, row.fundingRateTimestamp, {
+            kind: 'funding-rate',
+            phase: 'settled',
+            fundingRatePerInterval: row.fundingRate,
+            ...interval,
+            settlesAtMs: row.fundingRateTimestamp,
+          }),
+        ];
+      },
+    );
+  },
+});
+
+export const longShort = definePoll({
+  id: 'bybit/long-short',
+  method: 'GET',
+  path: '/v5/market/account-ratio',
+  docsUrl: `${DOCS}long-short-ratio`,
+  weight: 1,
+  yields: ['long-short-ratio'],
+  tense: 'history',
+  cadenceMs: 15 * MINUTE_MS,
+  request: bySymbol('/v5/market/account-ratio', { period: '1h', limit: '500' }),
+  schema: answer,
+  map(payload, context) {
+    const schema = z.object({
+      symbol: optional(text),
+      buyRatio: nonNegative,
+      sellRatio: nonNegative,
+      timestamp: epochMs,
+    });
+    const barMs = barLength(context, 'period', timesOf(payload, 'timestamp'));
+    const { list } = payload.result;
+    return mapList(
+      payload,
+      list,
+      context,
+      schema,
+      (row) => row.symbol,
+      (row, who, path) => {
+        // The exchange states shares only; without any short account there is no ratio.
+        if (row.sellRatio === 0) {
+          const message = 'no accounts are short: the ratio has no value';
+          context.report({ code: 'implausible', path: `${path}.sellRatio`, message });
+          return [];
+        }
+        return [
+          observe(context, who, row.timestamp, {
+            kind: 'long-short-ratio',
+            population: 'all-accounts',
+            longShortRatio: row.buyRatio / row.sellRatio,
+            longShare: row.buyRatio,
+            shortShare: row.sellRatio,
+            barMs,
+          }),
+        ];
+      },
+    );
+  },
+});
+
+export function klines(
+  name: 'kline' | 'mark-price-kline',
+  priceType: 'last' | 'mark',
+): ObservationPoll<never> {
+  const path = `/v5/market/${name}`;
+  return definePoll({
+    id: `bybit/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}${priceType === 'last' ? 'kline' : 'mark-kline'}`,
+    weight: 1,
+    yields: ['candle'],
+    tense: 'history',
+    cadenceMs: 15 * MINUTE_MS,
+    request: bySymbol(path, { interval: '60', limit: '1000' }),
+    schema: answer,
+    map(payload, context) {
+      const prices = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
+      // Mark price rows end after the close.
+      const row = columns({ ...prices, volume: optional(nonNegative), turnover: optional(nonNegative) });
+      const barMs = barLength(context, 'interval', timesOf(payload, 0));
+      if (barMs === undefined) {
+        const message = 'the bar length is not known: none in the request, or fewer than two rows, or months';
+        context.report({ code: 'decode', path: 'result.list', message });
+        return [];
+      }
+      const list = payload.result.list.map(row.name);
+      const unnamed = (): undefined => undefined;
+      return mapList(payload, list, context, row.schema, unnamed, (bar, who) => {
+        const { base: volumeBase, usd: volumeUsd } = amounts(who, bar.volume, bar.turnover);
+        return [
+          observe(context, who, bar.start, {
+            kind: 'candle',
+            priceType,
+            barMs,
+            openQuote: bar.open,
+            highQuote: bar.high,
+            lowQuote: bar.low,
+            closeQuote: bar.close,
+            volumeBase,
+            volumeUsd,
+          }),
+        ];
+      });
+    },
+  });
+}

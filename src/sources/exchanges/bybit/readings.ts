@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext } from '../contract.ts';
+import {
+  decimal,
+  decodeRows,
+  epochMs,
+  nonNegative,
+  optional,
+  optionalNonZero,
+  positive,
+  rows,
+  text,
+} from '../decode.ts';
+import { intervalOrIssue, observe } from '../mapping.ts';
+import { sumDepth, type Level } from '../orderBook.ts';
+import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
+
+const tickerRow = () =>
+  z.object({
+    symbol: text,
+    markPrice: optionalNonZero(positive),
+    indexPrice: optionalNonZero(positive),
+    lastPrice: optionalNonZero(positive),
+    openInterest: optional(nonNegative),
+    openInterestValue: optional(nonNegative),
+    singleOpenInterest: optional(nonNegative),
+    singleOpenInterestValue: optional(nonNegative),
+    fundingRate: optional(decimal),
+    nextFundingTime: optionalNonZero(epochMs),
+    fundingIntervalHour: optionalNonZero(positive),
+    fundingCap: optionalNonZero(positive),
+    volume24h: optional(nonNegative),
+    turnover24h: optional(nonNegative),
+  });
+
+type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
+
+export const tickers = definePoll({
+  id: 'bybit/tickers',
+  method: 'GET',
+  path: '/v5/market/tickers',
+  docsUrl: `${DOCS}tickers`,
+  weight: 1,
+  yields: ['open-interest', 'funding-rate', 'mark-price', 'volume'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: bySymbol('/v5/market/tickers'),
+  schema: answer,
+  map(payload, context) {
+    const named = (row: TickerRow): string => row.symbol;
+    return mapList(payload, payload.result.list, context, tickerRow(), named, (row, who, path) => [
+      ...openInterestOf(context, who, payload.time, row),
+      ...fundingOf(context, who, payload.time, row, path),
+      ...pricesOf(context, who, payload.time, row),
+      ...volumeOf(context, who, payload.time, row),
+    ]);
+  },
+});
+
+function openInterestOf(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+): Observation[] {
+  const { quantity, sides } = sidesOf(row);
+  if (quantity === undefined) return [];
+  const value = sides === 'one' ? row.singleOpenInterestValue : row.openInterestValue;
+  const stated = amounts(who, quantity, value);
+  const price = row.markPrice;
+  const derivedUsd = stated.base === undefined || price === undefined ? undefined : stated.base * price;
+  const derivedBase = stated.usd === undefined || price === undefined ? undefined : stated.usd / price;
+  const openInterestUsd = stated.usd ?? derivedUsd;
+  return [
+    observe(context, who, atMs, {
+      kind: 'open-interest',
+      openInterestBase: stated.base ?? derivedBase,
+      openInterestUsd,
+      usdBasis: openInterestUsd === undefined ? undefined : stated.usd === undefined ? 'mark-price' : 'venue',
+      sides,
+    }),
+  ];
+}
+
+function fundingOf(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+  path: string,
+): Observation[] {
+  if (row.fundingRate === undefined) return [];
+  // Contracts that pay no funding (dated, pre-market) may say "0" without a settlement: no rate, not a rate of zero.
+  if (row.fundingRate === 0 && row.nextFundingTime === undefined) return [];
+  const hours = row.fundingIntervalHour;
+  const stated =
+    hours === undefined ? undefined : ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);
+  const interval = intervalOrIssue(context, who, stated, `${path}.fundingRate`);
+  if (interval === undefined) return [];
+  return [
+    observe(context, who, atMs, {
+      kind: 'funding-rate',
+      phase: 'predicted',
+      fundingRatePerInterval: row.fundingRate,
+      ...interval,
+      settlesAtMs: row.nextFundingTime,
+      cap: row.fundingCap ?? who.instrument?.fundingCap,
+      floor: who.instrument?.fundingFloor,
+    }),
+  ];
+}
+
+function pricesOf(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+): Observation[] {
+  const { markPrice: markPriceQuote, indexPrice: indexPriceQuote, lastPrice: lastPriceQuote } = row;
+  const isEmpty = (markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) === undefined;
+  const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
+  return isEmpty ? [] : [observe(context, who, atMs, prices)];
+}
+
+function volumeOf(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+): Observation[] {
+  const { base: volumeBase, usd: volumeUsd } = amounts(who, row.volume24h, row.turnover24h);
+  if (volumeBase === undefined && volumeUsd === undefined) return [];
+  return [observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd })];
+}
+
+export const depth = definePoll({
+  id: 'bybit/depth',
+  method: 'GET',
+  path: '/v5/market/orderbook',
+  docsUrl: `${DOCS}orderbook`,
+  weight: 1,
+  yields: ['depth'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: bySymbol('/v5/market/orderbook', { limit: '1000' }),
+  schema: () =>
+    z.object({ result: z.object({ s: optional(text), b: rows, a: rows, ts: optional(epochMs) }) }),
+  map({ result }, context) {
+    const who = contractOf(context, result.s, undefined, 'result');
+    if (who === undefined) return [];
+    const level = z.tuple([positive, nonNegative]).rest(z.unknown());
+    const levels = (list: readonly unknown[], name: string): Level[] =>
+      decodeRows(list, level, `result.${name}`, context)
+        .filter(([, size]) => size > 0)
+        .map(([price, size]) => [price, who.margin === 'inverse' ? size / price : size]);
+    const sums = sumDepth(levels(result.b, 'b'), levels(result.a, 'a'), 1);
+    return sums === undefined ? [] : [observe(context, who, result.ts, { kind: 'depth', ...sums })];
+  },
+});

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import type { Candle } from '../../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
+import {
+  decimal, epochSeconds, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { intervalOrIssue, intervalsFromSchedule, observe } from '../mapping.ts';
+import {
+  barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, sizeReporter, toBase, toUsd, unlessFalseZero,
+} from './shared.ts'; // prettier-ignore
+
+export const fundingHistory = definePoll({
+  id: 'gate/funding-history',
+  method: 'GET',
+  path: `${FUTURES}/funding_rate`,
+  docsUrl: `${DOCS}/#futures-market-historical-funding-rate`,
+  weight: 1,
+  yields: ['funding-rate'],
+  tense: 'history',
+  cadenceMs: HOUR_MS,
+  request: byContract('funding_rate', { limit: '200' }),
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({ t: epochSeconds, r: decimal });
+    const settledAtMs = payload.flatMap((row) => {
+      const seconds = readDecimal((row as { t?: unknown } | null)?.t);
+      return seconds === undefined ? [] : [Math.round(seconds * SECOND_MS)];
+    });
+    const schedule = intervalsFromSchedule(settledAtMs);
+    return mapUnnamed(payload, context, schema, (row, who, path) => {
+      const interval = intervalOrIssue(context, who, schedule.get(row.t), `${path}.r`);
+      if (interval === undefined) return [];
+      const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.t, ...interval } as const;
+      return [observe(context, who, row.t, { ...settled, fundingRatePerInterval: row.r })];
+    });
+  },
+});
+
+/** The same path answers mark and index prices for `mark_BTC_USDT` and `index_BTC_USDT`. */
+const priceTypeOf = ({ params }: MapContext): Candle['priceType'] => {
+  const prefix = /^(mark|index)_/.exec(params['contract'] ?? '')?.[1];
+  return prefix === 'mark' || prefix === 'index' ? prefix : 'last';
+};
+
+const candlePoll = (name: string, prefix: string): ObservationPoll<never> =>
+  definePoll({
+    id: `gate/${name}`,
+    method: 'GET',
+    path: `${FUTURES}/candlesticks`,
+    docsUrl: `${DOCS}/#futures-market-k-line-chart`,
+    weight: 1,
+    yields: ['candle'],
+    tense: 'history',
+    cadenceMs: 15 * MINUTE_MS,
+    request: byContract('candlesticks', { interval: '1h', limit: '500' }, prefix),
+    schema: () => rows,
+    map(payload, context) {
+      const priceType = priceTypeOf(context);
+      const barMs = barLength(payload, 't', context);
+      if (barMs === undefined) {
+        const message = 'the bar length is not known: no interval in the request and fewer than two rows';
+        context.report({ code: 'decode', path: '', message });
+        return [];
+      }
+      const traded =
+        priceType === 'last'
+          ? optional(nonNegative)
+          : z
+              .unknown()
+              .transform(() => undefined)
+              .optional();
+      const schema = z.object({
+        t: epochSeconds, o: positive, h: positive, l: positive, c: positive, v: traded, sum: traded,
+      }); // prettier-ignore
+      const reportSize = sizeReporter(context);
+      return mapUnnamed(payload, context, schema, (row, who, path) => {
+        const size = who.instrument?.contractSize;
+        if (size === undefined && row.v !== undefined) reportSize(who, `${path}.v`);
+        const isInverse = size?.unit === 'quote';
+        const bar = {
+          kind: 'candle', priceType, barMs, openQuote: row.o, highQuote: row.h, lowQuote: row.l, closeQuote: row.c,
+          // Dollars of inverse contracts were traded at many prices: no exact number of coins.
+          volumeBase: isInverse ? undefined : toBase(row.v, size, undefined),
+          volumeUsd: isInverse ? toUsd(row.v, size, undefined) : unlessFalseZero(row.sum, row.v),
+        } as const; // prettier-ignore
+        return [observe(context, who, row.t, bar)];
+      });
+    },
+  });
+
+export const candles = candlePoll('candles', '');
+export const markCandles = candlePoll('mark-candles', 'mark_');
+
+export const liquidations = definePoll({
+  id: 'gate/liquidations',
+  method: 'GET',
+  path: `${FUTURES}/liq_orders`,
+  docsUrl: `${DOCS}/#query-liquidation-order-history`,
+  weight: 1,
+  yields: ['liquidation'],
+  tense: 'history',
+  cadenceMs: MINUTE_MS,
+  // The window may be an hour at most.
+  request: (scope) => {
+    const to = Math.floor(scope.nowMs / SECOND_MS);
+    return byContract('liq_orders', {
+      from: String(to - HOUR_MS / SECOND_MS),
+      to: String(to),
+      limit: '1000',
+    })(scope);
+  },
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({
+      time: epochSeconds, contract: text, size: decimal, order_size: optionalNonZero(decimal),
+      fill_price: optionalNonZero(positive), order_price: optionalNonZero(positive),
+    }); // prettier-ignore
+    const reportSize = sizeReporter(context);
+    return mapNamed(payload, context, schema, (row) => row.contract, (row, who, path) => {
+      const priceQuote = row.fill_price ?? row.order_price;
+      // `size` is the position, `order_size` the order that closes it (opposite sign, and less for a partial one).
+      const position = row.size !== 0 ? row.size : -(row.order_size ?? 0);
+      if (priceQuote === undefined || position === 0) {
+        context.report({ code: 'decode', path, message: 'neither a price nor a size above zero' });
+        return [];
+      }
+      const size = who.instrument?.contractSize;
+      if (size === undefined) reportSize(who, `${path}.size`);
+      const contracts = Math.abs(row.order_size ?? row.size);
+      const event = {
+        kind: 'liquidation', liquidatedSide: position > 0 ? 'long' : 'short', priceQuote,
+        priceBasis: row.fill_price === undefined ? 'order' : 'fill',
+        sizeBase: toBase(contracts, size, priceQuote), notionalUsd: toUsd(contracts, size, priceQuote),
+        sizeContracts: size === undefined ? contracts : undefined, coverage: 'unverified',
+      } as const; // prettier-ignore
+      return [observe(context, who, row.time, event)];
+    }); // prettier-ignore
+  },
+});

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { commonAsset, instrumentKey } from '../../../core/ids.ts';
+import type { ContractSize, Instrument } from '../../../core/instrument.ts';
+import { SECOND_MS } from '../../../core/units.ts';
+import { defineInstrumentPoll } from '../contract.ts';
+import {
+  decimal,
+  decodeRows,
+  nonNegative,
+  optional,
+  optionalNonZero,
+  positive,
+  rows,
+  text,
+} from '../decode.ts';
+import { defined } from '../mapping.ts';
+import { DOCS, FUTURES } from './shared.ts';
+
+const fundingBounds = {
+  funding_rate_limit: optionalNonZero(positive),
+  funding_cap_ratio: optionalNonZero(positive),
+  leverage_max: optionalNonZero(positive),
+  maintenance_rate: optional(nonNegative),
+};
+
+/** What a contract row says of the contract itself; the list and the single contract share it. */
+export const CONTRACT = {
+  name: text,
+  type: optional(text),
+  quanto_multiplier: optional(decimal),
+  funding_interval: optionalNonZero(positive),
+  ...fundingBounds,
+};
+type ContractRow = z.infer<z.ZodObject<typeof CONTRACT>>;
+
+/** `quanto_multiplier` = coins a contract; "0" for inverse contracts, which are one dollar each. */
+export function contractSizeOf(row: ContractRow): ContractSize | undefined {
+  const amount = row.quanto_multiplier;
+  if (row.type === 'inverse')
+    return { amount: amount === undefined || amount <= 0 ? 1 : amount, unit: 'quote' };
+  return amount === undefined || amount <= 0 ? undefined : { amount, unit: 'base' };
+}
+
+/** Newer rows state the limit; older ones a factor of (1 / highest leverage − maintenance rate). */
+export function fundingCapOf(row: ContractRow): number | undefined {
+  if (row.funding_rate_limit !== undefined) return row.funding_rate_limit;
+  const { funding_cap_ratio: factor, leverage_max: leverage, maintenance_rate: maintenance } = row;
+  if (factor === undefined || leverage === undefined || maintenance === undefined) return undefined;
+  const room = 1 / leverage - maintenance;
+  return room > 0 ? room * factor : undefined;
+}
+
+export const instruments = defineInstrumentPoll({
+  id: 'gate/instruments',
+  method: 'GET',
+  path: `${FUTURES}/contracts`,
+  docsUrl: `${DOCS}/#list-all-futures-contracts`,
+  weight: 1,
+  requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
+  schema: () => rows,
+  map(payload, context) {
+    const schema = z.object({ ...CONTRACT, in_delisting: optional(z.boolean()), status: optional(text) });
+    const settleAsset = (context.params['settle'] ?? '').toUpperCase();
+    return decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
+      const [baseName, quoteAsset] = row.name.split('_');
+      const contractSize = contractSizeOf(row);
+      const isInverse = row.type === 'inverse';
+      if (baseName === undefined || quoteAsset === undefined || contractSize === undefined) {
+        const message = `${row.name}: neither an inverse contract nor a multiplier above zero`;
+        context.report({ code: 'unknown-instrument', path: row.name, message });
+        return [];
+      }
+      // Settled in a third asset: the multiplier is then no number of coins.
+      if (!isInverse && settleAsset !== '' && settleAsset !== quoteAsset) {
+        context.report({ code: 'unsupported', path: row.name, message: `${row.name} is a quanto contract` });
+        return [];
+      }
+      const cap = fundingCapOf(row);
+      const isTrading = row.in_delisting !== true && (row.status === undefined || row.status === 'trading');
+      const instrument = {
+        key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
+        baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,
+        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize,
+        fundingIntervalMs: row.funding_interval === undefined ? undefined : row.funding_interval * SECOND_MS,
+        fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
+        status: isTrading ? 'trading' : 'not-trading',
+      }; // prettier-ignore
+      return [defined(instrument) as Instrument];
+    });
+  },
+});

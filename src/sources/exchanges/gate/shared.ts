@@ -1,0 +1,149 @@
+import type * as z from 'zod';
+import { commonAsset } from '../../../core/ids.ts';
+import type { ContractSize, Instrument } from '../../../core/instrument.ts';
+import type { Observation, OpenInterest } from '../../../core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { readDecimal } from '../decode.ts';
+import { mapRows, reportUnknownSize, smallestSpacing, type Subject } from '../mapping.ts';
+
+export const DOCS = 'https://www.gate.com/docs/developers/apiv4';
+export const FUTURES = '/api/v4/futures/{settle}';
+
+/** For endpoints whose answers can be read but that are never asked for. */
+export const decodeOnly = (): undefined => undefined;
+
+/** Fills the settle asset into a path. Dated futures live under another address: no request. */
+export const pathOf = (instrument: Instrument, rest: string): string =>
+  `/api/v4/futures/${instrument.settleAsset.toLowerCase()}/${rest}`;
+
+export const byContract =
+  (rest: string, extra: Record<string, string> = {}, prefix = '') =>
+  ({ instrument }: RequestScope): HttpRequestSpec | undefined =>
+    instrument.kind === 'perpetual'
+      ? {
+          method: 'GET',
+          path: pathOf(instrument, rest),
+          query: { contract: `${prefix}${instrument.venueSymbol}`, ...extra },
+        }
+      : undefined;
+
+/** Maps rows that name no contract: it is the request's (`mark_BTC_USDT` is about BTC_USDT). */
+export function mapUnnamed<T>(
+  list: readonly unknown[],
+  context: MapContext,
+  schema: z.ZodType<T>,
+  map: (row: T, who: Subject, path: string) => readonly Observation[],
+): Observation[] {
+  const requested = context.params['contract']?.replace(/^(?:mark|index)_/, '');
+  const where = { path: '', requested, symbolIn: () => undefined };
+  return mapRows({ parseSymbol }, context, list, schema, where, map);
+}
+
+/** Maps rows that name their contract; `keyOf` says where. */
+export function mapNamed<T>(
+  list: readonly unknown[],
+  context: MapContext,
+  schema: z.ZodType<T>,
+  keyOf: (row: T) => string,
+  map: (row: T, who: Subject, path: string) => readonly Observation[],
+): Observation[] {
+  const where = { path: '', requested: context.params['contract'], symbolIn: keyOf };
+  return mapRows({ parseSymbol }, context, list, schema, where, map);
+}
+
+/** Converts contracts into coins; of inverse contracts (dollars each) only with a price. */
+export function toBase(
+  contracts: number | undefined,
+  size: ContractSize | undefined,
+  priceQuote: number | undefined,
+): number | undefined {
+  if (contracts === undefined || size === undefined) return undefined;
+  if (size.unit === 'base') return contracts * size.amount;
+  return priceQuote === undefined ? undefined : (contracts * size.amount) / priceQuote;
+}
+
+/** Converts contracts into dollars; of linear contracts (coins each) only with a price. */
+export function toUsd(
+  contracts: number | undefined,
+  size: ContractSize | undefined,
+  priceQuote: number | undefined,
+): number | undefined {
+  if (contracts === undefined || size === undefined) return undefined;
+  if (size.unit === 'quote') return contracts * size.amount;
+  return priceQuote === undefined ? undefined : contracts * size.amount * priceQuote;
+}
+
+/** A stated 0 beside contracts is no zero: Gate fills amounts that it does not compute with 0. */
+export const unlessFalseZero = (
+  stated: number | undefined,
+  contracts: number | undefined,
+): number | undefined => (stated === 0 && contracts !== undefined && contracts > 0 ? undefined : stated);
+
+/** Returns a function that reports a contract's unknown size once for an answer, not once for each of its rows. */
+export function sizeReporter(context: MapContext): (who: Subject, path: string) => void {
+  const told = new Set<string>();
+  return (who, path) => {
+    if (told.has(who.venueSymbol)) return;
+    told.add(who.venueSymbol);
+    reportUnknownSize(context, who, path);
+  };
+}
+
+type OpenInterestUnits = Pick<
+  OpenInterest, 'openInterestBase' | 'openInterestUsd' | 'openInterestContracts' | 'usdBasis'
+>; // prettier-ignore
+type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** The units that an open interest in contracts can be stated in; contracts alone where their size is not known. */
+export function openInterestUnits(
+  contracts: number,
+  size: ContractSize | undefined,
+  markPriceQuote: number | undefined,
+  statedUsd?: number,
+): Undefinable<OpenInterestUnits> {
+  const usdOfVenue = unlessFalseZero(statedUsd, contracts);
+  if (size === undefined) {
+    const usdBasis = usdOfVenue === undefined ? undefined : 'venue';
+    return { openInterestContracts: contracts, openInterestUsd: usdOfVenue, usdBasis };
+  }
+  const openInterestUsd = usdOfVenue ?? toUsd(contracts, size, markPriceQuote);
+  const isStated = usdOfVenue !== undefined || size.unit === 'quote';
+  return {
+    openInterestBase: toBase(contracts, size, markPriceQuote),
+    openInterestUsd,
+    usdBasis: openInterestUsd === undefined ? undefined : isStated ? 'venue' : 'mark-price',
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS,
+}; // prettier-ignore
+
+/** Bars are named by the request (`interval`) or else by the spacing of the rows, whose times are seconds. */
+export function barLength(
+  payload: readonly unknown[],
+  timeKey: string,
+  context: MapContext,
+): number | undefined {
+  const match = /^(\d{1,3})([smhdw])$/.exec(context.params['interval'] ?? '');
+  const unitMs = UNIT_MS[match?.[2] ?? ''];
+  if (unitMs !== undefined) return Number(match?.[1]) * unitMs;
+  const times = payload.flatMap(
+    (row) => readDecimal((row as Record<string, unknown> | null)?.[timeKey]) ?? [],
+  );
+  const spacing = smallestSpacing(times);
+  return spacing === undefined ? undefined : spacing * SECOND_MS;
+}
+
+/** BTC_USDT, BTC_USD (settled in coin), BTC_USDT_20261225 (dated). */
+export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
+  const match = /^([\p{L}\p{N}]+)_(USDT|USDC|USD)(_\d{8})?$/u.exec(venueSymbol);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return {
+    baseAsset: commonAsset(match[1]),
+    quoteAsset: match[2],
+    kind: match[3] === undefined ? 'perpetual' : 'dated-future',
+    margin: match[2] === 'USD' ? 'inverse' : 'linear',
+  };
+}

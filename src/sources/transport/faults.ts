@@ -1,0 +1,53 @@
+import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
+
+/** Which call an error is about. */
+export interface Where {
+  readonly exchange: string;
+  /** Method and path, for example `GET /fapi/v1/openInterest`. */
+  readonly endpoint: string;
+  /** Host and port as in the address. */
+  readonly host: string;
+}
+
+export interface FaultDetails {
+  readonly status?: number;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+const TEXT_LIMIT = 200;
+const SCAN_LIMIT = 2_000;
+
+/** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
+export function shortText(text: string): string {
+  const clean = text
+    .slice(0, SCAN_LIMIT)
+    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+  return clean.length > TEXT_LIMIT ? `${clean.slice(0, TEXT_LIMIT - 1)}…` : clean;
+}
+
+/** Returns an error whose message is one line: where, what, what to do. */
+export function fault(
+  code: ErrorCode,
+  where: Where,
+  what: string,
+  todo: string,
+  details: FaultDetails = {},
+): PerpscopeError {
+  const message = `${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`;
+  return new PerpscopeError(code, message, {
+    exchange: where.exchange,
+    endpoint: where.endpoint,
+    ...details,
+  });
+}
+
+/** Returns a duration for people: `850 ms`, `12 s`, `10 min`, `2.0 h`. */
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.ceil(ms)} ms`;
+  if (ms < 120_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 7_200_000) return `${Math.ceil(ms / 60_000)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}

@@ -1,0 +1,133 @@
+import type { Clock } from '../../core/clock.ts';
+import { PerpscopeError } from '../../core/errors.ts';
+import { HostGate } from './hostGate.ts';
+import { type LimiterOptions, WindowLimiter } from './rateLimiter.ts';
+
+/** What a restart, or another window, must know about one host. Times are epoch ms. */
+export interface HostState {
+  readonly exchange: string;
+  readonly origin: string;
+  readonly closedUntilMs?: number;
+  readonly reason?: string;
+  readonly used: readonly { readonly atMs: number; readonly weight: number }[];
+}
+
+/** Plain data, safe to store as JSON. */
+export interface TransportState {
+  readonly version: 1;
+  readonly savedAtMs: number;
+  readonly hosts: readonly HostState[];
+}
+
+/** One host as one exchange uses it: whether it may be asked, and how much is left of its budget. */
+export interface Host {
+  readonly exchange: string;
+  readonly origin: string;
+  readonly gate: HostGate;
+  readonly limiter: WindowLimiter;
+}
+
+/** Far more than there are exchanges; beyond it a host without use or pause is forgotten. */
+const MAX_HOSTS = 256;
+const MAX_USED = 10_000;
+
+/** The hosts in use, each with its own gate and limiter, so that none waits for another. */
+export class HostTable {
+  readonly #clock: Clock;
+  readonly #limiterOptions: LimiterOptions;
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(clock: Clock, limiterOptions: LimiterOptions) {
+    this.#clock = clock;
+    this.#limiterOptions = limiterOptions;
+  }
+
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  find(exchange: string, origin: string): Host | undefined {
+    return this.#hosts.get(`${exchange} ${origin}`);
+  }
+
+  /** Returns the host, made at first use. */
+  open(exchange: string, origin: string): Host {
+    const known = this.find(exchange, origin);
+    if (known !== undefined) return known;
+    if (this.#hosts.size >= MAX_HOSTS) this.#forgetOne();
+    const host = {
+      exchange,
+      origin,
+      gate: new HostGate(this.#clock),
+      limiter: new WindowLimiter(this.#clock, this.#limiterOptions),
+    };
+    this.#hosts.set(`${exchange} ${origin}`, host);
+    return host;
+  }
+
+  /** Closes a host for `ms` and fails what waits for it. */
+  close(host: Host, ms: number, reason: string): void {
+    host.gate.close(ms, reason);
+    if (host.gate.isClosed) host.limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
+  }
+
+  /** Returns pauses and use as plain data. */
+  snapshot(): TransportState {
+    const nowMs = this.#clock.nowMs();
+    const monotonicMs = this.#clock.monotonicMs();
+    const hosts: HostState[] = [];
+    for (const { exchange, origin, gate, limiter } of this.#hosts.values()) {
+      const used = limiter
+        .used()
+        .map(({ atMs, weight }) => ({ atMs: Math.ceil(nowMs - (monotonicMs - atMs)), weight }));
+      const closedUntilMs = gate.opensAtWallMs;
+      if (closedUntilMs === undefined && used.length === 0) continue;
+      const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason };
+      hosts.push({ exchange, origin, ...closed, used });
+    }
+    return { version: 1, savedAtMs: nowMs, hosts };
+  }
+
+  /**
+   * Takes over what `snapshot` returned earlier, here or in another process. Pauses are only ever made longer. Use
+   * is added: restore a limiter's use once, before the first request. What has another shape is ignored.
+   */
+  restore(state: unknown): void {
+    const { version, savedAtMs, hosts } = asRecord(state);
+    if (version !== 1 || !isTime(savedAtMs) || !Array.isArray(hosts)) return;
+    // A clock that was set back since would make every pause longer by that much.
+    const nowMs = Math.max(this.#clock.nowMs(), savedAtMs);
+    const monotonicMs = this.#clock.monotonicMs();
+    for (const entry of hosts.slice(0, MAX_HOSTS)) {
+      const { exchange, origin, closedUntilMs, reason, used } = asRecord(entry);
+      if (typeof exchange !== 'string' || typeof origin !== 'string') continue;
+      const host = this.open(exchange, origin);
+      if (isTime(closedUntilMs))
+        this.close(host, closedUntilMs - nowMs, typeof reason === 'string' ? reason : 'a pause from before');
+      const uses = (Array.isArray(used) ? used.slice(-MAX_USED) : []).map(asRecord).flatMap((use) => {
+        const { atMs, weight } = use;
+        return isTime(atMs) && isTime(weight) ? [{ atMs: monotonicMs - (nowMs - atMs), weight }] : [];
+      });
+      host.limiter.addUsed(uses);
+    }
+  }
+
+  #forgetOne(): void {
+    for (const [key, host] of this.#hosts) {
+      if (host.gate.isClosed || !host.limiter.isIdle) continue;
+      this.#hosts.delete(key);
+      return;
+    }
+    throw new PerpscopeError('config', `more than ${MAX_HOSTS} hosts are in use; check the endpoints file`);
+  }
+}
+
+function asRecord(
+  value: unknown,
+): Record<'version' | 'savedAtMs' | 'hosts' | keyof HostState | 'atMs' | 'weight', unknown> {
+  return (typeof value === 'object' && value !== null ? value : {}) as ReturnType<typeof asRecord>;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

@@ -1,0 +1,280 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { PerpscopeError } from '../../core/errors.ts';
+import { startDeadline, type Deadline } from './deadline.ts';
+import { durationText, fault, type Where } from './faults.ts';
+import { headerText, reportedUse, retryAfter } from './headers.ts';
+import { pauseAfter } from './hostGate.ts';
+import { type Host, HostTable, type TransportState } from './hosts.ts';
+import { parseJson } from './json.ts';
+import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
+import type { Permit, RateWindow } from './rateLimiter.ts';
+import { retryDelayMs } from './retry.ts';
+import { type RawAnswer, roundTrip } from './roundTrip.ts';
+import { statusError, statusKind } from './statusPolicy.ts';
+import { originOf, targetUrl } from './targets.ts';
+
+export interface HttpRequest {
+  readonly exchange: string;
+  /** `https://host[:port][/prefix]`; `path` is joined to it. */
+  readonly baseUrl: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Cost in the exchange's own weight units, and what it allows per window, for its address. */
+  readonly weight: number;
+  readonly limits: readonly RateWindow[];
+  /** True for a POST that only reads, which may then be repeated like a GET. */
+  readonly isReadOnly?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Epoch ms at which the last byte had come. */
+  readonly receivedAtMs: number;
+  /** From sending the attempt that succeeded to its last byte. */
+  readonly latencyMs: number;
+  /** The answer says that the simulator made it. */
+  readonly isSimulated: boolean;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** For the whole call: waiting in the queue, attempts and the waits between them. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpClient {
+  /**
+   * Resolves with the JSON answer of any status below 400. Rejects with a PerpscopeError: `rate-limited` (at once
+   * while the host is closed), `geo-blocked`, `http-status`, `network`, `timeout`, `decode`, `config`, `aborted`. An
+   * error of the exchange's own is in `cause.body`.
+   */
+  send(request: HttpRequest, options?: SendOptions): Promise<HttpAnswer>;
+  /** Epoch ms before which nothing is sent to the host; undefined while it is open. */
+  nextAttemptAtMs(exchange: string, baseUrl: string): number | undefined;
+  /** Sends nothing to the host until then. Never shortens a pause. */
+  pause(exchange: string, baseUrl: string, untilMs: number): void;
+  /** Fails what is under way with `aborted` and ends all connections. */
+  close(): Promise<void>;
+}
+
+/** An HttpClient whose pauses and used budgets outlive the process. */
+export interface ResumableHttpClient extends HttpClient {
+  /** Plain data for JSON. */
+  snapshot(): TransportState;
+  /** Takes over an earlier snapshot; ignores what is not one. */
+  restore(state: unknown): void;
+}
+
+export interface HttpClientOptions {
+  readonly clock?: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random?: () => number;
+  readonly proxy?: ProxySettings;
+  /** Where proxies are looked up; the process's environment by default. */
+  readonly env?: Environment;
+  readonly connectionsPerHost?: number;
+  readonly connectTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number;
+  readonly callTimeoutMs?: number;
+  readonly maxBodyBytes?: number;
+  readonly userAgent?: string;
+}
+
+/** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
+const MAX_BODY_BYTES = 8 * 1_048_576;
+
+interface Call {
+  readonly request: HttpRequest;
+  readonly where: Where;
+  readonly url: URL;
+  readonly host: Host;
+  readonly deadline: Deadline;
+  isQueued: boolean;
+}
+
+/** Returns a client. It opens nothing before the first `send`; close it. */
+export function createHttpClient(options: HttpClientOptions = {}): ResumableHttpClient {
+  const {
+    clock = systemClock,
+    random = Math.random,
+    connectionsPerHost = 20,
+    attemptTimeoutMs = 10_000,
+    callTimeoutMs = 15_000,
+    maxBodyBytes = MAX_BODY_BYTES,
+    userAgent = 'perpscope',
+  } = options;
+  const routes = createRoutes({
+    settings: options.proxy ?? {},
+    env: options.env ?? process.env,
+    connectionsPerHost,
+    connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+  });
+  const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
+  const closing = new AbortController();
+
+  const limited = ({ where, host }: Call): PerpscopeError => {
+    const retryAfterMs = Math.ceil(host.gate.remainingMs);
+    const what = `left alone for ${durationText(retryAfterMs)} more (${host.gate.reason})`;
+    return fault('rate-limited', where, what, 'wait, nothing was sent', { retryAfterMs });
+  };
+
+  const expired = (call: Call, timeoutMs: number): PerpscopeError => {
+    const { where, host, request } = call;
+    const waitMs = call.isQueued ? host.limiter.waitMs(request.weight, request.limits) : 0;
+    if (waitMs > 0 && Number.isFinite(waitMs))
+      return fault(
+        'rate-limited',
+        where,
+        'the request budget of this address is spent',
+        'ask for less at once',
+        {
+          retryAfterMs: Math.ceil(waitMs),
+        },
+      );
+    const what = `no answer within ${durationText(timeoutMs)}${call.isQueued ? ', still queued' : ''}`;
+    return fault('timeout', where, what, 'check the network or proxy', { retryable: true });
+  };
+
+  const onHeaders = (call: Call, permit: Permit, status: number, headers: IncomingHttpHeaders): void => {
+    permit.answered();
+    for (const [windowMs, weight] of reportedUse(headers)) call.host.limiter.raise(weight, windowMs);
+    // Closed before the body has come: others must not leave meanwhile.
+    if (status === 429 || status === 418) closeFor(call, status, headers);
+  };
+
+  const closeFor = ({ host, request }: Call, status: number, headers: IncomingHttpHeaders): number => {
+    const asked = retryAfter(headers, clock.nowMs());
+    const pauseMs = pauseAfter(status, asked, request.limits);
+    hosts.close(host, pauseMs, `HTTP ${status}`);
+    return pauseMs;
+  };
+
+  const read = (call: Call, raw: RawAnswer, startedAtMs: number): HttpAnswer => {
+    const { where, request, host } = call;
+    const { status, headers } = raw;
+    const parsed = parseJson(raw.body);
+    if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
+      const text = raw.body.toString('utf8', 0, 20_000);
+      const kind = statusKind(request.exchange, status, text);
+      const body = 'value' in parsed ? parsed.value : text;
+      if (kind === 'rate-limited' && status === 403) closeFor(call, status, headers);
+      const retryAfterMs =
+        kind === 'rate-limited' ? Math.ceil(host.gate.remainingMs) : retryAfter(headers, clock.nowMs());
+      throw statusError(where, kind, { status, text, body, retryAfterMs });
+    }
+    if ('problem' in parsed)
+      throw fault('decode', where, parsed.problem, 'a proxy or login page may be in the way', { status });
+    return {
+      status,
+      body: parsed.value,
+      receivedAtMs: clock.nowMs(),
+      latencyMs: clock.monotonicMs() - startedAtMs,
+      isSimulated: headerText(headers, 'x-perpscope-simulated') === '1',
+    };
+  };
+
+  const attempt = async (call: Call): Promise<HttpAnswer> => {
+    const { request, host, where, url } = call;
+    if (host.gate.isClosed) throw limited(call);
+    const { dispatcher, proxy } = routes.routeTo(url);
+    call.isQueued = true;
+    const permit = await host.limiter
+      .acquire(request.weight, request.limits, call.deadline.signal)
+      .catch((error: unknown) => {
+        throw host.gate.isClosed && !call.deadline.signal.aborted ? limited(call) : error;
+      });
+    call.isQueued = false;
+    const startedAtMs = clock.monotonicMs();
+    let refused: { status: number; headers: IncomingHttpHeaders } | undefined;
+    const single = startDeadline(clock, attemptTimeoutMs, () => expired(call, attemptTimeoutMs), [
+      { signal: call.deadline.signal, toReason: (reason) => reason },
+    ]);
+    try {
+      const raw = await roundTrip({
+        dispatcher,
+        where,
+        url,
+        method: request.method,
+        userAgent,
+        maxBytes: maxBodyBytes,
+        signal: single.signal,
+        mayLeave: () => (host.gate.isClosed ? limited(call) : undefined),
+        onHeaders: (status, headers) => {
+          if (status >= 400) refused = { status, headers };
+          onHeaders(call, permit, status, headers);
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(proxy === undefined ? {} : { proxy }),
+      });
+      return read(call, raw, startedAtMs);
+    } catch (error) {
+      // The status is known although the body never came: it says more than the broken connection.
+      if (refused !== undefined && !call.deadline.signal.aborted && !(error as PerpscopeError).status)
+        read(call, { ...refused, body: Buffer.alloc(0) }, startedAtMs);
+      throw error;
+    } finally {
+      single.dispose();
+      permit.release();
+    }
+  };
+
+  return {
+    async send(request, { signal, timeoutMs = callTimeoutMs } = {}) {
+      const origin = originOf(request.exchange, request.baseUrl);
+      const url = targetUrl(request);
+      const where = {
+        exchange: request.exchange,
+        endpoint: `${request.method} ${request.path}`,
+        host: url.host,
+      };
+      const cancelled = (cause: unknown): PerpscopeError =>
+        fault('aborted', where, 'the call was cancelled', 'ask again', { cause });
+      const deadline = startDeadline(clock, timeoutMs, () => expired(call, timeoutMs), [
+        { signal: closing.signal, toReason: cancelled },
+        { signal, toReason: cancelled },
+      ]);
+      const call: Call = {
+        request,
+        where,
+        url,
+        host: hosts.open(request.exchange, origin),
+        deadline,
+        isQueued: false,
+      };
+      const isReadOnly = request.method === 'GET' || request.isReadOnly === true;
+      try {
+        for (let retries = 0; ; retries++) {
+          try {
+            deadline.signal.throwIfAborted();
+            return await attempt(call);
+          } catch (error) {
+            const delayMs = retryDelayMs({ error, retries, isReadOnly }, random);
+            if (delayMs === undefined || delayMs >= deadline.remainingMs()) throw error;
+            await clock.sleep(delayMs, deadline.signal);
+          }
+        }
+      } finally {
+        deadline.dispose();
+      }
+    },
+    nextAttemptAtMs: (exchange, baseUrl) =>
+      hosts.find(exchange, originOf(exchange, baseUrl))?.gate.opensAtWallMs,
+    pause(exchange, baseUrl, untilMs) {
+      hosts.close(
+        hosts.open(exchange, originOf(exchange, baseUrl)),
+        untilMs - clock.nowMs(),
+        'asked by the exchange',
+      );
+    },
+    snapshot: () => hosts.snapshot(),
+    restore: (state) => hosts.restore(state),
+    async close() {
+      closing.abort(new Error('the HTTP client is closed'));
+      await routes.close();
+    },
+  };
+}

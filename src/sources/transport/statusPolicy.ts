@@ -1,0 +1,56 @@
+import type { PerpscopeError } from '../../core/errors.ts';
+import { durationText, fault, shortText, type Where } from './faults.ts';
+
+/** Exchanges that answer over-use with 403; there an unreadable 403 counts as over-use, the safer reading. */
+const OVERUSE_IS_403: ReadonlySet<string> = new Set(['bybit']);
+
+const RETRYABLE: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
+
+const REFUSAL =
+  'restrict|block|forbid|prohibit|unavailable|ineligible|not (?:available|permitted|allowed|supported)';
+const PLACE = 'countr(?:y|ies)|regions?|jurisdictions?|locations?|territor(?:y|ies)';
+const GEO = new RegExp(
+  `(?:${REFUSAL})[^]{0,100}\\b(?:${PLACE})\\b|\\b(?:${PLACE})\\b[^]{0,100}(?:${REFUSAL})`,
+  'i',
+);
+const OVERUSE = /too (?:frequent|many)|rate.?limit/i;
+/** Where a page of HTML says something else than its reader sees. */
+const MARKUP = /<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi;
+
+export type StatusKind = 'geo-blocked' | 'rate-limited' | 'http-status';
+
+/** Returns what a status of 400 and above means. `text` is the beginning of the body, for 403 alone. */
+export function statusKind(exchange: string, status: number, text: string): StatusKind {
+  if (status === 451) return 'geo-blocked';
+  if (status === 429 || status === 418) return 'rate-limited';
+  if (status !== 403) return 'http-status';
+  const start = text.slice(0, 4_000).replace(MARKUP, ' ');
+  if (GEO.test(start)) return 'geo-blocked';
+  if (OVERUSE.test(start)) return 'rate-limited';
+  return OVERUSE_IS_403.has(exchange) ? 'rate-limited' : 'http-status';
+}
+
+export interface FailedAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Parsed body, or its text where it is not JSON. Becomes `cause.body`. */
+  readonly body: unknown;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Returns the error for an answer with a status of 400 and above (or a redirect, which is never followed). */
+export function statusError(where: Where, kind: StatusKind, answer: FailedAnswer): PerpscopeError {
+  const { status, text, body, retryAfterMs } = answer;
+  const said = shortText(text);
+  const what = `HTTP ${status}${said === '' ? '' : ` "${said}"`}`;
+  const details = { status, cause: { body }, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (kind === 'geo-blocked')
+    return fault(kind, where, what, 'not served in your region, switch this exchange off', details);
+  if (kind === 'rate-limited')
+    return fault(kind, where, what, `left alone for ${durationText(retryAfterMs ?? 0)}`, details);
+  const retryable = RETRYABLE.has(status);
+  const todo = retryable
+    ? 'the exchange has trouble, it is tried again'
+    : 'check the address and the request';
+  return fault(kind, where, what, todo, { ...details, retryable });
+}

@@ -1,0 +1,101 @@
+import { PerpscopeError } from '../core/errors.ts';
+import type { DataSource } from '../core/ids.ts';
+import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
+import type { SeriesIdentity, StoredRow } from './row.ts';
+import {
+  compareObservations,
+  decodeObservation,
+  encodeObservation,
+  filtersOf,
+  newestPerFacet,
+  replaces,
+} from './row.ts';
+
+interface MemorySeries {
+  identity: SeriesIdentity;
+  readonly rows: Map<string, StoredRow>;
+}
+
+/** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
+class MemoryStore implements HistoryStore {
+  readonly source: DataSource;
+  readonly #series = new Map<string, MemorySeries>();
+  #isClosed = false;
+
+  constructor(source: DataSource) {
+    this.source = source;
+  }
+
+  async append(observations: readonly Observation[]): Promise<AppendResult> {
+    this.#assertOpen();
+    // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
+    const encoded = observations.map(encodeObservation);
+    const result = { inserted: 0, unchanged: 0, revised: 0 };
+    for (const { series: identity, row } of encoded) {
+      const series = this.#seriesOf(identity);
+      const key = JSON.stringify([row.atMs, row.event]);
+      const stored = series.rows.get(key);
+      if (stored !== undefined && !replaces(row, stored)) {
+        result.unchanged += 1;
+        continue;
+      }
+      series.rows.set(key, row);
+      if (stored === undefined) result.inserted += 1;
+      else result.revised += 1;
+    }
+    return result;
+  }
+
+  async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
+    this.#assertOpen();
+    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
+    const found: Observation[] = [];
+    for (const { identity, rows } of this.#series.values()) {
+      if (identity.kind !== kind) continue;
+      if (instrument !== null && identity.instrument !== instrument) continue;
+      if (exchange !== null && identity.exchange !== exchange) continue;
+      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
+      for (const row of rows.values()) {
+        if (facet !== null && identity.facet + row.event !== facet) continue;
+        if (row.atMs >= fromMs && row.atMs < toMs) found.push(decodeObservation(identity, row));
+      }
+    }
+    return found.sort(compareObservations) as ObservationOf<K>[];
+  }
+
+  async latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
+    return newestPerFacet(await this.query(query));
+  }
+
+  async prune(beforeMs: number): Promise<number> {
+    this.#assertOpen();
+    let deleted = 0;
+    for (const { rows } of this.#series.values())
+      for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
+    return deleted;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#series.clear();
+  }
+
+  #seriesOf(identity: SeriesIdentity): MemorySeries {
+    const { kind, instrument, facet, endpoint } = identity;
+    const key = JSON.stringify([kind, instrument, facet, endpoint]);
+    let series = this.#series.get(key);
+    if (series === undefined) this.#series.set(key, (series = { identity, rows: new Map() }));
+    else series.identity = identity;
+    return series;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new PerpscopeError('store', 'the history is closed');
+  }
+}
+
+/** Returns an empty history of one data source in memory; nothing outlives `close`. */
+export function createMemoryStore(source: DataSource): HistoryStore {
+  return new MemoryStore(source);
+}

@@ -1,0 +1,153 @@
+import { PerpscopeError } from '../core/errors.ts';
+import type { Observation, ObservationKind } from '../core/observation.ts';
+import { facetOf } from '../core/observation.ts';
+import type { HistoryQuery } from './historyStore.ts';
+
+/** What the rows of one series share. Exchange, symbol and asset describe the instrument; the newest statement holds. */
+export interface SeriesIdentity {
+  readonly kind: ObservationKind;
+  readonly instrument: string;
+  readonly facet: string;
+  readonly endpoint: string;
+  readonly exchange: string;
+  readonly venueSymbol: string;
+  readonly baseAsset: string;
+}
+
+/**
+ * An observation in stored form. `event` is the facet of a single event (a liquidation): it would make one series per
+ * event, so it stands in the row and the facet of the series is empty. `payload` is JSON of all other fields in
+ * alphabetical order, so that equal values are equal texts.
+ */
+export interface StoredRow {
+  readonly atMs: number;
+  readonly event: string;
+  readonly receivedAtMs: number;
+  readonly payload: string;
+}
+
+/** Latest time a Date can hold; anything beyond is microseconds or nanoseconds by mistake. */
+const LAST_MS = 8.64e15;
+
+/** Returns whether rows of this kind are single events, each with a facet of its own. */
+export function isEventKind(kind: ObservationKind): boolean {
+  return kind === 'liquidation';
+}
+
+/**
+ * Returns the stored form of an observation. Throws code `store` for a time that is no epoch time in ms and for a
+ * number that is not finite: both are faults of the sender, and JSON would turn them into null.
+ */
+export function encodeObservation(observation: Observation): { series: SeriesIdentity; row: StoredRow } {
+  const { kind, instrument, atMs, receivedAtMs, endpoint, exchange, venueSymbol, baseAsset, ...values } =
+    observation;
+  const facet = facetOf(observation);
+  for (const [name, timeMs] of Object.entries({ atMs, receivedAtMs }))
+    if (!(Math.abs(timeMs) <= LAST_MS)) throw refused(observation, name, timeMs);
+  return {
+    series: {
+      kind,
+      // SQLite keeps UTF-8, which has no lone surrogates: both stores must see the same key.
+      instrument: instrument.toWellFormed(),
+      facet: isEventKind(kind) ? '' : facet.toWellFormed(),
+      endpoint: endpoint.toWellFormed(),
+      exchange: exchange.toWellFormed(),
+      venueSymbol: venueSymbol.toWellFormed(),
+      baseAsset: baseAsset.toWellFormed(),
+    },
+    row: {
+      atMs,
+      event: isEventKind(kind) ? facet.toWellFormed() : '',
+      receivedAtMs,
+      payload: encodeValues(observation, values),
+    },
+  };
+}
+
+function encodeValues(observation: Observation, values: object): string {
+  const sorted = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [name, value] of sorted)
+    if (typeof value === 'number' && !Number.isFinite(value)) throw refused(observation, name, value);
+  return JSON.stringify(Object.fromEntries(sorted));
+}
+
+function refused(observation: Observation, name: string, value: number): PerpscopeError {
+  const { exchange, endpoint, kind } = observation;
+  const message = `not stored: ${name} of ${kind} is ${value}; no row of this batch was written`;
+  return new PerpscopeError('store', message, { exchange, endpoint });
+}
+
+/** Returns the observation of a stored row. Throws code `store` if the payload is no JSON (the file was tampered with). */
+export function decodeObservation(series: SeriesIdentity, row: StoredRow): Observation {
+  const { kind, instrument, endpoint, exchange, venueSymbol, baseAsset } = series;
+  try {
+    const values = JSON.parse(row.payload) as object;
+    const { atMs, receivedAtMs } = row;
+    const known = { kind, exchange, venueSymbol, baseAsset, instrument, atMs, receivedAtMs, endpoint };
+    return { ...values, ...known } as Observation;
+  } catch (cause) {
+    throw new PerpscopeError('store', `a stored row of ${instrument} cannot be read`, { cause });
+  }
+}
+
+/** Returns whether a newly received row replaces the stored one: other values, and received later. */
+export function replaces(incoming: StoredRow, stored: Pick<StoredRow, 'payload' | 'receivedAtMs'>): boolean {
+  return incoming.payload !== stored.payload && incoming.receivedAtMs > stored.receivedAtMs;
+}
+
+/** Orders observations as `HistoryStore.query` promises: event time, endpoint; then instrument and facet. */
+export function compareObservations(left: Observation, right: Observation): number {
+  return (
+    left.atMs - right.atMs ||
+    compareText(left.endpoint, right.endpoint) ||
+    compareText(left.instrument, right.instrument) ||
+    compareText(facetOf(left), facetOf(right))
+  );
+}
+
+/** SQLite compares UTF-8 bytes; so does this. */
+function compareText(left: string, right: string): number {
+  return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/**
+ * Returns the newest observation per instrument and facet, ordered like a query. Where two endpoints report the same
+ * event time, the one received last stands; received together, the first in order of endpoint.
+ */
+export function newestPerFacet<O extends Observation>(observations: readonly O[]): O[] {
+  const newest = new Map<string, O>();
+  for (const candidate of observations) {
+    const key = JSON.stringify([candidate.instrument, facetOf(candidate)]);
+    const known = newest.get(key);
+    if (known === undefined || isNewer(candidate, known)) newest.set(key, candidate);
+  }
+  return [...newest.values()].sort(compareObservations);
+}
+
+function isNewer(candidate: Observation, known: Observation): boolean {
+  const difference = candidate.atMs - known.atMs || candidate.receivedAtMs - known.receivedAtMs;
+  return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
+}
+
+/** The filters of a query with defaults in place; null = any. */
+export function filtersOf(query: HistoryQuery<ObservationKind>): {
+  kind: ObservationKind;
+  instrument: string | null;
+  exchange: string | null;
+  baseAsset: string | null;
+  facet: string | null;
+  fromMs: number;
+  toMs: number;
+} {
+  return {
+    kind: query.kind,
+    instrument: query.instrument ?? null,
+    exchange: query.exchange ?? null,
+    baseAsset: query.baseAsset ?? null,
+    facet: query.facet ?? null,
+    fromMs: query.fromMs ?? -Infinity,
+    toMs: query.toMs ?? Infinity,
+  };
+}

@@ -1,0 +1,55 @@
+import { PerpscopeError, isPerpscopeError } from '../core/errors.ts';
+
+/** Primary result codes, https://www.sqlite.org/rescode.html */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IO_ERROR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+/** Thrown inside the store when a file opens but its content fails the check. */
+export class DamagedFileError extends Error {}
+
+function primaryCode(error: unknown): number | undefined {
+  const errcode = (error as { errcode?: unknown } | undefined)?.errcode;
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
+}
+
+/** Returns whether an error means that the file's content is damaged, as opposed to busy, full or not permitted. */
+export function isDamage(error: unknown): boolean {
+  const code = primaryCode(error);
+  return error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+const ADVICE: ReadonlyMap<number, string> = new Map([
+  [BUSY, 'another process keeps the history locked; it will be tried again'],
+  [LOCKED, 'another process keeps the history locked; it will be tried again'],
+  [READONLY, 'the history is read-only; make the file and its folder writable or choose another path'],
+  [IO_ERROR, 'the disk refused; check that the drive is there and has free space'],
+  [CORRUPT, 'the history is damaged; reopen it and Perpscope sets the file aside and starts a new one'],
+  [FULL, 'the disk is full; free some space or choose another path'],
+  [CANNOT_OPEN, 'the history cannot be opened; check that the folder exists and is writable'],
+  [
+    NOT_A_DATABASE,
+    'the history is damaged; reopen it and Perpscope sets the file aside and starts a new one',
+  ],
+]);
+
+/**
+ * Returns a PerpscopeError of code `store` that says what to do. Retryable where the next attempt may succeed without
+ * a change by the user (a lock).
+ */
+export function storeError(cause: unknown, file: string): PerpscopeError {
+  if (isPerpscopeError(cause)) return cause;
+  const code = primaryCode(cause);
+  const advice = code === undefined ? undefined : ADVICE.get(code);
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const retryable = code === BUSY || code === LOCKED;
+  return new PerpscopeError('store', `${advice ?? 'the history failed'}: ${file} (${detail})`, {
+    cause,
+    retryable,
+  });
+}

@@ -1,0 +1,181 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../core/disposable.ts';
+import { Emitter } from '../../core/emitter.ts';
+import type { Asset, ExchangeId } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { AssetCharts } from '../../market/charts.ts';
+import type { Market } from '../../market/market.ts';
+import type { MarketState } from '../../market/snapshot.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/** A running engine: the market and its end. Made by the composition root, at first use. */
+export interface Engine {
+  readonly market: Market;
+  charts(asset: Asset): Promise<AssetCharts>;
+  dispose(): Promise<void>;
+}
+
+export interface SessionDeps {
+  /** Loads and starts the engine; loading is what costs, so it happens here and not at activation. */
+  readonly startEngine: (settings: Settings) => Promise<Engine>;
+  readonly knownExchanges: readonly { readonly id: ExchangeId; readonly displayName: string }[];
+  readonly logger: Logger;
+  readonly memento: vscode.Memento;
+}
+
+const USED_KEY = 'perpscope.hasBeenUsed';
+const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
+
+/**
+ * The editor's hold on the market: starts the engine at first use, refreshes on a timer, restarts when settings that
+ * matter change. Until then nothing is loaded and nothing is fetched.
+ */
+export class MarketSession implements vscode.Disposable {
+  readonly #deps: SessionDeps;
+  readonly #disposables = new DisposableStore();
+  readonly #changed = new Emitter<MarketState>((error) =>
+    this.#deps.logger.error(`a view failed: ${String(error)}`),
+  );
+  #settings: Settings;
+  #engine: Promise<Engine> | undefined;
+  #state: MarketState = IDLE;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping: Promise<void> = Promise.resolve();
+  #abort = new AbortController();
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+    this.#settings = this.#readSettings();
+    this.#state = { ...IDLE, source: this.#settings.dataSource };
+    this.#disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('perpscope')) void this.#onSettings(event);
+      }),
+    );
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get state(): MarketState {
+    return this.#state;
+  }
+
+  get onDidChange(): Emitter<MarketState>['event'] {
+    return this.#changed.event;
+  }
+
+  /** Whether Perpscope was used before on this machine: then a window starts by itself. */
+  get hasBeenUsed(): boolean {
+    return this.#deps.memento.get(USED_KEY) === true;
+  }
+
+  /** The assets that are followed: the list, and the status bar's own. */
+  get assets(): readonly Asset[] {
+    return [...new Set([...this.#settings.assets, this.#settings.statusBarAsset])];
+  }
+
+  nameOf(exchange: ExchangeId): string {
+    return this.#deps.knownExchanges.find((one) => one.id === exchange)?.displayName ?? exchange;
+  }
+
+  /** Refreshes now and keeps refreshing. Never rejects: what fails is in the state and in the log. */
+  async refresh(): Promise<void> {
+    if (!this.hasBeenUsed) await this.#deps.memento.update(USED_KEY, true);
+    try {
+      const { market } = await this.#start();
+      const { exchanges } = this.#settings;
+      await market.refresh({ assets: this.assets, exchanges, signal: this.#abort.signal });
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message : String(error);
+      this.#deps.logger.error(`refresh failed: ${lastError}`);
+      if (!this.#abort.signal.aborted && this.#state.phase !== 'ready') {
+        this.#set({ ...this.#state, phase: 'offline', isRefreshing: false, lastError });
+      }
+    }
+  }
+
+  /** Makes sure there are numbers, refreshing only if none have been read yet. */
+  async ensureNumbers(): Promise<void> {
+    if (this.#state.snapshot === undefined) await this.refresh();
+  }
+
+  /** The charts of an asset from stored history, or undefined while nothing has been read. */
+  async charts(asset: Asset): Promise<AssetCharts | undefined> {
+    if (this.#engine === undefined) return undefined;
+    return (await this.#engine).charts(asset);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+    void this.stop();
+    this.#changed.dispose();
+  }
+
+  /** Ends the engine: aborts what runs, writes what is pending, closes the store. */
+  stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#abort.abort(new Error('Perpscope is stopping'));
+    this.#abort = new AbortController();
+    const engine = this.#engine;
+    this.#engine = undefined;
+    if (engine !== undefined) {
+      const ended = engine
+        .then((running) => running.dispose())
+        .catch((error: unknown) => this.#deps.logger.warn(String(error)));
+      this.#stopping = Promise.all([this.#stopping, ended]).then(() => undefined);
+    }
+    return this.#stopping;
+  }
+
+  #start(): Promise<Engine> {
+    this.#engine ??= this.#stopping
+      .then(() => this.#deps.startEngine(this.#settings))
+      .then((engine) => {
+        engine.market.onDidChange((state) => this.#set(state));
+        return engine;
+      });
+    const starting = this.#engine;
+    starting.catch(() => {
+      if (this.#engine === starting) this.#engine = undefined;
+    });
+    this.#timer ??= setInterval(() => void this.refresh(), this.#settings.refreshSeconds * 1_000);
+    return starting;
+  }
+
+  async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    const before = this.#settings;
+    this.#settings = this.#readSettings();
+    const needsNewEngine = ['dataSource', 'endpoints', 'simulator', 'history'].some((key) =>
+      event.affectsConfiguration(`perpscope.${key}`),
+    );
+    const wasRunning = this.#engine !== undefined;
+    if (needsNewEngine) {
+      await this.stop();
+      this.#set({ ...IDLE, source: this.#settings.dataSource });
+    } else if (before.refreshSeconds !== this.#settings.refreshSeconds) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    if (wasRunning) await this.refresh();
+    else this.#changed.fire(this.#state);
+  }
+
+  #readSettings(): Settings {
+    const settings = readSettings(this.#deps.knownExchanges.map((one) => one.id));
+    for (const problem of settings.problems) this.#deps.logger.warn(problem);
+    return settings;
+  }
+
+  #set(state: MarketState): void {
+    this.#state = state;
+    void vscode.commands.executeCommand(
+      'setContext',
+      'perpscope.phase',
+      state.snapshot === undefined || state.phase === 'offline' ? state.phase : 'ready',
+    );
+    this.#changed.fire(state);
+  }
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../../core/disposable.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { MarketSession } from '../marketSession.ts';
+import { panelGuards, parsePanelViewState } from '../../protocol/guards.ts';
+import type { HostSide, PanelSide } from '../../protocol/messages.ts';
+import { panelHtml } from '../../protocol/panelHtml.ts';
+import type { ChartKind, PanelSnapshot } from '../../protocol/payloads.ts';
+import { createRpcPeer } from '../../protocol/rpc.ts';
+import { panelSnapshot } from './panelSnapshot.ts';
+
+export const PANEL_TYPE = 'perpscope.charts';
+/** Reading charts on the way to a refresh may take as long as the refresh. */
+const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
+  all: 'Charts',
+  'open-interest': 'Open interest',
+  'funding-heatmap': 'Funding heatmap',
+  'liquidation-heatmap': 'Liquidation heatmap',
+};
+
+interface PanelDeps {
+  readonly session: MarketSession;
+  readonly extensionUri: vscode.Uri;
+  readonly logger: Logger;
+}
+
+/** Opens, restores and feeds chart panels. A panel keeps no data: it is hydrated whenever it becomes visible. */
+export class ChartPanels implements vscode.Disposable {
+  readonly #deps: PanelDeps;
+  readonly #open = new Map<string, vscode.WebviewPanel>();
+  readonly #disposables = new DisposableStore();
+
+  constructor(deps: PanelDeps) {
+    this.#deps = deps;
+  }
+
+  /** Shows the charts of an asset beside the active editor or notebook; an open one is brought forward. */
+  show(asset: string, chart: ChartKind | 'all'): void {
+    const key = `${asset} ${chart}`;
+    const existing = this.#open.get(key);
+    if (existing !== undefined) return existing.reveal(undefined, true);
+    const title = `${asset} ${TITLES[chart]}`;
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.#attach(vscode.window.createWebviewPanel(PANEL_TYPE, title, where), asset, chart);
+  }
+
+  /** Brings a panel back after a reload of the window, from what it kept: its asset and chart. */
+  restore(panel: vscode.WebviewPanel, kept: unknown): void {
+    const state = parsePanelViewState(kept);
+    this.#attach(panel, state?.asset ?? this.#deps.session.settings.statusBarAsset, state?.chart ?? 'all');
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+    for (const panel of [...this.#open.values()]) panel.dispose();
+  }
+
+  #attach(panel: vscode.WebviewPanel, asset: string, chart: ChartKind | 'all'): void {
+    const { session, extensionUri, logger } = this.#deps;
+    const key = `${asset} ${chart}`;
+    this.#open.set(key, panel);
+    const own = new DisposableStore();
+    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
+    panel.title = `${asset} ${TITLES[chart]}`;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'perpscope.svg');
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
+    let version = 0;
+    const snapshot = async (): Promise<PanelSnapshot> => {
+      version += 1;
+      const own = version;
+      const charts = await session.charts(asset);
+      return panelSnapshot({
+        version: own,
+        asset,
+        state: session.state,
+        charts,
+        nameOf: (id) => session.nameOf(id),
+      });
+    };
+    const peer = createRpcPeer<HostSide, PanelSide>({
+      post: (message) => void panel.webview.postMessage(message),
+      guards: panelGuards,
+      onProblem: (problem) => logger.warn(`panel: ${problem}`),
+      handlers: {
+        ready: async () => {
+          // Numbers on the way arrive as a snapshot; the page must not wait for the exchanges.
+          if (session.state.snapshot === undefined) void session.refresh();
+          return snapshot();
+        },
+        refresh: async () => {
+          await session.refresh();
+          return snapshot();
+        },
+      },
+      listeners: { error: ({ message }) => logger.error(`panel: ${message}`) },
+    });
+    own.add(peer);
+    own.add(panel.webview.onDidReceiveMessage((message: unknown) => peer.receive(message)));
+    own.add(
+      session.onDidChange((state) => {
+        if (!panel.visible || state.isRefreshing) return;
+        snapshot().then(
+          (complete) => peer.emit('snapshot', complete),
+          (error: unknown) => logger.error(`panel: ${String(error)}`),
+        );
+      }),
+    );
+    panel.onDidDispose(() => {
+      own.dispose();
+      if (this.#open.get(key) === panel) this.#open.delete(key);
+    });
+    panel.webview.html = panelHtml({
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(18).toString('base64'),
+      scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(),
+      styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css')).toString(),
+      title: panel.title,
+      language: vscode.env.language,
+      chart,
+      asset,
+    });
+  }
+}

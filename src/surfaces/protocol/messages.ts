@@ -1,0 +1,49 @@
+import type { ChartKind, PanelSnapshot } from './payloads.ts';
+
+/** Requests that a panel makes of the host, by name: parameters and answer. Plain data only. */
+export interface PanelRequests {
+  /** The panel can draw: answers with everything it shows. */
+  ready: { params: { readonly chart: ChartKind | 'all' }; result: PanelSnapshot };
+  refresh: { params: Record<string, never>; result: PanelSnapshot };
+}
+
+/** What the host tells a visible panel without being asked. */
+export interface PanelNotifications {
+  snapshot: PanelSnapshot;
+}
+
+/** What a panel tells the host without wanting an answer. */
+export interface PanelEvents {
+  error: { readonly message: string };
+}
+
+/** What a panel sends, for the RPC peer. */
+export interface PanelSide {
+  requests: PanelRequests;
+  events: PanelEvents;
+}
+
+/** What the host sends, for the RPC peer. The host asks a panel nothing. */
+export interface HostSide {
+  requests: Record<never, never>;
+  events: PanelNotifications;
+}
+
+/** What the webview keeps over a reload: selection and layout, never data. */
+export interface PanelViewState {
+  readonly asset: string;
+  readonly chart: ChartKind | 'all';
+  /** Unit of the open interest chart; coins where absent. */
+  readonly openInterestUnit?: 'base' | 'usd';
+  /** Lines of the open interest chart that the user switched off. */
+  readonly hiddenLines?: readonly string[];
+  /** Colour scale of the liquidation heatmap; logarithmic where absent. */
+  readonly heatmapScale?: 'log' | 'linear';
+}
+
+export type Envelope =
+  | { readonly type: 'request'; readonly id: number; readonly method: string; readonly params: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'reply'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly code: string; readonly message: string }
+  | { readonly type: 'event'; readonly method: string; readonly params: unknown };

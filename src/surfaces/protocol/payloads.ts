@@ -1,0 +1,92 @@
+import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+
+/** What every chart payload states about itself. */
+export interface ChartHeader {
+  readonly asset: Asset;
+  readonly source: DataSource;
+  readonly asOfMs: number;
+  readonly coverage: { readonly fresh: number; readonly of: number };
+  /** Plain sentences shown under the chart: units, sides, windows, what is left out. */
+  readonly notes: readonly string[];
+}
+
+/** Columns over time; NaN = gap, drawn as a gap. */
+export interface TimeColumn {
+  readonly atMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface OpenInterestLine {
+  readonly id: ExchangeId | 'aggregate';
+  readonly label: string;
+  /** `one`, or why it may count more than once. */
+  readonly sides: 'one' | 'both, halved' | 'unverified';
+  readonly base: TimeColumn;
+  readonly usd: TimeColumn;
+}
+
+export interface OpenInterestChart extends ChartHeader {
+  readonly kind: 'open-interest';
+  readonly lines: readonly OpenInterestLine[];
+}
+
+/**
+ * Exchange by time; `cells[row * columns + column]` = annualised funding as a fraction, NaN = no settlement known.
+ * A column starts at `columnAtMs` and lasts `columnMs`; starts lie on one grid, a missing start is an empty column.
+ */
+export interface FundingHeatmap extends ChartHeader {
+  readonly kind: 'funding-heatmap';
+  readonly rows: readonly {
+    readonly id: ExchangeId;
+    readonly label: string;
+    readonly intervalHours?: number;
+  }[];
+  readonly columnAtMs: Float64Array;
+  readonly columnMs: number;
+  readonly cells: Float32Array;
+}
+
+/**
+ * Modelled liquidation levels, price by time. `cells[row * columns + column]` = modelled notional in USD that would be
+ * liquidated in the price bin, row 0 = lowest price. An estimate: the assumptions are part of the payload.
+ */
+export interface LiquidationHeatmap extends ChartHeader {
+  readonly kind: 'liquidation-heatmap';
+  readonly columnAtMs: Float64Array;
+  readonly columnMs: number;
+  /** Bin edges, ascending, rows + 1 of them, in quote currency. */
+  readonly priceEdges: Float64Array;
+  readonly rows: number;
+  readonly cells: Float32Array;
+  /** Quote currency of all prices, for example USDT. */
+  readonly quoteAsset: string;
+  readonly price: TimeColumn;
+  /** What the price line is, for example "Mark price, Binance"; "Price" where absent. */
+  readonly priceLabel?: string;
+  readonly assumptions: readonly string[];
+}
+
+export type ChartPayload = OpenInterestChart | FundingHeatmap | LiquidationHeatmap;
+export type ChartKind = ChartPayload['kind'];
+
+/** A chart that cannot be drawn yet, and why. */
+export interface ChartUnavailable {
+  readonly kind: ChartKind;
+  readonly unavailable: string;
+}
+
+/** Everything a panel shows, complete; sent on `ready`, on return to visible and after each refresh while visible. */
+export interface PanelSnapshot {
+  readonly version: number;
+  readonly asset: Asset;
+  readonly source: DataSource;
+  readonly isLoading: boolean;
+  /** Time of the newest number in the panel; the newest chart's time where absent. */
+  readonly asOfMs?: number;
+  /** Exchanges behind the panel's numbers; the widest chart's where absent. */
+  readonly coverage?: { readonly fresh: number; readonly of: number };
+  /** Why the last refresh failed, in words; the charts then show what was there before. */
+  readonly problem?: string;
+  readonly regime?: { readonly label: string; readonly confidence: number; readonly asOfMs: number };
+  readonly charts: readonly (ChartPayload | ChartUnavailable)[];
+}

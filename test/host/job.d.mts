@@ -1,0 +1,11 @@
+/** What an editor has to run. All paths are absolute. */
+export interface HostJob {
+  /** For everything that the editor writes; removed afterwards. */
+  readonly folder: string;
+  readonly workspace: string;
+  readonly extension: string;
+  /** A module that exports run(). */
+  readonly tests: string;
+  readonly settings: Record<string, unknown>;
+  readonly env: Record<string, string>;
+}

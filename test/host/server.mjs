@@ -1,0 +1,51 @@
+/** The editor as VS Code server, opened by a headless browser that also reports how the tests ended. */
+import { join } from 'node:path';
+import { startEditorServer, writeMachineSettings } from '../../scripts/editorServer.mjs';
+import { launchBrowser } from '../support/browser.ts';
+
+const timeoutMs = 240_000;
+
+/**
+ * @param {import('./job.d.mts').HostJob} job
+ * @returns {Promise<string>} the log
+ */
+export async function runInEditor(job) {
+  const serverDataDir = join(job.folder, 'server');
+  writeMachineSettings(serverDataDir, job.settings);
+  let log = '';
+  const server = await startEditorServer({
+    extensionsDir: join(job.folder, 'extensions'),
+    serverDataDir,
+    smokeTest: true,
+    port: 0,
+    env: job.env,
+    log: (text) => (log += text),
+  });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(timeoutMs);
+    /** @type {Promise<void>} */
+    const finished = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the editor gave no result in ${timeoutMs / 1000} s\n${log}`)), timeoutMs);
+      timer.unref();
+      void page.exposeFunction('codeAutomationExit', () => resolve());
+      page.on('crash', () => reject(new Error('the page of the editor crashed')));
+    });
+    await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
+      log += `[${type}] ${args.map(String).join(' ')}\n`;
+    });
+    const remote = (/** @type {string} */ path) => `vscode-remote://${server.authority}${path}`;
+    const payload = JSON.stringify([
+      ['extensionDevelopmentPath', remote(job.extension)],
+      ['extensionTestsPath', remote(job.tests)],
+    ]);
+    const query = new URLSearchParams({ folder: job.workspace, payload });
+    await page.goto(`${server.url}?${query}`, { waitUntil: 'commit' });
+    await finished;
+    return log;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The import table: who may import whom. Folders are relative to the repository; a file belongs to the longest folder that holds it.
+ * `types` lists folders from which types alone may come.
+ */
+export interface Layer {
+  readonly folder: string;
+  /** Files of this folder whose names match belong here; all of them without it. */
+  readonly files?: RegExp;
+  readonly imports: readonly string[];
+  readonly types?: readonly string[];
+  /** Packages; `node:` stands for every built-in module. */
+  readonly packages?: readonly string[];
+}
+
+const analysis = ['src/analysis/metrics', 'src/analysis/liquidations', 'src/analysis/regime', 'src/analysis/study'];
+const sources = ['src/sources/exchanges', 'src/sources/transport', 'src/sources/collect', 'src/sources/simulator'];
+const surfaces = ['src/surfaces/reports', 'src/surfaces/protocol', 'src/surfaces/agents'];
+const belowEditor = ['src/core', ...sources, 'src/store', ...analysis, 'src/market', ...surfaces];
+
+export const layers: readonly Layer[] = [
+  { folder: 'src/core', imports: [] },
+  { folder: 'src/sources/exchanges', imports: ['src/core'], packages: ['zod'] },
+  { folder: 'src/sources/transport', imports: ['src/core'], packages: ['undici', 'node:'] },
+  {
+    folder: 'src/sources/collect',
+    imports: ['src/core', 'src/sources/exchanges', 'src/sources/transport', 'src/store'],
+  },
+  { folder: 'src/sources/simulator', imports: ['src/core'], packages: ['node:'] },
+  { folder: 'src/store', imports: ['src/core'], packages: ['node:'] },
+  { folder: 'src/analysis/metrics', imports: ['src/core'] },
+  { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
+  { folder: 'src/analysis/regime', imports: ['src/core', 'src/analysis/metrics'] },
+  { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
+  { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', ...analysis] },
+  { folder: 'src/surfaces/reports', imports: ['src/core', ...analysis], types: ['src/market'] },
+  { folder: 'src/surfaces/protocol', imports: ['src/core'], packages: ['zod'] },
+  {
+    folder: 'src/surfaces/agents',
+    imports: ['src/core', 'src/market', 'src/surfaces/reports', 'src/surfaces/protocol'],
+    types: analysis,
+    packages: ['zod', 'node:'],
+  },
+  {
+    folder: 'src/surfaces/editor',
+    imports: ['src/core', 'src/market', ...surfaces],
+    types: analysis,
+    packages: ['vscode', 'node:'],
+  },
+  {
+    folder: 'src',
+    files: /^extension\.ts$/,
+    imports: [...belowEditor, 'src/surfaces/editor'],
+    packages: ['vscode', 'node:', 'undici', 'zod'],
+  },
+  { folder: 'src', files: /^cli\w*\.ts$/, imports: [...belowEditor, 'src/cli'], packages: ['node:', 'undici', 'zod'] },
+  { folder: 'src/cli', imports: belowEditor, packages: ['node:', 'undici', 'zod'] },
+  { folder: 'webview/models', imports: ['src/surfaces/protocol'], types: ['src/core'] },
+  {
+    folder: 'webview/charts',
+    imports: ['src/surfaces/protocol', 'webview/models', 'webview'],
+    types: ['src/core'],
+    packages: ['chart.js'],
+  },
+  {
+    folder: 'webview/views',
+    imports: ['src/surfaces/protocol', 'webview/models', 'webview/charts', 'webview'],
+    types: ['src/core'],
+  },
+  {
+    folder: 'webview',
+    imports: ['src/surfaces/protocol', 'webview/models', 'webview/views', 'webview/charts'],
+    types: ['src/core'],
+  },
+];
+
+/** Longest folder first, so that src/cli is not taken for src; returns nothing for a file that no row covers. */
+export function layerOf(file: string, table: readonly Layer[] = layers): Layer | undefined {
+  const folder = file.slice(0, file.lastIndexOf('/'));
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return table
+    .filter((layer) =>
+      layer.files === undefined
+        ? folder === layer.folder || folder.startsWith(`${layer.folder}/`)
+        : folder === layer.folder && layer.files.test(name),
+    )
+    .sort((a, b) => b.folder.length - a.folder.length)[0];
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import type { InstrumentKey } from '../../../../src/core/ids.ts';
+import type { Instrument } from '../../../../src/core/instrument.ts';
+import { HOUR_MS } from '../../../../src/core/units.ts';
+import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
+
+interface Fixture {
+  readonly path: string;
+  readonly query: Record<string, string>;
+  readonly response: unknown;
+  readonly expected?: Record<string, unknown>[];
+  readonly expectedInstruments?: Record<string, unknown>[];
+  readonly expectedIssues?: string[];
+}
+
+const FOLDER = join(import.meta.dirname, '../../../fixtures/bybit');
+const names = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
+const fixture = (name: string): Fixture =>
+  JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Fixture;
+
+function decode(
+  answer: Pick<Fixture, 'path' | 'query' | 'response'>,
+  table: ReadonlyMap<string, Instrument> = known,
+): Decoded {
+  const { path, query, response: body } = answer;
+  return decodeAnswer(bybit, { method: 'GET', path, query, body, receivedAtMs: 1 }, table);
+}
+
+const known = new Map(
+  ['instruments-linear', 'instruments-inverse']
+    .flatMap((name) => decode(fixture(name), new Map()).instruments)
+    .map((instrument) => [instrument.key, instrument]),
+);
+const nothingKnown = new Map<string, Instrument>();
+const codes = (decoded: Decoded): string[] => decoded.issues.map((issue) => issue.code);
+
+/** The first observation as loose fields, to assert which are present. */
+function first(decoded: Decoded): Record<string, unknown> {
+  assert.ok(decoded.observations[0], `no observation: ${JSON.stringify(decoded.issues)}`);
+  return { ...decoded.observations[0] };
+}
+
+function assertFields(actual: object | undefined, expected: Record<string, unknown>): void {
+  for (const [key, wanted] of Object.entries(expected)) {
+    const value = (actual as Record<string, unknown> | undefined)?.[key];
+    const isClose =
+      typeof value === 'number' &&
+      typeof wanted === 'number' &&
+      Math.abs(value - wanted) <= Math.abs(wanted) * 1e-12;
+    if (!isClose) assert.deepEqual(value, wanted, key);
+  }
+}
+
+/** A fixture with the fields of its first row changed. */
+function changed(name: string, fields: Record<string, unknown>): Fixture {
+  const answer = fixture(name);
+  const { result, ...rest } = answer.response as { result: { list: Record<string, unknown>[] } };
+  const list = result.list.map((row, index) => (index === 0 ? { ...row, ...fields } : row));
+  return { ...answer, response: { ...rest, result: { ...result, list } } };
+}
+
+const kinds = (decoded: Decoded): string[] => decoded.observations.map((one) => one.kind);
+
+describe('Bybit', () => {
+  for (const name of names) {
+    it(`decodes the fixture ${name}`, () => {
+      const answer = fixture(name);
+      const decoded = decode(answer);
+      const rows = answer.expectedInstruments === undefined ? decoded.observations : decoded.instruments;
+      const expected = answer.expectedInstruments ?? answer.expected ?? [];
+      assert.ok(expected.length > 0, 'a fixture states what it expects');
+      assert.equal(rows.length, expected.length, JSON.stringify(decoded));
+      for (const [index, fields] of expected.entries()) assertFields(rows[index], fields);
+      assert.deepEqual(codes(decoded), answer.expectedIssues ?? []);
+    });
+  }
+
+  it('never mixes a one-sided quantity with a two-sided value', () => {
+    const decoded = decode(changed('tickers-linear', { singleOpenInterestValue: '' }));
+    assertFields(decoded.observations[0], {
+      openInterestBase: 50_000.25,
+      openInterestUsd: 50_000.25 * 96_010,
+      usdBasis: 'mark-price',
+      sides: 'one',
+    });
+  });
+
+  it('gives the sum of both sides unhalved and labelled where the one-sided number is missing', () => {
+    const absent = { singleOpenInterest: '', singleOpenInterestValue: '' };
+    const placeholder = { singleOpenInterest: '0', singleOpenInterestValue: '0' };
+    for (const fields of [absent, placeholder]) {
+      const decoded = decode(changed('tickers-linear', fields));
+      assertFields(decoded.observations[0], {
+        openInterestBase: 100_000.5,
+        openInterestUsd: 9_601_048_005,
+        sides: 'both',
+      });
+    }
+  });
+
+  it('keeps inverse open interest in dollars where no price stands beside it', () => {
+    const row = first(decode(fixture('open-interest-inverse')));
+    assert.ok(!('openInterestBase' in row), JSON.stringify(row));
+    const noPrice = first(decode(changed('tickers-inverse', { markPrice: '' })));
+    assert.equal(noPrice['openInterestUsd'], 4_000_000);
+    assert.ok(!('openInterestBase' in noPrice));
+  });
+
+  it('reads inverse contracts by their category even if the instrument is not known', () => {
+    const decoded = decode(fixture('tickers-inverse'), nothingKnown);
+    assertFields(decoded.observations[0], { openInterestUsd: 4_000_000, openInterestBase: 50 });
+    const { response, path } = fixture('kline-inverse');
+    const bare = decode({ path, query: { interval: 'D' }, response }, nothingKnown);
+    assertFields(bare.observations[0], { volumeUsd: 160_000, volumeBase: 2 });
+  });
+
+  it('gives no funding where the rate is empty or a placeholder without a settlement', () => {
+    for (const fields of [
+      { fundingRate: '' },
+      { fundingRate: null },
+      { fundingRate: '0', nextFundingTime: '0' },
+    ]) {
+      const decoded = decode(changed('tickers-linear', fields));
+      assert.deepEqual(kinds(decoded), ['open-interest', 'mark-price', 'volume']);
+      assert.deepEqual(codes(decoded), []);
+    }
+    const zero = decode(changed('tickers-linear', { fundingRate: '0' }));
+    assertFields(zero.observations[1], { kind: 'funding-rate', fundingRatePerInterval: 0 });
+  });
+
+  it('drops a rate whose interval is not known and keeps the rest of the ticker', () => {
+    const decoded = decode(fixture('tickers-linear-both-sides'), nothingKnown);
+    assert.deepEqual(kinds(decoded), ['open-interest', 'mark-price', 'volume']);
+    assert.deepEqual(codes(decoded), ['unknown-interval']);
+  });
+
+  it('lets the interval of the payload go before that of the instrument', () => {
+    const decoded = decode(changed('tickers-linear', { fundingIntervalHour: '1' }));
+    assertFields(decoded.observations[1], { intervalMs: HOUR_MS, intervalBasis: 'payload' });
+  });
+
+  it('loses only the field that is malformed', () => {
+    const decoded = decode(changed('tickers-linear', { turnover24h: 'abc' }));
+    assert.deepEqual(
+      decoded.issues.map(({ code, path }) => [code, path]),
+      [['decode', 'result.list[0].turnover24h']],
+    );
+    assertFields(decoded.observations[3], { kind: 'volume', volumeBase: 61_234.5 });
+    assert.ok(!('volumeUsd' in (decoded.observations[3] ?? {})));
+  });
+
+  it('refuses an answer about another instrument than the one asked for', () => {
+    for (const name of [
+      'tickers-linear',
+      'open-interest-linear',
+      'kline-linear',
+      'account-ratio',
+      'orderbook-linear',
+    ]) {
+      const answer = fixture(name);
+      const decoded = decode({ ...answer, query: { ...answer.query, symbol: 'ETHUSDT' } });
+      assert.equal(decoded.observations.length, 0, name);
+      assert.ok(
+        codes(decoded).length > 0 && codes(decoded).every((code) => code === 'wrong-instrument'),
+        name,
+      );
+    }
+  });
+
+  it('refuses a linear symbol in an answer about inverse contracts', () => {
+    const { response, ...answer } = fixture('tickers-linear');
+    const body = response as { result: object };
+    const wrong = { ...body, result: { ...body.result, category: 'inverse' } };
+    const decoded = decode({ ...answer, response: wrong });
+    assert.equal(decoded.observations.length, 0);
+    assert.deepEqual(codes(decoded), ['wrong-instrument']);
+  });
+
+  it('does not read spot and option markets', () => {
+    const spot = { category: 'spot', symbol: 'BTCUSDT' };
+    assert.deepEqual(codes(decode({ ...fixture('orderbook-linear'), query: spot })), ['unsupported']);
+    const option = { result: { category: 'option', list: [{ symbol: 'BTC-25DEC26-100000-C' }] } };
+    const path = '/v5/market/tickers';
+    assert.deepEqual(codes(decode({ path, query: {}, response: option })), ['unsupported']);
+  });
+
+  it('reads a list of all tickers', () => {
+    const answer = fixture('tickers-linear');
+    const decoded = decode({ ...answer, query: { category: 'linear' } });
+    assert.equal(decoded.observations.length, 4);
+    assert.deepEqual(codes(decoded), []);
+  });
+
+  it('dates a reading by the clock of the exchange, or says that it could not', () => {
+    const { response, ...answer } = fixture('tickers-linear');
+    const { time: _, ...body } = response as Record<string, unknown>;
+    assertFields(decode({ ...answer, response: body }).observations[0], { atMs: 1, atBasis: 'received' });
+    assert.ok(!('atBasis' in first(decode(fixture('tickers-linear')))));
+  });
+
+  it('follows the cursor of the instrument list to its end', () => {
+    const poll = bybit.instruments;
+    const [request] = poll.requests();
+    const page = (name: string, cursor?: unknown): never => {
+      const { response } = fixture(name) as { response: { result: object } };
+      const nextPageCursor = cursor === undefined ? {} : { nextPageCursor: cursor };
+      return poll.schema().parse({ result: { ...response.result, ...nextPageCursor } });
+    };
+    assert.ok(request && poll.next);
+    const second = poll.next(page('instruments-linear'), request);
+    assert.deepEqual(second?.query, {
+      category: 'linear',
+      limit: '1000',
+      cursor: 'first=BTCUSDT&last=DOGEUSDT',
+    });
+    assert.equal(poll.next(page('instruments-linear'), second), undefined, 'the same cursor again');
+    assert.equal(poll.next(page('instruments-inverse'), request), undefined);
+    assert.equal(poll.next(page('instruments-linear', null), request), undefined);
+    assert.deepEqual(
+      poll.requests().map(({ query }) => query['category']),
+      ['linear', 'inverse'],
+    );
+  });
+
+  it('leaves out a funding interval that cannot be, and those of dated futures', () => {
+    assert.ok(!('fundingIntervalMs' in (known.get('bybit:XRPUSD') ?? {})));
+    assert.ok(!('fundingIntervalMs' in (known.get('bybit:BTCUSDT-25DEC26') ?? {})));
+    assert.ok(!('expiresAtMs' in (known.get('bybit:BTCUSDT') ?? {})));
+  });
+
+  it('asks in the category of the instrument and for no funding history of a dated future', () => {
+    const asked = (key: InstrumentKey): (Record<string, string> | undefined)[] => {
+      const instrument = known.get(key);
+      assert.ok(instrument);
+      return bybit.polls.map((poll) => poll.request({ instrument, nowMs: 0 })?.query);
+    };
+    assert.ok(asked('bybit:BTCUSDT').every((query) => query?.['category'] === 'linear'));
+    assert.ok(asked('bybit:BTCUSD').every((query) => query?.['category'] === 'inverse'));
+    assert.equal(asked('bybit:BTCUSDZ26').filter((query) => query === undefined).length, 1);
+  });
+
+  it('reads the parts of a symbol', () => {
+    const parts = (symbol: string): unknown[] => {
+      const { baseAsset, quoteAsset, kind, margin } = bybit.parseSymbol(symbol) ?? {};
+      return [baseAsset, quoteAsset, kind, margin];
+    };
+    assert.deepEqual(parts('10000LADYSUSDT'), ['10000LADYS', 'USDT', 'perpetual', 'linear']);
+    assert.deepEqual(parts('USDCUSDT'), ['USDC', 'USDT', 'perpetual', 'linear']);
+    assert.deepEqual(parts('ETHPERP'), ['ETH', 'USDC', 'perpetual', 'linear']);
+    assert.deepEqual(parts('BTC-26DEC25'), ['BTC', 'USDC', 'dated-future', 'linear']);
+    assert.deepEqual(parts('BTCUSDT-26DEC25'), ['BTC', 'USDT', 'dated-future', 'linear']);
+    assert.deepEqual(parts('BTCUSD'), ['BTC', 'USD', 'perpetual', 'inverse']);
+    assert.deepEqual(parts('BTCUSDZ22'), ['BTC', 'USD', 'dated-future', 'inverse']);
+    for (const symbol of ['BTC-26DEC25-100000-C', 'ETHBTC', 'USDT', 'BTC-', '']) {
+      assert.equal(bybit.parseSymbol(symbol), undefined, symbol);
+    }
+  });
+
+  it('tells its own errors, bans and rate limits from answers', () => {
+    for (const retCode of [0, '0']) assert.equal(bybit.venueError({ retCode, retMsg: 'OK' }, 200), undefined);
+    assert.equal(bybit.venueError({ retCode: 10001, retMsg: 'params error' }, 200)?.kind, 'rejected');
+    assert.equal(bybit.venueError({ retCode: 10006, retMsg: 'Too many visits!' }, 200)?.kind, 'rate-limited');
+    const ban = { kind: 'rate-limited', retryAfterMs: 600_000 };
+    const body = { retCode: 10006, retMsg: 'access too frequent' };
+    for (const [text, status] of [
+      ['access too frequent', 403],
+      [body, 403],
+      [{ retCode: 10018, retMsg: 'Exceeded the IP Rate Limit.' }, 200],
+    ] as const) {
+      const { kind, retryAfterMs } = bybit.venueError(text, status) ?? {};
+      assert.deepEqual({ kind, retryAfterMs }, ban);
+    }
+    const blocked = 'The Amazon CloudFront distribution is configured to block access from your country.';
+    assert.equal(bybit.venueError(blocked, 403), undefined);
+  });
+});

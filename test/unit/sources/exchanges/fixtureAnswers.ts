@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
+import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import type { Instrument } from '../../../../src/core/instrument.ts';
+
+/** An answer in an exchange's wire shape with what must come of it; `null` in `expected` = the key must be absent. */
+export interface Fixture {
+  readonly path: string;
+  readonly query: Record<string, string>;
+  readonly response: unknown;
+  readonly expected: readonly Record<string, unknown>[];
+  /** Codes of all issues, in order. */
+  readonly expectedIssues?: readonly string[];
+}
+
+export const RECEIVED_AT_MS = 1_790_000_001_000;
+const FOLDER = join(import.meta.dirname, '../../../fixtures');
+
+/** Returns the names of an exchange's fixtures. */
+export const fixtureNames = (exchange: string): string[] =>
+  readdirSync(join(FOLDER, exchange)).map((file) => file.replace('.json', ''));
+
+/** Reads one fixture. */
+export const fixture = (exchange: string, name: string): Fixture =>
+  JSON.parse(readFileSync(join(FOLDER, exchange, `${name}.json`), 'utf8')) as Fixture;
+
+/** Decodes a bare answer. */
+export function decode(
+  adapter: ExchangeAdapter,
+  path: string,
+  query: Record<string, string>,
+  body: unknown,
+  instruments: readonly Instrument[] = [],
+): Decoded {
+  const answer = { method: 'GET', path, query, body, receivedAtMs: RECEIVED_AT_MS } as const;
+  return decodeAnswer(adapter, answer, new Map(instruments.map((one) => [one.key, one])));
+}
+
+/** Decodes the instrument lists among an exchange's fixtures. */
+export const instrumentsOf = (adapter: ExchangeAdapter, names: readonly string[]): Instrument[] =>
+  names.flatMap((name) => {
+    const { path, query, response } = fixture(adapter.id, name);
+    return [...decode(adapter, path, query, response).instruments];
+  });
+
+const isClose = (actual: unknown, expected: number): boolean =>
+  typeof actual === 'number' && Math.abs(actual - expected) <= Math.abs(expected) * 1e-12;
+
+/** Asserts that rows have the expected fields: as many rows, in order. */
+export function assertRows(actual: readonly object[], expected: readonly Record<string, unknown>[]): void {
+  assert.equal(actual.length, expected.length, `rows: ${JSON.stringify(actual)}`);
+  for (const [index, fields] of expected.entries()) {
+    const row = actual[index] as Record<string, unknown>;
+    for (const [key, value] of Object.entries(fields)) {
+      const where = `row ${index}, ${key}`;
+      if (value === null) assert.ok(!(key in row), `${where} must be absent, it is ${String(row[key])}`);
+      else if (typeof value === 'number')
+        assert.ok(isClose(row[key], value), `${where}: ${String(row[key])} is not ${value}`);
+      else assert.deepEqual(row[key], value, where);
+    }
+  }
+}
+
+/** Decodes a fixture with known instruments and asserts rows and issue codes. */
+export function assertFixture(
+  adapter: ExchangeAdapter,
+  name: string,
+  instruments: readonly Instrument[],
+): void {
+  const { path, query, response, expected, expectedIssues = [] } = fixture(adapter.id, name);
+  const decoded = decode(adapter, path, query, response, instruments);
+  assertRows([...decoded.observations, ...decoded.instruments, ...decoded.details], expected);
+  assert.deepEqual(
+    decoded.issues.map((issue) => issue.code),
+    expectedIssues,
+    JSON.stringify(decoded.issues),
+  );
+}

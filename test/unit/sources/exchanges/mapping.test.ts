@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import * as z from 'zod';
+import type { Instrument } from '../../../../src/core/instrument.ts';
+import type { Issue } from '../../../../src/core/issue.ts';
+import { HOUR_MS } from '../../../../src/core/units.ts';
+import type { MapContext, SymbolParts } from '../../../../src/sources/exchanges/contract.ts';
+import { nonNegative, text } from '../../../../src/sources/exchanges/decode.ts';
+import {
+  contractsToBase, defined, intervalOrIssue, intervalsFromSchedule, mapRows, observe, scheduleBySymbol,
+  smallestSpacing, subjectOf,
+} from '../../../../src/sources/exchanges/mapping.ts'; // prettier-ignore
+
+const RECEIVED_AT_MS = 1_790_000_001_000;
+const linear: Instrument = {
+  key: 'demo:XBTUSDT', exchange: 'demo', venueSymbol: 'XBTUSDT', baseAsset: 'BTC', quoteAsset: 'USDT',
+  settleAsset: 'USDT', kind: 'perpetual', margin: 'linear', contractSize: { amount: 0.001, unit: 'base' },
+  fundingIntervalMs: 4 * HOUR_MS, status: 'trading',
+}; // prettier-ignore
+const inverse: Instrument = { ...linear, margin: 'inverse', contractSize: { amount: 100, unit: 'quote' } };
+
+const parseSymbol = (symbol: string): SymbolParts | undefined =>
+  symbol.endsWith('USDT')
+    ? { baseAsset: symbol.slice(0, -4), quoteAsset: 'USDT', kind: 'perpetual', margin: 'linear' }
+    : undefined;
+
+function collect(known?: Instrument): { context: MapContext; issues: Issue[] } {
+  const issues: Issue[] = [];
+  const context: MapContext = {
+    exchange: 'demo',
+    endpoint: 'GET /demo',
+    params: {},
+    receivedAtMs: RECEIVED_AT_MS,
+    instrument: (symbol) => (symbol === known?.venueSymbol ? known : undefined),
+    report: (issue) => issues.push(issue),
+  };
+  return { context, issues };
+}
+
+describe('subjectOf', () => {
+  it('names the asset by its common ticker, with or without a known instrument', () => {
+    const without = collect();
+    const subject = subjectOf({ parseSymbol }, without.context, 'XBTUSDT', undefined, '');
+    assert.deepEqual([subject?.baseAsset, subject?.instrument], ['BTC', undefined]);
+    const withOne = collect(linear);
+    assert.equal(subjectOf({ parseSymbol }, withOne.context, undefined, 'XBTUSDT', '')?.instrument, linear);
+    assert.deepEqual([...without.issues, ...withOne.issues], []);
+  });
+
+  it('refuses another instrument than the one asked for', () => {
+    const { context, issues } = collect();
+    assert.equal(subjectOf({ parseSymbol }, context, 'ETHUSDT', 'XBTUSDT', 'data[0]'), undefined);
+    assert.deepEqual(
+      issues.map(({ code, path }) => [code, path]),
+      [['wrong-instrument', 'data[0]']],
+    );
+  });
+
+  it('reports a row that nobody names, and a symbol that cannot be read', () => {
+    const { context, issues } = collect();
+    assert.equal(subjectOf({ parseSymbol }, context, undefined, undefined, ''), undefined);
+    assert.equal(subjectOf({ parseSymbol }, context, '???', undefined, ''), undefined);
+    assert.deepEqual(
+      issues.map(({ code }) => code),
+      ['unknown-instrument', 'unknown-instrument'],
+    );
+  });
+});
+
+describe('observe', () => {
+  const who = { venueSymbol: 'XBTUSDT', baseAsset: 'BTC', instrument: undefined };
+
+  it('leaves out what is not reported and keeps 0', () => {
+    const { context } = collect();
+    const seen = observe(context, who, 1_790_000_000_000, {
+      kind: 'open-interest', sides: 'one', openInterestBase: 0, openInterestUsd: undefined,
+    }); // prettier-ignore
+    assert.deepEqual(seen, {
+      exchange: 'demo', venueSymbol: 'XBTUSDT', baseAsset: 'BTC', instrument: 'demo:XBTUSDT', atMs: 1_790_000_000_000,
+      receivedAtMs: RECEIVED_AT_MS, endpoint: 'GET /demo', kind: 'open-interest', sides: 'one', openInterestBase: 0,
+    }); // prettier-ignore
+    assert.deepEqual(defined({ a: undefined, b: 0, c: null, d: '' }), { b: 0, c: null, d: '' });
+  });
+
+  it('marks the time of receipt where the exchange states none', () => {
+    const { context } = collect();
+    const seen = observe(context, who, undefined, { kind: 'mark-price', markPriceQuote: 1 });
+    assert.deepEqual([seen.atMs, seen.atBasis], [RECEIVED_AT_MS, 'received']);
+  });
+});
+
+describe('mapRows', () => {
+  it('maps the rows that decode and are about the requested instrument', () => {
+    const { context, issues } = collect();
+    const rows = [
+      { s: 'XBTUSDT', v: '1' },
+      { s: 'ETHUSDT', v: '2' },
+      { s: 'XBTUSDT', v: '' },
+      { s: 'XBTUSDT', v: 4 },
+    ];
+    const where = { path: 'list', requested: 'XBTUSDT', symbolIn: (row: { s: string }) => row.s };
+    const seen = mapRows(
+      { parseSymbol },
+      context,
+      rows,
+      z.object({ s: text, v: nonNegative }),
+      where,
+      (row, who) => [
+        observe(context, who, undefined, { kind: 'open-interest', sides: 'one', openInterestBase: row.v }),
+      ],
+    );
+    assert.deepEqual(
+      seen.map((one) => one.kind === 'open-interest' && one.openInterestBase),
+      [1, 4],
+    );
+    assert.deepEqual(
+      issues.map(({ code, path }) => `${code} ${path}`),
+      ['wrong-instrument list[1]', 'decode list[2].v'],
+    );
+  });
+});
+
+describe('contractsToBase', () => {
+  it('multiplies linear contracts and divides inverse ones by the price', () => {
+    assert.equal(contractsToBase(2_000, linear, undefined), 2);
+    assert.equal(contractsToBase(500, inverse, 50_000), 1);
+  });
+
+  it('guesses neither a size nor a price', () => {
+    assert.equal(contractsToBase(500, undefined, 50_000), undefined);
+    assert.equal(contractsToBase(500, inverse, undefined), undefined);
+    assert.equal(contractsToBase(500, inverse, 0), undefined);
+    assert.equal(contractsToBase(undefined, linear, 1), undefined);
+  });
+});
+
+describe('funding intervals', () => {
+  const start = 1_789_977_600_000;
+
+  it('follow from the spacing to the settlement before, in any order and with some ms of jitter', () => {
+    const times = [start + 12 * HOUR_MS + 3, start, start + 4 * HOUR_MS + 2];
+    const intervals = intervalsFromSchedule(times);
+    assert.equal(intervals.get(start), undefined);
+    assert.deepEqual(intervals.get(start + 4 * HOUR_MS + 2), {
+      intervalMs: 4 * HOUR_MS,
+      intervalBasis: 'schedule',
+    });
+    assert.equal(intervals.get(start + 12 * HOUR_MS + 3)?.intervalMs, 8 * HOUR_MS);
+  });
+
+  it('do not follow from a gap that no exchange settles by', () => {
+    assert.equal(intervalsFromSchedule([start, start + 17 * HOUR_MS]).size, 0);
+    assert.equal(intervalsFromSchedule([start, start]).size, 0);
+  });
+
+  it('are looked up by symbol, so that two symbols in one answer do not mix', () => {
+    const rows = [
+      { s: 'A', t: String(start) }, { s: 'B', t: start + HOUR_MS }, { s: 'A', t: start + 8 * HOUR_MS }, null,
+      { s: 'B', t: '' }, { s: 'B', t: start + 2 * HOUR_MS },
+    ]; // prettier-ignore
+    const interval = scheduleBySymbol(rows, 's', 't');
+    assert.equal(interval('A', start + 8 * HOUR_MS)?.intervalMs, 8 * HOUR_MS);
+    assert.equal(interval('B', start + 2 * HOUR_MS)?.intervalMs, HOUR_MS);
+    assert.equal(interval('C', start), undefined);
+  });
+
+  it('come from the schedule first, then from the instrument, else the rate is dropped with an issue', () => {
+    const { context, issues } = collect();
+    const who = { venueSymbol: 'XBTUSDT', baseAsset: 'BTC', instrument: linear };
+    const stated = { intervalMs: HOUR_MS, intervalBasis: 'payload' } as const;
+    assert.deepEqual(intervalOrIssue(context, who, stated, 'r'), stated);
+    assert.deepEqual(intervalOrIssue(context, who, undefined, 'r'), {
+      intervalMs: 4 * HOUR_MS, intervalBasis: 'instrument',
+    }); // prettier-ignore
+    assert.equal(intervalOrIssue(context, { ...who, instrument: undefined }, undefined, 'r'), undefined);
+    assert.deepEqual(
+      issues.map(({ code, path }) => [code, path]),
+      [['unknown-interval', 'r']],
+    );
+  });
+});
+
+describe('smallestSpacing', () => {
+  it('is the bar length of rows in any order, repeated rows and gaps apart', () => {
+    assert.equal(smallestSpacing([30, 10, 20, 20, 90]), 10);
+    assert.equal(smallestSpacing([7]), undefined);
+    assert.equal(smallestSpacing([7, 7]), undefined);
+  });
+});

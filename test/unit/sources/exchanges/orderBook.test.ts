@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { sumDepth, type Level } from '../../../../src/sources/exchanges/orderBook.ts';
+
+// Mid 100, band 99 to 101.
+const bids: Level[] = [[99.5, 2], [99, 3], [98.9, 100]]; // prettier-ignore
+const asks: Level[] = [[100.5, 1], [101, 4], [101.1, 100]]; // prettier-ignore
+
+describe('sumDepth', () => {
+  it('sums coins and quote currency within one percent of the mid price, the edge included', () => {
+    assert.deepEqual(sumDepth(bids, asks, 1), {
+      bandFraction: 0.01, midPriceQuote: 100, reachedBid: true, reachedAsk: true, levels: 4,
+      bidBase: 5, askBase: 5, bidUsd: 496, askUsd: 504.5,
+    }); // prettier-ignore
+  });
+
+  it('takes levels in any order', () => {
+    assert.deepEqual(sumDepth([...bids].reverse(), [...asks].reverse(), 1), sumDepth(bids, asks, 1));
+  });
+
+  it('converts contracts by their size, and keeps them where it is not known', () => {
+    const sized = sumDepth(bids, asks, 0.5);
+    assert.equal(sized?.bidBase, 2.5);
+    assert.equal(sized?.askUsd, 252.25);
+    const unsized = sumDepth(bids, asks, undefined);
+    assert.equal(unsized?.bidContracts, 5);
+    assert.ok(unsized !== undefined && !('bidBase' in unsized) && !('bidUsd' in unsized));
+  });
+
+  it('says on which side the book ends inside the band, so that its sum is a lower bound', () => {
+    const sums = sumDepth(bids.slice(0, 1), asks, 1);
+    assert.equal(sums?.reachedBid, false);
+    assert.equal(sums?.reachedAsk, true);
+  });
+
+  it('gives nothing for a book without a mid price', () => {
+    assert.equal(sumDepth([], asks, 1), undefined);
+    assert.equal(sumDepth(bids, [], 1), undefined);
+    assert.equal(sumDepth([[101, 1]], [[100, 1]], 1), undefined);
+    assert.equal(sumDepth([[100, 1]], [[100, 1]], 1), undefined);
+  });
+});

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { createMemoryStore } from '../../../src/store/memoryStore.ts';
+import { describeHistoryStore } from './historyStoreSuite.ts';
+
+describeHistoryStore('memory', async () => createMemoryStore('live'));
+
+describe('memory store', () => {
+  it('knows its data source', () => {
+    assert.equal(createMemoryStore('simulated').source, 'simulated');
+  });
+});

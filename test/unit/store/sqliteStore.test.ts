@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'mocha';
+import { isPerpscopeError } from '../../../src/core/errors.ts';
+import type { SqliteStore } from '../../../src/store/sqliteStore.ts';
+import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
+import { describeHistoryStore } from './historyStoreSuite.ts';
+import { T0, candle, openInterest } from './rows.ts';
+
+const OI = { kind: 'open-interest' } as const;
+let folder: string;
+let count = 0;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'perpscope-store-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const newFile = (): string => join(folder, `${(count += 1)}`, 'history.db');
+const open = (file: string, source: 'live' | 'simulated' = 'live'): Promise<SqliteStore> =>
+  openSqliteStore(file, { source });
+
+async function fillAndClose(file: string, rows: number): Promise<void> {
+  const store = await open(file);
+  await store.append(Array.from({ length: rows }, (_, index) => openInterest({ atMs: T0 + index })));
+  await store.close();
+}
+
+describeHistoryStore('SQLite', () => open(newFile()));
+
+describe('SQLite store', () => {
+  it('keeps its rows, event and observed times over a restart', async () => {
+    const file = newFile();
+    const rows = [openInterest(), openInterest({ atMs: T0 + 1, receivedAtMs: T0 + 12_345 })];
+    const store = await open(file);
+    await store.append(rows);
+    await store.close();
+    const again = await open(file);
+    assert.equal(again.notice, undefined);
+    assert.deepEqual(await again.query(OI), rows);
+    assert.equal((await again.append(rows)).unchanged, 2);
+    await again.close();
+  });
+
+  it('shares one file between two open histories', async () => {
+    const file = newFile();
+    const [left, right] = await Promise.all([open(file), open(file)]);
+    for (let index = 0; index < 20; index += 1) {
+      await left.append([openInterest({ atMs: T0 + index })]);
+      const result = await right.append([openInterest({ atMs: T0 + index }), candle({ atMs: T0 + index })]);
+      assert.deepEqual(result, { inserted: 1, unchanged: 1, revised: 0 });
+    }
+    assert.equal((await left.query({ kind: 'candle' })).length, 20);
+    assert.deepEqual(await left.query(OI), await right.query(OI));
+    await left.close();
+    assert.equal((await right.query(OI)).length, 20);
+    await right.close();
+  });
+
+  it('refuses a file of the other data source and leaves it alone', async () => {
+    const file = newFile();
+    await fillAndClose(file, 3);
+    await assert.rejects(open(file, 'simulated'), (error) => {
+      assert.ok(isPerpscopeError(error, 'store'));
+      assert.match(error.message, /holds live numbers and cannot take simulated/);
+      return true;
+    });
+    const store = await open(file);
+    assert.equal((await store.query(OI)).length, 3);
+    await store.close();
+  });
+
+  it('refuses the database of another program without changing a byte of it', async () => {
+    const file = join(folder, 'foreign.db');
+    const foreign = new DatabaseSync(file);
+    foreign.exec('CREATE TABLE notes (text)');
+    foreign.close();
+    const bytes = readFileSync(file);
+    await assert.rejects(open(file), /database of another program/);
+    assert.deepEqual(readFileSync(file), bytes);
+  });
+
+  it('refuses a history of a newer version', async () => {
+    const file = newFile();
+    await fillAndClose(file, 1);
+    const db = new DatabaseSync(file);
+    db.exec("UPDATE meta SET value = '99' WHERE key = 'schemaVersion'");
+    db.close();
+    await assert.rejects(open(file), /newer Perpscope \(schema 99/);
+  });
+
+  it('sets a file of garbage aside, keeps it, and starts anew', async () => {
+    const file = newFile();
+    await fillAndClose(file, 1);
+    const garbage = Buffer.alloc(9_000, 'not a database ');
+    writeFileSync(file, garbage);
+    const store = await open(file);
+    assert.match(store.notice ?? '', /history\.db is damaged .* kept as history\.damaged-1\.db/);
+    assert.deepEqual(readFileSync(join(file, '..', 'history.damaged-1.db')), garbage);
+    assert.deepEqual(await store.query(OI), []);
+    assert.equal((await store.append([openInterest()])).inserted, 1);
+    await store.close();
+    writeFileSync(file, garbage);
+    const third = await open(file);
+    assert.match(third.notice ?? '', /history\.damaged-2\.db/);
+    await third.close();
+  });
+
+  it('sets a file with overwritten pages aside', async () => {
+    const file = newFile();
+    await fillAndClose(file, 2_000);
+    const bytes = readFileSync(file);
+    bytes.fill(0xa5, 8_192, bytes.length - 4_096);
+    writeFileSync(file, bytes);
+    const store = await open(file);
+    assert.match(store.notice ?? '', /damaged/);
+    assert.deepEqual(
+      readdirSync(join(file, '..')).filter((name) => name.includes('damaged')),
+      ['history.damaged-1.db'],
+    );
+    await store.close();
+  });
+
+  it('names the path when it cannot be opened', async () => {
+    const blocked = join(folder, 'plain-file');
+    writeFileSync(blocked, '');
+    for (const file of [join(blocked, 'history.db'), folder])
+      await assert.rejects(open(file), (error) => {
+        assert.ok(isPerpscopeError(error, 'store'));
+        return error.message.includes(basename(file));
+      });
+  });
+
+  it('writes nothing of a batch that fails half way, and goes on afterwards', async () => {
+    const file = newFile();
+    const store = await open(file);
+    const other = new DatabaseSync(file);
+    other.exec(`CREATE TRIGGER refuse BEFORE INSERT ON observation WHEN NEW.at_ms = ${T0 + 2}
+      BEGIN SELECT RAISE(ABORT, 'refused by the test'); END`);
+    const batch = [0, 1, 2, 3].map((offset) => openInterest({ atMs: T0 + offset }));
+    await assert.rejects(store.append(batch), (error) => isPerpscopeError(error, 'store'));
+    assert.deepEqual(await store.query(OI), []);
+    other.exec('DROP TRIGGER refuse');
+    other.close();
+    assert.equal((await store.append(batch)).inserted, 4);
+    await store.close();
+  });
+
+  it('loses no acknowledged row and keeps no half batch when its process is killed, ten times', async () => {
+    const file = newFile();
+    const script = fileURLToPath(new URL('./writingChild.ts', import.meta.url));
+    let acknowledged = -1;
+    for (let kill = 0; kill < 10; kill += 1) {
+      const child = spawn(process.execPath, [script, file, String(acknowledged + 1)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const target = acknowledged + 5 + 17 * kill;
+      let printed = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        if (Number(printed.split('\n').at(-2) ?? -1) >= target) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      assert.equal(child.signalCode, 'SIGKILL');
+      acknowledged = Number(printed.split('\n').at(-2));
+
+      const store = await open(file);
+      assert.equal(store.notice, undefined);
+      const rows = await store.query(OI);
+      await store.close();
+      assert.ok(rows.length >= 3 * (acknowledged + 1), `kill ${kill}: a row is lost`);
+      assert.equal(rows.length % 3, 0, `kill ${kill}: a batch is half written`);
+      assert.ok(rows.every((row, index) => row.atMs === T0 + Math.floor(index / 3)));
+    }
+    assert.ok(statSync(file).size > 0);
+  }).timeout(60_000);
+});

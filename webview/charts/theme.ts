@@ -1,0 +1,65 @@
+import type { Rgb } from '../models/colour.ts';
+import { neutralColour, parseColour } from '../models/colour.ts';
+
+/** Colours and fonts of the editor's theme, as a canvas needs them: a canvas inherits nothing from CSS. */
+export interface ChartTheme {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly border: string;
+  readonly background: string;
+  /** Line colours of exchanges, in order. */
+  readonly series: readonly string[];
+  /** Ground of the diverging scale: what zero looks like. */
+  readonly neutral: Rgb;
+  readonly fontFamily: string;
+  readonly fontSizePx: number;
+  readonly isHighContrast: boolean;
+}
+
+const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+
+/** Reads the theme from the `--vscode-*` variables in force. */
+export function readTheme(): ChartTheme {
+  const style = getComputedStyle(document.body);
+  const read = (...names: string[]): string | undefined =>
+    names.map((name) => style.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '');
+  const isHighContrast = document.body.classList.contains('vscode-high-contrast');
+  const foreground = read('editor-foreground', 'foreground') ?? style.color;
+  const background = read('editor-background') ?? style.backgroundColor;
+  const border = read('contrastBorder', 'editorWidget-border', 'panel-border') ?? foreground;
+  const fontSize = Number.parseFloat(read('font-size') ?? '13');
+  return {
+    foreground,
+    background,
+    border,
+    muted: isHighContrast ? foreground : (read('descriptionForeground') ?? foreground),
+    grid: read('charts-lines', 'editorIndentGuide-background1', 'panel-border') ?? border,
+    series: SERIES.map((name) => read(`charts-${name}`) ?? foreground),
+    neutral: neutralColour(
+      parseColour(background) ?? [30, 30, 30],
+      parseColour(foreground) ?? [204, 204, 204],
+    ),
+    fontFamily: read('font-family') ?? style.fontFamily,
+    fontSizePx: Number.isFinite(fontSize) ? Math.max(11, fontSize - 1) : 12,
+    isHighContrast,
+  };
+}
+
+/** Calls the listener when the editor's theme changes; the returned function ends it. */
+export function onThemeChange(listener: () => void): () => void {
+  let isDue = false;
+  const observer = new MutationObserver(() => {
+    // A change of theme touches classes and many variables; one redraw serves all of them.
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      listener();
+    });
+  });
+  const filter = { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] };
+  observer.observe(document.body, filter);
+  observer.observe(document.documentElement, filter);
+  return () => observer.disconnect();
+}

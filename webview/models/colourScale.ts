@@ -1,0 +1,117 @@
+import { LEVELS } from './colour.ts';
+import { niceStep } from './axis.ts';
+
+/** Values from which the shape of a distribution is read; more would only cost time. */
+const SAMPLE_LIMIT = 20_000;
+
+/** Maps values to entries of a colour table, and says what the legend must state about it. */
+export interface ColourScale {
+  readonly kind: 'diverging' | 'log' | 'linear';
+  /** Values at the ends of the colour table; what lies beyond takes the end colour. */
+  readonly low: number;
+  readonly high: number;
+  /** Whether any value lies beyond the end. */
+  readonly isCutLow: boolean;
+  readonly isCutHigh: boolean;
+  /** Value at a position 0..1 on the legend. */
+  valueAt(position: number): number;
+  /** Entry 1..255 of the table, 0 for no value. */
+  levelOf(value: number): number;
+}
+
+function sortedSample(cells: Float32Array, keep: (value: number) => boolean): Float64Array {
+  // A stride that shares no factor with usual row lengths, so that a sample does not walk along one column.
+  const stride = cells.length <= SAMPLE_LIMIT ? 1 : Math.ceil(cells.length / SAMPLE_LIMIT) | 1;
+  const sample: number[] = [];
+  for (let index = 0; index < cells.length; index += stride) {
+    const value = cells[index] ?? NaN;
+    if (keep(value)) sample.push(value);
+  }
+  return Float64Array.from(sample).sort();
+}
+
+function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
+
+function extremes(cells: Float32Array): { low: number; high: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of cells) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+function clampLevel(position: number): number {
+  return 1 + Math.round(Math.min(1, Math.max(0, position)) * (LEVELS - 1));
+}
+
+/** Symmetric around zero, so that the neutral colour means zero; the end is a round number near the 98th percentile. */
+export function divergingScale(cells: Float32Array): ColourScale {
+  const sizes = sortedSample(cells, Number.isFinite).map(Math.abs).sort();
+  const wanted = quantile(sizes, 0.98);
+  const limit = wanted > 0 ? niceStep(wanted) : 0.01;
+  const { low, high } = extremes(cells);
+  return {
+    kind: 'diverging',
+    low: -limit,
+    high: limit,
+    isCutLow: low < -limit,
+    isCutHigh: high > limit,
+    valueAt: (position) => (position * 2 - 1) * limit,
+    levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel((value / limit + 1) / 2)),
+  };
+}
+
+/**
+ * From little to much. `log` runs from the 5th to the 99.5th percentile of the values above zero; `linear` from zero
+ * to the 99.5th. Zero takes the lowest colour in both.
+ */
+export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): ColourScale {
+  const positive = sortedSample(cells, (value) => value > 0 && value < Infinity);
+  const { high: highest } = extremes(cells);
+  const high = positive.length === 0 ? 1 : quantile(positive, 0.995);
+  const lowQuantile = positive.length === 0 ? 0.1 : quantile(positive, 0.05);
+  if (kind === 'linear')
+    return {
+      kind,
+      low: 0,
+      high,
+      isCutLow: false,
+      isCutHigh: highest > high,
+      valueAt: (position) => position * high,
+      levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel(value / high)),
+    };
+  // At least one decade, so that noise among equal values is not stretched over the whole table.
+  const low = Math.min(lowQuantile, high / 10);
+  const logLow = Math.log(low);
+  const logSpan = Math.log(high) - logLow;
+  return {
+    kind,
+    low,
+    high,
+    isCutLow: true,
+    isCutHigh: highest > high,
+    valueAt: (position) => Math.exp(logLow + position * logSpan),
+    levelOf: (value) =>
+      Number.isNaN(value) ? 0 : value > 0 ? clampLevel((Math.log(value) - logLow) / logSpan) : 1,
+  };
+}
+
+/** Returns the table entry of every cell. */
+export function levelsOf(cells: Float32Array, scale: ColourScale): Uint8Array {
+  const levels = new Uint8Array(cells.length);
+  for (let index = 0; index < cells.length; index++) levels[index] = scale.levelOf(cells[index] ?? NaN);
+  return levels;
+}
+
+/** Returns legend labels from low to high, with ≤ and ≥ where values are cut. */
+export function legendLabels(scale: ColourScale, count: number, format: (value: number) => string): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const text = format(scale.valueAt(index / (count - 1)));
+    if (index === 0 && scale.isCutLow) return `≤ ${text}`;
+    return index === count - 1 && scale.isCutHigh ? `≥ ${text}` : text;
+  });
+}

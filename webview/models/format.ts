@@ -1,0 +1,95 @@
+/** What stands where there is no number. */
+export const NO_VALUE = '–';
+
+const MINUS = '−';
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const SIX_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
+const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });
+const SUFFIXES = [
+  [1e12, 'T'],
+  [1e9, 'B'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const;
+
+function withMinus(text: string): string {
+  return text.replace('-', MINUS);
+}
+
+/** Three significant digits with a suffix: 94,312,500 becomes "94.3M". */
+export function formatShort(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  const size = Math.abs(value);
+  // The suffix is chosen after rounding, so that 999,999 becomes "1M" and not "1000k".
+  const rounded = Number(size.toPrecision(3));
+  const [divisor, suffix] = SUFFIXES.find(([limit]) => rounded >= limit) ?? [1, ''];
+  const text = String(Number((size / divisor).toPrecision(3)));
+  return `${value < 0 && rounded !== 0 ? MINUS : ''}${text}${suffix}`;
+}
+
+/** A whole number with thousands separators, or six significant digits below 1,000. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return withMinus((Math.abs(value) >= 1_000 ? WHOLE : SIX_DIGITS).format(value));
+}
+
+/** Every digit that matters, up to eight decimals, for tables. */
+export function formatExact(value: number): string {
+  return Number.isFinite(value) ? withMinus(EXACT.format(value)) : NO_VALUE;
+}
+
+/** "$1.24B". */
+export function formatUsdShort(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return value < 0 ? `${MINUS}$${formatShort(-value)}` : `$${formatShort(value)}`;
+}
+
+/** A fraction as percent with its sign: 0.1095 becomes "+10.95 %". */
+export function formatPercent(fraction: number, decimals = 2): string {
+  if (!Number.isFinite(fraction)) return NO_VALUE;
+  const text = Math.abs(fraction * 100).toFixed(decimals);
+  const isZero = Number(text) === 0;
+  return `${isZero ? '' : fraction < 0 ? MINUS : '+'}${text} %`;
+}
+
+/** A price with two to eight decimals, as its size needs: 94,312.5 and 0.0001234. */
+export function formatPrice(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  const size = Math.abs(value);
+  const decimals = size >= 10_000 ? 0 : size >= 100 ? 1 : size >= 1 ? 3 : 8;
+  return withMinus(new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals }).format(value));
+}
+
+/** "2026-11-22 04:33 UTC". */
+export function formatUtc(atMs: number): string {
+  return Number.isFinite(atMs) && Math.abs(atMs) <= 8.64e15 ? `${formatUtcMinute(atMs)} UTC` : NO_VALUE;
+}
+
+/** "2026-11-22 04:33", for columns whose header says UTC. */
+export function formatUtcMinute(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** "45 s", "3 min", "2 h 5 min", "4 d 3 h". */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}
+
+/** "3 min old"; where the data's time is ahead of this computer's clock it says so. */
+export function formatAge(atMs: number, nowMs: number): string {
+  const ageMs = nowMs - atMs;
+  if (ageMs < -60_000) return 'ahead of this computer’s clock';
+  return `${formatDuration(Math.max(0, ageMs))} old`;
+}
+
+/** "crowded-long" becomes "crowded long". */
+export function formatLabel(label: string): string {
+  return label.replaceAll('-', ' ');
+}

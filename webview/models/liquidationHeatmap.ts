@@ -1,0 +1,130 @@
+import type { LiquidationHeatmap } from '../../src/surfaces/protocol/payloads.ts';
+import type { HoverText } from './chartText.ts';
+import { TIME_AXIS_TITLE } from './chartText.ts';
+import type { ColourScale } from './colourScale.ts';
+import { legendLabels, levelsOf, sequentialScale } from './colourScale.ts';
+import { formatExact, formatNumber, formatPrice, formatUsdShort, formatUtc } from './format.ts';
+import type { Raster } from './grid.ts';
+import { evenColumns, evenRows, indexAtOrBefore, resample } from './grid.ts';
+import type { TableTwin } from './table.ts';
+import { numberCell } from './table.ts';
+
+const LEGEND_LABELS = 5;
+
+export interface LiquidationModel {
+  readonly axisTitles: { readonly x: string; readonly y: string };
+  readonly raster: Raster;
+  readonly scale: ColourScale;
+  readonly priceLabel: string;
+  readonly pricePoints: readonly { readonly x: number; readonly y: number }[];
+  readonly legend: { readonly title: string; readonly labels: readonly string[] };
+  readonly notes: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly summary: string;
+  readonly table: TableTwin;
+  hover(atMs: number, priceQuote: number): HoverText | undefined;
+}
+
+/** Returns everything the liquidation heatmap shows, with cells coloured on a logarithmic or linear scale. */
+export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' | 'linear'): LiquidationModel {
+  const { rows, cells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
+  const sourceColumns = columnAtMs.length;
+  if (priceEdges.length !== rows + 1 || cells.length !== rows * sourceColumns)
+    throw new Error('the liquidation heatmap has a wrong size');
+  const scale = sequentialScale(cells, scaleKind);
+  const columns = evenColumns(columnAtMs, columnMs);
+  const bins = evenRows(priceEdges);
+  const priceLabel = payload.priceLabel ?? 'Price';
+  const { atMs: priceAtMs, values: prices } = payload.price;
+  const edgeText = (bin: number): string =>
+    `${formatPrice(priceEdges[bin] ?? NaN)} to ${formatPrice(priceEdges[bin + 1] ?? NaN)} ${quoteAsset}`;
+
+  function hover(atMs: number, priceQuote: number): HoverText | undefined {
+    const even = Math.floor((atMs - columns.xRange.min) / columnMs);
+    const column = columns.source[even];
+    const bin = indexAtOrBefore(priceEdges, priceQuote);
+    if (column === undefined || bin < 0 || bin >= rows) return undefined;
+    const value = column < 0 ? NaN : (cells[bin * sourceColumns + column] ?? NaN);
+    const price = prices[indexAtOrBefore(priceAtMs, atMs)] ?? NaN;
+    return {
+      title: edgeText(bin),
+      lines: [
+        Number.isFinite(value) ? `${formatUsdShort(value)} modelled notional` : 'No modelled level',
+        ...(Number.isFinite(price) ? [`${priceLabel}: ${formatPrice(price)} ${quoteAsset}`] : []),
+        formatUtc(columns.xRange.min + even * columnMs),
+      ],
+    };
+  }
+
+  return {
+    axisTitles: { x: TIME_AXIS_TITLE, y: `Price (${quoteAsset})` },
+    raster: {
+      columns: columns.source.length,
+      rows: bins.source.length,
+      levels: resample(levelsOf(cells, scale), sourceColumns, columns.source, bins.source),
+      xRange: columns.xRange,
+      yRange: bins.yRange,
+    },
+    scale,
+    priceLabel: `${priceLabel} (${quoteAsset})`,
+    pricePoints: Array.from(priceAtMs, (x, index) => ({ x, y: prices[index] ?? NaN })),
+    legend: {
+      title: 'Modelled notional per price bin (USD)',
+      labels: legendLabels(scale, LEGEND_LABELS, formatUsdShort),
+    },
+    notes: [...payload.notes, 'Compare sizes with one another; the absolute size is uncertain.'],
+    assumptions: payload.assumptions,
+    summary: summaryOf(payload, edgeText),
+    table: tableOf(payload),
+    hover,
+  };
+}
+
+/** One page for each column of time, newest first: the price bins that hold something, highest price first. */
+function tableOf({ asset, rows, cells, columnAtMs, priceEdges, quoteAsset }: LiquidationHeatmap): TableTwin {
+  const columns = columnAtMs.length;
+  return {
+    pageCount: Math.max(1, columns),
+    page: (index) => {
+      const column = columns - 1 - index;
+      const page = [];
+      for (let bin = rows - 1; bin >= 0; bin--) {
+        const value = cells[bin * columns + column] ?? NaN;
+        if (value > 0)
+          page.push([
+            numberCell(priceEdges[bin] ?? NaN, formatExact),
+            numberCell(priceEdges[bin + 1] ?? NaN, formatExact),
+            numberCell(value, formatNumber),
+          ]);
+      }
+      return {
+        caption: `Modelled liquidation levels of ${asset} at ${formatUtc(columnAtMs[column] ?? NaN)}`,
+        head: [`Price from (${quoteAsset})`, `Price to (${quoteAsset})`, 'Modelled notional (USD)'],
+        rows: page,
+      };
+    },
+  };
+}
+
+function summaryOf(payload: LiquidationHeatmap, edgeText: (bin: number) => string): string {
+  const { rows, cells, columnAtMs, priceEdges, price } = payload;
+  const columns = columnAtMs.length;
+  const last = price.values.filter(Number.isFinite).at(-1) ?? NaN;
+  const largest = (keep: (middle: number) => boolean): string => {
+    let best = -1;
+    let most = 0;
+    for (let bin = 0; bin < rows; bin++) {
+      const value = cells[bin * columns + columns - 1] ?? NaN;
+      const middle = ((priceEdges[bin] ?? NaN) + (priceEdges[bin + 1] ?? NaN)) / 2;
+      if (value > most && keep(middle)) [best, most] = [bin, value];
+    }
+    return best < 0 ? 'none' : `${edgeText(best)}, ${formatUsdShort(most)}`;
+  };
+  const span = `${formatUtc(columnAtMs[0] ?? NaN)} to ${formatUtc(columnAtMs.at(-1) ?? NaN)}`;
+  const source = payload.source === 'simulated' ? ' Simulated numbers.' : '';
+  return (
+    `Heatmap of modelled ${payload.asset} liquidation levels by price, an estimate, ${span}.${source} ` +
+    `Price ${formatPrice(last)} ${payload.quoteAsset}. ` +
+    `Largest level above: ${largest((middle) => middle > last)}. Below: ${largest((middle) => middle < last)}.`
+  );
+}

@@ -1,0 +1,52 @@
+import { NO_VALUE, formatUtcMinute } from './format.ts';
+
+/** Rows of a page of the table twin; more would make the page slow to lay out. */
+export const ROWS_PER_PAGE = 100;
+
+/** One cell: what is read, and the payload's number behind it (NaN = gap, absent = text only). */
+export interface TwinCell {
+  readonly text: string;
+  readonly value?: number;
+}
+
+/** One page of the table twin. The first cell of each row is its header. */
+export interface TwinPage {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly TwinCell[])[];
+}
+
+/** The numbers behind a chart, in pages; page 0 is the newest. Pages are made when asked for. */
+export interface TableTwin {
+  readonly pageCount: number;
+  page(index: number): TwinPage;
+}
+
+/** A table with one row for each time, newest first. */
+export function timeTable(
+  caption: string,
+  columnTitles: readonly string[],
+  atMs: Float64Array,
+  cellAt: (timeIndex: number, column: number) => TwinCell,
+): TableTwin {
+  const pageCount = Math.max(1, Math.ceil(atMs.length / ROWS_PER_PAGE));
+  return {
+    pageCount,
+    page: (index) => {
+      const newest = atMs.length - 1 - index * ROWS_PER_PAGE;
+      const oldest = Math.max(0, newest - ROWS_PER_PAGE + 1);
+      const rows: TwinCell[][] = [];
+      for (let at = newest; at >= oldest; at--)
+        rows.push([
+          { text: formatUtcMinute(atMs[at] ?? NaN) },
+          ...columnTitles.map((_, column) => cellAt(at, column)),
+        ]);
+      return { caption, head: ['Time (UTC)', ...columnTitles], rows };
+    },
+  };
+}
+
+/** A number as a cell; a gap is a dash. */
+export function numberCell(value: number, format: (value: number) => string): TwinCell {
+  return { text: Number.isFinite(value) ? format(value) : NO_VALUE, value };
+}

@@ -1,0 +1,159 @@
+import type { ChartDataset } from 'chart.js';
+import type { OpenInterestChart } from '../../src/surfaces/protocol/payloads.ts';
+import { chartOptions } from '../charts/axes.ts';
+import { attachHover } from '../charts/hover.ts';
+import { Chart } from '../charts/register.ts';
+import type { LineChart } from '../charts/register.ts';
+import type { ChartTheme } from '../charts/theme.ts';
+import { createWatermark } from '../charts/watermark.ts';
+import { button, choice, element } from '../dom.ts';
+import { valueTicks } from '../models/axis.ts';
+import type { LineModel, OpenInterestModel } from '../models/openInterest.ts';
+import { openInterestModel } from '../models/openInterest.ts';
+import { createChartCard } from './chartCard.ts';
+import type { ChartView, ViewContext } from './chartView.ts';
+
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
+const AGGREGATE_PX = 3;
+const LINE_PX = 1.5;
+const DOT_PX = 2.5;
+
+/** Colour and dash of a line: lines differ in both, so that colour is not the only difference. */
+function strokeOf(
+  line: LineModel,
+  theme: ChartTheme,
+): { colour: string; dash: readonly number[]; widthPx: number } {
+  if (line.isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
+  return {
+    colour: theme.series[line.colourIndex % theme.series.length] ?? theme.foreground,
+    dash:
+      DASHES[(theme.isHighContrast ? line.colourIndex : Math.floor(line.colourIndex / 3)) % DASHES.length] ??
+      [],
+    widthPx: LINE_PX,
+  };
+}
+
+function datasetOf(line: LineModel, theme: ChartTheme): ChartDataset<'line', { x: number; y: number }[]> {
+  const { colour, dash, widthPx } = strokeOf(line, theme);
+  return {
+    label: line.label,
+    data: line.points as { x: number; y: number }[],
+    hidden: line.isHidden,
+    parsing: false,
+    normalized: true,
+    spanGaps: false,
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: widthPx,
+    borderDash: [...dash],
+    pointRadius:
+      line.isolated.size === 0 ? 0 : ({ dataIndex }) => (line.isolated.has(dataIndex) ? DOT_PX : 0),
+    pointBorderWidth: 0,
+    order: line.isAggregate ? 0 : 1,
+  };
+}
+
+/** Makes the open interest chart: a line for each exchange and for their sum, in coins or dollars. */
+export function createOpenInterestView(context: ViewContext): ChartView<OpenInterestChart> {
+  const card = createChartCard('open-interest');
+  const watermark = createWatermark();
+  let payload: OpenInterestChart | undefined;
+  let model: OpenInterestModel | undefined;
+  let chart: LineChart | undefined;
+
+  const units = choice(
+    'Unit',
+    [
+      { value: 'base', text: 'Coins' },
+      { value: 'usd', text: 'USD' },
+    ],
+    (unit) => {
+      context.keep({ openInterestUnit: unit });
+      render();
+    },
+  );
+  card.controls.append(units.root);
+  const endHover = attachHover(
+    card.plot,
+    () => chart,
+    (atMs) => model?.hover(atMs),
+  );
+
+  function toggle(id: string): void {
+    const hidden = new Set(context.state().hiddenLines);
+    if (!hidden.delete(id)) hidden.add(id);
+    context.keep({ hiddenLines: [...hidden] });
+    render();
+  }
+
+  const entries = new Map<string, { root: HTMLButtonElement; swatch: HTMLElement }>();
+
+  /** Keeps the buttons it has, so that the focus stays where it is. */
+  function renderLegend(lines: readonly LineModel[], theme: ChartTheme): void {
+    const wanted = new Set(lines.map(({ id }) => id));
+    for (const [id, entry] of entries)
+      if (!wanted.has(id)) {
+        entry.root.remove();
+        entries.delete(id);
+      }
+    for (const line of lines) {
+      let entry = entries.get(line.id);
+      if (!entry) {
+        const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' });
+        const root = button('', { class: 'legend-entry' }, () => toggle(line.id));
+        root.append(swatch, line.label);
+        entry = { root, swatch };
+        entries.set(line.id, entry);
+        card.legend.append(root);
+      }
+      const { colour, dash, widthPx } = strokeOf(line, theme);
+      entry.root.setAttribute('aria-pressed', String(!line.isHidden));
+      entry.swatch.style.borderTop = `${widthPx}px ${dash.length > 0 ? 'dashed' : 'solid'} ${colour}`;
+    }
+  }
+
+  function render(): void {
+    if (!payload) return;
+    const { openInterestUnit, hiddenLines } = context.state();
+    const theme = context.theme();
+    const made = (model = openInterestModel(payload, openInterestUnit, new Set(hiddenLines)));
+    units.rename('base', payload.asset);
+    units.show(openInterestUnit);
+    card.showHeader(payload);
+    card.showNotes(made.notes);
+    card.showNumbers(made.summary, made.table);
+    renderLegend(made.lines, theme);
+    watermark.set(payload.source === 'simulated' ? 'SIMULATED' : '', theme);
+    const options = chartOptions(
+      theme,
+      { title: made.axisTitles.x, range: made.xRange },
+      { title: made.axisTitles.y, range: made.yRange, ticks: valueTicks },
+    );
+    const datasets = made.lines.map((line) => datasetOf(line, theme));
+    if (chart) {
+      chart.options = options;
+      chart.data.datasets = datasets;
+      chart.update('none');
+    } else {
+      chart = new Chart(card.canvas, {
+        type: 'line',
+        data: { datasets },
+        options,
+        plugins: [watermark.plugin],
+      });
+    }
+  }
+
+  return {
+    root: card.root,
+    update: (next) => {
+      payload = next;
+      render();
+    },
+    applyTheme: render,
+    dispose: () => {
+      endHover();
+      chart?.destroy();
+    },
+  };
+}

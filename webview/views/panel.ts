@@ -1,0 +1,108 @@
+import { createRpcPeer } from '../../src/surfaces/protocol/rpc.ts';
+import type { HostSide, PanelSide, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
+import type { PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import { onThemeChange, readTheme } from '../charts/theme.ts';
+import type { PanelHost } from '../host.ts';
+import { chartsOf, frameModel } from '../models/frame.ts';
+import { startState } from '../models/viewState.ts';
+import { createChartList } from './chartList.ts';
+import { createFrame } from './frame.ts';
+
+const AGE_TICK_MS = 5_000;
+/** Background updates are read aloud at most this often. */
+const ANNOUNCE_MS = 60_000;
+/** A refresh waits for exchanges, which answer in their own time. */
+const REFRESH_TIMEOUT_MS = 60_000;
+
+function lineOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Starts the panel in `root`: asks for everything, draws it, and draws each later snapshot over it. */
+export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => number = Date.now): () => void {
+  let state = startState({ ...root.dataset }, host.getState());
+  let theme = readTheme();
+  let snapshot: PanelSnapshot | undefined;
+  let announcedAtMs = -Infinity;
+
+  function keep(change: Partial<PanelViewState>): void {
+    state = { ...state, ...change };
+    host.setState(state);
+  }
+
+  const peer = createRpcPeer<PanelSide, HostSide>({
+    post: (message) => host.post(message),
+    handlers: {},
+    listeners: { snapshot: (next) => show(next, false) },
+    // Later pages start above the ids of earlier ones, so that an old answer never fits a new request.
+    firstId: nowMs(),
+  });
+  const report = (message: string): void => peer.emit('error', { message: message.slice(0, 500) });
+  const frame = createFrame(() => void load('refresh'));
+  const charts = createChartList({ theme: () => theme, state: () => state, keep }, report);
+  frame.content.append(charts.root);
+  root.replaceChildren(frame.root);
+
+  function showHead(): void {
+    if (snapshot) frame.showHead(frameModel(snapshot, nowMs()), snapshot.isLoading);
+  }
+
+  function show(next: PanelSnapshot, wasAsked: boolean): void {
+    // Answers and notifications may cross; an older picture never replaces a newer one.
+    if (snapshot && next.version < snapshot.version) return;
+    const isNewAsset = snapshot?.asset !== next.asset;
+    snapshot = next;
+    if (state.asset !== next.asset) keep({ asset: next.asset });
+    showHead();
+    const shown = chartsOf(next, state.chart);
+    frame.showMessage(next.isLoading && shown.length === 0 ? `Loading ${next.asset} data…` : '');
+    charts.show(shown, next.source);
+    if (next.isLoading) return;
+    const now = nowMs();
+    if (!wasAsked && !isNewAsset && now - announcedAtMs < ANNOUNCE_MS) return;
+    announcedAtMs = now;
+    const { title, time } = frameModel(next, now);
+    frame.announce(`${title} updated. ${time}.`);
+  }
+
+  async function load(method: 'ready' | 'refresh'): Promise<void> {
+    frame.setBusy(true);
+    try {
+      const next =
+        method === 'ready' || !snapshot
+          ? await peer.call('ready', { chart: state.chart })
+          : await peer.call('refresh', {}, { timeoutMs: REFRESH_TIMEOUT_MS });
+      frame.showProblem('');
+      show(next, method === 'refresh');
+    } catch (error) {
+      const what = snapshot ? 'The data could not be refreshed' : 'The charts could not be loaded';
+      frame.showProblem(`${what}: ${lineOf(error)}.`);
+      if (!snapshot) frame.showMessage('No data to show. Press Refresh to try again.');
+    } finally {
+      frame.setBusy(false);
+    }
+  }
+
+  const endMessages = host.onMessage((data) => peer.receive(data));
+  const endTheme = onThemeChange(() => {
+    theme = readTheme();
+    charts.applyTheme(theme);
+  });
+  const onError = (event: ErrorEvent): void => report(event.message);
+  const onRejection = (event: PromiseRejectionEvent): void => report(lineOf(event.reason));
+  window.addEventListener('error', onError);
+  window.addEventListener('unhandledrejection', onRejection);
+  const ageTimer = setInterval(showHead, AGE_TICK_MS);
+  frame.showMessage(state.asset === '' ? 'Loading data…' : `Loading ${state.asset} data…`);
+  void load('ready');
+
+  return () => {
+    clearInterval(ageTimer);
+    endMessages();
+    endTheme();
+    window.removeEventListener('error', onError);
+    window.removeEventListener('unhandledrejection', onRejection);
+    charts.dispose();
+    peer.dispose();
+  };
+}
