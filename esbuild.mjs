@@ -65,8 +65,14 @@ async function build() {
     if (existsSync(join(ROOT, entry.entryPoints[0]))) present.push(entry);
     else say(`skipped  ${entry.outfile}: ${entry.entryPoints[0]} does not exist`);
   }
-  await Promise.all(present.map((entry) => esbuild.build(entry)));
-  for (const entry of present) say(`built    ${entry.outfile}  ${kilobytes(entry.outfile)}`);
+  // Each entry is built whatever becomes of the others, so that one run shows every failure.
+  const results = await Promise.allSettled(present.map((entry) => esbuild.build(entry)));
+  const failed = [];
+  present.forEach((entry, index) => {
+    const isBuilt = results[index].status === 'fulfilled';
+    if (!isBuilt) failed.push(entry.outfile);
+    say(isBuilt ? `built    ${entry.outfile}  ${kilobytes(entry.outfile)}` : `FAILED   ${entry.outfile}`);
+  });
 
   for (const { from, to, mode } of copies) {
     discard(to);
@@ -79,6 +85,7 @@ async function build() {
     say(`copied   ${to}  ${kilobytes(to)}`);
   }
 
+  if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
   const extension = join(ROOT, 'dist/extension.cjs');
   if (existsSync(extension) && statSync(extension).size > EXTENSION_LIMIT_BYTES)
     throw new Error(

@@ -3,13 +3,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { SetupError } from './bootstrap.mjs';
 import { cacheFolder } from './cache.mjs';
 import { installVsix, startEditorServer, writeMachineSettings } from './editorServer.mjs';
 import { hashOf } from './stamp.mjs';
 
 const preferredPort = 18377;
+const firstSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+};
 
 /** @typedef {{ vsix: string, workspace: string, source: 'live' | 'simulated' }} Opening */
 
@@ -59,7 +64,7 @@ export function openDesktop(editor, { vsix, workspace, source }) {
   const { extensions, userData } = profile('desktop');
   const own = ['--user-data-dir', userData, '--extensions-dir', extensions];
   if (process.platform === 'linux' && process.getuid?.() === 0) own.push('--no-sandbox');
-  changeSettings(join(userData, 'User', 'settings.json'), source);
+  changeSettings(join(userData, 'User', 'settings.json'), { 'perpscope.dataSource': source });
   const shell = process.platform === 'win32';
   const installed = spawnSync(editor, [...own, '--install-extension', vsix, '--force'], { encoding: 'utf8', shell });
   if (installed.status !== 0) {
@@ -69,11 +74,11 @@ export function openDesktop(editor, { vsix, workspace, source }) {
   spawn(editor, args, { stdio: 'ignore', detached: true, shell }).unref();
 }
 
-/** @param {string} file @param {Opening['source']} source */
-function changeSettings(file, source) {
+/** Settings of the profile's user; what stands there from an earlier start stays. */
+function changeSettings(/** @type {string} */ file, /** @type {Record<string, unknown>} */ settings) {
   mkdirSync(dirname(file), { recursive: true });
-  const present = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { 'telemetry.telemetryLevel': 'off' };
-  writeFileSync(file, JSON.stringify({ ...present, 'perpscope.dataSource': source }, undefined, 2));
+  const present = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : firstSettings;
+  writeFileSync(file, JSON.stringify({ ...present, ...settings }, undefined, 2));
 }
 
 /**
@@ -83,13 +88,14 @@ function changeSettings(file, source) {
 export async function openServer({ vsix, workspace, source }) {
   const { folder, extensions, data } = profile('server');
   const stamp = join(folder, 'installed');
-  const wanted = hashOf([vsix], '/');
+  const wanted = hashOf([basename(vsix)], dirname(vsix));
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     rmSync(extensions, { recursive: true, force: true });
     await installVsix(vsix, extensions);
     writeFileSync(stamp, wanted);
   }
   writeMachineSettings(data, { 'perpscope.dataSource': source });
+  changeSettings(join(data, 'data', 'User', 'settings.json'), {});
   // Without a token everyone with an account on this machine could run programs as the reader.
   const connectionToken = randomBytes(16).toString('hex');
   const port = await freePort(preferredPort);

@@ -21,7 +21,7 @@ export async function printFirstReport({ simulated, asset = 'BTC' }) {
       process.stdout.write(`${live.stdout.trimEnd()}\n`);
       return 'live';
     }
-    process.stdout.write(`No exchange could be reached within ${liveSeconds} s: using the simulated market, SIMULATED in every view.\n`);
+    process.stdout.write('No exchange could be reached: using the simulated market, labelled SIMULATED wherever a number is shown.\n');
   }
   const result = await runCli(['regime', '--asset', asset, '--simulated'], simulatedTimeoutMs);
   if (!usable.includes(result.code)) {

@@ -24,6 +24,12 @@ export function isDamage(error: unknown): boolean {
   return error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
 }
 
+/** Returns whether another connection holds a lock that the statement needs. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === BUSY || code === LOCKED;
+}
+
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [BUSY, 'another process keeps the history locked; it will be tried again'],
   [LOCKED, 'another process keeps the history locked; it will be tried again'],
@@ -47,9 +53,8 @@ export function storeError(cause: unknown, file: string): PerpscopeError {
   const code = primaryCode(cause);
   const advice = code === undefined ? undefined : ADVICE.get(code);
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const retryable = code === BUSY || code === LOCKED;
   return new PerpscopeError('store', `${advice ?? 'the history failed'}: ${file} (${detail})`, {
     cause,
-    retryable,
+    retryable: isBusy(cause),
   });
 }

@@ -7,6 +7,7 @@ import type { Observation, ObservationKind, ObservationOf } from '../core/observ
 import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
+import { withOpeningLock } from './openingLock.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   decodeObservation,
@@ -16,7 +17,7 @@ import {
   newestPerFacet,
   replaces,
 } from './row.ts';
-import { fileIdentity, setAside } from './setAside.ts';
+import { setAside } from './setAside.ts';
 import { DamagedFileError, isDamage, storeError } from './sqliteErrors.ts';
 import { prepareSchema, rollback } from './sqliteSchema.ts';
 
@@ -188,7 +189,9 @@ function openDatabase(sqlite: SqliteModule, file: string, source: DataSource): D
     // Also as a pragma, because the option is younger than the module.
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const [check] = db.prepare('PRAGMA quick_check(1)').all();
-    if (check?.['quick_check'] !== 'ok') throw new DamagedFileError(String(check?.['quick_check']));
+    const verdict = String(check?.['quick_check']);
+    // A heading for the database's name stands on a line of its own.
+    if (verdict !== 'ok') throw new DamagedFileError(verdict.split('\n').at(-1));
     prepareSchema(db, source);
     // Only now, because it changes the file: a database of another program must stay as it is.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
@@ -211,15 +214,15 @@ export async function openSqliteStore(
   const { source, sqlite = loadSqlite() } = options;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const identity = fileIdentity(file);
-    try {
-      return new SqliteHistory(openDatabase(sqlite, file, source), file, source, undefined);
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      const notice = setAside(file, identity, reason);
-      return new SqliteHistory(openDatabase(sqlite, file, source), file, source, notice);
-    }
+    return await withOpeningLock(sqlite, file, () => {
+      try {
+        return new SqliteHistory(openDatabase(sqlite, file, source), file, source, undefined);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        const notice = setAside(file, error instanceof Error ? error.message : String(error));
+        return new SqliteHistory(openDatabase(sqlite, file, source), file, source, notice);
+      }
+    });
   } catch (error) {
     throw storeError(error, file);
   }

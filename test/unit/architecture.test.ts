@@ -63,7 +63,7 @@ describe('the architecture rules', () => {
   it('finds a package that a folder may not use, and allows the ones it may', () => {
     assert.match(importing('src/market/market.ts', "import * as vscode from 'vscode';")[0] ?? '', /package vscode/);
     assert.match(importing('src/cliMain.ts', "import * as vscode from 'vscode';")[0] ?? '', /package vscode/);
-    assert.match(importing('webview/views/funding.ts', "import { Chart } from 'chart.js';")[0] ?? '', /chart\.js/);
+    assert.match(importing('webview/models/funding.ts', "import { Chart } from 'chart.js';")[0] ?? '', /chart\.js/);
     assert.deepEqual(importing('webview/charts/line.ts', "import { Chart } from 'chart.js/auto';"), []);
     assert.deepEqual(importing('src/store/sqlite.ts', "import { DatabaseSync } from 'node:sqlite';"), []);
   });
@@ -119,6 +119,11 @@ describe('the architecture rules', () => {
       'package.json: the command perpscope.forgotten is declared, no file implements it',
       'src/surfaces/editor/commands.ts: perpscope.extra is used here, package.json does not declare it',
     ]);
+  });
+
+  it('does not take the key of a memento or the id of a status bar item for an undeclared id', () => {
+    const text = "const USED_KEY = 'perpscope.used'; vscode.window.createStatusBarItem('perpscope.regime');";
+    assert.deepEqual(manifestViolations({}, [factsOf('src/surfaces/editor/statusBar.ts', text)]), []);
   });
 
   it('does not take words elsewhere for an implementation', () => {

@@ -34,7 +34,11 @@ export function readTheme(): ChartTheme {
     background,
     border,
     muted: isHighContrast ? foreground : (read('descriptionForeground') ?? foreground),
-    grid: read('charts-lines', 'editorIndentGuide-background1', 'panel-border') ?? border,
+    // Faint: the lines of a grid must not compete with the lines of the chart.
+    grid:
+      (isHighContrast ? undefined : read('editorIndentGuide-background1', 'panel-border')) ??
+      read('charts-lines') ??
+      border,
     series: SERIES.map((name) => read(`charts-${name}`) ?? foreground),
     neutral: neutralColour(
       parseColour(background) ?? [30, 30, 30],

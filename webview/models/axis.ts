@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 const TIME_STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
-  ...[1, 2, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY),
+  ...[1, 2, 3, 4, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY),
 ];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

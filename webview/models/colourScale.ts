@@ -66,8 +66,8 @@ export function divergingScale(cells: Float32Array): ColourScale {
 }
 
 /**
- * From little to much. `log` runs from the 5th to the 99.5th percentile of the values above zero; `linear` from zero
- * to the 99.5th. Zero takes the lowest colour in both.
+ * From little to much. `log` runs over one to two decades up to the 99.5th percentile of the values above zero, from
+ * their 5th percentile where that lies in between; `linear` from zero to the 99.5th. Zero takes the lowest colour.
  */
 export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): ColourScale {
   const positive = sortedSample(cells, (value) => value > 0 && value < Infinity);
@@ -84,8 +84,9 @@ export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): Co
       valueAt: (position) => position * high,
       levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel(value / high)),
     };
-  // At least one decade, so that noise among equal values is not stretched over the whole table.
-  const low = Math.min(lowQuantile, high / 10);
+  // At least one decade, so that noise among equal values is not stretched over the whole table, and at most two,
+  // so that dust far below what matters does not take the colours from it.
+  const low = Math.max(Math.min(lowQuantile, high / 10), high / 100);
   const logLow = Math.log(low);
   const logSpan = Math.log(high) - logLow;
   return {

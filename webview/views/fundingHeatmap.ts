@@ -14,6 +14,8 @@ import type { ChartView, ViewContext } from './chartView.ts';
 
 const ROW_PX = 34;
 const AXIS_PX = 78;
+/** Lower than this the title of the value axis does not fit. */
+const LEAST_PX = 230;
 
 /** Makes the funding heatmap: one row for each exchange, colour for the annualised rate. */
 export function createFundingView(context: ViewContext): ChartView<FundingHeatmap> {
@@ -43,7 +45,7 @@ export function createFundingView(context: ViewContext): ChartView<FundingHeatma
     legend.show(model.legend.title, model.legend.labels, table);
     layer.paint(raster, table, theme, true);
     watermark.set(payload.source === 'simulated' ? 'SIMULATED' : '', theme);
-    card.plot.style.height = `${raster.rows * ROW_PX + AXIS_PX}px`;
+    card.plot.style.height = `${Math.max(LEAST_PX, raster.rows * ROW_PX + AXIS_PX)}px`;
     const options = chartOptions(
       theme,
       { title: axisTitles.x, range: raster.xRange },

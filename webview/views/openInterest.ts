@@ -6,7 +6,7 @@ import { Chart } from '../charts/register.ts';
 import type { LineChart } from '../charts/register.ts';
 import type { ChartTheme } from '../charts/theme.ts';
 import { createWatermark } from '../charts/watermark.ts';
-import { button, choice, element } from '../dom.ts';
+import { button, choice, lineSwatch } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
 import type { LineModel, OpenInterestModel } from '../models/openInterest.ts';
 import { openInterestModel } from '../models/openInterest.ts';
@@ -14,8 +14,8 @@ import { createChartCard } from './chartCard.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
-const AGGREGATE_PX = 3;
-const LINE_PX = 1.5;
+const AGGREGATE_PX = 3.5;
+const LINE_PX = 1.75;
 const DOT_PX = 2.5;
 
 /** Colour and dash of a line: lines differ in both, so that colour is not the only difference. */
@@ -86,7 +86,7 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     render();
   }
 
-  const entries = new Map<string, { root: HTMLButtonElement; swatch: HTMLElement }>();
+  const entries = new Map<string, { root: HTMLButtonElement; swatch: SVGLineElement }>();
 
   /** Keeps the buttons it has, so that the focus stays where it is. */
   function renderLegend(lines: readonly LineModel[], theme: ChartTheme): void {
@@ -99,16 +99,18 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     for (const line of lines) {
       let entry = entries.get(line.id);
       if (!entry) {
-        const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' });
+        const swatch = lineSwatch();
         const root = button('', { class: 'legend-entry' }, () => toggle(line.id));
-        root.append(swatch, line.label);
+        root.append(swatch.ownerSVGElement ?? swatch, line.label);
         entry = { root, swatch };
         entries.set(line.id, entry);
         card.legend.append(root);
       }
       const { colour, dash, widthPx } = strokeOf(line, theme);
       entry.root.setAttribute('aria-pressed', String(!line.isHidden));
-      entry.swatch.style.borderTop = `${widthPx}px ${dash.length > 0 ? 'dashed' : 'solid'} ${colour}`;
+      entry.swatch.setAttribute('stroke', colour);
+      entry.swatch.setAttribute('stroke-width', String(widthPx));
+      entry.swatch.setAttribute('stroke-dasharray', dash.join(' '));
     }
   }
 

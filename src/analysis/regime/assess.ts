@@ -9,9 +9,8 @@ import {
   ruleConfidence,
   type RuleResult,
 } from './evaluate.ts';
-import { evidenceFor, evidenceWithoutLabel, missingInputs } from './evidence.ts';
+import { contradictionFactor, evidenceFor, evidenceWithoutLabel, missingInputs } from './evidence.ts';
 import type { FeatureSet } from './features.ts';
-import { FEATURES } from './featureInfo.ts';
 import { remarksOf } from './remarks.ts';
 import { BUILT_IN_RULES } from './rules.ts';
 import type { RuleSet } from './ruleTypes.ts';
@@ -66,7 +65,7 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
     coverageGap === undefined ? withHysteresis(fresh, previous, held, options) : { label: 'unknown' };
   const { label } = verdict;
   const winner = label === held?.rule.label ? held : strict.find(({ rule }) => rule.label === label);
-  const confidence = confidenceOf(label, winner, features, ruleSet) * coverageFactor(options);
+  const confidence = confidenceOf(label, winner, features, strict) * coverageFactor(options);
   const missing = missingInputs(strict, ruleSet, features, isStated);
   const cascade = winner?.rule.label === 'crowded-long' || holds(strict, 'crowded-long');
   return {
@@ -157,14 +156,17 @@ function confidenceOf(
   label: RegimeLabel,
   winner: RuleResult | undefined,
   features: FeatureSet,
-  ruleSet: RuleSet,
+  strict: readonly RuleResult[],
 ): number {
-  if (winner !== undefined) return ruleConfidence(winner);
+  if (winner !== undefined) return ruleConfidence(winner) * contradictionFactor(winner, strict);
   if (label === 'unknown') return 0;
-  const wanted = featuresOf(ruleSet.rules);
-  const qualities = wanted
-    .filter((feature) => featureValue(features, feature) !== undefined)
-    .map((feature) => inputQuality(features.origins[feature]));
-  const quality = qualities.reduce((sum, one) => sum + one, 0);
-  return (0.9 * quality) / Math.max(1, Math.min(wanted.length, Object.keys(FEATURES).length));
+  const known = featuresOf(strict.map(({ rule }) => rule)).filter(
+    (feature) => featureValue(features, feature) !== undefined,
+  );
+  const qualities = known.map((feature) => inputQuality(features.origins[feature]));
+  return 0.9 * mean(qualities) * mean(strict.map(({ coverage }) => coverage));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
 }

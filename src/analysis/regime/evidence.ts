@@ -22,21 +22,38 @@ export function evidenceFor(
   features: FeatureSet,
   isStated: boolean,
 ): Evidence[] {
-  const own = conditionsOf(winner);
-  const seen = new Set(own.map(({ result }) => result.condition.feature));
-  const against = all
-    .filter(({ rule }) => winner.rule.rivals.includes(rule.label))
-    .flatMap(conditionsOf)
-    .filter(({ result }) => result.isEntered && !seen.has(result.condition.feature))
-    .sort((a, b) => b.weight - a.weight);
-  const contradictions = uniqueBy(against, ({ result }) => result.condition.feature).slice(
-    0,
-    MOST_CONTRADICTIONS,
-  );
+  const contradictions = contradictionsOf(winner, all).slice(0, MOST_CONTRADICTIONS);
   return [
-    ...own.map(({ result, weight }) => evidenceRow(result, weight, features, isStated)),
+    ...conditionsOf(winner).map(({ result, weight }) => evidenceRow(result, weight, features, isStated)),
     ...contradictions.map(({ result, weight }) => evidenceRow(result, -weight, features, isStated)),
   ];
+}
+
+/**
+ * Returns how much of the confidence contradicting inputs leave, 0.7..1. They are inputs that the label's own rule
+ * does not look at, so that a change of a supporting input never changes this factor.
+ */
+export function contradictionFactor(winner: RuleResult, all: readonly RuleResult[]): number {
+  const against = contradictionsOf(winner, all).reduce((sum, { weight }) => sum + weight, 0);
+  const whole = winner.groups.reduce((sum, { group }) => sum + group.weight, 0);
+  return against === 0 ? 1 : 1 - 0.3 * (against / (against + whole));
+}
+
+/**
+ * Met conditions of rival labels that these labels cannot do without, on features that the winner does not look at;
+ * the heaviest first.
+ */
+function contradictionsOf(winner: RuleResult, all: readonly RuleResult[]): Weighted[] {
+  const seen = new Set(winner.rule.groups.flatMap(({ conditions }) => conditions.map((one) => one.feature)));
+  const met = all
+    .filter(({ rule }) => winner.rule.rivals.includes(rule.label))
+    .flatMap((result) => {
+      const core = new Set(result.rule.needs.flatMap((need) => (need.ifKnown ? [] : need.groups)));
+      return conditionsOf({ ...result, groups: result.groups.filter(({ group }) => core.has(group.id)) });
+    })
+    .filter(({ result }) => result.isEntered && !seen.has(result.condition.feature))
+    .sort((a, b) => b.weight - a.weight);
+  return uniqueBy(met, ({ result }) => result.condition.feature);
 }
 
 /**

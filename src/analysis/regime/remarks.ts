@@ -29,6 +29,7 @@ export function remarksOf(context: RemarkContext): string[] {
     ...(isStated ? statedInputs(read, features) : []),
     ...partialInputs(features),
     ...(winner === undefined ? [] : [winner.rule.cannotKnow]),
+    ...(label === 'neutral' ? undecided(all) : []),
     ...(others.length === 0 ? [] : [`The inputs also fit: ${others.join(', ')}.`]),
   ];
 }
@@ -112,6 +113,12 @@ function statedInputs(read: Read, features: FeatureSet): string[] {
       `Whether ${number(amount / 1e6)} million USD of liquidations is unusual is not known without a baseline.`,
     );
   return remarks;
+}
+
+/** Labels that could still be right: what they need is not there. */
+function undecided(all: readonly RuleResult[]): string[] {
+  const open = all.filter(({ isRuledOut }) => !isRuledOut).map(({ rule }) => rule.label);
+  return open.length === 0 ? [] : [`Not ruled out, for lack of inputs: ${open.join(', ')}.`];
 }
 
 function partialInputs(features: FeatureSet): string[] {

@@ -315,11 +315,15 @@ const LEVERAGE_LED_RALLY: Rule = {
   meaning: 'Futures volume and taker buying rise with the price: leverage drives the move.',
   needs: [
     { groups: ['rising'] },
-    { groups: ['volume-surge', 'takers-buying', 'net-taker-buying', 'open-interest-rises'], atLeast: 2 },
+    {
+      groups: ['large-rise', 'volume-surge', 'takers-buying', 'net-taker-buying', 'open-interest-rises'],
+      atLeast: 2,
+    },
     { groups: ['open-interest-holds'], ifKnown: true },
   ],
   groups: [
     RISING,
+    group('large-rise', 0.5, 'any', above('returnPct', 5, 3, 'own threshold; 12 % in article 000')),
     group(
       'volume-surge',
       2,

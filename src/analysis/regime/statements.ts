@@ -41,6 +41,9 @@ function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): st
 }
 
 function inferredDirection(winner: RuleResult | undefined): string[] {
+  const direction = winner?.groups.find(({ group }) => group.id === 'falling' || group.id === 'rising');
+  if (direction !== undefined && direction.strength === undefined)
+    return ['The direction of the price is not known.'];
   if (winner === undefined || !winner.isInferred) return [];
   const used = winner.groups.flatMap(({ conditions }) => conditions).find((one) => one.condition.isStandIn);
   if (used === undefined) return [];

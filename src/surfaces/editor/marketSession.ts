@@ -11,6 +11,7 @@ import { readSettings, type Settings } from './settings.ts';
 /** A running engine: the market and its end. Made by the composition root, at first use. */
 export interface Engine {
   readonly market: Market;
+  readonly adapters: readonly { readonly id: ExchangeId; readonly displayName: string }[];
   charts(asset: Asset): Promise<AssetCharts>;
   dispose(): Promise<void>;
 }
@@ -18,7 +19,6 @@ export interface Engine {
 export interface SessionDeps {
   /** Loads and starts the engine; loading is what costs, so it happens here and not at activation. */
   readonly startEngine: (settings: Settings) => Promise<Engine>;
-  readonly knownExchanges: readonly { readonly id: ExchangeId; readonly displayName: string }[];
   readonly logger: Logger;
   readonly memento: vscode.Memento;
 }
@@ -37,6 +37,7 @@ export class MarketSession implements vscode.Disposable {
     this.#deps.logger.error(`a view failed: ${String(error)}`),
   );
   #settings: Settings;
+  #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #state: MarketState = IDLE;
   #timer: NodeJS.Timeout | undefined;
@@ -77,7 +78,7 @@ export class MarketSession implements vscode.Disposable {
   }
 
   nameOf(exchange: ExchangeId): string {
-    return this.#deps.knownExchanges.find((one) => one.id === exchange)?.displayName ?? exchange;
+    return this.#names.get(exchange) ?? exchange;
   }
 
   /** Refreshes now and keeps refreshing. Never rejects: what fails is in the state and in the log. */
@@ -85,8 +86,9 @@ export class MarketSession implements vscode.Disposable {
     if (!this.hasBeenUsed) await this.#deps.memento.update(USED_KEY, true);
     try {
       const { market } = await this.#start();
-      const { exchanges } = this.#settings;
-      await market.refresh({ assets: this.assets, exchanges, signal: this.#abort.signal });
+      const exchanges = this.#chosenExchanges();
+      const request = { assets: this.assets, signal: this.#abort.signal };
+      await market.refresh(exchanges === undefined ? request : { ...request, exchanges });
     } catch (error) {
       const lastError = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error(`refresh failed: ${lastError}`);
@@ -134,6 +136,7 @@ export class MarketSession implements vscode.Disposable {
     this.#engine ??= this.#stopping
       .then(() => this.#deps.startEngine(this.#settings))
       .then((engine) => {
+        this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
         return engine;
       });
@@ -163,8 +166,20 @@ export class MarketSession implements vscode.Disposable {
     else this.#changed.fire(this.#state);
   }
 
+  /** The exchanges to ask, or undefined for all. Unknown ids are named in the log. */
+  #chosenExchanges(): ExchangeId[] | undefined {
+    const chosen = this.#settings.exchanges;
+    const known = chosen.filter((id) => this.#names.has(id));
+    const unknown = chosen.filter((id) => !this.#names.has(id));
+    if (unknown.length > 0) {
+      const all = [...this.#names.keys()].join(', ');
+      this.#deps.logger.warn(`perpscope.exchanges: unknown ${unknown.join(', ')}; known are ${all}`);
+    }
+    return known.length === 0 ? undefined : known;
+  }
+
   #readSettings(): Settings {
-    const settings = readSettings(this.#deps.knownExchanges.map((one) => one.id));
+    const settings = readSettings();
     for (const problem of settings.problems) this.#deps.logger.warn(problem);
     return settings;
   }

@@ -4,6 +4,7 @@ import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 /** The settings in force, each checked: what is out of range falls back to its default and is named in `problems`. */
 export interface Settings {
   readonly assets: readonly Asset[];
+  /** Empty = all. */
   readonly exchanges: readonly ExchangeId[];
   readonly statusBarAsset: Asset;
   readonly refreshSeconds: number;
@@ -11,6 +12,7 @@ export interface Settings {
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly simulatorScenario: string;
   readonly simulatorSeed: number;
+  readonly keepMonths: number;
   readonly problems: readonly string[];
 }
 
@@ -18,8 +20,8 @@ export const DEFAULT_ASSETS: readonly Asset[] = ['BTC', 'ETH'];
 const DEFAULT_REFRESH_SECONDS = 60;
 const TICKER = /^[A-Z0-9]{1,20}$/;
 
-/** Reads `perpscope.*`. `knownExchanges` are the ids that adapters exist for; an empty choice means all of them. */
-export function readSettings(knownExchanges: readonly ExchangeId[]): Settings {
+/** Reads `perpscope.*`. Which exchanges exist is known to the engine, which checks the list. */
+export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration('perpscope');
   const problems: string[] = [];
   const list = (key: string): string[] => {
@@ -32,13 +34,6 @@ export function readSettings(knownExchanges: readonly ExchangeId[]): Settings {
   const assets = [...new Set(tickers.filter((asset) => TICKER.test(asset)))].slice(0, 20);
   if (assets.length < new Set(tickers).size)
     problems.push('perpscope.assets: some entries are no tickers (at most 20 are followed)');
-  const chosen = list('exchanges');
-  const exchanges = knownExchanges.filter((id) => chosen.length === 0 || chosen.includes(id));
-  const unknown = chosen.filter((id) => !knownExchanges.includes(id));
-  if (unknown.length > 0)
-    problems.push(
-      `perpscope.exchanges: unknown ${unknown.join(', ')}; known are ${knownExchanges.join(', ')}`,
-    );
   const number = (key: string, min: number, max: number, fallback: number): number => {
     const value: unknown = configuration.get(key);
     if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) return value;
@@ -52,14 +47,15 @@ export function readSettings(knownExchanges: readonly ExchangeId[]): Settings {
   const followed = assets.length > 0 ? assets : DEFAULT_ASSETS;
   return {
     assets: followed,
-    exchanges: exchanges.length > 0 ? exchanges : knownExchanges,
+    exchanges: list('exchanges').map((id) => id.trim().toLowerCase()),
     statusBarAsset: TICKER.test(statusBarAsset) ? statusBarAsset : (followed[0] ?? 'BTC'),
     refreshSeconds: number('refreshSeconds', 15, 3_600, DEFAULT_REFRESH_SECONDS),
     dataSource: configuration.get('dataSource') === 'simulated' ? 'simulated' : 'live',
     endpoints:
       typeof endpoints === 'object' && endpoints !== null ? (endpoints as Record<string, unknown>) : {},
-    simulatorScenario: String(configuration.get('simulator.scenario') ?? 'calm'),
+    simulatorScenario: String(configuration.get('simulator.scenario') ?? 'spot-led-rally'),
     simulatorSeed: number('simulator.seed', 0, 2 ** 31 - 1, 1),
+    keepMonths: number('history.keepMonths', 1, 120, 6),
     problems,
   };
 }

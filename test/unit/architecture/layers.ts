@@ -3,6 +3,8 @@
  * `types` lists folders from which types alone may come.
  */
 export interface Layer {
+  /** What other rows call it; its folder without one. */
+  readonly name?: string;
   readonly folder: string;
   /** Files of this folder whose names match belong here; all of them without it. */
   readonly files?: RegExp;
@@ -46,14 +48,29 @@ export const layers: readonly Layer[] = [
     types: analysis,
     packages: ['vscode', 'node:'],
   },
+  // The composition roots. engine.ts builds the graph that the editor and the command line share.
   {
+    name: 'engine',
+    folder: 'src',
+    files: /^engine\.ts$/,
+    imports: ['src/core', ...sources, 'src/store', ...analysis, 'src/market'],
+    packages: ['node:'],
+  },
+  {
+    name: 'extension',
     folder: 'src',
     files: /^extension\.ts$/,
-    imports: [...belowEditor, 'src/surfaces/editor'],
+    imports: [...belowEditor, 'src/surfaces/editor', 'engine'],
     packages: ['vscode', 'node:', 'undici', 'zod'],
   },
-  { folder: 'src', files: /^cli\w*\.ts$/, imports: [...belowEditor, 'src/cli'], packages: ['node:', 'undici', 'zod'] },
-  { folder: 'src/cli', imports: belowEditor, packages: ['node:', 'undici', 'zod'] },
+  {
+    name: 'cli',
+    folder: 'src',
+    files: /^cli\w*\.ts$/,
+    imports: [...belowEditor, 'src/cli', 'engine'],
+    packages: ['node:', 'undici', 'zod'],
+  },
+  { folder: 'src/cli', imports: [...belowEditor, 'engine'], packages: ['node:', 'undici', 'zod'] },
   { folder: 'webview/models', imports: ['src/surfaces/protocol'], types: ['src/core'] },
   {
     folder: 'webview/charts',
@@ -65,6 +82,7 @@ export const layers: readonly Layer[] = [
     folder: 'webview/views',
     imports: ['src/surfaces/protocol', 'webview/models', 'webview/charts', 'webview'],
     types: ['src/core'],
+    packages: ['chart.js'],
   },
   {
     folder: 'webview',
@@ -72,6 +90,11 @@ export const layers: readonly Layer[] = [
     types: ['src/core'],
   },
 ];
+
+/** The name by which other rows call a row. */
+export function nameOf(layer: Layer): string {
+  return layer.name ?? layer.folder;
+}
 
 /** Longest folder first, so that src/cli is not taken for src; returns nothing for a file that no row covers. */
 export function layerOf(file: string, table: readonly Layer[] = layers): Layer | undefined {

@@ -45,14 +45,14 @@ export function manifestViolations(manifest: Manifest, files: readonly SourceFac
   return [...found, ...undeclared(manifest, code)];
 }
 
-/** Every id in code must be named somewhere in package.json: as a command, a view, a setting, a context key, an activation event. */
+/** Every id in code must be named somewhere in package.json: a command, a view, a setting, a context key, an activation event. */
 function undeclared(manifest: Manifest, code: readonly SourceFacts[]): string[] {
   const named = new Set(JSON.stringify(manifest).match(/perpscope[._][\w.-]*\w/g) ?? []);
   const sections = new Set([...named].flatMap(prefixes));
-  return code.flatMap(({ file, strings }) =>
+  return code.flatMap(({ file, strings, privateStrings }) =>
     [...strings]
       .filter((text) => (id.test(text) || toolName.test(text)) && text !== 'perpscope.perpscope')
-      .filter((text) => !named.has(text) && !sections.has(text))
+      .filter((text) => !named.has(text) && !sections.has(text) && !privateStrings.has(text))
       .map((text) => `${file}: ${text} is used here, package.json does not declare it`),
   );
 }

@@ -18,6 +18,8 @@ export interface SourceFacts {
   readonly consoleLine: number | undefined;
   /** Every string literal, for ids that are registered in code. */
   readonly strings: ReadonlySet<string>;
+  /** Literals that only look like ids of the manifest: keys of a memento and ids of status bar items. */
+  readonly privateStrings: ReadonlySet<string>;
   /** Members of named objects (`Date.now`), called functions (`fetch`) and bare constructions (`Date()`). */
   readonly globals: readonly { readonly name: string; readonly line: number }[];
 }
@@ -37,6 +39,7 @@ export function factsOf(file: string, text: string): SourceFacts {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
   const imports: ImportOf[] = [];
   const strings = new Set<string>();
+  const privateStrings = new Set<string>();
   const globals: { name: string; line: number }[] = [];
   let defaultExportLine: number | undefined;
   let consoleLine: number | undefined;
@@ -48,6 +51,8 @@ export function factsOf(file: string, text: string): SourceFacts {
 
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node)) strings.add(node.text);
+    const privateId = privateIdOf(node);
+    if (privateId !== undefined) privateStrings.add(privateId);
     if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, importsTypesOnly(node.importClause));
     if (ts.isExportDeclaration(node)) {
       add(node, node.moduleSpecifier, exportsTypesOnly(node));
@@ -77,7 +82,7 @@ export function factsOf(file: string, text: string): SourceFacts {
   };
   visit(source);
   const lines = text.endsWith('\n') ? text.split('\n').length - 1 : text.split('\n').length;
-  return { file, lines, imports, defaultExportLine, consoleLine, strings, globals };
+  return { file, lines, imports, defaultExportLine, consoleLine, strings, privateStrings, globals };
 }
 
 /** The file that a relative specifier means. */
@@ -107,6 +112,16 @@ function exportsDefault(node: ts.ExportDeclaration): boolean {
 
 function isDefaultDeclaration(node: ts.Node): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+}
+
+/** The literal in `const USED_KEY = '…'` and in `createStatusBarItem('…')`. */
+function privateIdOf(node: ts.Node): string | undefined {
+  const named = ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && /(_KEY|Key)$/.test(node.name.text);
+  if (named && node.initializer !== undefined && ts.isStringLiteralLike(node.initializer)) return node.initializer.text;
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const [first] = node.arguments;
+  const creates = node.expression.name.text === 'createStatusBarItem';
+  return creates && first !== undefined && ts.isStringLiteralLike(first) ? first.text : undefined;
 }
 
 /** `console` of `console.log` and of `globalThis.console.log`. */

@@ -111,6 +111,18 @@ describe('SQLite store', () => {
     await third.close();
   });
 
+  it('sets a damaged file aside once when several open it together', async () => {
+    const file = newFile();
+    await fillAndClose(file, 1);
+    writeFileSync(file, 'x'.repeat(9_000));
+    const stores = await Promise.all([open(file), open(file), open(file)]);
+    assert.equal(stores.filter((store) => store.notice !== undefined).length, 1);
+    for (const [index, store] of stores.entries()) await store.append([openInterest({ atMs: T0 + index })]);
+    assert.equal((await stores[0]?.query(OI))?.length, 3);
+    for (const store of stores) await store.close();
+    assert.ok(!readdirSync(join(file, '..')).includes('history.damaged-2.db'));
+  });
+
   it('sets a file with overwritten pages aside', async () => {
     const file = newFile();
     await fillAndClose(file, 2_000);
@@ -118,7 +130,7 @@ describe('SQLite store', () => {
     bytes.fill(0xa5, 8_192, bytes.length - 4_096);
     writeFileSync(file, bytes);
     const store = await open(file);
-    assert.match(store.notice ?? '', /damaged/);
+    assert.match(store.notice ?? '', /^The history history\.db is damaged \([^\n]+\)\. It was kept[^\n]+$/);
     assert.deepEqual(
       readdirSync(join(file, '..')).filter((name) => name.includes('damaged')),
       ['history.damaged-1.db'],

@@ -71,6 +71,7 @@ export const liquidationsV3 = definePoll({
   docsUrl: `${DOCS}/uta/public/Get-Liquidations`,
   weight: 1,
   yields: ['liquidation'],
+  mayBeEmpty: true,
   tense: 'history',
   cadenceMs: MINUTE_MS,
   request: decodeOnly,

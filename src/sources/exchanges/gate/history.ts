@@ -99,6 +99,7 @@ export const liquidations = definePoll({
   docsUrl: `${DOCS}/#query-liquidation-order-history`,
   weight: 1,
   yields: ['liquidation'],
+  mayBeEmpty: true,
   tense: 'history',
   cadenceMs: MINUTE_MS,
   // The window may be an hour at most.

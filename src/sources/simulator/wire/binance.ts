@@ -100,11 +100,14 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       const limit = readLimit(query, { usual: 30, most: 500 }, invalid);
       const { fromMs, toMs } = range(request);
       const firstMs = nowMs - STATISTICS_MS;
-      if (fromMs !== undefined && fromMs < firstMs - DAY_MS) throw refusal(-1130, "parameter 'startTime' is invalid.");
+      if (fromMs !== undefined && fromMs < firstMs - DAY_MS)
+        throw refusal(-1130, "parameter 'startTime' is invalid.");
       const keep = fromMs === undefined ? 'newest' : 'oldest';
       // A bar is stated when it is finished, a reading at its time.
       const lastMs = isBar ? nowMs - stepMs : nowMs;
-      return pageTimes({ stepMs, fromMs, toMs, limit, keep, lastMs, firstMs }).map((atMs) => row(listing, atMs, stepMs));
+      return pageTimes({ stepMs, fromMs, toMs, limit, keep, lastMs, firstMs }).map((atMs) =>
+        row(listing, atMs, stepMs),
+      );
     };
 
   const longShort = (population: Population): Handler =>
@@ -133,7 +136,9 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
     '/fapi/v1/fundingInfo': () =>
       // Only what differs from 8 h and the standard cap is listed.
       listings
-        .filter((listing) => listing.variant === 'perpetual' && market.fundingIntervalMs(listing) !== 8 * HOUR_MS)
+        .filter(
+          (listing) => listing.variant === 'perpetual' && market.fundingIntervalMs(listing) !== 8 * HOUR_MS,
+        )
         .map((listing) => ({
           symbol: listing.venueSymbol,
           adjustedFundingRateCap: text(EXCHANGES.binance.fundingCap),
@@ -160,7 +165,10 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
     '/fapi/v1/openInterest': (request) => {
       const listing = listed(request);
       return {
-        openInterest: text(market.openInterestBase(listing, request.nowMs), assetProfile(listing.asset).sizeDecimals),
+        openInterest: text(
+          market.openInterestBase(listing, request.nowMs),
+          assetProfile(listing.asset).sizeDecimals,
+        ),
         symbol: listing.venueSymbol,
         time: request.nowMs,
       };
@@ -170,7 +178,8 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       const { query, nowMs } = request;
       const listing = listed(request);
       const limit = readWhole(query, 'limit', invalid) ?? 500;
-      if (![5, 10, 20, 50, 100, 500, 1000].includes(limit)) throw refusal(-4021, `Depth limit ${limit} is invalid.`);
+      if (![5, 10, 20, 50, 100, 500, 1000].includes(limit))
+        throw refusal(-4021, `Depth limit ${limit} is invalid.`);
       const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
       const book = market.book(listing, nowMs);
       const side = (levels: typeof book.bids): string[][] =>

@@ -11,7 +11,6 @@ import { createRpcPeer } from '../../protocol/rpc.ts';
 import { panelSnapshot } from './panelSnapshot.ts';
 
 export const PANEL_TYPE = 'perpscope.charts';
-/** Reading charts on the way to a refresh may take as long as the refresh. */
 const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
   all: 'Charts',
   'open-interest': 'Open interest',

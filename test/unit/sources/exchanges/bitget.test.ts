@@ -34,6 +34,36 @@ describe('bitget adapter', () => {
     assert.deepEqual(codes(decoded.issues), ['unknown-interval data[0].fundingRate']);
   });
 
+  it('takes the rate "0" of a dated future for no rate, told by its symbol or by its delivery time', () => {
+    const row = { fundingRate: '0', lastPr: '1', ts: '1790000000500' };
+    for (const dated of [{ symbol: 'BTCUSDM26' }, { symbol: 'BTCUSDT', deliveryTime: '1798185600000' }]) {
+      const decoded = answer(`${V2}/tickers`, [{ ...row, ...dated }], {});
+      assert.deepEqual(
+        decoded.observations.map(({ kind }) => kind),
+        ['mark-price'],
+      );
+      assert.deepEqual(decoded.issues, []);
+    }
+    const perpetual = answer(`${V2}/tickers`, [{ ...row, symbol: 'BTCUSDT', deliveryTime: '0' }], {});
+    assertRows(perpetual.observations.slice(1), [{ kind: 'funding-rate', fundingRatePerInterval: 0 }]);
+  });
+
+  it('trades only what is listed as normal', () => {
+    const row = { baseCoin: 'BTC', quoteCoin: 'USDT', symbolType: 'perpetual' };
+    const rows = ['normal', 'maintain', 'limit_open', 'off'].map((symbolStatus, index) => ({
+      ...row,
+      symbol: `B${index}USDT`,
+      symbolStatus,
+    }));
+    const { instruments } = answer(`${V2}/contracts`, rows, {});
+    assertRows(instruments, [
+      { status: 'trading', margin: 'linear' },
+      { status: 'not-trading' },
+      { status: 'not-trading' },
+      { status: 'not-trading' },
+    ]);
+  });
+
   it('takes an interval of "0" for not stated, never for a rate without end', () => {
     const decoded = answer(`${V2}/current-fund-rate`, [
       { symbol: 'BTCUSDT', fundingRate: '0.0001', fundingRateInterval: '0', nextUpdate: '0' },

@@ -143,6 +143,12 @@ describe('gate adapter', () => {
     }); // prettier-ignore
   });
 
+  it('finds nothing wrong with an hour without liquidations', () => {
+    const decoded = decode(gate, `${USDT}/liq_orders`, { contract: 'BTC_USDT' }, [], known);
+    assert.deepEqual([decoded.observations, decoded.issues], [[], []]);
+    assert.equal(decode(gate, `${USDT}/contract_stats`, { contract: 'BTC_USDT' }, [], known).issues[0]?.code, 'decode');
+  });
+
   it('asks under the settle asset, and for mark prices with their prefix', () => {
     const requests = gate.polls.flatMap(
       (poll) => poll.request({ instrument: btc, nowMs: RECEIVED_AT_MS }) ?? [],

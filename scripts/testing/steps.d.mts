@@ -1,0 +1,13 @@
+import type { Row } from './summary.mjs';
+
+export interface Layer {
+  readonly name: string;
+  readonly glob: string;
+  readonly script: string;
+  readonly network: 'refused' | 'allowed';
+  readonly timeoutMs: number;
+  readonly layerTimeoutMs: number;
+}
+
+export function runChecks(names?: readonly string[]): Promise<Row[]>;
+export function runLayer(layer: Layer, grep: string | undefined): Promise<Row>;

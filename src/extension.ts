@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from './core/disposable.ts';
+import { registerCommands } from './surfaces/editor/commands.ts';
+import { channelLogger } from './surfaces/editor/log.ts';
+import { MarketSession, type Engine } from './surfaces/editor/marketSession.ts';
+import { MarketsTree } from './surfaces/editor/marketsTree.ts';
+import { ReportPreview } from './surfaces/editor/reportPreview.ts';
+import type { Settings } from './surfaces/editor/settings.ts';
+import { StatusBar } from './surfaces/editor/statusBar.ts';
+import type { ChartPanels } from './surfaces/editor/panels/chartPanels.ts';
+
+const PANEL_TYPE = 'perpscope.charts';
+let session: MarketSession | undefined;
+
+/**
+ * Composition root of the editor. Registers what the manifest declares and returns; the engine (network, store,
+ * schemas) and the panels are loaded at first use. ADR 0008.
+ */
+export function activate(context: vscode.ExtensionContext): { readonly apiVersion: 1 } {
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+  const log = owned.add(vscode.window.createOutputChannel('Perpscope', { log: true }));
+  const logger = channelLogger(log);
+  session = owned.add(
+    new MarketSession({
+      startEngine: (settings) => startEngine(settings, context, logger),
+      logger,
+      memento: context.globalState,
+    }),
+  );
+  const running = session;
+  let panels: Promise<ChartPanels> | undefined;
+  const loadPanels = (): Promise<ChartPanels> => {
+    panels ??= import('./surfaces/editor/panels/chartPanels.ts').then(({ ChartPanels: Panels }) =>
+      owned.add(new Panels({ session: running, extensionUri: context.extensionUri, logger })),
+    );
+    return panels;
+  };
+  const tree = owned.add(new MarketsTree(running, context.workspaceState));
+  const reports = owned.add(new ReportPreview(running));
+  owned.add(new StatusBar(running));
+  owned.add(
+    registerCommands({
+      session: running,
+      tree,
+      reports,
+      log,
+      logger,
+      showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
+    }),
+  );
+  owned.add(
+    vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await loadPanels()).restore(panel, kept),
+    }),
+  );
+  void vscode.commands.executeCommand('setContext', 'perpscope.phase', 'idle');
+  if (running.hasBeenUsed) {
+    const timer = setTimeout(() => void running.refresh(), 1_500);
+    owned.add({ dispose: () => clearTimeout(timer) });
+  }
+  return { apiVersion: 1 };
+}
+
+/** Ends what runs and closes the history before the editor ends the process. */
+export function deactivate(): Promise<void> {
+  const ending = session?.stop() ?? Promise.resolve();
+  session = undefined;
+  return ending;
+}
+
+async function startEngine(
+  settings: Settings,
+  context: vscode.ExtensionContext,
+  logger: ReturnType<typeof channelLogger>,
+): Promise<Engine> {
+  const { createEngine } = await import('./engine.ts');
+  const http = vscode.workspace.getConfiguration('http');
+  const proxy = http.get<string>('proxy') ?? '';
+  const noProxy = http.get<string[]>('noProxy') ?? [];
+  const isSimulated = settings.dataSource === 'simulated';
+  return createEngine({
+    logger,
+    storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
+    keepMonths: settings.keepMonths,
+    proxy: {
+      ...(proxy === '' ? {} : { proxy }),
+      noProxy,
+      strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+    },
+    onNotice: (notice) => void vscode.window.showWarningMessage(notice),
+    ...(isSimulated
+      ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
+      : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
+  });
+}

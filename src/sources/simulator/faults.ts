@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+import { createGzip } from 'node:zlib';
+import type { Listing, WireRequest } from './wire/shared.ts';
+
+/** What a simulated exchange can do wrong, by name. */
+export const FAULT_NAMES = [
+  'geo-block', // 451 and a body in the exchange's style
+  'rate-limit', // 429 with Retry-After
+  'ban', // 418 with a long Retry-After
+  'server-error', // 500 or 503 and a body in the exchange's style
+  'garbage', // a web page, or JSON that is cut off
+  'empty', // {}
+  'null-fields', // the right answer with null in place of every value
+  'wrong-symbol', // the right answer about another contract
+  'stall', // the request is taken and never answered
+  'slow-header', // headers that come byte by byte and never end
+  'slow-drip', // the right answer, byte by byte
+  'endless-body', // an array that never ends
+  'gzip-bomb', // 64 MB of blanks in 64 KB
+  'refuse', // the connection is reset
+] as const;
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+export interface Fault {
+  readonly name: FaultName;
+  /** Only requests whose path contains this go wrong. */
+  readonly path?: string;
+  /** So many requests go wrong, then all is well again. */
+  readonly times?: number;
+  /** The header of `rate-limit` and `ban`: seconds or an HTTP date; null leaves it out. */
+  readonly retryAfter?: string | null;
+  /** Of `garbage`. */
+  readonly form?: 'html' | 'cut-json';
+  /** Time between two bytes of `slow-drip` and `slow-header`. */
+  readonly byteEveryMs?: number;
+}
+
+/** Header that marks every answer of the simulator. */
+export const SIMULATED_HEADER = 'x-perpscope-simulated';
+export const HTML_PAGE =
+  '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>cloudfront</body></html>';
+const BOMB_BYTES = 64 * 1024 * 1024;
+const CHUNK = Buffer.alloc(64 * 1024, 0x20);
+
+/** Returns a copy of a JSON value with null in place of every text, number and boolean. */
+export function withNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNulls);
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withNulls(inner)]));
+}
+
+/** Returns the request with every contract it names replaced by another one of the same kind. */
+export function aboutAnother(request: WireRequest, listings: readonly Listing[]): WireRequest {
+  const another = (value: string): string => {
+    const named = listings.find((listing) => listing.venueSymbol === value);
+    const other = listings.find((listing) => listing.variant === named?.variant && listing !== named);
+    return named === undefined || other === undefined ? value : other.venueSymbol;
+  };
+  return {
+    ...request,
+    path: request.path.split('/').map(another).join('/'),
+    query: Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, another(value)])),
+  };
+}
+
+/** Sends a text byte by byte. Returns what stops it. */
+export function drip(response: ServerResponse, body: string, everyMs: number): () => void {
+  const bytes = Buffer.from(body);
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + 1));
+    sent += 1;
+    if (sent < bytes.length) return;
+    clearInterval(timer);
+    response.end();
+  }, everyMs);
+  response.on('close', () => clearInterval(timer));
+  return () => clearInterval(timer);
+}
+
+/** Sends headers that never end, byte by byte, past node's own header writing. Returns what stops it. */
+export function dripHeaders(response: ServerResponse, everyMs: number): () => void {
+  const { socket } = response;
+  socket?.write(`HTTP/1.1 200 OK\r\n${SIMULATED_HEADER}: 1\r\nx-more: `);
+  const timer = setInterval(() => socket?.write('a'), everyMs);
+  socket?.on('close', () => clearInterval(timer));
+  return () => clearInterval(timer);
+}
+
+/** Sends an array that never ends, as fast as it is read. */
+export function sendEndless(response: ServerResponse): void {
+  response.write('[');
+  const more = (): void => {
+    if (response.destroyed || response.closed) return;
+    if (response.write(CHUNK)) setImmediate(more);
+    else response.once('drain', more);
+  };
+  more();
+}
+
+/** Sends a small gzip body that unpacks to `BOMB_BYTES`. */
+export function sendBomb(response: ServerResponse): void {
+  const gzip = createGzip();
+  let left = BOMB_BYTES;
+  const feed = (): void => {
+    if (response.destroyed) return void gzip.destroy();
+    while (left > 0) {
+      left -= CHUNK.length;
+      if (!gzip.write(CHUNK)) return void gzip.once('drain', feed);
+    }
+    gzip.end();
+  };
+  response.on('close', () => gzip.destroy());
+  // A client that hangs up at the limit is what the bomb is for.
+  gzip.on('error', () => undefined);
+  gzip.pipe(response);
+  feed();
+}

@@ -1,0 +1,233 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../../core/clock.ts';
+import {
+  aboutAnother, drip, dripHeaders, HTML_PAGE, sendBomb, sendEndless, SIMULATED_HEADER, withNulls,
+  type Fault, type FaultName,
+} from './faults.ts'; // prettier-ignore
+import { createSimulatedMarket, type SimulatedMarket } from './market.ts';
+import { SIMULATED_EXCHANGES, type SimulatedExchange } from './profiles.ts';
+import type { ScenarioName } from './scenario.ts';
+import { createBinanceWire } from './wire/binance.ts';
+import { createBitgetWire } from './wire/bitget.ts';
+import { createBybitWire } from './wire/bybit.ts';
+import { createGateWire } from './wire/gate.ts';
+import { createOkxWire } from './wire/okx.ts';
+import type { WireAnswer, WireExchange, WireRequest } from './wire/shared.ts';
+
+export interface SimulatorOptions {
+  readonly seed: number;
+  readonly scenario: ScenarioName;
+  /** The time of the exchanges; latency and dripping run on the machine's own. */
+  readonly clock: Clock;
+  /** The moment at which the scenario has unfolded; the clock's time at the start unless stated. */
+  readonly anchorMs?: number;
+  /** 0 (any free port), or the port of the first exchange; the others follow it. */
+  readonly port?: number;
+  readonly exchanges?: readonly SimulatedExchange[];
+  readonly latencyMs?: number;
+  readonly faults?: Readonly<Partial<Record<SimulatedExchange, FaultName | Fault>>>;
+}
+
+/** One request that reached a simulated exchange. */
+export interface SimulatedRequest {
+  readonly exchange: SimulatedExchange;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly atMs: number;
+}
+
+/** Simulated exchanges that listen on 127.0.0.1. */
+export interface Simulator {
+  /** The endpoints file: base addresses by exchange. */
+  readonly endpoints: Readonly<Record<string, { readonly rest: string; readonly ws: string }>>;
+  /** The requests so far, oldest first; the last 10,000 are kept. */
+  readonly requests: readonly SimulatedRequest[];
+  readonly market: SimulatedMarket;
+  /** Makes an exchange go wrong, or right again with undefined. */
+  setFault(exchange: SimulatedExchange, fault: FaultName | Fault | undefined): void;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+const MAX_REQUESTS = 10_000;
+const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => WireExchange>> = {
+  binance: createBinanceWire,
+  okx: createOkxWire,
+  bybit: createBybitWire,
+  bitget: createBitgetWire,
+  gate: createGateWire,
+};
+
+/** Builds the wire format of an exchange over a market, without a server. */
+export function createWire(exchange: SimulatedExchange, market: SimulatedMarket): WireExchange {
+  return WIRES[exchange](market);
+}
+
+/** Starts one listener per exchange on the loopback address. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { seed, scenario, clock, latencyMs = 0, port = 0, exchanges = SIMULATED_EXCHANGES } = options;
+  const market = createSimulatedMarket({ seed, scenario, anchorMs: options.anchorMs ?? clock.nowMs() });
+  const requests: SimulatedRequest[] = [];
+  const faults = new Map<SimulatedExchange, Fault & { left: number }>();
+  const sockets = new Set<Socket>();
+  const timers = new Set<() => void>();
+
+  const setFault = (exchange: SimulatedExchange, fault: FaultName | Fault | undefined): void => {
+    if (fault === undefined) return void faults.delete(exchange);
+    const full = typeof fault === 'string' ? { name: fault } : fault;
+    faults.set(exchange, { ...full, left: full.times ?? Number.POSITIVE_INFINITY });
+  };
+
+  const takeFault = (exchange: SimulatedExchange, path: string): Fault | undefined => {
+    const fault = faults.get(exchange);
+    if (fault === undefined || !path.includes(fault.path ?? '') || fault.left <= 0) return undefined;
+    fault.left -= 1;
+    return fault;
+  };
+
+  const handle = (wire: WireExchange, message: IncomingMessage, response: ServerResponse): void => {
+    const url = new URL(message.url ?? '/', 'http://127.0.0.1');
+    const method = message.method ?? 'GET';
+    const query = Object.fromEntries(url.searchParams);
+    const request: WireRequest = { path: url.pathname, query, nowMs: clock.nowMs() };
+    requests.push({ exchange: wire.id, method, path: url.pathname, query, atMs: request.nowMs });
+    if (requests.length > MAX_REQUESTS) requests.shift();
+    const fault = takeFault(wire.id, url.pathname);
+    const stop = respond(wire, method, request, fault, response);
+    if (stop === undefined) return;
+    timers.add(stop);
+    response.on('close', () => timers.delete(stop));
+  };
+
+  const listener = (wire: WireExchange) => (message: IncomingMessage, response: ServerResponse) => {
+    if (latencyMs <= 0) return handle(wire, message, response);
+    const timer = setTimeout(() => {
+      timers.delete(stop);
+      handle(wire, message, response);
+    }, latencyMs);
+    const stop = (): void => clearTimeout(timer);
+    timers.add(stop);
+  };
+
+  const servers: Server[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of timers) stop();
+    timers.clear();
+    const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(closing);
+  };
+
+  const endpoints: Record<string, { rest: string; ws: string }> = {};
+  try {
+    for (const [index, exchange] of exchanges.entries()) {
+      const server = createServer(listener(createWire(exchange, market)));
+      servers.push(server);
+      server.on('connection', (socket: Socket) => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket));
+      });
+      server.on('upgrade', refuseUpgrade);
+      const address = await listen(server, port === 0 ? 0 : port + index);
+      endpoints[exchange] = { rest: `http://${address}`, ws: `ws://${address}` };
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  for (const exchange of exchanges) setFault(exchange, options.faults?.[exchange]);
+  return { endpoints, requests, market, setFault, close };
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+/** Streams are not simulated yet: an upgrade is told so. */
+function refuseUpgrade(_message: IncomingMessage, socket: NodeJS.WritableStream): void {
+  // A client that has gone already is none of our business.
+  socket.on('error', () => undefined);
+  socket.end(
+    `HTTP/1.1 501 Not Implemented\r\nconnection: close\r\n${SIMULATED_HEADER}: 1\r\ncontent-length: 0\r\n\r\n`,
+  );
+}
+
+/** Answers one request, rightly or as the fault wants it; returns what ends an answer that takes its time. */
+function respond(
+  wire: WireExchange,
+  method: string,
+  request: WireRequest,
+  fault: Fault | undefined,
+  response: ServerResponse,
+): (() => void) | undefined {
+  const head = (status: number, headers: Readonly<Record<string, string>> = {}): void =>
+    void response.writeHead(status, {
+      'content-type': 'application/json',
+      [SIMULATED_HEADER]: '1',
+      ...headers,
+    });
+  const send = ({ status, body }: WireAnswer, headers?: Readonly<Record<string, string>>): undefined => {
+    head(status, headers);
+    response.end(JSON.stringify(body));
+  };
+  const usual = (): WireAnswer =>
+    method === 'GET'
+      ? wire.answer(request)
+      : { status: 405, body: { message: `Method ${method} not allowed` } };
+  const retryAfter = (usualSeconds: string): Record<string, string> =>
+    fault?.retryAfter === null ? {} : { 'retry-after': fault?.retryAfter ?? usualSeconds };
+
+  switch (fault?.name) {
+    case undefined:
+      return send(usual());
+    case 'geo-block':
+      return send(wire.failure('geo-blocked', request.nowMs));
+    case 'rate-limit':
+      return send(wire.failure('rate-limited', request.nowMs), retryAfter('2'));
+    case 'ban':
+      return send(wire.failure('banned', request.nowMs), retryAfter('7200'));
+    case 'server-error':
+      return send(wire.failure('server-error', request.nowMs));
+    case 'garbage': {
+      const isHtml = fault.form !== 'cut-json';
+      const whole = JSON.stringify(usual().body);
+      head(200, isHtml ? { 'content-type': 'text/html' } : {});
+      response.end(isHtml ? HTML_PAGE : whole.slice(0, Math.max(1, Math.floor(whole.length * 0.6))));
+      return undefined;
+    }
+    case 'empty':
+      return send({ status: 200, body: {} });
+    case 'null-fields': {
+      const { status, body } = usual();
+      return send({ status, body: withNulls(body) });
+    }
+    case 'wrong-symbol':
+      return send(wire.answer(aboutAnother(request, wire.listings)));
+    case 'stall':
+      return undefined;
+    case 'slow-header':
+      return dripHeaders(response, fault.byteEveryMs ?? 1_000);
+    case 'slow-drip': {
+      const { status, body } = usual();
+      head(status);
+      return drip(response, JSON.stringify(body), fault.byteEveryMs ?? 1_000);
+    }
+    case 'endless-body':
+      head(200);
+      return void sendEndless(response);
+    case 'gzip-bomb':
+      head(200, { 'content-encoding': 'gzip' });
+      return void sendBomb(response);
+    case 'refuse':
+      response.socket?.resetAndDestroy();
+      return undefined;
+  }
+}

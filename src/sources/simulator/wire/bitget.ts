@@ -1,0 +1,314 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import type { PriceType } from '../flow.ts';
+import type { SimulatedMarket } from '../market.ts';
+import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
+import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
+import {
+  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
+  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+} from './shared.ts'; // prettier-ignore
+
+/**
+ * Bitget: v2 for what is asked, v3 for liquidations and open interest. Text inside `data`, sizes are coins everywhere,
+ * funding intervals are hours as text. Candles and ratios come oldest first, settlements newest first by page number.
+ * There is no history of open interest. The dated future is coin-margined, as the recorded ETHUSD_231229 is.
+ */
+
+const BARS_MS: Readonly<Record<string, number>> = {
+  '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '1H': HOUR_MS, '2h': 2 * HOUR_MS,
+  '4h': 4 * HOUR_MS, '4H': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '6Hutc': 6 * HOUR_MS, '12h': 12 * HOUR_MS,
+  '12Hutc': 12 * HOUR_MS, '1d': DAY_MS, '1Dutc': DAY_MS,
+}; // prettier-ignore
+/** Rows that the ratio endpoints state; they take no range. */
+const STATISTICS_ROWS = 100;
+const V2 = '/api/v2/mix/market';
+const V3 = '/api/v3/market';
+
+const failures: Readonly<Record<FailureKind, [status: number, code: string, msg: string]>> = {
+  'geo-blocked': [451, '40037', 'The service is not available in your country or region.'],
+  'rate-limited': [429, '429', 'Too Many Requests'],
+  banned: [418, '30007', 'request over limit, connection close'],
+  'server-error': [500, '40725', 'service return an error'],
+};
+
+const envelope = (nowMs: number, data: unknown, code = '00000', msg = 'success'): object => ({
+  code,
+  msg,
+  requestTime: nowMs,
+  data,
+});
+
+/** Builds Bitget's wire format over a market. */
+export function createBitgetWire(market: SimulatedMarket): WireExchange {
+  const expiresAtMs = quarterlyExpiry(market.anchorMs);
+  const { yy, mm, dd } = dateParts(expiresAtMs);
+  const listings: Listing[] = [
+    ...SIMULATED_ASSETS.map((asset) => ({
+      ...perpetual('bitget', asset),
+      venueSymbol: `${asset}USDT`,
+      contractSize: 1,
+    })),
+    { exchange: 'bitget', asset: 'BTC', variant: 'inverse', venueSymbol: 'BTCUSD', contractSize: 1 },
+    { exchange: 'bitget', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTCUSD_${yy}${mm}${dd}`, contractSize: 1 },
+  ]; // prettier-ignore
+
+  const productOf = (listing: Listing): string =>
+    listing.variant === 'perpetual' ? 'USDT-FUTURES' : 'COIN-FUTURES';
+  const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
+  const coins = (listing: Listing, size: number): string =>
+    text(size, assetProfile(listing.asset).sizeDecimals);
+  const refusal = (request: WireRequest, code: string, msg: string): Refusal =>
+    new Refusal(400, { ...envelope(request.nowMs, null, code, msg) });
+  const invalid =
+    (request: WireRequest) =>
+    (name: string): Refusal =>
+      refusal(request, '40020', `Parameter ${name} error`);
+
+  const productIn = (request: WireRequest, name: string): string => {
+    const product = (request.query[name] ?? '').toUpperCase();
+    if (product === '') throw refusal(request, '400172', `Parameter ${name} cannot be empty`);
+    if (!['USDT-FUTURES', 'COIN-FUTURES', 'USDC-FUTURES'].includes(product)) throw invalid(request)(name);
+    return product;
+  };
+  /** The contract asked for. The ratio endpoints take no product: USDT-margined symbols only. */
+  const listed = (request: WireRequest, productName: 'productType' | 'category' | undefined): Listing => {
+    const product = productName === undefined ? 'USDT-FUTURES' : productIn(request, productName);
+    const { symbol } = request.query;
+    if (symbol === undefined || symbol === '')
+      throw refusal(request, '400172', 'Parameter symbol cannot be empty');
+    const found = listings.find(
+      (listing) => listing.venueSymbol === symbol && productOf(listing) === product,
+    );
+    if (found === undefined) throw refusal(request, '40034', `Parameter ${symbol} does not exist`);
+    return found;
+  };
+  const perListing =
+    (row: (listing: Listing, nowMs: number) => object, productName: 'productType' | 'category' = 'productType'): Handler =>
+    (request) =>
+      envelope(
+        request.nowMs,
+        request.query['symbol'] === undefined
+          ? listings.filter((listing) => productOf(listing) === productIn(request, productName)).map((listing) => row(listing, request.nowMs))
+          : [row(listed(request, productName), request.nowMs)],
+      ); // prettier-ignore
+
+  const candles: Handler = (request) => {
+    const { query, nowMs } = request;
+    const listing = listed(request, 'productType');
+    const stepMs = BARS_MS[query['granularity'] ?? ''];
+    if (stepMs === undefined) throw invalid(request)('granularity');
+    const asked = (query['kLineType'] ?? 'MARKET').toLowerCase();
+    if (!['market', 'mark', 'index'].includes(asked)) throw invalid(request)('kLineType');
+    const type = (asked === 'market' ? 'last' : asked) as PriceType;
+    const limit = readLimit(query, { usual: 100, most: 1000 }, invalid(request));
+    const fromMs = readWhole(query, 'startTime', invalid(request));
+    const toMs = readWhole(query, 'endTime', invalid(request));
+    const firstMs = market.anchorMs - HISTORY_MS;
+    const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
+    const list = pageTimes(page).map((startMs) => {
+      const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
+      const decimals = decimalsOf(listing) + (type === 'last' ? 0 : 2);
+      const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => text(price, decimals));
+      const traded = type === 'last' ? [coins(listing, bar.volumeBase), text(bar.volumeUsd, 4)] : ['0', '0'];
+      return [text(startMs, 0), ...prices, ...traded];
+    });
+    return envelope(nowMs, list);
+  };
+
+  const statistic =
+    (row: (listing: Listing, atMs: number, stepMs: number) => object, isBar: boolean): Handler =>
+    (request) => {
+      const { query, nowMs } = request;
+      const listing = listed(request, undefined);
+      const stepMs = BARS_MS[query['period'] ?? '5m'];
+      if (stepMs === undefined) throw invalid(request)('period');
+      const lastMs = isBar ? nowMs - stepMs : nowMs;
+      const page = {
+        fromMs: undefined,
+        toMs: undefined,
+        limit: STATISTICS_ROWS,
+        keep: 'newest',
+        firstMs: 0,
+      } as const;
+      return envelope(
+        nowMs,
+        pageTimes({ ...page, stepMs, lastMs }).map((atMs) => row(listing, atMs, stepMs)),
+      );
+    };
+
+  const fundingRow = (listing: Listing, nowMs: number): object => ({
+    symbol: listing.venueSymbol,
+    fundingRate: text(market.fundingRate(listing, nowMs)),
+    fundingRateInterval: text(market.fundingIntervalMs(listing) / HOUR_MS, 0),
+    nextUpdate: text(market.nextFundingMs(listing, nowMs), 0),
+    minFundingRate: String(-EXCHANGES.bitget.fundingCap),
+    maxFundingRate: String(EXCHANGES.bitget.fundingCap),
+  });
+
+  const routes: Readonly<Record<string, Handler>> = {
+    '/api/v2/public/time': ({ nowMs }) => envelope(nowMs, { serverTime: text(nowMs, 0) }),
+    [`${V2}/contracts`]: perListing((listing) => contractRow(listing, market)),
+    [`${V2}/ticker`]: (request) =>
+      envelope(request.nowMs, [tickerRow(listed(request, 'productType'), request.nowMs)]),
+    [`${V2}/tickers`]: perListing(tickerRow),
+    [`${V2}/symbol-price`]: perListing((listing, nowMs) => ({
+      symbol: listing.venueSymbol,
+      price: text(market.price(listing, 'last', nowMs), decimalsOf(listing)),
+      indexPrice: text(market.price(listing, 'index', nowMs), decimalsOf(listing) + 2),
+      markPrice: text(market.price(listing, 'mark', nowMs), decimalsOf(listing) + 2),
+      ts: text(nowMs, 0),
+    })),
+    [`${V2}/open-interest`]: (request) => {
+      const listing = listed(request, 'productType');
+      const size = coins(listing, market.openInterestBase(listing, request.nowMs));
+      return envelope(request.nowMs, {
+        openInterestList: [{ symbol: listing.venueSymbol, size }],
+        ts: text(request.nowMs, 0),
+      });
+    },
+    [`${V3}/open-interest`]: (request) => {
+      const listing = listed(request, 'category');
+      const openInterest = coins(listing, market.openInterestBase(listing, request.nowMs));
+      return envelope(request.nowMs, {
+        list: [{ symbol: listing.venueSymbol, openInterest }],
+        ts: text(request.nowMs, 0),
+      });
+    },
+    [`${V2}/current-fund-rate`]: perListing(fundingRow),
+    [`${V2}/history-fund-rate`]: (request) => {
+      const { query, nowMs } = request;
+      const listing = listed(request, 'productType');
+      const size = readLimit(query, { usual: 20, most: 100, name: 'pageSize' }, invalid(request));
+      const page = readLimit(query, { usual: 1, most: 10_000, name: 'pageNo' }, invalid(request));
+      const newestFirst =
+        listing.variant === 'dated'
+          ? []
+          : market.settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs).reverse();
+      const rows = newestFirst.slice((page - 1) * size, page * size).map(({ atMs, rate }) => ({
+        symbol: listing.venueSymbol,
+        fundingRate: text(rate),
+        fundingTime: text(atMs, 0),
+      }));
+      return envelope(nowMs, rows);
+    },
+    [`${V2}/candles`]: candles,
+    [`${V2}/merge-depth`]: (request) => {
+      const { query, nowMs } = request;
+      const listing = listed(request, 'productType');
+      const precision = /^scale([0-3])$/.exec(query['precision'] ?? 'scale0')?.[1];
+      if (precision === undefined) throw invalid(request)('precision');
+      const limit = query['limit'] === 'max' ? 1_000 : (readWhole(query, 'limit', invalid(request)) ?? 100);
+      const scale = 10 ** (Number(precision) - decimalsOf(listing));
+      const { bids, asks } = market.book(listing, nowMs);
+      const merge = (levels: typeof bids, round: (steps: number) => number): number[][] => {
+        const merged = new Map<number, number>();
+        for (const [price, size] of levels) {
+          // Merged away from the mid price, as a book that may not cross must be. The hair undoes binary fractions.
+          const at = Number((round(price / scale) * scale).toFixed(decimalsOf(listing)));
+          merged.set(at, (merged.get(at) ?? 0) + size);
+        }
+        const decimals = Math.max(0, assetProfile(listing.asset).sizeDecimals);
+        return [...merged].slice(0, limit).map(([price, size]) => [price, Number(size.toFixed(decimals))]);
+      };
+      return envelope(nowMs, {
+        asks: merge(asks, (steps) => Math.ceil(steps - 1e-6)),
+        bids: merge(bids, (steps) => Math.floor(steps + 1e-6)),
+        ts: text(nowMs, 0),
+        scale: String(Number(scale.toFixed(8))),
+        precision: `scale${precision}`,
+        isMaxPrecision: precision === '0' ? 'YES' : 'NO',
+      });
+    },
+    [`${V2}/account-long-short`]: statistic((listing, atMs) => {
+      const long = Number(text(1 - 1 / (1 + market.longShortRatio(listing, 'all-accounts', atMs)), 4));
+      return {
+        longAccountRatio: text(long, 4),
+        shortAccountRatio: text(1 - long, 4),
+        longShortAccountRatio: text(long / (1 - long), 4),
+        ts: text(atMs, 0),
+      };
+    }, false),
+    [`${V2}/taker-buy-sell`]: statistic((listing, atMs, stepMs) => {
+      const bar = market.bar(listing, atMs, atMs + stepMs);
+      return {
+        buyVolume: text(bar.takerBuyBase, 4),
+        sellVolume: text(bar.volumeBase - bar.takerBuyBase, 4),
+        ts: text(atMs, 0),
+      };
+    }, true),
+    [`${V3}/liquidations`]: (request) => {
+      const { query, nowMs } = request;
+      const listing = listed(request, 'category');
+      const limit = readLimit(query, { usual: 100, most: 100 }, invalid(request));
+      const before = readWhole(query, 'cursor', invalid(request)) ?? nowMs + 1;
+      // Three days are kept. The amount is quote currency, the side that of the position.
+      const events = keepRows(
+        market.liquidations(listing, nowMs - 3 * DAY_MS, before),
+        limit,
+        'newest',
+      ).reverse();
+      return envelope(nowMs, {
+        list: events.map((event) => ({
+          symbol: listing.venueSymbol,
+          side: event.side === 'long' ? 'buy' : 'sell',
+          price: text(event.bankruptcyPrice, decimalsOf(listing)),
+          amount: text(event.sizeBase * event.bankruptcyPrice, 8),
+          ts: text(event.atMs, 0),
+        })),
+        cursor: events.length < limit ? '' : text(events.at(-1)?.atMs ?? 0, 0),
+      });
+    },
+  };
+
+  function tickerRow(listing: Listing, nowMs: number): object {
+    const day = lastDay(market, listing, nowMs);
+    const decimals = decimalsOf(listing);
+    const price = (value: number): string => text(value, decimals);
+    const isDated = listing.variant === 'dated';
+    const change = text(day.close / day.open - 1, 5);
+    return {
+      symbol: listing.venueSymbol, lastPr: price(day.close), askPr: price(day.close + 10 ** -decimals),
+      bidPr: price(day.close), bidSz: '1', askSz: '1', high24h: price(day.high), low24h: price(day.low),
+      ts: text(nowMs, 0), change24h: change, baseVolume: coins(listing, day.volumeBase), quoteVolume: text(day.volumeUsd, 4),
+      usdtVolume: text(day.volumeUsd, 4), openUtc: price(day.open), changeUtc24h: change,
+      indexPrice: text(market.price(listing, 'index', nowMs), decimals + 2),
+      markPrice: text(market.price(listing, 'mark', nowMs), decimals + 2),
+      fundingRate: isDated ? '0' : text(market.fundingRate(listing, nowMs)),
+      holdingAmount: coins(listing, market.openInterestBase(listing, nowMs)),
+      deliveryStartTime: null, deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : null,
+      deliveryStatus: 'delivery_normal', open24h: price(day.open),
+    }; // prettier-ignore
+  }
+
+  return {
+    id: 'bitget',
+    listings,
+    answer: (request): WireAnswer =>
+      route(routes, request, {
+        status: 404,
+        body: envelope(request.nowMs, null, '40404', 'Request URL NOT FOUND'),
+      }),
+    failure(kind, nowMs) {
+      const [status, code, msg] = failures[kind];
+      return { status, body: envelope(nowMs, null, code, msg) };
+    },
+  };
+}
+
+function contractRow(listing: Listing, market: SimulatedMarket): object {
+  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
+  const isDated = listing.variant === 'dated';
+  const isLinear = listing.variant === 'perpetual';
+  return {
+    symbol: listing.venueSymbol, baseCoin: listing.asset, quoteCoin: isLinear ? 'USDT' : 'USD',
+    buyLimitPriceRatio: '0.05', sellLimitPriceRatio: '0.05', feeRateUpRatio: '0.005', makerFeeRate: '0.0002',
+    takerFeeRate: '0.0006', openCostUpRatio: '0.01', supportMarginCoins: isLinear ? ['USDT'] : ['BTC', 'ETH', 'USDC'],
+    minTradeNum: String(10 ** -sizeDecimals), priceEndStep: '1', volumePlace: String(Math.max(0, sizeDecimals)),
+    pricePlace: String(priceDecimals), sizeMultiplier: String(10 ** -sizeDecimals),
+    symbolType: isDated ? 'delivery' : 'perpetual', minTradeUSDT: '5', maxSymbolOrderNum: '200',
+    maxProductOrderNum: '400', maxPositionNum: '150', symbolStatus: 'normal', offTime: '-1', limitOpenTime: '-1',
+    deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : '', deliveryStartTime: '', launchTime: '',
+    fundInterval: isDated ? '' : text(market.fundingIntervalMs(listing) / HOUR_MS, 0), minLever: '1', maxLever: '125',
+    posLimit: '0.05', maintainTime: '',
+  }; // prettier-ignore
+}

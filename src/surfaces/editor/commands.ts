@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { Logger } from '../../core/logger.ts';
+import type { ChartKind } from '../protocol/payloads.ts';
+import type { MarketSession } from './marketSession.ts';
+import type { MarketsTree } from './marketsTree.ts';
+import type { ReportPreview } from './reportPreview.ts';
+
+export interface CommandDeps {
+  readonly session: MarketSession;
+  readonly tree: MarketsTree;
+  readonly reports: ReportPreview;
+  readonly showCharts: (asset: string, chart: ChartKind | 'all') => Promise<void>;
+  readonly log: vscode.LogOutputChannel;
+  readonly logger: Logger;
+}
+
+/** Every command the extension offers, by id. The manifest declares the same ones. */
+export function commandTable(deps: CommandDeps): Readonly<Record<string, () => Promise<unknown>>> {
+  const { session, tree, reports, showCharts, log } = deps;
+  const asset = (): string => session.settings.statusBarAsset;
+  return {
+    'perpscope.showRegimeReport': () => reports.showRegime(asset()),
+    'perpscope.openCharts': () => showCharts(asset(), 'all'),
+    'perpscope.openOpenInterestChart': () => showCharts(asset(), 'open-interest'),
+    'perpscope.openFundingHeatmap': () => showCharts(asset(), 'funding-heatmap'),
+    'perpscope.openLiquidationHeatmap': () => showCharts(asset(), 'liquidation-heatmap'),
+    'perpscope.selectAsset': () => selectAsset(session),
+    'perpscope.refresh': () => session.refresh(),
+    'perpscope.useLiveData': () => useSource(session, 'live'),
+    'perpscope.useSimulatedMarket': () => useSource(session, 'simulated'),
+    'perpscope.toggleMarketsGrouping': () => tree.toggleGrouping(),
+    'perpscope.showLog': () => Promise.resolve(log.show(true)),
+  };
+}
+
+/** Registers the table; what a command throws is logged once and shown in one sentence. */
+export function registerCommands(deps: CommandDeps): vscode.Disposable {
+  const registered = Object.entries(commandTable(deps)).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async () => {
+      try {
+        await run();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        deps.logger.error(`${id} failed: ${reason}`);
+        void vscode.window.showErrorMessage(`Perpscope: ${reason}`);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function selectAsset(session: MarketSession): Promise<void> {
+  const current = session.settings.statusBarAsset;
+  const items = session.assets.map((asset) => ({
+    label: asset,
+    ...(asset === current ? { description: 'shown now' } : {}),
+  }));
+  const other = { label: 'Another asset…', description: 'any ticker, for example SOL' };
+  const chosen = await vscode.window.showQuickPick([...items, other], {
+    title: 'Asset in the status bar',
+    placeHolder: 'Asset',
+  });
+  if (chosen === undefined) return;
+  const asset = chosen === other ? await askTicker() : chosen.label;
+  if (asset === undefined) return;
+  await vscode.workspace
+    .getConfiguration('perpscope')
+    .update('statusBar.asset', asset, vscode.ConfigurationTarget.Global);
+  await session.refresh();
+}
+
+async function askTicker(): Promise<string | undefined> {
+  const answer = await vscode.window.showInputBox({
+    title: 'Asset in the status bar',
+    prompt: 'Ticker, for example SOL',
+    validateInput: (value) =>
+      /^[A-Za-z0-9]{1,20}$/.test(value.trim()) ? undefined : 'Letters and digits only, at most 20',
+  });
+  return answer?.trim().toUpperCase();
+}
+
+/** Changes the machine's setting; the session restarts on it. Without a change it only refreshes. */
+async function useSource(session: MarketSession, source: 'live' | 'simulated'): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('perpscope');
+  if (session.settings.dataSource !== source) {
+    await configuration.update('dataSource', source, vscode.ConfigurationTarget.Global);
+  }
+  await session.refresh();
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../core/disposable.ts';
+import type { MarketSession } from './marketSession.ts';
+import { marketsTree, type Grouping, type TreeNode } from './marketsTreeModel.ts';
+
+const GROUPING_KEY = 'perpscope.marketsGrouping';
+
+/** The tree of exchanges and assets. Opening it counts as first use. */
+export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #session: MarketSession;
+  readonly #memento: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #disposables = new DisposableStore();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(session: MarketSession, memento: vscode.Memento) {
+    this.#session = session;
+    this.#memento = memento;
+    const view = this.#disposables.add(
+      vscode.window.createTreeView('perpscope.markets', { treeDataProvider: this, showCollapseAll: true }),
+    );
+    const describe = (): void => {
+      view.description = session.state.source === 'simulated' ? 'SIMULATED' : '';
+    };
+    describe();
+    this.#disposables.add(
+      session.onDidChange((state) => {
+        describe();
+        if (!state.isRefreshing || state.snapshot === undefined) this.#changed.fire(undefined);
+      }),
+    );
+    this.#disposables.add(
+      view.onDidChangeVisibility(({ visible }) => {
+        if (visible) void session.ensureNumbers();
+      }),
+    );
+    this.#disposables.add(this.#changed);
+  }
+
+  /** Groups by exchange, then by asset, then by exchange again; remembered for the workspace. */
+  async toggleGrouping(): Promise<void> {
+    await this.#memento.update(GROUPING_KEY, this.#grouping === 'exchange' ? 'asset' : 'exchange');
+    this.#changed.fire(undefined);
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    return [...(node?.children ?? marketsTree(this.#session.state, this.#grouping, Date.now()))];
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const state = node.children.length === 0 ? None : node.isExpanded ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(node.label, state);
+    item.id = node.id;
+    item.description = node.description;
+    item.tooltip = node.tooltip === '' ? `${node.label}: ${node.description}` : node.tooltip;
+    if (node.icon !== 'dash') item.iconPath = new vscode.ThemeIcon(node.icon);
+    item.accessibilityInformation = { label: `${node.label}, ${node.description}` };
+    return item;
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  get #grouping(): Grouping {
+    return this.#memento.get(GROUPING_KEY) === 'asset' ? 'asset' : 'exchange';
+  }
+}

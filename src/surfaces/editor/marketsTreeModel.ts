@@ -1,0 +1,126 @@
+import { isReading } from '../../market/exchangeSnapshots.ts';
+import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
+import { formatAge, formatCoverage, formatPercent, formatUsd } from '../reports/format.ts';
+import { metricRows, type MetricRow } from '../reports/metricRows.ts';
+
+export type Grouping = 'exchange' | 'asset';
+
+/** One row of the tree: plain data, without the editor's types. `id` is stable over refreshes. */
+export interface TreeNode {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly icon: string;
+  readonly isExpanded: boolean;
+  readonly children: readonly TreeNode[];
+}
+
+const ICONS: Readonly<Record<ExchangeSnapshot['status'], string>> = {
+  fresh: 'circle-filled',
+  stale: 'history',
+  limited: 'watch',
+  failed: 'error',
+  unsupported: 'circle-slash',
+};
+
+/** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */
+export function marketsTree(state: MarketState, grouping: Grouping, nowMs: number): TreeNode[] {
+  const { snapshot, phase } = state;
+  if (snapshot === undefined || phase === 'offline') return [];
+  const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
+  if (grouping === 'asset') {
+    return snapshot.assets.map((asset) => ({
+      id: asset.asset,
+      label: asset.asset,
+      description: `${mark}${aggregateText(asset)}`,
+      tooltip: asset.aggregate.notes.join('\n'),
+      icon: 'symbol-numeric',
+      isExpanded: true,
+      children: [
+        aggregateNode(asset, mark),
+        ...asset.exchanges.map((one) => exchangeNode(asset, one, mark, nowMs, one.displayName, asset.asset)),
+      ],
+    }));
+  }
+  const ids = snapshot.assets[0]?.exchanges.map((one) => one.exchange) ?? [];
+  return ids.map((id) => {
+    const parts = snapshot.assets.flatMap((asset) =>
+      asset.exchanges.filter((one) => one.exchange === id).map((one) => ({ asset, one })),
+    );
+    const first = parts[0]?.one;
+    return {
+      id,
+      label: first?.displayName ?? id,
+      description: `${mark}${first === undefined ? '' : statusText(first, nowMs)}`,
+      tooltip: first?.reason ?? '',
+      icon: ICONS[first?.status ?? 'failed'],
+      isExpanded: true,
+      children: parts.map(({ asset, one }) => exchangeNode(asset, one, mark, nowMs, asset.asset, id)),
+    };
+  });
+}
+
+function exchangeNode(
+  asset: AssetSnapshot,
+  exchange: ExchangeSnapshot,
+  mark: string,
+  nowMs: number,
+  label: string,
+  parent: string,
+): TreeNode {
+  const id = `${parent}/${asset.asset}/${exchange.exchange}`;
+  const rows = metricRows(exchange, asset.asset, nowMs);
+  return {
+    id,
+    label,
+    description: `${mark}${exchange.instruments[0]?.venueSymbol ?? ''} ${statusText(exchange, nowMs)}`.trim(),
+    tooltip: exchange.reason ?? `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}`,
+    icon: ICONS[exchange.status],
+    isExpanded: false,
+    children: rows.map((row) => metricNode(row, id, mark)),
+  };
+}
+
+function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
+  return {
+    id: `${parent}/${row.id}`,
+    label: row.label,
+    description: `${mark}${row.value}${row.ageText === undefined ? '' : ` · ${row.ageText}`}`,
+    tooltip: row.detail,
+    icon: row.isStale ? 'history' : 'dash',
+    isExpanded: false,
+    children: [],
+  };
+}
+
+function aggregateNode(asset: AssetSnapshot, mark: string): TreeNode {
+  const { aggregate } = asset;
+  return {
+    id: `${asset.asset}/aggregate`,
+    label: 'All exchanges',
+    description: `${mark}${aggregateText(asset)}`,
+    tooltip: aggregate.notes.join('\n'),
+    icon: 'layers',
+    isExpanded: false,
+    children: [],
+  };
+}
+
+function aggregateText({ aggregate }: AssetSnapshot): string {
+  const parts = [
+    aggregate.openInterestUsd === undefined ? undefined : `OI ${formatUsd(aggregate.openInterestUsd)}`,
+    aggregate.fundingAnnualisedOiWeighted === undefined
+      ? undefined
+      : `funding ${formatPercent(aggregate.fundingAnnualisedOiWeighted)} a year`,
+    formatCoverage(aggregate.coverage),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function statusText(exchange: ExchangeSnapshot, nowMs: number): string {
+  const readings = exchange.instruments.flatMap((one) => one.observations).filter(isReading);
+  const newestAtMs = readings.length === 0 ? undefined : Math.max(...readings.map((one) => one.atMs));
+  const age = newestAtMs === undefined ? '' : `, ${formatAge(Math.max(0, nowMs - newestAtMs))}`;
+  return `${exchange.status}${age}`;
+}

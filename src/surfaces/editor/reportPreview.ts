@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../core/disposable.ts';
+import type { Asset } from '../../core/ids.ts';
+import { regimeReport } from '../reports/regimeReport.ts';
+import type { MarketSession } from './marketSession.ts';
+
+const SCHEME = 'perpscope-report';
+
+/** Reports as read-only Markdown documents, shown in the editor's own preview and kept up to date while open. */
+export class ReportPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #session: MarketSession;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #disposables = new DisposableStore();
+  readonly #shown = new Map<string, vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
+
+  constructor(session: MarketSession) {
+    this.#session = session;
+    this.#disposables.add(this.#changed);
+    this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#disposables.add(
+      session.onDidChange((state) => {
+        if (!state.isRefreshing) for (const uri of this.#shown.values()) this.#changed.fire(uri);
+      }),
+    );
+    this.#disposables.add(
+      vscode.workspace.onDidCloseTextDocument((document) => void this.#shown.delete(document.uri.toString())),
+    );
+  }
+
+  /** Opens the regime report of an asset as a preview, reading the numbers first if there are none. */
+  async showRegime(asset: Asset): Promise<void> {
+    await this.#session.ensureNumbers();
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${asset} regime.md` });
+    this.#shown.set(uri.toString(), uri);
+    this.#changed.fire(uri);
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    const asset = /^\/([A-Z0-9]{1,20}) regime\.md$/.exec(uri.path)?.[1] ?? '';
+    const { state } = this.#session;
+    const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
+    const assessment = state.regimes.get(asset);
+    if (snapshot === undefined || assessment === undefined) {
+      const reason =
+        state.phase === 'offline' ? 'No exchange could be reached.' : 'No numbers have been read yet.';
+      return `# ${asset} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
+    }
+    return regimeReport({ assessment, snapshot, source: state.source, nowMs: Date.now() });
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../core/disposable.ts';
+import type { MarketSession } from './marketSession.ts';
+import { statusView } from './statusModel.ts';
+
+const REDRAW_MS = 30_000;
+
+/** The one status item: asset, regime, one key figure. Redrawn on change, and as its numbers age. */
+export class StatusBar implements vscode.Disposable {
+  readonly #disposables = new DisposableStore();
+
+  constructor(session: MarketSession) {
+    const item = this.#disposables.add(
+      vscode.window.createStatusBarItem('perpscope.regime', vscode.StatusBarAlignment.Left, 50),
+    );
+    item.name = 'Perpscope regime';
+    item.command = 'perpscope.showRegimeReport';
+    const draw = (): void => {
+      const view = statusView(session.state, session.settings.statusBarAsset, Date.now());
+      item.text = view.text;
+      const tooltip = new vscode.MarkdownString(view.tooltip);
+      tooltip.isTrusted = false;
+      tooltip.supportHtml = false;
+      item.tooltip = tooltip;
+      item.accessibilityInformation = { label: view.accessibleText };
+      item.backgroundColor =
+        view.tone === 'warning' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    };
+    draw();
+    item.show();
+    this.#disposables.add(session.onDidChange(draw));
+    const timer = setInterval(draw, REDRAW_MS);
+    this.#disposables.add({ dispose: () => clearInterval(timer) });
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}

@@ -1,0 +1,88 @@
+import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { Asset } from '../../core/ids.ts';
+import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
+import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
+import { formatAge, formatCoverage, formatPercent, formatUsd } from '../reports/format.ts';
+import { evidenceLines } from '../reports/evidenceLines.ts';
+import { labelInWords } from '../reports/words.ts';
+
+/** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
+export interface StatusView {
+  readonly text: string;
+  /** Markdown without links or HTML. */
+  readonly tooltip: string;
+  readonly accessibleText: string;
+  readonly tone: 'plain' | 'warning';
+}
+
+/** An assessment older than this is shown as stale. */
+export const STATUS_STALE_MS = 10 * 60_000;
+
+/** Returns what the status bar shows for an asset. The one place that decides; pure. */
+export function statusView(state: MarketState, asset: Asset, nowMs: number): StatusView {
+  const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
+  const regime = state.regimes.get(asset);
+  const aggregate = state.snapshot?.assets.find((one) => one.asset === asset)?.aggregate;
+  const plain = (
+    icon: string,
+    words: string,
+    tooltip: string,
+    tone: StatusView['tone'] = 'plain',
+  ): StatusView => ({
+    text: `$(${icon}) ${mark}${asset} ${words}`,
+    tooltip: `**${mark}${asset}**\n\n${tooltip}`,
+    accessibleText: `Perpscope, ${mark}${asset}, ${words}`,
+    tone,
+  });
+  if (regime === undefined || aggregate === undefined) {
+    if (state.isRefreshing) return plain('sync~spin', 'loading', 'Asking the exchanges.');
+    if (state.phase === 'offline') {
+      return plain(
+        'debug-disconnect',
+        'offline',
+        'No exchange could be reached. The log names the reason for each.',
+        'warning',
+      );
+    }
+    return plain('pulse', 'regime', 'No numbers have been read yet. Select to read them.');
+  }
+  const ageMs = Math.max(0, nowMs - regime.asOfMs);
+  const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;
+  const figure = keyFigure(aggregate);
+  const words = [
+    labelInWords(regime.label),
+    ...(figure === undefined ? [] : [figure]),
+    ...(isStale ? [`stale, ${formatAge(ageMs)}`] : []),
+  ];
+  return {
+    text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
+    tooltip: tooltipOf(regime, aggregate, mark, isStale, nowMs),
+    accessibleText: `Perpscope, ${mark}${asset}, ${words.join(', ')}`,
+    tone: isStale ? 'warning' : 'plain',
+  };
+}
+
+function keyFigure(aggregate: AssetAggregate): string | undefined {
+  const { fundingAnnualisedOiWeighted: funding, openInterestUsd } = aggregate;
+  if (funding !== undefined) return `funding ${formatPercent(funding)}/yr`;
+  return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
+}
+
+function tooltipOf(
+  regime: RegimeAssessment,
+  aggregate: AssetAggregate,
+  mark: string,
+  isStale: boolean,
+  nowMs: number,
+): string {
+  const lines = [
+    `**${mark}${regime.baseAsset}: ${labelInWords(regime.label)}**`,
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${formatCoverage(aggregate.coverage)}, read ${formatAge(Math.max(0, nowMs - regime.asOfMs))} ago${isStale ? ', stale' : ''}`,
+    evidenceLines(regime),
+    ...regime.statements.map((statement) => escapeMarkdown(statement)),
+    ...(regime.missing.length === 0
+      ? []
+      : [`Missing: ${regime.missing.map((one) => escapeMarkdown(one.metric)).join(', ')}`]),
+  ];
+  return lines.join('\n\n');
+}

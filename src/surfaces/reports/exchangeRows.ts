@@ -1,0 +1,105 @@
+import { depthSum } from '../../analysis/metrics/depth.ts';
+import { annualisedRate } from '../../analysis/metrics/funding.ts';
+import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
+import type { FundingRate, Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import { DAY_MS } from '../../core/units.ts';
+import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
+
+/** What a report shows of one exchange. Numbers are absent where the exchange does not report them. */
+export interface ExchangeRow {
+  readonly snapshot: ExchangeSnapshot;
+  readonly openInterestBase?: number | undefined;
+  readonly openInterestUsd?: number | undefined;
+  /** How sides are counted and where USD comes from, in words. */
+  readonly openInterestNote?: string | undefined;
+  /** Share among the fresh exchanges, 0..1. */
+  readonly share?: number | undefined;
+  readonly funding?: FundingRate | undefined;
+  /** Fraction per year; absent where the interval is only the exchange's default. */
+  readonly fundingAnnualised?: number | undefined;
+  readonly longShortRatio?: number | undefined;
+  readonly volume24hUsd?: number | undefined;
+  readonly depthUsd?: number | undefined;
+  readonly isDepthLowerBound: boolean;
+  /** Time of the oldest and of the newest number in this row. */
+  readonly oldestAtMs?: number | undefined;
+  readonly newestAtMs?: number | undefined;
+  /** The observations behind the row. */
+  readonly used: readonly Observation[];
+}
+
+/** Returns one row per exchange, in the snapshot's order, from its first USDT-margined perpetual. */
+export function exchangeRows(snapshot: AssetSnapshot): ExchangeRow[] {
+  const rows = snapshot.exchanges.map(rowOf);
+  const total = rows
+    .filter((row) => row.snapshot.status === 'fresh')
+    .reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
+  return rows.map((row) => {
+    if (row.snapshot.status !== 'fresh' || row.openInterestBase === undefined || total <= 0) return row;
+    return { ...row, share: row.openInterestBase / total };
+  });
+}
+
+function rowOf(snapshot: ExchangeSnapshot): ExchangeRow {
+  const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual' && one.margin === 'linear');
+  const all = instrument?.observations ?? [];
+  const openInterest = newest(all, 'open-interest', (one) => one.barMs === undefined);
+  const mark = newest(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);
+  const price = mark?.markPriceQuote ?? mark?.lastPriceQuote;
+  const funding =
+    newest(all, 'funding-rate', (one) => one.phase === 'predicted') ?? newest(all, 'funding-rate');
+  const longShort = newest(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
+  const volume = newest(all, 'volume', (one) => one.windowMs === DAY_MS);
+  const depth = newest(all, 'depth', (one) => one.bandFraction === 0.01);
+  const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
+  const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, price);
+  const depths = depth === undefined ? undefined : depthSum(depth);
+  const priced = usd?.basis === 'mark-price' || (volume !== undefined && volume.volumeUsd === undefined);
+  const used = [openInterest, priced ? mark : undefined, funding, longShort, volume, depth].filter(
+    (one) => one !== undefined,
+  );
+  const times = used.map((one) => one.atMs);
+  return {
+    snapshot,
+    openInterestBase: base?.value,
+    openInterestUsd: usd?.value,
+    openInterestNote: openInterest === undefined ? undefined : sideNote(openInterest.sides, usd?.basis),
+    funding,
+    fundingAnnualised: funding === undefined ? undefined : annualisedRate(funding),
+    longShortRatio: longShort?.longShortRatio,
+    volume24hUsd:
+      volume?.volumeUsd ??
+      (volume?.volumeBase === undefined || price === undefined ? undefined : volume.volumeBase * price),
+    depthUsd: depths?.totalUsd,
+    isDepthLowerBound: depths?.isLowerBound ?? false,
+    oldestAtMs: times.length === 0 ? undefined : Math.min(...times),
+    newestAtMs: times.length === 0 ? undefined : Math.max(...times),
+    used,
+  };
+}
+
+function sideNote(
+  sides: ObservationOf<'open-interest'>['sides'],
+  basis: 'venue' | 'mark-price' | undefined,
+): string {
+  const counted = {
+    one: 'one-sided',
+    both: 'both sides reported, halved',
+    unverified: 'sides not verified, taken as is',
+  }[sides];
+  if (basis === undefined) return counted;
+  return `${counted}; USD ${basis === 'venue' ? 'as stated' : 'from mark price'}`;
+}
+
+function newest<K extends ObservationKind>(
+  observations: readonly Observation[],
+  kind: K,
+  isWanted: (one: ObservationOf<K>) => boolean = () => true,
+): ObservationOf<K> | undefined {
+  let best: ObservationOf<K> | undefined;
+  for (const one of observations) {
+    if (one.kind !== kind || !isWanted(one as ObservationOf<K>)) continue;
+    if (best === undefined || one.atMs > best.atMs) best = one as ObservationOf<K>;
+  }
+  return best;
+}

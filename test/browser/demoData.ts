@@ -1,0 +1,167 @@
+import type { DataSource } from '../../src/core/ids.ts';
+import type {
+  FundingHeatmap,
+  LiquidationHeatmap,
+  OpenInterestChart,
+  OpenInterestLine,
+  PanelSnapshot,
+} from '../../src/surfaces/protocol/payloads.ts';
+
+const HOUR_MS = 3_600_000;
+const EXCHANGES = [
+  { id: 'binance', label: 'Binance', sides: 'one', share: 96_000, intervalHours: 8 },
+  { id: 'okx', label: 'OKX', sides: 'one', share: 34_000, intervalHours: 8 },
+  { id: 'bybit', label: 'Bybit', sides: 'one', share: 58_000, intervalHours: 8 },
+  { id: 'gate', label: 'Gate', sides: 'both, halved', share: 41_000, intervalHours: 8 },
+  { id: 'hyperliquid', label: 'Hyperliquid', sides: 'unverified', share: 27_000, intervalHours: 1 },
+] as const;
+
+/** Time of the newest number in the demo data, epoch ms. */
+export const DEMO_AS_OF_MS = Date.UTC(2026, 10, 22, 4, 30);
+/** First and last index (exclusive) of the gap in Bybit's open interest. */
+export const GAP = { line: 2, from: 150, to: 190 } as const;
+
+export interface DemoOptions {
+  readonly seed?: number;
+  readonly source?: DataSource;
+  readonly version?: number;
+}
+
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function timesBack(count: number, stepMs: number): Float64Array {
+  const last = Math.floor(DEMO_AS_OF_MS / stepMs) * stepMs;
+  return Float64Array.from({ length: count }, (_, index) => last - (count - 1 - index) * stepMs);
+}
+
+function priceWalk(count: number, random: () => number): Float64Array {
+  let price = 91_000;
+  return Float64Array.from({ length: count }, () => (price *= 1 + (random() - 0.49) * 0.012));
+}
+
+function header(source: DataSource) {
+  return { asset: 'BTC', source, asOfMs: DEMO_AS_OF_MS, coverage: { fresh: 4, of: 5 } } as const;
+}
+
+export function demoOpenInterest({ seed = 1, source = 'live' }: DemoOptions = {}): OpenInterestChart {
+  const random = randomOf(seed);
+  const atMs = timesBack(336, HOUR_MS);
+  const prices = priceWalk(atMs.length, random);
+  const lines = EXCHANGES.map(({ id, label, sides, share }, index): OpenInterestLine => {
+    let size = share;
+    const base = Float64Array.from(atMs, (_, at) => {
+      size *= 1 + (random() - 0.495) * 0.015;
+      const isGap = index === GAP.line && at >= GAP.from && at < GAP.to;
+      return isGap ? NaN : Math.round(size * 1000) / 1000;
+    });
+    const usd = base.map((value, at) => value * (prices[at] ?? NaN));
+    return { id, label, sides, base: { atMs, values: base }, usd: { atMs, values: usd } };
+  });
+  const sum = (pick: (line: OpenInterestLine) => Float64Array): Float64Array =>
+    Float64Array.from(atMs, (_, at) => lines.reduce((total, line) => total + (pick(line)[at] ?? NaN), 0));
+  const aggregate: OpenInterestLine = {
+    id: 'aggregate',
+    label: 'All exchanges',
+    sides: 'one',
+    base: { atMs, values: sum((line) => line.base.values) },
+    usd: { atMs, values: sum((line) => line.usd.values) },
+  };
+  return {
+    ...header(source),
+    kind: 'open-interest',
+    lines: [aggregate, ...lines],
+    notes: [
+      'Perpetual and dated futures, hourly. All exchanges: the sum, only where each of them has a number.',
+    ],
+  };
+}
+
+export function demoFunding({ seed = 1, source = 'live' }: DemoOptions = {}): FundingHeatmap {
+  const random = randomOf(seed + 100);
+  const columnAtMs = timesBack(84, 8 * HOUR_MS);
+  const columns = columnAtMs.length;
+  const cells = new Float32Array(EXCHANGES.length * columns);
+  EXCHANGES.forEach((_, row) => {
+    for (let column = 0; column < columns; column++) {
+      const wave = 0.09 * Math.sin(column / 9 + row * 0.4) + 0.05;
+      const isMissing = (row === 3 && column < 14) || (row === 1 && column === 40);
+      cells[row * columns + column] = isMissing ? NaN : wave + (random() - 0.5) * 0.08;
+    }
+  });
+  return {
+    ...header(source),
+    kind: 'funding-heatmap',
+    rows: EXCHANGES.map(({ id, label, intervalHours }) => ({ id, label, intervalHours })),
+    columnAtMs,
+    columnMs: 8 * HOUR_MS,
+    cells,
+    notes: [
+      'Settled funding, annualised: rate × (8,760 h ÷ interval). Hyperliquid: mean of its settlements in 8 h.',
+    ],
+  };
+}
+
+export function demoLiquidations({ seed = 1, source = 'live' }: DemoOptions = {}): LiquidationHeatmap {
+  const random = randomOf(seed + 200);
+  const columnMs = 2 * HOUR_MS;
+  const columnAtMs = timesBack(168, columnMs);
+  const columns = columnAtMs.length;
+  const prices = priceWalk(columns, random);
+  const low = Math.min(...prices) * 0.93;
+  const high = Math.max(...prices) * 1.07;
+  const rows = 180;
+  const priceEdges = Float64Array.from({ length: rows + 1 }, (_, edge) => low + ((high - low) * edge) / rows);
+  const cells = new Float32Array(rows * columns);
+  const levels = new Float64Array(rows);
+  const binOf = (price: number): number => Math.floor(((price - low) / (high - low)) * rows);
+  prices.forEach((price, column) => {
+    const grown = 3e7 * random() ** 6;
+    for (const leverage of [10, 25, 50, 100])
+      for (const side of [-1, 1]) {
+        const bin = binOf(price * (1 + side * (1 / leverage - 0.004) * (1 + (random() - 0.5) * 0.2)));
+        if (bin >= 0 && bin < rows) levels[bin] = (levels[bin] ?? 0) + grown / leverage ** 0.4;
+      }
+    const crossed = binOf(price);
+    for (let bin = crossed - 1; bin <= crossed + 1; bin++) levels[bin] = 0;
+    for (let bin = 0; bin < rows; bin++) cells[bin * columns + column] = levels[bin] ?? 0;
+  });
+  return {
+    ...header(source),
+    kind: 'liquidation-heatmap',
+    columnAtMs,
+    columnMs,
+    rows,
+    priceEdges,
+    cells,
+    quoteAsset: 'USDT',
+    price: { atMs: columnAtMs.map((atMs) => atMs + columnMs / 2), values: prices },
+    priceLabel: 'Mark price, Binance',
+    assumptions: [
+      'Isolated margin; cross margin moves levels further from the price.',
+      'Leverage of new positions: 10× 40 %, 25× 30 %, 50× 20 %, 100× 10 %.',
+      'New open interest is split evenly between longs and shorts.',
+    ],
+    notes: ['Levels of open positions by price bin, 2-hour columns.'],
+  };
+}
+
+/** A full panel of seeded numbers. */
+export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
+  const { source = 'live', version = 1 } = options;
+  return {
+    version,
+    asset: 'BTC',
+    source,
+    isLoading: false,
+    regime: { label: 'crowded-long', confidence: 0.62, asOfMs: DEMO_AS_OF_MS },
+    charts: [demoOpenInterest(options), demoFunding(options), demoLiquidations(options)],
+  };
+}

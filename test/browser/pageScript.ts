@@ -1,0 +1,139 @@
+/* Runs inside the page before the bundle: the fake editor, and a record of what canvases write. */
+import type { Envelope } from '../../src/surfaces/protocol/messages.ts';
+import type { PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import { createFakeHost } from '../../webview/fakeHost.ts';
+import type { DemoOptions } from './demoData.ts';
+import { demoLiquidations, demoOpenInterest, demoSnapshot } from './demoData.ts';
+import { THEMES } from './themes.ts';
+import type { ThemeName } from './themes.ts';
+
+export interface Box {
+  readonly text: string;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What the page is to be answered. Passed as `window.perpscopeStart` before this script. */
+export interface PageStart {
+  readonly theme: ThemeName;
+  readonly demo: DemoOptions;
+  /** `snapshot`: the demo panel; `loading`: no charts yet; `unavailable`, `empty`, `failure`, `silent`. */
+  readonly answer: 'snapshot' | 'loading' | 'unavailable' | 'failure' | 'silent' | 'broken';
+  readonly state?: unknown;
+}
+
+const start = (window as unknown as { perpscopeStart: PageStart }).perpscopeStart;
+
+function answerSnapshot(): PanelSnapshot {
+  const full = demoSnapshot(start.demo);
+  switch (start.answer) {
+    case 'loading':
+      return { version: 1, asset: 'BTC', source: full.source, isLoading: true, charts: [] };
+    case 'unavailable':
+      return {
+        ...full,
+        charts: full.charts.map((chart) =>
+          chart.kind === 'liquidation-heatmap'
+            ? { kind: chart.kind, unavailable: 'Needs 24 h of open interest history; 3 h are there.' }
+            : chart,
+        ),
+      };
+    case 'broken':
+      return {
+        ...full,
+        charts: [demoOpenInterest(start.demo), { ...demoLiquidations(start.demo), rows: 3 }],
+      };
+    default:
+      return full;
+  }
+}
+
+const host = createFakeHost((message): readonly Envelope[] => {
+  if (message.type !== 'request' || start.answer === 'silent') return [];
+  const { id } = message;
+  if (start.answer === 'failure')
+    return [{ type: 'failure', id, code: 'network', message: 'no exchange could be reached' }];
+  const snapshot = message.method === 'refresh' ? { ...answerSnapshot(), version: 50 } : answerSnapshot();
+  return [{ type: 'reply', id, result: snapshot }];
+});
+host.state = start.state;
+
+const violations: string[] = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
+);
+
+const written = new WeakMap<HTMLCanvasElement, Box[]>();
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function fillText(text, x, y, maxWidth) {
+  const { actualBoundingBoxLeft, actualBoundingBoxRight, actualBoundingBoxAscent, actualBoundingBoxDescent } =
+    this.measureText(text);
+  const transform = this.getTransform();
+  const corners = [
+    [x - actualBoundingBoxLeft, y - actualBoundingBoxAscent],
+    [x + actualBoundingBoxRight, y + actualBoundingBoxDescent],
+  ].map(([cornerX, cornerY]) => transform.transformPoint({ x: cornerX ?? 0, y: cornerY ?? 0 }));
+  const xs = corners.map((corner) => corner.x / devicePixelRatio);
+  const ys = corners.map((corner) => corner.y / devicePixelRatio);
+  const boxes = written.get(this.canvas) ?? [];
+  boxes.push({
+    text,
+    left: Math.min(...xs),
+    right: Math.max(...xs),
+    top: Math.min(...ys),
+    bottom: Math.max(...ys),
+  });
+  written.set(this.canvas, boxes);
+  return maxWidth === undefined ? write.call(this, text, x, y) : write.call(this, text, x, y, maxWidth);
+};
+const clear = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function clearRect(...area) {
+  written.delete(this.canvas);
+  return clear.apply(this, area);
+};
+
+/** Gives the page a theme in the way the editor does. */
+function setTheme(name: ThemeName): void {
+  const root = document.documentElement;
+  for (const property of [...root.style]) root.style.removeProperty(property);
+  for (const [key, value] of Object.entries(THEMES[name].variables))
+    root.style.setProperty(`--vscode-${key}`, value);
+  if (document.body) document.body.className = THEMES[name].bodyClass;
+}
+
+document.addEventListener('readystatechange', () => {
+  if (document.readyState === 'interactive') setTheme(start.theme);
+});
+
+const page = {
+  host,
+  violations,
+  setTheme,
+  canvasTexts: (kind: string): readonly Box[] => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`[data-kind="${kind}"] .plot canvas`);
+    return canvas ? (written.get(canvas) ?? []) : [];
+  },
+  notify: (options: DemoOptions): void =>
+    host.send({ type: 'event', method: 'snapshot', params: demoSnapshot(options) }),
+  /** Mean and spread of the colours in the middle of a canvas, and how many differ. */
+  colours: (selector: string): { distinct: number; sum: number } => {
+    const canvas = document.querySelector<HTMLCanvasElement>(selector);
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return { distinct: 0, sum: 0 };
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const seen = new Set<number>();
+    let sum = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const word = ((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0);
+      if ((data[at + 3] ?? 0) > 0) seen.add(word);
+      sum = (Math.imul(sum, 31) + word) >>> 0;
+    }
+    return { distinct: seen.size, sum };
+  },
+};
+
+export type PageTools = typeof page;
+
+Object.assign(window, { perpscopePage: page, acquireVsCodeApi: () => host.api });

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { isPerpscopeError } from '../../src/core/errors.ts';
+import {
+  createHttpClient,
+  type HttpRequest,
+  type ResumableHttpClient,
+} from '../../src/sources/transport/httpClient.ts';
+import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
+
+const MIB = 1_048_576;
+
+describe('HTTP client: size', () => {
+  let server: FaultServer;
+  let client: ResumableHttpClient;
+  const request = (): HttpRequest => ({
+    exchange: 'okx',
+    baseUrl: server.url,
+    method: 'GET',
+    path: '/x',
+    query: {},
+    weight: 1,
+    limits: [{ weight: 1_000, windowMs: 60_000 }],
+  });
+  beforeEach(async () => {
+    server = await startFaultServer();
+    client = createHttpClient({ env: {} });
+    await client.send(request());
+  });
+  afterEach(async () => {
+    await client.close();
+    await server.close();
+  });
+
+  /** Sends once; returns how far the peak of the process's memory rose, in MiB. */
+  async function growth(plan: Plan): Promise<number> {
+    server.answer(plan);
+    const before = process.resourceUsage().maxRSS;
+    await assert.rejects(
+      client.send(request()),
+      (error) => isPerpscopeError(error, 'decode') && /larger than 8388608 bytes/.test(error.message),
+    );
+    await server.openBecomes(0);
+    return (process.resourceUsage().maxRSS - before) / 1_024;
+  }
+
+  // 64 MiB in about 64 kB; gzip members can follow one another without end.
+  const zeros = Buffer.alloc(64 * MIB);
+  const bombs: [string, Plan][] = [
+    ['an endless body', { fault: 'endless', body: Buffer.alloc(MIB, 0x20) }],
+    [
+      'an endless gzip bomb',
+      { fault: 'endless', body: gzipSync(zeros), headers: { 'content-encoding': 'gzip' } },
+    ],
+    ['a deflate bomb', { body: deflateSync(zeros), headers: { 'content-encoding': 'deflate' } }],
+    ['a brotli bomb', { body: brotliCompressSync(zeros), headers: { 'content-encoding': 'br' } }],
+  ];
+  for (const [name, plan] of bombs)
+    it(`ends ${name} at 8 MiB`, async () => {
+      const grown = await growth(plan);
+      assert.ok(grown < 64, `memory rose by ${grown.toFixed(0)} MiB`);
+    });
+
+  it('does not begin a body that is announced as too large', async () => {
+    server.answer({ body: 'x', headers: { 'content-length': '10000000000' } });
+    await assert.rejects(client.send(request()), /larger than/);
+    await server.openBecomes(0);
+  });
+
+  it('names a damaged compressed body, and goes on', async () => {
+    server.answer({ body: Buffer.from('rubbish'), headers: { 'content-encoding': 'deflate' } });
+    await assert.rejects(client.send(request()), /the deflate body of the answer is damaged/);
+    server.answer({ body: gzipSync('{"a":1}'), headers: { 'content-encoding': 'gzip' } });
+    assert.deepEqual((await client.send(request())).body, { a: 1 });
+  });
+
+  it('reads a compressed answer of several MiB', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, index) => [index, `${index * 1.5}`, 'BTCUSDT', 'linear']);
+    server.answer({ body: gzipSync(JSON.stringify(rows)), headers: { 'content-encoding': 'gzip' } });
+    assert.deepEqual((await client.send(request())).body, rows);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { describe, it } from 'mocha';
+import { isPerpscopeError } from '../../src/core/errors.ts';
+import { createHttpClient, type HttpRequest } from '../../src/sources/transport/httpClient.ts';
+import { startFaultServer } from '../support/faultServer.ts';
+
+/** One DER value: tag, length, content. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const size = content.length;
+  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), content]);
+}
+
+/** A self-signed certificate for 127.0.0.1, made here so that no key lies in the repository. */
+function selfSigned(): { key: string; cert: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const algorithm = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex'))); // ECDSA with SHA-256
+  const name = der(
+    0x30,
+    der(0x31, der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('test')))),
+  );
+  const validity = der(
+    0x30,
+    der(0x17, Buffer.from('200101000000Z')),
+    der(0x17, Buffer.from('490101000000Z')),
+  );
+  const addresses = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])));
+  const altName = der(0x30, der(0x06, Buffer.from('551d11', 'hex')), der(0x04, addresses));
+  const body = der(
+    0x30,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    algorithm,
+    name,
+    validity,
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, altName)),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const base64 = der(0x30, body, algorithm, signature).toString('base64');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  };
+}
+
+describe('HTTP client: certificates', () => {
+  it('refuses an unknown certificate once, and accepts it where strictSsl is off', async () => {
+    const server = await startFaultServer({ json: { ok: true } }, selfSigned());
+    const request: HttpRequest = {
+      exchange: 'okx',
+      baseUrl: server.url,
+      method: 'GET',
+      path: '/x',
+      query: {},
+      weight: 1,
+      limits: [],
+    };
+    const strict = createHttpClient({ env: {} });
+    await assert.rejects(strict.send(request), (error) => {
+      assert.ok(isPerpscopeError(error, 'network') && !error.retryable);
+      return /self-signed \(DEPTH_ZERO_SELF_SIGNED_CERT\); install the certificate authority/.test(
+        error.message,
+      );
+    });
+    assert.equal(server.requests.length, 0);
+    const lax = createHttpClient({ env: {}, proxy: { strictSsl: false } });
+    assert.deepEqual((await lax.send(request)).body, { ok: true });
+    await Promise.all([strict.close(), lax.close()]);
+    await server.close();
+  });
+});

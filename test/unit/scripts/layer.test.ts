@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { runLayer } from '../../../scripts/testing/steps.mjs';
+
+/** Runs scripts that stand in for a layer, to see what becomes of one that ends badly. */
+describe('a layer that ends badly', () => {
+  let folder = '';
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'perpscope-layer-'));
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  const outcome = async (code: string, layerTimeoutMs = 10_000) => {
+    const script = join(folder, 'layer.mjs');
+    writeFileSync(script, code);
+    const layer = { name: 'made-up', glob: '', script, network: 'refused', timeoutMs: 1000, layerTimeoutMs } as const;
+    const { result } = await runLayer(layer, undefined);
+    return result;
+  };
+
+  it('fails when it ends without a result', async () => {
+    assert.deepEqual((await outcome('process.exit(0);')).failedNames, ['made-up: ended without a result (exit code 0)']);
+  });
+
+  it('fails when it crashes after a good result', async () => {
+    const good = '{ passed: 2, failed: 0, skipped: 0, failedNames: [], skippedNames: [] }';
+    assert.equal((await outcome(`process.send(${good}, () => process.exit(9));`)).failed, 1);
+  });
+
+  it('fails when it hangs', async () => {
+    assert.match((await outcome('setInterval(() => {}, 1000);', 500)).failedNames[0] ?? '', /SIGTERM/);
+  });
+
+  it('keeps the counts of one that ends well', async () => {
+    const good = "{ passed: 2, failed: 0, skipped: 1, failedNames: [], skippedNames: ['a'] }";
+    assert.equal((await outcome(`process.send(${good});`)).passed, 2);
+  });
+});
