@@ -8,7 +8,8 @@ const noDefaultExports = {
   message: 'No default exports: a name that everyone shares can be searched for.',
 };
 const wholeZod = {
-  selector: "ImportDeclaration[source.value='zod']:not([importKind='type']) > ImportSpecifier:not([importKind='type'])",
+  selector:
+    "ImportDeclaration[source.value='zod']:not([importKind='type']) > ImportSpecifier:not([importKind='type'])",
   message: "Write `import * as z from 'zod'`: the named import bundles five times as much.",
 };
 
@@ -28,7 +29,10 @@ export default defineConfig([
       '@typescript-eslint/no-unused-vars': 'off',
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
       'no-restricted-syntax': ['error', noDefaultExports, wholeZod],
@@ -47,13 +51,43 @@ export default defineConfig([
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...['AbortController', 'AbortSignal', 'Buffer', 'clearInterval', 'clearTimeout', 'console', 'document', 'fetch'],
-          ...['performance', 'process', 'queueMicrotask', 'setInterval', 'setTimeout', 'URL', 'URLSearchParams', 'window'],
-          ...['TextDecoder', 'TextEncoder', 'structuredClone', 'WebSocket', 'module', 'require', '__dirname', '__filename'],
+          ...[
+            'AbortController',
+            'AbortSignal',
+            'Buffer',
+            'clearInterval',
+            'clearTimeout',
+            'console',
+            'document',
+            'fetch',
+          ],
+          ...[
+            'performance',
+            'process',
+            'queueMicrotask',
+            'setInterval',
+            'setTimeout',
+            'URL',
+            'URLSearchParams',
+            'window',
+          ],
+          ...[
+            'TextDecoder',
+            'TextEncoder',
+            'structuredClone',
+            'WebSocket',
+            'module',
+            'require',
+            '__dirname',
+            '__filename',
+          ],
         ].map((name) => [name, 'readonly']),
       ),
     },
-    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }], 'no-console': 'error' },
+    rules: {
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-console': 'error',
+    },
   },
   { files: ['scripts/**', 'bench/**', '.ci/**'], rules: { 'no-console': 'off' } },
 ]);

@@ -31,7 +31,9 @@ for (const { exchanges } of snapshot.assets) {
       if (!watched.includes(venueSymbol)) continue;
       const funding = observations.find(({ kind }) => kind === 'funding-rate');
       const rate = funding && annualisedPct(funding);
-      console.log(`${exchange} ${venueSymbol} ${rate === undefined ? 'not reported' : `${rate.toFixed(2)} % a year`}`);
+      console.log(
+        `${exchange} ${venueSymbol} ${rate === undefined ? 'not reported' : `${rate.toFixed(2)} % a year`}`,
+      );
     }
   }
 }

@@ -20,7 +20,8 @@ export class SetupError extends Error {}
 
 /** @param {unknown} error */
 export function exitWith(error) {
-  const text = error instanceof SetupError ? error.message : ((error instanceof Error && error.stack) ?? error);
+  const text =
+    error instanceof SetupError ? error.message : ((error instanceof Error && error.stack) ?? error);
   process.stderr.write(`perpscope: ${String(text)}\n`);
   process.exit(1);
 }
@@ -38,7 +39,8 @@ export function hashOfFile(file) {
 export function isInstalled(folder = root) {
   const stamp = join(folder, stampFile);
   const lock = join(folder, 'package-lock.json');
-  if (!existsSync(lock)) throw new SetupError('INSTALL: package-lock.json is missing, run this in a full checkout');
+  if (!existsSync(lock))
+    throw new SetupError('INSTALL: package-lock.json is missing, run this in a full checkout');
   const wanted = hashOfFile(lock);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === wanted) return true;
   const record = join(folder, 'node_modules', '.package-lock.json');
@@ -67,10 +69,14 @@ export function ensureInstalled() {
   const startedAt = Date.now();
   const result = runNpm(['ci', '--no-audit', '--no-fund'], root);
   if (result.error !== undefined) {
-    throw new SetupError(`INSTALL: npm could not be started (${result.error.message}), install Node >= 20 with npm`);
+    throw new SetupError(
+      `INSTALL: npm could not be started (${result.error.message}), install Node >= 20 with npm`,
+    );
   }
   if (result.status !== 0) {
-    throw new SetupError(`INSTALL: npm ci failed with exit code ${result.status ?? result.signal}, see above`);
+    throw new SetupError(
+      `INSTALL: npm ci failed with exit code ${result.status ?? result.signal}, see above`,
+    );
   }
   writeFileSync(join(root, stampFile), `${hashOfFile(join(root, 'package-lock.json'))}\n`);
   process.stderr.write(`perpscope: installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`);

@@ -1,5 +1,5 @@
 /** Big things that do not belong into node_modules live in a cache of their own, one complete folder per name and version. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,8 +24,7 @@ export async function cachedFolder(name, fill) {
   if (existsSync(complete)) return complete;
   mkdirSync(base, { recursive: true });
   removeAbandoned(base);
-  const temporary = join(base, `${name}.partial-${process.pid}-${Date.now()}`);
-  mkdirSync(temporary);
+  const temporary = mkdtempSync(join(base, `${name}.partial-`));
   try {
     await fill(temporary);
     renameSync(temporary, complete);
@@ -41,7 +40,7 @@ export async function cachedFolder(name, fill) {
 function removeAbandoned(base) {
   for (const entry of readdirSync(base)) {
     const path = join(base, entry);
-    if (/\.partial-\d+-\d+$/.test(entry) && Date.now() - statSync(path).mtimeMs > abandonedAfterMs) {
+    if (/\.partial-\w+$/.test(entry) && Date.now() - statSync(path).mtimeMs > abandonedAfterMs) {
       rmSync(path, { recursive: true, force: true });
     }
   }

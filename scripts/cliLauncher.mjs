@@ -50,5 +50,7 @@ function handOver(node) {
     process.stderr.write(`perpscope: CONFIG: ${node} could not be started: ${error.message}\n`);
     process.exit(1);
   });
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 1) : 1)));
+  child.once('exit', (code, signal) =>
+    process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 1) : 1)),
+  );
 }

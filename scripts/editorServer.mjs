@@ -18,7 +18,11 @@ export async function ensureEditorServer() {
   return cachedFolder(`editor-server-${version}`, async (folder) => {
     progress(`installing VS Code server ${version}, once ...`);
     const startedAt = Date.now();
-    const manifest = { name: 'perpscope-editor-server', private: true, dependencies: { 'code-server': version } };
+    const manifest = {
+      name: 'perpscope-editor-server',
+      private: true,
+      dependencies: { 'code-server': version },
+    };
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
     // Without scripts nothing is compiled; the extension host, the workbench and webviews do not need what would be.
     const quiet = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -46,8 +50,15 @@ function progress(text) {
 function npm(args, cwd) {
   return new Promise((resolve, reject) => {
     const env = npmEnvironment(dirname(node24()));
-    const child = spawn('npm', args, { cwd, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-    child.once('error', (error) => reject(new SetupError(`INSTALL: npm could not be started: ${error.message}`)));
+    const child = spawn('npm', args, {
+      cwd,
+      env,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    });
+    child.once('error', (error) =>
+      reject(new SetupError(`INSTALL: npm could not be started: ${error.message}`)),
+    );
     child.once('exit', (code) => {
       if (code === 0) resolve();
       else reject(new SetupError(`INSTALL: npm ${args[0]} in ${cwd} ended with exit code ${code}`));
@@ -58,7 +69,8 @@ function npm(args, cwd) {
 /** What the editor says about itself and about the shell it was started from is nothing that a test or an extension should see. */
 function serverEnvironment(/** @type {Record<string, string>} */ extra) {
   const env = npmEnvironment();
-  for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL)/.test(name)) delete env[name];
+  for (const name of Object.keys(env))
+    if (/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL)/.test(name)) delete env[name];
   return { ...env, ...extra };
 }
 
@@ -69,7 +81,14 @@ function serverEnvironment(/** @type {Record<string, string>} */ extra) {
 export async function installVsix(vsix, extensionsDir) {
   const folder = await ensureEditorServer();
   mkdirSync(extensionsDir, { recursive: true });
-  const args = [serverMain(folder), '--install-extension', vsix, '--force', '--extensions-dir', extensionsDir];
+  const args = [
+    serverMain(folder),
+    '--install-extension',
+    vsix,
+    '--force',
+    '--extensions-dir',
+    extensionsDir,
+  ];
   args.push('--server-data-dir', join(extensionsDir, '..', 'install-data'), '--accept-server-license-terms');
   const { code, output } = await new Promise((resolve) => {
     const child = spawn(node24(), args, { env: serverEnvironment({}), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -102,9 +121,17 @@ export function writeMachineSettings(serverDataDir, settings) {
 export async function startEditorServer(options) {
   const folder = await ensureEditorServer();
   const userDataDir = options.userDataDir ?? join(options.serverDataDir, 'data');
-  for (const path of [options.extensionsDir, options.serverDataDir, userDataDir]) mkdirSync(path, { recursive: true });
+  for (const path of [options.extensionsDir, options.serverDataDir, userDataDir])
+    mkdirSync(path, { recursive: true });
   const token = options.connectionToken;
-  const args = [serverMain(folder), '--host', '127.0.0.1', '--port', String(options.port), '--accept-server-license-terms'];
+  const args = [
+    serverMain(folder),
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(options.port),
+    '--accept-server-license-terms',
+  ];
   args.push(...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]));
   args.push('--server-data-dir', options.serverDataDir, '--user-data-dir', userDataDir);
   args.push('--extensions-dir', options.extensionsDir, '--disable-telemetry', '--disable-workspace-trust');
@@ -150,7 +177,8 @@ export async function startEditorServer(options) {
 function listeningPort(child, log) {
   return new Promise((resolve, reject) => {
     let text = '';
-    const fail = (/** @type {string} */ reason) => reject(new SetupError(`EDITOR: the server ${reason}: ${text.trim().slice(-2000)}`));
+    const fail = (/** @type {string} */ reason) =>
+      reject(new SetupError(`EDITOR: the server ${reason}: ${text.trim().slice(-2000)}`));
     const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
     const onData = (/** @type {unknown} */ chunk) => {
       const part = String(chunk);

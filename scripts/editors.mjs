@@ -22,7 +22,12 @@ const firstSettings = {
 function profile(/** @type {string} */ kind) {
   const folder = join(cacheFolder(), `profile-${kind}`);
   mkdirSync(folder, { recursive: true });
-  return { folder, extensions: join(folder, 'extensions'), userData: join(folder, 'user-data'), data: join(folder, 'server') };
+  return {
+    folder,
+    extensions: join(folder, 'extensions'),
+    userData: join(folder, 'user-data'),
+    data: join(folder, 'server'),
+  };
 }
 
 /**
@@ -34,7 +39,8 @@ export function findDesktopEditor() {
   const chosen = process.env['PERPSCOPE_EDITOR'] ?? '';
   if (chosen === 'server') return undefined;
   if (chosen !== '') {
-    const found = chosen.includes('/') || chosen.includes('\\') ? [chosen].find(isExecutable) : onPath([chosen]);
+    const found =
+      chosen.includes('/') || chosen.includes('\\') ? [chosen].find(isExecutable) : onPath([chosen]);
     if (found === undefined) throw new SetupError(`CONFIG: PERPSCOPE_EDITOR: ${chosen} is not a program`);
     return found;
   }
@@ -66,9 +72,14 @@ export function openDesktop(editor, { vsix, workspace, source }) {
   if (process.platform === 'linux' && process.getuid?.() === 0) own.push('--no-sandbox');
   changeSettings(join(userData, 'User', 'settings.json'), { 'perpscope.dataSource': source });
   const shell = process.platform === 'win32';
-  const installed = spawnSync(editor, [...own, '--install-extension', vsix, '--force'], { encoding: 'utf8', shell });
+  const installed = spawnSync(editor, [...own, '--install-extension', vsix, '--force'], {
+    encoding: 'utf8',
+    shell,
+  });
   if (installed.status !== 0) {
-    throw new SetupError(`EDITOR: ${editor} did not install the VSIX: ${installed.stderr || installed.error?.message}`);
+    throw new SetupError(
+      `EDITOR: ${editor} did not install the VSIX: ${installed.stderr || installed.error?.message}`,
+    );
   }
   const args = [...own, '--new-window', '--disable-workspace-trust', workspace, join(workspace, 'bot.py')];
   spawn(editor, args, { stdio: 'ignore', detached: true, shell }).unref();
@@ -99,9 +110,18 @@ export async function openServer({ vsix, workspace, source }) {
   // Without a token everyone with an account on this machine could run programs as the reader.
   const connectionToken = randomBytes(16).toString('hex');
   const port = await freePort(preferredPort);
-  const server = await startEditorServer({ extensionsDir: extensions, serverDataDir: data, port, connectionToken });
+  const server = await startEditorServer({
+    extensionsDir: extensions,
+    serverDataDir: data,
+    port,
+    connectionToken,
+  });
   const file = `vscode-remote://${server.authority}${join(workspace, 'bot.py')}`;
-  const query = new URLSearchParams({ tkn: connectionToken, folder: workspace, payload: JSON.stringify([['openFile', file]]) });
+  const query = new URLSearchParams({
+    tkn: connectionToken,
+    folder: workspace,
+    payload: JSON.stringify([['openFile', file]]),
+  });
   return { ...server, url: `http://${server.authority}/?${query}` };
 }
 

@@ -16,16 +16,23 @@ const usable = [0, 3];
  */
 export async function printFirstReport({ simulated, asset = 'BTC' }) {
   if (!simulated) {
-    const live = await runCli(['regime', '--asset', asset, '--timeout', String(liveSeconds)], liveSeconds * 1000 + graceMs);
+    const live = await runCli(
+      ['regime', '--asset', asset, '--timeout', String(liveSeconds)],
+      liveSeconds * 1000 + graceMs,
+    );
     if (usable.includes(live.code) && live.stdout.trim() !== '') {
       process.stdout.write(`${live.stdout.trimEnd()}\n`);
       return 'live';
     }
-    process.stdout.write('No exchange could be reached: using the simulated market, labelled SIMULATED wherever a number is shown.\n');
+    process.stdout.write(
+      'No exchange could be reached: using the simulated market, labelled SIMULATED wherever a number is shown.\n',
+    );
   }
   const result = await runCli(['regime', '--asset', asset, '--simulated'], simulatedTimeoutMs);
   if (!usable.includes(result.code)) {
-    throw new SetupError(`REPORT: the simulated market gave no report (exit code ${result.code}): ${result.stderr.trim()}`);
+    throw new SetupError(
+      `REPORT: the simulated market gave no report (exit code ${result.code}): ${result.stderr.trim()}`,
+    );
   }
   process.stdout.write(`${result.stdout.trimEnd()}\n`);
   return 'simulated';

@@ -9,8 +9,24 @@ import { unlessUnchanged } from './stamp.mjs';
 export const vsixFile = join(root, 'out', 'perpscope.vsix');
 
 const largestKb = 1500;
-const buildInputs = ['src', 'webview', 'media', 'package.json', 'package-lock.json', 'esbuild.mjs', 'scripts/cliLauncher.mjs'];
-const packageInputs = [...buildInputs, 'dist', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'scripts/package.mjs'];
+const buildInputs = [
+  'src',
+  'webview',
+  'media',
+  'package.json',
+  'package-lock.json',
+  'esbuild.mjs',
+  'scripts/cliLauncher.mjs',
+];
+const packageInputs = [
+  ...buildInputs,
+  'dist',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  '.vscodeignore',
+  'scripts/package.mjs',
+];
 
 /** @returns {Promise<boolean>} whether there was something to build */
 export function ensureBuilt() {
@@ -51,7 +67,9 @@ function run(name, args) {
     const child = spawn(node24(), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.once('error', (error) => reject(new SetupError(`BUILD: ${name} could not be started: ${error.message}`)));
+    child.once('error', (error) =>
+      reject(new SetupError(`BUILD: ${name} could not be started: ${error.message}`)),
+    );
     child.once('close', (code) => {
       if (code === 0) resolve();
       else reject(new SetupError(`BUILD: ${name} ended with exit code ${code}\n${output.trim()}`));

@@ -30,9 +30,12 @@ try {
   const { openWorkbench, themes } = await import('./workbench.mjs');
   const chosen = values.theme ?? ['light', 'dark', 'high-contrast'];
   for (const theme of chosen) if (!(theme in themes)) throw new SetupError(`USAGE: no theme ${theme}`);
-  for (const scene of values.scene ?? []) if (!(scene in scenes)) throw new SetupError(`USAGE: no scene ${scene}`);
+  for (const scene of values.scene ?? [])
+    if (!(scene in scenes)) throw new SetupError(`USAGE: no scene ${scene}`);
   for (const theme of chosen) {
-    const workbench = await openWorkbench({ theme: /** @type {import('./workbench.d.mts').Theme} */ (theme) });
+    const workbench = await openWorkbench({
+      theme: /** @type {import('./workbench.d.mts').Theme} */ (theme),
+    });
     try {
       for (const [scene, play] of Object.entries(scenes)) {
         if (values.scene !== undefined && !values.scene.includes(scene)) continue;

@@ -12,7 +12,10 @@ export function hashOf(inputs, base = root) {
   const hash = createHash('sha256');
   for (const input of inputs) {
     for (const file of filesUnder(input, base)) {
-      hash.update(`${file}\0`).update(readFileSync(join(base, file))).update('\0');
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(join(base, file)))
+        .update('\0');
     }
   }
   return hash.digest('hex');

@@ -12,7 +12,10 @@ async function start(flags) {
   const { printFirstReport } = await import('./firstReport.mjs');
   await ensureBuilt();
   // Packing needs no network and the report hardly any processor: they share the wait.
-  const [source, vsix] = await Promise.all([printFirstReport({ simulated: flags.simulated }), ensurePackaged()]);
+  const [source, vsix] = await Promise.all([
+    printFirstReport({ simulated: flags.simulated }),
+    ensurePackaged(),
+  ]);
   if (flags['no-editor']) return;
   const workspace = join(root, 'sample');
   if (flags.screenshot !== undefined) return picture(resolve(flags.screenshot), vsix, source);
@@ -25,9 +28,13 @@ async function start(flags) {
     return;
   }
   const server = await openServer({ vsix, workspace, source });
-  process.stderr.write('perpscope: no VS Code with a screen here (PERPSCOPE_EDITOR names one): VS Code server runs, Ctrl-C ends it\n');
+  process.stderr.write(
+    'perpscope: no VS Code with a screen here (PERPSCOPE_EDITOR names one): VS Code server runs, Ctrl-C ends it\n',
+  );
   process.stdout.write(`Open ${server.url}\n`);
-  const stopped = new Promise((done) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, done)));
+  const stopped = new Promise((done) =>
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, done)),
+  );
   await Promise.race([stopped, server.ended]);
   await server.close();
 }

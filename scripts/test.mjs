@@ -26,9 +26,13 @@ try {
   await reexecUnderNode24();
 
   const needsBuild = chosen.length === 0 || chosen.some((name) => name === 'browser' || name === 'host');
-  const rows = await runChecks(chosen.length > 0 || grep !== undefined ? (needsBuild ? ['build'] : []) : undefined);
+  const rows = await runChecks(
+    chosen.length > 0 || grep !== undefined ? (needsBuild ? ['build'] : []) : undefined,
+  );
   for (const layer of layers) {
-    if (chosen.length === 0 || chosen.includes(layer.name)) rows.push(await runLayer(layer, grep));
+    if (chosen.length > 0 && !chosen.includes(layer.name)) continue;
+    process.stdout.write(`\n${layer.name}\n`);
+    rows.push(await runLayer(layer, grep));
   }
 
   process.stdout.write(`\n${table(rows)}${skippedLines(rows)}\n${lastLine(rows)}\n`);

@@ -44,9 +44,17 @@ export async function openWorkbench(options = {}) {
   await installVsix(options.vsix ?? (await ensurePackaged()), extensionsDir);
   const settings = { ...calmSettings, 'perpscope.dataSource': 'simulated', ...options.settings };
   writeMachineSettings(serverDataDir, settings);
-  writeUserSettings(join(serverDataDir, 'data'), { ...settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'] });
+  writeUserSettings(join(serverDataDir, 'data'), {
+    ...settings,
+    'workbench.colorTheme': themes[options.theme ?? 'dark'],
+  });
   let log = '';
-  const server = await startEditorServer({ extensionsDir, serverDataDir, port: 0, log: (text) => (log += text) });
+  const server = await startEditorServer({
+    extensionsDir,
+    serverDataDir,
+    port: 0,
+    log: (text) => (log += text),
+  });
   const browser = await launchBrowser();
   const close = async () => {
     await browser.close();

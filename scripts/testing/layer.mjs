@@ -60,7 +60,9 @@ function finish(result) {
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const left = [...handles, ...timers];
     result.failed += 1;
-    result.failedNames.push(`${layer?.name}: still busy after the last test: ${left.join(', ') || 'unknown handle'}`);
+    result.failedNames.push(
+      `${layer?.name}: still busy after the last test: ${left.join(', ') || 'unknown handle'}`,
+    );
     process.stdout.write(`  x ${result.failedNames.at(-1)}\n`);
     report(result, () => process.exit(1));
   }, openHandleGraceMs).unref();
@@ -69,5 +71,9 @@ function finish(result) {
 /** @param {import('./report.d.mts').LayerResult} result @param {() => void} [done] */
 function report(result, done = () => {}) {
   if (process.send !== undefined) process.send(result, done);
-  else process.stdout.write(`${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`, done);
+  else
+    process.stdout.write(
+      `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`,
+      done,
+    );
 }

@@ -18,5 +18,11 @@ export const layers = [
   { name: 'conformance', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 180_000 },
   { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 300_000 },
   { name: 'browser', script: mochaLayer, network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 300_000 },
-  { name: 'host', script: 'test/host/run.mjs', network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 600_000 },
+  {
+    name: 'host',
+    script: 'test/host/run.mjs',
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 600_000,
+  },
 ].map((layer) => ({ ...layer, glob: `test/${layer.name}/**/*.test.ts` }));

@@ -1,8 +1,6 @@
 /** Makes every connection that would leave this machine fail at once, for the layers that must not need a network. */
 import { isIP, Socket } from 'node:net';
 
-const realConnect = Socket.prototype.connect;
-
 /** @param {string | undefined} host */
 export function isLoopback(host) {
   if (host === undefined || host === '' || host === 'localhost' || host.endsWith('.localhost')) return true;
@@ -12,11 +10,12 @@ export function isLoopback(host) {
 
 /** @returns {() => void} puts the network back */
 export function refuseNetwork() {
+  const usualConnect = Socket.prototype.connect;
   // net, tls, http, undici and the global fetch all come through here.
-  Socket.prototype.connect = /** @type {typeof realConnect} */ (
+  Socket.prototype.connect = /** @type {typeof usualConnect} */ (
     function connect(/** @type {any[]} */ ...args) {
       const host = hostOf(args);
-      if (isLoopback(host)) return Reflect.apply(realConnect, this, args);
+      if (isLoopback(host)) return Reflect.apply(usualConnect, this, args);
       process.nextTick(() => {
         const error = new Error(`this layer runs without a network, a test tried to reach ${host}`);
         this.destroy(Object.assign(error, { code: 'ENETUNREACH' }));
@@ -25,7 +24,7 @@ export function refuseNetwork() {
     }
   );
   return () => {
-    Socket.prototype.connect = realConnect;
+    Socket.prototype.connect = usualConnect;
   };
 }
 

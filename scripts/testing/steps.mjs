@@ -29,7 +29,8 @@ export async function runChecks(names) {
   // Lint and types take longest and use one core each; the two short ones fill up behind them.
   const waiting = [...chosen];
   const lane = async () => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) rows.push(await runCheck(check));
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift())
+      rows.push(await runCheck(check));
   };
   await Promise.all([lane(), lane()]);
   return chosen.flatMap(({ name }) => rows.filter((row) => row.name === name));
@@ -48,14 +49,21 @@ async function runCheck({ name, args }) {
 
 /** @param {readonly string[]} args @returns {Promise<{ code: number, output: string }>} */
 function capture(args) {
-  if (!existsSync(join(root, args[0] ?? ''))) return Promise.resolve({ code: 1, output: `${args[0]} is missing` });
+  if (!existsSync(join(root, args[0] ?? '')))
+    return Promise.resolve({ code: 1, output: `${args[0]} is missing` });
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: checkTimeoutMs });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: checkTimeoutMs,
+    });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => resolve({ code: 1, output: error.message }));
-    child.once('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }));
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }),
+    );
   });
 }
 
@@ -64,7 +72,6 @@ function capture(args) {
  * @returns {Promise<Row>}
  */
 export function runLayer(layer, grep) {
-  process.stdout.write(`\n${layer.name}\n`);
   const startedAt = Date.now();
   const args = ['--disable-warning=ExperimentalWarning', layer.script, layer.name];
   if (grep !== undefined) args.push('--grep', grep);

@@ -14,7 +14,9 @@ export function table(rows) {
   const lines = [['layer', 'passed', 'failed', 'skipped', 'seconds'], ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const text = lines.map((line) =>
-    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
+    line.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    ),
   );
   return `${text.map((line) => line.join('  ')).join('\n')}\n`;
 }

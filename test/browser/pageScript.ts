@@ -115,6 +115,8 @@ const page = {
     const canvas = document.querySelector<HTMLCanvasElement>(`[data-kind="${kind}"] .plot canvas`);
     return canvas ? (written.get(canvas) ?? []) : [];
   },
+  demo: demoSnapshot,
+  send: (snapshot: PanelSnapshot): void => host.send({ type: 'event', method: 'snapshot', params: snapshot }),
   notify: (options: DemoOptions): void =>
     host.send({ type: 'event', method: 'snapshot', params: demoSnapshot(options) }),
   /** Mean and spread of the colours in the middle of a canvas, and how many differ. */

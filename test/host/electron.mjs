@@ -42,11 +42,18 @@ export async function runInEditor(job) {
 
 /** A machine without a screen needs a virtual one; Debian has it as the package xvfb. */
 function startDisplay() {
-  if (process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']) return () => {};
+  if (process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])
+    return () => {};
   const display = `:${100 + (process.pid % 400)}`;
   const script = `command -v Xvfb >/dev/null || exit 3; Xvfb ${display} -screen 0 1400x900x24 >/dev/null 2>&1 & echo $!; sleep 1`;
-  const { status, stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  if (status !== 0) throw new Error('this machine has no display and no Xvfb: install xvfb or leave PERPSCOPE_TEST_ELECTRON unset');
+  const { status, stdout } = spawnSync('sh', ['-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (status !== 0)
+    throw new Error(
+      'this machine has no display and no Xvfb: install xvfb or leave PERPSCOPE_TEST_ELECTRON unset',
+    );
   process.env['DISPLAY'] = display;
   return () => {
     delete process.env['DISPLAY'];

@@ -25,7 +25,8 @@ else process.stdout.write(`${result.passed} passed, ${result.failed} failed, ${r
 async function run() {
   const files = globSync(glob, { cwd: root }).sort();
   if (files.length === 0) return failedResult('host', `no test files match ${glob}`);
-  if (!existsSync(join(root, 'dist', 'extension.cjs'))) return failedResult('host', 'dist/extension.cjs is not built');
+  if (!existsSync(join(root, 'dist', 'extension.cjs')))
+    return failedResult('host', 'dist/extension.cjs is not built');
 
   const folder = mkdtempSync(join(tmpdir(), 'perpscope-host-'));
   try {
@@ -40,7 +41,9 @@ async function run() {
     };
     mkdirSync(job.workspace, { recursive: true });
     const { runInEditor } =
-      process.env['PERPSCOPE_TEST_ELECTRON'] === '1' ? await import('./electron.mjs') : await import('./server.mjs');
+      process.env['PERPSCOPE_TEST_ELECTRON'] === '1'
+        ? await import('./electron.mjs')
+        : await import('./server.mjs');
     const log = await runInEditor(job);
     if (!existsSync(reportFile)) {
       process.stdout.write(`${log.trim()}\n`);

@@ -27,14 +27,20 @@ export async function runInEditor(job) {
     page.setDefaultTimeout(timeoutMs);
     /** @type {Promise<void>} */
     const finished = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the editor gave no result in ${timeoutMs / 1000} s\n${log}`)), timeoutMs);
+      const timer = setTimeout(
+        () => reject(new Error(`the editor gave no result in ${timeoutMs / 1000} s\n${log}`)),
+        timeoutMs,
+      );
       timer.unref();
       void page.exposeFunction('codeAutomationExit', () => resolve());
       page.on('crash', () => reject(new Error('the page of the editor crashed')));
     });
-    await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
-      log += `[${type}] ${args.map(String).join(' ')}\n`;
-    });
+    await page.exposeFunction(
+      'codeAutomationLog',
+      (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
+        log += `[${type}] ${args.map(String).join(' ')}\n`;
+      },
+    );
     const remote = (/** @type {string} */ path) => `vscode-remote://${server.authority}${path}`;
     const payload = JSON.stringify([
       ['extensionDevelopmentPath', remote(job.extension)],

@@ -7,7 +7,9 @@ import { root } from '../../scripts/bootstrap.mjs';
 export async function bundleTests(files) {
   const { build } = await import('esbuild');
   const outfile = join(root, 'out', 'test', 'host', 'index.cjs');
-  const entries = files.map((file) => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`);
+  const entries = files.map(
+    (file) => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`,
+  );
   const contents = `import { runInHost } from './test/support/hostRunner.ts';
 export function run() { return runInHost({ ${entries.join(', ')} }); }`;
   await build({

@@ -25,8 +25,10 @@ describe('HTTP client: size', () => {
   });
   beforeEach(async () => {
     server = await startFaultServer();
+    const warm = createHttpClient({ env: {} });
+    await warm.send(request());
+    await warm.close();
     client = createHttpClient({ env: {} });
-    await client.send(request());
   });
   afterEach(async () => {
     await client.close();
@@ -41,6 +43,8 @@ describe('HTTP client: size', () => {
       client.send(request()),
       (error) => isPerpscopeError(error, 'decode') && /larger than 8388608 bytes/.test(error.message),
     );
+    // A small bomb is over before it is too large; an endless body must lose its socket.
+    if (plan.fault !== 'endless') await client.close();
     await server.openBecomes(0);
     return (process.resourceUsage().maxRSS - before) / 1_024;
   }

@@ -41,11 +41,14 @@ describe('the architecture', () => {
 });
 
 describe('the architecture rules', () => {
-  const importing = (file: string, ...lines: string[]): string[] => importViolations([factsOf(file, lines.join('\n'))]);
+  const importing = (file: string, ...lines: string[]): string[] =>
+    importViolations([factsOf(file, lines.join('\n'))]);
 
   it('finds an import of a folder above', () => {
     const found = importing('src/core/units.ts', '', "import { x } from '../store/historyStore.ts';");
-    assert.deepEqual(found, ['src/core/units.ts:2: src/core may not import src/store (src/store/historyStore.ts)']);
+    assert.deepEqual(found, [
+      'src/core/units.ts:2: src/core may not import src/store (src/store/historyStore.ts)',
+    ]);
   });
 
   it('finds every way to write an import', () => {
@@ -61,22 +64,37 @@ describe('the architecture rules', () => {
   });
 
   it('finds a package that a folder may not use, and allows the ones it may', () => {
-    assert.match(importing('src/market/market.ts', "import * as vscode from 'vscode';")[0] ?? '', /package vscode/);
+    assert.match(
+      importing('src/market/market.ts', "import * as vscode from 'vscode';")[0] ?? '',
+      /package vscode/,
+    );
     assert.match(importing('src/cliMain.ts', "import * as vscode from 'vscode';")[0] ?? '', /package vscode/);
-    assert.match(importing('webview/models/funding.ts', "import { Chart } from 'chart.js';")[0] ?? '', /chart\.js/);
+    assert.match(
+      importing('webview/models/funding.ts', "import { Chart } from 'chart.js';")[0] ?? '',
+      /chart\.js/,
+    );
     assert.deepEqual(importing('webview/charts/line.ts', "import { Chart } from 'chart.js/auto';"), []);
     assert.deepEqual(importing('src/store/sqlite.ts', "import { DatabaseSync } from 'node:sqlite';"), []);
   });
 
   it('lets the webview have types of core and nothing else of it', () => {
-    const types = ["import type { Asset } from '../../src/core/ids.ts';", "import { type Asset } from '../../src/core/ids.ts';"];
+    const types = [
+      "import type { Asset } from '../../src/core/ids.ts';",
+      "import { type Asset } from '../../src/core/ids.ts';",
+    ];
     for (const line of types) assert.deepEqual(importing('webview/models/line.ts', line), []);
-    const [found = ''] = importing('webview/models/line.ts', "import { asset } from '../../src/core/ids.ts';");
+    const [found = ''] = importing(
+      'webview/models/line.ts',
+      "import { asset } from '../../src/core/ids.ts';",
+    );
     assert.match(found, /types alone from src\/core/);
   });
 
   it('keeps the command line away from the editor', () => {
-    const [found = ''] = importing('src/cli/report.ts', "import { x } from '../surfaces/editor/commands.ts';");
+    const [found = ''] = importing(
+      'src/cli/report.ts',
+      "import { x } from '../surfaces/editor/commands.ts';",
+    );
     assert.match(found, /src\/cli may not import src\/surfaces\/editor/);
   });
 
@@ -90,7 +108,9 @@ describe('the architecture rules', () => {
       factsOf('src/core/b.ts', "import type { C } from './c.ts';"),
       factsOf('src/core/c.ts', "import { a } from './a.ts';"),
     ];
-    assert.deepEqual(cycles(facts), ['import cycle: src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
+    assert.deepEqual(cycles(facts), [
+      'import cycle: src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts',
+    ]);
     assert.deepEqual(cycles(facts.slice(0, 2)), []);
   });
 
@@ -114,7 +134,10 @@ describe('the architecture rules', () => {
         configuration: { properties: { 'perpscope.statusBar.asset': {} } },
       },
     };
-    const code = factsOf('src/surfaces/editor/commands.ts', "const ids = ['perpscope.refresh', 'perpscope.extra', 'statusBar.asset'];");
+    const code = factsOf(
+      'src/surfaces/editor/commands.ts',
+      "const ids = ['perpscope.refresh', 'perpscope.extra', 'statusBar.asset'];",
+    );
     assert.deepEqual(manifestViolations(manifest, [code]), [
       'package.json: the command perpscope.forgotten is declared, no file implements it',
       'src/surfaces/editor/commands.ts: perpscope.extra is used here, package.json does not declare it',

@@ -4,6 +4,8 @@ export const NO_VALUE = '–';
 const MINUS = '−';
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const SIX_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
+const TWO_DECIMALS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+const EIGHT_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 8 });
 const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });
 const SUFFIXES = [
   [1e12, 'T'],
@@ -33,7 +35,13 @@ export function formatNumber(value: number): string {
   return withMinus((Math.abs(value) >= 1_000 ? WHOLE : SIX_DIGITS).format(value));
 }
 
-/** Every digit that matters, up to eight decimals, for tables. */
+/** For tables: two decimals, or eight significant digits below 1,000. */
+export function formatTable(value: number): string {
+  if (!Number.isFinite(value)) return NO_VALUE;
+  return withMinus((Math.abs(value) >= 1_000 ? TWO_DECIMALS : EIGHT_DIGITS).format(value));
+}
+
+/** Every digit up to eight decimals, for stated settings such as an interval in hours. */
 export function formatExact(value: number): string {
   return Number.isFinite(value) ? withMinus(EXACT.format(value)) : NO_VALUE;
 }

@@ -18,6 +18,11 @@ export interface FrameModel {
   readonly problem: string;
 }
 
+/** "BTC derivatives". */
+export function panelTitle(asset: string): string {
+  return asset === '' ? 'Derivatives' : `${asset} derivatives`;
+}
+
 function isPayload(chart: ChartPayload | ChartUnavailable): chart is ChartPayload {
   return !('unavailable' in chart);
 }
@@ -51,7 +56,7 @@ export function frameModel(snapshot: PanelSnapshot, nowMs: number): FrameModel {
   const coverage = snapshot.coverage ?? widest;
   const hasTime = Number.isFinite(newest);
   return {
-    title: `${snapshot.asset} derivatives`,
+    title: panelTitle(snapshot.asset),
     regime: regimeText(snapshot.regime),
     time: hasTime ? `Data of ${formatUtc(newest)}` : 'No data yet',
     age: hasTime ? formatAge(newest, nowMs) : '',

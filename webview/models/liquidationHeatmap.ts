@@ -3,7 +3,7 @@ import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
 import { legendLabels, levelsOf, sequentialScale } from './colourScale.ts';
-import { formatExact, formatNumber, formatPrice, formatUsdShort, formatUtc } from './format.ts';
+import { formatTable, formatNumber, formatPrice, formatUsdShort, formatUtc } from './format.ts';
 import type { Raster } from './grid.ts';
 import { evenColumns, evenRows, indexAtOrBefore, resample } from './grid.ts';
 import type { TableTwin } from './table.ts';
@@ -92,8 +92,8 @@ function tableOf({ asset, rows, cells, columnAtMs, priceEdges, quoteAsset }: Liq
         const value = cells[bin * columns + column] ?? NaN;
         if (value > 0)
           page.push([
-            numberCell(priceEdges[bin] ?? NaN, formatExact),
-            numberCell(priceEdges[bin + 1] ?? NaN, formatExact),
+            numberCell(priceEdges[bin] ?? NaN, formatTable),
+            numberCell(priceEdges[bin + 1] ?? NaN, formatTable),
             numberCell(value, formatNumber),
           ]);
       }

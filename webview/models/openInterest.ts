@@ -7,7 +7,7 @@ import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { Range } from './axis.ts';
 import { niceRange } from './axis.ts';
-import { formatExact, formatNumber, formatPercent, formatUsdShort, formatUtc } from './format.ts';
+import { formatTable, formatNumber, formatPercent, formatUsdShort, formatUtc } from './format.ts';
 import { nearestIndex } from './grid.ts';
 import type { TableTwin } from './table.ts';
 import { numberCell, timeTable } from './table.ts';
@@ -154,7 +154,7 @@ export function openInterestModel(
         const atMs = times[timeIndex] ?? NaN;
         const at = column ? nearestIndex(column.atMs, atMs) : -1;
         const value = column && column.atMs[at] === atMs ? (column.values[at] ?? NaN) : NaN;
-        return numberCell(value, formatExact);
+        return numberCell(value, formatTable);
       },
     ),
     hover,

@@ -18,12 +18,12 @@ export interface Frame {
 }
 
 /** Makes the frame of a panel. */
-export function createFrame(onRefresh: () => void): Frame {
+export function createFrame(firstTitle: string, onRefresh: () => void): Frame {
   let isBusy = false;
   let isLoading = false;
   let callProblem = '';
   let hostProblem = '';
-  const title = element('h1', {}, 'Perpscope');
+  const title = element('h1', {}, firstTitle);
   const badges = element('span', { class: 'badges' });
   const regime = element('p', { class: 'regime' });
   const facts = ['time', 'age', 'coverage'].map((name) => element('span', { class: `fact fact-${name}` }));

@@ -3,7 +3,7 @@ import type { HostSide, PanelSide, PanelViewState } from '../../src/surfaces/pro
 import type { PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
 import type { PanelHost } from '../host.ts';
-import { chartsOf, frameModel } from '../models/frame.ts';
+import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
 import { startState } from '../models/viewState.ts';
 import { createChartList } from './chartList.ts';
 import { createFrame } from './frame.ts';
@@ -38,7 +38,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     firstId: nowMs(),
   });
   const report = (message: string): void => peer.emit('error', { message: message.slice(0, 500) });
-  const frame = createFrame(() => void load('refresh'));
+  const frame = createFrame(panelTitle(state.asset), () => void load('refresh'));
   const charts = createChartList({ theme: () => theme, state: () => state, keep }, report);
   frame.content.append(charts.root);
   root.replaceChildren(frame.root);

@@ -107,7 +107,7 @@ export function absenceReason(feature: JudgedFeature, features: FeatureSet, isSt
   if (reason !== undefined) return reason;
   if (features.values[feature] !== undefined) return `${FEATURES[feature].words} is not a finite number`;
   return isStated
-    ? `${FEATURES[feature].words} is not stated (key ${feature})`
+    ? `${FEATURES[feature].words} is not stated, key ${feature}`
     : `${FEATURES[feature].words} is not reported`;
 }
 

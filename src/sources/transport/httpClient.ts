@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { PerpscopeError } from '../../core/errors.ts';
+import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { durationText, fault, type Where } from './faults.ts';
 import { headerText, reportedUse, retryAfter } from './headers.ts';

@@ -1,6 +1,6 @@
 import { isReading } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
-import { formatAge, formatCoverage, formatPercent, formatUsd } from '../reports/format.ts';
+import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
 import { metricRows, type MetricRow } from '../reports/metricRows.ts';
 
 export type Grouping = 'exchange' | 'asset';
@@ -86,7 +86,7 @@ function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
   return {
     id: `${parent}/${row.id}`,
     label: row.label,
-    description: `${mark}${row.value}${row.ageText === undefined ? '' : ` · ${row.ageText}`}`,
+    description: `${mark}${row.value} · ${row.ageText}`,
     tooltip: row.detail,
     icon: row.isStale ? 'history' : 'dash',
     isExpanded: false,
@@ -112,8 +112,8 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
     aggregate.openInterestUsd === undefined ? undefined : `OI ${formatUsd(aggregate.openInterestUsd)}`,
     aggregate.fundingAnnualisedOiWeighted === undefined
       ? undefined
-      : `funding ${formatPercent(aggregate.fundingAnnualisedOiWeighted)} a year`,
-    formatCoverage(aggregate.coverage),
+      : `funding ${formatRate(aggregate.fundingAnnualisedOiWeighted, 1)} a year`,
+    `${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges`,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
@@ -121,6 +121,6 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
 function statusText(exchange: ExchangeSnapshot, nowMs: number): string {
   const readings = exchange.instruments.flatMap((one) => one.observations).filter(isReading);
   const newestAtMs = readings.length === 0 ? undefined : Math.max(...readings.map((one) => one.atMs));
-  const age = newestAtMs === undefined ? '' : `, ${formatAge(Math.max(0, nowMs - newestAtMs))}`;
+  const age = newestAtMs === undefined ? '' : `, ${formatAge(newestAtMs, nowMs)} old`;
   return `${exchange.status}${age}`;
 }

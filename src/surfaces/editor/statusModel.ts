@@ -2,9 +2,8 @@ import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
 import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
-import { formatAge, formatCoverage, formatPercent, formatUsd } from '../reports/format.ts';
-import { evidenceLines } from '../reports/evidenceLines.ts';
-import { labelInWords } from '../reports/words.ts';
+import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
+import { evidenceNumber, labelWords, metricName, thresholdWords } from '../reports/regimeWords.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
 export interface StatusView {
@@ -50,9 +49,9 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
   const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;
   const figure = keyFigure(aggregate);
   const words = [
-    labelInWords(regime.label),
+    labelWords(regime.label),
     ...(figure === undefined ? [] : [figure]),
-    ...(isStale ? [`stale, ${formatAge(ageMs)}`] : []),
+    ...(isStale ? [`stale, ${formatAge(regime.asOfMs, nowMs)} old`] : []),
   ];
   return {
     text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
@@ -64,7 +63,7 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
 
 function keyFigure(aggregate: AssetAggregate): string | undefined {
   const { fundingAnnualisedOiWeighted: funding, openInterestUsd } = aggregate;
-  if (funding !== undefined) return `funding ${formatPercent(funding)}/yr`;
+  if (funding !== undefined) return `funding ${formatRate(funding, 1)}/yr`;
   return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
 }
 
@@ -76,13 +75,29 @@ function tooltipOf(
   nowMs: number,
 ): string {
   const lines = [
-    `**${mark}${regime.baseAsset}: ${labelInWords(regime.label)}**`,
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${formatCoverage(aggregate.coverage)}, read ${formatAge(Math.max(0, nowMs - regime.asOfMs))} ago${isStale ? ', stale' : ''}`,
-    evidenceLines(regime),
+    `**${mark}${regime.baseAsset}: ${labelWords(regime.label)}**`,
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAge(regime.asOfMs, nowMs)} ago${isStale ? ', stale' : ''}`,
+    evidenceTable(regime),
     ...regime.statements.map((statement) => escapeMarkdown(statement)),
     ...(regime.missing.length === 0
       ? []
       : [`Missing: ${regime.missing.map((one) => escapeMarkdown(one.metric)).join(', ')}`]),
   ];
   return lines.join('\n\n');
+}
+
+/** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */
+function evidenceTable({ evidence }: RegimeAssessment): string {
+  if (evidence.length === 0) return 'No evidence: see what is missing.';
+  const rows = evidence.slice(0, 8).map((one) => {
+    const cells = [
+      metricName(one.metric),
+      evidenceNumber(one.observed, one.unit),
+      thresholdWords(one),
+      one.isMet ? 'met' : 'not met',
+      one.sources.join(', '),
+    ];
+    return `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
+  });
+  return ['| Reason | Seen | Threshold | | Source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }

@@ -28,5 +28,5 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\|[\]()<>`*_#~!&]/g, '\\$&')
     .replace(/:(?=\/\/)|@|\.(?=[A-Za-z])/g, '\\$&')
     .replace(/^(\d+)\.(?=\s)/, '$1\\.')
-    .replace(/^[-+=]/, '\\$&');
+    .replace(/^(?:[-+](?=\s|$)|--|=)/, '\\$&');
 }

@@ -14,8 +14,18 @@ export interface Layer {
   readonly packages?: readonly string[];
 }
 
-const analysis = ['src/analysis/metrics', 'src/analysis/liquidations', 'src/analysis/regime', 'src/analysis/study'];
-const sources = ['src/sources/exchanges', 'src/sources/transport', 'src/sources/collect', 'src/sources/simulator'];
+const analysis = [
+  'src/analysis/metrics',
+  'src/analysis/liquidations',
+  'src/analysis/regime',
+  'src/analysis/study',
+];
+const sources = [
+  'src/sources/exchanges',
+  'src/sources/transport',
+  'src/sources/collect',
+  'src/sources/simulator',
+];
 const surfaces = ['src/surfaces/reports', 'src/surfaces/protocol', 'src/surfaces/agents'];
 const belowEditor = ['src/core', ...sources, 'src/store', ...analysis, 'src/market', ...surfaces];
 

@@ -31,15 +31,19 @@ export function manifestViolations(manifest: Manifest, files: readonly SourceFac
     view: Object.values(contributes.views ?? {}).flatMap((views) => views.map((view) => view.id)),
     tool: (contributes.languageModelTools ?? []).map(({ name }) => name),
     'MCP provider': (contributes.mcpServerDefinitionProviders ?? []).map((provider) => provider.id),
-    setting: [contributes.configuration ?? []].flat().flatMap(({ properties }) => Object.keys(properties ?? {})),
+    setting: [contributes.configuration ?? []]
+      .flat()
+      .flatMap(({ properties }) => Object.keys(properties ?? {})),
   };
   const found: string[] = [];
   for (const [kind, ids] of Object.entries(declared)) {
     for (const name of ids) {
       // A setting is read as get('statusBar.asset') on the configuration 'perpscope'.
       const relative = kind === 'setting' && written.has(name.replace(/^perpscope\./, ''));
-      if (!written.has(name) && !relative) found.push(`package.json: the ${kind} ${name} is declared, no file implements it`);
-      if (!id.test(name) && !toolName.test(name)) found.push(`package.json: the ${kind} ${name} does not start with perpscope`);
+      if (!written.has(name) && !relative)
+        found.push(`package.json: the ${kind} ${name} is declared, no file implements it`);
+      if (!id.test(name) && !toolName.test(name))
+        found.push(`package.json: the ${kind} ${name} does not start with perpscope`);
     }
   }
   return [...found, ...undeclared(manifest, code)];

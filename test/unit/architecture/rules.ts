@@ -8,7 +8,15 @@ const longestRoot = 150;
 
 /** Folders whose functions get time and chance as arguments: a result depends on nothing but its inputs. */
 const pureFolders = ['src/analysis', 'src/sources/exchanges', 'src/surfaces/reports', 'webview/models'];
-const impure = new Set(['Date.now', 'Date()', 'Math.random', 'performance.now', 'setTimeout', 'setInterval', 'fetch']);
+const impure = new Set([
+  'Date.now',
+  'Date()',
+  'Math.random',
+  'performance.now',
+  'setTimeout',
+  'setInterval',
+  'fetch',
+]);
 
 /** Imports that the table does not allow, one line each. */
 export function importViolations(files: readonly SourceFacts[], table: readonly Layer[] = layers): string[] {
@@ -47,7 +55,10 @@ function refusal(
 
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return 'node:';
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** Cycles between files; types count, because a cycle of types ties two files together all the same. */
@@ -55,7 +66,9 @@ export function cycles(files: readonly SourceFacts[]): string[] {
   const targets = new Map(
     files.map(({ file, imports }) => [
       file,
-      imports.filter(({ specifier }) => specifier.startsWith('.')).map(({ specifier }) => resolveImport(file, specifier)),
+      imports
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => resolveImport(file, specifier)),
     ]),
   );
   const done = new Set<string>();
@@ -86,7 +99,8 @@ export function fileViolations(files: readonly SourceFacts[]): string[] {
     if (consoleLine !== undefined) found.push(`${file}:${consoleLine}: no console`);
     if (pureFolders.some((folder) => file.startsWith(`${folder}/`))) {
       for (const { name, line } of facts.globals)
-        if (impure.has(name)) found.push(`${file}:${line}: ${name} in a folder that knows no clock and no chance`);
+        if (impure.has(name))
+          found.push(`${file}:${line}: ${name} in a folder that knows no clock and no chance`);
     }
     return found;
   });

@@ -43,7 +43,8 @@ export function factsOf(file: string, text: string): SourceFacts {
   const globals: { name: string; line: number }[] = [];
   let defaultExportLine: number | undefined;
   let consoleLine: number | undefined;
-  const lineOf = (node: ts.Node): number => source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+  const lineOf = (node: ts.Node): number =>
+    source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
   const add = (node: ts.Node, specifier: ts.Node | undefined, typesOnly: boolean): void => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier))
       imports.push({ specifier: specifier.text, typesOnly, line: lineOf(node) });
@@ -58,7 +59,8 @@ export function factsOf(file: string, text: string): SourceFacts {
       add(node, node.moduleSpecifier, exportsTypesOnly(node));
       if (exportsDefault(node)) defaultExportLine ??= lineOf(node);
     }
-    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node, node.argument.literal, true);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node, node.argument.literal, true);
     if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference))
       add(node, node.moduleReference.expression, node.isTypeOnly);
     if (ts.isCallExpression(node)) {
@@ -107,17 +109,26 @@ function exportsTypesOnly(node: ts.ExportDeclaration): boolean {
 
 function exportsDefault(node: ts.ExportDeclaration): boolean {
   const clause = node.exportClause;
-  return clause !== undefined && ts.isNamedExports(clause) && clause.elements.some(({ name }) => name.text === 'default');
+  return (
+    clause !== undefined &&
+    ts.isNamedExports(clause) &&
+    clause.elements.some(({ name }) => name.text === 'default')
+  );
 }
 
 function isDefaultDeclaration(node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+  );
 }
 
 /** The literal in `const USED_KEY = '…'` and in `createStatusBarItem('…')`. */
 function privateIdOf(node: ts.Node): string | undefined {
-  const named = ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && /(_KEY|Key)$/.test(node.name.text);
-  if (named && node.initializer !== undefined && ts.isStringLiteralLike(node.initializer)) return node.initializer.text;
+  const named =
+    ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && /(_KEY|Key)$/.test(node.name.text);
+  if (named && node.initializer !== undefined && ts.isStringLiteralLike(node.initializer))
+    return node.initializer.text;
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const [first] = node.arguments;
   const creates = node.expression.name.text === 'createStatusBarItem';

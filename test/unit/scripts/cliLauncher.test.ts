@@ -30,7 +30,9 @@ describe('the launcher of the command line', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const run = (args: readonly string[], ...nodeArgs: readonly string[]) =>
-    spawn(process.execPath, [...nodeArgs, join(folder, 'dist/cli.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(process.execPath, [...nodeArgs, join(folder, 'dist/cli.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
 
   const finish = async (child: ReturnType<typeof run>) => {
     let output = '';
@@ -48,7 +50,10 @@ describe('the launcher of the command line', () => {
 
   it('says which Node is needed where none is found', async () => {
     const { code, output } = await finish(run([], '--require', old));
-    assert.match(output, /^perpscope: CONFIG: Node 22\.19 or newer is needed, this is v\S+, install it or run npm ci\n$/);
+    assert.match(
+      output,
+      /^perpscope: CONFIG: Node 22\.19 or newer is needed, this is v\S+, install it or run npm ci\n$/,
+    );
     assert.equal(code, 1);
   });
 

@@ -18,13 +18,22 @@ describe('a layer that ends badly', () => {
   const outcome = async (code: string, layerTimeoutMs = 10_000) => {
     const script = join(folder, 'layer.mjs');
     writeFileSync(script, code);
-    const layer = { name: 'made-up', glob: '', script, network: 'refused', timeoutMs: 1000, layerTimeoutMs } as const;
+    const layer = {
+      name: 'made-up',
+      glob: '',
+      script,
+      network: 'refused',
+      timeoutMs: 1000,
+      layerTimeoutMs,
+    } as const;
     const { result } = await runLayer(layer, undefined);
     return result;
   };
 
   it('fails when it ends without a result', async () => {
-    assert.deepEqual((await outcome('process.exit(0);')).failedNames, ['made-up: ended without a result (exit code 0)']);
+    assert.deepEqual((await outcome('process.exit(0);')).failedNames, [
+      'made-up: ended without a result (exit code 0)',
+    ]);
   });
 
   it('fails when it crashes after a good result', async () => {

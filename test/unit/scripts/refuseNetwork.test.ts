@@ -8,7 +8,8 @@ import { isLoopback, refuseNetwork } from '../../../scripts/testing/refuseNetwor
 
 describe('a layer without a network', () => {
   it('tells this machine from others', () => {
-    for (const host of ['127.0.0.1', '127.8.0.1', 'localhost', '::1', undefined]) assert.equal(isLoopback(host), true, host);
+    for (const host of ['127.0.0.1', '127.8.0.1', 'localhost', '::1', undefined])
+      assert.equal(isLoopback(host), true, host);
     for (const host of ['10.0.0.1', 'example.invalid', '2001:db8::1', '127.0.0.1.example.invalid'])
       assert.equal(isLoopback(host), false, host);
   });
@@ -17,9 +18,9 @@ describe('a layer without a network', () => {
     const restore = refuseNetwork();
     const server = createServer((_, response) => response.end('here'));
     try {
-      for (const socket of [connect(443, '192.0.2.1'), connect({ port: 443, host: 'example.invalid' })]) {
-        const [error] = (await once(socket, 'error').catch((reason: unknown) => [reason])) as [Error];
-        assert.match(error.message, /without a network/);
+      const sockets = [connect(443, '192.0.2.1'), connect({ port: 443, host: 'example.invalid' })];
+      for (const [error] of await Promise.all(sockets.map((socket) => once(socket, 'error')))) {
+        assert.match((error as Error).message, /without a network/);
       }
       await assert.rejects(fetch('http://192.0.2.1/'), (error: Error) => {
         assert.match((error.cause as Error).message, /without a network/);

@@ -70,7 +70,10 @@ describe('the cache', () => {
   });
 
   it('fills a folder once and leaves nothing of a failed attempt', async () => {
-    await assert.rejects(cachedFolder('thing-1', () => Promise.reject(new Error('no network'))), /no network/);
+    await assert.rejects(
+      cachedFolder('thing-1', () => Promise.reject(new Error('no network'))),
+      /no network/,
+    );
     let fills = 0;
     const fill = (target: string): Promise<void> => {
       fills += 1;

@@ -5,8 +5,16 @@ import { lastLine, skippedLines, table } from '../../../scripts/testing/summary.
 
 const rows = [
   { name: 'lint', seconds: 7.04, result: { ...emptyResult(), passed: 1 } },
-  { name: 'unit', seconds: 12, result: { ...emptyResult(), passed: 120, skipped: 1, skippedNames: ['store: postgres'] } },
-  { name: 'browser', seconds: 0, result: failedResult('browser', 'no test files match test/browser/**/*.test.ts') },
+  {
+    name: 'unit',
+    seconds: 12,
+    result: { ...emptyResult(), passed: 120, skipped: 1, skippedNames: ['store: postgres'] },
+  },
+  {
+    name: 'browser',
+    seconds: 0,
+    result: failedResult('browser', 'no test files match test/browser/**/*.test.ts'),
+  },
 ];
 
 describe('the end of a test run', () => {

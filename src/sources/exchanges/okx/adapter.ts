@@ -38,8 +38,9 @@ export const okx: ExchangeAdapter = {
   displayName: 'OKX',
   docsUrl: DOCS,
   restBaseUrl: 'https://www.okx.com',
-  // Each endpoint has a limit of its own, commonly 20 per 2 s; one pool with weights stays inside all of them.
-  limits: [{ weight: 20, windowMs: 2_000 }],
+  // Limits are per endpoint: commonly 20 in 2 s, statistics (weight 4) 5 in 2 s. As a refresh asks each endpoint
+  // once per asset, one pool of 100 keeps every endpoint inside its own.
+  limits: [{ weight: 100, windowMs: 2_000 }],
   instruments,
   polls: [
     openInterest, fundingRate, markPrice, indexPrice, ticker('ticker', false), ticker('tickers', true),

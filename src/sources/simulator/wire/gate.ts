@@ -50,9 +50,9 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
 
   const settleOf = (listing: Listing): string => (listing.variant === 'inverse' ? 'btc' : 'usdt');
   const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
-  /** Coins as whole contracts; of inverse contracts at a price. */
-  const contracts = (listing: Listing, coins: number, price: number): number =>
-    Math.round(listing.variant === 'inverse' ? coins * price : coins / listing.contractSize);
+  /** Coins worth some dollars as whole contracts: inverse ones count the dollars. */
+  const contracts = (listing: Listing, coins: number, usd: number): number =>
+    Math.round(listing.variant === 'inverse' ? usd : coins / listing.contractSize);
 
   const futures = (settle: string | undefined): Listing[] => {
     if (settle !== 'usdt' && settle !== 'btc')
@@ -78,8 +78,8 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
     const mark = market.price(listing, 'mark', startMs);
     const coins = market.openInterestBase(listing, startMs);
     const bar = market.bar(listing, startMs, startMs + stepMs);
-    const bought = contracts(listing, bar.takerBuyBase, bar.close);
-    const sold = contracts(listing, bar.volumeBase - bar.takerBuyBase, bar.close);
+    const bought = contracts(listing, bar.takerBuyBase, bar.takerBuyUsd);
+    const sold = contracts(listing, bar.volumeBase - bar.takerBuyBase, bar.volumeUsd - bar.takerBuyUsd);
     const liquidated = (side: 'long' | 'short'): [size: number, amount: number, usd: number] => {
       const events = market
         .liquidations(listing, startMs, startMs + stepMs)
@@ -87,7 +87,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const sum = (read: (event: (typeof events)[number]) => number): number =>
         events.reduce((total, event) => total + read(event), 0);
       return [
-        sum((event) => contracts(listing, event.sizeBase, event.fillPrice)),
+        sum((event) => contracts(listing, event.sizeBase, event.sizeBase * event.fillPrice)),
         Number(sum((event) => event.sizeBase).toFixed(6)),
         Number(sum((event) => event.sizeBase * event.fillPrice).toFixed(4)),
       ];
@@ -104,7 +104,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       short_liq_size: shortSize,
       short_liq_amount: shortAmount,
       short_liq_usd: shortUsd,
-      open_interest: contracts(listing, coins, mark),
+      open_interest: contracts(listing, coins, coins * mark),
       open_interest_usd: Number((coins * mark).toFixed(4)),
       top_lsr_account: market.longShortRatio(listing, 'top-accounts', startMs),
       top_lsr_size: market.longShortRatio(listing, 'top-positions', startMs),
@@ -130,7 +130,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const { bids, asks } = market.book(listing, nowMs);
       const side = (levels: typeof bids): object[] =>
         levels.slice(0, limit).map(([price, size]) => ({
-          s: contracts(listing, size, price),
+          s: contracts(listing, size, size * price),
           p: text(price, decimalsOf(listing)),
         }));
       return { current: nowMs / SECOND_MS, update: nowMs / SECOND_MS, asks: side(asks), bids: side(bids) };
@@ -197,7 +197,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
           c: price(bar.close),
         };
         return type === 'last'
-          ? { ...prices, v: contracts(listing, bar.volumeBase, bar.close), sum: text(bar.volumeUsd, 4) }
+          ? { ...prices, v: contracts(listing, bar.volumeBase, bar.volumeUsd), sum: text(bar.volumeUsd, 4) }
           : prices;
       });
     },
@@ -215,8 +215,12 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
           time: seconds(event.atMs),
           contract: listing.venueSymbol,
           // The position: a long is positive. The order that closes it has the opposite sign.
-          size: contracts(listing, event.sizeBase, event.fillPrice) * (event.side === 'long' ? 1 : -1),
-          order_size: contracts(listing, event.sizeBase, event.fillPrice) * (event.side === 'long' ? -1 : 1),
+          size:
+            contracts(listing, event.sizeBase, event.sizeBase * event.fillPrice) *
+            (event.side === 'long' ? 1 : -1),
+          order_size:
+            contracts(listing, event.sizeBase, event.sizeBase * event.fillPrice) *
+            (event.side === 'long' ? -1 : 1),
           order_price: text(event.bankruptcyPrice, decimalsOf(listing)),
           fill_price: text(event.fillPrice, decimalsOf(listing)),
           left: 0,
@@ -243,6 +247,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
     const { priceDecimals } = assetProfile(listing.asset);
     const isInverse = listing.variant === 'inverse';
     const mark = market.price(listing, 'mark', nowMs);
+    const coins = market.openInterestBase(listing, nowMs);
     const rate = text(market.fundingRate(listing, nowMs));
     const interval = market.fundingIntervalMs(listing);
     const ratio = market.longShortRatio(listing, 'all-accounts', nowMs);
@@ -257,7 +262,7 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       leverage_max: '100', risk_limit_max: '8000000', maker_fee_rate: '-0.00025', taker_fee_rate: '0.00075', funding_rate: rate,
       funding_rate_limit: String(EXCHANGES.gate.fundingCap), order_size_max: 1_000_000,
       funding_next_apply: seconds(market.nextFundingMs(listing, nowMs)), short_users: 4_000, config_change_time: 1_609_899_548,
-      trade_size: 28_530_850_594, position_size: contracts(listing, market.openInterestBase(listing, nowMs), mark),
+      trade_size: 28_530_850_594, position_size: contracts(listing, coins, coins * mark),
       long_users: Math.round(4_000 * ratio), funding_impact_value: '60000', orders_limit: 50, trade_id: 10_851_092,
       orderbook_id: 2_129_638_396, status: 'trading',
     }; // prettier-ignore
@@ -267,13 +272,14 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
     const day = lastDay(market, listing, nowMs);
     const price = (value: number, more = 0): string => text(value, decimalsOf(listing) + more);
     const mark = market.price(listing, 'mark', nowMs);
+    const coins = market.openInterestBase(listing, nowMs);
     const rate = text(market.fundingRate(listing, nowMs));
     const isInverse = listing.variant === 'inverse';
     return {
       contract: listing.venueSymbol, last: price(day.close), low_24h: price(day.low), high_24h: price(day.high),
       change_percentage: text((day.close / day.open - 1) * 100, 2),
-      total_size: text(contracts(listing, market.openInterestBase(listing, nowMs), mark), 0),
-      volume_24h: text(contracts(listing, day.volumeBase, day.close), 0),
+      total_size: text(contracts(listing, coins, coins * mark), 0),
+      volume_24h: text(contracts(listing, day.volumeBase, day.volumeUsd), 0),
       volume_24h_btc: text(isInverse || listing.asset === 'BTC' ? day.volumeBase : 0, 4),
       volume_24h_usd: text(day.volumeUsd, 0), volume_24h_base: isInverse ? '0' : text(day.volumeBase, 4),
       volume_24h_quote: text(day.volumeUsd, 2), volume_24h_settle: text(isInverse ? day.volumeBase : day.volumeUsd, 2),

@@ -50,10 +50,10 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
   const family = (listing: Listing): string => listing.venueSymbol.split('-').slice(0, 2).join('-');
   const typeOf = (listing: Listing): string => (listing.variant === 'dated' ? 'FUTURES' : 'SWAP');
   const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
-  /** Coins as contracts; of inverse contracts at a price. */
-  const contracts = (listing: Listing, coins: number, price: number): string =>
+  /** Coins worth some dollars as contracts: inverse ones count the dollars. */
+  const contracts = (listing: Listing, coins: number, usd: number): string =>
     listing.variant === 'inverse'
-      ? text(Math.round((coins * price) / listing.contractSize), 0)
+      ? text(usd / listing.contractSize, 1)
       : text(coins / listing.contractSize, 2);
 
   const listed = ({ query }: WireRequest, name = 'instId'): Listing => {
@@ -125,7 +125,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
         const isDone = startMs + stepMs <= nowMs ? '1' : '0';
         if (type !== 'last') return [text(startMs, 0), ...prices, isDone];
         const sizes = [
-          contracts(listing, bar.volumeBase, bar.close),
+          contracts(listing, bar.volumeBase, bar.volumeUsd),
           text(bar.volumeBase, 4),
           text(bar.volumeUsd, 2),
         ];
@@ -143,7 +143,11 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
   const openInterest = (listing: Listing, atMs: number): { oi: string; oiCcy: string; oiUsd: string } => {
     const coins = market.openInterestBase(listing, atMs);
     const mark = market.price(listing, 'mark', atMs);
-    return { oi: contracts(listing, coins, mark), oiCcy: text(coins, 4), oiUsd: text(coins * mark, 4) };
+    return {
+      oi: contracts(listing, coins, coins * mark),
+      oiCcy: text(coins, 4),
+      oiUsd: text(coins * mark, 4),
+    };
   };
 
   const book =
@@ -155,7 +159,9 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       const side = (levels: typeof bids): string[][] =>
         levels
           .slice(0, limit)
-          .map(([price, size]) => columns(text(price, decimalsOf(listing)), contracts(listing, size, price)));
+          .map(([price, size]) =>
+            columns(text(price, decimalsOf(listing)), contracts(listing, size, size * price)),
+          );
       return answer([{ asks: side(asks), bids: side(bids), ts: text(request.nowMs, 0) }]);
     };
 
@@ -277,7 +283,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
           ccy: '',
           posSide: event.side,
           side: event.side === 'long' ? 'sell' : 'buy',
-          sz: contracts(listing, event.sizeBase, event.bankruptcyPrice),
+          sz: contracts(listing, event.sizeBase, event.sizeBase * event.bankruptcyPrice),
           time: text(event.atMs, 0),
           ts: text(event.atMs, 0),
         }));
@@ -308,7 +314,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
             ? text(base, 4)
             : query['unit'] === '2'
               ? text(usd, 2)
-              : contracts(listing, base, bar.close);
+              : contracts(listing, base, usd);
         return [text(atMs, 0), sized(sell), sized(buy)];
       },
     ),
@@ -322,7 +328,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       instType: typeOf(listing), instId: listing.venueSymbol, last: price(day.close), lastSz: '1',
       askPx: price(day.close + tick), askSz: '11', bidPx: price(day.close), bidSz: '5', open24h: price(day.open),
       high24h: price(day.high), low24h: price(day.low), volCcy24h: text(day.volumeBase, 4),
-      vol24h: contracts(listing, day.volumeBase, day.close), sodUtc0: price(day.open), sodUtc8: price(day.open),
+      vol24h: contracts(listing, day.volumeBase, day.volumeUsd), sodUtc0: price(day.open), sodUtc8: price(day.open),
       ts: text(nowMs, 0),
     }; // prettier-ignore
   }

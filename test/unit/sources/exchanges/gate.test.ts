@@ -146,7 +146,10 @@ describe('gate adapter', () => {
   it('finds nothing wrong with an hour without liquidations', () => {
     const decoded = decode(gate, `${USDT}/liq_orders`, { contract: 'BTC_USDT' }, [], known);
     assert.deepEqual([decoded.observations, decoded.issues], [[], []]);
-    assert.equal(decode(gate, `${USDT}/contract_stats`, { contract: 'BTC_USDT' }, [], known).issues[0]?.code, 'decode');
+    assert.equal(
+      decode(gate, `${USDT}/contract_stats`, { contract: 'BTC_USDT' }, [], known).issues[0]?.code,
+      'decode',
+    );
   });
 
   it('asks under the settle asset, and for mark prices with their prefix', () => {

@@ -1,0 +1,92 @@
+import {
+  A000,
+  A002,
+  above,
+  below,
+  group,
+  RISING,
+  SHORTS_CLOSED,
+  NOT_FALLING_INTEREST,
+  MODERATE_FUNDING,
+  MODERATE_PER_INTERVAL,
+} from './ruleParts.ts';
+import type { Rule } from './ruleTypes.ts';
+
+/** Rules for rallies: what carries them. */
+
+export const SPOT_LED_RALLY: Rule = {
+  label: 'spot-led-rally',
+  meaning: 'The price rises while open interest falls and funding stays moderate: buying comes from spot.',
+  needs: [
+    { groups: ['rising'] },
+    { groups: ['open-interest-falls'] },
+    { groups: ['moderate-funding', 'spot-share', 'shorts-liquidated'] },
+    { groups: ['moderate-funding'], ifKnown: true },
+  ],
+  groups: [
+    RISING,
+    group(
+      'open-interest-falls',
+      3,
+      'any',
+      below('openInterestChangePct', -1, 0, 'article 002: significantly decreased'),
+      below('openInterestZ', -0.5, 0, 'own threshold'),
+    ),
+    group('moderate-funding', 2, 'first', MODERATE_FUNDING, MODERATE_PER_INTERVAL),
+    SHORTS_CLOSED,
+    group('spot-share', 1, 'any', above('spotVolumeShare', 0.3, 0.2, 'own threshold')),
+    group('no-forced-closing', 1, 'any', below('liquidationsZ', 2, 2.5, 'below a liquidation spike')),
+  ],
+  rivals: ['leverage-led-rally', 'short-squeeze', 'deleveraging', 'illiquid-sell-off', 'crowded-long'],
+  from: { articles: [A002], definitions: '§8 Spot-led rally' },
+  cannotKnow: 'Without spot trades it only infers spot buying from what futures do not do.',
+};
+
+export const LEVERAGE_LED_RALLY: Rule = {
+  label: 'leverage-led-rally',
+  meaning: 'Futures volume and taker buying rise with the price: leverage drives the move.',
+  needs: [
+    { groups: ['rising'] },
+    {
+      groups: ['large-rise', 'volume-surge', 'takers-buying', 'net-taker-buying', 'open-interest-rises'],
+      atLeast: 2,
+    },
+    { groups: ['open-interest-holds'], ifKnown: true },
+  ],
+  groups: [
+    RISING,
+    group('large-rise', 0.5, 'any', above('returnPct', 5, 3, 'own threshold; 12 % in article 000')),
+    group(
+      'volume-surge',
+      2,
+      'any',
+      above('futuresVolumeChangePct', 20, 10, 'own threshold; 52 % in article 000'),
+    ),
+    group(
+      'takers-buying',
+      2,
+      'any',
+      above('takerRatioChangePct', 10, 5, 'own threshold; 19 % in article 000'),
+      above('takerImbalanceZ', 1, 0.5, 'own threshold'),
+      above('takerBuySellRatio', 1.05, 1, 'own threshold'),
+    ),
+    group(
+      'net-taker-buying',
+      1,
+      'any',
+      above('netTakerVolumeUsd', 20e6, 5e6, 'own threshold; 62 million USD in article 000'),
+    ),
+    group(
+      'open-interest-rises',
+      2,
+      'any',
+      above('openInterestZ', 1, 0.5, 'definitions §8'),
+      above('openInterestChangePct', 3, 1, 'own threshold'),
+    ),
+    NOT_FALLING_INTEREST,
+    group('futures-share', 0.5, 'any', below('spotVolumeShare', 0.3, 0.4, 'own threshold')),
+  ],
+  rivals: ['spot-led-rally', 'deleveraging', 'illiquid-sell-off', 'short-squeeze'],
+  from: { articles: [A000], definitions: '§8 Leverage-led rally' },
+  cannotKnow: 'Volume counts closing trades as well as opening ones; only open interest tells them apart.',
+};

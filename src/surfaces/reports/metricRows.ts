@@ -1,0 +1,182 @@
+import { depthSum } from '../../analysis/metrics/depth.ts';
+import { annualisedRate } from '../../analysis/metrics/funding.ts';
+import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
+import type { Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { FRESH_LIMIT_MS, isReading } from '../../market/exchangeSnapshots.ts';
+import type { ExchangeSnapshot } from '../../market/snapshot.ts';
+import {
+  formatAge,
+  formatCoins,
+  formatPrice,
+  formatRate,
+  formatRatio,
+  formatUsd,
+  formatUtc,
+} from './format.ts';
+
+/** One number of an exchange as text: with unit, age and where it came from. */
+export interface MetricRow {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  /** How old the number is, for example "12 s old". */
+  readonly ageText: string;
+  readonly isStale: boolean;
+  /** Source, side and convention, for a tooltip. */
+  readonly detail: string;
+}
+
+/** Hourly rows of a history endpoint speak of now for so long. */
+const HOURLY_FRESH_MS = 3 * HOUR_MS;
+
+/** Returns the newest numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
+export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: number): MetricRow[] {
+  const all = exchange.instruments[0]?.observations ?? [];
+  const newest = <K extends ObservationKind>(
+    kind: K,
+    fits: (one: ObservationOf<K>) => boolean = () => true,
+  ) =>
+    all
+      .filter((one): one is ObservationOf<K> => one.kind === kind && fits(one as ObservationOf<K>))
+      .reduce<ObservationOf<K> | undefined>(
+        (best, one) => (best === undefined || one.atMs > best.atMs ? one : best),
+        undefined,
+      );
+  const row = (
+    id: string,
+    label: string,
+    from: Observation,
+    value: string | undefined,
+    note = '',
+  ): MetricRow[] => {
+    if (value === undefined) return [];
+    const ageMs = Math.max(0, nowMs - from.atMs);
+    const limitMs = isReading(from) ? FRESH_LIMIT_MS : HOURLY_FRESH_MS;
+    const basis = from.atBasis === 'received' ? ' (time of receipt; the exchange states none)' : '';
+    const detail = [
+      `${from.endpoint}, ${from.venueSymbol}`,
+      `${formatUtc(from.atMs)}${basis}`,
+      ...(note === '' ? [] : [note]),
+    ];
+    const isStale = ageMs > limitMs;
+    const ageText = `${formatAge(from.atMs, nowMs)} old${isStale ? ', stale' : ''}`;
+    return [{ id, label, value, ageText, isStale, detail: detail.join('\n') }];
+  };
+  const mark = newest('mark-price', (one) => one.markPriceQuote !== undefined);
+  const index = newest('mark-price', (one) => one.indexPriceQuote !== undefined);
+  const openInterest = newest('open-interest', (one) => one.barMs === undefined);
+  const funding = newest('funding-rate', (one) => one.phase === 'predicted');
+  const volume = newest('volume', (one) => one.windowMs === DAY_MS);
+  const accounts = newest('long-short-ratio', (one) => one.population === 'all-accounts');
+  const taker = newest('taker-volume');
+  const depth = newest('depth');
+  return [
+    ...(mark === undefined ? [] : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), 'USDT')),
+    ...(index === undefined
+      ? []
+      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), 'USDT')),
+    ...(openInterest === undefined ? [] : openInterestRows(openInterest, mark?.markPriceQuote, asset, row)),
+    ...(funding === undefined ? [] : fundingRows(funding, row)),
+    ...(volume === undefined ? [] : row('volume', 'Volume 24 h', volume, volumeText(volume, asset))),
+    ...(accounts === undefined
+      ? []
+      : row(
+          'long-short',
+          'Long/short accounts',
+          accounts,
+          formatRatio(accounts.longShortRatio),
+          'number of accounts, not of positions',
+        )),
+    ...(taker === undefined
+      ? []
+      : row('taker', `Taker buy/sell ${taker.barMs / HOUR_MS} h`, taker, takerText(taker))),
+    ...(depth === undefined ? [] : depthRows(depth, asset, row)),
+  ];
+}
+
+type Row = (
+  id: string,
+  label: string,
+  from: Observation,
+  value: string | undefined,
+  note?: string,
+) => MetricRow[];
+
+function openInterestRows(
+  reading: ObservationOf<'open-interest'>,
+  mark: number | undefined,
+  asset: string,
+  row: Row,
+): MetricRow[] {
+  const base = oneSidedBase(reading);
+  const usd = oneSidedUsd(reading, mark);
+  const side = base?.note ?? 'longs and shorts counted once';
+  if (base === undefined && reading.openInterestContracts !== undefined) {
+    return row(
+      'oi',
+      'Open interest',
+      reading,
+      `${reading.openInterestContracts} contracts`,
+      'contract size not known; not converted',
+    );
+  }
+  return [
+    ...row('oi', 'Open interest', reading, base === undefined ? undefined : formatCoins(base.value, asset), side),
+    ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value),
+      `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}`),
+  ]; // prettier-ignore
+}
+
+function fundingRows(funding: ObservationOf<'funding-rate'>, row: Row): MetricRow[] {
+  const hours = funding.intervalMs / HOUR_MS;
+  const year = annualisedRate(funding);
+  const cap = funding.cap === undefined ? '' : `; cap ${formatRate(funding.cap)}`;
+  return [
+    ...row(
+      'funding',
+      `Funding per ${hours} h`,
+      funding,
+      formatRate(funding.fundingRatePerInterval),
+      `predicted${cap}; interval from ${funding.intervalBasis}`,
+    ),
+    ...row(
+      'funding-year',
+      'Funding annualised',
+      funding,
+      year === undefined ? undefined : formatRate(year, 2),
+      'rate x (365 days / interval), simple',
+    ),
+    ...row(
+      'next-funding',
+      'Next funding',
+      funding,
+      funding.settlesAtMs === undefined ? undefined : formatUtc(funding.settlesAtMs),
+    ),
+  ];
+}
+
+function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): MetricRow[] {
+  const sum = depthSum(depth);
+  const value =
+    sum === undefined
+      ? undefined
+      : `${sum.isLowerBound ? 'at least ' : ''}${formatUsd(sum.bidUsd)} bid, ${formatUsd(sum.askUsd)} ask`;
+  const note =
+    sum?.isLowerBound === true
+      ? 'the returned book ends inside the band'
+      : `within 1 % of mid, ${asset} in USD`;
+  return row('depth', 'Depth ±1 %', depth, value, note);
+}
+
+function volumeText(volume: ObservationOf<'volume'>, asset: string): string | undefined {
+  if (volume.volumeUsd !== undefined) return formatUsd(volume.volumeUsd);
+  return volume.volumeBase === undefined ? undefined : formatCoins(volume.volumeBase, asset);
+}
+
+function takerText(taker: ObservationOf<'taker-volume'>): string | undefined {
+  const { takerBuyBase: buys, takerSellBase: sells } = taker;
+  const ratio =
+    buys !== undefined && sells !== undefined && sells > 0 ? buys / sells : taker.takerBuySellRatio;
+  return ratio === undefined ? undefined : formatRatio(ratio);
+}

@@ -1,0 +1,117 @@
+import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { DataSource } from '../../core/ids.ts';
+import { HOUR_MS } from '../../core/units.ts';
+import type { AssetSnapshot } from '../../market/snapshot.ts';
+import { plainText } from './escapeMarkdown.ts';
+import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
+import * as format from './format.ts';
+import {
+  confidenceWords,
+  DISCLAIMER,
+  evidenceNumber,
+  labelWords,
+  metricName,
+  thresholdWords,
+} from './regimeWords.ts';
+
+/** How many rows of evidence and how many remarks fit a terminal; the report has them all. */
+const EVIDENCE_ROWS = 6;
+const STATEMENTS = { withMarket: 3, alone: 5 };
+const REMARKS = { withMarket: 1, alone: 3 };
+
+/**
+ * Returns the assessment in 15 to 25 lines of plain text for a terminal, without a line break at the end. Holds the
+ * same facts as the report; exchange text is freed of control characters.
+ */
+export function regimeText(
+  assessment: RegimeAssessment,
+  snapshot: AssetSnapshot | undefined,
+  source: DataSource,
+  nowMs: number,
+): string {
+  const isSimulated = source === 'simulated' || assessment.source === 'simulated';
+  const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
+  const room = snapshot === undefined ? 'alone' : 'withMarket';
+  const lines = [
+    `${isSimulated ? 'SIMULATED  ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
+    `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
+    ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
+    ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
+    ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
+    ...evidenceLines(assessment),
+    ...missingLine(assessment),
+    ...(snapshot === undefined ? [] : marketLines(snapshot, nowMs)),
+    ...assessment.remarks.slice(0, REMARKS[room]).map((remark) => `Note: ${plainText(remark)}`),
+    DISCLAIMER,
+  ];
+  return lines.join('\n');
+}
+
+/** Returns the text of an assessment of stated values, for which nothing was fetched. */
+export function statedRegimeText(assessment: RegimeAssessment): string {
+  return regimeText(assessment, undefined, 'live', assessment.asOfMs);
+}
+
+function coverageWords({ coverage, source }: RegimeAssessment): string {
+  return source === 'stated' ? '' : `, ${coverage.fresh} of ${coverage.of} exchanges`;
+}
+
+function evidenceLines({ evidence }: RegimeAssessment): string[] {
+  if (evidence.length === 0) return ['Evidence: none; no input that a rule looks at is there.'];
+  const byWeight = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const strongest = byWeight.filter(
+    (row, at) =>
+      byWeight.findIndex((other) => other.metric === row.metric && other.isMet === row.isMet) === at,
+  );
+  const shown = strongest.slice(0, EVIDENCE_ROWS);
+  const rest = strongest.length - shown.length;
+  return [
+    'Evidence (+ supports, - speaks against, . not met)',
+    ...shown.map((row) => {
+      const sign = !row.isMet ? '.' : row.weight < 0 ? '-' : '+';
+      const age = row.ageMs === undefined ? '' : `, ${format.formatDuration(row.ageMs)} old`;
+      const observed = evidenceNumber(row.observed, row.unit);
+      return `  ${sign} ${metricName(row.metric)}: ${observed} (${thresholdWords(row)}${age})`;
+    }),
+    ...(rest > 0 ? [`  and ${rest} more in the report`] : []),
+  ];
+}
+
+function missingLine({ missing }: RegimeAssessment): string[] {
+  if (missing.length === 0) return [];
+  const shown = missing.slice(0, 5).map(({ metric }) => metricName(metric).toLowerCase());
+  const rest = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
+  const coverage = missing.find(({ metric }) => metric === 'coverage');
+  const why = coverage === undefined ? '' : ` (${coverage.reason})`;
+  return [`Missing: ${plainText(`${shown.join(', ')}${rest}${why}`)}`];
+}
+
+function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
+  const { aggregate, asset } = snapshot;
+  const coverage = `${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges`;
+  const total = [
+    `open interest ${format.formatCoins(aggregate.openInterestBase, asset)}`,
+    format.formatUsd(aggregate.openInterestUsd),
+    `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted, 2)} a year`,
+    `volume 24 h ${format.formatUsd(aggregate.volume24hUsd)}`,
+  ];
+  return [
+    `Aggregate (${coverage}): ${total.join(', ')}`,
+    ...exchangeRows(snapshot).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
+    'USDT and USDC count as one dollar; USDT-margined perpetuals only.',
+  ];
+}
+
+function exchangeLine(row: ExchangeRow, asset: string, nowMs: number): string {
+  const { snapshot, funding } = row;
+  const name = plainText(snapshot.displayName).padEnd(12);
+  const reason = snapshot.reason === undefined ? '' : `: ${plainText(snapshot.reason)}`;
+  if (row.used.length === 0) return `${name} ${snapshot.status}${reason}`;
+  const share = row.share === undefined ? '' : ` ${format.formatShare(row.share, 0)}`;
+  const rate =
+    funding === undefined
+      ? format.NOT_REPORTED
+      : `${format.formatRate(funding.fundingRatePerInterval)} per ${format.formatSignificant(funding.intervalMs / HOUR_MS)} h`;
+  const status = snapshot.status === 'fresh' ? '' : `, ${snapshot.status}${reason}`;
+  return `${name} OI ${format.formatCoins(row.openInterestBase, asset)}${share}, funding ${rate}, L/S ${format.formatRatio(row.longShortRatio)}, ${format.formatAge(row.oldestAtMs, nowMs)} old${status}`;
+}

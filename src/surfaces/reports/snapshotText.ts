@@ -1,0 +1,44 @@
+import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
+import { plainText } from './escapeMarkdown.ts';
+import { metricRows } from './metricRows.ts';
+
+/** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
+export function snapshotText(snapshot: MarketSnapshot): string {
+  const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
+  const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
+  for (const { asset, aggregate, exchanges } of snapshot.assets) {
+    const { coverage, largestShare } = aggregate;
+    lines.push('', `${mark}${asset}, ${coverage.fresh} of ${coverage.of} exchanges fresh`);
+    const totals: [string, string | undefined][] = [
+      ['Open interest', present(aggregate.openInterestBase, (value) => formatCoins(value, asset))],
+      ['Open interest in USD', present(aggregate.openInterestUsd, formatUsd)],
+      [
+        'Funding annualised, OI-weighted',
+        present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value, 2)),
+      ],
+      ['Volume 24 h', present(aggregate.volume24hUsd, formatUsd)],
+      ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
+      [
+        'Largest share',
+        largestShare === undefined
+          ? undefined
+          : `${formatShare(largestShare.share)} ${largestShare.exchange}`,
+      ],
+    ];
+    for (const [label, value] of totals) if (value !== undefined) lines.push(`  ${label.padEnd(34)}${value}`);
+    for (const note of aggregate.notes) lines.push(`  ${plainText(note)}`);
+    for (const exchange of exchanges) {
+      const symbol = exchange.instruments[0]?.venueSymbol ?? '';
+      const reason = exchange.reason === undefined ? '' : `, ${plainText(exchange.reason)}`;
+      lines.push('', `  ${exchange.displayName} ${plainText(symbol)}: ${exchange.status}${reason}`);
+      for (const row of metricRows(exchange, asset, snapshot.asOfMs)) {
+        lines.push(`    ${row.label.padEnd(22)}${row.value} (${row.ageText})`);
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const present = (value: number | undefined, format: (value: number) => string): string | undefined =>
+  value === undefined ? undefined : format(value);

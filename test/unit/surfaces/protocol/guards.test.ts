@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { panelGuards, parsePanelViewState } from '../../../../src/surfaces/protocol/guards.ts';
+import { panelHtml } from '../../../../src/surfaces/protocol/panelHtml.ts';
+
+describe('the host’s guards', () => {
+  it('accept each kind of message and nothing else', () => {
+    const good = [
+      { type: 'request', id: 1, method: 'ready', params: { chart: 'all' } },
+      { type: 'cancel', id: 1 },
+      { type: 'reply', id: 1, result: 5 },
+      { type: 'failure', id: 1, code: 'timeout', message: 'late' },
+      { type: 'event', method: 'error', params: {} },
+    ];
+    for (const message of good) assert.deepEqual(panelGuards.envelope(message), message);
+    const bad = [
+      { ...good[0], id: -1 },
+      { ...good[0], id: 1.5 },
+      { ...good[0], extra: true },
+      { ...good[0], method: '' },
+      { ...good[3], message: 'x'.repeat(5_000) },
+      { type: 'other', id: 1 },
+      'request',
+      null,
+    ];
+    for (const message of bad) assert.equal(panelGuards.envelope(message), undefined);
+  });
+
+  it('check parameters by the name of the message', () => {
+    assert.deepEqual(panelGuards.params('request', 'ready', { chart: 'funding-heatmap' }), {
+      value: { chart: 'funding-heatmap' },
+    });
+    assert.ok('problem' in panelGuards.params('request', 'ready', {}));
+    assert.ok('problem' in panelGuards.params('request', 'error', { message: 'x' }));
+    assert.ok('problem' in panelGuards.params('request', '__proto__', {}));
+    assert.ok('value' in panelGuards.params('event', 'error', { message: 'x' }));
+  });
+
+  it('read the kept state of a panel and refuse what is not one', () => {
+    const state = { asset: 'BTC', chart: 'open-interest', hiddenLines: ['okx'] };
+    assert.deepEqual(parsePanelViewState(state), state);
+    for (const raw of [undefined, {}, { asset: '../etc', chart: 'all' }, { asset: 'BTC', chart: 'pie' }])
+      assert.equal(parsePanelViewState(raw), undefined);
+  });
+});
+
+describe('the panel’s page', () => {
+  const options = {
+    cspSource: `'self' https://*.vscode-cdn.net`,
+    nonce: 'q83vEjRWeJq83vEjRWeJ',
+    scriptUri: 'https://host/webview.js?a=1&b=2',
+    styleUri: 'https://host/webview.css',
+    title: '<b>"BTC" & more</b>',
+    language: 'en',
+  };
+
+  it('puts the policy first in the head and allows one script by nonce', () => {
+    const html = panelHtml(options);
+    assert.match(html, /<head>\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; /);
+    assert.ok(html.includes(`script-src 'nonce-${options.nonce}';`));
+    assert.ok(html.includes(`style-src ${options.cspSource};`));
+    assert.ok(html.includes(`img-src ${options.cspSource} data:;`));
+    assert.ok(html.includes(`font-src ${options.cspSource}"`));
+    assert.doesNotMatch(html, /unsafe|<style|style=|onload|connect-src/);
+    assert.equal(html.match(/<script/g)?.length, 1);
+  });
+
+  it('escapes every text', () => {
+    const html = panelHtml({ ...options, asset: '"><script>' });
+    assert.ok(html.includes('<title>&lt;b&gt;&quot;BTC&quot; &amp; more&lt;/b&gt;</title>'));
+    assert.ok(html.includes('data-asset="&quot;&gt;&lt;script&gt;"'));
+    assert.ok(html.includes('webview.js?a=1&amp;b=2'));
+    assert.ok(html.includes('data-chart="all"'));
+  });
+
+  it('refuses a nonce or a source that would change the policy', () => {
+    assert.throws(() => panelHtml({ ...options, nonce: "x' 'unsafe-inline" }), /nonce/);
+    assert.throws(() => panelHtml({ ...options, nonce: 'short' }), /nonce/);
+    assert.throws(() => panelHtml({ ...options, cspSource: "'self'; script-src *" }), /CSP/);
+  });
+});
