@@ -27,6 +27,7 @@ export interface OpenOptions extends Partial<PageStart> {
   readonly chart?: ChartKind | 'all';
   readonly width?: number;
   readonly height?: number;
+  readonly pixelRatio?: number;
 }
 
 /** A page with the shipped bundle in it, and what went wrong in it. */
@@ -90,8 +91,11 @@ export async function startHarness(): Promise<Harness> {
   const browser: Browser = await launchBrowser();
 
   return {
-    open: async ({ chart, width = 1200, height = 900, ...start }: OpenOptions = {}) => {
-      const context = await browser.newContext({ viewport: { width, height } });
+    open: async ({ chart, width = 1200, height = 900, pixelRatio = 1, ...start }: OpenOptions = {}) => {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        deviceScaleFactor: pixelRatio,
+      });
       const page = await context.newPage();
       const problems: string[] = [];
       page.on('console', (message) => {

@@ -107,7 +107,20 @@ document.addEventListener('readystatechange', () => {
   if (document.readyState === 'interactive') setTheme(start.theme);
 });
 
+/** Pixels of a canvas, read through a copy: reading one back often would change how the browser draws it. */
+function pixels(selector: string): ImageData | undefined {
+  const canvas = document.querySelector<HTMLCanvasElement>(selector);
+  const copy = document.createElement('canvas');
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  if (!canvas || !context) return undefined;
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  context.drawImage(canvas, 0, 0);
+  return context.getImageData(0, 0, copy.width, copy.height);
+}
+
 const page = {
+  pixels,
   host,
   violations,
   setTheme,
@@ -119,12 +132,9 @@ const page = {
   send: (snapshot: PanelSnapshot): void => host.send({ type: 'event', method: 'snapshot', params: snapshot }),
   notify: (options: DemoOptions): void =>
     host.send({ type: 'event', method: 'snapshot', params: demoSnapshot(options) }),
-  /** Mean and spread of the colours in the middle of a canvas, and how many differ. */
+  /** How many colours a canvas shows, and a checksum of its pixels. */
   colours: (selector: string): { distinct: number; sum: number } => {
-    const canvas = document.querySelector<HTMLCanvasElement>(selector);
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context) return { distinct: 0, sum: 0 };
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const data = pixels(selector)?.data ?? [];
     const seen = new Set<number>();
     let sum = 0;
     for (let at = 0; at < data.length; at += 4) {

@@ -58,8 +58,8 @@ export function divergingScale(cells: Float32Array): ColourScale {
     kind: 'diverging',
     low: -limit,
     high: limit,
-    isCutLow: low < -limit,
-    isCutHigh: high > limit,
+    isCutLow: low < -limit * (1 + 1e-6),
+    isCutHigh: high > limit * (1 + 1e-6),
     valueAt: (position) => (position * 2 - 1) * limit,
     levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel((value / limit + 1) / 2)),
   };

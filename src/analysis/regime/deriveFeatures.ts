@@ -91,9 +91,11 @@ function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: FeatureI
   const ended = history.candles.filter((bar) => bar.atMs + bar.barMs <= nowMs);
   const closes = hourlyByExchange(ended, (bar) => bar.closeQuote);
   const end = newestHour(closes, nowMs);
-  const reference = [...closes].find(
-    ([, hours]) => end !== undefined && hours.has(end) && hours.has(end - windowMs(RETURN_WINDOW_HOURS)),
-  );
+  const reference = [...closes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .find(
+      ([, hours]) => end !== undefined && hours.has(end) && hours.has(end - windowMs(RETURN_WINDOW_HOURS)),
+    );
   if (end === undefined || reference === undefined) {
     table.miss('returnPct', `no exchange gave hourly prices over ${RETURN_WINDOW_HOURS} h`);
   } else {
@@ -309,9 +311,13 @@ function baselineZ(values: Float64Array): ZScore | undefined {
 }
 
 function sumOver(byExchange: ReturnType<typeof hourlyByExchange>, nowMs: number): AlignedSum | undefined {
-  const end = newestHour(byExchange, nowMs);
-  if (end === undefined || nowMs - end > windowMs(4)) return undefined;
-  return alignedSum(byExchange, end, SPAN_HOURS, MINIMUM_HOURS);
+  const newest = newestHour(byExchange, nowMs);
+  if (newest === undefined || nowMs - newest > windowMs(4)) return undefined;
+  // Some exchanges state an hour when it starts, others when it is over: one hour back may count more of them.
+  const [latest, earlier] = [newest, newest - HOUR_MS].map((end) =>
+    alignedSum(byExchange, end, SPAN_HOURS, MINIMUM_HOURS),
+  );
+  return (earlier?.exchanges.length ?? 0) > (latest?.exchanges.length ?? 0) ? earlier : latest;
 }
 
 function originOf(sum: AlignedSum): { sources: readonly ExchangeId[]; newestMs: number } {

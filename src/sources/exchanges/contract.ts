@@ -126,6 +126,14 @@ export function definePoll<P>(poll: ObservationPoll<P>): ObservationPoll<never> 
   return poll as unknown as ObservationPoll<never>;
 }
 
+/** The same answer asked for in another way: other bars, an earlier page. */
+export function variantOf(
+  poll: ObservationPoll<never>,
+  changes: Pick<ObservationPoll, 'id' | 'cadenceMs' | 'request'>,
+): ObservationPoll<never> {
+  return { ...poll, ...changes };
+}
+
 /** As `definePoll`, for the list of instruments. */
 export function defineInstrumentPoll<P>(poll: InstrumentPoll<P>): InstrumentPoll<never> {
   return poll as unknown as InstrumentPoll<never>;

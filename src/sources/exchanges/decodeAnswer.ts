@@ -66,8 +66,11 @@ export function applyPoll<R extends object>(
     }
     const mapped = poll.map(parsed.data, context);
     const rows = mapped.filter((row) => {
-      const broken = Object.entries(row).find(([, value]) => typeof value === 'number' && !Number.isFinite(value));
-      if (broken !== undefined) report({ code: 'implausible', path: broken[0], message: 'the value is not finite' });
+      const broken = Object.entries(row).find(
+        ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+      );
+      if (broken !== undefined)
+        report({ code: 'implausible', path: broken[0], message: 'the value is not finite' });
       return broken === undefined;
     });
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
@@ -81,7 +84,11 @@ export function applyPoll<R extends object>(
 }
 
 /** Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. */
-export function decodeAnswer(adapter: ExchangeAdapter, answer: Answer, instruments: InstrumentTable): Decoded {
+export function decodeAnswer(
+  adapter: ExchangeAdapter,
+  answer: Answer,
+  instruments: InstrumentTable,
+): Decoded {
   const none = { observations: [], instruments: [], details: [] };
   const venueError = adapter.venueError(answer.body, 200);
   if (venueError !== undefined) {
@@ -95,7 +102,12 @@ export function decodeAnswer(adapter: ExchangeAdapter, answer: Answer, instrumen
     return { ...none, instruments: rows, issues };
   }
   if (adapter.instrumentDetails !== undefined && fits(adapter.instrumentDetails)) {
-    const { rows, issues } = applyPoll<InstrumentDetail>(adapter, adapter.instrumentDetails, answer, instruments);
+    const { rows, issues } = applyPoll<InstrumentDetail>(
+      adapter,
+      adapter.instrumentDetails,
+      answer,
+      instruments,
+    );
     return { ...none, details: rows, issues };
   }
   const poll = adapter.polls.find(fits);

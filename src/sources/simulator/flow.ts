@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from '../../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { of, type Drivers } from './drivers.ts';
 import { remembered, type PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
@@ -26,7 +26,7 @@ export interface Bar {
 /** Prices and trades. */
 export interface Flow {
   price(symbol: MarketSymbol, type: PriceType, atMs: number): number;
-  /** One bar; both ends may lie anywhere, so that the bar of the running hour is as real as a finished one. */
+  /** One bar from a multiple of `STEP_MS` on; it may end anywhere, so that a running bar is as real as a finished one. */
   bar(symbol: MarketSymbol, startMs: number, endMs: number, type?: PriceType): Bar;
 }
 
@@ -34,6 +34,7 @@ export interface Flow {
 export const STEP_MS = 5 * MINUTE_MS;
 const HALF_STEP_MS = STEP_MS / 2;
 const STEPS_PER_DAY = DAY_MS / STEP_MS;
+const STEPS_PER_HOUR = HOUR_MS / STEP_MS;
 
 /** Builds the trade flow of a market. */
 export function createFlow(seed: number, drivers: Drivers, path: PricePath, positions: Positions): Flow {
@@ -88,51 +89,70 @@ export function createFlow(seed: number, drivers: Drivers, path: PricePath, posi
     }; // prettier-ignore
   };
 
-  const known = new Map<string, (step: number) => Bar>();
-  const stepOf = (symbol: MarketSymbol, type: PriceType): ((step: number) => Bar) => {
+  const join = (symbol: MarketSymbol, parts: readonly Bar[]): Bar => {
+    const [first, last] = [parts[0] as Bar, parts.at(-1) as Bar];
+    const sum = (read: (bar: Bar) => number): number => parts.reduce((total, part) => total + read(part), 0);
+    const { sizeDecimals } = assetProfile(symbol.asset);
+    return {
+      startMs: first.startMs,
+      endMs: last.endMs,
+      open: first.open,
+      high: Math.max(...parts.map((part) => part.high)),
+      low: Math.min(...parts.map((part) => part.low)),
+      close: last.close,
+      volumeBase: roundTo(
+        sum((part) => part.volumeBase),
+        sizeDecimals,
+      ),
+      volumeUsd: roundTo(
+        sum((part) => part.volumeUsd),
+        2,
+      ),
+      takerBuyBase: roundTo(
+        sum((part) => part.takerBuyBase),
+        sizeDecimals,
+      ),
+      takerBuyUsd: roundTo(
+        sum((part) => part.takerBuyUsd),
+        2,
+      ),
+      trades: sum((part) => part.trades),
+    };
+  };
+
+  // Whole hours are kept: nearly all that is asked for is made of them, and a step costs little.
+  const known = new Map<string, (hour: number) => Bar>();
+  const hoursOf = (symbol: MarketSymbol, type: PriceType): ((hour: number) => Bar) => {
     const key = `${symbolKey(symbol)}/${type}`;
-    const steps = known.get(key) ?? remembered((step) => makeStep(symbol, step, STEP_MS, type), 20_000);
-    known.set(key, steps);
-    return steps;
+    const make = (hour: number): Bar => {
+      const firstStep = hour * STEPS_PER_HOUR;
+      const steps = Array.from({ length: STEPS_PER_HOUR }, (_, index) => firstStep + index);
+      return join(
+        symbol,
+        steps.map((step) => makeStep(symbol, step, STEP_MS, type)),
+      );
+    };
+    const hours = known.get(key) ?? remembered(make, 4_000);
+    known.set(key, hours);
+    return hours;
   };
 
   return {
     price,
     bar(symbol, startMs, endMs, type = 'last') {
-      const whole = stepOf(symbol, type);
       const parts: Bar[] = [];
-      for (let step = Math.floor(startMs / STEP_MS); step * STEP_MS < endMs; step += 1) {
-        const isWhole = (step + 1) * STEP_MS <= endMs;
-        parts.push(isWhole ? whole(step) : makeStep(symbol, step, endMs - step * STEP_MS, type));
+      let step = Math.floor(startMs / STEP_MS);
+      while (parts.length === 0 || step * STEP_MS < endMs) {
+        const atMs = step * STEP_MS;
+        if (step % STEPS_PER_HOUR === 0 && atMs + HOUR_MS <= endMs) {
+          parts.push(hoursOf(symbol, type)(step / STEPS_PER_HOUR));
+          step += STEPS_PER_HOUR;
+        } else {
+          parts.push(makeStep(symbol, step, Math.min(STEP_MS, Math.max(0, endMs - atMs)), type));
+          step += 1;
+        }
       }
-      const sum = (read: (bar: Bar) => number): number =>
-        parts.reduce((total, part) => total + read(part), 0);
-      const { sizeDecimals } = assetProfile(symbol.asset);
-      return {
-        startMs,
-        endMs,
-        open: parts[0]?.open ?? price(symbol, type, startMs),
-        high: Math.max(...parts.map((part) => part.high)),
-        low: Math.min(...parts.map((part) => part.low)),
-        close: parts.at(-1)?.close ?? price(symbol, type, endMs),
-        volumeBase: roundTo(
-          sum((part) => part.volumeBase),
-          sizeDecimals,
-        ),
-        volumeUsd: roundTo(
-          sum((part) => part.volumeUsd),
-          2,
-        ),
-        takerBuyBase: roundTo(
-          sum((part) => part.takerBuyBase),
-          sizeDecimals,
-        ),
-        takerBuyUsd: roundTo(
-          sum((part) => part.takerBuyUsd),
-          2,
-        ),
-        trades: sum((part) => part.trades),
-      };
+      return join(symbol, parts);
     },
   };
 }

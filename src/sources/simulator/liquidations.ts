@@ -92,7 +92,7 @@ export function createLiquidations(
     const key = symbolKey(symbol);
     const make = (step: number): readonly LiquidationEvent[] =>
       [...makeSide(symbol, 'long', step), ...makeSide(symbol, 'short', step)].sort((a, b) => a.atMs - b.atMs);
-    const steps = known.get(key) ?? remembered(make, 20_000);
+    const steps = known.get(key) ?? remembered(make, 5_000);
     known.set(key, steps);
     return steps;
   };

@@ -83,7 +83,7 @@ export function createPositions(seed: number, drivers: Drivers): Positions {
       if (symbol.variant === 'dated') {
         const years = Math.max(0, (symbol.expiresAtMs ?? atMs) - atMs) / (365 * 24 * HOUR_MS);
         const fundingPerYear = drivers.blend((scenario) => scenario.fundingPer8hPct / 100, atMs) * 1095;
-        return (0.03 + 0.4 * fundingPerYear) * years;
+        return (0.03 + Math.max(-0.1, Math.min(0.2, 0.4 * fundingPerYear))) * years;
       }
       // The funding formula turned round: rate = premium + clamp(interest − premium, ±0.05 %).
       const rate = rateFor8h(symbol, atMs);

@@ -30,7 +30,7 @@ export function bridged(value: (atMs: number) => number, startMs: number, endMs:
 }
 
 /** Returns a look-up that keeps its answers, up to `limit` of them; then it forgets all and starts again. */
-export function remembered<T>(compute: (key: number) => T, limit = 60_000): (key: number) => T {
+export function remembered<T>(compute: (key: number) => T, limit = 30_000): (key: number) => T {
   const known = new Map<number, T>();
   return (key) => {
     const before = known.get(key);

@@ -22,7 +22,14 @@
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
 import { DOCS, parseSymbol } from './shared.ts';
-import { fundingHistory, klines, longShort, openInterestHistory, takerVolume } from './history.ts';
+import {
+  fundingHistory,
+  klines,
+  longShort,
+  openInterestDaily,
+  openInterestHistory,
+  takerVolume,
+} from './history.ts';
 import { fundingInfo, instruments } from './instruments.ts';
 import { depth, openInterest, premiumIndex, ticker } from './readings.ts';
 
@@ -35,7 +42,7 @@ export const binance: ExchangeAdapter = {
   instruments,
   instrumentDetails: fundingInfo,
   polls: [
-    premiumIndex, openInterest, ticker, depth, openInterestHistory, fundingHistory,
+    premiumIndex, openInterest, ticker, depth, openInterestHistory, openInterestDaily, fundingHistory,
     longShort('globalLongShortAccountRatio', 'all-accounts'),
     longShort('topLongShortAccountRatio', 'top-accounts'),
     longShort('topLongShortPositionRatio', 'top-positions'),

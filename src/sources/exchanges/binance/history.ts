@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LongShortRatio } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
 import { mapRows, observe, scheduleBySymbol } from '../mapping.ts';
 import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol } from './shared.ts';
@@ -36,6 +36,13 @@ export const openInterestHistory = definePoll({
       }),
     ]);
   },
+});
+
+/** A month by the day: how far back Binance goes. */
+export const openInterestDaily = variantOf(openInterestHistory, {
+  id: 'binance/open-interest-daily',
+  cadenceMs: 6 * HOUR_MS,
+  request: bySymbol('/futures/data/openInterestHist', { period: '1d', limit: '30' }),
 });
 
 export const fundingHistory = definePoll({

@@ -18,7 +18,7 @@
  * Taker volume and top traders have no endpoint. Liquidations are pushed only. Spot and options share paths: refused.
  */
 import type { ExchangeAdapter, VenueError } from '../contract.ts';
-import { fundingHistory, klines, longShort, openInterestHistory } from './history.ts';
+import { fundingHistory, klines, longShort, openInterestDaily, openInterestHistory } from './history.ts';
 import { instruments } from './instruments.ts';
 import { depth, tickers } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
@@ -41,7 +41,7 @@ export const bybit: ExchangeAdapter = {
   limits: [{ weight: 600, windowMs: 5_000 }],
   instruments,
   polls: [
-    tickers, depth, openInterestHistory, fundingHistory, longShort,
+    tickers, depth, openInterestHistory, openInterestDaily, fundingHistory, longShort,
     klines('kline', 'last'), klines('mark-price-kline', 'mark'),
   ], // prettier-ignore
   perpetualSymbol: (asset) => `${asset}USDT`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, optional, positive, readDecimal, text } from '../decode.ts';
 import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
 import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, type Listed } from './shared.ts';
@@ -44,6 +44,13 @@ export const openInterestHistory = definePoll({
       ];
     });
   },
+});
+
+/** Two hundred days: records need a longer memory than hours. */
+export const openInterestDaily = variantOf(openInterestHistory, {
+  id: 'bybit/open-interest-daily',
+  cadenceMs: 6 * HOUR_MS,
+  request: bySymbol('/v5/market/open-interest', { intervalTime: '1d', limit: '200' }),
 });
 
 export const fundingHistory = definePoll({

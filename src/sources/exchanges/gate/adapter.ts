@@ -27,7 +27,7 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
-import { contractStats } from './contractStats.ts';
+import { contractStats, contractStatsDaily, contractStatsEarlier } from './contractStats.ts';
 import { candles, fundingHistory, liquidations, markCandles } from './history.ts';
 import { instruments } from './instruments.ts';
 import { contract, depth, tickers, volume } from './readings.ts';
@@ -46,6 +46,8 @@ export const gate: ExchangeAdapter = {
     volume,
     depth,
     contractStats,
+    contractStatsEarlier,
+    contractStatsDaily,
     fundingHistory,
     candles,
     markCandles,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ContractSize } from '../../../core/instrument.ts';
 import type { LongShortRatio, Observation } from '../../../core/observation.ts';
-import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext } from '../contract.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { definePoll, variantOf, type MapContext } from '../contract.ts';
 import { epochSeconds, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts';
 import { observe, type Subject } from '../mapping.ts';
 import {
@@ -122,4 +122,22 @@ export const contractStats = definePoll({
       ];
     });
   },
+});
+
+/** The page before the newest: a week of hours needs two. */
+export const contractStatsEarlier = variantOf(contractStats, {
+  id: 'gate/contract-stats-earlier',
+  cadenceMs: DAY_MS,
+  request: (scope) =>
+    byContract('contract_stats', {
+      interval: '1h',
+      limit: '100',
+      from: String(Math.floor((scope.nowMs - 200 * HOUR_MS) / SECOND_MS)),
+    })(scope),
+});
+
+export const contractStatsDaily = variantOf(contractStats, {
+  id: 'gate/contract-stats-daily',
+  cadenceMs: 6 * HOUR_MS,
+  request: byContract('contract_stats', { interval: '1d', limit: '100' }),
 });

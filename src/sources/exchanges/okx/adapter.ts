@@ -25,7 +25,16 @@
  * a coin, margined in whatever: unsupported. Spot markets share paths and have other units: refused as unsupported.
  */
 import type { ExchangeAdapter } from '../contract.ts';
-import { candles, fundingHistory, longShort, openInterestHistory, takerVolume } from './history.ts';
+import {
+  candles,
+  fundingHistory,
+  longShort,
+  openInterestDaily,
+  openInterestEarlier,
+  openInterestHistory,
+  takerVolume,
+  takerVolumeEarlier,
+} from './history.ts';
 import { instruments } from './instruments.ts';
 import { depth, liquidations } from './market.ts';
 import { fundingRate, indexPrice, markPrice, openInterest, ticker } from './readings.ts';
@@ -44,11 +53,11 @@ export const okx: ExchangeAdapter = {
   instruments,
   polls: [
     openInterest, fundingRate, markPrice, indexPrice, ticker('ticker', false), ticker('tickers', true),
-    depth('books-full'), depth('books'), liquidations, openInterestHistory, fundingHistory,
+    depth('books-full'), depth('books'), liquidations, openInterestHistory, openInterestEarlier, openInterestDaily, fundingHistory,
     longShort('long-short-account-ratio-contract', 'all-accounts'),
     longShort('long-short-account-ratio-contract-top-trader', 'top-accounts'),
     longShort('long-short-position-ratio-contract-top-trader', 'top-positions'),
-    takerVolume, candles('candles', 'last'), candles('mark-price-candles', 'mark'),
+    takerVolume, takerVolumeEarlier, candles('candles', 'last'), candles('mark-price-candles', 'mark'),
   ], // prettier-ignore
   perpetualSymbol: (asset) => `${asset}-USDT-SWAP`,
   parseSymbol,

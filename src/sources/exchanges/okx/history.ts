@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LongShortRatio } from '../../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, optional, positive, text } from '../decode.ts';
 import { intervalOrIssue, observe, reportUnknownSize, scheduleBySymbol } from '../mapping.ts';
 import {
@@ -38,6 +38,26 @@ export const openInterestHistory = definePoll({
       return fields === undefined ? [] : [observe(context, who, bar.ts, { ...fields, barMs })];
     });
   },
+});
+
+const EARLIER_MS = 100 * HOUR_MS;
+
+/** The page before the newest: a week of hours needs two. */
+export const openInterestEarlier = variantOf(openInterestHistory, {
+  id: 'okx/open-interest-earlier',
+  cadenceMs: DAY_MS,
+  request: (scope) =>
+    byInstId(`${RUBIK}/contracts/open-interest-history`, {
+      period: '1H',
+      limit: '100',
+      end: String(scope.nowMs - EARLIER_MS),
+    })(scope),
+});
+
+export const openInterestDaily = variantOf(openInterestHistory, {
+  id: 'okx/open-interest-daily',
+  cadenceMs: 6 * HOUR_MS,
+  request: byInstId(`${RUBIK}/contracts/open-interest-history`, { period: '1Dutc', limit: '100' }),
 });
 
 export const fundingHistory = definePoll({
@@ -151,6 +171,19 @@ export const takerVolume = definePoll({
       ];
     });
   },
+});
+
+/** The page before the newest. */
+export const takerVolumeEarlier = variantOf(takerVolume, {
+  id: 'okx/taker-volume-earlier',
+  cadenceMs: DAY_MS,
+  request: (scope) =>
+    byInstId(`${RUBIK}/taker-volume-contract`, {
+      period: '1H',
+      unit: '0',
+      limit: '100',
+      end: String(scope.nowMs - EARLIER_MS),
+    })(scope),
 });
 
 export function candles(
