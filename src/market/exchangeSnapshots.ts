@@ -63,7 +63,10 @@ export function exchangeSnapshot(
     };
   });
   const readings = instruments.flatMap((one) => one.observations).filter(isReading);
-  const newestAtMs = readings.length === 0 ? undefined : Math.max(...readings.map((reading) => reading.atMs));
+  // Where some answers state their time, these tell how fresh the exchange is; the time of receipt proves nothing.
+  const stated = readings.filter((reading) => reading.atBasis !== 'received');
+  const times = (stated.length > 0 ? stated : readings).map((reading) => reading.atMs);
+  const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
   const { status, reason } = statusOf(result, tracked.length > 0, newestAtMs, nowMs, asset);
   return {
     exchange: adapter.id,

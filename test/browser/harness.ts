@@ -135,8 +135,10 @@ export async function assertClean({ page, problems }: OpenedPage): Promise<void>
   assert.deepEqual(errors, [], 'errors reported to the host');
 }
 
-/** Saves a picture of the whole page for a person to look at. */
-export async function shoot(page: Page, name: string): Promise<void> {
+/** Saves a picture for a person to look at: of the whole page, or of one part of it. */
+export async function shoot(page: Page, name: string, selector?: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  const path = join(SHOTS, `${name}.png`);
+  if (selector === undefined) await page.screenshot({ path, fullPage: true });
+  else await page.locator(selector).screenshot({ path });
 }

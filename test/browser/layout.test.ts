@@ -100,9 +100,7 @@ describe('the layout of the panel', function () {
     for (const twin of await page.locator('.twin > button').all()) await twin.click();
     await page.locator('[data-kind="open-interest"] .plot').hover({ position: { x: 300, y: 90 } });
     await settle(page);
-    await page.locator('[data-kind="open-interest"]').screenshot({
-      path: 'test-results/browser/numbers-and-hover.png',
-    });
+    await shoot(page, 'numbers-and-hover', '[data-kind="open-interest"]');
     await page.mouse.move(1, 1);
     await assertLaidOut(page, 'numbers');
     await opened.close();

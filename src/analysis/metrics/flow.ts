@@ -1,3 +1,5 @@
+import { valueAt } from './statistics.ts';
+
 /**
  * Taker flow and changes over a window. Sizes are in one unit throughout (coins or USD), ratios and changes are plain
  * fractions. What is not defined (no volume, no earlier value) is undefined, never 0. Source: definitions.md §2.
@@ -58,16 +60,17 @@ export function changeOverWindow(
   let last = values.length - 1;
   while (last >= 0 && !Number.isFinite(values[last])) last -= 1;
   if (last < 0 || !(windowMs > 0)) return undefined;
-  const toMs = atMs[last]!;
+  const toMs = valueAt(atMs, last);
   const wantedMs = toMs - windowMs;
   let best = -1;
   for (let index = 0; index < last; index += 1) {
     if (!Number.isFinite(values[index])) continue;
-    if (best < 0 || Math.abs(atMs[index]! - wantedMs) < Math.abs(atMs[best]! - wantedMs)) best = index;
+    if (best < 0 || Math.abs(valueAt(atMs, index) - wantedMs) < Math.abs(valueAt(atMs, best) - wantedMs))
+      best = index;
   }
-  if (best < 0 || Math.abs(atMs[best]! - wantedMs) > toleranceMs) return undefined;
-  const change = changeFraction(values[best]!, values[last]!);
-  return change === undefined ? undefined : { change, fromMs: atMs[best]!, toMs };
+  if (best < 0 || Math.abs(valueAt(atMs, best) - wantedMs) > toleranceMs) return undefined;
+  const change = changeFraction(valueAt(values, best), valueAt(values, last));
+  return change === undefined ? undefined : { change, fromMs: valueAt(atMs, best), toMs };
 }
 
 function isSize(value: number): boolean {

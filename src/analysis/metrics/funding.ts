@@ -68,15 +68,16 @@ export function oiWeightedFunding(
   let weighted = 0;
   let total = 0;
   for (const venue of venues) {
+    const { funding, openInterestUsd } = venue;
     const reason = whyUnusable(venue, options.nowMs, maxAgeMs);
-    const annualised = venue.funding === undefined ? undefined : annualisedRate(venue.funding);
-    if (reason !== undefined || annualised === undefined) {
+    const annualised = funding === undefined ? undefined : annualisedRate(funding);
+    if (reason !== undefined || annualised === undefined || openInterestUsd === undefined) {
       dropped.push({ exchange: venue.exchange, reason: reason ?? 'funding interval is not usable' });
       continue;
     }
     used.push(venue.exchange);
-    weighted += annualised * venue.openInterestUsd!;
-    total += venue.openInterestUsd!;
+    weighted += annualised * openInterestUsd;
+    total += openInterestUsd;
   }
   const result = { used, dropped, coverage: { used: used.length, of: venues.length } };
   const annualised = weighted / total;

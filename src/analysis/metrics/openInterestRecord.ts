@@ -1,5 +1,6 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import { DAY_MS } from '../../core/units.ts';
+import { valueAt } from './statistics.ts';
 
 /** Record highs of open interest, in coins, within the history at hand. Never called all-time: the window is named. */
 
@@ -36,16 +37,17 @@ export function recordHigh(history: CoinHistory, minWindowMs = RECORD_MIN_WINDOW
   const last = known.pop();
   const first = known[0];
   if (last === undefined || first === undefined || known.length < 2) return undefined;
-  const windowMs = history.atMs[last]! - history.atMs[first]!;
+  const windowMs = valueAt(history.atMs, last) - valueAt(history.atMs, first);
   if (windowMs < minWindowMs) return undefined;
   let high = first;
-  for (const index of known) if (history.values[index]! >= history.values[high]!) high = index;
+  for (const index of known)
+    if (valueAt(history.values, index) >= valueAt(history.values, high)) high = index;
   return {
-    isRecord: history.values[last]! >= history.values[high]!,
-    latestBase: history.values[last]!,
-    latestAtMs: history.atMs[last]!,
-    previousHighBase: history.values[high]!,
-    previousHighAtMs: history.atMs[high]!,
+    isRecord: valueAt(history.values, last) >= valueAt(history.values, high),
+    latestBase: valueAt(history.values, last),
+    latestAtMs: valueAt(history.atMs, last),
+    previousHighBase: valueAt(history.values, high),
+    previousHighAtMs: valueAt(history.atMs, high),
     windowMs,
   };
 }
@@ -86,7 +88,7 @@ export function sumWhereAllReport(histories: readonly CoinHistory[]): CoinHistor
   const sums = new Map<number, { total: number; count: number }>();
   for (const history of histories) {
     for (let index = 0; index < history.values.length; index += 1) {
-      const value = history.values[index]!;
+      const value = valueAt(history.values, index);
       const at = history.atMs[index];
       if (at === undefined || !Number.isFinite(value)) continue;
       const entry = sums.get(at) ?? { total: 0, count: 0 };

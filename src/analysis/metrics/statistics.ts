@@ -27,6 +27,11 @@ export interface WindowOptions {
 /** Scales the median absolute deviation to the standard deviation of a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
+/** Returns the value at an index; NaN, a gap, outside the series. */
+export function valueAt(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? NaN;
+}
+
 /** Returns the finite values in `[from, to)` as an array. */
 export function finiteValues(values: ArrayLike<number>, from = 0, to = values.length): number[] {
   const kept: number[] = [];
@@ -66,9 +71,9 @@ export function median(values: ArrayLike<number>): number | undefined {
   const sorted = finiteValues(values).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   const middle = sorted.length >> 1;
-  const upper = sorted[middle]!;
+  const upper = valueAt(sorted, middle);
   if (sorted.length % 2 === 1) return upper;
-  const lower = sorted[middle - 1]!;
+  const lower = valueAt(sorted, middle - 1);
   return lower + (upper - lower) / 2;
 }
 
@@ -129,7 +134,7 @@ export function trailingZScore(
   const current = values[index];
   if (current === undefined) return undefined;
   const history: number[] = [];
-  for (let at = Math.max(0, index - windowPoints); at < index; at += 1) history.push(values[at]!);
+  for (let at = Math.max(0, index - windowPoints); at < index; at += 1) history.push(valueAt(values, at));
   return zScore(history, current, { windowPoints });
 }
 

@@ -13,6 +13,8 @@ export interface RuleResult {
   readonly isRuledOut: boolean;
   /** Weight that speaks for the label / (for + against), 0..1; 0 where nothing speaks for it. */
   readonly agreement: number;
+  /** As agreement, but over the whole known weight: conditions that are met in part count in part. */
+  readonly support: number;
   /** Known weight / whole weight, 0..1. */
   readonly coverage: number;
   /** Weighted mean quality of the known inputs, 0..1: partial and old ones count less. */
@@ -91,6 +93,7 @@ export function evaluateRule(
     rule,
     groups,
     agreement,
+    support: known === 0 ? 0 : speaksFor / (known + against),
     coverage: total === 0 ? 0 : known / total,
     quality: known === 0 ? 0 : quality / known,
     holds: rule.needs.every((need) => isNeedMet(need, groups)) && agreement >= minimumAgreement,
@@ -102,10 +105,10 @@ export function evaluateRule(
   };
 }
 
-/** Returns the label's confidence, 0..0.9: agreement × known share × quality, less where direction is inferred. */
+/** Returns the label's confidence, 0..0.9: support × known share × quality, less where direction is inferred. */
 export function ruleConfidence(result: RuleResult): number {
   const known = 0.35 + 0.65 * result.coverage;
-  return 0.9 * result.agreement * known * result.quality * (result.isInferred ? 0.75 : 1);
+  return 0.9 * result.support * known * result.quality * (result.isInferred ? 0.75 : 1);
 }
 
 function evaluateGroup(group: Group, features: FeatureSet, isStanding: boolean): GroupResult {

@@ -139,7 +139,7 @@ function evidenceRow(
   const ageMs = isStated ? undefined : origin?.ageMs;
   return {
     metric: featureMetricId(condition.feature, origin?.windowMs, features.values.windowHours),
-    scope: !isStated && sources.length === 1 ? sources[0]! : 'aggregate',
+    scope: (!isStated && sources.length === 1 ? sources[0] : undefined) ?? 'aggregate',
     observed,
     unit,
     ...(origin?.baseline === undefined ? {} : { baseline: origin.baseline }),

@@ -14,11 +14,11 @@ const NAMES: Readonly<Record<ExchangeId, string>> = {
 
 /** Returns the name of an exchange for use in a sentence; an unknown id stands for itself. */
 export function exchangeName(id: ExchangeId): string {
-  return Object.hasOwn(NAMES, id) ? NAMES[id]! : id;
+  return (Object.hasOwn(NAMES, id) ? NAMES[id] : undefined) ?? id;
 }
 
 /** Returns words joined as in a sentence: "A", "A and B", "A, B and C". */
 export function joinedWords(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }

@@ -136,5 +136,6 @@ function minusOne(ratio: number | undefined): number | undefined {
 
 /** Up to four significant digits, without trailing zeros and without exponents in the usual range. */
 function number(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  const rounded = Number(value.toPrecision(4));
+  return String(Number.isFinite(rounded) ? rounded : value);
 }

@@ -191,8 +191,32 @@ export class ExchangeSession {
     const dueKey = `${poll.id} ${instrument.key}`;
     const lastMs = this.#lastAnsweredAtMs.get(dueKey);
     if (poll.tense === 'history' && lastMs !== undefined && nowMs - lastMs < poll.cadenceMs) return;
+    const first = await this.#ask(poll, instrument, known, gathered, nowMs, options);
+    if (first === undefined) {
+      this.#lastAnsweredAtMs.set(dueKey, nowMs);
+      return;
+    }
+    const canAskAgain = !STOPS_THE_EXCHANGE.includes(first.code);
+    const second = canAskAgain
+      ? await Promise.all(
+          (poll.fallbacks ?? []).map((one) => this.#ask(one, instrument, known, gathered, nowMs, options)),
+        )
+      : [];
+    const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
+    if (!isReplaced) gathered.failures.push({ poll: poll.id, error: first });
+  }
+
+  /** Asks once and keeps what comes; returns why nothing usable came. */
+  async #ask(
+    poll: ObservationPoll<never>,
+    instrument: Instrument,
+    known: Map<string, Instrument>,
+    gathered: Gathered,
+    nowMs: number,
+    options: RefreshOptions,
+  ): Promise<PerpscopeError | undefined> {
     const spec = poll.request({ instrument, nowMs });
-    if (spec === undefined) return;
+    if (spec === undefined) return undefined;
     try {
       const answer = await this.#send(poll.weight, spec, gathered, options);
       const received = { ...spec, body: answer.body, receivedAtMs: answer.receivedAtMs };
@@ -201,14 +225,12 @@ export class ExchangeSession {
       gathered.issues.push(
         ...issues.map((issue) => ({ ...issue, path: `${spec.path} ${issue.path}`.trim() })),
       );
-      const isUnreadable = rows.length === 0 && issues.some((issue) => issue.code === 'decode');
-      if (isUnreadable) {
-        const message = `${spec.path}: ${issues[0]?.message ?? 'the answer could not be read'}`;
-        throw new PerpscopeError('decode', message, { exchange: this.#deps.adapter.id, endpoint: spec.path });
-      }
-      this.#lastAnsweredAtMs.set(dueKey, nowMs);
+      const [issue] = issues;
+      if (rows.length > 0 || issue === undefined) return undefined;
+      const where = { exchange: this.#deps.adapter.id, endpoint: spec.path };
+      return new PerpscopeError('decode', `${spec.path}: ${issue.message}`, where);
     } catch (error) {
-      gathered.failures.push({ poll: poll.id, error: toPerpscopeError(error) });
+      return toPerpscopeError(error);
     }
   }
 

@@ -56,6 +56,8 @@ export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
   readonly cadenceMs: number;
   /** No rows is a normal answer, for example no liquidation in the last hour. */
   readonly mayBeEmpty?: boolean;
+  /** Asked instead where this one's answer cannot be had or read: poorer endpoints with the same numbers. */
+  readonly fallbacks?: readonly ObservationPoll<never>[];
   /** The request for one instrument, or undefined where it does not apply to it. */
   request(scope: RequestScope): HttpRequestSpec | undefined;
 }
@@ -129,7 +131,7 @@ export function definePoll<P>(poll: ObservationPoll<P>): ObservationPoll<never> 
 /** The same answer asked for in another way: other bars, an earlier page. */
 export function variantOf(
   poll: ObservationPoll<never>,
-  changes: Pick<ObservationPoll, 'id' | 'cadenceMs' | 'request'>,
+  changes: Partial<Pick<ObservationPoll, 'id' | 'cadenceMs' | 'request' | 'fallbacks'>>,
 ): ObservationPoll<never> {
   return { ...poll, ...changes };
 }

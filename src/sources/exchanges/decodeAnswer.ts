@@ -110,7 +110,7 @@ export function decodeAnswer(
     );
     return { ...none, details: rows, issues };
   }
-  const poll = adapter.polls.find(fits);
+  const poll = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])]).find(fits);
   if (poll === undefined) {
     const message = `Perpscope does not use ${answer.method} ${answer.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };

@@ -1,10 +1,8 @@
 /** Longer texts from outside are cut: a reason is a sentence, not a page. */
 const LONGEST = 300;
 
-/** Control characters, and characters that reorder or hide text (bidi marks, zero width, line separators). */
-const UNSAFE =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+/** Control characters, and characters that reorder or hide text (bidi marks, zero width, broken surrogates). */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Returns text from outside as one plain line: breaks and control characters become spaces, characters that reorder

@@ -25,7 +25,7 @@
  * - No open interest history exists.
  */
 import { SECOND_MS } from '../../../core/units.ts';
-import type { ExchangeAdapter } from '../contract.ts';
+import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, markCandles, otherCandles } from './candles.ts';
 import { fundingSettled, fundingSettledV3, liquidationsV3 } from './history.ts';
 import { instruments } from './instruments.ts';
@@ -43,8 +43,8 @@ export const bitget: ExchangeAdapter = {
   limits: [{ weight: 20, windowMs: SECOND_MS }],
   instruments,
   polls: [
-    tickerAnswers, ticker, fundingRate, depth, fundingSettled, candles, markCandles, accountRatio, takerVolume,
-    tickers, openInterestV2, symbolPrice,
+    tickerAnswers, variantOf(ticker, { fallbacks: [openInterestV2, symbolPrice] }), fundingRate, depth, fundingSettled, candles, markCandles, accountRatio, takerVolume,
+    tickers,
     tickersV3, openInterestV3, fundingRateV3, depthV3, fundingSettledV3, accountRatioV3, takerVolumeV3,
     liquidationsV3, ...otherCandles,
   ], // prettier-ignore

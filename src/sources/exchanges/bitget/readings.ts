@@ -21,7 +21,7 @@ const openInterest = (name: string, path: string, list: string, size: string): O
     yields: ['open-interest'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: decodeOnly,
+    request: path === `${V2}/open-interest` ? bySymbol(path) : decodeOnly,
     schema: () => envelope(z.looseObject({ [list]: rows })),
     map(payload, context) {
       const schema = withField({ symbol: text }, size, nonNegative);
@@ -37,7 +37,7 @@ const openInterest = (name: string, path: string, list: string, size: string): O
     },
   });
 
-// The ticker states the same coins together with the mark price, in one answer less.
+// The ticker states the same coins together with the mark price, in one answer less: this is its fallback.
 export const openInterestV2 = openInterest(
   'open-interest',
   `${V2}/open-interest`,

@@ -130,7 +130,7 @@ export const symbolPrice = definePoll({
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: decodeOnly,
+  request: bySymbol(`${V2}/symbol-price`),
   schema: () => envelope(oneOrMany),
   map(payload, context) {
     const schema = z.object({

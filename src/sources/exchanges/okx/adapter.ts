@@ -53,7 +53,7 @@ export const okx: ExchangeAdapter = {
   instruments,
   polls: [
     openInterest, fundingRate, markPrice, indexPrice, ticker('ticker', false), ticker('tickers', true),
-    depth('books-full'), depth('books'), liquidations, openInterestHistory, openInterestEarlier, openInterestDaily, fundingHistory,
+    depth('books-full'), liquidations, openInterestHistory, openInterestEarlier, openInterestDaily, fundingHistory,
     longShort('long-short-account-ratio-contract', 'all-accounts'),
     longShort('long-short-account-ratio-contract-top-trader', 'top-accounts'),
     longShort('long-short-position-ratio-contract-top-trader', 'top-positions'),

@@ -36,10 +36,7 @@ function depthOf(
   return sumDepth(bids, asks, instrument === undefined ? undefined : 1);
 }
 
-/**
- * `books-full` holds 5000 levels a side, `books` at most 400, which on BTC ends far inside 1 %: the first is
- * requested, the second only decoded when handed in.
- */
+/** `books-full` holds 5000 levels a side; `books` at most 400, which on BTC ends far inside 1 %: only a fallback. */
 export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
   const path = `/api/v5/market/${name}`;
   return definePoll({
@@ -51,7 +48,8 @@ export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
     yields: ['depth'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: name === 'books-full' ? byInstId(path, { sz: '5000' }) : () => undefined,
+    request: byInstId(path, { sz: name === 'books-full' ? '5000' : '400' }),
+    ...(name === 'books-full' ? { fallbacks: [depth('books')] } : {}),
     schema: answer,
     map(payload, context) {
       const book = z.object({ bids: rows, asks: rows, ts: optional(epochMs) });

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
+import { adapterOf } from '../../src/sources/exchanges/registry.ts';
+import { FAULT_NAMES, HTML_PAGE } from '../../src/sources/simulator/faults.ts';
+import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../../src/sources/simulator/profiles.ts';
+import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 22, 5, 17, 23, 456);
+
+/** One request per exchange that names a contract, and the symbol it names. */
+const ASK: Readonly<Record<SimulatedExchange, { path: string; query: Record<string, string> }>> = {
+  binance: { path: '/fapi/v1/openInterest', query: { symbol: 'BTCUSDT' } },
+  okx: { path: '/api/v5/public/open-interest', query: { instType: 'SWAP', instId: 'BTC-USDT-SWAP' } },
+  bybit: { path: '/v5/market/tickers', query: { category: 'linear', symbol: 'BTCUSDT' } },
+  bitget: { path: '/api/v2/mix/market/ticker', query: { productType: 'usdt-futures', symbol: 'BTCUSDT' } },
+  gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
+};
+
+describe('the faults of the simulated exchanges', () => {
+  let simulator: Simulator;
+  const get = (exchange: SimulatedExchange, signal?: AbortSignal): Promise<Response> => {
+    const { path, query } = ASK[exchange];
+    const url = `${simulator.endpoints[exchange]?.rest}${path}?${new URLSearchParams(query).toString()}`;
+    return fetch(url, signal === undefined ? {} : { signal });
+  };
+  const decode = (exchange: SimulatedExchange, body: unknown): ReturnType<typeof decodeAnswer> => {
+    const adapter = adapterOf(exchange);
+    assert.ok(adapter !== undefined);
+    return decodeAnswer(adapter, { method: 'GET', ...ASK[exchange], body, receivedAtMs: NOW_MS }, new Map());
+  };
+  beforeEach(async () => {
+    simulator = await startSimulator({ seed: 3, scenario: 'calm', clock: new FakeClock(NOW_MS) });
+  });
+  afterEach(async () => {
+    await simulator.close();
+  });
+
+  for (const [fault, status, kind] of [
+    ['geo-block', 451, 'rejected'],
+    ['rate-limit', 429, 'rate-limited'],
+    ['ban', 418, undefined],
+    ['server-error', undefined, 'rejected'],
+  ] as const) {
+    it(`${fault}: a status and a body that the adapter reads as the exchange's own error`, async () => {
+      for (const exchange of SIMULATED_EXCHANGES) {
+        simulator.setFault(exchange, fault);
+        const response = await get(exchange);
+        if (status === undefined) assert.ok(response.status >= 500, exchange);
+        else assert.equal(response.status, status, exchange);
+        assert.equal(response.headers.get('x-perpscope-simulated'), '1');
+        const error = adapterOf(exchange)?.venueError(await response.json(), response.status);
+        // Binance refuses regions with `code: 0`, which its adapter reads by the status alone.
+        if (fault !== 'geo-block' || exchange !== 'binance')
+          assert.ok(error !== undefined, `${exchange} says why`);
+        if (kind !== undefined && error !== undefined) assert.equal(error.kind, kind, exchange);
+        const wait = response.headers.get('retry-after');
+        assert.equal(wait, { 'rate-limit': '2', ban: '7200' }[fault as string] ?? null, exchange);
+      }
+    });
+  }
+
+  it('rate-limit: Retry-After as told, as a date, or not at all, for so many requests', async () => {
+    const date = new Date(NOW_MS + 60_000).toUTCString();
+    for (const retryAfter of ['600', date, null]) {
+      simulator.setFault('okx', { name: 'rate-limit', retryAfter, times: 1 });
+      const limited = await get('okx');
+      assert.equal(limited.status, 429);
+      assert.equal(limited.headers.get('retry-after'), retryAfter);
+      await limited.arrayBuffer();
+      const well = await get('okx');
+      assert.equal(well.status, 200);
+      await well.arrayBuffer();
+    }
+  });
+
+  it('garbage: a web page, or JSON that ends early', async () => {
+    simulator.setFault('gate', 'garbage');
+    assert.equal(await (await get('gate')).text(), HTML_PAGE);
+    simulator.setFault('gate', { name: 'garbage', form: 'cut-json' });
+    const cut = await (await get('gate')).text();
+    assert.ok(cut.startsWith('{"name":"BTC_USDT"'));
+    assert.throws(() => JSON.parse(cut) as unknown);
+  });
+
+  it('empty, null-fields: nothing to decode, and no number out of nothing', async () => {
+    for (const exchange of SIMULATED_EXCHANGES) {
+      for (const fault of ['empty', 'null-fields'] as const) {
+        simulator.setFault(exchange, fault);
+        const body: unknown = await (await get(exchange)).json();
+        if (fault === 'empty') assert.deepEqual(body, {});
+        else assert.doesNotMatch(JSON.stringify(body), /:(?!null|\{|\[)/, exchange);
+        assert.deepEqual(decode(exchange, body).observations, [], `${exchange} ${fault}`);
+      }
+    }
+  });
+
+  it('wrong-symbol: a right answer about another contract, which the adapters refuse', async () => {
+    for (const exchange of SIMULATED_EXCHANGES) {
+      simulator.setFault(exchange, 'wrong-symbol');
+      const body: unknown = await (await get(exchange)).json();
+      assert.match(JSON.stringify(body), /"ETH/, exchange);
+      const { observations, issues } = decode(exchange, body);
+      assert.deepEqual(observations, [], exchange);
+      assert.ok(
+        issues.some(({ code }) => code === 'wrong-instrument'),
+        `${exchange} ${JSON.stringify(issues)}`,
+      );
+    }
+  });
+
+  it('stall: takes the request and says nothing', async () => {
+    simulator.setFault('bybit', 'stall');
+    const aborter = new AbortController();
+    const pending = get('bybit', aborter.signal);
+    while (simulator.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const first = await Promise.race([pending, new Promise((resolve) => setTimeout(resolve, 60, 'silence'))]);
+    assert.equal(first, 'silence');
+    aborter.abort();
+    await assert.rejects(pending);
+  });
+
+  it('slow-drip: sends the right answer byte by byte', async () => {
+    const wanted = await (await get('binance')).text();
+    simulator.setFault('binance', { name: 'slow-drip', byteEveryMs: 1 });
+    const response = await get('binance');
+    let [chunks, seen] = [0, ''];
+    for await (const chunk of response.body ?? []) {
+      chunks += 1;
+      seen += Buffer.from(chunk as Uint8Array).toString();
+    }
+    assert.equal(seen, wanted);
+    assert.ok(chunks > wanted.length / 4, `${chunks} chunks for ${wanted.length} bytes`);
+  });
+
+  it('slow-header: begins an answer whose headers do not end', async () => {
+    simulator.setFault('binance', { name: 'slow-header', byteEveryMs: 1 });
+    const { port } = new URL(simulator.endpoints['binance']?.rest ?? '');
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('GET /fapi/v1/time HTTP/1.1\r\nhost: x\r\n\r\n');
+    let seen = '';
+    for await (const chunk of socket) {
+      seen += String(chunk);
+      if (seen.endsWith('aaaaa')) break;
+    }
+    assert.ok(seen.startsWith('HTTP/1.1 200 OK\r\n') && !seen.includes('\r\n\r\n'));
+    socket.destroy();
+  });
+
+  it('endless-body: sends more than anyone should keep', async () => {
+    simulator.setFault('okx', 'endless-body');
+    let bytes = 0;
+    for await (const chunk of (await get('okx')).body ?? []) {
+      bytes += (chunk as Uint8Array).length;
+      if (bytes > 8 * 1024 * 1024) break;
+    }
+    assert.ok(bytes > 8 * 1024 * 1024);
+  });
+
+  it('gzip-bomb: unpacks to 64 MB of a body of less than 100 KB', async () => {
+    simulator.setFault('okx', 'gzip-bomb');
+    const { port } = new URL(simulator.endpoints['okx']?.rest ?? '');
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    let packed = 0;
+    for await (const chunk of socket) packed += (chunk as Buffer).length;
+    assert.ok(packed > 10_000 && packed < 100_000, `${packed} bytes packed`);
+    let bytes = 0;
+    for await (const chunk of (await get('okx')).body ?? []) bytes += (chunk as Uint8Array).length;
+    assert.equal(bytes, 64 * 1024 * 1024);
+  });
+
+  it('refuse: resets the connection', async () => {
+    simulator.setFault('gate', 'refuse');
+    await assert.rejects(get('gate'), (error: Error) => {
+      assert.match(String((error.cause as NodeJS.ErrnoException).code), /ECONNRESET|UND_ERR_SOCKET/);
+      return true;
+    });
+  });
+
+  it('touches only the exchange, and only the path it names, and ends when it is taken back', async () => {
+    simulator.setFault('binance', { name: 'server-error', path: '/depth' });
+    assert.equal((await get('binance')).status, 200);
+    simulator.setFault('binance', 'server-error');
+    assert.equal((await get('binance')).status, 503);
+    assert.equal((await get('okx')).status, 200);
+    simulator.setFault('binance', undefined);
+    assert.equal((await get('binance')).status, 200);
+  });
+
+  it('can be there from the start, and answers late when told so', async () => {
+    const other = await startSimulator({
+      seed: 1, scenario: 'calm', clock: new FakeClock(NOW_MS), exchanges: ['okx'], latencyMs: 40, faults: { okx: 'ban' },
+    }); // prettier-ignore
+    const begun = performance.now();
+    const response = await fetch(`${other.endpoints['okx']?.rest}/api/v5/public/time`);
+    assert.equal(response.status, 418);
+    assert.ok(performance.now() - begun >= 35);
+    assert.deepEqual(Object.keys(other.endpoints), ['okx']);
+    await other.close();
+  });
+
+  it('refuses an upgrade to WebSocket with 501', async () => {
+    const { port } = new URL(simulator.endpoints['bybit']?.ws ?? '');
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'GET /v5/public/linear HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    let seen = '';
+    for await (const chunk of socket) seen += String(chunk);
+    assert.match(seen, /^HTTP\/1\.1 501 /);
+  });
+
+  it('ends every connection on close, also those that hang', async () => {
+    const { port } = new URL(simulator.endpoints['bybit']?.rest ?? '');
+    for (const fault of ['stall', 'slow-header', 'slow-drip', 'endless-body'] as const) {
+      simulator.setFault('bybit', fault);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      const known = simulator.requests.length;
+      socket.write('GET /v5/market/time HTTP/1.1\r\nhost: x\r\n\r\n');
+      while (simulator.requests.length === known) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await simulator.close();
+    const again = connect(Number(port), '127.0.0.1');
+    const [error] = (await once(again, 'error')) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'ECONNREFUSED');
+  });
+
+  it('has a test for every name', () => {
+    const tested = [
+      'geo-block', 'rate-limit', 'ban', 'server-error', 'garbage', 'empty', 'null-fields', 'wrong-symbol', 'stall',
+      'slow-header', 'slow-drip', 'endless-body', 'gzip-bomb', 'refuse',
+    ]; // prettier-ignore
+    assert.deepEqual([...FAULT_NAMES].sort(), tested.sort());
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import * as format from '../../../../src/surfaces/reports/format.ts';
+import { seed } from '../../analysis/metrics/seed.ts';
+
+describe('number formatting', () => {
+  it('writes USD in short form with its unit', () => {
+    assert.equal(format.formatUsd(1.234e9), '$1.23 B');
+    assert.equal(format.formatUsd(180e6), '$180 M');
+    assert.equal(format.formatUsd(62e6), '$62.0 M');
+    assert.equal(format.formatUsd(-62e6), '-$62.0 M');
+    assert.equal(format.formatUsd(1.04e12), '$1.04 T');
+    assert.equal(format.formatUsd(999_999), '$1.00 M');
+    assert.equal(format.formatUsd(950), '$950');
+    assert.equal(format.formatUsd(0), '$0');
+  });
+
+  it('writes coins, prices, shares, rates and scores', () => {
+    assert.equal(format.formatCoins(3.7e6, 'ETH'), '3.70 M ETH');
+    assert.equal(format.formatCoins(81_234.5, 'BTC'), '81,234.5 BTC');
+    assert.equal(format.formatCoins(0.00042, 'BTC'), '0.00042 BTC');
+    assert.equal(format.formatPrice(94_700), '$94,700.00');
+    assert.equal(format.formatPrice(0.004312), '$0.004312');
+    assert.equal(format.formatShare(0.123), '12.3 %');
+    assert.equal(format.formatRate(0.0001), '+0.0100 %');
+    assert.equal(format.formatPercent(-6), '-6.0 %');
+    assert.equal(format.formatPercent(-0.0001), '0.0 %');
+    assert.equal(format.formatZScore(-2.28), '-2.28 sd');
+    assert.equal(format.formatRatio(0.79), '0.79');
+  });
+
+  it('writes ages, durations and times', () => {
+    assert.equal(format.formatDuration(12_400), '12 s');
+    assert.equal(format.formatDuration(2 * 60_000), '2 min');
+    assert.equal(format.formatDuration(3 * 3_600_000 + 5 * 60_000), '3 h 5 min');
+    assert.equal(format.formatDuration(7 * 86_400_000), '7 d');
+    assert.equal(format.formatAge(5_000, 1_000), '0 s');
+    assert.equal(format.formatUtc(Date.UTC(2026, 10, 22, 4, 44)), '2026-11-22 04:44 UTC');
+  });
+
+  it('says not reported for what is absent, and 0 for a reported zero', () => {
+    const all = [
+      format.formatUsd,
+      format.formatPrice,
+      (value?: number) => format.formatCoins(value, 'BTC'),
+      format.formatShare,
+      format.formatRate,
+      format.formatPercent,
+      format.formatZScore,
+      format.formatRatio,
+      format.formatSignificant,
+      format.formatDuration,
+      format.formatUtc,
+    ] as ((value?: number) => string)[];
+    for (const write of all) {
+      for (const absent of [undefined, NaN, Infinity]) assert.equal(write(absent), 'not reported');
+      assert.match(write(0), /0/);
+    }
+  });
+
+  it(`never writes NaN, undefined or an empty text (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(fc.double(), (value) => {
+        const texts = [
+          format.formatUsd(value),
+          format.formatPrice(value),
+          format.formatCoins(value, 'X'),
+          format.formatSignificant(value),
+          format.formatPercent(value),
+          format.formatDuration(value),
+          format.formatUtc(value),
+        ];
+        for (const text of texts) assert.ok(text.length > 0 && !/NaN|undefined|Infinity/.test(text), text);
+      }),
+      { seed, numRuns: 2000 },
+    );
+  });
+});
