@@ -160,6 +160,46 @@ describe('pages of the simulated exchanges', function () {
     }
   });
 
+  it('answer nonsense with a refusal or rows, and stay up', async () => {
+    const nonsense = [
+      '',
+      '0',
+      '-1',
+      '1e9',
+      '9007199254740991',
+      '%',
+      '%E0%A4%A',
+      '..',
+      '\u0000',
+      'null',
+      'BTC'.repeat(2_000),
+    ];
+    for (const paged of PAGED) {
+      for (const key of [
+        ...Object.keys(paged.query),
+        'cursor',
+        'after',
+        'before',
+        'startTime',
+        'endTime',
+        'from',
+        'to',
+      ]) {
+        for (const value of nonsense) {
+          const { status } = await ask(paged.exchange, paged.path, { ...paged.query, [key]: value });
+          assert.ok(
+            [200, 400].includes(status),
+            `${paged.exchange} ${paged.path} ${key}=${value}: ${status}`,
+          );
+        }
+      }
+    }
+    for (const path of ['//', '/%', '/api/v4/futures/%/contracts', '/fapi/v1/klines/']) {
+      const { status } = await fetchAnswer(`${simulator.endpoints['gate']?.rest ?? ''}`, { path, query: {} });
+      assert.ok([400, 404].includes(status), path);
+    }
+  });
+
   it('list inverse and dated contracts where the exchange keeps them', async () => {
     const lists: [exchange: string, path: string, query: Query, symbol: string][] = [
       ['binance', '/fapi/v1/exchangeInfo', {}, 'BTCUSDT_261225'],

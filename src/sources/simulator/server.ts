@@ -88,13 +88,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 
   const handle = (wire: WireExchange, message: IncomingMessage, response: ServerResponse): void => {
-    const url = new URL(message.url ?? '/', 'http://127.0.0.1');
+    // Not `new URL`: it throws on paths like `//`, and a client's mistake must not end the simulator.
+    const [path = '/', search = ''] = (message.url ?? '/').split('?', 2);
     const method = message.method ?? 'GET';
-    const query = Object.fromEntries(url.searchParams);
-    const request: WireRequest = { path: url.pathname, query, nowMs: clock.nowMs() };
-    requests.push({ exchange: wire.id, method, path: url.pathname, query, atMs: request.nowMs });
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const request: WireRequest = { path, query, nowMs: clock.nowMs() };
+    requests.push({ exchange: wire.id, method, path, query, atMs: request.nowMs });
     if (requests.length > MAX_REQUESTS) requests.shift();
-    const fault = takeFault(wire.id, url.pathname);
+    const fault = takeFault(wire.id, path);
     const stop = respond(wire, method, request, fault, response);
     if (stop === undefined) return;
     timers.add(stop);

@@ -240,7 +240,7 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       const { query, nowMs } = request;
       const listing = listed(request, 'category');
       const limit = readLimit(query, { usual: 100, most: 100 }, invalid(request));
-      const before = readWhole(query, 'cursor', invalid(request)) ?? nowMs + 1;
+      const before = Math.min(readWhole(query, 'cursor', invalid(request)) ?? nowMs + 1, nowMs + 1);
       // Three days are kept. The amount is quote currency, the side that of the position.
       const events = keepRows(
         market.liquidations(listing, nowMs - 3 * DAY_MS, before),

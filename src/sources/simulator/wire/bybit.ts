@@ -28,6 +28,10 @@ const failures: Readonly<Record<FailureKind, [status: number, retCode: number, r
   'server-error': [503, 10016, 'Server error.'],
 };
 
+/** Cursors are stated percent-encoded; they may come back that way, or decoded once. */
+const readCursor = ({ cursor = '' }: Readonly<Record<string, string>>): string =>
+  cursor.replaceAll('%3D', '=').replaceAll('%26', '&');
+
 const envelope = (nowMs: number, retCode: number, retMsg: string, result: object): object => ({
   retCode,
   retMsg,
@@ -96,7 +100,7 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       const stepMs = steps.table[query[steps.name] ?? ''];
       if (stepMs === undefined) throw invalid(request)(steps.name);
       const limit = readLimit(query, { usual: steps.usual, most: steps.most }, invalid(request));
-      const cursor = /lasttime=(\d+)/.exec(decodeURIComponent(query['cursor'] ?? ''))?.[1];
+      const cursor = /lasttime=(\d+)/.exec(readCursor(query))?.[1];
       const endMs = readWhole(query, 'endTime', invalid(request)) ?? nowMs;
       // A page goes on before the last row of the page before.
       const toMs = cursor === undefined ? endMs : Math.min(endMs, Number(cursor) * 1_000 - 1);
@@ -165,7 +169,7 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       );
       if (query['symbol'] !== undefined && all.length === 0)
         throw refused(request, 'params error: Symbol Invalid');
-      const after = /first=(.+)/.exec(decodeURIComponent(query['cursor'] ?? ''))?.[1];
+      const after = /first=(.+)/.exec(readCursor(query))?.[1];
       const start = after === undefined ? 0 : all.findIndex((listing) => listing.venueSymbol === after);
       const next = all[start + limit];
       return answer(request, {

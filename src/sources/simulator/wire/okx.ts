@@ -96,7 +96,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
     (request) => {
       const { query, nowMs } = request;
       const listing = listed(request);
-      const stepMs = BARS_MS[query[options.bar] ?? (options.bar === 'bar' ? '5m' : '5m')];
+      const stepMs = BARS_MS[query[options.bar] ?? '5m'];
       if (stepMs === undefined) throw invalid(options.bar);
       const limit = readLimit(query, { usual: options.usual ?? 100, most: options.most }, invalid);
       const older = readWhole(query, options.older, invalid);

@@ -140,6 +140,3 @@ export function readLimit(
 export function lastDay(market: SimulatedMarket, symbol: MarketSymbol, nowMs: number): Bar {
   return market.bar(symbol, Math.floor((nowMs - DAY_MS) / STEP_MS) * STEP_MS, nowMs);
 }
-
-/** Dollars of a number of coins at a price. */
-export const dollars = (coins: number, price: number): number => coins * price;
