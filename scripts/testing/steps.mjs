@@ -14,7 +14,13 @@ const bin = (/** @type {string[]} */ ...parts) => join('node_modules', ...parts)
 const checks = [
   { name: 'typecheck', args: [bin('typescript', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
-  { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'] },
+  {
+    name: 'format',
+    args: [
+      ...[bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'],
+      ...['--cache', '--cache-location', bin('.cache', 'prettier')],
+    ],
+  },
   { name: 'build', args: ['esbuild.mjs'] },
 ];
 

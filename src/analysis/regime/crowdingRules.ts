@@ -8,7 +8,8 @@ export const CROWDED_LONG: Rule = {
   meaning: 'Longs are crowded and pay to stay; a fall could feed on itself.',
   needs: [
     { groups: ['funding-high'] },
-    { groups: ['funding-positive'], ifKnown: true },
+    { groups: ['funding-costly'], ifKnown: true },
+    { groups: ['long-short', 'long-short-percentile'], ifKnown: true },
     { groups: ['long-short', 'long-short-percentile', 'open-interest-high'] },
   ],
   groups: [
@@ -21,11 +22,11 @@ export const CROWDED_LONG: Rule = {
       above('fundingAnnualisedPct', 50, 35, 'own threshold: about 5 times the usual base rate of 10.95 %'),
     ),
     group(
-      'funding-positive',
+      'funding-costly',
       0.5,
       'any',
-      above('fundingAnnualisedPct', 10, 5),
-      above('fundingPerIntervalPct', 0.01, 0),
+      above('fundingAnnualisedPct', 20, 15, 'own threshold: a high percentile of a usual rate is no crowd'),
+      above('fundingPerIntervalPct', 0.02, 0.014),
     ),
     group('long-short', 2, 'any', above('longShortRatio', 1.5, 1.35, 'article 004; often exceeded')),
     group('long-short-percentile', 1, 'any', above('longShortPercentile', 90, 80, 'definitions §8')),
@@ -42,6 +43,7 @@ export const CROWDED_SHORT: Rule = {
   needs: [
     { groups: ['funding-low'] },
     { groups: ['funding-negative'], ifKnown: true },
+    { groups: ['long-short', 'long-short-percentile'], ifKnown: true },
     { groups: ['long-short', 'long-short-percentile', 'open-interest-high'] },
   ],
   groups: [

@@ -21,6 +21,7 @@ import {
   rollingDifference,
   rollingSum,
   type AlignedSum,
+  type HourlyByExchange,
 } from './hourly.ts';
 
 /** Returns, changes and the present are read over these windows. */
@@ -28,6 +29,8 @@ export const RETURN_WINDOW_HOURS = 72;
 export const FLOW_WINDOW_HOURS = 24;
 /** z-scores and percentiles compare with this much history before; half of it must be there. */
 export const BASELINE_HOURS = 168;
+/** The percentile of open interest compares with this many days. */
+export const PERCENTILE_DAYS = 30;
 /** A record is only called one where at least this much history is known. */
 export const RECORD_MIN_MS = 7 * DAY_MS;
 
@@ -127,11 +130,12 @@ function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: FeatureI
   }); // prettier-ignore
 }
 
-function addOpenInterest(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
+function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
+  const { history, nowMs } = input;
   const byExchange = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
   const sum = sumOver(byExchange, nowMs);
   if (sum === undefined) {
-    for (const key of ['openInterestChangePct', 'openInterestZ', 'openInterestPercentile'] as const) {
+    for (const key of ['openInterestChangePct', 'openInterestZ'] as const) {
       table.miss(key, `no exchange gave hourly open interest over ${MINIMUM_HOURS} h`);
     }
   } else {
@@ -147,20 +151,44 @@ function addOpenInterest(table: FeatureCollector, { history, nowMs }: FeatureInp
       FLOW_WINDOW_HOURS,
     );
     table.setZ('openInterestZ', baselineZ(flow), { windowMs: windowMs(BASELINE_HOURS), ...origin });
-    const rank = percentileRank(sum.values.slice(-BASELINE_HOURS - 1, -1), last(sum.values), {
-      windowPoints: BASELINE_HOURS,
-    });
-    table.set('openInterestPercentile', rank, { windowMs: windowMs(BASELINE_HOURS), ...origin });
+    addPercentile(table, input, byExchange);
   }
   addRecords(table, history, byExchange);
 }
 
-/** Daily rows reach further back, hourly rows are newer: a record needs both where both are there. */
-function addRecords(
+/** A month of days, the newest hour against it, over the exchanges that have both. */
+function addPercentile(
   table: FeatureCollector,
-  history: FeatureHistory,
-  hourly: ReturnType<typeof hourlyByExchange>,
+  { history, nowMs }: FeatureInput,
+  hourly: HourlyByExchange,
 ): void {
+  const daily = hourlyByExchange(history.openInterestDaily, (row) => oneSidedBase(row)?.value);
+  const end = newestHour(daily, nowMs);
+  const days =
+    end === undefined ? undefined : alignedSum(daily, end, PERCENTILE_DAYS, PERCENTILE_DAYS / 2, DAY_MS);
+  const newest = (days?.exchanges ?? []).map((exchange) => {
+    const hours = hourly.get(exchange) ?? new Map<number, number>();
+    const hour = newestHour(new Map([[exchange, hours]]), nowMs);
+    return {
+      hour: hour ?? 0,
+      value: hour === undefined || nowMs - hour > windowMs(4) ? Number.NaN : hours.get(hour),
+    };
+  });
+  if (days === undefined || newest.length === 0) {
+    table.miss('openInterestPercentile', 'less than 15 days of open interest are known');
+    return;
+  }
+  const current = newest.reduce((total, { value }) => total + (value ?? Number.NaN), 0);
+  const rank = percentileRank(days.values, current, { windowPoints: PERCENTILE_DAYS });
+  table.set('openInterestPercentile', rank, {
+    windowMs: PERCENTILE_DAYS * DAY_MS,
+    sources: days.exchanges,
+    newestMs: Math.min(...newest.map(({ hour }) => hour)) + HOUR_MS,
+  });
+}
+
+/** Daily rows reach further back, hourly rows are newer: a record needs both where both are there. */
+function addRecords(table: FeatureCollector, history: FeatureHistory, hourly: HourlyByExchange): void {
   const daily = hourlyByExchange(history.openInterestDaily, (row) => oneSidedBase(row)?.value);
   const ids = [...new Set([...hourly.keys(), ...daily.keys()])];
   const histories = ids.map((exchange) => {
@@ -310,7 +338,7 @@ function baselineZ(values: Float64Array): ZScore | undefined {
   return zScore(values.slice(-BASELINE_HOURS - 1, -1), last(values), { windowPoints: BASELINE_HOURS });
 }
 
-function sumOver(byExchange: ReturnType<typeof hourlyByExchange>, nowMs: number): AlignedSum | undefined {
+function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum | undefined {
   const newest = newestHour(byExchange, nowMs);
   if (newest === undefined || nowMs - newest > windowMs(4)) return undefined;
   // Some exchanges state an hour when it starts, others when it is over: one hour back may count more of them.

@@ -24,6 +24,7 @@ export const LONG_SQUEEZE: Rule = {
     { groups: ['forced-closing'] },
     { groups: ['longs-liquidated'] },
     { groups: ['open-interest-falls'], ifKnown: true },
+    { groups: ['no-selling-wave'], ifKnown: true },
   ],
   groups: [
     group('falling', 3, 'first', below('returnPct', -1.5, -0.5, 'own threshold')),
@@ -36,12 +37,14 @@ export const LONG_SQUEEZE: Rule = {
       below('openInterestChangePct', 0, 1, 'definitions §8'),
       below('openInterestZ', 0, 0.5, 'definitions §8'),
     ),
+    group('takers-selling', 1, 'any', below('takerBuySellRatio', 0.95, 1)),
+    // Sold hard and unwound at large, article 003: that is deleveraging, of which forced closing is a part.
     group(
-      'takers-selling',
+      'no-selling-wave',
       1,
       'any',
-      below('takerImbalanceZ', -1, -0.5),
-      below('takerBuySellRatio', 0.95, 1),
+      above('takerImbalanceZ', -1.99, -2.3),
+      above('openInterestZ', -0.99, -1.3),
     ),
   ],
   rivals: ['spot-led-rally', 'leverage-led-rally', 'short-squeeze', 'leverage-build-up'],

@@ -51,22 +51,23 @@ export function hourlyByExchange<O extends Observation>(
 /**
  * Sums exchanges hour by hour over the `hours` hours that end with `endHourMs`. Only exchanges that have the last
  * hour and at least `minimumHours` of them take part, and an hour in which one of these is missing is a gap: a sum
- * over fewer exchanges would look like a fall.
+ * over fewer exchanges would look like a fall. With another `stepMs` the values lie that far apart (days).
  */
 export function alignedSum(
   byExchange: HourlyByExchange,
   endHourMs: number,
   hours: number,
   minimumHours: number,
+  stepMs = HOUR_MS,
 ): AlignedSum | undefined {
-  const firstHourMs = endHourMs - (hours - 1) * HOUR_MS;
+  const firstHourMs = endHourMs - (hours - 1) * stepMs;
   const counted = [...byExchange].filter(([, values]) => {
     const within = [...values.keys()].filter((hour) => hour >= firstHourMs && hour <= endHourMs).length;
     return values.has(endHourMs) && within >= minimumHours;
   });
   if (counted.length === 0) return undefined;
   const values = Float64Array.from({ length: hours }, (_, index) => {
-    const hour = firstHourMs + index * HOUR_MS;
+    const hour = firstHourMs + index * stepMs;
     return counted.reduce((sum, [, own]) => sum + (own.get(hour) ?? Number.NaN), 0);
   });
   return { exchanges: counted.map(([exchange]) => exchange), firstHourMs, values };

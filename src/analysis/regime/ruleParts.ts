@@ -78,7 +78,7 @@ export const OPEN_INTEREST_HIGH = group(
 export const NOT_FALLING_INTEREST = group(
   'open-interest-holds',
   1,
-  'all',
+  'first',
   above('openInterestChangePct', -1, -2, 'own threshold'),
   above('openInterestZ', -0.5, -1, 'own threshold'),
 );

@@ -78,8 +78,10 @@ describe('regime of article 001: record open interest of ETH on Binance', () => 
     assert.equal(calm.label, 'leverage-build-up');
     assert.ok(calm.statements.some((line) => line.includes('longs pay shorts')));
     assert.equal(calm.hasCascadeRisk, false);
-    const extreme = stated({ openInterestRecord: true, fundingAnnualisedPct: 60, longShortRatio: 1.2 });
+    const extreme = stated({ openInterestRecord: true, fundingAnnualisedPct: 60 });
     assert.equal(extreme.label, 'crowded-long');
+    const balanced = stated({ openInterestRecord: true, fundingAnnualisedPct: 60, longShortRatio: 1.2 });
+    assert.notEqual(balanced.label, 'crowded-long');
   });
 
   it('is not a build-up while open interest falls', () => {
