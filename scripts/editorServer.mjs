@@ -154,9 +154,11 @@ export async function startEditorServer(options) {
   };
   const onExit = () => kill('SIGKILL');
   process.once('exit', onExit);
+  const letGo = endWithUs(onExit);
   const ended = new Promise((resolve) => child.once('close', resolve));
   const close = async () => {
     process.off('exit', onExit);
+    letGo();
     kill('SIGTERM');
     const timer = setTimeout(() => kill('SIGKILL'), closeTimeoutMs);
     await ended;
@@ -171,6 +173,25 @@ export async function startEditorServer(options) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Ends the server when a signal ends this process and nobody else listens for it.
+ * @param {() => void} end
+ * @returns {() => void} stops listening
+ */
+function endWithUs(end) {
+  const offs = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']).map((signal) => {
+    const handler = () => {
+      if (process.listenerCount(signal) > 1) return;
+      end();
+      process.off(signal, handler);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, handler);
+    return () => void process.off(signal, handler);
+  });
+  return () => offs.forEach((off) => off());
 }
 
 /** @param {import('node:child_process').ChildProcess} child @param {((line: string) => void) | undefined} log @returns {Promise<number>} */

@@ -32,9 +32,10 @@ async function start(flags) {
     'perpscope: no VS Code with a screen here (PERPSCOPE_EDITOR names one): VS Code server runs, Ctrl-C ends it\n',
   );
   process.stdout.write(`Open ${server.url}\n`);
-  const stopped = new Promise((done) =>
-    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, done)),
-  );
+  // Kept until the end: a second Ctrl-C, or one that a parent passes on as well, must not leave the server behind.
+  const stopped = new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, done);
+  });
   await Promise.race([stopped, server.ended]);
   await server.close();
 }
@@ -46,6 +47,7 @@ async function picture(file, vsix, source) {
   try {
     await workbench.openFile('bot.py');
     await workbench.page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
+    await workbench.waitForText(/Binance/, 20_000).catch(() => undefined);
     await workbench.screenshot(file);
     process.stderr.write(`perpscope: ${file}\n`);
   } finally {

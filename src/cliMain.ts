@@ -1,7 +1,7 @@
 import { systemClock } from './core/clock.ts';
 import { isPerpscopeError, PerpscopeError, toPerpscopeError } from './core/errors.ts';
 import { silentLogger, type Logger } from './core/logger.ts';
-import { COMMANDS, readArguments } from './cli/arguments.ts';
+import { readArguments } from './cli/arguments.ts';
 import type { CommandIo } from './cli/commandIo.ts';
 import { HELP } from './cli/help.ts';
 
@@ -17,7 +17,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
     return 0;
   }
   // Each command loads only what it needs: decoding must not pay for the network.
-  switch (args.command as keyof typeof COMMANDS) {
+  switch (args.command) {
     case 'decode':
       return (await import('./cli/decodeCommand.ts')).decodeCommand(args, io);
     case 'snapshot':

@@ -1,17 +1,14 @@
+import { FRESH_LIMIT_MS, isReading, isStale, newestOf } from '../analysis/metrics/freshness.ts';
 import { depthSum } from '../analysis/metrics/depth.ts';
 import { takerRatio } from '../analysis/metrics/flow.ts';
 import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
 import { aggregateOpenInterest, oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
 import { median } from '../analysis/metrics/statistics.ts';
 import type { Asset } from '../core/ids.ts';
-import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { ObservationOf } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import { TRACKED_SCOPE } from '../sources/collect/tracking.ts';
-import { ageMs, FRESH_LIMIT_MS, isReading } from './exchangeSnapshots.ts';
 import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
-
-/** Rows of history endpoints come by the hour; older than this they no longer speak of now. */
-const HOURLY_FRESH_LIMIT_MS = 3 * HOUR_MS;
 
 /** The newest usable number of each kind of one exchange, stale ones left out. */
 export interface ExchangeReadings {
@@ -28,63 +25,22 @@ export interface ExchangeReadings {
   readonly taker?: ObservationOf<'taker-volume'>;
 }
 
-function newest<K extends ObservationKind>(
-  observations: readonly Observation[],
-  kind: K,
-  nowMs: number,
-  maxAgeMs: number,
-  isWanted: (one: ObservationOf<K>) => boolean = () => true,
-): ObservationOf<K> | undefined {
-  const fitting = observations.filter(
-    (one): one is ObservationOf<K> =>
-      one.kind === kind && ageMs(one, nowMs) <= maxAgeMs && isWanted(one as ObservationOf<K>),
-  );
-  return fitting.reduce<ObservationOf<K> | undefined>(
-    (best, one) => (best === undefined || one.atMs > best.atMs ? one : best),
-    undefined,
-  );
-}
-
 /** Returns the fresh readings of an exchange's first tracked instrument; the one place that picks numbers to add up. */
 export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeReadings {
-  const observations = snapshot.instruments[0]?.observations ?? [];
-  const readings = observations.filter(isReading);
-  const mark = newest(
-    readings,
-    'mark-price',
-    nowMs,
-    FRESH_LIMIT_MS,
-    (one) => one.markPriceQuote !== undefined,
-  );
-  const last = newest(
-    readings,
-    'mark-price',
-    nowMs,
-    FRESH_LIMIT_MS,
-    (one) => one.lastPriceQuote !== undefined,
-  );
+  const fresh = (snapshot.instruments[0]?.observations ?? []).filter((one) => !isStale(one, nowMs));
+  const readings = fresh.filter(isReading);
+  const mark = newestOf(readings, 'mark-price', (one) => one.markPriceQuote !== undefined);
+  const last = newestOf(readings, 'mark-price', (one) => one.lastPriceQuote !== undefined);
   const markPriceQuote = mark?.markPriceQuote ?? last?.lastPriceQuote;
-  const openInterest = newest(
-    readings,
-    'open-interest',
-    nowMs,
-    FRESH_LIMIT_MS,
-    (one) => one.openInterestBase !== undefined,
-  );
+  const openInterest = newestOf(readings, 'open-interest', (one) => one.openInterestBase !== undefined);
   const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
   const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, markPriceQuote);
-  const funding = newest(readings, 'funding-rate', nowMs, FRESH_LIMIT_MS);
-  const volume = newest(readings, 'volume', nowMs, FRESH_LIMIT_MS, (one) => one.windowMs === DAY_MS);
+  const funding = newestOf(readings, 'funding-rate');
+  const volume = newestOf(readings, 'volume', (one) => one.windowMs === DAY_MS);
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
-  const depth = newest(readings, 'depth', nowMs, FRESH_LIMIT_MS);
-  const longShort = newest(
-    observations,
-    'long-short-ratio',
-    nowMs,
-    HOURLY_FRESH_LIMIT_MS,
-    (one) => one.population === 'all-accounts',
-  );
-  const taker = newest(observations, 'taker-volume', nowMs, HOURLY_FRESH_LIMIT_MS);
+  const depth = newestOf(readings, 'depth');
+  const longShort = newestOf(fresh, 'long-short-ratio', (one) => one.population === 'all-accounts');
+  const taker = newestOf(fresh, 'taker-volume', (one) => one.barMs === HOUR_MS);
   return {
     exchange: snapshot.exchange,
     displayName: snapshot.displayName,

@@ -1,34 +1,10 @@
+import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
 import type { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
-import type { Observation, ObservationKind } from '../core/observation.ts';
-import { MINUTE_MS } from '../core/units.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { LatestObservations } from './latestObservations.ts';
 import type { ExchangeSnapshot, ExchangeStatus, InstrumentSnapshot } from './snapshot.ts';
-
-/** A reading of the moment that is older than this is stale. */
-export const FRESH_LIMIT_MS = 5 * MINUTE_MS;
-
-const NOW_KINDS: ReadonlySet<ObservationKind> = new Set([
-  'open-interest',
-  'funding-rate',
-  'mark-price',
-  'volume',
-  'depth',
-]);
-
-/** Returns whether an observation is a reading of the moment (not a row of history). */
-export function isReading(observation: Observation): boolean {
-  if (!NOW_KINDS.has(observation.kind)) return false;
-  if (observation.kind === 'open-interest') return observation.barMs === undefined;
-  return observation.kind !== 'funding-rate' || observation.phase === 'predicted';
-}
-
-/** Returns the age of an observation in ms, never negative: exchange clocks may run ahead of ours. */
-export function ageMs(observation: Observation, nowMs: number): number {
-  return Math.max(0, nowMs - observation.atMs);
-}
 
 const REASONS: Readonly<Partial<Record<PerpscopeError['code'], string>>> = {
   'geo-blocked': 'not available from this region (HTTP 451 or 403)',

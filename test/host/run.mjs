@@ -13,7 +13,6 @@ import { bundleTests, stageExtension, stageWorkspace } from './stage.mjs';
 const glob = 'test/host/**/*.test.ts';
 const { values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 
-process.on('SIGTERM', () => process.exit(143));
 const result = await run().catch((error) => {
   process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return failedResult('host', 'could not run, see above');

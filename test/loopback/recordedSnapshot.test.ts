@@ -26,8 +26,6 @@ describe('recorded answers served on loopback', function () {
     for (const exchange of snapshot.assets[0]?.exchanges ?? []) {
       const observations = exchange.instruments.flatMap((one) => one.observations);
       const kinds = new Set(observations.map((one) => one.kind));
-      if (process.env['PERPSCOPE_SHOW'] !== undefined)
-        console.log(exchange.exchange, exchange.status, [...kinds], exchange.reason);
       assert.ok(
         kinds.size >= 2,
         `${exchange.exchange} has only ${[...kinds].join(', ')}: ${exchange.reason ?? ''}`,

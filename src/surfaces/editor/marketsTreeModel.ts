@@ -1,4 +1,3 @@
-import { isReading } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
 import { metricRows, type MetricRow } from '../reports/metricRows.ts';
@@ -119,8 +118,7 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
 }
 
 function statusText(exchange: ExchangeSnapshot, nowMs: number): string {
-  const readings = exchange.instruments.flatMap((one) => one.observations).filter(isReading);
-  const newestAtMs = readings.length === 0 ? undefined : Math.max(...readings.map((one) => one.atMs));
+  const { newestAtMs } = exchange;
   const age = newestAtMs === undefined ? '' : `, ${formatAge(newestAtMs, nowMs)} old`;
   return `${exchange.status}${age}`;
 }

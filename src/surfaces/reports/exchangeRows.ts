@@ -1,7 +1,8 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
+import { newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
-import type { FundingRate, Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import type { FundingRate, Observation, ObservationOf } from '../../core/observation.ts';
 import { DAY_MS } from '../../core/units.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
 
@@ -43,14 +44,14 @@ export function exchangeRows(snapshot: AssetSnapshot): ExchangeRow[] {
 function rowOf(snapshot: ExchangeSnapshot): ExchangeRow {
   const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual' && one.margin === 'linear');
   const all = instrument?.observations ?? [];
-  const openInterest = newest(all, 'open-interest', (one) => one.barMs === undefined);
-  const mark = newest(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);
+  const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
+  const mark = newestOf(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);
   const price = mark?.markPriceQuote ?? mark?.lastPriceQuote;
   const funding =
-    newest(all, 'funding-rate', (one) => one.phase === 'predicted') ?? newest(all, 'funding-rate');
-  const longShort = newest(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
-  const volume = newest(all, 'volume', (one) => one.windowMs === DAY_MS);
-  const depth = newest(all, 'depth', (one) => one.bandFraction === 0.01);
+    newestOf(all, 'funding-rate', (one) => one.phase === 'predicted') ?? newestOf(all, 'funding-rate');
+  const longShort = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
+  const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
+  const depth = newestOf(all, 'depth', (one) => one.bandFraction === 0.01);
   const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
   const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, price);
   const depths = depth === undefined ? undefined : depthSum(depth);
@@ -89,17 +90,4 @@ function sideNote(
   }[sides];
   if (basis === undefined) return counted;
   return `${counted}; USD ${basis === 'venue' ? 'as stated' : 'from mark price'}`;
-}
-
-function newest<K extends ObservationKind>(
-  observations: readonly Observation[],
-  kind: K,
-  isWanted: (one: ObservationOf<K>) => boolean = () => true,
-): ObservationOf<K> | undefined {
-  let best: ObservationOf<K> | undefined;
-  for (const one of observations) {
-    if (one.kind !== kind || !isWanted(one as ObservationOf<K>)) continue;
-    if (best === undefined || one.atMs > best.atMs) best = one as ObservationOf<K>;
-  }
-  return best;
 }

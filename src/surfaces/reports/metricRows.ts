@@ -1,9 +1,9 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
+import { isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
-import type { Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
-import { FRESH_LIMIT_MS, isReading } from '../../market/exchangeSnapshots.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatAge,
@@ -27,22 +27,9 @@ export interface MetricRow {
   readonly detail: string;
 }
 
-/** Hourly rows of a history endpoint speak of now for so long. */
-const HOURLY_FRESH_MS = 3 * HOUR_MS;
-
 /** Returns the newest numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
 export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: number): MetricRow[] {
   const all = exchange.instruments[0]?.observations ?? [];
-  const newest = <K extends ObservationKind>(
-    kind: K,
-    fits: (one: ObservationOf<K>) => boolean = () => true,
-  ) =>
-    all
-      .filter((one): one is ObservationOf<K> => one.kind === kind && fits(one as ObservationOf<K>))
-      .reduce<ObservationOf<K> | undefined>(
-        (best, one) => (best === undefined || one.atMs > best.atMs ? one : best),
-        undefined,
-      );
   const row = (
     id: string,
     label: string,
@@ -51,26 +38,24 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     note = '',
   ): MetricRow[] => {
     if (value === undefined) return [];
-    const ageMs = Math.max(0, nowMs - from.atMs);
-    const limitMs = isReading(from) ? FRESH_LIMIT_MS : HOURLY_FRESH_MS;
     const basis = from.atBasis === 'received' ? ' (time of receipt; the exchange states none)' : '';
     const detail = [
       `${from.endpoint}, ${from.venueSymbol}`,
       `${formatUtc(from.atMs)}${basis}`,
       ...(note === '' ? [] : [note]),
     ];
-    const isStale = ageMs > limitMs;
-    const ageText = `${formatAge(from.atMs, nowMs)} old${isStale ? ', stale' : ''}`;
-    return [{ id, label, value, ageText, isStale, detail: detail.join('\n') }];
+    const isOld = isStale(from, nowMs);
+    const ageText = `${formatAge(from.atMs, nowMs)} old${isOld ? ', stale' : ''}`;
+    return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
   };
-  const mark = newest('mark-price', (one) => one.markPriceQuote !== undefined);
-  const index = newest('mark-price', (one) => one.indexPriceQuote !== undefined);
-  const openInterest = newest('open-interest', (one) => one.barMs === undefined);
-  const funding = newest('funding-rate', (one) => one.phase === 'predicted');
-  const volume = newest('volume', (one) => one.windowMs === DAY_MS);
-  const accounts = newest('long-short-ratio', (one) => one.population === 'all-accounts');
-  const taker = newest('taker-volume');
-  const depth = newest('depth');
+  const mark = newestOf(all, 'mark-price', (one) => one.markPriceQuote !== undefined);
+  const index = newestOf(all, 'mark-price', (one) => one.indexPriceQuote !== undefined);
+  const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
+  const funding = newestOf(all, 'funding-rate', (one) => one.phase === 'predicted');
+  const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
+  const accounts = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
+  const taker = newestOf(all, 'taker-volume');
+  const depth = newestOf(all, 'depth');
   return [
     ...(mark === undefined ? [] : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), 'USDT')),
     ...(index === undefined

@@ -1,0 +1,54 @@
+import type { Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+
+/** A reading of the moment that is older than this is stale. */
+export const FRESH_LIMIT_MS = 5 * MINUTE_MS;
+/** Rows of history endpoints come by the hour; older than this they no longer speak of now. */
+export const HOURLY_FRESH_LIMIT_MS = 3 * HOUR_MS;
+
+const READING_KINDS: ReadonlySet<ObservationKind> = new Set([
+  'open-interest',
+  'funding-rate',
+  'mark-price',
+  'volume',
+  'depth',
+]);
+
+/** Returns whether an observation is a reading of the moment (not a row of history). */
+export function isReading(observation: Observation): boolean {
+  if (!READING_KINDS.has(observation.kind)) return false;
+  if (observation.kind === 'open-interest') return observation.barMs === undefined;
+  return observation.kind !== 'funding-rate' || observation.phase === 'predicted';
+}
+
+/** Returns the age of an observation in ms, never negative: exchange clocks may run ahead of ours. */
+export function ageMs(observation: Observation, nowMs: number): number {
+  return Math.max(0, nowMs - observation.atMs);
+}
+
+/**
+ * Returns whether an observation is too old to speak of now. A funding rate whose settlement has passed is about an
+ * interval that is over, whenever it was received.
+ */
+export function isStale(observation: Observation, nowMs: number): boolean {
+  if (observation.kind === 'funding-rate' && observation.phase === 'predicted') {
+    if (observation.settlesAtMs !== undefined && nowMs - observation.settlesAtMs > FRESH_LIMIT_MS)
+      return true;
+  }
+  return ageMs(observation, nowMs) > (isReading(observation) ? FRESH_LIMIT_MS : HOURLY_FRESH_LIMIT_MS);
+}
+
+/** Returns the newest observation of a kind that `isWanted` accepts; the first of equally new ones. */
+export function newestOf<K extends ObservationKind>(
+  observations: readonly Observation[],
+  kind: K,
+  isWanted: (one: ObservationOf<K>) => boolean = () => true,
+): ObservationOf<K> | undefined {
+  let best: ObservationOf<K> | undefined;
+  for (const one of observations) {
+    if (one.kind !== kind) continue;
+    const candidate = one as ObservationOf<K>;
+    if (isWanted(candidate) && (best === undefined || candidate.atMs > best.atMs)) best = candidate;
+  }
+  return best;
+}
