@@ -154,7 +154,7 @@ export async function startEditorServer(options) {
   };
   const onExit = () => kill('SIGKILL');
   process.once('exit', onExit);
-  const letGo = endWithUs(onExit);
+  const letGo = endWithUs(() => kill('SIGTERM'));
   const ended = new Promise((resolve) => child.once('close', resolve));
   const close = async () => {
     process.off('exit', onExit);
@@ -176,15 +176,15 @@ export async function startEditorServer(options) {
 }
 
 /**
- * Ends the server when a signal ends this process and nobody else listens for it.
+ * Ends the server together with this process, which may end by a signal; where somebody else listens too, they decide about the process.
  * @param {() => void} end
  * @returns {() => void} stops listening
  */
 function endWithUs(end) {
   const offs = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']).map((signal) => {
     const handler = () => {
-      if (process.listenerCount(signal) > 1) return;
       end();
+      if (process.listenerCount(signal) > 1) return;
       process.off(signal, handler);
       process.kill(process.pid, signal);
     };

@@ -11,9 +11,37 @@ import { ensureInstalled, exitWith, reexecUnderNode24, root, SetupError } from '
 /** What to do before the picture is taken; scenes of one theme share an editor and run in this order. */
 /** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
 const scenes = {
-  overview: async ({ openFile, page }) => {
+  workbench: async ({ openFile, page, runCommand, waitForText }) => {
     await openFile('bot.py');
     await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
+    await runCommand('Perpscope: Refresh Now');
+    await waitForText(/SIMULATED fresh/);
+    // Open one exchange down to its numbers.
+    await page.getByRole('treeitem', { name: /^BTC,/ }).first().click();
+    await waitForText(/Open interest in USD/);
+  },
+  status: async ({ page }) => {
+    const item = page.locator('.statusbar-item').filter({ hasText: 'SIMULATED BTC' }).first();
+    await item.hover();
+    await page.locator('.monaco-hover .hover-contents').first().waitFor();
+  },
+  charts: async ({ openFile, page, runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await runCommand('View: Close Primary Side Bar');
+    await openFile('research.ipynb');
+    await runCommand('Perpscope: Open Charts Beside');
+    await waitForText(/MODELLED/);
+    await page.waitForTimeout(500);
+  },
+  liquidations: async ({ runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await runCommand('Perpscope: Open Liquidation Heatmap');
+    await waitForText(/MODELLED/);
+  },
+  report: async ({ runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await runCommand('Perpscope: Show Regime Report');
+    await waitForText(/Evidence/);
   },
 };
 
@@ -41,7 +69,7 @@ try {
         if (values.scene !== undefined && !values.scene.includes(scene)) continue;
         await play(workbench);
         const file = join(resolve(values.out), `${scene}-${theme}.png`);
-        await workbench.screenshot(file);
+        await workbench.screenshot(file, { keepPointer: scene === 'status' });
         process.stderr.write(`perpscope: ${file}\n`);
       }
     } finally {

@@ -18,7 +18,7 @@ export interface Workbench {
   runCommand(title: string): Promise<void>;
   waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
   openFile(path: string): Promise<void>;
-  screenshot(file: string): Promise<void>;
+  screenshot(file: string, options?: { keepPointer?: boolean }): Promise<void>;
   webview(): FrameLocator;
   close(): Promise<void>;
 }

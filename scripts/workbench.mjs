@@ -121,12 +121,12 @@ function helpers(page) {
     await page.locator('.tab').filter({ hasText: path }).first().waitFor();
   };
 
-  /** @param {string} file */
-  const screenshot = async (file) => {
+  /** @param {string} file @param {{ keepPointer?: boolean }} [options] */
+  const screenshot = async (file, { keepPointer = false } = {}) => {
     mkdirSync(dirname(file), { recursive: true });
     // A moment without a change: list rows and charts animate after their text is there.
     await page.getByText('Activating Extensions').waitFor({ state: 'hidden' });
-    await page.mouse.move(0, 0);
+    if (!keepPointer) await page.mouse.move(0, 0);
     await page.waitForTimeout(600);
     await page.screenshot({ path: file });
   };

@@ -6,7 +6,9 @@ import { exchangeAdapters } from '../sources/exchanges/registry.ts';
 import { readNumber, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
 
-export const DEFAULT_TIMEOUT_S = 15;
+const DEFAULT_TIMEOUT_S = 15;
+/** What a simulated market goes through unless told otherwise; the editor's default as well. */
+export const DEFAULT_SCENARIO = 'spot-led-rally';
 
 /** Reads `--exchanges`. Errors: `usage`, naming the nearest known id. */
 export function readExchanges(value: string | undefined): string[] | undefined {
@@ -38,7 +40,10 @@ export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine>
     );
   }
   const simulator = args.flags.has('simulated')
-    ? { seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1, scenario: scenario ?? 'calm' }
+    ? {
+        seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1,
+        scenario: scenario ?? DEFAULT_SCENARIO,
+      }
     : undefined;
   return createEngine({
     logger: io.logger,

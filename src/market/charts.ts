@@ -1,7 +1,7 @@
 import { modelLiquidationLevels, type LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
 import { annualisedRate } from '../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
-import { alignedSum, hourlyByExchange, newestHour } from '../analysis/regime/hourly.ts';
+import { alignedSum, hourlyByExchange, newestAlignedSum, newestHour } from '../analysis/regime/hourly.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { AssetHistory } from './assetHistory.ts';
@@ -89,16 +89,20 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
       usd: columnOf(atMs, usd.get(id)),
     };
   });
-  const sum = alignedSum(base, end, CHART_HOURS, CHART_HOURS / 2);
+  const sum = newestAlignedSum(base, nowMs, CHART_HOURS, CHART_HOURS / 2);
   if (sum === undefined) return { data: { lines, aggregated: [] } };
   const counted = new Map([...usd].filter(([id]) => sum.exchanges.includes(id)));
-  const usdSum = counted.size === sum.exchanges.length ? alignedSum(counted, end, CHART_HOURS, 1) : undefined;
+  const usdSum =
+    counted.size === sum.exchanges.length
+      ? alignedSum(counted, sum.firstHourMs + (CHART_HOURS - 1) * HOUR_MS, CHART_HOURS, 1)
+      : undefined;
   const isWhole = usdSum?.exchanges.length === sum.exchanges.length;
+  const sumAtMs = Float64Array.from(sum.values, (_, index) => sum.firstHourMs + index * HOUR_MS);
   const aggregate = {
     id: 'aggregate' as const,
     sides: lines.some((line) => line.sides === 'unverified') ? ('unverified' as const) : ('one' as const),
-    base: { atMs, values: sum.values },
-    usd: { atMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
+    base: { atMs: sumAtMs, values: sum.values },
+    usd: { atMs: sumAtMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
   };
   return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges } };
 }
@@ -133,14 +137,12 @@ function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid>
 
 function liquidationModel(history: AssetHistory, nowMs: number): Charted<LiquidationModel> {
   const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
-  const priceFrom =
-    history.markCandles.length > 0 ? history.markCandles[0]?.exchange : history.candles[0]?.exchange;
   const source = history.markCandles.length > 0 ? history.markCandles : history.candles;
+  const priceFrom = [...new Set(source.map((bar) => bar.exchange))].sort()[0];
   const candles = source
     .filter((bar) => bar.exchange === priceFrom && bar.atMs + bar.barMs <= nowMs)
     .slice(-CHART_HOURS);
-  const end = newestHour(base, nowMs);
-  const sum = end === undefined ? undefined : alignedSum(base, end, CHART_HOURS + 1, CHART_HOURS / 2);
+  const sum = newestAlignedSum(base, nowMs, CHART_HOURS + 1, CHART_HOURS / 2);
   if (sum === undefined || priceFrom === undefined || candles.length < 24) {
     return { unavailable: 'The model needs at least 84 h of open interest and 24 h of prices by the hour.' };
   }

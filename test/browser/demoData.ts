@@ -161,7 +161,7 @@ export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
     asset: 'BTC',
     source,
     isLoading: false,
-    regime: { label: 'crowded-long', confidence: 0.62, asOfMs: DEMO_AS_OF_MS },
+    regime: { label: 'crowded long', confidence: 0.62, asOfMs: DEMO_AS_OF_MS },
     charts: [demoOpenInterest(options), demoFunding(options), demoLiquidations(options)],
   };
 }

@@ -34,6 +34,7 @@ export async function runInEditor(job) {
       timer.unref();
       void page.exposeFunction('codeAutomationExit', () => resolve());
       page.on('crash', () => reject(new Error('the page of the editor crashed')));
+      void server.ended.then(() => reject(new Error(`the editor's server ended\n${log}`)));
     });
     await page.exposeFunction(
       'codeAutomationLog',

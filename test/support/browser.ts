@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -107,8 +108,16 @@ async function unpackedBrowser(): Promise<FoundBrowser> {
   const executablePath = join(home, 'chromium');
   const env: Record<string, string> = {};
   if (lacksLibraries(executablePath)) env['LD_LIBRARY_PATH'] = join(home, 'al2023/lib');
-  if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_PATH'] = join(home, 'fonts');
+  if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_FILE'] = ownFontSettings(home);
   return { executablePath, env, origin: 'npm package' };
+}
+
+/** The package's own settings name folders that are not there: without fonts, text has no width. */
+function ownFontSettings(home: string): string {
+  const file = join(home, 'perpscope-fonts.conf');
+  const folders = `<dir>${join(home, 'fonts')}</dir><cachedir>${join(home, 'fonts-cache')}</cachedir>`;
+  writeFileSync(file, `<?xml version="1.0"?>\n<fontconfig>${folders}</fontconfig>\n`);
+  return file;
 }
 
 /** Returns whether the machine is without a library that the browser links (nss and friends on a bare Debian). */

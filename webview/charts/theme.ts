@@ -19,6 +19,11 @@ export interface ChartTheme {
 
 const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 
+function opaque(colour: string): string {
+  const parts = parseColour(colour);
+  return parts === undefined ? colour : `rgb(${parts.join(', ')})`;
+}
+
 /** Reads the theme from the `--vscode-*` variables in force. */
 export function readTheme(): ChartTheme {
   const style = getComputedStyle(document.body);
@@ -39,7 +44,8 @@ export function readTheme(): ChartTheme {
       (isHighContrast ? undefined : read('editorIndentGuide-background1', 'panel-border')) ??
       read('charts-lines') ??
       border,
-    series: SERIES.map((name) => read(`charts-${name}`) ?? foreground),
+    // The editor defines some chart colours half transparent, for fills: a line needs all of it.
+    series: SERIES.map((name) => opaque(read(`charts-${name}`) ?? foreground)),
     neutral: neutralColour(
       parseColour(background) ?? [30, 30, 30],
       parseColour(foreground) ?? [204, 204, 204],

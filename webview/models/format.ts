@@ -96,8 +96,3 @@ export function formatAge(atMs: number, nowMs: number): string {
   if (ageMs < -60_000) return 'ahead of this computer’s clock';
   return `${formatDuration(Math.max(0, ageMs))} old`;
 }
-
-/** "crowded-long" becomes "crowded long". */
-export function formatLabel(label: string): string {
-  return label.replaceAll('-', ' ');
-}

@@ -17,6 +17,7 @@ import type { FeatureSet, RegimeFeatures } from './features.ts';
 import {
   alignedSum,
   hourlyByExchange,
+  newestAlignedSum,
   newestHour,
   rollingDifference,
   rollingSum,
@@ -341,11 +342,7 @@ function baselineZ(values: Float64Array): ZScore | undefined {
 function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum | undefined {
   const newest = newestHour(byExchange, nowMs);
   if (newest === undefined || nowMs - newest > windowMs(4)) return undefined;
-  // Some exchanges state an hour when it starts, others when it is over: one hour back may count more of them.
-  const [latest, earlier] = [newest, newest - HOUR_MS].map((end) =>
-    alignedSum(byExchange, end, SPAN_HOURS, MINIMUM_HOURS),
-  );
-  return (earlier?.exchanges.length ?? 0) > (latest?.exchanges.length ?? 0) ? earlier : latest;
+  return newestAlignedSum(byExchange, nowMs, SPAN_HOURS, MINIMUM_HOURS);
 }
 
 function originOf(sum: AlignedSum): { sources: readonly ExchangeId[]; newestMs: number } {

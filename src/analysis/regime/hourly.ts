@@ -73,6 +73,24 @@ export function alignedSum(
   return { exchanges: counted.map(([exchange]) => exchange), firstHourMs, values };
 }
 
+/**
+ * As `alignedSum` up to the newest hour. Some exchanges state an hour when it starts, others when it is over: where
+ * one hour back counts more exchanges, the sum ends there.
+ */
+export function newestAlignedSum(
+  byExchange: HourlyByExchange,
+  nowMs: number,
+  hours: number,
+  minimumHours: number,
+): AlignedSum | undefined {
+  const newest = newestHour(byExchange, nowMs);
+  if (newest === undefined) return undefined;
+  const [latest, earlier] = [newest, newest - HOUR_MS].map((end) =>
+    alignedSum(byExchange, end, hours, minimumHours),
+  );
+  return (earlier?.exchanges.length ?? 0) > (latest?.exchanges.length ?? 0) ? earlier : latest;
+}
+
 /** Returns the newest hour not after `nowMs` that any exchange has a value for. */
 export function newestHour(byExchange: HourlyByExchange, nowMs: number): number | undefined {
   const hours = [...byExchange.values()]

@@ -124,6 +124,17 @@ export function decodeRows<T>(
   return decoded;
 }
 
+/** As `decodeRows`, all or nothing: for lists that only mean something whole, such as one side of an order book. */
+export function decodeAllRows<T>(
+  list: readonly unknown[],
+  schema: z.ZodType<T>,
+  path: string,
+  context: MapContext,
+): T[] {
+  const decoded = decodeRows(list, schema, path, context);
+  return decoded.length === list.length ? decoded : [];
+}
+
 /**
  * For rows that are arrays with a meaning per position (klines): `name` turns such a row into an object with the
  * keys of `shape` in order, `schema` decodes that object, so that issues name the field and not the position.

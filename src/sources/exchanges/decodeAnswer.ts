@@ -5,6 +5,7 @@ import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter, InstrumentDetail, MapContext } from './contract.ts';
 import { matchPath } from './contract.ts';
+import { whyImpossible } from './plausibility.ts';
 
 /** The known instruments of all exchanges, by key. */
 export type InstrumentTable = ReadonlyMap<string, Instrument>;
@@ -35,8 +36,8 @@ interface DecodablePoll<R> {
 const MAX_ISSUES = 200;
 
 /**
- * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. Values that are
- * not finite cannot pass; should a map let one through, the observation is dropped with an `implausible` issue.
+ * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
+ * true is dropped as `implausible`.
  */
 export function applyPoll<R extends object>(
   adapter: ExchangeAdapter,
@@ -66,12 +67,10 @@ export function applyPoll<R extends object>(
     }
     const mapped = poll.map(parsed.data, context);
     const rows = mapped.filter((row) => {
-      const broken = Object.entries(row).find(
-        ([, value]) => typeof value === 'number' && !Number.isFinite(value),
-      );
-      if (broken !== undefined)
-        report({ code: 'implausible', path: broken[0], message: 'the value is not finite' });
-      return broken === undefined;
+      const reason = 'kind' in row ? whyImpossible(row as unknown as Observation) : undefined;
+      if (reason !== undefined)
+        report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
+      return reason === undefined;
     });
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
       report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });

@@ -1,7 +1,7 @@
 import type { Depth } from '../../core/observation.ts';
 
-/** A price level: [price in quote, size in `sizeUnit`]. */
-export type Level = readonly [priceQuote: number, size: number];
+/** A price level: price in quote currency, size in coins or contracts; what may follow is not read. */
+export type Level = readonly [priceQuote: number, size: number, ...rest: unknown[]];
 
 /** The band that the product reports: one percent to each side of the mid price. */
 export const DEPTH_BAND = 0.01;

@@ -20,7 +20,8 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
       vscode.window.createTreeView('perpscope.markets', { treeDataProvider: this, showCollapseAll: true }),
     );
     const describe = (): void => {
-      view.description = session.state.source === 'simulated' ? 'SIMULATED' : '';
+      const isSimulated = session.state.source === 'simulated' && session.state.snapshot !== undefined;
+      view.message = isSimulated ? 'SIMULATED market: these numbers come from no exchange.' : '';
     };
     describe();
     this.#disposables.add(

@@ -73,19 +73,41 @@ function exchangeNode(
   return {
     id,
     label,
-    description: `${mark}${exchange.instruments[0]?.venueSymbol ?? ''} ${statusText(exchange, nowMs)}`.trim(),
-    tooltip: exchange.reason ?? `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}`,
+    description: exchangeText(exchange, rows, nowMs, mark),
+    tooltip: [
+      `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}: ${statusText(exchange, nowMs)}`,
+      ...(exchange.reason === undefined ? [] : [exchange.reason]),
+    ].join('\n'),
     icon: ICONS[exchange.status],
     isExpanded: false,
     children: rows.map((row) => metricNode(row, id, mark)),
   };
 }
 
+/** The two numbers people look for first; the state where there is trouble. */
+function exchangeText(
+  exchange: ExchangeSnapshot,
+  rows: readonly MetricRow[],
+  nowMs: number,
+  mark: string,
+): string {
+  const valueOf = (id: string): string | undefined =>
+    rows.find((row) => row.id === id && !row.isStale)?.value;
+  const [size, year] = [valueOf('oi-usd') ?? valueOf('oi'), valueOf('funding-year')];
+  const parts = [
+    ...(exchange.status === 'fresh' ? [] : [statusText(exchange, nowMs)]),
+    ...(size === undefined ? [] : [`OI ${size}`]),
+    ...(year === undefined ? [] : [`${year}/yr`]),
+    ...(mark === '' ? [] : ['SIMULATED']),
+  ];
+  return parts.join(' · ');
+}
+
 function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
   return {
     id: `${parent}/${row.id}`,
     label: row.label,
-    description: `${mark}${row.value} · ${row.ageText}`,
+    description: `${row.value} · ${row.ageText}${mark === '' ? '' : ' · SIMULATED'}`,
     tooltip: row.detail,
     icon: row.isStale ? 'history' : 'dash',
     isExpanded: false,

@@ -3,7 +3,13 @@ import type { Asset } from '../../core/ids.ts';
 import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
 import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
-import { evidenceNumber, labelWords, metricName, thresholdWords } from '../reports/regimeWords.ts';
+import {
+  evidenceNumber,
+  labelWords,
+  metricName,
+  sourceNames,
+  thresholdWords,
+} from '../reports/regimeWords.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
 export interface StatusView {
@@ -81,7 +87,7 @@ function tooltipOf(
     ...regime.statements.map((statement) => escapeMarkdown(statement)),
     ...(regime.missing.length === 0
       ? []
-      : [`Missing: ${regime.missing.map((one) => escapeMarkdown(one.metric)).join(', ')}`]),
+      : [`Missing: ${regime.missing.map((one) => escapeMarkdown(metricName(one.metric))).join(', ')}`]),
   ];
   return lines.join('\n\n');
 }
@@ -95,7 +101,7 @@ function evidenceTable({ evidence }: RegimeAssessment): string {
       evidenceNumber(one.observed, one.unit),
       thresholdWords(one),
       one.isMet ? 'met' : 'not met',
-      one.sources.join(', '),
+      sourceNames(one.sources),
     ];
     return `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
   });

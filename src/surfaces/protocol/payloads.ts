@@ -87,6 +87,7 @@ export interface PanelSnapshot {
   readonly coverage?: { readonly fresh: number; readonly of: number };
   /** Why the last refresh failed, in words; the charts then show what was there before. */
   readonly problem?: string;
+  /** `label` in words. */
   readonly regime?: { readonly label: string; readonly confidence: number; readonly asOfMs: number };
   readonly charts: readonly (ChartPayload | ChartUnavailable)[];
 }

@@ -1,4 +1,4 @@
-import type { Evidence, RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import type { DataSource } from '../../core/ids.ts';
 import { HOUR_MS } from '../../core/units.ts';
@@ -7,12 +7,14 @@ import { escapeMarkdown } from './escapeMarkdown.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
 import {
+  DISCLAIMER,
+  baselineWords,
   bearing,
   confidenceWords,
-  DISCLAIMER,
   evidenceNumber,
   labelWords,
   metricName,
+  sourceNames,
   thresholdWords,
 } from './regimeWords.ts';
 
@@ -99,7 +101,7 @@ function evidenceTable(assessment: RegimeAssessment): string {
       thresholdWords(row),
       bearing(row),
       row.weight === 0 ? 'none' : format.formatSignificant(row.weight),
-      row.sources.length === 0 ? format.NOT_REPORTED : row.sources.join(', '),
+      sourceNames(row.sources),
       row.ageMs === undefined
         ? assessment.source === 'stated'
           ? 'stated'
@@ -107,12 +109,6 @@ function evidenceTable(assessment: RegimeAssessment): string {
         : format.formatDuration(row.ageMs),
     ]),
   );
-}
-
-/** A z-score's baseline is in units of its x, a change's in units of what changed. */
-function baselineWords(row: Evidence): string {
-  if (row.baseline === undefined) return 'none given';
-  return `${format.formatSignificant(row.baseline)}, in the unit of the formula's input`;
 }
 
 function missing(assessment: RegimeAssessment): string {

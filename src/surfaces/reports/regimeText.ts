@@ -33,7 +33,7 @@ export function regimeText(
   const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
-    `${isSimulated ? 'SIMULATED  ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
+    `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
@@ -113,5 +113,5 @@ function exchangeLine(row: ExchangeRow, asset: string, nowMs: number): string {
       ? format.NOT_REPORTED
       : `${format.formatRate(funding.fundingRatePerInterval)} per ${format.formatSignificant(funding.intervalMs / HOUR_MS)} h`;
   const status = snapshot.status === 'fresh' ? '' : `, ${snapshot.status}${reason}`;
-  return `${name} OI ${format.formatCoins(row.openInterestBase, asset)}${share}, funding ${rate}, L/S ${format.formatRatio(row.longShortRatio)}, ${format.formatAge(row.oldestAtMs, nowMs)} old${status}`;
+  return `${name} OI ${format.formatCoins(row.openInterestBase, asset)}${share}, funding ${rate}, L/S ${format.formatRatio(row.longShortRatio)}, oldest number ${format.formatAge(row.oldestAtMs, nowMs)}${status}`;
 }

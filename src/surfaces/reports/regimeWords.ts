@@ -1,5 +1,7 @@
 import type { Evidence, RegimeAssessment, RegimeLabel } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
+import { baseMetricId } from '../../analysis/metrics/metricIds.ts';
+import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import {
   formatPercent,
   formatRatio,
@@ -77,6 +79,28 @@ export function thresholdWords(row: Evidence): string {
   const word = row.direction === 'above' ? 'at least' : 'at most';
   if (row.unit === 'boolean') return row.direction === 'above' ? 'yes' : 'no';
   return `${word} ${evidenceNumber(row.threshold, row.unit)}`;
+}
+
+/** What the baseline of a metric is, where it is not in the unit of the metric itself. */
+const BASELINES: Readonly<Record<string, (baseline: number) => string>> = {
+  'open-interest-z': (mean) => `mean 24 h change ${formatPercent(Math.expm1(mean) * 100, 2)}`,
+  'liquidations-z': (mean) => `typical 24 h ${formatUsd(Math.expm1(mean))}`,
+  'taker-imbalance-z': (mean) => `mean 24 h imbalance ${formatPercent(mean * 100, 2)}`,
+  'depth-z': (mean) => `typical ${formatUsd(Math.exp(mean))}`,
+  'futures-volume-change': (mean) => `mean 24 h ${formatUsd(mean)}`,
+  'taker-ratio-change': (mean) => `mean ratio ${formatRatio(mean)}`,
+};
+
+/** Returns what an observed value is compared with, in words and with its unit. */
+export function baselineWords(row: Evidence): string {
+  if (row.baseline === undefined) return 'none';
+  const words = BASELINES[baseMetricId(row.metric)];
+  return words === undefined ? evidenceNumber(row.baseline, row.unit) : words(row.baseline);
+}
+
+/** Returns the exchanges a number comes from, by name. */
+export function sourceNames(sources: readonly string[]): string {
+  return sources.length === 0 ? NOT_REPORTED : sources.map(exchangeName).join(', ');
 }
 
 /** Returns what a row means for the label: supports, speaks against, expected and not met. */

@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll } from '../contract.ts';
 import {
   decimal,
-  decodeRows,
+  decodeAllRows,
   epochMs,
   nonNegative,
   optional,
@@ -133,9 +133,9 @@ export const depth = definePoll({
   map(payload, context) {
     const who = subjectOf({ parseSymbol }, context, undefined, context.params['symbol'], '');
     if (who === undefined) return [];
-    const level = z.tuple([positive, nonNegative]);
-    const bids = decodeRows(payload.bids, level, 'bids', context);
-    const asks = decodeRows(payload.asks, level, 'asks', context);
+    const level = z.tuple([positive, nonNegative]).rest(z.unknown());
+    const bids = decodeAllRows(payload.bids, level, 'bids', context);
+    const asks = decodeAllRows(payload.asks, level, 'asks', context);
     const sums = sumDepth(bids, asks, 1);
     return sums === undefined
       ? []

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type ObservationPoll } from '../contract.ts';
 import {
-  decimal, decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
+  decimal, decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { intervalOrIssue, observe, subjectOf } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
@@ -115,7 +115,7 @@ const book = (
       if (who === undefined) return [];
       const level = z.tuple([positive, nonNegative]).rest(z.unknown());
       const side = (key: string): [number, number][] =>
-        decodeRows(payload.data[key] as unknown[], level, `data.${key}`, context).map(([at, size]) => [
+        decodeAllRows(payload.data[key] as unknown[], level, `data.${key}`, context).map(([at, size]) => [
           at,
           size,
         ]);

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import {
   decimal,
-  decodeRows,
+  decodeAllRows,
   epochMs,
   nonNegative,
   optional,
@@ -152,7 +152,7 @@ export const depth = definePoll({
     if (who === undefined) return [];
     const level = z.tuple([positive, nonNegative]).rest(z.unknown());
     const levels = (list: readonly unknown[], name: string): Level[] =>
-      decodeRows(list, level, `result.${name}`, context)
+      decodeAllRows(list, level, `result.${name}`, context)
         .filter(([, size]) => size > 0)
         .map(([price, size]) => [price, who.margin === 'inverse' ? size / price : size]);
     const sums = sumDepth(levels(result.b, 'b'), levels(result.a, 'a'), 1);

@@ -3,7 +3,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, type ObservationPoll } from '../contract.ts';
 import {
-  decimal, decodeRow, decodeRows, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
+  decimal, decodeRow, decodeAllRows, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { intervalOrIssue, observe, subjectOf } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
@@ -157,7 +157,7 @@ export const depth = definePoll({
     const level = z.object({ p: positive, s: nonNegative });
     // Inverse sizes are dollars; divided by their price they are coins, and the sums come out right in both units.
     const side = (list: readonly unknown[], path: string): [number, number][] =>
-      decodeRows(list, level, path, context).map(({ p, s }) => [p, toBase(s, size, p) ?? s]);
+      decodeAllRows(list, level, path, context).map(({ p, s }) => [p, toBase(s, size, p) ?? s]);
     const sums = sumDepth(
       side(payload.bids, 'bids'),
       side(payload.asks, 'asks'),

@@ -78,7 +78,7 @@ export function toUsd(
 export const unlessFalseZero = (
   stated: number | undefined,
   contracts: number | undefined,
-): number | undefined => (stated === 0 && contracts !== undefined && contracts > 0 ? undefined : stated);
+): number | undefined => (stated === 0 && contracts !== 0 ? undefined : stated);
 
 /** Returns a function that reports a contract's unknown size once for an answer, not once for each of its rows. */
 export function sizeReporter(context: MapContext): (who: Subject, path: string) => void {

@@ -2,7 +2,16 @@ import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decodeRows, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
+import {
+  decodeAllRows,
+  decodeRows,
+  epochMs,
+  nonNegative,
+  optional,
+  positive,
+  rows,
+  text,
+} from '../decode.ts';
 import { observe, reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import {
@@ -28,7 +37,7 @@ function depthOf(
   // Rows are [price, contracts, (deprecated,) orders].
   const level = z.tuple([positive, nonNegative]).rest(z.unknown());
   const levels = (list: readonly unknown[], name: string): Level[] =>
-    decodeRows(list, level, `${path}.${name}`, context)
+    decodeAllRows(list, level, `${path}.${name}`, context)
       .filter(([, contracts]) => contracts > 0)
       .map(([price, contracts]) => [price, amountOf(contracts, who, price).base ?? contracts]);
   if (instrument === undefined) reportUnknownSize(context, who, path);

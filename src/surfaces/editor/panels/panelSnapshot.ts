@@ -1,6 +1,7 @@
 import type { Asset } from '../../../core/ids.ts';
 import type { AssetCharts, Charted } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
+import { labelWords } from '../../reports/regimeWords.ts';
 import type {
   ChartHeader,
   ChartKind,
@@ -44,7 +45,9 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
     ...(problem === undefined ? {} : { problem }),
     ...(regime === undefined
       ? {}
-      : { regime: { label: regime.label, confidence: regime.confidence, asOfMs: regime.asOfMs } }),
+      : {
+          regime: { label: labelWords(regime.label), confidence: regime.confidence, asOfMs: regime.asOfMs },
+        }),
     charts: charts === undefined ? [] : chartPayloads(charts, header, input.nameOf),
   };
 }
