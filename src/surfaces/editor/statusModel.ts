@@ -2,7 +2,7 @@ import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
 import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
-import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
+import { formatAge, formatDuration, formatRate, formatUsd } from '../reports/format.ts';
 import {
   evidenceNumber,
   labelWords,
@@ -19,6 +19,9 @@ export interface StatusView {
   readonly accessibleText: string;
   readonly tone: 'plain' | 'warning';
 }
+
+/** A tooltip holds so many reasons; the report holds all. */
+const MAX_REASONS = 8;
 
 /** An assessment older than this is shown as stale. */
 export const STATUS_STALE_MS = 10 * 60_000;
@@ -95,15 +98,20 @@ function tooltipOf(
 /** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */
 function evidenceTable({ evidence }: RegimeAssessment): string {
   if (evidence.length === 0) return 'No evidence: see what is missing.';
-  const rows = evidence.slice(0, 8).map((one) => {
+  const rows = evidence.slice(0, MAX_REASONS).map((one) => {
     const cells = [
       metricName(one.metric),
       evidenceNumber(one.observed, one.unit),
-      thresholdWords(one),
-      one.isMet ? 'met' : 'not met',
+      `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
+      one.ageMs === undefined ? 'stated' : formatDuration(one.ageMs),
       sourceNames(one.sources),
     ];
     return `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
   });
-  return ['| Reason | Seen | Threshold | | Source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  const more =
+    evidence.length > MAX_REASONS ? `\n\n${evidence.length - MAX_REASONS} more in the report.` : '';
+  return (
+    ['| Reason | Seen | Threshold | Age | Source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n') +
+    more
+  );
 }

@@ -62,7 +62,11 @@ export class ChartPanels implements vscode.Disposable {
     const own = new DisposableStore();
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     panel.title = `${asset} ${TITLES[chart]}`;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'perpscope.svg');
+    const media = vscode.Uri.joinPath(extensionUri, 'media');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'tab-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'tab-dark.svg'),
+    };
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
     let version = 0;
     const snapshot = async (): Promise<PanelSnapshot> => {
