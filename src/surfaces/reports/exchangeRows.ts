@@ -1,5 +1,5 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { newestOf } from '../../analysis/metrics/freshness.ts';
+import { isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { FundingRate, Observation, ObservationOf } from '../../core/observation.ts';
@@ -22,26 +22,29 @@ export interface ExchangeRow {
   readonly volume24hUsd?: number | undefined;
   readonly depthUsd?: number | undefined;
   readonly isDepthLowerBound: boolean;
-  /** Time of the oldest and of the newest number in this row. */
+  /** The open interest is too old to be counted. */
+  readonly isOpenInterestStale: boolean;
+  readonly openInterestAtMs?: number | undefined;
+  /** Time of the oldest number in this row. */
   readonly oldestAtMs?: number | undefined;
-  readonly newestAtMs?: number | undefined;
   /** The observations behind the row. */
   readonly used: readonly Observation[];
 }
 
 /** Returns one row per exchange, in the snapshot's order, from its first USDT-margined perpetual. */
-export function exchangeRows(snapshot: AssetSnapshot): ExchangeRow[] {
-  const rows = snapshot.exchanges.map(rowOf);
-  const total = rows
-    .filter((row) => row.snapshot.status === 'fresh')
-    .reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
+export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRow[] {
+  const rows = snapshot.exchanges.map((exchange) => rowOf(exchange, nowMs));
+  const total = rows.filter(isCounted).reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
   return rows.map((row) => {
-    if (row.snapshot.status !== 'fresh' || row.openInterestBase === undefined || total <= 0) return row;
+    if (!isCounted(row) || row.openInterestBase === undefined || total <= 0) return row;
     return { ...row, share: row.openInterestBase / total };
   });
 }
 
-function rowOf(snapshot: ExchangeSnapshot): ExchangeRow {
+/** Aggregates count fresh numbers of fresh exchanges only. */
+const isCounted = (row: ExchangeRow): boolean => row.snapshot.status === 'fresh' && !row.isOpenInterestStale;
+
+function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
   const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual' && one.margin === 'linear');
   const all = instrument?.observations ?? [];
   const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
@@ -74,7 +77,8 @@ function rowOf(snapshot: ExchangeSnapshot): ExchangeRow {
     depthUsd: depths?.totalUsd,
     isDepthLowerBound: depths?.isLowerBound ?? false,
     oldestAtMs: times.length === 0 ? undefined : Math.min(...times),
-    newestAtMs: times.length === 0 ? undefined : Math.max(...times),
+    isOpenInterestStale: openInterest !== undefined && isStale(openInterest, nowMs),
+    openInterestAtMs: openInterest?.atMs,
     used,
   };
 }

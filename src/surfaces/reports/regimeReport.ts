@@ -34,7 +34,7 @@ export interface RegimeReportInput {
  */
 export function regimeReport(input: RegimeReportInput): string {
   const { assessment, snapshot, nowMs } = input;
-  const rows = snapshot === undefined ? [] : exchangeRows(snapshot);
+  const rows = snapshot === undefined ? [] : exchangeRows(snapshot, nowMs);
   const isSimulated = input.source === 'simulated' || assessment.source === 'simulated';
   const asset = escapeMarkdown(assessment.baseAsset);
   const sections = [
@@ -128,7 +128,7 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
       format.formatUsd(row.openInterestUsd),
       row.openInterestNote ?? format.NOT_REPORTED,
       row.share === undefined ? 'not counted' : format.formatShare(row.share),
-      format.formatAge(row.oldestAtMs, nowMs),
+      `${format.formatAge(row.openInterestAtMs, nowMs)}${row.isOpenInterestStale ? ', stale' : ''}`,
     ]),
   );
   const flows = table(
@@ -140,6 +140,7 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
       'Long/short',
       'Volume, 24 h',
       'Depth ±1 %',
+      'Oldest',
     ],
     rows.map((row) => [
       row.snapshot.displayName,
@@ -151,9 +152,10 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
       row.isDepthLowerBound && row.depthUsd !== undefined
         ? `at least ${format.formatUsd(row.depthUsd)}`
         : format.formatUsd(row.depthUsd),
+      format.formatAge(row.oldestAtMs, nowMs),
     ]),
   );
-  return `${positions}\n\n${flows}\n\nAge is that of the oldest number in a row.`;
+  return `${positions}\n\n${flows}\n\nOldest is the age of the oldest number of an exchange; long/short comes by the hour.`;
 }
 
 function statusWords({ snapshot }: ExchangeRow): string {

@@ -97,7 +97,7 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   ];
   return [
     `Aggregate (${coverage}): ${total.join(', ')}`,
-    ...exchangeRows(snapshot).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
+    ...exchangeRows(snapshot, nowMs).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
     'USDT and USDC count as one dollar; USDT-margined perpetuals only.',
   ];
 }
