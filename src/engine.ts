@@ -58,8 +58,7 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 
 /** Builds sources, store, analysis and market, and wires them; surfaces are added by the composition roots. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { logger, clock = systemClock, adapters = exchangeAdapters } = options;
-  const ids = adapters.map((adapter) => adapter.id);
+  const { logger, clock = systemClock } = options;
   const simulator =
     options.simulator === undefined
       ? undefined
@@ -68,6 +67,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           scenario: scenarioNamed(options.simulator.scenario),
           clock,
         });
+  // In the simulated market no real exchange is asked, not even one that the simulator does not know.
+  const adapters = (options.adapters ?? exchangeAdapters).filter(
+    (adapter) => simulator === undefined || adapter.id in simulator.endpoints,
+  );
+  const ids = adapters.map((adapter) => adapter.id);
   const endpoints = parseEndpoints(
     simulator?.endpoints ?? options.endpoints ?? {},
     ids,

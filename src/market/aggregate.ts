@@ -5,9 +5,9 @@ import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
 import { aggregateOpenInterest, oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
 import { median } from '../analysis/metrics/statistics.ts';
 import type { Asset } from '../core/ids.ts';
+import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ObservationOf } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import { TRACKED_SCOPE } from '../sources/collect/tracking.ts';
 import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
 
 /** The newest usable number of each kind of one exchange, stale ones left out. */
@@ -87,7 +87,7 @@ export function aggregateAsset(
   const largest = openInterest.shares[0];
   const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
   const notes = [
-    `Sums cover ${TRACKED_SCOPE} of ${asset}; USDT counts as one US dollar.`,
+    `Sums cover ${TRACKED_SCOPE} of ${asset}; ${DOLLAR_NOTE}.`,
     ...readings.flatMap((one) =>
       one.openInterestNote === undefined
         ? []

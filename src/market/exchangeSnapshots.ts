@@ -1,6 +1,7 @@
 import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
 import type { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
+import { TRACKED_SCOPE } from '../core/scope.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { LatestObservations } from './latestObservations.ts';
@@ -69,8 +70,7 @@ function statusOf(
   if (newestAtMs === undefined) {
     if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
     if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
-    if (!isListed)
-      return { status: 'unsupported', reason: `no USDT-margined perpetual of ${asset} is listed` };
+    if (!isListed) return { status: 'unsupported', reason: `none of the ${TRACKED_SCOPE} is on ${asset}` };
     return { status: 'failed', reason: result.issues[0]?.message ?? 'the answers held no current numbers' };
   }
   if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };

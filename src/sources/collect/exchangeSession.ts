@@ -11,7 +11,7 @@ import type {
   InstrumentDetail,
   ObservationPoll,
 } from '../exchanges/contract.ts';
-import { applyPoll } from '../exchanges/decodeAnswer.ts';
+import { applyPoll, type Answer } from '../exchanges/decodeAnswer.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
@@ -144,7 +144,7 @@ export class ExchangeSession {
           for (let page = 0; spec !== undefined && page < MAX_PAGES; page += 1) {
             const answer = await this.#send(poll.weight, spec, gathered, options);
             const current: HttpRequestSpec = spec;
-            const received = { ...current, body: answer.body, receivedAtMs: answer.receivedAtMs };
+            const received = answerTo(current, answer);
             const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
             gathered.issues.push(...issues.filter((issue) => issue.code !== 'unsupported'));
             instruments.push(...rows);
@@ -170,7 +170,7 @@ export class ExchangeSession {
     try {
       const spec = poll.request();
       const answer = await this.#send(poll.weight, spec, gathered, options);
-      const received = { ...spec, body: answer.body, receivedAtMs: answer.receivedAtMs };
+      const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<InstrumentDetail>(adapter, poll, received, new Map());
       gathered.issues.push(...issues);
       return rows.length === 0 ? undefined : new Map(rows.map((detail) => [detail.venueSymbol, detail]));
@@ -219,7 +219,7 @@ export class ExchangeSession {
     if (spec === undefined) return undefined;
     try {
       const answer = await this.#send(poll.weight, spec, gathered, options);
-      const received = { ...spec, body: answer.body, receivedAtMs: answer.receivedAtMs };
+      const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
       gathered.observations.push(...rows);
       gathered.issues.push(
@@ -242,7 +242,15 @@ export class ExchangeSession {
   ): Promise<{ body: unknown; receivedAtMs: number }> {
     const { adapter, baseUrl, clock, http } = this.#deps;
     try {
-      const request = { ...spec, exchange: adapter.id, baseUrl, weight, limits: adapter.limits };
+      // Everything Perpscope sends only reads, whatever its method.
+      const request = {
+        ...spec,
+        exchange: adapter.id,
+        baseUrl,
+        weight,
+        limits: adapter.limits,
+        isReadOnly: true,
+      };
       const answer = await http.send(request, options);
       gathered.isSimulated = gathered.isSimulated === true || answer.isSimulated;
       const venueError = adapter.venueError(answer.body, answer.status);
@@ -278,6 +286,20 @@ export class ExchangeSession {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
+}
+
+/** An answer with what its request said: query and the plain fields of a JSON body. */
+function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receivedAtMs: number }): Answer {
+  const fields = typeof spec.body === 'object' && spec.body !== null ? Object.entries(spec.body) : [];
+  const plain = fields.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  const query = { ...spec.query, ...Object.fromEntries(plain.map(([key, value]) => [key, String(value)])) };
+  return {
+    method: spec.method,
+    path: spec.path,
+    query,
+    body: answer.body,
+    receivedAtMs: answer.receivedAtMs,
+  };
 }
 
 /** What a refresh gathers while its requests run side by side. */

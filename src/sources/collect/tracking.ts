@@ -3,11 +3,8 @@ import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { ExchangeAdapter } from '../exchanges/contract.ts';
 
-/** What every aggregate covers; printed wherever a sum is shown. */
-export const TRACKED_SCOPE = 'USDT-margined perpetuals';
-
 /** Returns whether an instrument is one that snapshots follow: a trading perpetual, linear, settled in USDT. */
-export function isTracked(instrument: Instrument): boolean {
+function isTracked(instrument: Instrument): boolean {
   return (
     instrument.kind === 'perpetual' &&
     instrument.margin === 'linear' &&
@@ -33,8 +30,9 @@ export function trackedInstruments(
   known: ReadonlyMap<string, Instrument> | undefined,
   assets: readonly Asset[],
 ): TrackedInstrument[] {
+  const tracks = adapter.tracks ?? isTracked;
   return assets.flatMap((asset): TrackedInstrument[] => {
-    const listed = [...(known?.values() ?? [])].filter((one) => one.baseAsset === asset && isTracked(one));
+    const listed = [...(known?.values() ?? [])].filter((one) => one.baseAsset === asset && tracks(one));
     if (listed.length > 0) return listed.map((instrument) => ({ asset, instrument, isProvisional: false }));
     const hasList = known !== undefined && [...known.values()].some((one) => one.kind === 'perpetual');
     const venueSymbol = adapter.perpetualSymbol(asset);

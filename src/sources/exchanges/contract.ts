@@ -23,7 +23,7 @@ export interface MapContext {
   readonly exchange: ExchangeId;
   /** `GET /path`, without the query. */
   readonly endpoint: string;
-  /** The request's query and the variables of its path template. Empty when a bare body is decoded. */
+  /** The request's query, the fields of its JSON body and the variables of its path template. Empty when a bare body is decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly receivedAtMs: number;
   /** The instrument by the exchange's own symbol, if it is known. */
@@ -41,6 +41,8 @@ interface PollBase<P, R> {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly docsUrl: string;
+  /** For exchanges that answer everything under one path: whether an answer to these parameters is this poll's. */
+  accepts?(params: Readonly<Record<string, string>>): boolean;
   /** Cost against the exchange's rate limit, in the exchange's own weight units. */
   readonly weight: number;
   /** Built at first use, so that loading the module costs nothing. Names only the fields used. */
@@ -115,7 +117,9 @@ export interface ExchangeAdapter {
   readonly instruments: InstrumentPoll<never>;
   readonly instrumentDetails?: InstrumentDetailPoll<never>;
   readonly polls: readonly ObservationPoll<never>[];
-  /** The usual symbol of an asset's USDT-margined perpetual, asked for when the list of instruments cannot be had. */
+  /** Which instruments snapshots follow; the default is trading perpetuals settled in USDT. */
+  tracks?(instrument: Instrument): boolean;
+  /** The usual symbol of an asset's followed perpetual, asked for when the list of instruments cannot be had. */
   perpetualSymbol(asset: Asset): string;
   /** Names a symbol's parts from its spelling alone (never its contract size). */
   parseSymbol(venueSymbol: string): SymbolParts | undefined;

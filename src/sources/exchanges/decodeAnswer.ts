@@ -29,6 +29,7 @@ export interface Decoded {
 interface DecodablePoll<R> {
   readonly path: string;
   readonly mayBeEmpty?: boolean;
+  accepts?(params: Readonly<Record<string, string>>): boolean;
   schema(): ZodType<never>;
   map(payload: never, context: MapContext): R[];
 }
@@ -94,26 +95,27 @@ export function decodeAnswer(
     const message = `${adapter.displayName} answered ${venueError.code}: ${venueError.message}`;
     return { ...none, issues: [{ code: 'venue-rejected', path: '', message }] };
   }
-  const fits = (poll: { method: string; path: string }): boolean =>
-    poll.method === answer.method && matchPath(poll.path, answer.path) !== undefined;
-  if (fits(adapter.instruments)) {
-    const { rows, issues } = applyPoll<Instrument>(adapter, adapter.instruments, answer, instruments);
-    return { ...none, instruments: rows, issues };
-  }
-  if (adapter.instrumentDetails !== undefined && fits(adapter.instrumentDetails)) {
-    const { rows, issues } = applyPoll<InstrumentDetail>(
-      adapter,
-      adapter.instrumentDetails,
-      answer,
-      instruments,
-    );
-    return { ...none, details: rows, issues };
-  }
-  const poll = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])]).find(fits);
-  if (poll === undefined) {
+  const fits = (
+    poll: Pick<DecodablePoll<object>, 'path' | 'accepts'> & { readonly method: string },
+  ): boolean =>
+    poll.method === answer.method &&
+    matchPath(poll.path, answer.path) !== undefined &&
+    (poll.accepts?.(answer.query) ?? true);
+  const read = <R extends object>(poll: (DecodablePoll<R> & { readonly method: string }) | undefined) =>
+    poll !== undefined && fits(poll) ? applyPoll<R>(adapter, poll, answer, instruments) : undefined;
+  const polls = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])]);
+  // One answer may hold more than one kind of thing, for example a list of contracts with their funding.
+  const listed = read<Instrument>(adapter.instruments);
+  const detailed = read<InstrumentDetail>(adapter.instrumentDetails);
+  const observed = read<Observation>(polls.find(fits));
+  if (listed === undefined && detailed === undefined && observed === undefined) {
     const message = `Perpscope does not use ${answer.method} ${answer.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
   }
-  const { rows, issues } = applyPoll<Observation>(adapter, poll, answer, instruments);
-  return { ...none, observations: rows, issues };
+  return {
+    observations: observed?.rows ?? [],
+    instruments: listed?.rows ?? [],
+    details: detailed?.rows ?? [],
+    issues: [listed, detailed, observed].flatMap((one) => one?.issues ?? []),
+  };
 }

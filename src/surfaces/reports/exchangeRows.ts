@@ -31,7 +31,7 @@ export interface ExchangeRow {
   readonly used: readonly Observation[];
 }
 
-/** Returns one row per exchange, in the snapshot's order, from its first USDT-margined perpetual. */
+/** Returns one row per exchange, in the snapshot's order, from its first followed perpetual. */
 export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRow[] {
   const rows = snapshot.exchanges.map((exchange) => rowOf(exchange, nowMs));
   const total = rows.filter(isCounted).reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);

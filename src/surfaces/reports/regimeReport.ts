@@ -1,6 +1,7 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import type { DataSource } from '../../core/ids.ts';
+import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
@@ -238,8 +239,8 @@ function sources(rows: readonly ExchangeRow[], assessment: RegimeAssessment, now
 function conventions(assessment: RegimeAssessment): string {
   return bullets(
     [
-      'USDT and USDC are counted as one dollar.',
-      'USDT-margined perpetuals only; dated futures, inverse contracts and spot are not counted.',
+      `${DOLLAR_NOTE}.`,
+      `${TRACKED_SCOPE} only; dated futures, other contracts and spot are not counted.`,
       'Open interest counts longs and shorts once.',
       'Annualised rates are simple, over 365 days.',
       'Thresholds are inclusive; negative weight speaks against the label.',

@@ -1,5 +1,6 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { DataSource } from '../../core/ids.ts';
+import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { plainText } from './escapeMarkdown.ts';
@@ -98,7 +99,7 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   return [
     `Aggregate (${coverage}): ${total.join(', ')}`,
     ...exchangeRows(snapshot, nowMs).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
-    'USDT and USDC count as one dollar; USDT-margined perpetuals only.',
+    `${DOLLAR_NOTE}; ${TRACKED_SCOPE} only.`,
   ];
 }
 

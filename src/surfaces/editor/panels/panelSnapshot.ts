@@ -1,4 +1,5 @@
 import type { Asset } from '../../../core/ids.ts';
+import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
 import type { AssetCharts, Charted } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
 import { labelWords } from '../../reports/regimeWords.ts';
@@ -10,7 +11,7 @@ import type {
   PanelSnapshot,
 } from '../../protocol/payloads.ts';
 
-const SCOPE_NOTE = 'USDT-margined perpetuals; USDT counts as one US dollar.';
+const SCOPE_NOTE = `${TRACKED_SCOPE}; ${DOLLAR_NOTE}.`;
 
 export interface PanelInput {
   readonly version: number;
