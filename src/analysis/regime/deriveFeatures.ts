@@ -34,6 +34,8 @@ export const BASELINE_HOURS = 168;
 export const PERCENTILE_DAYS = 30;
 /** A record is only called one where at least this much history is known. */
 export const RECORD_MIN_MS = 7 * DAY_MS;
+/** What is further back does not speak of now; an hour and its delay leave room. */
+const FRESH_HOURS = 4;
 
 const SPAN_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS;
 const MINIMUM_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS / 2;
@@ -94,7 +96,7 @@ const windowMs = (hours: number): number => hours * HOUR_MS;
 function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
   const ended = history.candles.filter((bar) => bar.atMs + bar.barMs <= nowMs);
   const closes = hourlyByExchange(ended, (bar) => bar.closeQuote);
-  const end = newestHour(closes, nowMs);
+  const end = freshHour(closes, nowMs);
   const reference = [...closes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .find(
@@ -139,6 +141,7 @@ function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
     for (const key of ['openInterestChangePct', 'openInterestZ'] as const) {
       table.miss(key, `no exchange gave hourly open interest over ${MINIMUM_HOURS} h`);
     }
+    table.miss('openInterestPercentile', 'less than 15 days of open interest are known');
   } else {
     const origin = originOf(sum);
     const earlier = sum.values[sum.values.length - 1 - RETURN_WINDOW_HOURS] ?? Number.NaN;
@@ -154,7 +157,7 @@ function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
     table.setZ('openInterestZ', baselineZ(flow), { windowMs: windowMs(BASELINE_HOURS), ...origin });
     addPercentile(table, input, byExchange);
   }
-  addRecords(table, history, byExchange);
+  addRecords(table, input, byExchange);
 }
 
 /** A month of days, the newest hour against it, over the exchanges that have both. */
@@ -163,24 +166,23 @@ function addPercentile(
   { history, nowMs }: FeatureInput,
   hourly: HourlyByExchange,
 ): void {
-  const daily = hourlyByExchange(history.openInterestDaily, (row) => oneSidedBase(row)?.value);
+  const current = freshOnly(hourly, nowMs);
+  const rows = history.openInterestDaily.filter((row) => current.has(row.exchange));
+  const daily = hourlyByExchange(rows, (row) => oneSidedBase(row)?.value);
   const end = newestHour(daily, nowMs);
   const days =
     end === undefined ? undefined : alignedSum(daily, end, PERCENTILE_DAYS, PERCENTILE_DAYS / 2, DAY_MS);
   const newest = (days?.exchanges ?? []).map((exchange) => {
-    const hours = hourly.get(exchange) ?? new Map<number, number>();
-    const hour = newestHour(new Map([[exchange, hours]]), nowMs);
-    return {
-      hour: hour ?? 0,
-      value: hour === undefined || nowMs - hour > windowMs(4) ? Number.NaN : hours.get(hour),
-    };
+    const hours = current.get(exchange) ?? new Map<number, number>();
+    const hour = newestHour(new Map([[exchange, hours]]), nowMs) ?? 0;
+    return { hour, value: hours.get(hour) };
   });
   if (days === undefined || newest.length === 0) {
     table.miss('openInterestPercentile', 'less than 15 days of open interest are known');
     return;
   }
-  const current = newest.reduce((total, { value }) => total + (value ?? Number.NaN), 0);
-  const rank = percentileRank(days.values, current, { windowPoints: PERCENTILE_DAYS });
+  const total = newest.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0);
+  const rank = percentileRank(days.values, total, { windowPoints: PERCENTILE_DAYS });
   table.set('openInterestPercentile', rank, {
     windowMs: PERCENTILE_DAYS * DAY_MS,
     sources: days.exchanges,
@@ -188,12 +190,15 @@ function addPercentile(
   });
 }
 
-/** Daily rows reach further back, hourly rows are newer: a record needs both where both are there. */
-function addRecords(table: FeatureCollector, history: FeatureHistory, hourly: HourlyByExchange): void {
+/** Daily rows reach further back, hourly rows are newer: an old high of a silent exchange is no record of now. */
+function addRecords(
+  table: FeatureCollector,
+  { history, nowMs }: FeatureInput,
+  hourly: HourlyByExchange,
+): void {
   const daily = hourlyByExchange(history.openInterestDaily, (row) => oneSidedBase(row)?.value);
-  const ids = [...new Set([...hourly.keys(), ...daily.keys()])];
-  const histories = ids.map((exchange) => {
-    const merged = new Map([...(daily.get(exchange) ?? []), ...(hourly.get(exchange) ?? [])]);
+  const histories = [...freshOnly(hourly, nowMs)].map(([exchange, hours]) => {
+    const merged = new Map([...(daily.get(exchange) ?? []), ...hours]);
     const rows = [...merged].sort(([a], [b]) => a - b);
     return { exchange, atMs: rows.map(([atMs]) => atMs), values: rows.map(([, value]) => value) };
   });
@@ -204,7 +209,7 @@ function addRecords(table: FeatureCollector, history: FeatureHistory, hourly: Ho
     return;
   }
   const shortestMs = Math.min(...known.map(([, record]) => record.windowMs));
-  const newestMs = Math.max(...known.map(([, record]) => record.latestAtMs));
+  const newestMs = Math.min(...known.map(([, record]) => record.latestAtMs));
   const origin = { windowMs: shortestMs, sources: known.map(([exchange]) => exchange), newestMs };
   table.set(
     'openInterestRecord',
@@ -262,7 +267,9 @@ function addTakerFlow(table: FeatureCollector, { history, nowMs }: FeatureInput)
 }
 
 function addFunding(table: FeatureCollector, { history, readings, nowMs }: FeatureInput): void {
-  const usable = readings.funding.filter(({ rate }) => rate.intervalBasis !== 'venue-default');
+  const usable = readings.funding.filter(
+    ({ rate, openInterestUsd }) => rate.intervalBasis !== 'venue-default' && (openInterestUsd ?? 0) > 0,
+  );
   const weighted = readings.fundingAnnualisedOiWeighted;
   if (usable.length === 0 || weighted === undefined) {
     table.miss('fundingAnnualisedPct', 'no fresh funding rate with a known interval and open interest');
@@ -302,7 +309,12 @@ function addFunding(table: FeatureCollector, { history, readings, nowMs }: Featu
 }
 
 function addLiquidations(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
-  const ended = history.liquidationVolume.filter((bar) => bar.atMs + bar.barMs <= nowMs);
+  const ended = history.liquidationVolume.filter(
+    (bar) =>
+      bar.atMs + bar.barMs <= nowMs &&
+      bar.longLiquidatedUsd !== undefined &&
+      bar.shortLiquidatedUsd !== undefined,
+  );
   const longs = sumOver(
     hourlyByExchange(ended, (bar) => bar.longLiquidatedUsd),
     nowMs,
@@ -339,9 +351,19 @@ function baselineZ(values: Float64Array): ZScore | undefined {
   return zScore(values.slice(-BASELINE_HOURS - 1, -1), last(values), { windowPoints: BASELINE_HOURS });
 }
 
-function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum | undefined {
+/** The newest hour, unless it is too old to speak of now. */
+function freshHour(byExchange: HourlyByExchange, nowMs: number): number | undefined {
   const newest = newestHour(byExchange, nowMs);
-  if (newest === undefined || nowMs - newest > windowMs(4)) return undefined;
+  return newest === undefined || nowMs - newest > windowMs(FRESH_HOURS) ? undefined : newest;
+}
+
+/** The exchanges whose own newest hour is recent enough. */
+function freshOnly(byExchange: HourlyByExchange, nowMs: number): HourlyByExchange {
+  return new Map([...byExchange].filter((entry) => freshHour(new Map([entry]), nowMs) !== undefined));
+}
+
+function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum | undefined {
+  if (freshHour(byExchange, nowMs) === undefined) return undefined;
   return newestAlignedSum(byExchange, nowMs, SPAN_HOURS, MINIMUM_HOURS);
 }
 

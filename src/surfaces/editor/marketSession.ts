@@ -50,7 +50,7 @@ export class MarketSession implements vscode.Disposable {
     this.#state = { ...IDLE, source: this.#settings.dataSource };
     this.#disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('perpscope')) void this.#onSettings(event);
+        if (event.affectsConfiguration('perpscope') || changesProxy(event)) void this.#onSettings(event);
       }),
     );
   }
@@ -151,9 +151,11 @@ export class MarketSession implements vscode.Disposable {
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
     const before = this.#settings;
     this.#settings = this.#readSettings();
-    const needsNewEngine = ['dataSource', 'endpoints', 'simulator', 'history'].some((key) =>
-      event.affectsConfiguration(`perpscope.${key}`),
-    );
+    const needsNewEngine =
+      changesProxy(event) ||
+      ['dataSource', 'endpoints', 'simulator', 'history'].some((key) =>
+        event.affectsConfiguration(`perpscope.${key}`),
+      );
     const wasRunning = this.#engine !== undefined;
     if (needsNewEngine) {
       await this.stop();
@@ -193,4 +195,9 @@ export class MarketSession implements vscode.Disposable {
     );
     this.#changed.fire(state);
   }
+}
+
+/** The editor's own proxy settings, which the engine reads when it starts. */
+function changesProxy(event: vscode.ConfigurationChangeEvent): boolean {
+  return ['proxy', 'noProxy', 'proxyStrictSSL'].some((key) => event.affectsConfiguration(`http.${key}`));
 }

@@ -42,7 +42,8 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
     accessibleText: `Perpscope, ${mark}${asset}, ${words}`,
     tone,
   });
-  if (regime === undefined || aggregate === undefined) {
+  const isBlind = state.phase === 'offline' && regime?.label === 'unknown';
+  if (regime === undefined || aggregate === undefined || isBlind) {
     if (state.isRefreshing) return plain('sync~spin', 'loading', 'Asking the exchanges.');
     if (state.phase === 'offline') {
       return plain(

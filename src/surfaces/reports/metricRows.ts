@@ -3,7 +3,7 @@ import { isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatAge,
@@ -61,6 +61,15 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ...(index === undefined
       ? []
       : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), 'USDT')),
+    ...(mark === undefined || index === undefined
+      ? []
+      : row(
+          'premium',
+          'Premium',
+          mark,
+          premiumText(mark, index),
+          'mark / index - 1; not the basis of a dated future',
+        )),
     ...(openInterest === undefined ? [] : openInterestRows(openInterest, mark?.markPriceQuote, asset, row)),
     ...(funding === undefined ? [] : fundingRows(funding, row)),
     ...(volume === undefined ? [] : row('volume', 'Volume 24 h', volume, volumeText(volume, asset))),
@@ -152,6 +161,17 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
       ? 'the returned book ends inside the band'
       : `within 1 % of mid, ${asset} in USD`;
   return row('depth', 'Depth ±1 %', depth, value, note);
+}
+
+function premiumText(
+  mark: ObservationOf<'mark-price'>,
+  index: ObservationOf<'mark-price'>,
+): string | undefined {
+  const { markPriceQuote } = mark;
+  const { indexPriceQuote } = index;
+  const isSameMoment = Math.abs(mark.atMs - index.atMs) < MINUTE_MS;
+  if (!isSameMoment || markPriceQuote === undefined || indexPriceQuote === undefined) return undefined;
+  return formatRate(markPriceQuote / indexPriceQuote - 1);
 }
 
 function volumeText(volume: ObservationOf<'volume'>, asset: string): string | undefined {
