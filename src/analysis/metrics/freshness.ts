@@ -21,9 +21,15 @@ export function isReading(observation: Observation): boolean {
   return observation.kind !== 'funding-rate' || observation.phase === 'predicted';
 }
 
+/** Returns the moment an observation speaks of: its event time; for what is summed over a bar, the bar's end. */
+export function asOfMs(observation: Observation): number {
+  const isSum = ['taker-volume', 'liquidation-volume', 'candle'].includes(observation.kind);
+  return observation.atMs + (isSum && 'barMs' in observation ? (observation.barMs ?? 0) : 0);
+}
+
 /** Returns the age of an observation in ms, never negative: exchange clocks may run ahead of ours. */
 export function ageMs(observation: Observation, nowMs: number): number {
-  return Math.max(0, nowMs - observation.atMs);
+  return Math.max(0, nowMs - asOfMs(observation));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { isStale, newestOf } from '../../analysis/metrics/freshness.ts';
+import { asOfMs, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
@@ -45,7 +45,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
       ...(note === '' ? [] : [note]),
     ];
     const isOld = isStale(from, nowMs);
-    const ageText = `${formatAge(from.atMs, nowMs)} old${isOld ? ', stale' : ''}`;
+    const ageText = `${formatAge(asOfMs(from), nowMs)} old${isOld ? ', stale' : ''}`;
     return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
   };
   const mark = newestOf(all, 'mark-price', (one) => one.markPriceQuote !== undefined);

@@ -9,6 +9,7 @@ export function snapshotText(snapshot: MarketSnapshot): string {
   const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
   for (const { asset, aggregate, exchanges } of snapshot.assets) {
     const { coverage, largestShare } = aggregate;
+    const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
     lines.push('', `${mark}${asset}, ${coverage.fresh} of ${coverage.of} exchanges fresh`);
     const totals: [string, string | undefined][] = [
       ['Open interest', present(aggregate.openInterestBase, (value) => formatCoins(value, asset))],
@@ -23,7 +24,7 @@ export function snapshotText(snapshot: MarketSnapshot): string {
         'Largest share',
         largestShare === undefined
           ? undefined
-          : `${formatShare(largestShare.share)} ${largestShare.exchange}`,
+          : `${nameOf(largestShare.exchange)} ${formatShare(largestShare.share)}`,
       ],
     ];
     for (const [label, value] of totals) if (value !== undefined) lines.push(`  ${label.padEnd(34)}${value}`);
