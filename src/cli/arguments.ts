@@ -15,6 +15,8 @@ interface CommandOptions {
   readonly values: readonly string[];
   readonly flags: readonly string[];
   readonly lists?: readonly string[];
+  /** How many words may stand without an option; none unless stated. */
+  readonly words?: number;
 }
 
 const COMMON: CommandOptions = {
@@ -26,15 +28,20 @@ const COMMON: CommandOptions = {
 export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
   snapshot: { values: ['asset', 'exchanges', 'seed', 'scenario'], flags: [] },
   regime: { values: ['asset', 'exchanges', 'features', 'seed', 'scenario'], flags: [] },
-  report: { values: ['asset', 'exchanges', 'out', 'seed', 'scenario'], flags: [] },
-  decode: { values: ['exchange', 'path', 'method', 'query'], flags: ['stream'], lists: ['instruments'] },
+  report: { values: ['asset', 'exchanges', 'out', 'seed', 'scenario'], flags: [], words: 1 },
+  decode: {
+    values: ['exchange', 'path', 'method', 'query'],
+    flags: ['stream'],
+    lists: ['instruments'],
+    words: Number.POSITIVE_INFINITY,
+  },
   simulate: { values: ['port', 'seed', 'scenario', 'latency'], flags: [] },
 };
 
 /** Reads the arguments after the program's name. Errors: `usage`, naming the nearest known word. */
 export function readArguments(argv: readonly string[]): Arguments {
   const [command = '', ...rest] = argv;
-  const options = COMMANDS[command];
+  const options = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (options === undefined) {
     const hint = nearest(command, Object.keys(COMMANDS));
     const what = command === '' ? 'no command was given' : `unknown command "${command}"`;
@@ -54,6 +61,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   try {
     const parsed = parseArgs({ args: rest, options: known, allowPositionals: true, strict: true });
     const pick = (name: string): unknown => parsed.values[name];
+    refuseWords(command, options, parsed.positionals);
     return {
       command,
       positionals: parsed.positionals,
@@ -62,8 +70,10 @@ export function readArguments(argv: readonly string[]): Arguments {
       lists: Object.fromEntries(lists.map((name) => [name, (pick(name) ?? []) as string[]])),
     };
   } catch (error) {
+    if (error instanceof PerpscopeError) throw error;
     const given = /'(--[^' =]+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const hint = given === undefined ? undefined : nearest(given.slice(2), Object.keys(known));
+    const isKnown = given !== undefined && Object.hasOwn(known, given.slice(2));
+    const hint = given === undefined || isKnown ? undefined : nearest(given.slice(2), Object.keys(known));
     const what =
       given === undefined ? 'the options could not be read' : `${command} does not take ${given} that way`;
     throw new PerpscopeError(
@@ -72,6 +82,14 @@ export function readArguments(argv: readonly string[]): Arguments {
       { cause: error },
     );
   }
+}
+
+/** A word that a command has no place for is a mistake: `snapshot ETH` must not answer about BTC. */
+function refuseWords(command: string, options: CommandOptions, positionals: readonly string[]): void {
+  const word = positionals[options.words ?? 0];
+  if (word === undefined) return;
+  const hint = options.values.includes('asset') ? `, did you mean --asset ${word}` : '';
+  throw new PerpscopeError('usage', `${command} has no place for "${word}"${hint}; run perpscope --help`);
 }
 
 /** Reads an option as a whole number in a range. Errors: `usage`. */

@@ -88,7 +88,7 @@ export class Market {
       isRefreshing: true,
     });
     try {
-      const { source, results } = await collector.refresh(request);
+      const { source = this.#state.source, results } = await collector.refresh(request);
       const nowMs = clock.nowMs();
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);

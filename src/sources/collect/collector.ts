@@ -28,7 +28,8 @@ export interface CollectRequest {
 }
 
 export interface Collected {
-  readonly source: DataSource;
+  /** Absent where nobody answered: silence tells nothing about the source. */
+  readonly source?: DataSource;
   readonly results: readonly ExchangeResult[];
 }
 
@@ -62,10 +63,10 @@ export class Collector {
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     };
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
-    const source: DataSource = results.some((result) => result.isSimulated === true) ? 'simulated' : 'live';
+    const source = sourceOf(results);
     const kept = results.map((result) => leaveOutOtherSource(result, source));
     const rows: Observation[] = kept.flatMap((result) => [...result.observations]);
-    if (rows.length > 0) {
+    if (rows.length > 0 && source !== undefined) {
       try {
         await (await storeOf(source)).append(rows);
       } catch (error) {
@@ -82,7 +83,7 @@ export class Collector {
         );
       }
     }
-    return { source, results: kept };
+    return { ...(source === undefined ? {} : { source }), results: kept };
   }
 
   /** Forgets instruments and due times; the next refresh asks for everything. */
@@ -91,7 +92,13 @@ export class Collector {
   }
 }
 
-function leaveOutOtherSource(result: ExchangeResult, source: DataSource): ExchangeResult {
+function sourceOf(results: readonly ExchangeResult[]): DataSource | undefined {
+  const marks = results.map((result) => result.isSimulated);
+  if (marks.includes(true)) return 'simulated';
+  return marks.includes(false) ? 'live' : undefined;
+}
+
+function leaveOutOtherSource(result: ExchangeResult, source: DataSource | undefined): ExchangeResult {
   const isOther = result.isSimulated !== undefined && result.isSimulated !== (source === 'simulated');
   if (!isOther) return result;
   const issue = {

@@ -51,6 +51,13 @@ interface RefreshOptions {
   readonly timeoutMs?: number;
 }
 
+interface Catalog {
+  readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly readAtMs: number;
+  /** False while what completes the instruments could not be had; only that is then asked again. */
+  readonly isComplete: boolean;
+}
+
 /** Errors after which asking the same exchange again at once is pointless or forbidden. */
 const STOPS_THE_EXCHANGE: readonly string[] = [
   'aborted',
@@ -66,7 +73,7 @@ const STOPS_THE_EXCHANGE: readonly string[] = [
  */
 export class ExchangeSession {
   readonly #deps: SessionDeps;
-  #catalog: { instruments: ReadonlyMap<string, Instrument>; readAtMs: number } | undefined;
+  #catalog: Catalog | undefined;
   readonly #lastAnsweredAtMs = new Map<string, number>();
 
   constructor(deps: SessionDeps) {
@@ -112,10 +119,12 @@ export class ExchangeSession {
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
     const { adapter, clock } = this.#deps;
-    if (this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < CATALOG_MAX_AGE_MS)
-      return undefined;
+    const isYoung =
+      this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < CATALOG_MAX_AGE_MS;
+    const young = isYoung ? this.#catalog : undefined;
+    if (young?.isComplete === true) return undefined;
     const [listed, details] = await Promise.all([
-      this.#readInstruments(gathered, options),
+      young === undefined ? this.#readInstruments(gathered, options) : [...young.instruments.values()],
       this.#readDetails(gathered, options),
     ]);
     if (listed instanceof PerpscopeError) {
@@ -126,7 +135,11 @@ export class ExchangeSession {
       details === undefined
         ? listed
         : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
-    this.#catalog = { instruments: new Map(complete.map((one) => [one.key, one])), readAtMs: clock.nowMs() };
+    this.#catalog = {
+      instruments: new Map(complete.map((one) => [one.key, one])),
+      readAtMs: young?.readAtMs ?? clock.nowMs(),
+      isComplete: adapter.instrumentDetails === undefined || details !== undefined,
+    };
     return undefined;
   }
 
@@ -154,7 +167,11 @@ export class ExchangeSession {
           return instruments;
         }),
       );
-      return lists.flat();
+      const listed = lists.flat();
+      if (listed.length > 0) return listed;
+      // An exchange without a single contract: the answer was not the list, and must not stand for hours.
+      const where = { exchange: adapter.id, endpoint: poll.path };
+      return new PerpscopeError('decode', `${poll.path}: the list of instruments is empty`, where);
     } catch (error) {
       return toPerpscopeError(error);
     }
@@ -240,7 +257,7 @@ export class ExchangeSession {
     gathered: Gathered,
     options: RefreshOptions,
   ): Promise<{ body: unknown; receivedAtMs: number }> {
-    const { adapter, baseUrl, clock, http } = this.#deps;
+    const { adapter, baseUrl, http } = this.#deps;
     try {
       // Everything Perpscope sends only reads, whatever its method.
       const request = {
@@ -262,23 +279,21 @@ export class ExchangeSession {
       const body = (failure.cause as { body?: unknown } | undefined)?.body;
       const venueError =
         failure.code === 'http-status' ? adapter.venueError(body, failure.status ?? 0) : undefined;
-      if (venueError === undefined) throw failure;
-      const rejected = this.#rejected(venueError, spec, failure.status);
-      if (rejected.retryAfterMs !== undefined)
-        http.pause(adapter.id, baseUrl, clock.nowMs() + rejected.retryAfterMs);
-      throw rejected;
+      throw venueError === undefined ? failure : this.#rejected(venueError, spec, failure.status);
     }
   }
 
+  /** The exchange's own refusal as an error; where it asks for a pause, the host gets one, whatever the status was. */
   #rejected(
     venueError: NonNullable<ReturnType<ExchangeAdapter['venueError']>>,
     spec: HttpRequestSpec,
     status: number | undefined,
   ): PerpscopeError {
-    const { adapter } = this.#deps;
+    const { adapter, baseUrl, clock, http } = this.#deps;
     const code = venueError.kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
     const message = `${adapter.displayName} refused ${spec.path}: ${venueError.code} ${venueError.message}`;
     const retryAfterMs = venueError.retryAfterMs ?? (code === 'rate-limited' ? 10_000 : undefined);
+    if (retryAfterMs !== undefined) http.pause(adapter.id, baseUrl, clock.nowMs() + retryAfterMs);
     return new PerpscopeError(code, message, {
       exchange: adapter.id,
       endpoint: spec.path,

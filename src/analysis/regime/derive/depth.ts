@@ -1,0 +1,32 @@
+import { HOUR_MS } from '../../../core/units.ts';
+import { depthIndex, depthSum } from '../../metrics/depth.ts';
+import type { FeatureCollector } from '../featureCollector.ts';
+import { hourlyByExchange, newestAlignedSum } from '../hourly.ts';
+import type { FeatureInput } from './input.ts';
+import { BASELINE_HOURS, freshHour, last, originOf, windowMs } from './window.ts';
+
+/**
+ * Adds the depth index: z of the log of resting orders within 1 % of mid, over the exchanges whose books were read for
+ * half a week. Exchanges publish no history of depth, so only hours in which Perpscope ran count.
+ */
+export function addDepth(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
+  // A book that ends inside the band is a lower bound; its sum would move with the number of levels returned.
+  const whole = history.depth.filter((book) => book.reachedBid && book.reachedAsk);
+  const byExchange = hourlyByExchange(whole, (book) => depthSum(book)?.totalUsd);
+  const sum =
+    freshHour(byExchange, nowMs) === undefined
+      ? undefined
+      : newestAlignedSum(byExchange, nowMs, BASELINE_HOURS + 1, BASELINE_HOURS / 2);
+  if (sum === undefined) {
+    const needed = `${BASELINE_HOURS / 2} hours of whole order books`;
+    table.miss('depthZ', `exchanges publish no history of depth; ${needed} of its own are needed`);
+    return;
+  }
+  const score = depthIndex(sum.values.slice(0, -1), last(sum.values), { windowPoints: BASELINE_HOURS });
+  const origin = originOf(sum);
+  table.setZ('depthZ', score, {
+    windowMs: windowMs(BASELINE_HOURS),
+    ...origin,
+    newestMs: origin.newestMs - HOUR_MS,
+  });
+}

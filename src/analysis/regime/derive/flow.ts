@@ -1,0 +1,143 @@
+import { HOUR_MS } from '../../../core/units.ts';
+import { changeFraction, netTakerVolume, takerImbalance, takerRatio } from '../../metrics/flow.ts';
+import { log1pZScore, moments } from '../../metrics/statistics.ts';
+import type { FeatureCollector } from '../featureCollector.ts';
+import type { RegimeFeatures } from '../features.ts';
+import { hourlyByExchange, rollingSum } from '../hourly.ts';
+import type { FeatureInput } from './input.ts';
+import {
+  RETURN_WINDOW_HOURS,
+  FLOW_WINDOW_HOURS,
+  BASELINE_HOURS,
+  MINIMUM_HOURS,
+  last,
+  windowMs,
+  baselineZ,
+  freshHour,
+  sumOver,
+  originOf,
+} from './window.ts';
+
+/** Adds the return and the change of futures volume. */
+export function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
+  const ended = history.candles.filter((bar) => bar.atMs + bar.barMs <= nowMs);
+  const closes = hourlyByExchange(ended, (bar) => bar.closeQuote);
+  const end = freshHour(closes, nowMs);
+  const reference = [...closes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .find(
+      ([, hours]) => end !== undefined && hours.has(end) && hours.has(end - windowMs(RETURN_WINDOW_HOURS)),
+    );
+  if (end === undefined || reference === undefined) {
+    table.miss('returnPct', `no exchange gave hourly prices over ${RETURN_WINDOW_HOURS} h`);
+  } else {
+    const [exchange, hours] = reference;
+    const change = changeFraction(
+      hours.get(end - windowMs(RETURN_WINDOW_HOURS)) ?? Number.NaN,
+      hours.get(end) ?? Number.NaN,
+    );
+    const origin = { windowMs: windowMs(RETURN_WINDOW_HOURS), sources: [exchange], newestMs: end + HOUR_MS };
+    table.set('returnPct', change === undefined ? undefined : change * 100, origin);
+    table.set('windowHours', RETURN_WINDOW_HOURS, origin);
+  }
+  const volume = sumOver(
+    hourlyByExchange(
+      ended,
+      (bar) => bar.volumeUsd ?? (bar.volumeBase === undefined ? undefined : bar.volumeBase * bar.closeQuote),
+    ),
+    nowMs,
+  );
+  const daily = volume === undefined ? undefined : rollingSum(volume.values, FLOW_WINDOW_HOURS);
+  const before = daily === undefined ? undefined : moments(daily.slice(0, -FLOW_WINDOW_HOURS));
+  if (volume === undefined || daily === undefined || before === undefined) {
+    table.miss('futuresVolumeChangePct', 'hourly volume does not reach back far enough');
+    return;
+  }
+  const change = changeFraction(before.mean, last(daily));
+  table.set('futuresVolumeChangePct', change === undefined ? undefined : change * 100, {
+    windowMs: windowMs(FLOW_WINDOW_HOURS), baseline: before.mean, ...originOf(volume),
+  }); // prettier-ignore
+}
+
+/** Adds taker ratio, imbalance and net volume. */
+export function addTakerFlow(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
+  const ended = history.takerVolume.filter(
+    (bar) =>
+      bar.atMs + bar.barMs <= nowMs && bar.takerBuyBase !== undefined && bar.takerSellBase !== undefined,
+  );
+  const buys = sumOver(
+    hourlyByExchange(ended, (bar) => bar.takerBuyBase),
+    nowMs,
+  );
+  const sells = sumOver(
+    hourlyByExchange(ended, (bar) => bar.takerSellBase),
+    nowMs,
+  );
+  const keys = ['takerBuySellRatio', 'takerImbalanceZ', 'takerRatioChangePct', 'netTakerVolumeUsd'] as const;
+  if (buys === undefined || sells === undefined) {
+    for (const key of keys) table.miss(key, `no exchange gave hourly taker volume over ${MINIMUM_HOURS} h`);
+    return;
+  }
+  const origin = originOf(buys);
+  const [dayBuys, daySells] = [
+    rollingSum(buys.values, FLOW_WINDOW_HOURS),
+    rollingSum(sells.values, FLOW_WINDOW_HOURS),
+  ];
+  const ratios = dayBuys.map(
+    (bought, index) => takerRatio(bought, daySells[index] ?? Number.NaN) ?? Number.NaN,
+  );
+  const imbalances = dayBuys.map(
+    (bought, index) => takerImbalance(bought, daySells[index] ?? Number.NaN) ?? Number.NaN,
+  );
+  const day = { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin };
+  const ratio = last(ratios);
+  table.set('takerBuySellRatio', ratio, day);
+  table.setZ('takerImbalanceZ', baselineZ(imbalances), { windowMs: windowMs(BASELINE_HOURS), ...origin });
+  const usual = moments(ratios.slice(0, -FLOW_WINDOW_HOURS));
+  const change = usual === undefined ? undefined : changeFraction(usual.mean, ratio);
+  table.set('takerRatioChangePct', change === undefined ? undefined : change * 100, {
+    ...day, ...(usual === undefined ? {} : { baseline: usual.mean }),
+  }); // prettier-ignore
+  const price = [...history.candles].reverse().find((bar) => bar.atMs + bar.barMs <= nowMs)?.closeQuote;
+  const net = netTakerVolume(last(dayBuys), last(daySells));
+  table.set('netTakerVolumeUsd', net === undefined || price === undefined ? undefined : net * price, day);
+}
+
+/** Adds liquidations of the last day, their z-score and the share of shorts. */
+export function addLiquidations(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
+  const ended = history.liquidationVolume.filter(
+    (bar) =>
+      bar.atMs + bar.barMs <= nowMs &&
+      bar.longLiquidatedUsd !== undefined &&
+      bar.shortLiquidatedUsd !== undefined,
+  );
+  const longs = sumOver(
+    hourlyByExchange(ended, (bar) => bar.longLiquidatedUsd),
+    nowMs,
+  );
+  const shorts = sumOver(
+    hourlyByExchange(ended, (bar) => bar.shortLiquidatedUsd),
+    nowMs,
+  );
+  const keys: readonly (keyof RegimeFeatures)[] = [
+    'liquidationsUsd',
+    'liquidationsZ',
+    'shortLiquidationShare',
+  ];
+  if (longs === undefined || shorts === undefined) {
+    for (const key of keys) table.miss(key, 'no exchange gave liquidations by side and hour');
+    return;
+  }
+  const dayLongs = rollingSum(longs.values, FLOW_WINDOW_HOURS);
+  const dayShorts = rollingSum(shorts.values, FLOW_WINDOW_HOURS);
+  const both = dayLongs.map((value, index) => value + (dayShorts[index] ?? Number.NaN));
+  const origin = { ...originOf(longs), isPartial: true };
+  table.set('liquidationsUsd', last(both), { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin });
+  const baseline = both.slice(-BASELINE_HOURS - 1, -1);
+  table.setZ('liquidationsZ', log1pZScore(baseline, last(both), { windowPoints: BASELINE_HOURS }), {
+    windowMs: windowMs(BASELINE_HOURS),
+    ...origin,
+  });
+  const share = last(both) > 0 ? last(dayShorts) / last(both) : undefined;
+  table.set('shortLiquidationShare', share, { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin });
+}

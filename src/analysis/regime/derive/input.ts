@@ -1,0 +1,45 @@
+import type { ExchangeId } from '../../../core/ids.ts';
+import type {
+  Candle,
+  FundingRate,
+  Depth,
+  LiquidationVolume,
+  LongShortRatio,
+  OpenInterest,
+  TakerVolume,
+} from '../../../core/observation.ts';
+
+/** The stored rows of one asset, hourly bars ascending; see the market's history. */
+export interface FeatureHistory {
+  readonly openInterest: readonly OpenInterest[];
+  readonly openInterestDaily: readonly OpenInterest[];
+  readonly candles: readonly Candle[];
+  readonly takerVolume: readonly TakerVolume[];
+  readonly settledFunding: readonly FundingRate[];
+  readonly liquidationVolume: readonly LiquidationVolume[];
+  readonly longShort: readonly LongShortRatio[];
+  readonly depth: readonly Depth[];
+}
+
+/** Current readings, fresh ones only. */
+export interface FeatureReadings {
+  readonly funding: readonly {
+    readonly exchange: ExchangeId;
+    readonly rate: FundingRate;
+    readonly openInterestUsd?: number;
+  }[];
+  readonly fundingAnnualisedOiWeighted?: number;
+  readonly longShortRatios: readonly {
+    readonly exchange: ExchangeId;
+    readonly ratio: number;
+    readonly atMs: number;
+  }[];
+  readonly longShortRatio?: number;
+}
+
+export interface FeatureInput {
+  readonly asset: string;
+  readonly history: FeatureHistory;
+  readonly readings: FeatureReadings;
+  readonly nowMs: number;
+}

@@ -1,0 +1,77 @@
+import { DAY_MS, HOUR_MS } from '../../../core/units.ts';
+import { annualisedRate, fundingPer8h } from '../../metrics/funding.ts';
+import { percentileRank } from '../../metrics/statistics.ts';
+import type { FeatureCollector } from '../featureCollector.ts';
+import { hourlyByExchange } from '../hourly.ts';
+import type { FeatureInput } from './input.ts';
+import { BASELINE_HOURS, freshHour, RECORD_MIN_MS, windowMs } from './window.ts';
+
+/** Adds funding, its percentile and cap, and the long/short ratio. */
+export function addFunding(table: FeatureCollector, input: FeatureInput): void {
+  const { history, readings, nowMs } = input;
+  const usable = readings.funding.filter(
+    ({ rate, openInterestUsd }) => rate.intervalBasis !== 'venue-default' && (openInterestUsd ?? 0) > 0,
+  );
+  const weighted = readings.fundingAnnualisedOiWeighted;
+  if (usable.length === 0 || weighted === undefined) {
+    table.miss('fundingAnnualisedPct', 'no fresh funding rate with a known interval and open interest');
+  } else {
+    const origin = {
+      sources: usable.map(({ exchange }) => exchange),
+      newestMs: Math.min(...usable.map(({ rate }) => rate.atMs)),
+    };
+    table.set('fundingAnnualisedPct', weighted * 100, origin);
+    const per8h = fundingPer8h(weighted, 365 * DAY_MS);
+    table.set('fundingPerIntervalPct', per8h === undefined ? undefined : per8h * 100, origin);
+    table.set('fundingIntervalHours', 8, origin);
+    const caps = usable.flatMap(({ rate }) =>
+      rate.cap === undefined ? [] : [fundingPer8h(rate.cap, rate.intervalMs) ?? []].flat(),
+    );
+    if (caps.length > 0) table.set('fundingCapPct', Math.max(...caps) * 100, origin);
+    const largest = [...usable].sort((a, b) => (b.openInterestUsd ?? 0) - (a.openInterestUsd ?? 0))[0];
+    const settled = history.settledFunding.filter((row) => row.exchange === largest?.exchange);
+    const past = settled.map((row) => annualisedRate(row) ?? Number.NaN);
+    const now = largest === undefined ? undefined : annualisedRate(largest.rate);
+    const spanMs = (settled.at(-1)?.atMs ?? nowMs) - (settled[0]?.atMs ?? nowMs);
+    const rank = now === undefined || spanMs < RECORD_MIN_MS ? undefined : percentileRank(past, now);
+    table.set('fundingPercentile', rank, {
+      ...origin,
+      windowMs: Math.round(spanMs / DAY_MS) * DAY_MS,
+      sources: largest === undefined ? [] : [largest.exchange],
+    });
+  }
+  const ratios = readings.longShortRatios;
+  if (readings.longShortRatio === undefined || ratios.length === 0) {
+    table.miss('longShortRatio', 'no fresh long/short ratio of all accounts');
+  } else {
+    table.set('longShortRatio', readings.longShortRatio, {
+      sources: ratios.map(({ exchange }) => exchange), newestMs: Math.min(...ratios.map(({ atMs }) => atMs)),
+    }); // prettier-ignore
+  }
+  addLongShortPercentile(table, input);
+}
+
+/** The ratio of one exchange against its own week: levels differ too much between exchanges to be mixed. */
+function addLongShortPercentile(table: FeatureCollector, { history, readings, nowMs }: FeatureInput): void {
+  const fresh = new Set(readings.longShortRatios.map(({ exchange }) => exchange));
+  const byExchange = hourlyByExchange(history.longShort, (row) => row.longShortRatio);
+  const [longest] = [...byExchange]
+    .filter(([id]) => fresh.has(id))
+    .sort(([a, one], [b, two]) => two.size - one.size || (a < b ? -1 : 1));
+  const end = longest === undefined ? undefined : freshHour(new Map([longest]), nowMs);
+  if (longest === undefined || end === undefined) {
+    table.miss('longShortPercentile', 'no exchange gave half a week of hourly long/short ratios');
+    return;
+  }
+  const [exchange, hours] = longest;
+  const past = Array.from(
+    { length: BASELINE_HOURS },
+    (_, back) => hours.get(end - (back + 1) * HOUR_MS) ?? Number.NaN,
+  );
+  const rank = percentileRank(past, hours.get(end) ?? Number.NaN, { windowPoints: BASELINE_HOURS });
+  table.set('longShortPercentile', rank, {
+    windowMs: windowMs(BASELINE_HOURS),
+    sources: [exchange],
+    newestMs: end,
+  });
+}

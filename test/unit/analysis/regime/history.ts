@@ -1,0 +1,131 @@
+import type { FeatureHistory, FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type {
+  Candle,
+  FundingRate,
+  LiquidationVolume,
+  OpenInterest,
+  Provenance,
+  TakerVolume,
+} from '../../../../src/core/observation.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+
+/** Stored rows as an exchange's history gives them, for worked examples. */
+
+const from = (exchange: string, atMs: number): Provenance => ({
+  exchange,
+  venueSymbol: 'BTCUSDT',
+  baseAsset: 'BTC',
+  instrument: `${exchange}:BTCUSDT`,
+  atMs,
+  receivedAtMs: atMs,
+  endpoint: 'GET /test',
+});
+
+export function openInterestRow(
+  exchange: string,
+  atMs: number,
+  base: number,
+  changes: Partial<OpenInterest> = {},
+): OpenInterest {
+  const fields = { kind: 'open-interest', openInterestBase: base, sides: 'one', barMs: HOUR_MS } as const;
+  return { ...from(exchange, atMs), ...fields, ...changes };
+}
+
+export function candleRow(
+  exchange: string,
+  atMs: number,
+  close: number,
+  changes: Partial<Candle> = {},
+): Candle {
+  const quotes = { openQuote: close, highQuote: close, lowQuote: close, closeQuote: close };
+  return {
+    ...from(exchange, atMs),
+    kind: 'candle',
+    priceType: 'last',
+    barMs: HOUR_MS,
+    ...quotes,
+    ...changes,
+  };
+}
+
+export function takerRow(exchange: string, atMs: number, buys: number, sells: number): TakerVolume {
+  const fields = { kind: 'taker-volume', barMs: HOUR_MS } as const;
+  return { ...from(exchange, atMs), ...fields, takerBuyBase: buys, takerSellBase: sells };
+}
+
+export function liquidationRow(
+  exchange: string,
+  atMs: number,
+  longs: number | undefined,
+  shorts: number | undefined,
+): LiquidationVolume {
+  return {
+    ...from(exchange, atMs),
+    kind: 'liquidation-volume',
+    barMs: HOUR_MS,
+    coverage: 'unverified',
+    ...(longs === undefined ? {} : { longLiquidatedUsd: longs }),
+    ...(shorts === undefined ? {} : { shortLiquidatedUsd: shorts }),
+  };
+}
+
+export function fundingRow(
+  exchange: string,
+  atMs: number,
+  rate: number,
+  changes: Partial<FundingRate> = {},
+): FundingRate {
+  return {
+    ...from(exchange, atMs),
+    kind: 'funding-rate',
+    fundingRatePerInterval: rate,
+    intervalMs: 8 * HOUR_MS,
+    intervalBasis: 'payload',
+    phase: 'settled',
+    ...changes,
+  };
+}
+
+export const NO_HISTORY: FeatureHistory = {
+  openInterest: [],
+  openInterestDaily: [],
+  candles: [],
+  takerVolume: [],
+  settledFunding: [],
+  liquidationVolume: [],
+  longShort: [],
+  depth: [],
+};
+
+/** Half past an hour: the bar of this hour is unfinished, the last full one started an hour and a half ago. */
+export const NOW = Date.UTC(2026, 9, 20, 12, 30);
+export const THIS_HOUR = Date.UTC(2026, 9, 20, 12);
+export const LAST_FULL_HOUR = THIS_HOUR - HOUR_MS;
+export const TODAY = Date.UTC(2026, 9, 20);
+
+export function inputWith(
+  history: Partial<FeatureHistory>,
+  readings: Partial<FeatureInput['readings']> = {},
+): FeatureInput {
+  return {
+    asset: 'BTC',
+    history: { ...NO_HISTORY, ...history },
+    readings: { funding: [], longShortRatios: [], ...readings },
+    nowMs: NOW,
+  };
+}
+
+/** One row for each of the `count` hours that end with `endMs`; `index` counts back from the newest, which is 0. */
+export function hoursBack<T>(
+  count: number,
+  endMs: number,
+  make: (atMs: number, index: number) => T,
+  stepMs = HOUR_MS,
+): T[] {
+  return Array.from({ length: count }, (_, index) => make(endMs - index * stepMs, index)).reverse();
+}
+
+/** As `hoursBack`, by the day. */
+export function daysBack<T>(count: number, endMs: number, make: (atMs: number, index: number) => T): T[] {
+  return hoursBack(count, endMs, make, DAY_MS);
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  alignedSum,
+  hourlyByExchange,
+  hourOf,
+  newestAlignedSum,
+  newestHour,
+  rollingDifference,
+  rollingSum,
+  type HourlyByExchange,
+} from '../../../../src/analysis/regime/hourly.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+import { openInterestRow } from './history.ts';
+
+const T0 = Date.UTC(2026, 9, 1);
+const at = (hour: number): number => T0 + hour * HOUR_MS;
+const { NaN: gap } = Number;
+
+/** Hours from T0 on; undefined leaves an hour out. */
+const hours = (...values: (number | undefined)[]): Map<number, number> =>
+  new Map(values.flatMap((value, index) => (value === undefined ? [] : [[at(index), value] as const])));
+const table = (byExchange: Record<string, Map<number, number>>): HourlyByExchange =>
+  new Map(Object.entries(byExchange));
+const plain = (values: Float64Array | undefined): number[] => [...(values ?? [])];
+
+describe('an aligned sum over exchanges', () => {
+  it('adds up hour by hour and says who is in it', () => {
+    const sum = alignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, 20, 30) }), at(2), 3, 1);
+    assert.deepEqual(plain(sum?.values), [11, 22, 33]);
+    assert.deepEqual(sum?.exchanges, ['okx', 'gate']);
+    assert.equal(sum?.firstHourMs, at(0));
+  });
+
+  it('shows an hour that one exchange misses as a gap, never as a fall', () => {
+    const sum = alignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, undefined, 30) }), at(2), 3, 1);
+    assert.deepEqual(plain(sum?.values), [11, gap, 33]);
+  });
+
+  it('keeps a reported zero, which is no gap', () => {
+    const sum = alignedSum(table({ okx: hours(1, 0, 3) }), at(2), 3, 1);
+    assert.deepEqual(plain(sum?.values), [1, 0, 3]);
+  });
+
+  it('leaves out an exchange without the last hour, for its number is old', () => {
+    const sum = alignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, 20) }), at(2), 3, 1);
+    assert.deepEqual(sum?.exchanges, ['okx']);
+    assert.deepEqual(plain(sum?.values), [1, 2, 3]);
+  });
+
+  it('leaves out an exchange with too few hours; hours outside the stretch do not count', () => {
+    const short = hours(10, 20, 30, undefined, undefined, 60);
+    const whole = hours(1, 2, 3, 4, 5, 6);
+    const sum = alignedSum(table({ short, whole }), at(5), 3, 2);
+    assert.deepEqual(sum?.exchanges, ['whole']);
+    assert.deepEqual(alignedSum(table({ short, whole }), at(5), 3, 1)?.exchanges, ['short', 'whole']);
+  });
+
+  it('is none where nobody qualifies', () => {
+    assert.equal(alignedSum(table({ okx: hours(1, 2) }), at(5), 3, 1), undefined);
+    assert.equal(alignedSum(table({}), at(5), 3, 1), undefined);
+  });
+
+  it('steps by days where asked to', () => {
+    const days = new Map([0, 1, 2].map((day) => [T0 + day * DAY_MS, day + 1]));
+    const sum = alignedSum(table({ okx: days }), T0 + 2 * DAY_MS, 3, 3, DAY_MS);
+    assert.deepEqual(plain(sum?.values), [1, 2, 3]);
+    assert.equal(sum?.firstHourMs, T0);
+  });
+});
+
+describe('the newest aligned sum', () => {
+  it('ends an hour back where more exchanges have that hour', () => {
+    const late = table({ okx: hours(1, 2, 3), gate: hours(10, 20), bybit: hours(100, 200) });
+    const sum = newestAlignedSum(late, at(2) + 1, 2, 1);
+    assert.deepEqual(sum?.exchanges, ['okx', 'gate', 'bybit']);
+    assert.deepEqual(plain(sum?.values), [111, 222]);
+  });
+
+  it('ends with the newest hour where no one is lost by it', () => {
+    const sum = newestAlignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, 20, 30) }), at(2), 2, 1);
+    assert.deepEqual(plain(sum?.values), [22, 33]);
+  });
+
+  it('is none without a single hour', () => {
+    assert.equal(newestAlignedSum(table({ okx: hours() }), at(2), 2, 1), undefined);
+  });
+});
+
+describe('the newest hour', () => {
+  it('is the last one that has begun, on any exchange', () => {
+    const both = table({ okx: hours(1, 2), gate: hours(1, 2, 3, 4) });
+    assert.equal(newestHour(both, at(3) + 5), at(3));
+    assert.equal(newestHour(both, at(2) + HOUR_MS - 1), at(2));
+    assert.equal(newestHour(both, at(0) - 1), undefined);
+  });
+
+  it('starts with the hour of a time', () => {
+    assert.equal(hourOf(at(4) + 59 * 60_000), at(4));
+    assert.equal(hourOf(at(4)), at(4));
+  });
+});
+
+describe('rows by exchange and hour', () => {
+  it('add up the instruments of an exchange and let later rows replace earlier ones', () => {
+    const rows = [
+      openInterestRow('okx', at(0), 5),
+      openInterestRow('okx', at(0) + 600_000, 6),
+      openInterestRow('okx', at(0), 100, { instrument: 'okx:BTC-USDC' }),
+      openInterestRow('gate', at(0), 7),
+    ];
+    const byExchange = hourlyByExchange(rows, (row) => row.openInterestBase);
+    assert.deepEqual([...(byExchange.get('okx') ?? [])], [[at(0), 106]]);
+    assert.deepEqual([...(byExchange.get('gate') ?? [])], [[at(0), 7]]);
+  });
+
+  it('leave out what has no number', () => {
+    const rows = [openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)];
+    assert.deepEqual(
+      [...(hourlyByExchange(rows, (row) => row.openInterestBase).get('okx') ?? [])],
+      [[at(0), 5]],
+    );
+    assert.equal(hourlyByExchange(rows, () => undefined).size, 0);
+  });
+});
+
+describe('rolling windows', () => {
+  it('sum the last hours and have no value before they are full', () => {
+    assert.deepEqual(plain(rollingSum(Float64Array.of(1, 2, 3, 4), 3)), [gap, gap, 6, 9]);
+  });
+
+  it('have no value while a gap lies in them', () => {
+    assert.deepEqual(plain(rollingSum(Float64Array.of(1, gap, 3, 4, 5), 2)), [gap, gap, gap, 7, 9]);
+  });
+
+  it('take differences to the value so many hours before', () => {
+    const values = Float64Array.of(1, 3, gap, 10, 20);
+    assert.deepEqual(plain(rollingDifference(values, 2)), [gap, gap, gap, 7, gap]);
+  });
+});

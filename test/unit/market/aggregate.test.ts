@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../src/core/scope.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { aggregateAsset, readingsOf } from '../../../src/market/aggregate.ts';
+import { featureInput } from '../../../src/market/featureInput.ts';
+import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
+
+const near = (actual: number | undefined, expected: number): void =>
+  assert.ok(
+    actual !== undefined && Math.abs(actual - expected) <= 1e-9 * Math.abs(expected),
+    `${actual} is not ${expected}`,
+  );
+
+/** 10 coins one-sided at 100 USDT, 0.01 % in 8 h. */
+const okx = exchangeWith('okx', [
+  observe('okx', 'open-interest', { openInterestBase: 10 }),
+  observe('okx', 'mark-price', { markPriceQuote: 100 }),
+  observe('okx', 'funding-rate', { fundingRatePerInterval: 0.0001 }),
+  observe('okx', 'volume', { volumeUsd: 5_000 }),
+  observe('okx', 'long-short-ratio', { longShortRatio: 1.2 }),
+  observe('okx', 'taker-volume', { atMs: NOW - 2 * HOUR_MS, takerBuyBase: 30, takerSellBase: 10 }),
+  observe('okx', 'depth', { bidUsd: 1_000, askUsd: 500 }),
+]);
+/** 60 coins counted on both sides at 110 USDT, 0.02 % in 4 h. */
+const bybit = exchangeWith('bybit', [
+  observe('bybit', 'open-interest', { openInterestBase: 60, sides: 'both' }),
+  observe('bybit', 'mark-price', { markPriceQuote: 110 }),
+  observe('bybit', 'funding-rate', { fundingRatePerInterval: 0.0002, intervalMs: 4 * HOUR_MS }),
+  observe('bybit', 'volume', { volumeBase: 20 }),
+  observe('bybit', 'long-short-ratio', { longShortRatio: 2 }),
+  observe('bybit', 'taker-volume', { atMs: NOW - 2 * HOUR_MS, takerBuyBase: 10, takerSellBase: 40 }),
+  observe('bybit', 'depth', { bidBase: 3, askBase: 7 }),
+]);
+
+describe('the aggregate of an asset', () => {
+  it('counts every position once: numbers of both sides are halved', () => {
+    const sum = aggregateAsset('BTC', [okx, bybit], NOW);
+    near(sum.openInterestBase, 10 + 30);
+    near(sum.openInterestUsd, 10 * 100 + 30 * 110);
+    assert.ok(sum.notes.some((note) => /^BYBIT open interest: .*halved/.test(note)));
+    assert.deepEqual(sum.largestShare, { exchange: 'bybit', share: 0.75 });
+    near(sum.concentrationHhi, 0.75 ** 2 + 0.25 ** 2);
+  });
+
+  it('weighs funding by open interest after bringing each rate to a year', () => {
+    // okx 0.0001 × 1095 = 0.1095 on 1,000 USD; bybit 0.0002 × 2190 = 0.438 on 3,300 USD.
+    const sum = aggregateAsset('BTC', [okx, bybit], NOW);
+    near(sum.fundingAnnualisedOiWeighted, (0.1095 * 1_000 + 0.438 * 3_300) / 4_300);
+  });
+
+  it('adds up volume, depth and taker flow in one unit, and takes medians of prices and ratios', () => {
+    const sum = aggregateAsset('BTC', [okx, bybit], NOW);
+    near(sum.volume24hUsd, 5_000 + 20 * 110);
+    near(sum.depthUsd, 1_500 + 10 * 100);
+    near(sum.takerBuySellRatio1h, 40 / 50);
+    near(sum.markPriceQuote, 105);
+    near(sum.longShortRatio, 1.6);
+    assert.deepEqual(sum.coverage, { fresh: 2, of: 2 });
+  });
+
+  it('leaves out what is not fresh, and names it with its reason', () => {
+    const others = (['stale', 'limited', 'failed', 'unsupported'] as const).map((status) =>
+      exchangeWith(status, bybit.instruments[0]?.observations ?? [], { status, reason: `why ${status}` }),
+    );
+    const sum = aggregateAsset('BTC', [okx, ...others], NOW);
+    near(sum.openInterestBase, 10);
+    near(sum.fundingAnnualisedOiWeighted, 0.1095);
+    near(sum.volume24hUsd, 5_000);
+    assert.deepEqual(sum.coverage, { fresh: 1, of: 5 });
+    for (const { displayName, status } of others)
+      assert.ok(sum.notes.includes(`${displayName} is left out: ${status}, why ${status}.`));
+  });
+
+  it('leaves out the old numbers of an exchange that is fresh as a whole', () => {
+    const old = NOW - 6 * MINUTE_MS;
+    const half = exchangeWith('gate', [
+      observe('gate', 'open-interest', { openInterestBase: 1_000, atMs: old }),
+      observe('gate', 'mark-price', { markPriceQuote: 104 }),
+      observe('gate', 'taker-volume', { takerBuyBase: 900, takerSellBase: 1, atMs: NOW - 5 * HOUR_MS }),
+    ]);
+    const sum = aggregateAsset('BTC', [okx, half], NOW);
+    near(sum.openInterestBase, 10);
+    near(sum.takerBuySellRatio1h, 3);
+    near(sum.markPriceQuote, 102);
+    assert.ok(
+      sum.notes.includes('GATE is not in the open interest: no current number in coins.'),
+      sum.notes.join('\n'),
+    );
+    assert.ok(sum.notes.some((note) => note.startsWith('GATE is not in the weighted funding:')));
+  });
+
+  it('does not use a funding rate whose settlement has passed, however new its receipt', () => {
+    const rate = (settlesAtMs: number) =>
+      exchangeWith('gate', [
+        observe('gate', 'open-interest', { openInterestBase: 1e6, openInterestUsd: 1e8, usdBasis: 'venue' }),
+        observe('gate', 'funding-rate', { fundingRatePerInterval: 0.01, settlesAtMs, atMs: NOW }),
+      ]);
+    const over = aggregateAsset('BTC', [okx, rate(NOW - 6 * MINUTE_MS)], NOW);
+    near(over.fundingAnnualisedOiWeighted, 0.1095);
+    assert.ok(over.notes.includes('GATE is not in the weighted funding: funding is not reported.'));
+    const coming = aggregateAsset('BTC', [okx, rate(NOW + HOUR_MS)], NOW);
+    assert.ok((coming.fundingAnnualisedOiWeighted ?? 0) > 10);
+  });
+
+  it('never weighs a rate whose interval is only the default of the exchange', () => {
+    const guess = exchangeWith('gate', [
+      observe('gate', 'open-interest', { openInterestBase: 1e6, openInterestUsd: 1e8, usdBasis: 'venue' }),
+      observe('gate', 'funding-rate', { fundingRatePerInterval: 0.01, intervalBasis: 'venue-default' }),
+    ]);
+    const sum = aggregateAsset('BTC', [okx, guess], NOW);
+    near(sum.fundingAnnualisedOiWeighted, 0.1095);
+    assert.ok(sum.notes.some((note) => /GATE is not in the weighted funding: .*default/.test(note)));
+  });
+
+  it('has no field where no exchange has its inputs: absence is not zero', () => {
+    const sum = aggregateAsset('BTC', [exchangeWith('okx', [])], NOW);
+    assert.deepEqual(Object.keys(sum).sort(), ['coverage', 'notes']);
+    assert.deepEqual(aggregateAsset('BTC', [], NOW).coverage, { fresh: 0, of: 0 });
+  });
+
+  it('keeps contracts out of a sum of coins', () => {
+    const contracts = exchangeWith('gate', [
+      observe('gate', 'open-interest', { openInterestContracts: 5e6 }),
+    ]);
+    near(aggregateAsset('BTC', [okx, contracts], NOW).openInterestBase, 10);
+  });
+
+  it('says what the sums cover', () => {
+    const notes = aggregateAsset('BTC', [okx], NOW).notes;
+    assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} of BTC; ${DOLLAR_NOTE}.`);
+  });
+});
+
+describe('the readings of an exchange', () => {
+  it('fall back on the last price where no mark price is there', () => {
+    const one = exchangeWith('okx', [
+      observe('okx', 'open-interest', { openInterestBase: 2 }),
+      observe('okx', 'mark-price', { lastPriceQuote: 50 }),
+    ]);
+    assert.equal(readingsOf(one, NOW).openInterestUsd, 100);
+  });
+
+  it('take the newest of several and skip bars of history', () => {
+    const one = exchangeWith('okx', [
+      observe('okx', 'open-interest', { openInterestBase: 1, atMs: NOW - 20_000 }),
+      observe('okx', 'open-interest', { openInterestBase: 2, atMs: NOW - 5_000 }),
+      observe('okx', 'open-interest', { openInterestBase: 9, atMs: NOW, barMs: HOUR_MS }),
+    ]);
+    assert.equal(readingsOf(one, NOW).openInterestBase, 2);
+  });
+});
+
+describe('the input of the regime', () => {
+  it('takes readings of fresh exchanges only', () => {
+    const exchanges = [okx, { ...bybit, status: 'stale' as const }];
+    const aggregate = aggregateAsset('BTC', exchanges, NOW);
+    const { readings } = featureInput({ asset: 'BTC', exchanges, aggregate }, historyWith({}), NOW);
+    assert.deepEqual(
+      readings.funding.map((one) => [one.exchange, one.openInterestUsd]),
+      [['okx', 1_000]],
+    );
+    assert.deepEqual(readings.longShortRatios, [{ exchange: 'okx', ratio: 1.2, atMs: NOW - 10_000 }]);
+    assert.equal(readings.longShortRatio, 1.2);
+    near(readings.fundingAnnualisedOiWeighted, 0.1095);
+  });
+});

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { HOUR_MS } from '../../../src/core/units.ts';
+import type { AssetHistory } from '../../../src/market/assetHistory.ts';
+import { assetCharts, CHART_HOURS, type Charted } from '../../../src/market/charts.ts';
+import {
+  candleRow,
+  fundingRow,
+  hoursBack,
+  LAST_FULL_HOUR,
+  NOW,
+  openInterestRow,
+  THIS_HOUR,
+} from '../analysis/regime/history.ts';
+import { historyWith } from './builders.ts';
+
+function dataOf<T>(chart: Charted<T>): T {
+  assert.ok('data' in chart, 'unavailable' in chart ? chart.unavailable : '');
+  return chart.data;
+}
+const chartsOf = (rows: Partial<AssetHistory>) => assetCharts(historyWith(rows), NOW);
+const LAST = CHART_HOURS - 1;
+
+describe('the open-interest chart', () => {
+  const rows = (exchange: string, base: number, count: number = CHART_HOURS, endMs = THIS_HOUR) =>
+    hoursBack(count, endMs, (atMs) => openInterestRow(exchange, atMs, base));
+  const prices = (exchange: string, open: number) =>
+    hoursBack(CHART_HOURS + 1, THIS_HOUR, (atMs) => candleRow(exchange, atMs, 1, { openQuote: open }));
+
+  it('has a line per exchange and their sum, in coins and at the price of the hour', () => {
+    const openInterest = [
+      ...rows('okx', 10),
+      ...rows('bybit', 60).map((row) => ({ ...row, sides: 'both' as const })),
+    ];
+    const candles = [...prices('okx', 100), ...prices('bybit', 110)];
+    const { lines, aggregated } = dataOf(chartsOf({ openInterest, candles }).openInterest);
+    assert.deepEqual(
+      lines.map((line) => [line.id, line.sides, line.base.values[LAST], line.usd.values[LAST]]),
+      [
+        ['aggregate', 'one', 40, 10 * 100 + 30 * 110],
+        ['okx', 'one', 10, 1_000],
+        ['bybit', 'both, halved', 30, 3_300],
+      ],
+    );
+    assert.deepEqual(aggregated, ['okx', 'bybit']);
+    const [first] = lines;
+    assert.equal(first?.base.atMs.length, CHART_HOURS);
+    assert.equal(first?.base.atMs[LAST], THIS_HOUR);
+    assert.equal((first?.base.atMs[1] ?? 0) - (first?.base.atMs[0] ?? 0), HOUR_MS);
+  });
+
+  it('keeps an hour without a reading as a gap, in the line and in the sum', () => {
+    const missing = THIS_HOUR - 5 * HOUR_MS;
+    const openInterest = [...rows('okx', 10).filter((row) => row.atMs !== missing), ...rows('gate', 5)];
+    const { lines } = dataOf(chartsOf({ openInterest }).openInterest);
+    const at = (id: string) => [...(lines.find((line) => line.id === id)?.base.values ?? [])].slice(-7);
+    assert.deepEqual(at('okx'), [10, Number.NaN, 10, 10, 10, 10, 10]);
+    assert.deepEqual(at('gate'), [5, 5, 5, 5, 5, 5, 5]);
+    assert.deepEqual(at('aggregate'), [15, Number.NaN, 15, 15, 15, 15, 15]);
+  });
+
+  it('adds up only exchanges with half a week of hours up to now', () => {
+    const openInterest = [
+      ...rows('okx', 10, 84),
+      ...rows('gate', 5, 83),
+      ...rows('bitget', 7, 100, THIS_HOUR - 2 * HOUR_MS),
+    ];
+    const { lines, aggregated } = dataOf(chartsOf({ openInterest }).openInterest);
+    assert.deepEqual(aggregated, ['okx']);
+    assert.deepEqual(
+      lines.map((line) => line.id),
+      ['aggregate', 'okx', 'gate', 'bitget'],
+    );
+    assert.equal(lines[0]?.base.values[LAST], 10);
+    assert.ok(Number.isNaN(lines[3]?.base.values[LAST]));
+  });
+
+  it('shows lines alone where no exchange has enough for a sum', () => {
+    const { lines, aggregated } = dataOf(chartsOf({ openInterest: rows('okx', 10, 5) }).openInterest);
+    assert.deepEqual([lines.map((line) => line.id), aggregated], [['okx'], []]);
+  });
+
+  it('has no sum in USD where one of the exchanges has no price: part of a sum is no sum', () => {
+    const openInterest = [...rows('okx', 10), ...rows('gate', 5)];
+    const { lines } = dataOf(chartsOf({ openInterest, candles: prices('okx', 100) }).openInterest);
+    assert.equal(lines[0]?.base.values[LAST], 15);
+    assert.ok(lines[0]?.usd.values.every(Number.isNaN));
+    assert.equal(lines[1]?.usd.values[LAST], 1_000);
+  });
+
+  it('says so where nothing has been read', () => {
+    assert.deepEqual(chartsOf({}).openInterest, { unavailable: 'No open interest has been read yet.' });
+  });
+});
+
+describe('the funding grid', () => {
+  const COLUMNS = 42;
+  const EIGHT = 8 * HOUR_MS;
+  /** The settlement at 08:00 today; the next one, at 16:00, is under way. */
+  const settledMs = Math.floor(NOW / EIGHT) * EIGHT;
+  const cell = (grid: { cells: Float32Array }, row: number, back: number): number =>
+    grid.cells[row * COLUMNS + COLUMNS - 1 - back] ?? Number.NaN;
+  const about = (actual: number, expected: number): void =>
+    assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`);
+
+  it('has a column for each 8 h, the newest holding now', () => {
+    const settledFunding = [fundingRow('okx', settledMs, 0.0001)];
+    const grid = dataOf(chartsOf({ settledFunding }).funding);
+    assert.equal(grid.columnAtMs.length, COLUMNS);
+    assert.equal(grid.columnMs, EIGHT);
+    assert.equal(grid.columnAtMs.at(-1), settledMs);
+    assert.equal(grid.columnAtMs.at(-2), settledMs - EIGHT);
+  });
+
+  it('puts a settlement into the interval it paid for, though its time jitters', () => {
+    const settledFunding = [
+      fundingRow('okx', settledMs - EIGHT + 7, 0.0003),
+      fundingRow('okx', settledMs - 3, 0.0001),
+    ];
+    const grid = dataOf(chartsOf({ settledFunding }).funding);
+    assert.ok(Number.isNaN(cell(grid, 0, 0)), 'the interval under way has not been settled');
+    about(cell(grid, 0, 1), 0.0001 * 1_095);
+    about(cell(grid, 0, 2), 0.0003 * 1_095);
+    assert.ok(Number.isNaN(cell(grid, 0, 3)));
+  });
+
+  it('averages two 4 h settlements in a column, each by the year, beside exchanges with 8 h', () => {
+    const settledFunding = [
+      fundingRow('okx', settledMs, 0.0001),
+      fundingRow('gate', settledMs - 4 * HOUR_MS, 0.0001, { intervalMs: 4 * HOUR_MS }),
+      fundingRow('gate', settledMs, 0.0003, { intervalMs: 4 * HOUR_MS }),
+    ];
+    const grid = dataOf(chartsOf({ settledFunding }).funding);
+    assert.deepEqual(grid.rows, [
+      { id: 'okx', intervalHours: 8 },
+      { id: 'gate', intervalHours: 4 },
+    ]);
+    about(cell(grid, 0, 1), 0.0001 * 1_095);
+    about(cell(grid, 1, 1), 0.0002 * 2_190);
+  });
+
+  it('leaves out rates whose interval is only a default, and what lies further back', () => {
+    const settledFunding = [
+      fundingRow('okx', settledMs, 0.0001),
+      fundingRow('okx', settledMs - 60 * EIGHT, 9),
+      fundingRow('gate', settledMs, 9, { intervalBasis: 'venue-default' }),
+    ];
+    const grid = dataOf(chartsOf({ settledFunding }).funding);
+    assert.deepEqual(
+      grid.rows.map((row) => row.id),
+      ['okx'],
+    );
+    assert.equal(grid.cells.filter((value) => !Number.isNaN(value)).length, 1);
+  });
+
+  it('keeps a settled rate of zero, which is no gap', () => {
+    const grid = dataOf(chartsOf({ settledFunding: [fundingRow('okx', settledMs, 0)] }).funding);
+    assert.equal(cell(grid, 0, 1), 0);
+  });
+
+  it('says so where nothing has been settled', () => {
+    assert.deepEqual(chartsOf({}).funding, { unavailable: 'No settled funding has been read yet.' });
+  });
+});
+
+describe('the liquidation chart', () => {
+  const openInterest = hoursBack(120, THIS_HOUR, (atMs, index) =>
+    openInterestRow('okx', atMs, 1_000 + (120 - index)),
+  );
+  const bars = (exchange: string, count: number) =>
+    hoursBack(count, LAST_FULL_HOUR, (atMs, index) =>
+      candleRow(exchange, atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99, priceType: 'mark' }),
+    );
+
+  it('is drawn from open interest and the mark price of one exchange, full bars only', () => {
+    const markCandles = [...bars('okx', 100), ...bars('bybit', 100), candleRow('bybit', THIS_HOUR, 777)];
+    const chart = dataOf(chartsOf({ openInterest, markCandles }).liquidation);
+    assert.equal(chart.priceFrom, 'bybit');
+    assert.deepEqual(chart.exchanges, ['okx']);
+    assert.equal(chart.price.atMs.at(-1), LAST_FULL_HOUR);
+    assert.ok(chart.price.values.every((value) => value === 100));
+    assert.ok(chart.levels.cells.some((value) => value > 0));
+    assert.ok(chart.levels.assumptions.length > 0);
+  });
+
+  it('says what it needs where the history is too short', () => {
+    const needs = /84 h of open interest and 24 h of prices/;
+    const short: readonly Partial<AssetHistory>[] = [
+      {},
+      { openInterest },
+      { openInterest, markCandles: bars('okx', 23) },
+      { openInterest: openInterest.slice(-83), markCandles: bars('okx', 100) },
+    ];
+    for (const rows of short) {
+      const { liquidation } = chartsOf(rows);
+      assert.ok('unavailable' in liquidation);
+      assert.match(liquidation.unavailable, needs);
+    }
+    assert.ok('data' in chartsOf({ openInterest, candles: bars('okx', 24) }).liquidation);
+  });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { PerpscopeError, type ErrorCode } from '../../../src/core/errors.ts';
+import type { Observation } from '../../../src/core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { exchangeSnapshot } from '../../../src/market/exchangeSnapshots.ts';
+import { hasEnded, LatestObservations } from '../../../src/market/latestObservations.ts';
+import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
+import type { ExchangeResult } from '../../../src/sources/collect/exchangeSession.ts';
+import { adapterOf } from '../../../src/sources/exchanges/registry.ts';
+import { NOW, observe, resultOf, tracked } from './builders.ts';
+
+const okx = adapterOf('okx')!;
+const failure = (code: ErrorCode, message = 'what happened') => ({
+  poll: 'okx/open-interest',
+  error: new PerpscopeError(code, message),
+});
+
+function snapshotOf(
+  observations: readonly Observation[],
+  changes: Partial<ExchangeResult> = {},
+): ExchangeSnapshot {
+  const latest = new LatestObservations();
+  latest.add(observations, NOW);
+  return exchangeSnapshot(okx, 'BTC', resultOf('okx', observations, changes), latest, NOW);
+}
+const price = (atMs: number, received = false): Observation =>
+  observe('okx', 'mark-price', {
+    markPriceQuote: 100,
+    atMs,
+    ...(received ? { atBasis: 'received' as const, endpoint: 'GET /other' } : {}),
+  });
+
+describe('the state of an exchange', () => {
+  it('is fresh with recent numbers and nothing failed', () => {
+    const snapshot = snapshotOf([price(NOW - 10_000)]);
+    assert.equal(snapshot.status, 'fresh');
+    assert.equal(snapshot.reason, undefined);
+    assert.equal(snapshot.newestAtMs, NOW - 10_000);
+    assert.equal(snapshot.latencyMs, 12);
+    assert.deepEqual(snapshot.instruments[0]?.contractSize, { amount: 1, unit: 'base' });
+  });
+
+  it('is fresh with the reason where part of it failed', () => {
+    const one = snapshotOf([price(NOW)], { failures: [failure('http-status', 'HTTP 500')] });
+    assert.deepEqual(
+      [one.status, one.reason],
+      ['fresh', 'one request failed, first okx/open-interest: HTTP 500'],
+    );
+    const failures = [failure('timeout'), failure('timeout')];
+    assert.match(
+      snapshotOf([price(NOW)], { failures }).reason ?? '',
+      /^2 requests failed, .*no answer in time/,
+    );
+  });
+
+  it('is stale once the newest number is older than five minutes', () => {
+    assert.equal(snapshotOf([price(NOW - 5 * MINUTE_MS)]).status, 'fresh');
+    const old = snapshotOf([price(NOW - 5 * MINUTE_MS - 1)]);
+    assert.deepEqual([old.status, old.reason], ['stale', 'the newest number is older than 5 minutes']);
+    const cut = snapshotOf([price(NOW - HOUR_MS)], { failures: [failure('network', 'ECONNREFUSED')] });
+    assert.deepEqual([cut.status, cut.reason], ['stale', 'cannot be reached: ECONNREFUSED']);
+  });
+
+  it('judges freshness by the times that the exchange states, not by the time of receipt', () => {
+    const old = snapshotOf([price(NOW - HOUR_MS), price(NOW, true)]);
+    assert.equal(old.status, 'stale');
+    assert.equal(old.newestAtMs, NOW - HOUR_MS);
+    assert.equal(
+      snapshotOf([price(NOW, true)]).status,
+      'fresh',
+      'where nothing else is stated, receipt must do',
+    );
+  });
+
+  it('does not call rows of history current numbers', () => {
+    const bars = [
+      observe('okx', 'open-interest', { openInterestBase: 1, atMs: NOW, barMs: HOUR_MS }),
+      observe('okx', 'funding-rate', { phase: 'settled', atMs: NOW, fundingRatePerInterval: 0 }),
+    ];
+    assert.deepEqual(
+      [snapshotOf(bars).status, snapshotOf(bars).reason],
+      ['failed', 'the answers held no current numbers'],
+    );
+  });
+
+  it('is limited where it asked to wait, with or without numbers', () => {
+    const failures = [failure('http-status'), failure('rate-limited', '40 s')];
+    for (const observations of [[], [price(NOW)]]) {
+      const limited = snapshotOf(observations, { failures, nextAttemptAtMs: NOW + 40_000 });
+      assert.deepEqual([limited.status, limited.reason], ['limited', 'asked to wait by the exchange: 40 s']);
+      assert.equal(limited.nextAttemptAtMs, NOW + 40_000);
+    }
+  });
+
+  const reasons: readonly [ErrorCode, RegExp][] = [
+    ['geo-blocked', /^not available from this region .*what happened/],
+    ['timeout', /^no answer in time/],
+    ['network', /^cannot be reached/],
+    ['venue-rejected', /^what happened$/],
+  ];
+  for (const [code, reason] of reasons) {
+    it(`is failed without numbers and says why: ${code}`, () => {
+      const snapshot = snapshotOf([], { failures: [failure(code)] });
+      assert.equal(snapshot.status, 'failed');
+      assert.match(snapshot.reason ?? '', reason);
+      assert.equal('newestAtMs' in snapshot, false);
+    });
+  }
+
+  it('is failed with the first issue where answers came and held nothing', () => {
+    const issues = [{ code: 'decode', path: 'data', message: 'expected a list' }] as const;
+    assert.equal(snapshotOf([], { issues }).reason, 'expected a list');
+  });
+
+  it('is unsupported where the asset is not listed, and another asset does not count', () => {
+    const snapshot = snapshotOf([price(NOW)], { tracked: [tracked('okx', { asset: 'ETH' })] });
+    assert.deepEqual([snapshot.status, snapshot.instruments], ['unsupported', []]);
+    assert.match(snapshot.reason ?? '', /USDT-margined.*BTC/);
+  });
+
+  it('states no contract size for an instrument known by its usual symbol alone', () => {
+    const snapshot = snapshotOf([price(NOW)], { tracked: [tracked('okx', { isProvisional: true })] });
+    assert.equal(snapshot.instruments[0]?.contractSize, undefined);
+    assert.equal(snapshot.instruments[0]?.venueSymbol, 'BTCUSDT');
+  });
+});
+
+describe('the latest observations', () => {
+  it('keep the newest of each kind, facet and endpoint, in whatever order they come', () => {
+    const latest = new LatestObservations();
+    const [old, young] = [price(NOW - 2_000), price(NOW - 1_000)];
+    latest.add([young, old, price(NOW, true)], NOW);
+    assert.deepEqual(
+      latest.of('okx:BTCUSDT').map((one) => [one.endpoint, one.atMs]),
+      [
+        ['GET /mark-price', NOW - 1_000],
+        ['GET /other', NOW],
+      ],
+    );
+    latest.add([{ ...young, markPriceQuote: 7 } as Observation], NOW);
+    assert.equal((latest.of('okx:BTCUSDT')[0] as { markPriceQuote?: number }).markPriceQuote, 7);
+  });
+
+  it('leave out bars that have not ended, since their sums are partial', () => {
+    const latest = new LatestObservations();
+    const ended = observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS, takerBuyBase: 1 });
+    latest.add([observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS + 1 }), ended], NOW);
+    assert.deepEqual(latest.of('okx:BTCUSDT'), [ended]);
+  });
+
+  it('count open interest and ratios of a bar as readings, which are whole at once', () => {
+    assert.ok(hasEnded(observe('okx', 'open-interest', { atMs: NOW, barMs: HOUR_MS }), NOW));
+    assert.ok(hasEnded(observe('okx', 'long-short-ratio', { atMs: NOW, barMs: HOUR_MS }), NOW));
+    assert.ok(!hasEnded(observe('okx', 'candle', { atMs: NOW, barMs: HOUR_MS }), NOW));
+    assert.ok(hasEnded(price(NOW), NOW));
+  });
+
+  it('hold no single liquidations, know instruments apart, and can be emptied', () => {
+    const latest = new LatestObservations();
+    latest.add([observe('okx', 'liquidation', { priceQuote: 1 }), price(NOW)], NOW);
+    assert.equal(latest.of('okx:BTCUSDT').length, 1);
+    assert.deepEqual(latest.of('okx:ETHUSDT'), []);
+    latest.clear();
+    assert.deepEqual(latest.of('okx:BTCUSDT'), []);
+  });
+});

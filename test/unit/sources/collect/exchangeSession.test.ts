@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'mocha';
+import type { ErrorCode } from '../../../../src/core/errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
+import { FakeClock } from '../../../support/fakeClock.ts';
+import { answerAll, fakeAdapter, fakeHttp, httpError, type FakeHttp } from './fakeExchange.ts';
+
+let clock: FakeClock;
+let http: FakeHttp;
+let session: ExchangeSession;
+
+function sessionWith(options: { withDetails?: boolean } = {}): ExchangeSession {
+  const adapter = fakeAdapter('fake', options);
+  return new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+}
+const refresh = (assets = ['BTC']): Promise<ExchangeResult> => session.refresh(assets);
+/** Refreshes and returns what was asked for it, sorted: requests run side by side. */
+async function askedBy(assets = ['BTC']): Promise<string[]> {
+  const before = http.asked.length;
+  await session.refresh(assets);
+  return http.asked.slice(before).sort();
+}
+const failuresOf = (result: ExchangeResult): string[][] =>
+  result.failures.map(({ poll, error }) => [poll, error.code]);
+
+beforeEach(() => {
+  clock = new FakeClock();
+  http = fakeHttp(clock);
+  answerAll(http);
+  session = sessionWith();
+});
+
+describe('a session and the list of instruments', () => {
+  it('is read once in six hours', async () => {
+    assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/list', '/now BTCUSDT']);
+    await clock.advance(6 * HOUR_MS - 1);
+    assert.ok(!(await askedBy()).includes('/list'));
+    await clock.advance(1);
+    assert.ok((await askedBy()).includes('/list'));
+  });
+
+  it('stays in use while a new one cannot be had, and is asked for at each refresh', async () => {
+    await refresh();
+    await clock.advance(6 * HOUR_MS);
+    http.on('/list', httpError('http-status', 404));
+    for (let round = 0; round < 2; round += 1) {
+      const result = await refresh();
+      assert.deepEqual(failuresOf(result), [['fake/instruments', 'http-status']]);
+      assert.equal(result.tracked[0]?.isProvisional, false);
+    }
+    assert.equal(http.asked.filter((path) => path === '/list').length, 3);
+  });
+
+  it('is replaced by the usual symbol where it cannot be had; nothing is converted by a guess', async () => {
+    http.on('/list', httpError('http-status', 404));
+    const result = await refresh(['SOL']);
+    assert.deepEqual(
+      result.tracked.map(({ instrument, isProvisional }) => [instrument.venueSymbol, isProvisional]),
+      [['SOLUSDT', true]],
+    );
+    assert.ok(http.asked.includes('/now SOLUSDT'));
+    assert.equal(result.observations.length, 2);
+    for (const one of result.observations) {
+      assert.ok(one.kind === 'open-interest');
+      assert.deepEqual([one.openInterestBase, one.openInterestContracts], [undefined, 5]);
+    }
+  });
+
+  it('converts with its contract size', async () => {
+    const [first] = (await refresh()).observations;
+    assert.ok(first?.kind === 'open-interest');
+    assert.equal(first.openInterestBase, 0.05);
+  });
+
+  it('asks nothing about an asset that it does not hold', async () => {
+    const result = await refresh(['NOSUCH']);
+    assert.deepEqual([result.tracked, result.failures], [[], []]);
+    assert.deepEqual(http.asked, ['/list']);
+  });
+
+  it('is not kept where the answer held none: it is asked for again at once', async () => {
+    http.on('/list', { list: [] });
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/instruments', 'decode']]);
+    answerAll(http);
+    const next = await refresh();
+    assert.equal(next.tracked[0]?.isProvisional, false);
+    http.on('/list', 'not a list');
+    await clock.advance(6 * HOUR_MS);
+    assert.equal((await refresh()).tracked[0]?.isProvisional, false, 'the old one serves on');
+  });
+
+  it('is forgotten on reset', async () => {
+    await refresh();
+    session.reset();
+    assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/list', '/now BTCUSDT']);
+  });
+});
+
+describe('what completes the instruments', () => {
+  beforeEach(() => void (session = sessionWith({ withDetails: true })));
+
+  it('is read with the list and kept with it', async () => {
+    const { tracked } = await refresh();
+    assert.equal(tracked[0]?.instrument.fundingIntervalMs, 4 * HOUR_MS);
+    assert.ok(!(await askedBy()).includes('/details'));
+  });
+
+  it('is asked for again, alone, after it failed', async () => {
+    http.on('/details', httpError('timeout'));
+    const first = await refresh();
+    assert.deepEqual(failuresOf(first), [['fake/details', 'timeout']]);
+    assert.equal(first.tracked[0]?.instrument.fundingIntervalMs, undefined);
+    http.on('/details', { hours: 8 });
+    const asked = await askedBy();
+    assert.ok(asked.includes('/details') && !asked.includes('/list'), asked.join());
+    const { tracked } = await refresh();
+    assert.equal(tracked[0]?.instrument.fundingIntervalMs, 8 * HOUR_MS);
+  });
+});
+
+describe('a session in trouble', () => {
+  const stopping: readonly ErrorCode[] = ['timeout', 'network', 'rate-limited', 'geo-blocked', 'aborted'];
+  for (const code of stopping) {
+    it(`asks that exchange nothing more after ${code}`, async () => {
+      http.on('/list', httpError(code));
+      const result = await refresh();
+      assert.deepEqual(http.asked, ['/list']);
+      assert.deepEqual(failuresOf(result), [['fake/instruments', code]]);
+      assert.deepEqual([result.answered, result.isSimulated], [0, undefined]);
+      assert.equal(result.tracked[0]?.isProvisional, true);
+    });
+  }
+
+  it('takes an error in a body of status 200 for what it is', async () => {
+    http.on('/now', { error: 'delisted' });
+    http.on('/poorer', { error: 'delisted' });
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/now', 'venue-rejected']]);
+    assert.match(result.failures[0]?.error.message ?? '', /FAKE refused \/now: delisted says the exchange/);
+    assert.equal(result.answered, 2, 'list and bars');
+    assert.deepEqual(http.pauses, []);
+  });
+
+  it('pauses the exchange where a body of status 200 asks to wait', async () => {
+    http.on('/now', { error: 'too-many', wait: 90_000 });
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/now', 'rate-limited']]);
+    assert.deepEqual(http.pauses, [{ exchange: 'fake', untilMs: clock.nowMs() + 90_000 }]);
+    assert.equal(result.nextAttemptAtMs, clock.nowMs() + 90_000);
+    assert.ok(!http.asked.includes('/poorer BTCUSDT'), 'no other way is tried meanwhile');
+  });
+
+  it('pauses ten seconds where it is asked to wait without a time, also in the body of an error', async () => {
+    http.on('/now', httpError('http-status', 400, { error: 'too-many' }));
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/now', 'rate-limited']]);
+    assert.deepEqual(http.pauses, [{ exchange: 'fake', untilMs: clock.nowMs() + 10_000 }]);
+    assert.equal(result.failures[0]?.error.status, 400);
+  });
+
+  it('keeps one failed poll from hiding the others, and names what could not be read', async () => {
+    http.on('/bars', { value: 'many' });
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/bars', 'decode']]);
+    assert.deepEqual(
+      result.observations.map((one) => one.endpoint),
+      ['GET /now'],
+    );
+    assert.equal(result.issues[0]?.code, 'decode');
+    assert.match(result.issues[0]?.path ?? '', /^\/bars value/);
+  });
+
+  it('refuses an answer about another instrument', async () => {
+    for (const path of ['/now', '/poorer']) http.on(path, { value: 1, symbol: 'ETHUSDT' });
+    const result = await refresh();
+    assert.deepEqual(failuresOf(result), [['fake/now', 'decode']]);
+    assert.equal(result.issues[0]?.code, 'wrong-instrument');
+    assert.equal(result.observations.length, 1);
+  });
+});
+
+describe('what a session asks, and when', () => {
+  it('asks the present at each refresh and history when it is due', async () => {
+    await refresh();
+    await clock.advance(HOUR_MS - 1);
+    assert.deepEqual(await askedBy(), ['/now BTCUSDT']);
+    await clock.advance(1);
+    assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/now BTCUSDT']);
+  });
+
+  it('asks history again at the next refresh after it failed', async () => {
+    http.on('/bars', httpError('timeout'));
+    await refresh();
+    await clock.advance(MINUTE_MS);
+    answerAll(http);
+    assert.ok((await askedBy()).includes('/bars BTCUSDT'));
+    assert.ok(!(await askedBy()).includes('/bars BTCUSDT'));
+  });
+
+  it('keeps due times apart by instrument', async () => {
+    await refresh(['BTC']);
+    assert.deepEqual(await askedBy(['BTC', 'ETH']), ['/bars ETHUSDT', '/now BTCUSDT', '/now ETHUSDT']);
+  });
+
+  it('tries another way only where the first failed, and then counts no failure', async () => {
+    await refresh();
+    assert.ok(!http.asked.includes('/poorer BTCUSDT'));
+    http.on('/now', httpError('http-status', 404));
+    const result = await refresh();
+    assert.equal(http.asked.filter((path) => path === '/poorer BTCUSDT').length, 1);
+    assert.deepEqual(result.failures, []);
+    assert.deepEqual(
+      result.observations.map((one) => one.endpoint),
+      ['GET /poorer'],
+    );
+  });
+
+  it('reports the first failure where the other way fails as well', async () => {
+    http.on('/now', httpError('http-status', 404));
+    http.on('/poorer', httpError('http-status', 500));
+    const { failures } = await refresh();
+    assert.deepEqual(
+      failures.map(({ poll, error }) => [poll, error.status]),
+      [['fake/now', 404]],
+    );
+  });
+
+  it('measures itself and says whose answers they were', async () => {
+    http.isSimulated = true;
+    const result = await refresh();
+    assert.equal(result.isSimulated, true);
+    assert.equal(result.answered, 3);
+    assert.equal(result.startedAtMs, clock.nowMs());
+    assert.equal(result.latencyMs, 0);
+  });
+});
