@@ -88,10 +88,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const collector = new Collector({ adapters, baseUrls, http, storeOf, clock, logger });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
+  const nameOf = (id: string): string => adapters.find((adapter) => adapter.id === id)?.displayName ?? id;
   return {
     market,
     adapters,
-    charts: async (asset) => assetCharts(await market.history(asset), clock.nowMs()),
+    charts: async (asset) => assetCharts(await market.history(asset), clock.nowMs(), nameOf),
     async dispose() {
       market.dispose();
       await http.close();

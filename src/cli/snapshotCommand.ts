@@ -4,16 +4,13 @@ import { readAssets, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
 import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
 
-/** 0 = every exchange answered in full, 3 = some did not, 1 = none did. */
+/** 0 = every request was answered (old numbers included), 3 = some were not, 1 = there is no number at all. */
 export function exitCodeOf(snapshot: MarketSnapshot, io: CommandIo): number {
   const exchanges = snapshot.assets.flatMap((asset) =>
     asset.exchanges.map((one) => ({ asset: asset.asset, ...one })),
   );
   const troubled = exchanges.filter(
-    (one) =>
-      one.status === 'failed' ||
-      one.status === 'limited' ||
-      (one.status !== 'unsupported' && one.reason !== undefined && one.status !== 'stale'),
+    (one) => one.status === 'failed' || one.status === 'limited' || one.failedRequests > 0,
   );
   const hasNumbers = exchanges.some((one) =>
     one.instruments.some((instrument) => instrument.observations.length > 0),

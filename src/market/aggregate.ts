@@ -79,10 +79,9 @@ export function aggregateAsset(
     { nowMs, maxAgeMs: FRESH_LIMIT_MS },
   );
   const volumes = present(readings.map((one) => one.volume24hUsd));
-  const depths = present(
-    readings.map((one) => (one.depth === undefined ? undefined : depthSum(one.depth)?.totalUsd)),
-  );
-  const flows = readings.flatMap((one) => (one.taker === undefined ? [] : [one.taker]));
+  const depths = readings.flatMap((one) => (one.depth === undefined ? [] : (depthSum(one.depth) ?? [])));
+  const ratios = present(readings.map((one) => one.longShort?.longShortRatio));
+  const flows = ofCommonHour(readings.flatMap((one) => (one.taker === undefined ? [] : [one.taker])));
   const flow = takerRatio(total(flows, 'takerBuyBase'), total(flows, 'takerSellBase'));
   const largest = openInterest.shares[0];
   const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
@@ -96,6 +95,10 @@ export function aggregateAsset(
     ...readings
       .filter((one) => one.openInterestBase === undefined)
       .map((one) => `${one.displayName} is not in the open interest: no current number in coins.`),
+    ...partial('24 h volume', volumes.length, readings.length),
+    ...partial('depth', depths.length, readings.length),
+    ...partial('long/short ratio', ratios.length, readings.length),
+    ...partial('taker ratio', flows.length, readings.length),
     ...funding.dropped.map((one) => `${nameOf(one.exchange)} is not in the weighted funding: ${one.reason}.`),
     ...exchanges
       .filter((one) => one.status !== 'fresh')
@@ -112,8 +115,9 @@ export function aggregateAsset(
     markPriceQuote: median(present(readings.map((one) => one.markPriceQuote))),
     largestShare: largest,
     concentrationHhi: openInterest.hhi,
-    depthUsd: sumOf(depths),
-    longShortRatio: median(present(readings.map((one) => one.longShort?.longShortRatio))),
+    depthUsd: sumOf(depths.map((one) => one.totalUsd)),
+    isDepthLowerBound: depths.length === 0 ? undefined : depths.some((one) => one.isLowerBound),
+    longShortRatio: median(ratios),
     takerBuySellRatio1h: flow,
   };
   const given = Object.fromEntries(Object.entries(optionals).filter(([, value]) => value !== undefined));
@@ -129,8 +133,19 @@ function total(
   flows: readonly ObservationOf<'taker-volume'>[],
   side: 'takerBuyBase' | 'takerSellBase',
 ): number {
-  const counted = flows.filter(
-    (flow) => flow.takerBuyBase !== undefined && flow.takerSellBase !== undefined && flow.barMs === HOUR_MS,
-  );
-  return counted.length === 0 ? Number.NaN : counted.reduce((sum, flow) => sum + (flow[side] ?? 0), 0);
+  return flows.length === 0 ? Number.NaN : flows.reduce((sum, flow) => sum + (flow[side] ?? 0), 0);
+}
+
+/** Says so where a sum or median rests on fewer exchanges than are fresh. */
+function partial(what: string, counted: number, fresh: number): string[] {
+  if (counted === 0 || counted === fresh) return [];
+  return [`The ${what} is of ${counted} of ${fresh} fresh exchanges.`];
+}
+
+/** Flows of the hour that most exchanges have (the newer of equals): different hours do not add up. */
+function ofCommonHour(flows: readonly ObservationOf<'taker-volume'>[]): ObservationOf<'taker-volume'>[] {
+  const usable = flows.filter((one) => one.takerBuyBase !== undefined && one.takerSellBase !== undefined);
+  const groups = [...Map.groupBy(usable, (one) => one.atMs)];
+  const [best] = groups.sort(([a, one], [b, two]) => two.length - one.length || b - a);
+  return best === undefined ? [] : best[1];
 }

@@ -3,6 +3,7 @@ import { annualisedRate } from '../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
 import { alignedSum, hourlyByExchange, newestAlignedSum, newestHour } from '../analysis/regime/hourly.ts';
 import type { ExchangeId } from '../core/ids.ts';
+import type { Candle } from '../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { AssetHistory } from './assetHistory.ts';
 
@@ -40,6 +41,7 @@ export interface LiquidationModel {
   readonly price: ChartColumn;
   readonly exchanges: readonly ExchangeId[];
   readonly priceFrom: ExchangeId;
+  readonly priceType: 'mark price' | 'last price';
 }
 
 /** A chart's data, or why there is none. */
@@ -52,11 +54,15 @@ export interface AssetCharts {
 }
 
 /** Returns the charts of an asset from its stored history. Pure; hours without a number stay gaps. */
-export function assetCharts(history: AssetHistory, nowMs: number): AssetCharts {
+export function assetCharts(
+  history: AssetHistory,
+  nowMs: number,
+  nameOf: (exchange: ExchangeId) => string = (id) => id,
+): AssetCharts {
   return {
     openInterest: openInterestHistory(history, nowMs),
     funding: fundingGrid(history, nowMs),
-    liquidation: liquidationModel(history, nowMs),
+    liquidation: liquidationModel(history, nowMs, nameOf),
   };
 }
 
@@ -81,7 +87,7 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
   );
   const atMs = hoursUntil(end);
   const lines: OpenInterestHistory['lines'][number][] = [...base].map(([id, hours]) => {
-    const sides = history.openInterest.find((row) => row.exchange === id)?.sides ?? 'unverified';
+    const sides = history.openInterest.findLast((row) => row.exchange === id)?.sides ?? 'unverified';
     return {
       id,
       sides: sides === 'both' ? 'both, halved' : sides,
@@ -135,28 +141,58 @@ function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid>
   return { data: { rows, columnAtMs, columnMs: FUNDING_COLUMN_MS, cells } };
 }
 
-function liquidationModel(history: AssetHistory, nowMs: number): Charted<LiquidationModel> {
+/**
+ * Returns the bars of the exchange with the most of them that reach to now (mark prices before last prices), or
+ * undefined: prices that end days ago would put every level in the wrong place.
+ */
+function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] | undefined {
+  const fromMs = nowMs - CHART_HOURS * HOUR_MS;
+  const candidates = [history.markCandles, history.candles].flatMap((candles) =>
+    [...Map.groupBy(candles, (bar) => bar.exchange).values()].map((bars) =>
+      bars.filter((bar) => bar.atMs >= fromMs && bar.atMs + bar.barMs <= nowMs),
+    ),
+  );
+  const current = candidates.filter((bars) => {
+    const last = bars.at(-1);
+    return bars.length >= 24 && last !== undefined && nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS;
+  });
+  const rank = (bars: readonly Candle[]): number => bars.length + (bars[0]?.priceType === 'mark' ? 0.5 : 0);
+  return current.sort(
+    (a, b) => rank(b) - rank(a) || ((a[0]?.exchange ?? '') < (b[0]?.exchange ?? '') ? -1 : 1),
+  )[0];
+}
+
+function liquidationModel(
+  history: AssetHistory,
+  nowMs: number,
+  nameOf: (exchange: ExchangeId) => string,
+): Charted<LiquidationModel> {
   const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
-  const source = history.markCandles.length > 0 ? history.markCandles : history.candles;
-  const priceFrom = [...new Set(source.map((bar) => bar.exchange))].sort()[0];
-  const candles = source
-    .filter((bar) => bar.exchange === priceFrom && bar.atMs + bar.barMs <= nowMs)
-    .slice(-CHART_HOURS);
   const sum = newestAlignedSum(base, nowMs, CHART_HOURS + 1, CHART_HOURS / 2);
-  if (sum === undefined || priceFrom === undefined || candles.length < 24) {
-    return { unavailable: 'The model needs at least 84 h of open interest and 24 h of prices by the hour.' };
+  const candles = priceBars(history, nowMs);
+  const [first] = candles ?? [];
+  if (sum === undefined || candles === undefined || first === undefined) {
+    return {
+      unavailable: 'The model needs 84 h of open interest and 24 h of prices by the hour, up to now.',
+    };
   }
+  const priceFrom = first.exchange;
+  const priceType = first.priceType === 'mark' ? 'mark price' : 'last price';
   const bars = candles.map((bar) => {
     // A row labelled with an hour is the reading at its start: the level at a bar's end is the next hour's row.
     const openInterestBase = sum.values[(bar.atMs + bar.barMs - sum.firstHourMs) / HOUR_MS];
     const { atMs, barMs, highQuote, lowQuote, closeQuote } = bar;
     return { atMs, barMs, highQuote, lowQuote, closeQuote, openInterestBase };
   });
-  const levels = modelLiquidationLevels(bars, { columns: CHART_HOURS, rows: 160 });
+  const levels = modelLiquidationLevels(bars, {
+    columns: CHART_HOURS,
+    rows: 160,
+    priceSource: `the ${priceType} of ${nameOf(priceFrom)}`,
+  });
   if (levels === undefined) return { unavailable: 'The model found no levels in the history at hand.' };
   const price = {
     atMs: Float64Array.from(bars, (bar) => bar.atMs),
     values: Float64Array.from(bars, (bar) => bar.closeQuote),
   };
-  return { data: { levels, price, exchanges: sum.exchanges, priceFrom } };
+  return { data: { levels, price, exchanges: sum.exchanges, priceFrom, priceType } };
 }

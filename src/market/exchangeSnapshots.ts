@@ -28,6 +28,9 @@ export function exchangeSnapshot(
   nowMs: number,
 ): ExchangeSnapshot {
   const tracked = result.tracked.filter((one) => one.asset === asset);
+  const concerns = (one: { readonly asset?: Asset }): boolean =>
+    one.asset === undefined || one.asset === asset;
+  const failures = result.failures.filter(concerns);
   const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
     const { venueSymbol, kind, margin, contractSize, fundingIntervalMs } = instrument;
     return {
@@ -44,14 +47,15 @@ export function exchangeSnapshot(
   const stated = readings.filter((reading) => reading.atBasis !== 'received');
   const times = (stated.length > 0 ? stated : readings).map((reading) => reading.atMs);
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
-  const { status, reason } = statusOf(result, tracked.length > 0, newestAtMs, nowMs, asset);
+  const { status, reason } = statusOf({ ...result, failures }, tracked.length > 0, newestAtMs, nowMs, asset);
   return {
     exchange: adapter.id,
     displayName: adapter.displayName,
     status,
     ...(reason === undefined ? {} : { reason }),
     instruments,
-    issues: result.issues,
+    issues: result.issues.filter(concerns).map(({ code, path, message }) => ({ code, path, message })),
+    failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),
     latencyMs: Math.round(result.latencyMs),
     ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),

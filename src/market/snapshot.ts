@@ -25,6 +25,8 @@ export interface ExchangeSnapshot {
   readonly reason?: string;
   readonly instruments: readonly InstrumentSnapshot[];
   readonly issues: readonly Issue[];
+  /** Requests about this asset (or about all) that brought nothing at the last refresh; `reason` names the first. */
+  readonly failedRequests: number;
   /** Time of the newest number, epoch ms; absent where there is none. */
   readonly newestAtMs?: number;
   readonly latencyMs?: number;
@@ -45,6 +47,8 @@ export interface AssetAggregate {
   readonly largestShare?: { readonly exchange: ExchangeId; readonly share: number };
   readonly concentrationHhi?: number;
   readonly depthUsd?: number;
+  /** A returned book ended inside the band: the real sum is at least `depthUsd`. */
+  readonly isDepthLowerBound?: boolean;
   readonly longShortRatio?: number;
   /** Taker buys over taker sells of the last full hour, over the exchanges that report both in coins. */
   readonly takerBuySellRatio1h?: number;

@@ -12,6 +12,8 @@ export interface AssumptionFacts {
   readonly droppedBars: number;
   readonly barsWithoutOpenInterest: number;
   readonly binFraction: number;
+  /** Whose price it is and which, for example "the mark price of Binance". */
+  readonly priceSource: string;
 }
 
 /** Returns the assumptions of a model run as plain sentences with units, the most important first. */
@@ -23,7 +25,7 @@ export function describeAssumptions(facts: AssumptionFacts): string[] {
     'Margin mode: every position is taken as isolated. Cross margin moves real levels further away, by an unknown amount.',
     `Leverage of new open interest: ${split}. The real split is not known.`,
     `Maintenance margin: ${percent(maintenanceMargin)} of the position's value for every size. Larger positions need more on most exchanges.`,
-    `Reference price: new open interest is taken to enter at the mark price at the close of its bar (${duration(barMs)}).`,
+    `Reference price: new open interest is taken to enter at ${facts.priceSource} at the close of its bar (${duration(barMs)}), wherever it was opened.`,
     'Sides: each rise of open interest opens the same size long and short. Taker flow skews neither entry nor leverage.',
     'Crossed levels: longs at or above the low of a bar and shorts at or below its high are taken as liquidated.',
     'A fall of open interest is first explained by crossed levels of the same side; the rest closes all positions of the side pro rata, placed or not.',

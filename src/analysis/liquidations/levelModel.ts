@@ -15,6 +15,8 @@ export interface LevelModelOptions {
   readonly columns?: number;
   /** How far beyond the prices of the bars levels are drawn at most, as a fraction of price; default 0.2, at most 0.95. */
   readonly padding?: number;
+  /** What the bars' prices are, for the assumptions; default "the mark price". */
+  readonly priceSource?: string;
 }
 
 /** Bounds on the size of the matrix: 2,000 x 4,000 cells are 32 MB. */
@@ -105,6 +107,7 @@ export function modelLiquidationLevels(
       maintenanceMargin,
       padding,
       barMs,
+      priceSource: options.priceSource ?? 'the mark price',
       barCount: bars.length,
       droppedBars: bars.length - usable.length,
       barsWithoutOpenInterest: usable.length - levels.length,

@@ -32,6 +32,11 @@ export function ageMs(observation: Observation, nowMs: number): number {
   return Math.max(0, nowMs - asOfMs(observation));
 }
 
+/** Returns whether two readings are close enough in time to be multiplied: coins by a price. */
+export function areOfOneMoment(a: Observation, b: Observation): boolean {
+  return Math.abs(a.atMs - b.atMs) <= FRESH_LIMIT_MS;
+}
+
 /**
  * Returns whether an observation is too old to speak of now. A funding rate whose settlement has passed is about an
  * interval that is over, whenever it was received.

@@ -48,9 +48,12 @@ export function hourlyByExchange<O extends Observation>(
   return byExchange;
 }
 
+/** Share of the hours since an exchange's first that may be missing; two may in any case. */
+const MOST_HOLES = 0.05;
+
 /**
- * Sums exchanges hour by hour over the `hours` hours that end with `endHourMs`. Only exchanges that have the last
- * hour and at least `minimumHours` of them take part, and an hour in which one of these is missing is a gap: a sum
+ * Sums exchanges hour by hour over the `hours` hours that end with `endHourMs`. Only exchanges take part that have the
+ * last hour, at least `minimumHours` in all and hardly a hole since their first (one with many would blank the sum), and an hour in which one of these is missing is a gap: a sum
  * over fewer exchanges would look like a fall. With another `stepMs` the values lie that far apart (days).
  */
 export function alignedSum(
@@ -62,8 +65,13 @@ export function alignedSum(
 ): AlignedSum | undefined {
   const firstHourMs = endHourMs - (hours - 1) * stepMs;
   const counted = [...byExchange].filter(([, values]) => {
-    const within = [...values.keys()].filter((hour) => hour >= firstHourMs && hour <= endHourMs).length;
-    return values.has(endHourMs) && within >= minimumHours;
+    const within = [...values.keys()].filter((hour) => hour >= firstHourMs && hour <= endHourMs);
+    const span = (endHourMs - within.reduce((a, b) => Math.min(a, b), endHourMs)) / stepMs + 1;
+    return (
+      values.has(endHourMs) &&
+      within.length >= minimumHours &&
+      span - within.length <= Math.max(2, MOST_HOLES * span)
+    );
   });
   if (counted.length === 0) return undefined;
   const values = Float64Array.from({ length: hours }, (_, index) => {

@@ -21,7 +21,14 @@ const MAX_PAGES = 10;
 /** A request that failed, by the poll it belongs to. */
 export interface PollFailure {
   readonly poll: string;
+  /** Absent where all assets are concerned, for example by the list of instruments. */
+  readonly asset?: Asset;
   readonly error: PerpscopeError;
+}
+
+/** An issue, with the asset it is about where it is about one. */
+export interface CollectedIssue extends Issue {
+  readonly asset?: Asset;
 }
 
 /** What one refresh of one exchange brought. Nothing here is thrown: failures are part of the result. */
@@ -31,7 +38,7 @@ export interface ExchangeResult {
   readonly latencyMs: number;
   readonly tracked: readonly TrackedInstrument[];
   readonly observations: readonly Observation[];
-  readonly issues: readonly Issue[];
+  readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
   readonly answered: number;
   /** Present once an answer has come: whether it was made by the simulator. */
@@ -220,7 +227,7 @@ export class ExchangeSession {
         )
       : [];
     const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
-    if (!isReplaced) gathered.failures.push({ poll: poll.id, error: first });
+    if (!isReplaced) gathered.failures.push({ poll: poll.id, asset: instrument.baseAsset, error: first });
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. */
@@ -240,7 +247,11 @@ export class ExchangeSession {
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
       gathered.observations.push(...rows);
       gathered.issues.push(
-        ...issues.map((issue) => ({ ...issue, path: `${spec.path} ${issue.path}`.trim() })),
+        ...issues.map((issue) => ({
+          ...issue,
+          asset: instrument.baseAsset,
+          path: `${spec.path} ${issue.path}`.trim(),
+        })),
       );
       const [issue] = issues;
       if (rows.length > 0 || issue === undefined) return undefined;
@@ -320,7 +331,7 @@ function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receivedAtMs: 
 /** What a refresh gathers while its requests run side by side. */
 class Gathered {
   readonly observations: Observation[] = [];
-  readonly issues: Issue[] = [];
+  readonly issues: CollectedIssue[] = [];
   readonly failures: PollFailure[] = [];
   answered = 0;
   isSimulated: boolean | undefined;

@@ -1,5 +1,5 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { isStale, newestOf } from '../../analysis/metrics/freshness.ts';
+import { areOfOneMoment, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { FundingRate, Observation, ObservationOf } from '../../core/observation.ts';
@@ -56,7 +56,9 @@ function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
   const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
   const depth = newestOf(all, 'depth', (one) => one.bandFraction === 0.01);
   const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
-  const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, price);
+  const isPriced = mark !== undefined && openInterest !== undefined && areOfOneMoment(mark, openInterest);
+  const usd =
+    openInterest === undefined ? undefined : oneSidedUsd(openInterest, isPriced ? price : undefined);
   const depths = depth === undefined ? undefined : depthSum(depth);
   const priced = usd?.basis === 'mark-price' || (volume !== undefined && volume.volumeUsd === undefined);
   const used = [openInterest, priced ? mark : undefined, funding, longShort, volume, depth].filter(

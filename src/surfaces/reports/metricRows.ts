@@ -1,9 +1,9 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { asOfMs, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
+import { areOfOneMoment, asOfMs, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatAge,
@@ -70,7 +70,14 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           premiumText(mark, index),
           'mark / index - 1; not the basis of a dated future',
         )),
-    ...(openInterest === undefined ? [] : openInterestRows(openInterest, mark?.markPriceQuote, asset, row)),
+    ...(openInterest === undefined
+      ? []
+      : openInterestRows(
+          openInterest,
+          mark !== undefined && areOfOneMoment(mark, openInterest) ? mark.markPriceQuote : undefined,
+          asset,
+          row,
+        )),
     ...(funding === undefined ? [] : fundingRows(funding, row)),
     ...(volume === undefined ? [] : row('volume', 'Volume 24 h', volume, volumeText(volume, asset))),
     ...(accounts === undefined
@@ -169,8 +176,8 @@ function premiumText(
 ): string | undefined {
   const { markPriceQuote } = mark;
   const { indexPriceQuote } = index;
-  const isSameMoment = Math.abs(mark.atMs - index.atMs) < MINUTE_MS;
-  if (!isSameMoment || markPriceQuote === undefined || indexPriceQuote === undefined) return undefined;
+  if (!areOfOneMoment(mark, index) || markPriceQuote === undefined || indexPriceQuote === undefined)
+    return undefined;
   return formatRate(markPriceQuote / indexPriceQuote - 1);
 }
 

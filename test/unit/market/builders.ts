@@ -58,6 +58,7 @@ export function exchangeWith(
     status: 'fresh',
     instruments: [{ ...instrument, observations }],
     issues: [],
+    failedRequests: 0,
     newestAtMs: NOW - 10_000,
     ...changes,
   };

@@ -84,23 +84,27 @@ function chartPayloads(
       ...grid,
       rows: grid.rows.map((row) => ({ ...row, label: nameOf(row.id) })),
     })),
-    charted('liquidation-heatmap', charts.liquidation, ({ levels, price, exchanges, priceFrom }) => ({
-      kind: 'liquidation-heatmap',
-      ...header,
-      notes: [
-        ...header.notes,
-        `Open interest of ${exchanges.map(nameOf).join(', ')}; price of ${nameOf(priceFrom)}, hourly.`,
-      ],
-      columnAtMs: levels.columnAtMs,
-      columnMs: levels.columnMs,
-      priceEdges: levels.priceEdges,
-      rows: levels.rows,
-      cells: levels.cells,
-      quoteAsset: 'USDT',
-      price,
-      priceLabel: `Mark price, ${nameOf(priceFrom)}`,
-      assumptions: levels.assumptions,
-    })),
+    charted(
+      'liquidation-heatmap',
+      charts.liquidation,
+      ({ levels, price, exchanges, priceFrom, priceType }) => ({
+        kind: 'liquidation-heatmap',
+        ...header,
+        notes: [
+          ...header.notes,
+          `Open interest of ${exchanges.map(nameOf).join(', ')}; price of ${nameOf(priceFrom)}, hourly.`,
+        ],
+        columnAtMs: levels.columnAtMs,
+        columnMs: levels.columnMs,
+        priceEdges: levels.priceEdges,
+        rows: levels.rows,
+        cells: levels.cells,
+        quoteAsset: 'USDT',
+        price,
+        priceLabel: `${priceType === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(priceFrom)}`,
+        assumptions: levels.assumptions,
+      }),
+    ),
   ];
 }
 

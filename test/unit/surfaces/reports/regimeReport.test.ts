@@ -35,6 +35,7 @@ function exchange(
     displayName: name,
     status: 'fresh',
     issues: [],
+    failedRequests: 0,
     instruments: observations.length === 0 ? [] : [instrument],
     ...more,
   };
@@ -190,7 +191,10 @@ describe('regime text', () => {
     const text = lines.join('\n');
     assert.match(text, /^BTC: spot-led rally, estimated confidence \d+ %/);
     assert.match(text, /2 of 3 exchanges/);
-    assert.match(text, /Binance +OI 90,000\.0 BTC 75 %, funding \+0\.0100 % per 8 h, L\/S 1\.82, oldest number 1 h/);
+    assert.match(
+      text,
+      /Binance +OI 90,000\.0 BTC 75 %, funding \+0\.0100 % per 8 h, L\/S 1\.82, oldest number 1 h/,
+    );
     assert.match(text, /OKX +failed: broken/);
     assert.ok(!/\u202e|undefined|NaN/.test(text));
   });

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { HOUR_MS } from '../../../../src/core/units.ts';
+import { marketsTree, type TreeNode } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
+import { exchangeWith, observe } from '../../market/builders.ts';
+import { EXCHANGES, FAILED_REASON, IDLE, NOW, readyState } from './states.ts';
+
+const GROUPINGS = ['exchange', 'asset'] as const;
+const all = (nodes: readonly TreeNode[]): TreeNode[] =>
+  nodes.flatMap((node) => [node, ...all(node.children)]);
+const exchangeNode = (nodes: readonly TreeNode[], asset: string, exchange: string): TreeNode => {
+  const found = all(nodes).find((node) => node.id.endsWith(`${asset}/${exchange}`));
+  assert.ok(found !== undefined, `${asset} of ${exchange} is not in the tree`);
+  return found;
+};
+
+describe('the tree of markets', () => {
+  it('is empty while there are no numbers, so that a welcome view shows', () => {
+    for (const grouping of GROUPINGS) {
+      assert.deepEqual(marketsTree(IDLE, grouping, NOW), []);
+      assert.deepEqual(marketsTree({ ...readyState(), phase: 'offline' }, grouping, NOW), []);
+    }
+  });
+
+  it('goes from exchange to asset to metrics, or from asset to exchange, with the same numbers', () => {
+    const byExchange = marketsTree(readyState(), 'exchange', NOW);
+    assert.deepEqual(
+      byExchange.map((node) => node.label),
+      ['BINANCE', 'OKX', 'BYBIT', 'BITGET', 'GATE'],
+    );
+    assert.deepEqual(
+      byExchange[1]?.children.map((node) => node.label),
+      ['BTC'],
+    );
+    const byAsset = marketsTree(readyState(), 'asset', NOW);
+    assert.deepEqual(
+      byAsset.map((node) => node.label),
+      ['BTC'],
+    );
+    assert.deepEqual(
+      byAsset[0]?.children.map((node) => node.label),
+      ['All exchanges', 'BINANCE', 'OKX', 'BYBIT', 'BITGET', 'GATE'],
+    );
+    const texts = (nodes: readonly TreeNode[]): string[] =>
+      exchangeNode(nodes, 'BTC', 'okx').children.map((node) => `${node.label} ${node.description}`);
+    assert.deepEqual(texts(byExchange), texts(byAsset));
+  });
+
+  it('shows every metric with its unit and its age', () => {
+    for (const grouping of GROUPINGS) {
+      const rows = exchangeNode(marketsTree(readyState(), grouping, NOW), 'BTC', 'okx').children;
+      const text = Object.fromEntries(rows.map((row) => [row.label, row.description]));
+      assert.equal(text['Open interest'], '81,234.5 BTC · 10 s old');
+      assert.equal(text['Open interest in USD'], '$7.69 B · 10 s old');
+      assert.equal(text['Funding per 8 h'], '+0.0120 % · 10 s old');
+      assert.match(text['Funding annualised'] ?? '', /^\+13\.14 % · 10 s old$/);
+      assert.match(text['Mark price'] ?? '', /^\$94,700\.00 .*10 s old$/);
+      assert.equal(text['Volume 24 h'], '$1.50 B · 10 s old');
+      assert.match(text['Long/short accounts'] ?? '', /^1\.60 · 1 h old/);
+      assert.match(text['Taker buy/sell 1 h'] ?? '', /^0\.79 · \d.* old/);
+      assert.match(text['Depth ±1 %'] ?? '', /^\$2\.00 M bid, \$1\.00 M ask · 10 s old$/);
+      for (const row of rows) assert.match(row.description, /· .* old/, row.label);
+    }
+  });
+
+  it('names source, symbol and time of each metric in its tooltip', () => {
+    const [row] = exchangeNode(marketsTree(readyState(), 'exchange', NOW), 'BTC', 'okx').children;
+    assert.match(row?.tooltip ?? '', /GET \/mark-price, BTCUSDT\n2026-10-20 12:29 UTC/);
+  });
+
+  it('says SIMULATED wherever a number is, and nowhere when live', () => {
+    for (const grouping of GROUPINGS) {
+      for (const node of all(marketsTree(readyState('simulated'), grouping, NOW)))
+        if (/\d/.test(node.description)) assert.match(node.description, /SIMULATED/, node.id);
+      for (const node of all(marketsTree(readyState('live'), grouping, NOW)))
+        assert.doesNotMatch(`${node.label} ${node.description} ${node.tooltip}`, /SIMULATED/i, node.id);
+    }
+  });
+
+  it('keeps a failed exchange in its place, with its reason and no numbers', () => {
+    for (const grouping of GROUPINGS) {
+      const node = exchangeNode(marketsTree(readyState(), grouping, NOW), 'BTC', 'gate');
+      assert.equal(node.description, 'failed');
+      assert.ok(node.tooltip.includes(FAILED_REASON));
+      assert.equal(node.icon, 'error');
+      assert.deepEqual(node.children, []);
+    }
+  });
+
+  it('marks a number that is too old, and leaves it out of the summary', () => {
+    const stale = exchangeWith(
+      'okx',
+      [observe('okx', 'open-interest', { openInterestBase: 5, openInterestUsd: 1e6, usdBasis: 'venue', atMs: NOW - HOUR_MS })],
+      { status: 'stale', reason: 'the newest number is older than 5 minutes', newestAtMs: NOW - HOUR_MS },
+    ); // prettier-ignore
+    const node = exchangeNode(marketsTree(readyState('live', [stale]), 'exchange', NOW), 'BTC', 'okx');
+    assert.equal(node.description, 'stale, 1 h old');
+    assert.equal(node.children[0]?.description, '5.000 BTC · 1 h old, stale');
+    assert.equal(node.children[0]?.icon, 'history');
+  });
+
+  it('shows contracts as contracts where their size is not known', () => {
+    const contracts = exchangeWith('okx', [observe('okx', 'open-interest', { openInterestContracts: 77 })]);
+    const node = exchangeNode(marketsTree(readyState('live', [contracts]), 'asset', NOW), 'BTC', 'okx');
+    assert.match(node.children[0]?.description ?? '', /^77 contracts · /);
+  });
+
+  it('sums up with its coverage', () => {
+    const [asset] = marketsTree(readyState(), 'asset', NOW);
+    assert.match(asset?.description ?? '', /^OI \$30\.8 B · funding \+13\.1 % a year · 4 of 5 exchanges$/);
+    assert.match(asset?.children[0]?.tooltip ?? '', /GATE is left out: failed/);
+  });
+
+  it('keeps the ids of its rows over refreshes, each once', () => {
+    for (const grouping of GROUPINGS) {
+      const ids = all(marketsTree(readyState(), grouping, NOW)).map((node) => node.id);
+      assert.equal(new Set(ids).size, ids.length);
+      const later = all(marketsTree(readyState(), grouping, NOW + HOUR_MS)).map((node) => node.id);
+      assert.deepEqual(later, ids);
+    }
+  });
+
+  it('lists under an exchange the assets that it has', () => {
+    const state = readyState('live', [EXCHANGES[0]!]);
+    const [btc] = state.snapshot!.assets;
+    const eth = { ...btc!, asset: 'ETH', exchanges: [EXCHANGES[0]!, EXCHANGES[1]!] };
+    const both = { ...state, snapshot: { ...state.snapshot!, assets: [eth, btc!] } };
+    assert.deepEqual(
+      marketsTree(both, 'exchange', NOW).map((node) => [node.label, node.children.map((one) => one.label)]),
+      [
+        ['BINANCE', ['ETH', 'BTC']],
+        ['OKX', ['ETH']],
+      ],
+    );
+  });
+});

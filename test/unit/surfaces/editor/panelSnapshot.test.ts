@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { AssetCharts } from '../../../../src/market/charts.ts';
+import { assetCharts } from '../../../../src/market/charts.ts';
+import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
+import { hoursBack, fundingRow, openInterestRow, THIS_HOUR } from '../../analysis/regime/history.ts';
+import { historyWith } from '../../market/builders.ts';
+import { IDLE, NOW, readyState } from './states.ts';
+
+const panel = (changes: Partial<PanelInput> = {}) =>
+  panelSnapshot({
+    version: 3,
+    asset: 'BTC',
+    state: readyState(),
+    charts: undefined,
+    nameOf: (id) => id.toUpperCase(),
+    ...changes,
+  });
+const charts: AssetCharts = assetCharts(
+  historyWith({
+    openInterest: [
+      ...hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10)),
+      ...hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('bybit', atMs, 60, { sides: 'both' })),
+    ],
+    settledFunding: [fundingRow('okx', THIS_HOUR, 0.0001)],
+  }),
+  NOW,
+);
+
+describe('what a panel shows', () => {
+  it('states source, coverage, newest number and regime in words', () => {
+    const { version, asset, source, coverage, asOfMs, regime, problem } = panel();
+    assert.deepEqual([version, asset, source, asOfMs], [3, 'BTC', 'live', NOW - 10_000]);
+    assert.deepEqual(coverage, { fresh: 4, of: 5 });
+    assert.deepEqual(regime, { label: 'spot-led rally', confidence: 0.79, asOfMs: NOW - 20_000 });
+    assert.equal(problem, undefined);
+  });
+
+  it('is loading only while it asks and has nothing to show', () => {
+    const asking = { ...IDLE, isRefreshing: true };
+    assert.equal(panel({ state: asking }).isLoading, true);
+    assert.equal(panel({ state: asking, charts }).isLoading, false);
+    assert.equal(panel({ state: IDLE }).isLoading, false);
+  });
+
+  it('claims no time, regime or chart before anything was read', () => {
+    const empty = panel({ state: IDLE });
+    assert.deepEqual(
+      [empty.asOfMs, empty.regime, empty.charts, empty.coverage],
+      [undefined, undefined, [], { fresh: 0, of: 0 }],
+    );
+  });
+
+  it('names the problem of the last refresh', () => {
+    assert.match(panel({ state: { ...readyState(), phase: 'offline' } }).problem ?? '', /No exchange/);
+    assert.equal(panel({ state: { ...readyState(), lastError: 'disk' } }).problem, 'disk');
+  });
+
+  it('marks every chart with the source, scope and coverage', () => {
+    const shown = panel({ state: readyState('simulated'), charts });
+    assert.equal(shown.source, 'simulated');
+    assert.deepEqual(
+      shown.charts.map((chart) => chart.kind),
+      ['open-interest', 'funding-heatmap', 'liquidation-heatmap'],
+    );
+    for (const chart of shown.charts) {
+      if ('unavailable' in chart) continue;
+      assert.equal(chart.source, 'simulated', chart.kind);
+      assert.deepEqual(chart.coverage, { fresh: 4, of: 5 });
+      assert.match(chart.notes[0] ?? '', /USDT-margined perpetuals.*dollar/);
+    }
+  });
+
+  it('labels lines and rows by name and says what the aggregate adds up', () => {
+    const [openInterest, funding] = panel({ charts }).charts;
+    assert.ok(openInterest?.kind === 'open-interest' && 'lines' in openInterest);
+    assert.deepEqual(
+      openInterest.lines.map((line) => [line.id, line.label, line.sides]),
+      [
+        ['aggregate', 'Aggregate', 'one'],
+        ['okx', 'OKX', 'one'],
+        ['bybit', 'BYBIT', 'both, halved'],
+      ],
+    );
+    assert.ok(openInterest.notes.some((note) => note.startsWith('Aggregate = OKX + BYBIT;')));
+    assert.ok(funding?.kind === 'funding-heatmap' && 'rows' in funding);
+    assert.deepEqual(funding.rows, [{ id: 'okx', intervalHours: 8, label: 'OKX' }]);
+    assert.ok(funding.notes.some((note) => /annualised.*simple/.test(note)));
+  });
+
+  it('hands on why a chart cannot be drawn', () => {
+    const liquidation = panel({ charts }).charts[2];
+    assert.ok(liquidation !== undefined && 'unavailable' in liquidation);
+    assert.match(liquidation.unavailable, /24 h of prices/);
+  });
+});

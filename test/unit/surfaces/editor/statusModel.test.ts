@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { MINUTE_MS } from '../../../../src/core/units.ts';
+import type { MarketState } from '../../../../src/market/snapshot.ts';
+import { STATUS_STALE_MS, statusView } from '../../../../src/surfaces/editor/statusModel.ts';
+import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
+
+const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
+
+describe('the status item', () => {
+  it('invites while nothing has been read', () => {
+    const { text, tooltip, tone } = view(IDLE);
+    assert.equal(text, '$(pulse) BTC regime');
+    assert.match(tooltip, /No numbers have been read yet/);
+    assert.equal(tone, 'plain');
+  });
+
+  it('says loading while the first numbers come', () => {
+    assert.equal(view({ ...IDLE, phase: 'loading', isRefreshing: true }).text, '$(sync~spin) BTC loading');
+  });
+
+  it('says offline, with a warning, where no exchange could be reached and nothing is known', () => {
+    const blind = readyState('live', [EXCHANGES[4]!], regimeWith({ label: 'unknown' }));
+    for (const state of [
+      { ...IDLE, phase: 'offline' as const },
+      { ...blind, phase: 'offline' as const },
+    ]) {
+      const { text, tone, tooltip } = view(state);
+      assert.equal(text, '$(debug-disconnect) BTC offline');
+      assert.equal(tone, 'warning');
+      assert.match(tooltip, /No exchange could be reached/);
+    }
+  });
+
+  it('shows the regime in words and one key figure with its unit', () => {
+    const { text, tone, accessibleText } = view(readyState());
+    assert.equal(text, '$(pulse) BTC spot-led rally · funding +13.1 %/yr');
+    assert.equal(tone, 'plain');
+    assert.match(accessibleText, /^Perpscope, BTC, spot-led rally, funding \+13\.1 %\/yr$/);
+  });
+
+  it('falls back on open interest, and shows none rather than a zero', () => {
+    const state = readyState();
+    const [asset] = state.snapshot!.assets;
+    const withAggregate = (aggregate: object): MarketState => ({
+      ...state,
+      snapshot: { ...state.snapshot!, assets: [{ ...asset!, aggregate: aggregate as never }] },
+    });
+    const coverage = { fresh: 1, of: 5 };
+    assert.equal(
+      view(withAggregate({ coverage, notes: [], openInterestUsd: 30.8e9 })).text,
+      '$(pulse) BTC spot-led rally · OI $30.8 B',
+    );
+    assert.equal(view(withAggregate({ coverage, notes: [] })).text, '$(pulse) BTC spot-led rally');
+  });
+
+  it('calls an unknown regime unknown', () => {
+    const state = readyState(
+      'live',
+      EXCHANGES,
+      regimeWith({ label: 'unknown', confidence: 0, evidence: [] }),
+    );
+    assert.match(view(state).text, /BTC unknown/);
+    assert.match(view(state).tooltip, /No evidence: see what is missing/);
+  });
+
+  it('warns with the age once the assessment is old, the market offline, or nobody fresh', () => {
+    const asOfMs = NOW - 20_000;
+    const at = asOfMs + STATUS_STALE_MS;
+    assert.doesNotMatch(view(readyState(), at).text, /stale/);
+    const states: readonly [MarketState, number][] = [
+      [readyState(), at + 1],
+      [{ ...readyState(), phase: 'offline' }, NOW],
+      [readyState('live', [EXCHANGES[4]!]), NOW],
+    ];
+    for (const [state, nowMs] of states) {
+      const { text, tone, tooltip } = view(state, nowMs);
+      assert.match(text, /^\$\(history\) BTC .*stale, \d+ (s|min) old$/);
+      assert.match(tooltip, /ago, stale/);
+      assert.equal(tone, 'warning');
+    }
+    assert.match(view(readyState(), asOfMs + 60 * MINUTE_MS).text, /stale, 1 h old$/);
+  });
+
+  it('says SIMULATED in text, tooltip and for screen readers, in every state; never when live', () => {
+    const states: MarketState[] = [
+      { ...IDLE, source: 'simulated' },
+      { ...IDLE, source: 'simulated', isRefreshing: true },
+      { ...IDLE, source: 'simulated', phase: 'offline' },
+      readyState('simulated'),
+    ];
+    for (const state of states) {
+      const { text, tooltip, accessibleText } = view(state);
+      for (const words of [text, tooltip, accessibleText]) assert.match(words, /SIMULATED BTC/);
+    }
+    for (const state of [IDLE, readyState()])
+      assert.doesNotMatch(Object.values(view(state)).join(' '), /SIMULATED/);
+  });
+});
+
+describe('the tooltip of the status item', () => {
+  it('holds confidence, coverage, evidence with thresholds, ages and sources, and what is missing', () => {
+    const { tooltip } = view(readyState());
+    assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
+    assert.match(
+      tooltip,
+      /\| Open interest z-score, 7d \| -1\\?\.48 sd \| at most -1\\?\.00 sd \| 12 s \| OKX, Bybit \|/,
+    );
+    assert.match(tooltip, /price rises while open interest falls/);
+    assert.match(tooltip, /Missing: Depth index, 7d/);
+  });
+
+  it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {
+    const evidence = Array.from({ length: 11 }, () => ({ ...EVIDENCE, isMet: false }));
+    const { tooltip } = view(readyState('live', EXCHANGES, regimeWith({ evidence })));
+    assert.equal(tooltip.split('\n').filter((line) => line.startsWith('| Open')).length, 8);
+    assert.equal(tooltip.match(/\(not met\)|\\\(not met\\\)/g)?.length, 8);
+    assert.match(tooltip, /3 more in the report/);
+  });
+
+  it('shows words from outside and does not act on them', () => {
+    const hostile = '[click](command:evil) <img src=x> | `x` ![i](http://a.b)\n\n# big\u202e';
+    const state = readyState(
+      'live',
+      EXCHANGES,
+      regimeWith({
+        statements: [hostile],
+        missing: [{ metric: hostile, reason: hostile }],
+        evidence: [{ ...EVIDENCE, sources: [hostile], metric: hostile }],
+      }),
+    );
+    const { tooltip } = view(state);
+    assert.doesNotMatch(tooltip, /(?<!\\)\[click(?<!\\)\]|(?<!\\)<img|(?<!\\)!\[|\u202e/);
+    assert.doesNotMatch(tooltip, /^# big/m);
+    const row = tooltip.split('\n').find((line) => line.startsWith('| ') && line.includes('click'));
+    assert.equal(row?.match(/(?<!\\)\|/g)?.length, 6, 'the table keeps its five columns');
+  });
+});
