@@ -34,7 +34,10 @@ export interface EngineOptions {
   readonly simulator?: { readonly seed: number; readonly scenario: string };
   /** The history's file; absent = in memory, gone with the process. */
   readonly storePath?: string;
-  readonly keepMonths?: number;
+  /** Months of history to keep, asked for whenever it is pruned: on opening and once a day. */
+  readonly keepMonths?: () => number;
+  /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
+  readonly transportState?: unknown;
   readonly proxy?: ProxySettings;
   /** Something the user should be told once, for example a damaged history that was set aside. */
   readonly onNotice?: (notice: string) => void;
@@ -44,7 +47,10 @@ export interface EngineOptions {
 export interface Engine {
   readonly market: Market;
   readonly adapters: readonly ExchangeAdapter[];
-  charts(asset: Asset): Promise<AssetCharts>;
+  /** Chart data and the source it came from. */
+  charts(asset: Asset): Promise<{ readonly source: DataSource; readonly charts: AssetCharts }>;
+  /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
+  transportState(): unknown;
   dispose(): Promise<void>;
 }
 
@@ -79,20 +85,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   );
   const baseUrls = Object.fromEntries(ids.map((id) => [id, endpoints.get(id)?.rest]));
   const http = createHttpClient({ clock, ...(options.proxy === undefined ? {} : { proxy: options.proxy }) });
+  http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
   const storeOf = (source: DataSource): Promise<HistoryStore> => {
-    const open = stores.get(source) ?? openStore(source, options, clock);
+    const open = stores.get(source) ?? openStore(source, options);
     stores.set(source, open);
     return open;
   };
   const collector = new Collector({ adapters, baseUrls, http, storeOf, clock, logger });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
+  const pruneDaily = createPruner(options, clock, () => [...stores.values()]);
+  market.onDidChange((state) => {
+    if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
+  });
   const nameOf = (id: string): string => adapters.find((adapter) => adapter.id === id)?.displayName ?? id;
   return {
     market,
     adapters,
-    charts: async (asset) => assetCharts(await market.history(asset), clock.nowMs(), nameOf),
+    charts: async (asset) => {
+      const { source, history } = await market.history(asset);
+      return { source, charts: assetCharts(history, clock.nowMs(), nameOf) };
+    },
+    transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
       await http.close();
@@ -102,15 +117,34 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-async function openStore(source: DataSource, options: EngineOptions, clock: Clock): Promise<HistoryStore> {
-  const { storePath, keepMonths, logger, onNotice } = options;
+/** Returns a function that deletes what is older than `keepMonths`, at its first call and then at most once a day. */
+function createPruner(
+  { keepMonths, logger }: EngineOptions,
+  clock: Clock,
+  stores: () => readonly Promise<HistoryStore>[],
+): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const nowMs = clock.nowMs();
+    if (keepMonths === undefined || nowMs - lastMs < DAY_MS) return;
+    lastMs = nowMs;
+    const beforeMs = nowMs - keepMonths() * 31 * DAY_MS;
+    for (const store of stores()) {
+      store
+        .then((open) => open.prune(beforeMs))
+        .catch((error: unknown) => logger.warn(`history was not pruned: ${String(error)}`));
+    }
+  };
+}
+
+async function openStore(source: DataSource, options: EngineOptions): Promise<HistoryStore> {
+  const { storePath, logger, onNotice } = options;
   if (storePath === undefined) return createMemoryStore(source);
   try {
     const file = storePathFor(storePath, source);
     await mkdir(dirname(file), { recursive: true });
     const store = await openSqliteStore(file, { source });
     if (store.notice !== undefined) onNotice?.(store.notice);
-    if (keepMonths !== undefined) await store.prune(clock.nowMs() - keepMonths * 31 * DAY_MS);
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.

@@ -5,11 +5,11 @@ import { channelLogger } from './surfaces/editor/log.ts';
 import { MarketSession, type Engine } from './surfaces/editor/marketSession.ts';
 import { MarketsTree } from './surfaces/editor/marketsTree.ts';
 import { ReportPreview } from './surfaces/editor/reportPreview.ts';
+import { PANEL_TYPE } from './surfaces/editor/panels/panelType.ts';
 import type { Settings } from './surfaces/editor/settings.ts';
 import { StatusBar } from './surfaces/editor/statusBar.ts';
 import type { ChartPanels } from './surfaces/editor/panels/chartPanels.ts';
 
-const PANEL_TYPE = 'perpscope.charts';
 let session: MarketSession | undefined;
 
 /**
@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
   const logger = channelLogger(log);
   session = owned.add(
     new MarketSession({
-      startEngine: (settings) => startEngine(settings, context, logger),
+      startEngine: (settings, transportState) => startEngine(settings, transportState, context, logger),
       logger,
       memento: context.globalState,
     }),
@@ -71,6 +71,7 @@ export function deactivate(): Promise<void> {
 
 async function startEngine(
   settings: Settings,
+  transportState: unknown,
   context: vscode.ExtensionContext,
   logger: ReturnType<typeof channelLogger>,
 ): Promise<Engine> {
@@ -82,7 +83,8 @@ async function startEngine(
   return createEngine({
     logger,
     storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
-    keepMonths: settings.keepMonths,
+    keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
+    transportState,
     proxy: {
       ...(proxy === '' ? {} : { proxy }),
       noProxy,

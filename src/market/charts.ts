@@ -32,6 +32,7 @@ export interface FundingGrid {
   readonly rows: readonly { readonly id: ExchangeId; readonly intervalHours?: number }[];
   readonly columnAtMs: Float64Array;
   readonly columnMs: number;
+  readonly newestSettledAtMs: number;
   /** Annualised fraction, row by row; NaN = no settlement known. */
   readonly cells: Float32Array;
 }
@@ -106,7 +107,9 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
   const sumAtMs = Float64Array.from(sum.values, (_, index) => sum.firstHourMs + index * HOUR_MS);
   const aggregate = {
     id: 'aggregate' as const,
-    sides: lines.some((line) => line.sides === 'unverified') ? ('unverified' as const) : ('one' as const),
+    sides: lines.some((line) => line.sides === 'unverified' && sum.exchanges.includes(line.id))
+      ? ('unverified' as const)
+      : ('one' as const),
     base: { atMs: sumAtMs, values: sum.values },
     usd: { atMs: sumAtMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
   };
@@ -138,7 +141,8 @@ function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid>
     const newest = rates.filter((row) => row.exchange === id).at(-1);
     return { id, ...(newest === undefined ? {} : { intervalHours: newest.intervalMs / HOUR_MS }) };
   });
-  return { data: { rows, columnAtMs, columnMs: FUNDING_COLUMN_MS, cells } };
+  const newestSettledAtMs = rates.reduce((newest, row) => Math.max(newest, row.atMs), 0);
+  return { data: { rows, columnAtMs, columnMs: FUNDING_COLUMN_MS, newestSettledAtMs, cells } };
 }
 
 /**

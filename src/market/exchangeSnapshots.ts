@@ -62,6 +62,12 @@ export function exchangeSnapshot(
   };
 }
 
+/** Returns the status as of `nowMs`: what was fresh when it was read grows stale while nobody reads. */
+export function statusAt(exchange: ExchangeSnapshot, nowMs: number): ExchangeStatus {
+  const isOld = exchange.newestAtMs !== undefined && nowMs - exchange.newestAtMs > FRESH_LIMIT_MS;
+  return exchange.status === 'fresh' && isOld ? 'stale' : exchange.status;
+}
+
 function statusOf(
   result: ExchangeResult,
   isListed: boolean,

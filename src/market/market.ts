@@ -60,20 +60,29 @@ export class Market {
     return this.#changed.event;
   }
 
-  /** Asks the exchanges and returns the new snapshot. Exchanges that fail are named in it; nothing is thrown for them. */
+  /**
+   * Asks the exchanges and returns the new snapshot. Exchanges that fail are named in it. Rejects where history cannot be
+   * read or the market was closed meanwhile.
+   */
   refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
     if (this.#running?.key === key) return this.#running.promise;
-    const promise = this.#refresh(request).finally(() => {
-      if (this.#running?.promise === promise) this.#running = undefined;
-    });
+    // Another request waits its turn: the one that ends last must be the one that was asked last.
+    const before = this.#running?.promise.catch(() => undefined) ?? Promise.resolve();
+    const promise = before
+      .then(() => this.#refresh(request))
+      .finally(() => {
+        if (this.#running?.promise === promise) this.#running = undefined;
+      });
     this.#running = { key, promise };
     return promise;
   }
 
-  /** The stored history of an asset from the current source, for charts and features. */
-  async history(asset: Asset): Promise<AssetHistory> {
-    return readAssetHistory(await this.#deps.storeOf(this.#state.source), asset, this.#deps.clock.nowMs());
+  /** The stored history of an asset from the current source, for charts; the source is part of it. */
+  async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
+    const { source } = this.#state;
+    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, this.#deps.clock.nowMs());
+    return { source, history };
   }
 
   dispose(): void {
@@ -84,7 +93,7 @@ export class Market {
     const { collector, clock } = this.#deps;
     this.#set({
       ...this.#state,
-      phase: this.#state.phase === 'ready' ? 'ready' : 'loading',
+      phase: this.#state.phase === 'idle' ? 'loading' : this.#state.phase,
       isRefreshing: true,
     });
     try {
@@ -97,8 +106,12 @@ export class Market {
       const regimes = new Map<Asset, RegimeAssessment>(
         this.#state.source === source ? this.#state.regimes : [],
       );
-      for (const asset of assets) regimes.set(asset.asset, await this.#assess(asset, source, nowMs, regimes));
       const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
+      // Silence says nothing about the market: the last assessment stands, and its age tells.
+      for (const asset of assets) {
+        if (isOffline && regimes.has(asset.asset)) continue;
+        regimes.set(asset.asset, await this.#assess(asset, source, nowMs, regimes));
+      }
       this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
       return snapshot;
     } catch (error) {

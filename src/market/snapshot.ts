@@ -71,9 +71,12 @@ export interface MarketSnapshot {
   readonly assets: readonly AssetSnapshot[];
 }
 
-/** Where the market stands for the editor. `offline`: the last refresh reached no exchange at all. */
+/**
+ * Where the market stands for the editor. `offline`: the last refresh reached no exchange at all; it stays so until an
+ * answer comes. `failed`: the engine could not start; `lastError` says why.
+ */
 export interface MarketState {
-  readonly phase: 'idle' | 'loading' | 'ready' | 'offline';
+  readonly phase: 'idle' | 'loading' | 'ready' | 'offline' | 'failed';
   readonly source: DataSource;
   readonly isRefreshing: boolean;
   readonly snapshot?: MarketSnapshot;

@@ -149,9 +149,9 @@ describe('market over loopback', function () {
   it('keeps rows in a store of their source and adds nothing twice', async () => {
     engine = await createEngine({ logger: silentLogger, endpoints: simulator.endpoints });
     await engine.market.refresh({ assets: ['BTC'] });
-    const before = await engine.market.history('BTC');
+    const { history: before } = await engine.market.history('BTC');
     await engine.market.refresh({ assets: ['BTC'] });
-    const later = await engine.market.history('BTC');
+    const { history: later } = await engine.market.history('BTC');
     await engine.dispose();
     assert.ok(before.openInterest.length > 100);
     assert.equal(later.openInterestDaily.length, before.openInterestDaily.length);

@@ -12,6 +12,7 @@ import type {
   ObservationPoll,
 } from '../exchanges/contract.ts';
 import { applyPoll, type Answer } from '../exchanges/decodeAnswer.ts';
+import { shortText } from '../transport/faults.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
@@ -302,7 +303,8 @@ export class ExchangeSession {
   ): PerpscopeError {
     const { adapter, baseUrl, clock, http } = this.#deps;
     const code = venueError.kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
-    const message = `${adapter.displayName} refused ${spec.path}: ${venueError.code} ${venueError.message}`;
+    const said = shortText(`${venueError.code} ${venueError.message}`);
+    const message = `${adapter.displayName} refused ${spec.path}: ${said}`;
     const retryAfterMs = venueError.retryAfterMs ?? (code === 'rate-limited' ? 10_000 : undefined);
     if (retryAfterMs !== undefined) http.pause(adapter.id, baseUrl, clock.nowMs() + retryAfterMs);
     return new PerpscopeError(code, message, {

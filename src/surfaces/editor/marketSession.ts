@@ -1,29 +1,38 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import { Emitter } from '../../core/emitter.ts';
-import type { Asset, ExchangeId } from '../../core/ids.ts';
+import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { AssetCharts } from '../../market/charts.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
 import { readSettings, type Settings } from './settings.ts';
 
+/** Chart data with the source it came from: the two must not part on the way to a view. */
+export interface SourcedCharts {
+  readonly source: DataSource;
+  readonly charts: AssetCharts;
+}
+
 /** A running engine: the market and its end. Made by the composition root, at first use. */
 export interface Engine {
   readonly market: Market;
   readonly adapters: readonly { readonly id: ExchangeId; readonly displayName: string }[];
-  charts(asset: Asset): Promise<AssetCharts>;
+  charts(asset: Asset): Promise<SourcedCharts>;
+  transportState(): unknown;
   dispose(): Promise<void>;
 }
 
 export interface SessionDeps {
   /** Loads and starts the engine; loading is what costs, so it happens here and not at activation. */
-  readonly startEngine: (settings: Settings) => Promise<Engine>;
+  readonly startEngine: (settings: Settings, transportState: unknown) => Promise<Engine>;
   readonly logger: Logger;
   readonly memento: vscode.Memento;
 }
 
 const USED_KEY = 'perpscope.hasBeenUsed';
+/** Pauses that exchanges asked for outlive a window. */
+const TRANSPORT_KEY = 'perpscope.transportState';
 const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
 
 /**
@@ -37,6 +46,11 @@ export class MarketSession implements vscode.Disposable {
     this.#deps.logger.error(`a view failed: ${String(error)}`),
   );
   #settings: Settings;
+  #isDisposed = false;
+  /** Somebody has asked for numbers: a changed setting then starts over instead of waiting for a click. */
+  #isWanted = false;
+  #transportState: unknown;
+  #warnedExchanges = '';
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #state: MarketState = IDLE;
@@ -46,6 +60,7 @@ export class MarketSession implements vscode.Disposable {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+    this.#transportState = deps.memento.get(TRANSPORT_KEY);
     this.#settings = this.#readSettings();
     this.#state = { ...IDLE, source: this.#settings.dataSource };
     this.#disposables.add(
@@ -83,18 +98,28 @@ export class MarketSession implements vscode.Disposable {
 
   /** Refreshes now and keeps refreshing. Never rejects: what fails is in the state and in the log. */
   async refresh(): Promise<void> {
-    if (!this.hasBeenUsed) await this.#deps.memento.update(USED_KEY, true);
+    if (this.#isDisposed) return;
+    this.#isWanted = true;
+    const { signal } = this.#abort;
+    if (!this.hasBeenUsed) void this.#deps.memento.update(USED_KEY, true);
     try {
-      const { market } = await this.#start();
+      const engine = await this.#start();
+      if (signal.aborted) return;
       const exchanges = this.#chosenExchanges();
-      const request = { assets: this.assets, signal: this.#abort.signal };
-      await market.refresh(exchanges === undefined ? request : { ...request, exchanges });
+      const request = { assets: this.assets, signal };
+      const snapshot = await engine.market.refresh(
+        exchanges === undefined ? request : { ...request, exchanges },
+      );
+      const isPaused = snapshot.assets.some((one) =>
+        one.exchanges.some((exchange) => exchange.nextAttemptAtMs),
+      );
+      if (isPaused) void this.#deps.memento.update(TRANSPORT_KEY, engine.transportState());
     } catch (error) {
+      if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error(`refresh failed: ${lastError}`);
-      if (!this.#abort.signal.aborted && this.#state.phase !== 'ready') {
-        this.#set({ ...this.#state, phase: 'offline', isRefreshing: false, lastError });
-      }
+      if (this.#state.phase !== 'ready')
+        this.#set({ ...this.#state, phase: 'failed', isRefreshing: false, lastError });
     }
   }
 
@@ -104,12 +129,13 @@ export class MarketSession implements vscode.Disposable {
   }
 
   /** The charts of an asset from stored history, or undefined while nothing has been read. */
-  async charts(asset: Asset): Promise<AssetCharts | undefined> {
-    if (this.#engine === undefined) return undefined;
+  async charts(asset: Asset): Promise<SourcedCharts | undefined> {
+    if (this.#engine === undefined || this.#state.snapshot === undefined) return undefined;
     return (await this.#engine).charts(asset);
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#disposables.dispose();
     void this.stop();
     this.#changed.dispose();
@@ -125,7 +151,10 @@ export class MarketSession implements vscode.Disposable {
     this.#engine = undefined;
     if (engine !== undefined) {
       const ended = engine
-        .then((running) => running.dispose())
+        .then((running) => {
+          this.#transportState = running.transportState();
+          return running.dispose();
+        })
         .catch((error: unknown) => this.#deps.logger.warn(String(error)));
       this.#stopping = Promise.all([this.#stopping, ended]).then(() => undefined);
     }
@@ -134,7 +163,7 @@ export class MarketSession implements vscode.Disposable {
 
   #start(): Promise<Engine> {
     this.#engine ??= this.#stopping
-      .then(() => this.#deps.startEngine(this.#settings))
+      .then(() => this.#deps.startEngine(this.#settings, this.#transportState))
       .then((engine) => {
         this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
@@ -151,12 +180,12 @@ export class MarketSession implements vscode.Disposable {
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
     const before = this.#settings;
     this.#settings = this.#readSettings();
+    const keys = [
+      'dataSource',
+      ...(this.#settings.dataSource === 'simulated' ? ['simulator'] : ['endpoints']),
+    ];
     const needsNewEngine =
-      changesProxy(event) ||
-      ['dataSource', 'endpoints', 'simulator', 'history'].some((key) =>
-        event.affectsConfiguration(`perpscope.${key}`),
-      );
-    const wasRunning = this.#engine !== undefined;
+      changesProxy(event) || keys.some((key) => event.affectsConfiguration(`perpscope.${key}`));
     if (needsNewEngine) {
       await this.stop();
       this.#set({ ...IDLE, source: this.#settings.dataSource });
@@ -164,7 +193,7 @@ export class MarketSession implements vscode.Disposable {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    if (wasRunning) await this.refresh();
+    if (this.#isWanted) await this.refresh();
     else this.#changed.fire(this.#state);
   }
 
@@ -172,10 +201,15 @@ export class MarketSession implements vscode.Disposable {
   #chosenExchanges(): ExchangeId[] | undefined {
     const chosen = this.#settings.exchanges;
     const known = chosen.filter((id) => this.#names.has(id));
-    const unknown = chosen.filter((id) => !this.#names.has(id));
-    if (unknown.length > 0) {
+    const unknown = chosen.filter((id) => !this.#names.has(id)).join(', ');
+    if (unknown !== this.#warnedExchanges) {
+      this.#warnedExchanges = unknown;
       const all = [...this.#names.keys()].join(', ');
-      this.#deps.logger.warn(`perpscope.exchanges: unknown ${unknown.join(', ')}; known are ${all}`);
+      const message = `perpscope.exchanges: unknown ${unknown}; known are ${all}`;
+      this.#deps.logger.warn(message);
+      // Asking all because none is known is not what was meant: say so where it is seen, once.
+      if (unknown !== '' && known.length === 0)
+        void vscode.window.showWarningMessage(`Perpscope: ${message}. All are asked.`);
     }
     return known.length === 0 ? undefined : known;
   }
@@ -188,11 +222,9 @@ export class MarketSession implements vscode.Disposable {
 
   #set(state: MarketState): void {
     this.#state = state;
-    void vscode.commands.executeCommand(
-      'setContext',
-      'perpscope.phase',
-      state.snapshot === undefined || state.phase === 'offline' ? state.phase : 'ready',
-    );
+    const hasNumbers =
+      state.snapshot?.assets.some((asset) => asset.exchanges.some((one) => one.newestAtMs)) === true;
+    void vscode.commands.executeCommand('setContext', 'perpscope.phase', hasNumbers ? 'ready' : state.phase);
     this.#changed.fire(state);
   }
 }

@@ -3,6 +3,7 @@ import { DisposableStore } from '../../core/disposable.ts';
 import type { MarketSession } from './marketSession.ts';
 import { marketsTree, type Grouping, type TreeNode } from './marketsTreeModel.ts';
 
+const REDRAW_MS = 30_000;
 const GROUPING_KEY = 'perpscope.marketsGrouping';
 
 /** The tree of exchanges and assets. Opening it counts as first use. */
@@ -36,6 +37,11 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
       }),
     );
     this.#disposables.add(this.#changed);
+    // Ages grow and fresh numbers turn stale while nothing is read.
+    const timer = setInterval(() => {
+      if (view.visible && session.state.snapshot !== undefined) this.#changed.fire(undefined);
+    }, REDRAW_MS);
+    this.#disposables.add({ dispose: () => clearInterval(timer) });
   }
 
   /** Groups by exchange, then by asset, then by exchange again; remembered for the workspace. */

@@ -1,4 +1,6 @@
+import { statusAt } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
+import { plainText } from '../reports/escapeMarkdown.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
 import { metricRows, type MetricRow } from '../reports/metricRows.ts';
 
@@ -25,8 +27,12 @@ const ICONS: Readonly<Record<ExchangeSnapshot['status'], string>> = {
 
 /** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */
 export function marketsTree(state: MarketState, grouping: Grouping, nowMs: number): TreeNode[] {
-  const { snapshot, phase } = state;
-  if (snapshot === undefined || phase === 'offline') return [];
+  const { snapshot } = state;
+  const hasNumbers = snapshot?.assets.some((asset) =>
+    asset.exchanges.some((one) => one.newestAtMs !== undefined),
+  );
+  // Without a single number the welcome view shows; with old ones they show, and say how old they are.
+  if (snapshot === undefined || hasNumbers !== true) return [];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   if (grouping === 'asset') {
     return snapshot.assets.map((asset) => ({
@@ -52,8 +58,8 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
       id,
       label: first?.displayName ?? id,
       description: `${mark}${first === undefined ? '' : statusText(first, nowMs)}`,
-      tooltip: first?.reason ?? '',
-      icon: ICONS[first?.status ?? 'failed'],
+      tooltip: plainText(first?.reason ?? ''),
+      icon: ICONS[first === undefined ? 'failed' : statusAt(first, nowMs)],
       isExpanded: true,
       children: parts.map(({ asset, one }) => exchangeNode(asset, one, mark, nowMs, asset.asset, id)),
     };
@@ -76,9 +82,9 @@ function exchangeNode(
     description: exchangeText(exchange, rows, nowMs, mark),
     tooltip: [
       `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}: ${statusText(exchange, nowMs)}`,
-      ...(exchange.reason === undefined ? [] : [exchange.reason]),
+      ...(exchange.reason === undefined ? [] : [plainText(exchange.reason)]),
     ].join('\n'),
-    icon: ICONS[exchange.status],
+    icon: ICONS[statusAt(exchange, nowMs)],
     isExpanded: false,
     children: rows.map((row) => metricNode(row, id, mark)),
   };
@@ -95,7 +101,7 @@ function exchangeText(
     rows.find((row) => row.id === id && !row.isStale)?.value;
   const [size, year] = [valueOf('oi-usd') ?? valueOf('oi'), valueOf('funding-year')];
   const parts = [
-    ...(exchange.status === 'fresh' ? [] : [statusText(exchange, nowMs)]),
+    ...(statusAt(exchange, nowMs) === 'fresh' ? [] : [statusText(exchange, nowMs)]),
     ...(size === undefined ? [] : [`OI ${size}`]),
     ...(year === undefined ? [] : [`${year}/yr`]),
     ...(mark === '' ? [] : ['SIMULATED']),
@@ -108,7 +114,7 @@ function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
     id: `${parent}/${row.id}`,
     label: row.label,
     description: `${row.value} · ${row.ageText}${mark === '' ? '' : ' · SIMULATED'}`,
-    tooltip: row.detail,
+    tooltip: `${mark}${row.detail}`,
     icon: row.isStale ? 'history' : 'dash',
     isExpanded: false,
     children: [],
@@ -142,5 +148,5 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
 function statusText(exchange: ExchangeSnapshot, nowMs: number): string {
   const { newestAtMs } = exchange;
   const age = newestAtMs === undefined ? '' : `, ${formatAge(newestAtMs, nowMs)} old`;
-  return `${exchange.status}${age}`;
+  return `${statusAt(exchange, nowMs)}${age}`;
 }

@@ -20,12 +20,25 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
     this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
     this.#disposables.add(
       session.onDidChange((state) => {
-        if (!state.isRefreshing) for (const uri of this.#shown.values()) this.#changed.fire(uri);
+        if (!state.isRefreshing) void this.#update();
       }),
     );
-    this.#disposables.add(
-      vscode.workspace.onDidCloseTextDocument((document) => void this.#shown.delete(document.uri.toString())),
-    );
+  }
+
+  /**
+   * Renews the reports whose preview is still open. The editor lets go of a document that no text editor shows after
+   * some minutes; opening it again makes the preview read it again.
+   */
+  async #update(): Promise<void> {
+    const labels = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
+    for (const [key, uri] of this.#shown) {
+      const name = uri.path.slice(1);
+      if (!labels.some((label) => label.includes(name))) this.#shown.delete(key);
+      else {
+        await vscode.workspace.openTextDocument(uri);
+        this.#changed.fire(uri);
+      }
+    }
   }
 
   /** Opens the regime report of an asset as a preview, reading the numbers first if there are none. */

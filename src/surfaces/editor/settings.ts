@@ -49,7 +49,7 @@ export function readSettings(): Settings {
     assets: followed,
     exchanges: list('exchanges').map((id) => id.trim().toLowerCase()),
     statusBarAsset: TICKER.test(statusBarAsset) ? statusBarAsset : (followed[0] ?? 'BTC'),
-    refreshSeconds: number('refreshSeconds', 15, 3_600, DEFAULT_REFRESH_SECONDS),
+    refreshSeconds: number('refreshSeconds', 15, 600, DEFAULT_REFRESH_SECONDS),
     dataSource: configuration.get('dataSource') === 'simulated' ? 'simulated' : 'live',
     endpoints:
       typeof endpoints === 'object' && endpoints !== null ? (endpoints as Record<string, unknown>) : {},

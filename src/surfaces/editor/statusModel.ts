@@ -24,7 +24,7 @@ export interface StatusView {
 const MAX_REASONS = 8;
 
 /** An assessment older than this is shown as stale. */
-export const STATUS_STALE_MS = 10 * 60_000;
+export const STATUS_STALE_MS = 15 * 60_000;
 
 /** Returns what the status bar shows for an asset. The one place that decides; pure. */
 export function statusView(state: MarketState, asset: Asset, nowMs: number): StatusView {
@@ -53,7 +53,11 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
         'warning',
       );
     }
-    return plain('pulse', 'regime', 'No numbers have been read yet. Select to read them.');
+    if (state.phase === 'failed') {
+      const reason = escapeMarkdown(state.lastError ?? 'The log says why.');
+      return plain('error', 'not started', `Perpscope could not start. ${reason}`, 'warning');
+    }
+    return plain('pulse', 'not read yet', 'No numbers have been read yet. Select to read them.');
   }
   const ageMs = Math.max(0, nowMs - regime.asOfMs);
   const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;

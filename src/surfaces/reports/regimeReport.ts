@@ -185,7 +185,7 @@ function aggregate(snapshot: AssetSnapshot): string {
         format.formatRate(sum.fundingAnnualisedOiWeighted, 2),
       ],
       ['Volume, 24 h', format.formatUsd(sum.volume24hUsd)],
-      ['Depth ±1 %', format.formatUsd(sum.depthUsd)],
+      ['Depth ±1 %', `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`],
       ['Long/short, median', format.formatRatio(sum.longShortRatio)],
       ['Mark price', format.formatPrice(sum.markPriceQuote)],
       [

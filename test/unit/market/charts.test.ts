@@ -88,6 +88,14 @@ describe('the open-interest chart', () => {
     assert.equal(lines[1]?.usd.values[LAST], 1_000);
   });
 
+  it('has no sum in USD either where the price of one of them has stopped', () => {
+    const openInterest = [...rows('okx', 10), ...rows('gate', 5)];
+    const candles = [...prices('okx', 100), ...prices('gate', 100).slice(0, -2)];
+    const { lines } = dataOf(chartsOf({ openInterest, candles }).openInterest);
+    assert.equal(lines[0]?.base.values[LAST], 15);
+    assert.ok(lines[0]?.usd.values.every(Number.isNaN));
+  });
+
   it('says so where nothing has been read', () => {
     assert.deepEqual(chartsOf({}).openInterest, { unavailable: 'No open interest has been read yet.' });
   });

@@ -87,17 +87,20 @@ describe('a market', () => {
     );
   });
 
-  it('lets the same request join the one that runs, and no other', async () => {
+  it('lets the same request join the one that runs, and makes another wait its turn', async () => {
     const { market, line, asked } = marketWith();
     let answer = (_collected: Collected): void => undefined;
     line.push(() => new Promise((resolve) => void (answer = resolve)));
     line.push(answers('live', 7), answers('live', 8));
     const [first, joined] = [market.refresh(REQUEST), market.refresh({ ...REQUEST })];
     assert.equal(first, joined);
-    await market.refresh({ assets: ['ETH'] });
-    assert.equal(asked.length, 2);
+    const other = market.refresh({ assets: ['ETH'] });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(asked.length, 1, 'the other request waits');
     answer({ source: 'live', results: prices(100) });
     assert.equal(await first, await joined);
+    assert.equal((await other).assets[0]?.asset, 'ETH');
+    assert.equal(asked.length, 2);
     await market.refresh(REQUEST);
     assert.equal(asked.length, 3, 'a finished request is not joined');
   });
@@ -207,7 +210,7 @@ describe('a market and its source', () => {
       observe('okx', 'open-interest', { openInterestBase: base, barMs: HOUR_MS, atMs: NOW - HOUR_MS });
     await stores.live.append([row(1)]);
     await stores.simulated.append([row(2)]);
-    const bases = async () => (await market.history('BTC')).openInterest.map((one) => one.openInterestBase);
+    const bases = async () => (await market.history('BTC')).history.openInterest.map((one) => one.openInterestBase);
     assert.deepEqual(await bases(), [1]);
     line.push(answers('simulated', 100));
     await market.refresh(REQUEST);

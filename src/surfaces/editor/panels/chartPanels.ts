@@ -9,8 +9,8 @@ import { panelHtml } from '../../protocol/panelHtml.ts';
 import type { ChartKind, PanelSnapshot } from '../../protocol/payloads.ts';
 import { createRpcPeer } from '../../protocol/rpc.ts';
 import { panelSnapshot } from './panelSnapshot.ts';
+import { PANEL_TYPE } from './panelType.ts';
 
-export const PANEL_TYPE = 'perpscope.charts';
 const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
   all: 'Charts',
   'open-interest': 'Open interest',
@@ -28,7 +28,6 @@ interface PanelDeps {
 export class ChartPanels implements vscode.Disposable {
   readonly #deps: PanelDeps;
   readonly #open = new Map<string, vscode.WebviewPanel>();
-  readonly #disposables = new DisposableStore();
 
   constructor(deps: PanelDeps) {
     this.#deps = deps;
@@ -51,7 +50,6 @@ export class ChartPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#disposables.dispose();
     for (const panel of [...this.#open.values()]) panel.dispose();
   }
 
@@ -72,14 +70,9 @@ export class ChartPanels implements vscode.Disposable {
     const snapshot = async (): Promise<PanelSnapshot> => {
       version += 1;
       const own = version;
-      const charts = await session.charts(asset);
-      return panelSnapshot({
-        version: own,
-        asset,
-        state: session.state,
-        charts,
-        nameOf: (id) => session.nameOf(id),
-      });
+      const charted = await session.charts(asset);
+      const nameOf = (id: string): string => session.nameOf(id);
+      return panelSnapshot({ version: own, asset, state: session.state, charted, nameOf });
     };
     const peer = createRpcPeer<HostSide, PanelSide>({
       post: (message) => void panel.webview.postMessage(message),
@@ -102,7 +95,8 @@ export class ChartPanels implements vscode.Disposable {
     own.add(panel.webview.onDidReceiveMessage((message: unknown) => peer.receive(message)));
     own.add(
       session.onDidChange((state) => {
-        if (!panel.visible || state.isRefreshing) return;
+        // The end of a refresh brings numbers; its start only matters while there are none.
+        if (!panel.visible || (state.isRefreshing && state.snapshot !== undefined)) return;
         snapshot().then(
           (complete) => peer.emit('snapshot', complete),
           (error: unknown) => logger.error(`panel: ${String(error)}`),

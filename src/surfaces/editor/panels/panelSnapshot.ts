@@ -1,4 +1,4 @@
-import type { Asset } from '../../../core/ids.ts';
+import type { Asset, DataSource } from '../../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
 import type { AssetCharts, Charted } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
@@ -17,93 +17,126 @@ export interface PanelInput {
   readonly version: number;
   readonly asset: Asset;
   readonly state: MarketState;
-  readonly charts: AssetCharts | undefined;
+  /** With the source it came from; undefined while nothing has been read. */
+  readonly charted: { readonly source: DataSource; readonly charts: AssetCharts } | undefined;
   readonly nameOf: (exchange: string) => string;
 }
 
 /** Returns everything a panel shows, from the market's state and the asset's charts. Pure. */
 export function panelSnapshot(input: PanelInput): PanelSnapshot {
-  const { asset, state, charts, version } = input;
+  const { asset, state, charted, version } = input;
+  // Charts of another source than the state's were read before a switch: they are not shown under the new label.
+  const charts = charted?.source === state.source ? charted.charts : undefined;
   const assetSnapshot = state.snapshot?.assets.find((one) => one.asset === asset);
   const regime = state.regimes.get(asset);
-  const header: ChartHeader = {
-    asset,
-    source: state.source,
-    asOfMs: state.snapshot?.asOfMs ?? 0,
-    coverage: assetSnapshot?.aggregate.coverage ?? { fresh: 0, of: 0 },
-    notes: [SCOPE_NOTE],
-  };
+  const coverage = assetSnapshot?.aggregate.coverage;
   const newest = assetSnapshot?.exchanges.flatMap((one) => one.newestAtMs ?? []) ?? [];
-  const problem =
-    state.phase === 'offline' ? 'No exchange could be reached at the last refresh.' : state.lastError;
+  const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
+  const problem = problemOf(state);
   return {
     version,
     asset,
     source: state.source,
-    isLoading: state.isRefreshing && charts === undefined,
+    isLoading: isWaiting || (state.isRefreshing && charts === undefined),
     ...(newest.length === 0 ? {} : { asOfMs: Math.max(...newest) }),
-    coverage: header.coverage,
+    ...(coverage === undefined ? {} : { coverage }),
     ...(problem === undefined ? {} : { problem }),
     ...(regime === undefined
       ? {}
       : {
           regime: { label: labelWords(regime.label), confidence: regime.confidence, asOfMs: regime.asOfMs },
         }),
-    charts: charts === undefined ? [] : chartPayloads(charts, header, input.nameOf),
+    charts: charts === undefined ? [] : chartPayloads(charts, input, coverage?.of ?? 0),
   };
+}
+
+function problemOf(state: MarketState): string | undefined {
+  if (state.phase === 'failed') return `Perpscope could not start: ${state.lastError ?? 'the log says why'}.`;
+  if (state.phase === 'offline') return 'No exchange could be reached at the last refresh.';
+  return state.lastError;
+}
+
+/** Newest time among columns at which there is a number, epoch ms. */
+function newestNumber(
+  columns: readonly { readonly atMs: Float64Array; readonly values: Float64Array }[],
+): number {
+  return columns.reduce((newest, { atMs, values }) => {
+    const index = values.findLastIndex((value) => !Number.isNaN(value));
+    return index < 0 ? newest : Math.max(newest, atMs[index] ?? newest);
+  }, 0);
 }
 
 function chartPayloads(
   charts: AssetCharts,
-  header: ChartHeader,
-  nameOf: (exchange: string) => string,
+  { asset, state, nameOf }: PanelInput,
+  of: number,
 ): (ChartPayload | ChartUnavailable)[] {
+  /** What a chart says of itself: its own newest number and its own exchanges, not the snapshot's. */
+  const header = (asOfMs: number, exchanges: number): ChartHeader => ({
+    asset,
+    source: state.source,
+    asOfMs,
+    coverage: { fresh: exchanges, of: Math.max(of, exchanges) },
+    notes: [SCOPE_NOTE],
+  });
   return [
-    charted('open-interest', charts.openInterest, ({ lines, aggregated }) => ({
-      kind: 'open-interest',
-      ...header,
-      notes: [
-        ...header.notes,
-        'Hourly readings, longs and shorts counted once. A gap is an hour without a reading.',
-        aggregated.length === 0
-          ? 'No aggregate: no exchange has half a week of hourly readings.'
-          : `Aggregate = ${aggregated.map(nameOf).join(' + ')}; an hour that one of them lacks is a gap.`,
-      ],
-      lines: lines.map((line) => ({
-        ...line,
-        label: line.id === 'aggregate' ? 'Aggregate' : nameOf(line.id),
-      })),
-    })),
-    charted('funding-heatmap', charts.funding, (grid) => ({
-      kind: 'funding-heatmap',
-      ...header,
-      notes: [
-        ...header.notes,
-        'Settled funding, annualised: rate x (365 days / interval), simple. A column is 8 h; shorter intervals are averaged in it.',
-      ],
-      ...grid,
-      rows: grid.rows.map((row) => ({ ...row, label: nameOf(row.id) })),
-    })),
+    charted('open-interest', charts.openInterest, ({ lines, aggregated }) => {
+      const exchanges = lines.filter((line) => line.id !== 'aggregate');
+      const own = header(newestNumber(exchanges.map((line) => line.base)), exchanges.length);
+      return {
+        kind: 'open-interest',
+        ...own,
+        notes: [
+          ...own.notes,
+          'Hourly readings, longs and shorts counted once. A gap is an hour without a reading.',
+          aggregated.length === 0
+            ? 'No aggregate: no exchange has half a week of hourly readings.'
+            : `Aggregate = ${aggregated.map(nameOf).join(' + ')}; an hour that one of them lacks is a gap.`,
+        ],
+        lines: lines.map((line) => ({
+          ...line,
+          label: line.id === 'aggregate' ? 'Aggregate' : nameOf(line.id),
+        })),
+      };
+    }),
+    charted('funding-heatmap', charts.funding, (grid) => {
+      const own = header(grid.newestSettledAtMs, grid.rows.length);
+      return {
+        kind: 'funding-heatmap',
+        ...own,
+        notes: [
+          ...own.notes,
+          'Settled funding, annualised: rate x (365 days / interval), simple. A column is 8 h; shorter intervals are averaged in it.',
+        ],
+        columnAtMs: grid.columnAtMs,
+        columnMs: grid.columnMs,
+        cells: grid.cells,
+        rows: grid.rows.map((row) => ({ ...row, label: nameOf(row.id) })),
+      };
+    }),
     charted(
       'liquidation-heatmap',
       charts.liquidation,
-      ({ levels, price, exchanges, priceFrom, priceType }) => ({
-        kind: 'liquidation-heatmap',
-        ...header,
-        notes: [
-          ...header.notes,
-          `Open interest of ${exchanges.map(nameOf).join(', ')}; price of ${nameOf(priceFrom)}, hourly.`,
-        ],
-        columnAtMs: levels.columnAtMs,
-        columnMs: levels.columnMs,
-        priceEdges: levels.priceEdges,
-        rows: levels.rows,
-        cells: levels.cells,
-        quoteAsset: 'USDT',
-        price,
-        priceLabel: `${priceType === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(priceFrom)}`,
-        assumptions: levels.assumptions,
-      }),
+      ({ levels, price, exchanges, priceFrom, priceType }) => {
+        const own = header(newestNumber([price]), exchanges.length);
+        return {
+          kind: 'liquidation-heatmap',
+          ...own,
+          notes: [
+            ...own.notes,
+            `Open interest of ${exchanges.map(nameOf).join(', ')}; ${priceType} of ${nameOf(priceFrom)}, hourly.`,
+          ],
+          columnAtMs: levels.columnAtMs,
+          columnMs: levels.columnMs,
+          priceEdges: levels.priceEdges,
+          rows: levels.rows,
+          cells: levels.cells,
+          quoteAsset: 'USDT',
+          price,
+          priceLabel: `${priceType === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(priceFrom)}`,
+          assumptions: levels.assumptions,
+        };
+      },
     ),
   ];
 }

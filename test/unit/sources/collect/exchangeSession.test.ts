@@ -60,6 +60,7 @@ describe('a session and the list of instruments', () => {
       [['SOLUSDT', true]],
     );
     assert.ok(http.asked.includes('/now SOLUSDT'));
+    assert.ok(Number.isNaN(result.tracked[0]?.instrument.contractSize.amount), 'no size is made up');
     assert.equal(result.observations.length, 2);
     for (const one of result.observations) {
       assert.ok(one.kind === 'open-interest');

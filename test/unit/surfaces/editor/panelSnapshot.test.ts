@@ -12,11 +12,11 @@ const panel = (changes: Partial<PanelInput> = {}) =>
     version: 3,
     asset: 'BTC',
     state: readyState(),
-    charts: undefined,
+    charted: undefined,
     nameOf: (id) => id.toUpperCase(),
     ...changes,
   });
-const charts: AssetCharts = assetCharts(
+const drawn: AssetCharts = assetCharts(
   historyWith({
     openInterest: [
       ...hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10)),
@@ -26,6 +26,8 @@ const charts: AssetCharts = assetCharts(
   }),
   NOW,
 );
+
+const charted = { source: 'live' as const, charts: drawn };
 
 describe('what a panel shows', () => {
   it('states source, coverage, newest number and regime in words', () => {
@@ -39,25 +41,37 @@ describe('what a panel shows', () => {
   it('is loading only while it asks and has nothing to show', () => {
     const asking = { ...IDLE, isRefreshing: true };
     assert.equal(panel({ state: asking }).isLoading, true);
-    assert.equal(panel({ state: asking, charts }).isLoading, false);
-    assert.equal(panel({ state: IDLE }).isLoading, false);
+    assert.equal(panel({ state: { ...readyState(), isRefreshing: true }, charted }).isLoading, false);
+    // A panel that was just opened is about to ask, though nothing runs yet.
+    assert.equal(panel({ state: IDLE }).isLoading, true);
+    assert.equal(
+      panel({ state: { ...IDLE, phase: 'failed', lastError: 'a wrong setting' } }).isLoading,
+      false,
+    );
   });
 
   it('claims no time, regime or chart before anything was read', () => {
     const empty = panel({ state: IDLE });
     assert.deepEqual(
       [empty.asOfMs, empty.regime, empty.charts, empty.coverage],
-      [undefined, undefined, [], { fresh: 0, of: 0 }],
+      [undefined, undefined, [], undefined],
     );
   });
 
   it('names the problem of the last refresh', () => {
     assert.match(panel({ state: { ...readyState(), phase: 'offline' } }).problem ?? '', /No exchange/);
     assert.equal(panel({ state: { ...readyState(), lastError: 'disk' } }).problem, 'disk');
+    const failed = panel({ state: { ...IDLE, phase: 'failed', lastError: 'a wrong setting' } });
+    assert.match(failed.problem ?? '', /could not start: a wrong setting/);
   });
 
-  it('marks every chart with the source, scope and coverage', () => {
-    const shown = panel({ state: readyState('simulated'), charts });
+  it('never shows charts of one source under the label of the other', () => {
+    const shown = panel({ state: readyState('simulated'), charted });
+    assert.deepEqual([shown.source, shown.charts], ['simulated', []]);
+  });
+
+  it('marks every chart with its source, its scope, its own newest number and its own exchanges', () => {
+    const shown = panel({ state: readyState('simulated'), charted: { source: 'simulated', charts: drawn } });
     assert.equal(shown.source, 'simulated');
     assert.deepEqual(
       shown.charts.map((chart) => chart.kind),
@@ -66,13 +80,14 @@ describe('what a panel shows', () => {
     for (const chart of shown.charts) {
       if ('unavailable' in chart) continue;
       assert.equal(chart.source, 'simulated', chart.kind);
-      assert.deepEqual(chart.coverage, { fresh: 4, of: 5 });
+      assert.deepEqual(chart.coverage, { fresh: chart.kind === 'open-interest' ? 2 : 1, of: 5 }, chart.kind);
+      assert.equal(chart.asOfMs, THIS_HOUR, chart.kind);
       assert.match(chart.notes[0] ?? '', /USDT-margined perpetuals.*dollar/);
     }
   });
 
   it('labels lines and rows by name and says what the aggregate adds up', () => {
-    const [openInterest, funding] = panel({ charts }).charts;
+    const [openInterest, funding] = panel({ charted }).charts;
     assert.ok(openInterest?.kind === 'open-interest' && 'lines' in openInterest);
     assert.deepEqual(
       openInterest.lines.map((line) => [line.id, line.label, line.sides]),
@@ -89,7 +104,7 @@ describe('what a panel shows', () => {
   });
 
   it('hands on why a chart cannot be drawn', () => {
-    const liquidation = panel({ charts }).charts[2];
+    const liquidation = panel({ charted }).charts[2];
     assert.ok(liquidation !== undefined && 'unavailable' in liquidation);
     assert.match(liquidation.unavailable, /24 h of prices/);
   });

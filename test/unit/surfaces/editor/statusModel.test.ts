@@ -10,7 +10,7 @@ const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs
 describe('the status item', () => {
   it('invites while nothing has been read', () => {
     const { text, tooltip, tone } = view(IDLE);
-    assert.equal(text, '$(pulse) BTC regime');
+    assert.equal(text, '$(pulse) BTC not read yet');
     assert.match(tooltip, /No numbers have been read yet/);
     assert.equal(tone, 'plain');
   });
