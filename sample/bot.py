@@ -1,6 +1,6 @@
 """Watches funding: names the exchange whose rate stands out.
 
-    perpscope snapshot --asset BTC,ETH --json > snapshot.json
+    node dist/cli.js snapshot --asset BTC,ETH --json > snapshot.json   (in Perpscope's folder)
     python3 bot.py snapshot.json
 """
 
@@ -9,7 +9,7 @@ import statistics
 import sys
 
 HOURS_PER_YEAR = 24 * 365
-WATCHED = {"BTC": "BTCUSDT", "ETH": "ETHUSDT"}
+WATCHED = ["BTC", "ETH"]
 ALERT_SPREAD_PCT = 5.0  # annualised, between one venue and the median
 
 
@@ -24,7 +24,8 @@ def funding_by_exchange(asset):
     for exchange in asset["exchanges"]:
         for instrument in exchange["instruments"]:
             for observation in instrument["observations"]:
-                if observation["kind"] == "funding-rate":
+                # The running estimate; settled rates of the past stand beside it.
+                if observation["kind"] == "funding-rate" and observation["phase"] == "predicted":
                     rates[exchange["exchange"]] = annualised_pct(observation)
     return rates
 
@@ -32,6 +33,8 @@ def funding_by_exchange(asset):
 def main(path):
     with open(path, encoding="utf-8") as file:
         snapshot = json.load(file)
+    if snapshot["source"] == "simulated":
+        print("SIMULATED market")
     for asset in snapshot["assets"]:
         if asset["asset"] not in WATCHED:
             continue
@@ -42,7 +45,7 @@ def main(path):
         median = statistics.median(rates.values())
         for exchange, rate in sorted(rates.items(), key=lambda item: -abs(item[1] - median)):
             mark = "  <-- stands out" if abs(rate - median) > ALERT_SPREAD_PCT else ""
-            print(f"{WATCHED[asset['asset']]} {exchange:12} {rate:8.2f} % a year{mark}")
+            print(f"{asset['asset']} {exchange:12} {rate:8.2f} % a year{mark}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 interface Observation {
   kind: string;
+  phase?: 'predicted' | 'settled';
   intervalMs?: number;
   fundingRatePerInterval?: number;
 }
@@ -11,12 +12,12 @@ interface Snapshot {
   source: 'live' | 'simulated';
   assets: {
     asset: string;
-    exchanges: { exchange: string; instruments: { venueSymbol: string; observations: Observation[] }[] }[];
+    exchanges: { exchange: string; instruments: { observations: Observation[] }[] }[];
   }[];
 }
 
 const yearMs = 365 * 24 * 3_600_000;
-const watched = ['BTCUSDT', 'ETHUSDT'];
+const watched = ['BTC', 'ETH'];
 
 function annualisedPct({ fundingRatePerInterval, intervalMs }: Observation): number | undefined {
   if (fundingRatePerInterval === undefined || intervalMs === undefined) return undefined;
@@ -25,14 +26,17 @@ function annualisedPct({ fundingRatePerInterval, intervalMs }: Observation): num
 
 const snapshot: Snapshot = JSON.parse(readFileSync(process.argv[2] ?? 'snapshot.json', 'utf8'));
 if (snapshot.source === 'simulated') console.log('SIMULATED market');
-for (const { exchanges } of snapshot.assets) {
+for (const { asset, exchanges } of snapshot.assets) {
+  if (!watched.includes(asset)) continue;
   for (const { exchange, instruments } of exchanges) {
-    for (const { venueSymbol, observations } of instruments) {
-      if (!watched.includes(venueSymbol)) continue;
-      const funding = observations.find(({ kind }) => kind === 'funding-rate');
+    for (const { observations } of instruments) {
+      // The running estimate; settled rates of the past stand beside it.
+      const funding = observations.find(
+        ({ kind, phase }) => kind === 'funding-rate' && phase === 'predicted',
+      );
       const rate = funding && annualisedPct(funding);
       console.log(
-        `${exchange} ${venueSymbol} ${rate === undefined ? 'not reported' : `${rate.toFixed(2)} % a year`}`,
+        `${asset} ${exchange} ${rate === undefined ? 'not reported' : `${rate.toFixed(2)} % a year`}`,
       );
     }
   }

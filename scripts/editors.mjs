@@ -88,7 +88,12 @@ export function openDesktop(editor, { vsix, workspace, source }) {
 /** Settings of the profile's user; what stands there from an earlier start stays. */
 function changeSettings(/** @type {string} */ file, /** @type {Record<string, unknown>} */ settings) {
   mkdirSync(dirname(file), { recursive: true });
-  const present = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : firstSettings;
+  let present = firstSettings;
+  try {
+    if (existsSync(file)) present = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new SetupError(`SETTINGS: ${file} is not plain JSON (a comment, perhaps); correct or delete it`);
+  }
   writeFileSync(file, JSON.stringify({ ...present, ...settings }, undefined, 2));
 }
 

@@ -11,7 +11,7 @@ export interface CoinHistory {
 }
 
 export interface RecordHigh {
-  /** The latest reading is at least as high as every earlier one. */
+  /** The latest reading is above every earlier one; an unchanged level is no record. */
   readonly isRecord: boolean;
   readonly latestBase: number;
   readonly latestAtMs: number;
@@ -43,7 +43,7 @@ export function recordHigh(history: CoinHistory, minWindowMs = RECORD_MIN_WINDOW
   for (const index of known)
     if (valueAt(history.values, index) >= valueAt(history.values, high)) high = index;
   return {
-    isRecord: valueAt(history.values, last) >= valueAt(history.values, high),
+    isRecord: valueAt(history.values, last) > valueAt(history.values, high),
     latestBase: valueAt(history.values, last),
     latestAtMs: valueAt(history.atMs, last),
     previousHighBase: valueAt(history.values, high),

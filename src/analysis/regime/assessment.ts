@@ -17,14 +17,20 @@ export const REGIME_LABELS = [
 ] as const;
 export type RegimeLabel = (typeof REGIME_LABELS)[number];
 
-/** One reason for or against a label. `observed`, `baseline` and `threshold` are in `unit`. */
+/** One reason for or against a label. `observed`, `baseline` and `threshold` are in `unit`; `baselineValue` is not. */
 export interface Evidence {
   /** Metric id with its window, for example `open-interest-z-7d`. */
   readonly metric: string;
   readonly scope: 'aggregate' | ExchangeId;
   readonly observed: number;
   readonly unit: Unit | 'percent' | 'boolean' | 'percentile';
+  /** The window of the reading itself; absent for a reading of the moment and where it is not stated. */
+  readonly windowMs?: number;
   readonly baseline?: number;
+  /** What was usual, in the unit that readers know it in: USD behind a z-score of liquidations, for example. */
+  readonly baselineValue?: number;
+  readonly baselineUnit?: Unit;
+  /** The earlier stretch that the reading is compared with. */
   readonly baselineWindowMs?: number;
   readonly zScore?: number;
   readonly percentile?: number;

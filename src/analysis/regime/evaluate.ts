@@ -54,8 +54,10 @@ export function featureValue(features: FeatureSet, feature: JudgedFeature): numb
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (feature !== 'openInterestRecord') return undefined;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  // A record on any one exchange counts where nothing is said about the sum; the statement names where it is.
-  const claims = Object.values(features.values.openInterestRecordByExchange ?? {});
+  // A record on any one exchange counts where nothing else is said; the statement names where it is.
+  const claims: unknown[] = Object.values(features.values.openInterestRecordByExchange ?? {});
+  const { openInterestRecordAggregate: aggregate } = features.values;
+  if (aggregate !== undefined) claims.push(aggregate);
   return claims.length === 0 ? undefined : Number(claims.includes(true));
 }
 

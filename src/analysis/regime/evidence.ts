@@ -1,7 +1,7 @@
 import type { Evidence, MissingInput } from './assessment.ts';
 import { featureValue, type ConditionResult, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
-import { FEATURES, featureMetricId, type JudgedFeature } from './featureInfo.ts';
+import { FEATURES, featureMetricId, readingWindowMs, type JudgedFeature } from './featureInfo.ts';
 import type { RuleSet } from './ruleTypes.ts';
 
 /** How many met conditions of rival labels are shown beside the label's own. */
@@ -136,14 +136,19 @@ function evidenceRow(
   const unit = FEATURES[condition.feature].unit;
   const sources = origin?.sources ?? [];
   const { threshold, direction } = bound(result);
+  const { windowHours } = features.values;
+  const windowMs = readingWindowMs(condition.feature, origin, windowHours);
+  const { baselineValue, baselineUnit, baselineWindowMs } = origin ?? {};
   const ageMs = isStated ? undefined : origin?.ageMs;
   return {
-    metric: featureMetricId(condition.feature, origin?.windowMs, features.values.windowHours),
+    metric: featureMetricId(condition.feature, origin, windowHours),
     scope: (!isStated && sources.length === 1 ? sources[0] : undefined) ?? 'aggregate',
     observed,
     unit,
-    ...(origin?.baseline === undefined ? {} : { baseline: origin.baseline }),
-    ...(origin?.windowMs === undefined ? {} : { baselineWindowMs: origin.windowMs }),
+    ...(windowMs === undefined ? {} : { windowMs }),
+    ...(baselineValue === undefined || baselineUnit !== unit ? {} : { baseline: baselineValue }),
+    ...(baselineValue === undefined || baselineUnit === undefined ? {} : { baselineValue, baselineUnit }),
+    ...(baselineWindowMs === undefined ? {} : { baselineWindowMs }),
     ...(unit === 'z-score' ? { zScore: observed } : {}),
     ...(unit === 'percentile' ? { percentile: observed } : {}),
     threshold,

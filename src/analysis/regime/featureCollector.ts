@@ -1,3 +1,4 @@
+import type { Unit } from '../../core/series.ts';
 import type { ZScore } from '../metrics/statistics.ts';
 import type { FeatureOrigin, FeatureSet, RegimeFeatures } from './features.ts';
 
@@ -28,13 +29,16 @@ export class FeatureCollector {
     this.#origins[key] = { ...rest, ...age };
   }
 
-  /** Keeps a z-score with the baseline it was measured against. */
+  /** Keeps a z-score with the baseline it was measured against, in the unit that readers know it in. */
   setZ(
     key: 'openInterestZ' | 'takerImbalanceZ' | 'liquidationsZ' | 'depthZ',
     score: ZScore | undefined,
     origin: Origin,
+    natural: { readonly unit: Unit; readonly of: (baseline: number) => number },
   ): void {
-    this.set(key, score?.z, score === undefined ? origin : { ...origin, baseline: score.baseline });
+    const baselineValue = score === undefined ? Number.NaN : natural.of(score.baseline);
+    const baseline = Number.isFinite(baselineValue) ? { baselineValue, baselineUnit: natural.unit } : {};
+    this.set(key, score?.z, { ...origin, ...baseline });
   }
 
   /** Notes why a feature is absent. */

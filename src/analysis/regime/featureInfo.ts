@@ -1,12 +1,17 @@
 import type { Evidence } from './assessment.ts';
-import type { RegimeFeatures } from './features.ts';
+import type { FeatureOrigin, RegimeFeatures } from './features.ts';
 import { metricIdWithWindow } from '../metrics/metricIds.ts';
 import { HOUR_MS } from '../../core/units.ts';
 
 /** A feature that a rule can look at: a number, or a claim that is counted as 1 or 0. */
 export type JudgedFeature = Exclude<
   keyof RegimeFeatures,
-  'asset' | 'windowHours' | 'fundingIntervalHours' | 'openInterestRecordByExchange'
+  | 'asset'
+  | 'windowHours'
+  | 'fundingIntervalHours'
+  | 'openInterestRecordByExchange'
+  | 'openInterestRecordAggregate'
+  | 'fundingCapPctByExchange'
 >;
 
 export interface FeatureInfo {
@@ -70,16 +75,27 @@ export const FEATURES: Readonly<Record<JudgedFeature, FeatureInfo>> = {
   basisAnnualisedPct: { metric: 'basis-annualised', unit: 'percent', words: 'annualised basis' },
 };
 
+/** Returns the window that a feature itself was taken over; undefined where it is of the moment or not known. */
+export function readingWindowMs(
+  feature: JudgedFeature,
+  origin: FeatureOrigin | undefined,
+  windowHours?: number,
+): number | undefined {
+  const isStated = FEATURES[feature].hasReturnWindow && windowHours !== undefined;
+  return origin?.windowMs ?? (isStated ? windowHours * HOUR_MS : undefined);
+}
+
 /**
- * Returns the metric id of a feature over the window it was really taken over; without a window where none is known,
- * as for stated z-scores.
+ * Returns the metric id of a feature over the window it was really taken over: what is a rank within history carries
+ * that history's window. Without a window where none is known, as for stated z-scores.
  */
 export function featureMetricId(
   feature: JudgedFeature,
-  windowMs: number | undefined,
+  origin: FeatureOrigin | undefined,
   windowHours?: number,
 ): string {
-  const info = FEATURES[feature];
-  const stated = info.hasReturnWindow && windowHours !== undefined ? windowHours * HOUR_MS : undefined;
-  return metricIdWithWindow(info.metric, windowMs ?? stated);
+  const { metric, unit } = FEATURES[feature];
+  const isRank = unit === 'z-score' || unit === 'percentile' || unit === 'boolean';
+  const ownMs = readingWindowMs(feature, origin, windowHours);
+  return metricIdWithWindow(metric, (isRank ? origin?.baselineWindowMs : undefined) ?? ownMs);
 }

@@ -1,4 +1,5 @@
 import type { ExchangeId } from '../../core/ids.ts';
+import type { Unit } from '../../core/series.ts';
 
 /**
  * The values a regime is judged from. Percent in names = per hundred; ratios and z-scores are plain. Every key is
@@ -12,6 +13,8 @@ export interface RegimeFeatures {
   openInterestZ?: number;
   openInterestPercentile?: number;
   openInterestRecord?: boolean;
+  /** The sum over exchanges is at its record, not only one exchange. */
+  openInterestRecordAggregate?: boolean;
   /** Which exchanges are at their own record; says whether a record is confirmed elsewhere. */
   openInterestRecordByExchange?: Readonly<Record<ExchangeId, boolean>>;
   fundingAnnualisedPct?: number;
@@ -20,6 +23,8 @@ export interface RegimeFeatures {
   fundingPercentile?: number;
   /** Highest rate per interval that the exchanges allow, in percent. */
   fundingCapPct?: number;
+  /** The cap of each exchange, in percent per 8 h. */
+  fundingCapPctByExchange?: Readonly<Record<ExchangeId, number>>;
   longShortRatio?: number;
   longShortPercentile?: number;
   takerBuySellRatio?: number;
@@ -37,8 +42,15 @@ export interface RegimeFeatures {
 
 /** Where a feature came from; stated values have none. */
 export interface FeatureOrigin {
+  /** The stretch of time the value itself covers; absent for a reading of the moment. */
   readonly windowMs?: number;
-  readonly baseline?: number;
+  /** The earlier stretch that the value is compared with. */
+  readonly baselineWindowMs?: number;
+  /** What was usual in that stretch, in `baselineUnit`. */
+  readonly baselineValue?: number;
+  readonly baselineUnit?: Unit;
+  /** The stated keys that a value was computed from where it was not stated itself. */
+  readonly derivedFrom?: readonly (keyof RegimeFeatures)[];
   readonly sources: readonly string[];
   readonly ageMs?: number;
   /** The number covers only part of the market, for example liquidations of one exchange. */

@@ -1,9 +1,11 @@
 import { PerpscopeError } from '../../core/errors.ts';
+import { HOUR_MS } from '../../core/units.ts';
+import { annualiseFunding } from '../metrics/funding.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { FeatureOrigin, FeatureSet, RegimeFeatures } from './features.ts';
-import { FEATURES } from './featureInfo.ts';
+import { FEATURES, type JudgedFeature } from './featureInfo.ts';
 
-type Kind = 'number' | 'boolean' | 'text' | 'claims';
+type Kind = 'number' | 'boolean' | 'text' | 'claims' | 'caps';
 
 /** What values are possible. The open ends guard against slips such as a share in percent. */
 interface KeyRule {
@@ -17,7 +19,16 @@ interface KeyRule {
 const PERCENTILE: KeyRule = { kind: 'number', min: 0, max: 100 };
 const SHARE: KeyRule = { kind: 'number', min: 0, max: 1, hint: 'a share is a fraction, 0.8 for 80 %' };
 const RATIO: KeyRule = { kind: 'number', min: 0 };
-const CHANGE: KeyRule = { kind: 'number', min: -100, hint: 'percent; nothing falls by more than 100 %' };
+/** No market moves or charges this much; what is beyond is a slip, and its yearly rate would overflow. */
+const MOST_PERCENT = 1e6;
+const PERCENT: KeyRule = { kind: 'number', min: -MOST_PERCENT, max: MOST_PERCENT, hint: 'percent' };
+const CAP: KeyRule = { kind: 'number', min: 0, max: MOST_PERCENT, hint: 'percent' };
+const CHANGE: KeyRule = {
+  kind: 'number',
+  min: -100,
+  max: MOST_PERCENT,
+  hint: 'percent; nothing falls by more than 100 %',
+};
 const HOURS: KeyRule = { kind: 'number', min: 0, isExclusiveMin: true };
 
 const SPECIAL: Readonly<Partial<Record<keyof RegimeFeatures, KeyRule>>> = {
@@ -29,7 +40,10 @@ const SPECIAL: Readonly<Partial<Record<keyof RegimeFeatures, KeyRule>>> = {
   takerRatioChangePct: CHANGE,
   futuresVolumeChangePct: CHANGE,
   openInterestRecord: { kind: 'boolean' },
+  openInterestRecordAggregate: { kind: 'boolean' },
   openInterestRecordByExchange: { kind: 'claims' },
+  fundingCapPct: CAP,
+  fundingCapPctByExchange: { kind: 'caps' },
   openInterestPercentile: PERCENTILE,
   fundingPercentile: PERCENTILE,
   longShortPercentile: PERCENTILE,
@@ -45,12 +59,15 @@ export const FEATURE_KEYS: readonly (keyof RegimeFeatures)[] = [
   'asset',
   'windowHours',
   'fundingIntervalHours',
+  'openInterestRecordAggregate',
   'openInterestRecordByExchange',
+  'fundingCapPctByExchange',
   ...(Object.keys(FEATURES) as (keyof typeof FEATURES)[]),
 ];
 
 /**
- * Returns the feature set of a features object (the parsed JSON of `--features FILE`). Every key is optional.
+ * Returns the feature set of a features object (the parsed JSON of `--features FILE`). Every key is optional. The
+ * yearly funding rate follows from rate and interval where only these are stated.
  * Throws `usage` for anything but an object, for an unknown key (naming the nearest known one), a wrong type and a
  * value that is not possible. `where` names the file in messages.
  */
@@ -64,7 +81,21 @@ export function parseFeatures(json: unknown, where = 'features'): FeatureSet {
     values[key] = checked(key, value, where);
     origins[key] = { sources: ['stated'] };
   }
+  addYearlyFunding(values as RegimeFeatures, origins);
   return { values: values as RegimeFeatures, origins: origins as FeatureSet['origins'], absent: {} };
+}
+
+/** A rate with its interval is a yearly rate; thresholds of a year are only comparable with that. */
+function addYearlyFunding(values: RegimeFeatures, origins: Record<string, FeatureOrigin>): void {
+  const { fundingPerIntervalPct: rate, fundingIntervalHours: hours, fundingAnnualisedPct } = values;
+  if (rate === undefined || hours === undefined || fundingAnnualisedPct !== undefined) return;
+  const yearly = annualiseFunding(rate, hours * HOUR_MS);
+  if (yearly === undefined) return;
+  values.fundingAnnualisedPct = yearly;
+  origins['fundingAnnualisedPct'] = {
+    sources: ['stated'],
+    derivedFrom: ['fundingPerIntervalPct', 'fundingIntervalHours'],
+  };
 }
 
 /** Returns the feature set of a features file's text. Throws `usage` where it is not JSON, else as `parseFeatures`. */
@@ -101,7 +132,7 @@ function longestSharedStart(key: string): string | undefined {
 }
 
 function checked(key: keyof RegimeFeatures, value: unknown, where: string): unknown {
-  const rule = SPECIAL[key] ?? { kind: 'number' };
+  const rule = SPECIAL[key] ?? ruleOfUnit(key);
   switch (rule.kind) {
     case 'text':
       if (typeof value === 'string' && /^[\w.-]{1,20}$/.test(value)) return value.toUpperCase();
@@ -111,9 +142,20 @@ function checked(key: keyof RegimeFeatures, value: unknown, where: string): unkn
       throw usage(where, `"${key}" must be true or false, not ${shown(value)}`);
     case 'claims':
       return checkedClaims(key, value, where);
+    case 'caps':
+      return checkedCaps(key, value, where);
     case 'number':
       return checkedNumber(key, value, rule, where);
   }
+}
+
+function ruleOfUnit(key: keyof RegimeFeatures): KeyRule {
+  const isPercent = isJudged(key) && FEATURES[key].unit === 'percent';
+  return isPercent ? PERCENT : { kind: 'number' };
+}
+
+function isJudged(key: keyof RegimeFeatures): key is JudgedFeature {
+  return Object.hasOwn(FEATURES, key);
 }
 
 function checkedNumber(key: string, value: unknown, rule: KeyRule, where: string): number {
@@ -132,11 +174,26 @@ function checkedNumber(key: string, value: unknown, rule: KeyRule, where: string
 }
 
 function checkedClaims(key: string, value: unknown, where: string): Record<string, boolean> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isObject ? Object.entries(value) : [];
-  const isValid = entries.every(([id, claim]) => /^[a-z0-9-]{1,40}$/.test(id) && typeof claim === 'boolean');
-  if (isObject && isValid) return Object.fromEntries(entries) as Record<string, boolean>;
+  const entries = exchangeEntries(value);
+  if (entries?.every(([, claim]) => typeof claim === 'boolean'))
+    return Object.fromEntries(entries) as Record<string, boolean>;
   throw usage(where, `"${key}" must map exchange ids to true or false, such as { "binance": true }`);
+}
+
+function checkedCaps(key: string, value: unknown, where: string): Record<string, number> {
+  const entries = exchangeEntries(value);
+  if (entries === undefined)
+    throw usage(where, `"${key}" must map exchange ids to percent per 8 h, such as { "okx": 0.375 }`);
+  return Object.fromEntries(
+    entries.map(([id, cap]) => [id, checkedNumber(`${key}.${id}`, cap, CAP, where)]),
+  );
+}
+
+/** The entries of an object by exchange; undefined for anything else. */
+function exchangeEntries(value: unknown): [string, unknown][] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const entries: [string, unknown][] = Object.entries(value);
+  return entries.every(([id]) => /^[a-z0-9-]{1,40}$/.test(id)) ? entries : undefined;
 }
 
 function shown(value: unknown): string {

@@ -20,6 +20,8 @@ interface ConditionBase {
   /** Used only in place of the first condition of its group: direction read from flow, for example. */
   readonly isStandIn?: true;
   readonly note?: string;
+  /** What is so where this condition is met, as a clause; in place of its group's. */
+  readonly says?: string;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface Group {
   readonly weight: number;
   readonly mode: 'any' | 'all' | 'first';
   readonly conditions: readonly Condition[];
+  /** What is so where any of the conditions that count is met, as a clause: "the price rises". */
+  readonly says?: string;
 }
 
 /** What a rule cannot do without: `atLeast` (default 1) of the named groups. `ifKnown`: only where one is known. */
@@ -42,7 +46,7 @@ export interface Need {
 
 export interface Rule {
   readonly label: RegimeLabel;
-  /** What the label means, in a sentence. */
+  /** What the label means, in a sentence that claims no more than the needs; met groups add their clauses. */
   readonly meaning: string;
   readonly needs: readonly Need[];
   readonly groups: readonly Group[];

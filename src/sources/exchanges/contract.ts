@@ -113,6 +113,8 @@ export interface ExchangeAdapter {
   readonly displayName: string;
   readonly docsUrl: string;
   readonly restBaseUrl: string;
+  /** What all paths start with and documentation may leave out. */
+  readonly pathPrefix?: string;
   readonly limits: readonly RateLimit[];
   readonly instruments: InstrumentPoll<never>;
   readonly instrumentDetails?: InstrumentDetailPoll<never>;

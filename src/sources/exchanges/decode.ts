@@ -83,9 +83,24 @@ export const rows = z.array(z.unknown()).max(20_000);
 const describe = (path: readonly PropertyKey[]): string =>
   path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy of a value without the field at a path; of a list that holds the fault, the whole list. */
+function withoutField(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [key, next] = path;
+  if (key === undefined || !isRecord(value)) return value;
+  const isInside = next !== undefined && isRecord(value[String(key)]);
+  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
+    if (name !== String(key)) return [[name, one]];
+    return isInside ? [[name, withoutField(one, path.slice(1))]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 /**
- * Decodes one row. A field that fails is reported and, where it is optional, left out while the rest of the row is
- * kept; a required field that fails drops the row. `path` locates the row in the payload.
+ * Decodes one row, or a whole answer. A field that fails is reported and, where it is optional, left out while the
+ * rest is kept; a required field that fails drops the row. `path` locates the row in the payload.
  */
 export function decodeRow<T>(
   row: unknown,
@@ -102,9 +117,8 @@ export function decodeRow<T>(
       message: issue.message,
     });
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
-  const failed = new Set(first.error.issues.map((issue) => String(issue.path[0])));
-  const rest = Object.fromEntries(Object.entries(row).filter(([key]) => !failed.has(key)));
+  if (!isRecord(row)) return undefined;
+  const rest = first.error.issues.reduce<unknown>((kept, issue) => withoutField(kept, issue.path), row);
   const second = schema.safeParse(rest);
   return second.success ? second.data : undefined;
 }

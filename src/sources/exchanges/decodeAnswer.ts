@@ -5,6 +5,7 @@ import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter, InstrumentDetail, MapContext } from './contract.ts';
 import { matchPath } from './contract.ts';
+import { decodeRow } from './decode.ts';
 import { whyImpossible } from './plausibility.ts';
 
 /** The known instruments of all exchanges, by key. */
@@ -59,14 +60,9 @@ export function applyPoll<R extends object>(
     report,
   };
   try {
-    const parsed = poll.schema().safeParse(answer.body);
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues) {
-        report({ code: 'decode', path: issue.path.map(String).join('.'), message: issue.message });
-      }
-      return { rows: [], issues };
-    }
-    const mapped = poll.map(parsed.data, context);
+    const payload = decodeRow(answer.body, poll.schema(), '', context);
+    if (payload === undefined) return { rows: [], issues };
+    const mapped = poll.map(payload, context);
     const rows = mapped.filter((row) => {
       const reason = 'kind' in row ? whyImpossible(row as unknown as Observation) : undefined;
       if (reason !== undefined)
@@ -83,12 +79,15 @@ export function applyPoll<R extends object>(
   }
 }
 
+/** Spells a path as the templates do: without slashes at its end, with the prefix that documentation may leave out. */
+function spelledOut({ pathPrefix = '' }: ExchangeAdapter, path: string): string {
+  const bare = path.replace(/\/+$/, '');
+  return bare.startsWith(`${pathPrefix}/`) ? bare : `${pathPrefix}${bare}`;
+}
+
 /** Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. */
-export function decodeAnswer(
-  adapter: ExchangeAdapter,
-  answer: Answer,
-  instruments: InstrumentTable,
-): Decoded {
+export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instruments: InstrumentTable): Decoded {
+  const answer = { ...given, path: spelledOut(adapter, given.path) };
   const none = { observations: [], instruments: [], details: [] };
   const venueError = adapter.venueError(answer.body, 200);
   if (venueError !== undefined) {
@@ -109,7 +108,7 @@ export function decodeAnswer(
   const detailed = read<InstrumentDetail>(adapter.instrumentDetails);
   const observed = read<Observation>(polls.find(fits));
   if (listed === undefined && detailed === undefined && observed === undefined) {
-    const message = `Perpscope does not use ${answer.method} ${answer.path} of ${adapter.displayName}`;
+    const message = `Perpscope does not use ${given.method} ${given.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
   }
   return {

@@ -1,7 +1,7 @@
 import { commonAsset, instrumentKey } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { FundingRate, Observation, Provenance } from '../../core/observation.ts';
-import { HOUR_MS } from '../../core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { ZodType } from 'zod';
 import type { ExchangeAdapter, MapContext } from './contract.ts';
 import { decodeRow, readDecimal } from './decode.ts';
@@ -24,7 +24,7 @@ export function subjectOf(
   requested: string | undefined,
   path: string,
 ): Subject | undefined {
-  if (named !== undefined && requested !== undefined && named !== requested) {
+  if (named !== undefined && requested !== undefined && named.toUpperCase() !== requested.toUpperCase()) {
     context.report({
       code: 'wrong-instrument',
       path,
@@ -123,6 +123,16 @@ export function contractsToBase(
   return priceQuote === undefined || priceQuote <= 0 ? undefined : (contracts * amount) / priceQuote;
 }
 
+/** A stated 0 beside another amount of the same thing is no zero: exchanges fill what they do not compute with 0. */
+export const unlessFalseZero = (
+  stated: number | undefined,
+  beside: number | undefined,
+): number | undefined => (stated === 0 && beside !== 0 ? undefined : stated);
+
+/** Contracts that pay no funding (dated, pre-market) state "0" without a settlement: no rate, not a rate of zero. */
+export const isNoFunding = (rate: number, settlesAtMs: number | undefined): boolean =>
+  rate === 0 && settlesAtMs === undefined;
+
 /** Reports that contracts stay contracts because the contract size is not known. */
 export function reportUnknownSize(context: MapContext, subject: Subject, path: string): void {
   context.report({
@@ -134,18 +144,33 @@ export function reportUnknownSize(context: MapContext, subject: Subject, path: s
 
 type IntervalOf = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
 const INTERVALS_MS: readonly number[] = [1, 2, 4, 8, 24].map((hours) => hours * HOUR_MS);
+const JITTER_MS = MINUTE_MS;
+
+const intervalOfSpacing = (spacingMs: number | undefined): number | undefined =>
+  INTERVALS_MS.find((candidate) => Math.abs((spacingMs ?? 0) - candidate) < JITTER_MS);
+
+/** Of the spacing at an index: itself, or, for a multiple of what stands on both sides of it, that. */
+function intervalAt(spacings: readonly number[], index: number): number | undefined {
+  const own = spacings[index] ?? 0;
+  const around = intervalOfSpacing(spacings[index - 1]);
+  if (around !== undefined && around === intervalOfSpacing(spacings[index + 1]) && own > around) {
+    // A settlement is missing. A change of the interval would last: 8 h before and 4 h after is one.
+    if (Math.abs(own - Math.round(own / around) * around) < JITTER_MS) return around;
+  }
+  return intervalOfSpacing(own);
+}
 
 /**
  * Returns the funding interval that ends at each settlement time (any order, some ms of jitter allowed): the spacing
- * to the settlement before it where that is 1, 2, 4, 8 or 24 h, else undefined.
+ * to the settlement before it where that is 1, 2, 4, 8 or 24 h, else undefined. The earliest takes the spacing after
+ * it, and one missing settlement does not make the interval of its successor longer.
  */
 export function intervalsFromSchedule(settledAtMs: readonly number[]): Map<number, IntervalOf> {
-  const sorted = [...settledAtMs].sort((a, b) => a - b);
+  const sorted = [...new Set(settledAtMs)].sort((a, b) => a - b);
+  const spacings = sorted.slice(1).map((atMs, index) => atMs - (sorted[index] ?? atMs));
   const intervals = new Map<number, IntervalOf>();
   for (const [index, atMs] of sorted.entries()) {
-    const before = sorted[index - 1];
-    if (before === undefined) continue;
-    const intervalMs = INTERVALS_MS.find((candidate) => Math.abs(atMs - before - candidate) < 60_000);
+    const intervalMs = intervalAt(spacings, Math.max(index - 1, 0));
     if (intervalMs !== undefined) intervals.set(atMs, { intervalMs, intervalBasis: 'schedule' });
   }
   return intervals;

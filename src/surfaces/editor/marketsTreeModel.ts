@@ -113,7 +113,7 @@ function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
   return {
     id: `${parent}/${row.id}`,
     label: row.label,
-    description: `${row.value} · ${row.ageText}${mark === '' ? '' : ' · SIMULATED'}`,
+    description: `${row.value} · ${row.ageText.replace(' old', '')}${mark === '' ? '' : ' · SIMULATED'}`,
     tooltip: `${mark}${row.detail}`,
     icon: row.isStale ? 'history' : 'dash',
     isExpanded: false,

@@ -1,9 +1,8 @@
-import { HOUR_MS } from '../../../core/units.ts';
 import { depthIndex, depthSum } from '../../metrics/depth.ts';
 import type { FeatureCollector } from '../featureCollector.ts';
 import { hourlyByExchange, newestAlignedSum } from '../hourly.ts';
 import type { FeatureInput } from './input.ts';
-import { BASELINE_HOURS, freshHour, last, originOf, windowMs } from './window.ts';
+import { BASELINE_HOURS, freshHour, last, originOfReadings, windowMs } from './window.ts';
 
 /**
  * Adds the depth index: z of the log of resting orders within 1 % of mid, over the exchanges whose books were read for
@@ -23,10 +22,6 @@ export function addDepth(table: FeatureCollector, { history, nowMs }: FeatureInp
     return;
   }
   const score = depthIndex(sum.values.slice(0, -1), last(sum.values), { windowPoints: BASELINE_HOURS });
-  const origin = originOf(sum);
-  table.setZ('depthZ', score, {
-    windowMs: windowMs(BASELINE_HOURS),
-    ...origin,
-    newestMs: origin.newestMs - HOUR_MS,
-  });
+  const origin = { baselineWindowMs: windowMs(BASELINE_HOURS), ...originOfReadings(sum) };
+  table.setZ('depthZ', score, origin, { unit: 'usd', of: Math.exp });
 }

@@ -55,8 +55,12 @@ export function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: F
   }
   const change = changeFraction(before.mean, last(daily));
   table.set('futuresVolumeChangePct', change === undefined ? undefined : change * 100, {
-    windowMs: windowMs(FLOW_WINDOW_HOURS), baseline: before.mean, ...originOf(volume),
-  }); // prettier-ignore
+    windowMs: windowMs(FLOW_WINDOW_HOURS),
+    baselineWindowMs: windowMs(BASELINE_HOURS),
+    baselineValue: before.mean,
+    baselineUnit: 'usd',
+    ...originOf(volume),
+  });
 }
 
 /** Adds taker ratio, imbalance and net volume. */
@@ -92,12 +96,14 @@ export function addTakerFlow(table: FeatureCollector, { history, nowMs }: Featur
   const day = { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin };
   const ratio = last(ratios);
   table.set('takerBuySellRatio', ratio, day);
-  table.setZ('takerImbalanceZ', baselineZ(imbalances), { windowMs: windowMs(BASELINE_HOURS), ...origin });
+  const againstWeek = { ...day, baselineWindowMs: windowMs(BASELINE_HOURS) };
+  table.setZ('takerImbalanceZ', baselineZ(imbalances), againstWeek, { unit: 'fraction', of: (mean) => mean });
   const usual = moments(ratios.slice(0, -FLOW_WINDOW_HOURS));
   const change = usual === undefined ? undefined : changeFraction(usual.mean, ratio);
   table.set('takerRatioChangePct', change === undefined ? undefined : change * 100, {
-    ...day, ...(usual === undefined ? {} : { baseline: usual.mean }),
-  }); // prettier-ignore
+    ...againstWeek,
+    ...(usual === undefined ? {} : { baselineValue: usual.mean, baselineUnit: 'ratio' as const }),
+  });
   const price = [...history.candles].reverse().find((bar) => bar.atMs + bar.barMs <= nowMs)?.closeQuote;
   const net = netTakerVolume(last(dayBuys), last(daySells));
   table.set('netTakerVolumeUsd', net === undefined || price === undefined ? undefined : net * price, day);
@@ -131,13 +137,12 @@ export function addLiquidations(table: FeatureCollector, { history, nowMs }: Fea
   const dayLongs = rollingSum(longs.values, FLOW_WINDOW_HOURS);
   const dayShorts = rollingSum(shorts.values, FLOW_WINDOW_HOURS);
   const both = dayLongs.map((value, index) => value + (dayShorts[index] ?? Number.NaN));
-  const origin = { ...originOf(longs), isPartial: true };
-  table.set('liquidationsUsd', last(both), { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin });
+  const origin = { windowMs: windowMs(FLOW_WINDOW_HOURS), ...originOf(longs), isPartial: true };
+  table.set('liquidationsUsd', last(both), origin);
   const baseline = both.slice(-BASELINE_HOURS - 1, -1);
-  table.setZ('liquidationsZ', log1pZScore(baseline, last(both), { windowPoints: BASELINE_HOURS }), {
-    windowMs: windowMs(BASELINE_HOURS),
-    ...origin,
-  });
+  const score = log1pZScore(baseline, last(both), { windowPoints: BASELINE_HOURS });
+  const againstWeek = { ...origin, baselineWindowMs: windowMs(BASELINE_HOURS) };
+  table.setZ('liquidationsZ', score, againstWeek, { unit: 'usd', of: Math.expm1 });
   const share = last(both) > 0 ? last(dayShorts) / last(both) : undefined;
-  table.set('shortLiquidationShare', share, { windowMs: windowMs(FLOW_WINDOW_HOURS), ...origin });
+  table.set('shortLiquidationShare', share, origin);
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../../core/units.ts';
+import { DAY_MS } from '../../../core/units.ts';
 import { changeFraction } from '../../metrics/flow.ts';
 import { oneSidedBase } from '../../metrics/openInterest.ts';
 import { openInterestRecords } from '../../metrics/openInterestRecord.ts';
@@ -24,8 +24,11 @@ import {
   baselineZ,
   freshOnly,
   sumOver,
-  originOf,
+  originOfReadings,
 } from './window.ts';
+
+/** An exchange that holds less of the open interest than this does not speak for the market with its own record. */
+const RECORD_MIN_SHARE = 0.2;
 
 /** Adds changes, z-score, percentile and records of open interest, in coins. */
 export function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
@@ -38,7 +41,7 @@ export function addOpenInterest(table: FeatureCollector, input: FeatureInput): v
     }
     table.miss('openInterestPercentile', 'less than 15 days of open interest are known');
   } else {
-    const origin = originOf(sum);
+    const origin = originOfReadings(sum);
     const earlier = sum.values[sum.values.length - 1 - RETURN_WINDOW_HOURS] ?? Number.NaN;
     const change = changeFraction(earlier, last(sum.values));
     table.set('openInterestChangePct', change === undefined ? undefined : change * 100, {
@@ -49,7 +52,8 @@ export function addOpenInterest(table: FeatureCollector, input: FeatureInput): v
       sum.values.map((value) => Math.log(value)),
       FLOW_WINDOW_HOURS,
     );
-    table.setZ('openInterestZ', baselineZ(flow), { windowMs: windowMs(BASELINE_HOURS), ...origin });
+    const windows = { windowMs: windowMs(FLOW_WINDOW_HOURS), baselineWindowMs: windowMs(BASELINE_HOURS) };
+    table.setZ('openInterestZ', baselineZ(flow), { ...windows, ...origin }, { unit: 'fraction', of: Math.expm1 });
     addPercentile(table, input, byExchange);
   }
   addRecords(table, input, byExchange);
@@ -79,9 +83,9 @@ function addPercentile(
   const total = newest.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0);
   const rank = percentileRank(days.values, total, { windowPoints: PERCENTILE_DAYS });
   table.set('openInterestPercentile', rank, {
-    windowMs: PERCENTILE_DAYS * DAY_MS,
+    baselineWindowMs: PERCENTILE_DAYS * DAY_MS,
     sources: days.exchanges,
-    newestMs: Math.min(...newest.map(({ hour }) => hour)) + HOUR_MS,
+    newestMs: Math.min(...newest.map(({ hour }) => hour)),
   });
 }
 
@@ -97,7 +101,7 @@ function addRecords(
     const rows = [...merged].sort(([a], [b]) => a - b);
     return { exchange, atMs: rows.map(([atMs]) => atMs), values: rows.map(([, value]) => value) };
   });
-  const { byExchange } = openInterestRecords(histories, RECORD_MIN_MS);
+  const { byExchange, aggregate } = openInterestRecords(histories, RECORD_MIN_MS);
   const known = Object.entries(byExchange);
   if (known.length === 0) {
     table.miss('openInterestRecord', 'less than 7 days of open interest are known');
@@ -105,12 +109,18 @@ function addRecords(
   }
   const shortestMs = Math.min(...known.map(([, record]) => record.windowMs));
   const newestMs = Math.min(...known.map(([, record]) => record.latestAtMs));
-  const origin = { windowMs: shortestMs, sources: known.map(([exchange]) => exchange), newestMs };
-  table.set(
-    'openInterestRecord',
-    known.some(([, record]) => record.isRecord),
-    origin,
-  );
+  const sources = known.map(([exchange]) => exchange);
+  const origin = { baselineWindowMs: shortestMs, sources, newestMs };
+  // Over what is open now: a record of a small exchange is its own, not the market's.
+  const whole = histories.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0);
+  const large = known.filter(([, { latestBase }]) => latestBase >= RECORD_MIN_SHARE * whole);
+  const largeAtRecord = large.filter(([, record]) => record.isRecord).map(([exchange]) => exchange);
+  const isOwn = aggregate?.isRecord !== true && largeAtRecord.length > 0;
+  table.set('openInterestRecord', aggregate?.isRecord === true || isOwn, {
+    ...origin,
+    sources: isOwn ? largeAtRecord : sources,
+  });
+  if (aggregate !== undefined) table.set('openInterestRecordAggregate', aggregate.isRecord, origin);
   table.set(
     'openInterestRecordByExchange',
     Object.fromEntries(known.map(([exchange, record]) => [exchange, record.isRecord])),

@@ -24,10 +24,14 @@ export function addFunding(table: FeatureCollector, input: FeatureInput): void {
     const per8h = fundingPer8h(weighted, 365 * DAY_MS);
     table.set('fundingPerIntervalPct', per8h === undefined ? undefined : per8h * 100, origin);
     table.set('fundingIntervalHours', 8, origin);
-    const caps = usable.flatMap(({ rate }) =>
-      rate.cap === undefined ? [] : [fundingPer8h(rate.cap, rate.intervalMs) ?? []].flat(),
-    );
-    if (caps.length > 0) table.set('fundingCapPct', Math.max(...caps) * 100, origin);
+    const caps = usable.flatMap(({ exchange, rate }) => {
+      const cap = rate.cap === undefined ? undefined : fundingPer8h(rate.cap, rate.intervalMs);
+      return cap === undefined ? [] : [[exchange, cap * 100] as const];
+    });
+    if (caps.length > 0) {
+      table.set('fundingCapPct', Math.max(...caps.map(([, cap]) => cap)), origin);
+      table.set('fundingCapPctByExchange', Object.fromEntries(caps), origin);
+    }
     const largest = [...usable].sort((a, b) => (b.openInterestUsd ?? 0) - (a.openInterestUsd ?? 0))[0];
     const settled = history.settledFunding.filter((row) => row.exchange === largest?.exchange);
     const past = settled.map((row) => annualisedRate(row) ?? Number.NaN);
@@ -36,7 +40,7 @@ export function addFunding(table: FeatureCollector, input: FeatureInput): void {
     const rank = now === undefined || spanMs < RECORD_MIN_MS ? undefined : percentileRank(past, now);
     table.set('fundingPercentile', rank, {
       ...origin,
-      windowMs: Math.round(spanMs / DAY_MS) * DAY_MS,
+      baselineWindowMs: Math.round(spanMs / DAY_MS) * DAY_MS,
       sources: largest === undefined ? [] : [largest.exchange],
     });
   }
@@ -70,7 +74,7 @@ function addLongShortPercentile(table: FeatureCollector, { history, readings, no
   );
   const rank = percentileRank(past, hours.get(end) ?? Number.NaN, { windowPoints: BASELINE_HOURS });
   table.set('longShortPercentile', rank, {
-    windowMs: windowMs(BASELINE_HOURS),
+    baselineWindowMs: windowMs(BASELINE_HOURS),
     sources: [exchange],
     newestMs: end,
   });

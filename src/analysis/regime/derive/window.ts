@@ -42,6 +42,13 @@ export function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum
   return newestAlignedSum(byExchange, nowMs, SPAN_HOURS, MINIMUM_HOURS);
 }
 
+/** The origin of a sum of bars, which are complete at their end. */
 export function originOf(sum: AlignedSum): { sources: readonly ExchangeId[]; newestMs: number } {
   return { sources: sum.exchanges, newestMs: sum.firstHourMs + sum.values.length * HOUR_MS };
+}
+
+/** The origin of a sum of readings, such as open interest and depth, which are of the moment at their label. */
+export function originOfReadings(sum: AlignedSum): { sources: readonly ExchangeId[]; newestMs: number } {
+  const bars = originOf(sum);
+  return { ...bars, newestMs: bars.newestMs - HOUR_MS };
 }

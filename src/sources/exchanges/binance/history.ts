@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { LongShortRatio } from '../../../core/observation.ts';
+import type { Candle, LongShortRatio } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
+import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
-import { mapRows, observe, scheduleBySymbol } from '../mapping.ts';
+import { mapRows, observe, scheduleBySymbol, unlessFalseZero } from '../mapping.ts';
 import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol } from './shared.ts';
 
 export const openInterestHistory = definePoll({
@@ -25,16 +25,19 @@ export const openInterestHistory = definePoll({
       timestamp: epochMs,
     });
     const barMs = barLength(payload, context);
-    return mapNamed(payload, context, schema, (row, who) => [
-      observe(context, who, row.timestamp, {
-        kind: 'open-interest',
-        openInterestBase: row.sumOpenInterest,
-        openInterestUsd: row.sumOpenInterestValue,
-        usdBasis: row.sumOpenInterestValue === undefined ? undefined : 'venue',
-        sides: 'one',
-        barMs,
-      }),
-    ]);
+    return mapNamed(payload, context, schema, (row, who) => {
+      const openInterestUsd = unlessFalseZero(row.sumOpenInterestValue, row.sumOpenInterest);
+      return [
+        observe(context, who, row.timestamp, {
+          kind: 'open-interest',
+          openInterestBase: row.sumOpenInterest,
+          openInterestUsd,
+          usdBasis: openInterestUsd === undefined ? undefined : 'venue',
+          sides: 'one',
+          barMs,
+        }),
+      ];
+    });
   },
 });
 
@@ -76,6 +79,28 @@ export const fundingHistory = definePoll({
   },
 });
 
+/**
+ * The ratio as stated and its shares, where they go together. Where not, shares that add up to 1 go before the ratio
+ * (the documentation's sample says 0.1960 beside 0.6622 and 0.3378), and other shares are left out.
+ */
+function ratioAndShares(
+  context: MapContext,
+  path: string,
+  longShortRatio: number,
+  longShare: number | undefined,
+  shortShare: number | undefined,
+): { longShortRatio: number; longShare: number | undefined; shortShare: number | undefined } {
+  const stated = { longShortRatio, longShare, shortShare };
+  if (longShare === undefined || shortShare === undefined) return stated;
+  const isWhole = longShare > 0 && shortShare > 0 && Math.abs(longShare + shortShare - 1) <= 0.01;
+  const fromShares = longShare / shortShare;
+  if (isWhole && Math.abs(longShortRatio / fromShares - 1) <= 0.02) return stated;
+  const message = `the ratio ${longShortRatio} and the shares ${longShare} and ${shortShare} contradict each other`;
+  context.report({ code: 'implausible', path, message });
+  if (isWhole) return { longShortRatio: fromShares, longShare, shortShare };
+  return { longShortRatio, longShare: undefined, shortShare: undefined };
+}
+
 export function longShort(name: string, population: LongShortRatio['population']): ObservationPoll<never> {
   const path = `/futures/data/${name}`;
   return definePoll({
@@ -98,16 +123,14 @@ export function longShort(name: string, population: LongShortRatio['population']
         timestamp: epochMs,
       });
       const barMs = barLength(payload, context);
-      return mapNamed(payload, context, schema, (row, who) => [
-        observe(context, who, row.timestamp, {
-          kind: 'long-short-ratio',
-          population,
-          longShortRatio: row.longShortRatio,
-          longShare: row.longAccount,
-          shortShare: row.shortAccount,
-          barMs,
-        }),
-      ]);
+      return mapNamed(payload, context, schema, (row, who, at) => {
+        // Every population has both sides: a ratio of 0 is none.
+        if (row.longShortRatio === 0) return [];
+        const ratio = ratioAndShares(context, at, row.longShortRatio, row.longAccount, row.shortAccount);
+        return [
+          observe(context, who, row.timestamp, { kind: 'long-short-ratio', population, ...ratio, barMs }),
+        ];
+      });
     },
   });
 }
@@ -149,7 +172,12 @@ export const takerVolume = definePoll({
   },
 });
 
-export function klines(name: string, path: string, priceType: 'last' | 'mark'): ObservationPoll<never> {
+export function klines(
+  name: string,
+  path: string,
+  priceType: Candle['priceType'],
+  changes: Partial<Pick<ObservationPoll, 'accepts' | 'request'>> = {},
+): ObservationPoll<never> {
   return definePoll({
     id: `binance/${name}`,
     method: 'GET',
@@ -160,9 +188,10 @@ export function klines(name: string, path: string, priceType: 'last' | 'mark'): 
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     request: bySymbol(path, { interval: '1h', limit: '500' }),
+    ...changes,
     schema: () => rows,
     map(payload, context) {
-      // Mark price bars fill the volume columns with placeholders ("0", "0  ").
+      // Mark and index price bars fill the volume columns with placeholders ("0", "0  ").
       const traded = priceType === 'last' ? optional(nonNegative) : z.unknown().transform(() => undefined);
       const row = columns({
         openTime: epochMs,
@@ -177,7 +206,9 @@ export function klines(name: string, path: string, priceType: 'last' | 'mark'): 
         takerBuyBase: traded,
         takerBuyUsd: traded,
       });
-      const where = { path: '', requested: context.params['symbol'], symbolIn: () => undefined };
+      // A pair is spelled like its perpetual.
+      const requested = context.params['symbol'] ?? context.params['pair'];
+      const where = { path: '', requested, symbolIn: () => undefined };
       return mapRows({ parseSymbol }, context, payload.map(row.name), row.schema, where, (bar, who) => {
         const { volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
         return [
@@ -199,3 +230,14 @@ export function klines(name: string, path: string, priceType: 'last' | 'mark'): 
     },
   });
 }
+
+const decodeOnly = (): undefined => undefined;
+
+/** Read where such an answer is handed in, never asked for. Of the continuous contracts only one is an instrument. */
+export const otherKlines: readonly ObservationPoll<never>[] = [
+  klines('index-klines', '/fapi/v1/indexPriceKlines', 'index', { request: decodeOnly }),
+  klines('continuous-klines', '/fapi/v1/continuousKlines', 'last', {
+    request: decodeOnly,
+    accepts: ({ contractType }) => contractType === 'PERPETUAL',
+  }),
+];

@@ -13,7 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
-import { observe, subjectOf } from '../mapping.ts';
+import { isNoFunding, observe, subjectOf } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { bySymbol, DOCS, fundingInterval, mapNamed, oneOrMany, parseSymbol } from './shared.ts';
 
@@ -31,8 +31,8 @@ export const premiumIndex = definePoll({
   map(payload, context) {
     const schema = z.object({
       symbol: text,
-      markPrice: optional(positive),
-      indexPrice: optional(positive),
+      markPrice: optionalNonZero(positive),
+      indexPrice: optionalNonZero(positive),
       lastFundingRate: optional(decimal),
       nextFundingTime: optionalNonZero(epochMs),
       time: epochMs,
@@ -45,15 +45,16 @@ export const premiumIndex = definePoll({
           observe(context, who, row.time, { kind: 'mark-price', markPriceQuote, indexPriceQuote }),
         );
       }
-      if (row.lastFundingRate === undefined) return observations;
-      const interval = fundingInterval(context, who, row.nextFundingTime, `${path}.lastFundingRate`);
+      const { lastFundingRate, nextFundingTime } = row;
+      if (lastFundingRate === undefined || isNoFunding(lastFundingRate, nextFundingTime)) return observations;
+      const interval = fundingInterval(context, who, nextFundingTime, `${path}.lastFundingRate`);
       if (interval === undefined) return observations;
       const funding = observe(context, who, row.time, {
         kind: 'funding-rate',
         phase: 'predicted',
-        fundingRatePerInterval: row.lastFundingRate,
+        fundingRatePerInterval: lastFundingRate,
         ...interval,
-        settlesAtMs: row.nextFundingTime,
+        settlesAtMs: nextFundingTime,
         cap: who.instrument?.fundingCap,
         floor: who.instrument?.fundingFloor,
       });
@@ -99,7 +100,7 @@ export const ticker = definePoll({
   map(payload, context) {
     const schema = z.object({
       symbol: text,
-      lastPrice: optional(positive),
+      lastPrice: optionalNonZero(positive),
       volume: optional(nonNegative),
       quoteVolume: optional(nonNegative),
       closeTime: epochMs,

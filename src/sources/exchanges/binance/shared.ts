@@ -69,9 +69,9 @@ export function fundingInterval(
 
 export const oneOrMany = (): z.ZodType<unknown> => z.union([rows, z.record(z.string(), z.unknown())]);
 
-/** USD-M symbols: BTCUSDT, BTCUSDC, BTCUSDT_261225. */
+/** USD-M symbols: BTCUSDT, BTCUSDC, BTCUSDT_261225, 币安人生USDT. */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([A-Z0-9]+?)(USDT|USDC)(?:_(\d{6}))?$/.exec(venueSymbol.toUpperCase());
+  const match = /^([\p{L}\p{N}]+?)(USDT|USDC)(?:_(\d{6}))?$/u.exec(venueSymbol.toUpperCase());
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return {
     baseAsset: commonAsset(match[1]),

@@ -11,10 +11,13 @@
  * | funding/history        | funding, settled                | fraction; interval from the times or instrument   | docs |
  * | account-ratio          | long/short, all accounts        | shares of accounts; ratio = buyRatio / sellRatio  | docs |
  * | kline, mark-price-kline| bars                            | volume, turnover as tickers; newest first         | docs |
+ * | index-price-kline      | bars of the index, decoded only | no volumes                                        | docs |
  * | orderbook              | depth                           | coin (linear), USD (inverse); 1000 levels         | docs |
  *
  * Open interest: `openInterest` adds up longs and shorts (docs sample: 63910691 = 2 × 31955345.5), `single…` counts
  * once and exists since 2026-06-11. `single…` is taken where present (`sides: one`), else the raw sum (`sides: both`).
+ * A value of 0 beside a quantity is a placeholder. The floor of funding is stated by the instrument list alone and left
+ * out where the ticker's cap is another than the list's.
  * Taker volume and top traders have no endpoint. Liquidations are pushed only. Spot and options share paths: refused.
  */
 import type { ExchangeAdapter, VenueError } from '../contract.ts';
@@ -42,7 +45,7 @@ export const bybit: ExchangeAdapter = {
   instruments,
   polls: [
     tickers, depth, openInterestHistory, openInterestDaily, fundingHistory, longShort,
-    klines('kline', 'last'), klines('mark-price-kline', 'mark'),
+    klines('kline', 'last'), klines('mark-price-kline', 'mark'), klines('index-price-kline', 'index'),
   ], // prettier-ignore
   perpetualSymbol: (asset) => `${asset}USDT`,
   parseSymbol,

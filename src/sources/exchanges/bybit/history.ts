@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Candle } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, optional, positive, readDecimal, text } from '../decode.ts';
@@ -144,24 +145,25 @@ export const longShort = definePoll({
 });
 
 export function klines(
-  name: 'kline' | 'mark-price-kline',
-  priceType: 'last' | 'mark',
+  name: 'kline' | 'mark-price-kline' | 'index-price-kline',
+  priceType: Candle['priceType'],
 ): ObservationPoll<never> {
   const path = `/v5/market/${name}`;
   return definePoll({
     id: `bybit/${name}`,
     method: 'GET',
     path,
-    docsUrl: `${DOCS}${priceType === 'last' ? 'kline' : 'mark-kline'}`,
+    docsUrl: `${DOCS}${priceType === 'last' ? '' : `${priceType}-`}kline`,
     weight: 1,
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request: bySymbol(path, { interval: '60', limit: '1000' }),
+    // Index prices are only read where such an answer is handed in.
+    request: priceType === 'index' ? () => undefined : bySymbol(path, { interval: '60', limit: '1000' }),
     schema: answer,
     map(payload, context) {
       const prices = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
-      // Mark price rows end after the close.
+      // Mark and index price rows end after the close.
       const row = columns({ ...prices, volume: optional(nonNegative), turnover: optional(nonNegative) });
       const barMs = barLength(context, 'interval', timesOf(payload, 0));
       if (barMs === undefined) {

@@ -13,7 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
-import { intervalOrIssue, observe } from '../mapping.ts';
+import { intervalOrIssue, isNoFunding, observe, unlessFalseZero } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
 
@@ -68,7 +68,7 @@ function openInterestOf(
   const { quantity, sides } = sidesOf(row);
   if (quantity === undefined) return [];
   const value = sides === 'one' ? row.singleOpenInterestValue : row.openInterestValue;
-  const stated = amounts(who, quantity, value);
+  const stated = amounts(who, quantity, unlessFalseZero(value, quantity));
   const price = row.markPrice;
   const derivedUsd = stated.base === undefined || price === undefined ? undefined : stated.base * price;
   const derivedBase = stated.usd === undefined || price === undefined ? undefined : stated.usd / price;
@@ -91,14 +91,15 @@ function fundingOf(
   row: TickerRow,
   path: string,
 ): Observation[] {
-  if (row.fundingRate === undefined) return [];
-  // Contracts that pay no funding (dated, pre-market) may say "0" without a settlement: no rate, not a rate of zero.
-  if (row.fundingRate === 0 && row.nextFundingTime === undefined) return [];
+  if (row.fundingRate === undefined || isNoFunding(row.fundingRate, row.nextFundingTime)) return [];
   const hours = row.fundingIntervalHour;
   const stated =
     hours === undefined ? undefined : ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);
   const interval = intervalOrIssue(context, who, stated, `${path}.fundingRate`);
   if (interval === undefined) return [];
+  // The ticker states a cap alone; the floor of the list goes with the cap of the list.
+  const listed = who.instrument;
+  const isListed = row.fundingCap === undefined || row.fundingCap === listed?.fundingCap;
   return [
     observe(context, who, atMs, {
       kind: 'funding-rate',
@@ -106,8 +107,8 @@ function fundingOf(
       fundingRatePerInterval: row.fundingRate,
       ...interval,
       settlesAtMs: row.nextFundingTime,
-      cap: row.fundingCap ?? who.instrument?.fundingCap,
-      floor: who.instrument?.fundingFloor,
+      cap: row.fundingCap ?? listed?.fundingCap,
+      floor: isListed ? listed?.fundingFloor : undefined,
     }),
   ];
 }

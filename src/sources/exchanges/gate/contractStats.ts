@@ -4,9 +4,9 @@ import type { LongShortRatio, Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext } from '../contract.ts';
 import { epochSeconds, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts';
-import { observe, type Subject } from '../mapping.ts';
+import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
-  barLength, byContract, DOCS, FUTURES, mapUnnamed, openInterestUnits, sizeReporter, toBase, toUsd, unlessFalseZero,
+  barLength, byContract, DOCS, FUTURES, mapUnnamed, openInterestUnits, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
 
 const amount = optional(nonNegative);
@@ -15,7 +15,7 @@ const ratio = optionalNonZero(positive);
 
 const ROW = z.object({
   time: epochSeconds, mark_price: optionalNonZero(positive), open_interest: amount, open_interest_usd: amount,
-  lsr_account: ratio, top_lsr_account: amount, top_lsr_size: amount,
+  lsr_account: ratio, top_lsr_account: ratio, top_lsr_size: ratio,
   lsr_taker: ratio, long_taker_size: amount, short_taker_size: amount,
   long_liq_size: amount, long_liq_amount: amount, long_liq_usd: amount, long_liq_usd_new: amount,
   short_liq_size: amount, short_liq_amount: amount, short_liq_usd: amount, short_liq_usd_new: amount,
@@ -98,8 +98,9 @@ export const contractStats = definePoll({
       const observations: Observation[] = [];
       const size = who.instrument?.contractSize;
       if (size === undefined) reportSize(who, path);
-      if (row.open_interest !== undefined) {
-        const units = openInterestUnits(row.open_interest, size, row.mark_price, row.open_interest_usd);
+      const contracts = unlessFalseZero(row.open_interest, row.open_interest_usd ?? 0);
+      if (contracts !== undefined || (row.open_interest_usd ?? 0) > 0) {
+        const units = openInterestUnits(contracts, size, row.mark_price, row.open_interest_usd);
         observations.push(
           observe(context, who, row.time, { kind: 'open-interest', sides: 'unverified', barMs, ...units }),
         );

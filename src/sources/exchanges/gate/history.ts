@@ -5,9 +5,9 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import {
   decimal, epochSeconds, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, intervalsFromSchedule, observe } from '../mapping.ts';
+import { intervalOrIssue, intervalsFromSchedule, observe, unlessFalseZero } from '../mapping.ts';
 import {
-  barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, sizeReporter, toBase, toUsd, unlessFalseZero,
+  barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
 
 export const fundingHistory = definePoll({
@@ -114,7 +114,7 @@ export const liquidations = definePoll({
   schema: () => rows,
   map(payload, context) {
     const schema = z.object({
-      time: epochSeconds, contract: text, size: decimal, order_size: optionalNonZero(decimal),
+      time: epochSeconds, contract: text, size: decimal, order_size: optionalNonZero(decimal), left: optional(decimal),
       fill_price: optionalNonZero(positive), order_price: optionalNonZero(positive),
     }); // prettier-ignore
     const reportSize = sizeReporter(context);
@@ -128,7 +128,12 @@ export const liquidations = definePoll({
       }
       const size = who.instrument?.contractSize;
       if (size === undefined) reportSize(who, `${path}.size`);
-      const contracts = Math.abs(row.order_size ?? row.size);
+      // What is `left` of the order was not filled: no position was closed by it.
+      const contracts = Math.abs(row.order_size ?? row.size) - Math.abs(row.left ?? 0);
+      if (contracts < 0) {
+        context.report({ code: 'implausible', path: `${path}.left`, message: 'more is left than was ordered' });
+      }
+      if (contracts <= 0) return [];
       const event = {
         kind: 'liquidation', liquidatedSide: position > 0 ? 'long' : 'short', priceQuote,
         priceBasis: row.fill_price === undefined ? 'order' : 'fill',

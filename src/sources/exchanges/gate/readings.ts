@@ -5,12 +5,11 @@ import { definePoll, type ObservationPoll } from '../contract.ts';
 import {
   decimal, decodeRow, decodeAllRows, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf } from '../mapping.ts';
+import { intervalOrIssue, observe, subjectOf, unlessFalseZero } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
 import {
-  byContract, decodeOnly, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, sizeReporter, toBase,
-  toUsd, unlessFalseZero,
+  byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -73,20 +72,20 @@ export const contract = definePoll({
 });
 
 /**
- * `contract` states prices, funding and open interest with more detail. What is asked for is the volume only, lest the
- * poorer reading of a ticker replace the richer; elsewhere a ticker may be the only one.
+ * `contract` states prices, funding and open interest with more detail. Beside it the volume only is read, lest the
+ * poorer reading of a ticker replace the richer; `tickers` reads it all, in place of `contract` where that fails.
  */
-const tickerPoll = (name: string, isAsked: boolean): ObservationPoll<never> =>
+const tickerPoll = (name: string, isVolumeOnly: boolean): ObservationPoll<never> =>
   definePoll({
     id: `gate/${name}`,
     method: 'GET',
     path: `${FUTURES}/tickers`,
     docsUrl: `${DOCS}/#get-all-futures-trading-statistics`,
     weight: 1,
-    yields: isAsked ? ['volume'] : ['volume', 'mark-price', 'open-interest', 'funding-rate'],
+    yields: isVolumeOnly ? ['volume'] : ['volume', 'mark-price', 'open-interest', 'funding-rate'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: isAsked ? byContract('tickers') : decodeOnly,
+    request: byContract('tickers'),
     schema: () => rows,
     map(payload, context) {
       const amount = optional(nonNegative);
@@ -114,7 +113,7 @@ const tickerPoll = (name: string, isAsked: boolean): ObservationPoll<never> =>
           observations.push(observe(context, who, undefined, volume));
           if (volumeContracts !== undefined) reportSize(who, `${path}.volume_24h`);
         }
-        if (isAsked) return observations;
+        if (isVolumeOnly) return observations;
         const { mark_price: markPriceQuote, index_price: indexPriceQuote, last: lastPriceQuote } = row;
         if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
           const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;

@@ -5,13 +5,10 @@ import type { Observation, OpenInterest } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { readDecimal } from '../decode.ts';
-import { mapRows, reportUnknownSize, smallestSpacing, type Subject } from '../mapping.ts';
+import { mapRows, reportUnknownSize, smallestSpacing, unlessFalseZero, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://www.gate.com/docs/developers/apiv4';
 export const FUTURES = '/api/v4/futures/{settle}';
-
-/** For endpoints whose answers can be read but that are never asked for. */
-export const decodeOnly = (): undefined => undefined;
 
 /** Fills the settle asset into a path. Dated futures live under another address: no request. */
 export const pathOf = (instrument: Instrument, rest: string): string =>
@@ -74,12 +71,6 @@ export function toUsd(
   return priceQuote === undefined ? undefined : contracts * size.amount * priceQuote;
 }
 
-/** A stated 0 beside contracts is no zero: Gate fills amounts that it does not compute with 0. */
-export const unlessFalseZero = (
-  stated: number | undefined,
-  contracts: number | undefined,
-): number | undefined => (stated === 0 && contracts !== 0 ? undefined : stated);
-
 /** Returns a function that reports a contract's unknown size once for an answer, not once for each of its rows. */
 export function sizeReporter(context: MapContext): (who: Subject, path: string) => void {
   const told = new Set<string>();
@@ -97,7 +88,7 @@ type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
 
 /** The units that an open interest in contracts can be stated in; contracts alone where their size is not known. */
 export function openInterestUnits(
-  contracts: number,
+  contracts: number | undefined,
   size: ContractSize | undefined,
   markPriceQuote: number | undefined,
   statedUsd?: number,

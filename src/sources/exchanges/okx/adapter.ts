@@ -12,6 +12,7 @@
  * | /market/ticker, /market/tickers             | volume, last price      | vol24h contracts, volCcy24h coin, no USD      | docs     |
  * | /market/candles                             | bars                    | contracts, coin, quote; newest first          | fixture  |
  * | /market/mark-price-candles                  | bars of the mark price  | as candles, without volumes                   | none     |
+ * | /market/history-…candles                    | bars, decoded only      | as the two above                              | none     |
  * | /market/books                               | depth                   | contracts; ends at 400 levels                 | fixture  |
  * | /market/books-full                          | depth                   | as books, 5000 levels, one column less        | none     |
  * | /public/liquidation-orders                  | liquidations            | contracts; side of the order; bankruptcy price| none     |
@@ -21,6 +22,7 @@
  *
  * Against ccxt 4.5.84 (open-interest-2): its openInterestAmount 2125419 is `oi`, contracts; Perpscope gives `oiCcy`,
  * 21254.19 coins, which ccxt calls baseVolume. Same payload, another unit.
+ * An oiUsd of 0 beside oiCcy and a ratio of 0 are placeholders. No liquidation within the hour is a normal answer.
  * The statistics per currency (open-interest-volume, long-short-account-ratio, taker-volume) add up all contracts of
  * a coin, margined in whatever: unsupported. Spot markets share paths and have other units: refused as unsupported.
  */
@@ -58,6 +60,7 @@ export const okx: ExchangeAdapter = {
     longShort('long-short-account-ratio-contract-top-trader', 'top-accounts'),
     longShort('long-short-position-ratio-contract-top-trader', 'top-positions'),
     takerVolume, takerVolumeEarlier, candles('candles', 'last'), candles('mark-price-candles', 'mark'),
+    candles('history-candles', 'last'), candles('history-mark-price-candles', 'mark'),
   ], // prettier-ignore
   perpetualSymbol: (asset) => `${asset}-USDT-SWAP`,
   parseSymbol,

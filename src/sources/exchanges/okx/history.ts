@@ -111,14 +111,11 @@ export function longShort(suffix: string, population: LongShortRatio['population
     map(payload, context) {
       const row = columns({ ts: epochMs, ratio: nonNegative });
       const barMs = barLength(context, 'period', payload);
-      return mapData(payload.data.map(row.name), context, row.schema, (bar, who) => [
-        observe(context, who, bar.ts, {
-          kind: 'long-short-ratio',
-          population,
-          longShortRatio: bar.ratio,
-          barMs,
-        }),
-      ]);
+      return mapData(payload.data.map(row.name), context, row.schema, (bar, who) => {
+        const fields = { kind: 'long-short-ratio', population, longShortRatio: bar.ratio, barMs } as const;
+        // Every population has both sides: a ratio of 0 is none.
+        return bar.ratio === 0 ? [] : [observe(context, who, bar.ts, fields)];
+      });
     },
   });
 }
@@ -187,11 +184,13 @@ export const takerVolumeEarlier = variantOf(takerVolume, {
 });
 
 export function candles(
-  name: 'candles' | 'mark-price-candles',
+  name: 'candles' | 'mark-price-candles' | 'history-candles' | 'history-mark-price-candles',
   priceType: 'last' | 'mark',
 ): ObservationPoll<never> {
   const path = `/api/v5/market/${name}`;
   const isTraded = priceType === 'last';
+  // The older bars are only read where such an answer is handed in.
+  const isAsked = !name.startsWith('history-');
   const anchor = isTraded
     ? 'order-book-trading-market-data-get-candlesticks'
     : 'public-data-rest-api-get-mark-price-candlesticks';
@@ -204,7 +203,7 @@ export function candles(
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request: byInstId(path, { bar: '1H', limit: isTraded ? '300' : '100' }),
+    request: isAsked ? byInstId(path, { bar: '1H', limit: isTraded ? '300' : '100' }) : () => undefined,
     schema: answer,
     map(payload, context) {
       const prices = { ts: epochMs, open: positive, high: positive, low: positive, close: positive };

@@ -81,6 +81,7 @@ export const liquidations = definePoll({
   docsUrl: `${DOCS}#public-data-rest-api-get-liquidation-orders`,
   weight: 1,
   yields: ['liquidation'],
+  mayBeEmpty: true,
   tense: 'history',
   cadenceMs: MINUTE_MS,
   request(scope) {
@@ -122,7 +123,7 @@ function mapDetails(
     sz: positive,
     ts: epochMs,
   });
-  if (who.instrument === undefined) reportUnknownSize(context, who, path);
+  if (who.instrument === undefined && details.length > 0) reportUnknownSize(context, who, path);
   return decodeRows(details, schema, path, context).flatMap((row) => {
     const liquidatedSide = row.side === 'sell' ? 'long' : 'short';
     const opposite = liquidatedSide === 'long' ? 'short' : 'long';

@@ -11,6 +11,7 @@ import {
   mapRows,
   reportUnknownSize,
   smallestSpacing,
+  unlessFalseZero,
   type Subject,
 } from '../mapping.ts';
 
@@ -96,11 +97,12 @@ export function openInterestOf(
   row: { oi?: number | undefined; oiCcy?: number | undefined; oiUsd?: number | undefined },
   path: string,
 ): Omit<OpenInterest, keyof Provenance> | undefined {
-  if ((row.oi ?? row.oiCcy ?? row.oiUsd) === undefined) return undefined;
+  const statedUsd = unlessFalseZero(row.oiUsd, row.oiCcy ?? row.oi);
+  if ((row.oi ?? row.oiCcy ?? statedUsd) === undefined) return undefined;
   const fromContracts = amountOf(row.oi, who);
   const isUnsized = row.oiCcy === undefined && row.oi !== undefined && who.instrument === undefined;
   if (isUnsized) reportUnknownSize(context, who, `${path}.oi`);
-  const openInterestUsd = row.oiUsd ?? fromContracts.usd;
+  const openInterestUsd = statedUsd ?? fromContracts.usd;
   return {
     kind: 'open-interest',
     sides: 'unverified',
