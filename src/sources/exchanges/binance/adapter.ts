@@ -17,7 +17,7 @@
  * | /fapi/v1/klines, markPriceKlines          | bars                     | coin; index 9, 10 = taker buys            | recorded |
  * | /fapi/v1/depth                            | depth                    | coin; 1000 levels may end inside 1 %      | recorded |
  *
- * Decoded, not asked: indexPriceKlines (recorded) and continuousKlines (of perpetuals), by `pair`; shaped as klines.
+ * Decoded, not asked: indexPriceKlines and continuousKlines of perpetuals (docs), by `pair`; shaped as klines.
  * A ratio that contradicts its shares (docs: 0.1960 beside 0.6622 and 0.3378) is recomputed from them. A ratio of 0, a
  * price of 0, a value of 0 beside coins, a rate of 0 without a next settlement (dated futures) are placeholders.
  * COIN-M answers share /futures/data with `pair` instead of `symbol` and count contracts: refused as unsupported.

@@ -81,7 +81,7 @@ export const fundingHistory = definePoll({
 
 /**
  * The ratio as stated and its shares, where they go together. Where not, shares that add up to 1 go before the ratio
- * (the documentation's sample says 0.1960 beside 0.6622 and 0.3378), and other shares are left out.
+ * (the documentation's sample says 0.1960 beside 0.6622 and 0.3378), and other shares are left out. So is one alone.
  */
 function ratioAndShares(
   context: MapContext,
@@ -90,15 +90,15 @@ function ratioAndShares(
   longShare: number | undefined,
   shortShare: number | undefined,
 ): { longShortRatio: number; longShare: number | undefined; shortShare: number | undefined } {
-  const stated = { longShortRatio, longShare, shortShare };
-  if (longShare === undefined || shortShare === undefined) return stated;
+  const alone = { longShortRatio, longShare: undefined, shortShare: undefined };
+  if (longShare === undefined || shortShare === undefined) return alone;
   const isWhole = longShare > 0 && shortShare > 0 && Math.abs(longShare + shortShare - 1) <= 0.01;
   const fromShares = longShare / shortShare;
-  if (isWhole && Math.abs(longShortRatio / fromShares - 1) <= 0.02) return stated;
+  if (isWhole && Math.abs(longShortRatio / fromShares - 1) <= 0.02)
+    return { longShortRatio, longShare, shortShare };
   const message = `the ratio ${longShortRatio} and the shares ${longShare} and ${shortShare} contradict each other`;
   context.report({ code: 'implausible', path, message });
-  if (isWhole) return { longShortRatio: fromShares, longShare, shortShare };
-  return { longShortRatio, longShare: undefined, shortShare: undefined };
+  return isWhole ? { longShortRatio: fromShares, longShare, shortShare } : alone;
 }
 
 export function longShort(name: string, population: LongShortRatio['population']): ObservationPoll<never> {

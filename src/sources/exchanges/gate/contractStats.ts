@@ -98,7 +98,7 @@ export const contractStats = definePoll({
       const observations: Observation[] = [];
       const size = who.instrument?.contractSize;
       if (size === undefined) reportSize(who, path);
-      const contracts = unlessFalseZero(row.open_interest, row.open_interest_usd ?? 0);
+      const contracts = unlessFalseZero(row.open_interest, row.open_interest_usd);
       if (contracts !== undefined || (row.open_interest_usd ?? 0) > 0) {
         const units = openInterestUnits(contracts, size, row.mark_price, row.open_interest_usd);
         observations.push(

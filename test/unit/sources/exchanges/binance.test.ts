@@ -69,4 +69,90 @@ describe('binance adapter', () => {
     assert.equal(binance.venueError({ code: -1121, msg: 'Invalid symbol.' }, 400)?.kind, 'rejected');
     assert.equal(binance.venueError({ symbol: 'BTCUSDT' }, 200), undefined);
   });
+
+  it('takes the rate 0 without a next settlement for none, and 0 with one for a rate', () => {
+    const row = {
+      symbol: 'BTCUSDT',
+      markPrice: '90000',
+      lastFundingRate: '0.00000000',
+      time: 1_790_000_000_000,
+    };
+    const rates = [0, 1_790_006_400_000].map((nextFundingTime) => {
+      const decoded = decode(binance, '/fapi/v1/premiumIndex', {}, { ...row, nextFundingTime }, known);
+      return decoded.observations.flatMap((one) =>
+        one.kind === 'funding-rate' ? one.fundingRatePerInterval : [],
+      );
+    });
+    assert.deepEqual(rates, [[], [0]]);
+  });
+
+  it('says of a single settled rate that its interval is only the default', () => {
+    const row = { symbol: 'BTCUSDT', fundingRate: '0.0001', fundingTime: 1_789_977_600_000 };
+    const decoded = decode(binance, '/fapi/v1/fundingRate', {}, [row], known);
+    assertRows(decoded.observations, [{ intervalMs: 28_800_000, intervalBasis: 'venue-default' }]);
+    assert.deepEqual(
+      decoded.issues.map(({ code }) => code),
+      ['assumed-interval'],
+    );
+  });
+
+  it('takes a price of 0 for none', () => {
+    const at = { symbol: 'BTCUSDT', time: 1_790_000_000_000, closeTime: 1_790_000_000_000 };
+    const prices = { markPrice: '0.0', indexPrice: '0', lastPrice: '0.0' };
+    const premium = decode(
+      binance,
+      '/fapi/v1/premiumIndex',
+      {},
+      { ...at, ...prices, indexPrice: '9' },
+      known,
+    );
+    assertRows(premium.observations, [{ markPriceQuote: null, indexPriceQuote: 9 }]);
+    const ticker = decode(binance, '/fapi/v1/ticker/24hr', {}, { ...at, ...prices, volume: '0' }, known);
+    assertRows(ticker.observations, [{ kind: 'volume', volumeBase: 0 }]);
+    assert.deepEqual([...premium.issues, ...ticker.issues], []);
+  });
+
+  it('reads symbols in other letters', () => {
+    const body = { symbol: '币安人生USDT', openInterest: '7', time: 1_790_000_000_000 };
+    const decoded = decode(binance, '/fapi/v1/openInterest', { symbol: '币安人生USDT' }, body);
+    assertRows(decoded.observations, [{ baseAsset: '币安人生', openInterestBase: 7 }]);
+    assert.deepEqual(decoded.issues, []);
+  });
+
+  it('loses only the time of a book when it is broken', () => {
+    const { path, query, response } = fixture('binance', 'depth');
+    const oneTime = decode(binance, path, query, {
+      ...(response as object),
+      T: 'soon',
+      E: 1_790_000_000_500,
+    });
+    assertRows(oneTime.observations, [{ kind: 'depth', atMs: 1_790_000_000_500 }]);
+    const noTime = decode(binance, path, query, { ...(response as object), T: -1, E: 'now' });
+    assertRows(noTime.observations, [{ kind: 'depth', atBasis: 'received' }]);
+    assert.deepEqual(noTime.issues.map(({ code, path: at }) => `${code} ${at}`).sort(), [
+      'decode E',
+      'decode T',
+    ]);
+  });
+
+  it('reads an answer whose path ends with a slash', () => {
+    const { path, query, response } = fixture('binance', 'open-interest');
+    const decoded = decode(binance, `${path}/`, query, response, known);
+    assertRows(decoded.observations, [{ kind: 'open-interest', endpoint: `GET ${path}` }]);
+  });
+
+  it('reads continuous contracts of perpetuals only', () => {
+    const { path, query, response } = fixture('binance', 'continuous-klines');
+    const decoded = decode(binance, path, { ...query, contractType: 'CURRENT_QUARTER' }, response, known);
+    assert.deepEqual(decoded.observations, []);
+    assert.deepEqual(
+      decoded.issues.map(({ code }) => code),
+      ['unsupported'],
+    );
+    assert.ok(
+      binance.polls
+        .filter((poll) => poll.path.includes('index') || poll.path.includes('continuous'))
+        .every((poll) => poll.request({ instrument: btc, nowMs: 0 }) === undefined),
+    );
+  });
 });

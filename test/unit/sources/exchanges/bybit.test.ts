@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { InstrumentKey } from '../../../../src/core/ids.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
+import type { FundingRate } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
@@ -233,14 +234,18 @@ describe('Bybit', () => {
   });
 
   it('asks in the category of the instrument and for no funding history of a dated future', () => {
-    const asked = (key: InstrumentKey): (Record<string, string> | undefined)[] => {
+    const asked = (key: InstrumentKey): Record<string, string>[] => {
       const instrument = known.get(key);
       assert.ok(instrument);
-      return bybit.polls.map((poll) => poll.request({ instrument, nowMs: 0 })?.query);
+      return bybit.polls.flatMap((poll) => {
+        const query = poll.request({ instrument, nowMs: 0 })?.query;
+        return query === undefined ? [] : [query];
+      });
     };
-    assert.ok(asked('bybit:BTCUSDT').every((query) => query?.['category'] === 'linear'));
-    assert.ok(asked('bybit:BTCUSD').every((query) => query?.['category'] === 'inverse'));
-    assert.equal(asked('bybit:BTCUSDZ26').filter((query) => query === undefined).length, 1);
+    const [linear, inverse] = [asked('bybit:BTCUSDT'), asked('bybit:BTCUSD')];
+    assert.ok(linear.every((query) => query['category'] === 'linear'));
+    assert.ok(inverse.every((query) => query['category'] === 'inverse'));
+    assert.equal(asked('bybit:BTCUSDZ26').length, inverse.length - 1);
   });
 
   it('reads the parts of a symbol', () => {
@@ -276,5 +281,48 @@ describe('Bybit', () => {
     }
     const blocked = 'The Amazon CloudFront distribution is configured to block access from your country.';
     assert.equal(bybit.venueError(blocked, 403), undefined);
+  });
+
+  it('takes cap and floor of funding from one source', () => {
+    const boundsOf = (fundingCap: string): unknown[] => {
+      const { cap, floor } = decode(changed('tickers-linear', { fundingCap })).observations[1] as FundingRate;
+      return [cap, floor];
+    };
+    assert.deepEqual(boundsOf('0.005'), [0.005, undefined]);
+    assert.deepEqual(boundsOf('0.00375'), [0.00375, -0.00375]);
+    assert.deepEqual(boundsOf(''), [0.00375, -0.00375]);
+  });
+
+  it('takes a value of 0 beside an open interest for not reported', () => {
+    const linear = decode(changed('tickers-linear', { singleOpenInterestValue: '0' }));
+    assertFields(linear.observations[0], { openInterestUsd: 50_000.25 * 96_010, usdBasis: 'mark-price' });
+    const sum = { singleOpenInterest: '', openInterestValue: '0', markPrice: '' };
+    const both = first(decode(changed('tickers-linear', sum)));
+    assert.equal(both['openInterestBase'], 100_000.5);
+    assert.ok(!('openInterestUsd' in both));
+  });
+
+  it('loses only what is broken beside the list', () => {
+    const { response, ...answer } = fixture('tickers-linear');
+    const body = response as { result: object };
+    const broken = { ...body, time: 'soon', result: { ...body.result, category: {} } };
+    const decoded = decode({ ...answer, response: broken });
+    assert.equal(decoded.observations.length, 4);
+    assertFields(decoded.observations[0], { atBasis: 'received', openInterestBase: 50_000.25 });
+    assert.deepEqual(decoded.issues.map(({ path }) => path).sort(), ['result.category', 'time']);
+    const book = fixture('orderbook-linear');
+    const { result } = book.response as { result: object };
+    const timeless = decode({ ...book, response: { result: { ...result, ts: 'soon' } } });
+    assertFields(timeless.observations[0], { kind: 'depth', atBasis: 'received' });
+    assert.deepEqual(codes(timeless), ['decode']);
+  });
+
+  it('reads bars of the index, and asks for none', () => {
+    const path = '/v5/market/index-price-kline';
+    const decoded = decode({ ...fixture('mark-price-kline'), path });
+    assertFields(decoded.observations[0], { kind: 'candle', priceType: 'index', closeQuote: 96_200 });
+    const poll = bybit.polls.find((one) => one.path === path);
+    const instrument = known.get('bybit:BTCUSDT') as Instrument;
+    assert.ok(poll && poll.request({ instrument, nowMs: 0 }) === undefined);
   });
 });

@@ -5,7 +5,7 @@ import type { Issue } from '../../../../src/core/issue.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
 import {
   columns, decimal, decodeRow, decodeRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive,
-  readDecimal, text,
+  readDecimal, rows, text,
 } from '../../../../src/sources/exchanges/decode.ts'; // prettier-ignore
 
 const NO_NUMBERS: readonly unknown[] = [
@@ -98,6 +98,21 @@ describe('decodeRow', () => {
     );
   });
 
+  it('loses only the broken field inside of an object, and a list whole', () => {
+    const nested = z.object({
+      result: z.object({ s: optional(text), b: z.array(text).optional(), list: rows }),
+    });
+    const { context, issues } = collect();
+    const answer = { result: { s: 7, b: ['A', ''], list: [1] } };
+    assert.deepEqual(decodeRow(answer, nested, '', context), { result: { list: [1] } });
+    assert.deepEqual(
+      issues.map(({ path }) => path),
+      ['result.s', 'result.b[1]'],
+    );
+    assert.equal(decodeRow({ result: { list: 5 } }, nested, '', context), undefined);
+    assert.equal(decodeRow({ result: null }, nested, '', context), undefined);
+  });
+
   it('loses the row when a required field is broken', () => {
     const { context, issues } = collect();
     assert.equal(decodeRow({ symbol: 'A', size: '' }, schema, '', context), undefined);
@@ -123,14 +138,14 @@ describe('decodeRow', () => {
 
   it('does not let one bad row cost its neighbours', () => {
     const { context, issues } = collect();
-    const rows = decodeRows(
+    const decoded = decodeRows(
       [{ symbol: 'A', size: 1 }, null, { symbol: 'C', size: '3' }],
       schema,
       'list',
       context,
     );
     assert.deepEqual(
-      rows.map(({ symbol }) => symbol),
+      decoded.map(({ symbol }) => symbol),
       ['A', 'C'],
     );
     assert.deepEqual(

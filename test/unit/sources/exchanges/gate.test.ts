@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
+import type { Observation } from '../../../../src/core/observation.ts';
+import { applyPoll } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
 import {
   assertFixture,
@@ -34,6 +36,7 @@ describe('gate adapter', () => {
     assertRows(stats.observations.filter(({ kind }) => kind === 'open-interest'), [
       { openInterestContracts: 100_000_000, openInterestBase: null, openInterestUsd: 900_500_000, usdBasis: 'venue' },
       { openInterestContracts: 100_000_000.5, openInterestBase: null, openInterestUsd: null },
+      { openInterestContracts: null, openInterestUsd: 900_500_000 },
     ]); // prettier-ignore
     assertRows(stats.observations.filter(({ kind }) => kind === 'taker-volume').slice(1), [
       { takerBuyContracts: 30_000, takerSellContracts: 20_000, takerBuyBase: null },
@@ -181,5 +184,55 @@ describe('gate adapter', () => {
     assert.equal(gate.parseSymbol('BTC_USDT_20261225')?.kind, 'dated-future');
     assert.equal(gate.parseSymbol('BTC_USD')?.margin, 'inverse');
     assert.equal(gate.parseSymbol('BTCUSDT'), undefined);
+  });
+
+  it('asks the ticker for what a failed contract leaves open', () => {
+    const [fallback] = gate.polls.find(({ id }) => id === 'gate/contract')?.fallbacks ?? [];
+    const spec = fallback?.request({ instrument: btc, nowMs: RECEIVED_AT_MS });
+    assert.ok(fallback && spec);
+    assert.deepEqual(spec, { method: 'GET', path: `${USDT}/tickers`, query: { contract: 'BTC_USDT' } });
+    for (const kind of ['open-interest', 'mark-price', 'funding-rate'] as const)
+      assert.ok(fallback.yields.includes(kind), kind);
+    const { response } = fixture('gate', 'tickers');
+    const body = {
+      method: 'GET',
+      path: spec.path,
+      query: spec.query,
+      body: response,
+      receivedAtMs: RECEIVED_AT_MS,
+    } as const;
+    const { rows, issues } = applyPoll<Observation>(gate, fallback, body, new Map([[btc.key, btc]]));
+    assertRows(rows.slice(1), [
+      { kind: 'mark-price', markPriceQuote: 90_000 },
+      { kind: 'open-interest', openInterestBase: 10_000, sides: 'unverified' },
+      { kind: 'funding-rate', intervalMs: 28_800_000, intervalBasis: 'instrument' },
+    ]);
+    assert.deepEqual(issues, []);
+  });
+
+  it('reads paths without the prefix that its documentation leaves out, and with a slash at the end', () => {
+    const { response } = fixture('gate', 'contract');
+    for (const path of ['/futures/usdt/contracts/BTC_USDT', `${USDT}/contracts/BTC_USDT/`]) {
+      const decoded = decode(gate, path, {}, response, known);
+      assertRows(decoded.observations.slice(1, 2), [
+        { kind: 'open-interest', endpoint: `GET ${USDT}/contracts/BTC_USDT` },
+      ]);
+      assert.deepEqual(decoded.issues, []);
+    }
+    assert.deepEqual(codes(decode(gate, '/futures/usdt/insurance', {}, []).issues), ['unsupported ']);
+  });
+
+  it('keeps an open interest of 0 where the dollars say the same', () => {
+    const rows = [{ time: 1_789_992_000, open_interest: 0, open_interest_usd: 0 }];
+    const query = { contract: 'BTC_USDT', interval: '1h' };
+    const decoded = decode(gate, `${USDT}/contract_stats`, query, rows, known);
+    assertRows(decoded.observations, [{ openInterestBase: 0, openInterestUsd: 0 }]);
+  });
+
+  it('does not believe that more of an order is left than there was', () => {
+    const row = { time: 1_789_999_000, contract: 'BTC_USDT', size: 5, left: 6, fill_price: '90000' };
+    const decoded = decode(gate, `${USDT}/liq_orders`, { contract: 'BTC_USDT' }, [row], known);
+    assert.deepEqual(decoded.observations, []);
+    assert.deepEqual(codes(decoded.issues), ['implausible [0].left']);
   });
 });

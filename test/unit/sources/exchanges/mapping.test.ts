@@ -8,7 +8,7 @@ import type { MapContext, SymbolParts } from '../../../../src/sources/exchanges/
 import { nonNegative, text } from '../../../../src/sources/exchanges/decode.ts';
 import {
   contractsToBase, defined, intervalOrIssue, intervalsFromSchedule, mapRows, observe, scheduleBySymbol,
-  smallestSpacing, subjectOf,
+  smallestSpacing, subjectOf, unlessFalseZero,
 } from '../../../../src/sources/exchanges/mapping.ts'; // prettier-ignore
 
 const RECEIVED_AT_MS = 1_790_000_001_000;
@@ -54,6 +54,13 @@ describe('subjectOf', () => {
       issues.map(({ code, path }) => [code, path]),
       [['wrong-instrument', 'data[0]']],
     );
+  });
+
+  it('takes an instrument asked for in lower case for the same', () => {
+    const { context, issues } = collect(linear);
+    const subject = subjectOf({ parseSymbol }, context, 'XBTUSDT', 'xbtusdt', '');
+    assert.deepEqual([subject?.venueSymbol, subject?.instrument], ['XBTUSDT', linear]);
+    assert.deepEqual(issues, []);
   });
 
   it('reports a row that nobody names, and a symbol that cannot be read', () => {
@@ -140,12 +147,40 @@ describe('funding intervals', () => {
   it('follow from the spacing to the settlement before, in any order and with some ms of jitter', () => {
     const times = [start + 12 * HOUR_MS + 3, start, start + 4 * HOUR_MS + 2];
     const intervals = intervalsFromSchedule(times);
-    assert.equal(intervals.get(start), undefined);
+    assert.deepEqual(intervals.get(start), { intervalMs: 4 * HOUR_MS, intervalBasis: 'schedule' });
     assert.deepEqual(intervals.get(start + 4 * HOUR_MS + 2), {
       intervalMs: 4 * HOUR_MS,
       intervalBasis: 'schedule',
     });
     assert.equal(intervals.get(start + 12 * HOUR_MS + 3)?.intervalMs, 8 * HOUR_MS);
+  });
+
+  const hoursOf = (...settledAfterHours: number[]): (number | undefined)[] => {
+    const times = settledAfterHours.map((hours, index) => start + hours * HOUR_MS + (index % 3));
+    const intervals = intervalsFromSchedule(times);
+    return times.map((time) => {
+      const intervalMs = intervals.get(time)?.intervalMs;
+      return intervalMs === undefined ? undefined : intervalMs / HOUR_MS;
+    });
+  };
+
+  it('are the spacing after it for the earliest settlement', () => {
+    assert.deepEqual(hoursOf(0, 4, 8), [4, 4, 4]);
+    assert.deepEqual(hoursOf(0, 17, 18), [undefined, undefined, 1]);
+    assert.deepEqual(hoursOf(0), [undefined]);
+    assert.equal(intervalsFromSchedule([start, start, start + HOUR_MS]).get(start)?.intervalMs, HOUR_MS);
+  });
+
+  it('do not grow by a missing settlement', () => {
+    assert.deepEqual(hoursOf(0, 4, 12, 16), [4, 4, 4, 4]);
+    assert.deepEqual(hoursOf(0, 1, 4, 5), [1, 1, 1, 1]);
+    assert.deepEqual(hoursOf(0, 4, 10, 14), [4, 4, undefined, 4]);
+  });
+
+  it('grow and shrink where the exchange changes them', () => {
+    assert.deepEqual(hoursOf(0, 4, 8, 16, 24), [4, 4, 4, 8, 8]);
+    assert.deepEqual(hoursOf(0, 8, 16, 20, 24), [8, 8, 8, 4, 4]);
+    assert.deepEqual(hoursOf(0, 8, 12, 20), [8, 8, 4, 8]);
   });
 
   it('do not follow from a gap that no exchange settles by', () => {
@@ -177,6 +212,16 @@ describe('funding intervals', () => {
       issues.map(({ code, path }) => [code, path]),
       [['unknown-interval', 'r']],
     );
+  });
+});
+
+describe('unlessFalseZero', () => {
+  it('takes a 0 beside an amount, or beside nothing, for not reported', () => {
+    assert.equal(unlessFalseZero(0, 5), undefined);
+    assert.equal(unlessFalseZero(0, undefined), undefined);
+    assert.equal(unlessFalseZero(0, 0), 0);
+    assert.equal(unlessFalseZero(3, 5), 3);
+    assert.equal(unlessFalseZero(undefined, 0), undefined);
   });
 });
 

@@ -255,4 +255,44 @@ describe('OKX', () => {
     const rejected = decode({ ...fixture('ticker'), response: { code: '51001', msg: 'x', data: [] } });
     assert.deepEqual(codes(rejected), ['venue-rejected']);
   });
+
+  it('finds nothing wrong with an hour without liquidations', () => {
+    const { response, ...answer } = fixture('liquidation-orders');
+    const [row] = (response as { data: Record<string, unknown>[] }).data;
+    for (const data of [[], [{ ...row, details: [] }]]) {
+      for (const table of [known, nothingKnown]) {
+        const decoded = decode({ ...answer, response: { code: '0', msg: '', data } }, table);
+        assert.deepEqual([decoded.observations, decoded.issues], [[], []]);
+      }
+    }
+  });
+
+  it('takes 0 dollars beside coins, and a ratio of 0, for not reported', () => {
+    const interest = fixture('open-interest');
+    const [row] = (interest.response as { data: Record<string, unknown>[] }).data;
+    const withSizes = (sizes: object): Decoded =>
+      decode({ ...interest, response: { code: '0', data: [{ ...row, ...sizes }] } });
+    const beside = first(withSizes({ oiUsd: '0' }));
+    assert.equal(beside['openInterestBase'], 25000.002);
+    assert.ok(!('openInterestUsd' in beside) && !('usdBasis' in beside));
+    assert.equal(first(withSizes({ oi: '0', oiCcy: '0', oiUsd: '0' }))['openInterestUsd'], 0);
+    assert.equal(withSizes({ oi: '', oiCcy: '', oiUsd: '0' }).observations.length, 0);
+    const ratios = { code: '0', data: [['1789999200000', '0'], ['1789995600000', '1.79']] }; // prettier-ignore
+    const decoded = decode({ ...fixture('long-short-account-ratio-contract'), response: ratios });
+    assert.equal(decoded.observations.length, 1);
+    assertFields(decoded.observations[0], { longShortRatio: 1.79 });
+    assert.deepEqual(codes(decoded), []);
+  });
+
+  it('reads older bars like the newer ones, and asks for none', () => {
+    for (const name of ['candles', 'mark-price-candles']) {
+      const answer = fixture(name);
+      const path = `/api/v5/market/history-${name}`;
+      const bars = (decoded: Decoded) => decoded.observations.map(({ endpoint: _, ...bar }) => bar);
+      assert.deepEqual(bars(decode({ ...answer, path })), bars(decode(answer)));
+      const instrument = known.get('okx:BTC-USDT-SWAP') as Instrument;
+      const poll = okx.polls.find((one) => one.path === path);
+      assert.ok(poll && poll.request({ instrument, nowMs: 0 }) === undefined);
+    }
+  });
 });
