@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const EXTENSION_LIMIT_BYTES = 1.3e6;
+const HOST_LIMIT_BYTES = 1.3e6;
 
 const known = new Set(['--watch', '--sourcemap']);
 const flags = new Set(process.argv.slice(2));
@@ -38,10 +38,28 @@ const node = {
   banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 
+/**
+ * What the extension loads at first use becomes a file of its own: compiling a megabyte that does not run yet would be
+ * most of the activation time (docs/performance.md).
+ */
+const LAZY = ['engine', 'chartPanels'];
+const splitLazy = {
+  name: 'split-lazy',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`/(${LAZY.join('|')})\\.ts$`) }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      return { path: `./${path.replace(/^.*\//, '').replace(/\.ts$/, '.cjs')}`, external: true };
+    });
+  },
+};
+const host = { ...node, external: ['vscode'], supported: { 'dynamic-import': false } };
+
 const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' };
 
 const entries = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
+  { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
+  { ...host, entryPoints: ['src/engine.ts'], outfile: 'dist/engine.cjs' },
+  { ...host, entryPoints: ['src/surfaces/editor/panels/chartPanels.ts'], outfile: 'dist/chartPanels.cjs' },
   { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs' },
   { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
@@ -86,11 +104,10 @@ async function build() {
   }
 
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
-  const extension = join(ROOT, 'dist/extension.cjs');
-  if (existsSync(extension) && statSync(extension).size > EXTENSION_LIMIT_BYTES)
-    throw new Error(
-      `dist/extension.cjs is ${kilobytes('dist/extension.cjs')}, the limit is ${EXTENSION_LIMIT_BYTES / 1000} kB`,
-    );
+  const hostFiles = ['extension', ...LAZY].map((name) => join(ROOT, `dist/${name}.cjs`));
+  const bytes = hostFiles.reduce((sum, file) => sum + statSync(file).size, 0);
+  say(`together the host's files are ${(bytes / 1000).toFixed(1)} kB, limit ${HOST_LIMIT_BYTES / 1000} kB`);
+  if (bytes > HOST_LIMIT_BYTES) throw new Error("the host's files are over their limit");
 }
 
 async function watch() {

@@ -33,7 +33,13 @@ export function ensureBuilt() {
   return unlessUnchanged({
     stampFile: 'out/build.stamp',
     inputs: buildInputs,
-    results: ['dist/extension.cjs', 'dist/cli.js', 'dist/cliMain.cjs'],
+    results: [
+      'dist/extension.cjs',
+      'dist/engine.cjs',
+      'dist/chartPanels.cjs',
+      'dist/cli.js',
+      'dist/cliMain.cjs',
+    ],
     work: () => run('the build', ['esbuild.mjs']),
   });
 }

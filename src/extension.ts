@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
     return panels;
   };
   const tree = owned.add(new MarketsTree(running, context.workspaceState));
-  const reports = owned.add(new ReportPreview(running));
+  const reports = owned.add(new ReportPreview(running, logger));
   owned.add(new StatusBar(running));
   owned.add(
     registerCommands({

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { assess } from '../analysis/regime/assess.ts';
-import { parseFeatures } from '../analysis/regime/featuresFile.ts';
+import { parseFeaturesText } from '../analysis/regime/featuresFile.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { regimeReport, regimeText, statedRegimeText } from '../surfaces/reports/regimeReport.ts';
@@ -77,14 +77,13 @@ async function withRegime(
 }
 
 async function statedRegime(file: string, args: Arguments, io: CommandIo): Promise<number> {
-  let content: unknown;
+  let text: string;
   try {
-    content = JSON.parse(await readFile(file, 'utf8'));
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    const what = error instanceof SyntaxError ? 'is not JSON; correct it' : 'cannot be read; check the path';
-    throw new PerpscopeError('usage', `${file} ${what}`, { cause: error });
+    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
   }
-  const features = parseFeatures(content);
+  const features = parseFeaturesText(text, file);
   const assessment = assess(features, {
     asOfMs: io.clock.nowMs(),
     baseAsset: features.values.asset ?? readAssets(args.values['asset'])[0] ?? 'BTC',

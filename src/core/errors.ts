@@ -24,8 +24,12 @@ interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Marks the class across bundles: the editor loads the engine from a file of its own. */
+const BRAND = Symbol.for('perpscope.error');
+
 /** The one error class. Callers decide by `code`, never by message text. */
 export class PerpscopeError extends Error {
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   readonly exchange: ExchangeId | undefined;
   readonly endpoint: string | undefined;
@@ -47,12 +51,13 @@ export class PerpscopeError extends Error {
 
 /** Returns whether a thrown value is a PerpscopeError, with the given code if one is named. */
 export function isPerpscopeError(value: unknown, code?: ErrorCode): value is PerpscopeError {
-  return value instanceof PerpscopeError && (code === undefined || value.code === code);
+  const isOurs = value instanceof Error && BRAND in value;
+  return isOurs && (code === undefined || (value as PerpscopeError).code === code);
 }
 
 /** Returns a PerpscopeError for any thrown value; keeps one that already is. */
 export function toPerpscopeError(value: unknown, code: ErrorCode = 'network'): PerpscopeError {
-  if (value instanceof PerpscopeError) return value;
+  if (isPerpscopeError(value)) return value;
   const message = value instanceof Error ? value.message : String(value);
   return new PerpscopeError(code, message, { cause: value });
 }

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import {
+  declaredCommands,
+  extensionId,
+  hasLoadedEngine,
+  listeners,
+  reportText,
+  requestsSeen,
+} from './probe.ts';
 
-const extensionId = 'perpscope.perpscope';
-
-interface Manifest {
-  readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
-}
+/** A window in which Perpscope was used before starts by itself after 1.5 s; a new one must not start at all. */
+const QUIET_MS = 2_000;
 
 describe('the extension in a real editor', () => {
   let registered: readonly string[] = [];
@@ -18,8 +23,27 @@ describe('the extension in a real editor', () => {
     registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('perpscope.'));
   });
 
-  it('activates without an error', () => {
-    assert.equal(vscode.extensions.getExtension(extensionId)?.isActive, true);
+  it('activates without an error and exports its version', () => {
+    const extension = vscode.extensions.getExtension(extensionId);
+    assert.equal(extension?.isActive, true);
+    assert.deepEqual(extension?.exports, { apiVersion: 1 });
+  });
+
+  it('asks no exchange, listens nowhere and loads no engine before it is used', async () => {
+    const listening = listeners();
+    assert.match(await reportText(), /No numbers have been read yet/);
+    // The absence of something has no event to wait for: this is the time in which it would have come.
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    assert.equal(await requestsSeen(), 0);
+    assert.equal(listeners(), listening);
+    assert.equal(hasLoadedEngine(), false);
+    assert.match(await reportText(), /No numbers have been read yet/);
+  });
+
+  it('loads the engine and asks the exchanges when it is told to', async () => {
+    await vscode.commands.executeCommand('perpscope.refresh');
+    assert.equal(hasLoadedEngine(), true);
+    assert.ok((await requestsSeen()) > 50);
   });
 
   it('registers every command that the manifest declares', () => {
@@ -39,8 +63,3 @@ describe('the extension in a real editor', () => {
     assert.match(path, /perpscope-host-/);
   });
 });
-
-function declaredCommands(): readonly string[] {
-  const manifest = vscode.extensions.getExtension(extensionId)?.packageJSON as Manifest | undefined;
-  return (manifest?.contributes?.commands ?? []).map(({ command }) => command);
-}

@@ -7,7 +7,7 @@ import { cacheFolder } from '../../scripts/cache.mjs';
 
 /**
  * @param {import('./job.d.mts').HostJob} job
- * @returns {Promise<string>} the log
+ * @returns {Promise<import('./job.d.mts').HostOutcome>} without pop-ups: nothing looks at the window of a desktop editor
  */
 export async function runInEditor(job) {
   const cachePath = join(cacheFolder(), 'vscode-test');
@@ -34,7 +34,7 @@ export async function runInEditor(job) {
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
     });
-    return `VS Code ended with exit code ${exitCode}`;
+    return { log: `VS Code ended with exit code ${exitCode}`, popups: [] };
   } finally {
     stopDisplay();
   }

@@ -9,3 +9,10 @@ export interface HostJob {
   readonly settings: Record<string, unknown>;
   readonly env: Record<string, string>;
 }
+
+/** What became of it, apart from the report that the tests leave behind. */
+export interface HostOutcome {
+  readonly log: string;
+  /** Texts of the messages that the editor popped up. */
+  readonly popups: readonly string[];
+}

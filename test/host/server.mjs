@@ -7,12 +7,14 @@ const timeoutMs = 240_000;
 
 /**
  * @param {import('./job.d.mts').HostJob} job
- * @returns {Promise<string>} the log
+ * @returns {Promise<import('./job.d.mts').HostOutcome>}
  */
 export async function runInEditor(job) {
   const serverDataDir = join(job.folder, 'server');
   writeMachineSettings(serverDataDir, job.settings);
   let log = '';
+  /** @type {string[]} */
+  const popups = [];
   const server = await startEditorServer({
     extensionsDir: join(job.folder, 'extensions'),
     serverDataDir,
@@ -49,10 +51,33 @@ export async function runInEditor(job) {
     ]);
     const query = new URLSearchParams({ folder: job.workspace, payload });
     await page.goto(`${server.url}?${query}`, { waitUntil: 'commit' });
+    await watchPopups(page, popups);
     await finished;
-    return log;
+    return { log, popups };
   } finally {
     await browser.close();
     await server.close();
   }
+}
+
+/**
+ * Notes every message that the editor pops up; some go away by themselves before a test could look.
+ * @param {import('playwright-core').Page} page
+ * @param {string[]} popups
+ */
+async function watchPopups(page, popups) {
+  await page.exposeFunction('perpscopePopup', (/** @type {string} */ text) => void popups.push(text));
+  await page.locator('.monaco-workbench').waitFor();
+  await page.evaluate(() => {
+    const seen = new WeakSet();
+    const look = () => {
+      for (const one of document.querySelectorAll('.notification-list-item-message')) {
+        if (seen.has(one) || !one.textContent) continue;
+        seen.add(one);
+        Reflect.get(window, 'perpscopePopup')(one.textContent);
+      }
+    };
+    new window.MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    look();
+  });
 }

@@ -184,9 +184,7 @@ function checkedCaps(key: string, value: unknown, where: string): Record<string,
   const entries = exchangeEntries(value);
   if (entries === undefined)
     throw usage(where, `"${key}" must map exchange ids to percent per 8 h, such as { "okx": 0.375 }`);
-  return Object.fromEntries(
-    entries.map(([id, cap]) => [id, checkedNumber(`${key}.${id}`, cap, CAP, where)]),
-  );
+  return Object.fromEntries(entries.map(([id, cap]) => [id, checkedNumber(`${key}.${id}`, cap, CAP, where)]));
 }
 
 /** The entries of an object by exchange; undefined for anything else. */

@@ -5,6 +5,13 @@ import {
   above,
   below,
   group,
+  says,
+  BUY_MORE,
+  BUY_UNUSUALLY,
+  INTEREST_LOW,
+  MODERATE,
+  SELL_MORE,
+  SELL_UNUSUALLY,
   RISING,
   FALLING,
   FORCED,
@@ -16,9 +23,11 @@ import type { Rule } from './ruleTypes.ts';
 
 /** Rules for forced moves and sell-offs. */
 
+const INTEREST_NOT_HIGH = 'open interest is not above what is usual';
+
 export const LONG_SQUEEZE: Rule = {
   label: 'long-squeeze',
-  meaning: 'Forced selling of longs pushes the price down.',
+  meaning: 'Longs are forced out while the price falls.',
   needs: [
     { groups: ['falling'] },
     { groups: ['forced-closing'] },
@@ -27,17 +36,20 @@ export const LONG_SQUEEZE: Rule = {
     { groups: ['no-selling-wave'], ifKnown: true },
   ],
   groups: [
-    group('falling', 3, 'first', below('returnPct', -1.5, -0.5, 'own threshold')),
+    says('the price falls', group('falling', 3, 'first', below('returnPct', -1.5, -0.5, 'own threshold'))),
     FORCED,
-    group('longs-liquidated', 2, 'any', below('shortLiquidationShare', 0.45, 0.5, 'mostly longs')),
+    says(
+      'mostly longs are liquidated',
+      group('longs-liquidated', 2, 'any', below('shortLiquidationShare', 0.45, 0.5, 'mostly longs')),
+    ),
     group(
       'open-interest-falls',
       2,
       'any',
-      below('openInterestChangePct', 0, 1, 'definitions §8'),
-      below('openInterestZ', 0, 0.5, 'definitions §8'),
+      says('open interest does not rise', below('openInterestChangePct', 0, 1, 'definitions §8')),
+      says(INTEREST_NOT_HIGH, below('openInterestZ', 0, 0.5, 'definitions §8')),
     ),
-    group('takers-selling', 1, 'any', below('takerBuySellRatio', 0.95, 1)),
+    says(SELL_MORE, group('takers-selling', 1, 'any', below('takerBuySellRatio', 0.95, 1))),
     // Sold hard and unwound at large, article 003: that is deleveraging, of which forced closing is a part.
     group(
       'no-selling-wave',
@@ -54,7 +66,7 @@ export const LONG_SQUEEZE: Rule = {
 
 export const SHORT_SQUEEZE: Rule = {
   label: 'short-squeeze',
-  meaning: 'Forced buying by shorts lifts the price.',
+  meaning: 'Shorts are forced to buy while the price rises.',
   needs: [
     { groups: ['rising'] },
     { groups: ['forced-closing'] },
@@ -69,10 +81,16 @@ export const SHORT_SQUEEZE: Rule = {
       'open-interest-falls',
       2,
       'any',
-      below('openInterestChangePct', 0, 1, 'definitions §8'),
-      below('openInterestZ', 0, 0.5, 'definitions §8'),
+      says('open interest does not rise', below('openInterestChangePct', 0, 1, 'definitions §8')),
+      says(INTEREST_NOT_HIGH, below('openInterestZ', 0, 0.5, 'definitions §8')),
     ),
-    group('takers-buying', 1, 'any', above('takerImbalanceZ', 1, 0.5), above('takerBuySellRatio', 1.05, 1)),
+    group(
+      'takers-buying',
+      1,
+      'any',
+      says(BUY_UNUSUALLY, above('takerImbalanceZ', 1, 0.5)),
+      says(BUY_MORE, above('takerBuySellRatio', 1.05, 1)),
+    ),
   ],
   rivals: ['deleveraging', 'illiquid-sell-off', 'long-squeeze', 'crowded-long'],
   from: { articles: [A002], definitions: '§8 Short squeeze' },
@@ -81,19 +99,19 @@ export const SHORT_SQUEEZE: Rule = {
 
 export const ILLIQUID_SELL_OFF: Rule = {
   label: 'illiquid-sell-off',
-  meaning: 'Order books are thin, so that modest selling moves the price far.',
+  meaning: 'The fall meets thin order books, in which modest selling moves the price far.',
   needs: [{ groups: ['falling'] }, { groups: ['thin-books'] }],
   groups: [
     FALLING,
-    group('thin-books', 3, 'any', below('depthZ', -1.5, -1, 'definitions §8')),
+    says('order books are thin', group('thin-books', 3, 'any', below('depthZ', -1.5, -1, 'definitions §8'))),
     group(
       'takers-selling',
       2,
       'any',
-      below('takerImbalanceZ', -1, -0.5),
-      below('takerBuySellRatio', 0.95, 1),
+      says(SELL_UNUSUALLY, below('takerImbalanceZ', -1, -0.5)),
+      says(SELL_MORE, below('takerBuySellRatio', 0.95, 1)),
     ),
-    group('forced-closing', 1, 'any', above('liquidationsZ', 2, 1.5)),
+    { ...FORCED, weight: 1 },
   ],
   rivals: ['spot-led-rally', 'leverage-led-rally', 'short-squeeze', 'leverage-build-up'],
   from: { articles: [A003], definitions: '§8 Illiquid' },
@@ -102,7 +120,7 @@ export const ILLIQUID_SELL_OFF: Rule = {
 
 export const DELEVERAGING: Rule = {
   label: 'deleveraging',
-  meaning: 'Positions are being closed into falling prices; some of it is forced.',
+  meaning: 'Leverage leaves the market.',
   needs: [
     { groups: ['falling', 'contraction', 'forced-closing'], atLeast: 2 },
     { groups: ['falling'], ifKnown: true },
@@ -114,8 +132,8 @@ export const DELEVERAGING: Rule = {
       'contraction',
       3,
       'any',
-      below('openInterestZ', -1, -0.5, 'definitions §8'),
-      below('openInterestChangePct', -2, -1, 'own threshold'),
+      says('open interest shrinks', below('openInterestChangePct', -2, -1, 'own threshold')),
+      says(INTEREST_LOW, below('openInterestZ', -1, -0.5, 'definitions §8')),
     ),
     group(
       'open-interest-not-rising',
@@ -129,11 +147,14 @@ export const DELEVERAGING: Rule = {
       'takers-selling',
       2,
       'any',
-      below('takerImbalanceZ', -2, -1, 'definitions §8'),
-      below('takerBuySellRatio', 0.9, 1, 'own threshold; 0.79 in article 003'),
+      says('takers sell far more than usual', below('takerImbalanceZ', -2, -1, 'definitions §8')),
+      says(SELL_MORE, below('takerBuySellRatio', 0.9, 1, 'own threshold; 0.79 in article 003')),
     ),
-    group('thinner-books', 1, 'any', below('depthZ', 0, 0.5, 'definitions §8')),
-    group('moderate-funding', 0.5, 'first', MODERATE_FUNDING, MODERATE_PER_INTERVAL),
+    says(
+      'order books are no deeper than usual',
+      group('thinner-books', 1, 'any', below('depthZ', 0, 0.5, 'definitions §8')),
+    ),
+    says(MODERATE, group('moderate-funding', 0.5, 'first', MODERATE_FUNDING, MODERATE_PER_INTERVAL)),
   ],
   rivals: ['spot-led-rally', 'leverage-led-rally', 'short-squeeze', 'leverage-build-up', 'crowded-long'],
   from: { articles: [A003], definitions: '§8 Deleveraging / selling wave' },

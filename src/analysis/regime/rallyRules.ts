@@ -4,6 +4,13 @@ import {
   above,
   below,
   group,
+  says,
+  BUY_MORE,
+  BUY_UNUSUALLY,
+  INTEREST_LOW,
+  MODERATE,
+  NO_SPIKE,
+  TAKER_RATIO_RISES,
   RISING,
   SHORTS_CLOSED,
   NOT_FALLING_INTEREST,
@@ -16,7 +23,7 @@ import type { Rule } from './ruleTypes.ts';
 
 export const SPOT_LED_RALLY: Rule = {
   label: 'spot-led-rally',
-  meaning: 'The price rises while open interest falls and funding stays moderate: buying comes from spot.',
+  meaning: 'The rise comes without new leverage, which fits spot buying.',
   needs: [
     { groups: ['rising'] },
     { groups: ['open-interest-falls'] },
@@ -29,13 +36,22 @@ export const SPOT_LED_RALLY: Rule = {
       'open-interest-falls',
       3,
       'any',
-      below('openInterestChangePct', -1, 0, 'article 002: significantly decreased'),
-      below('openInterestZ', -0.5, 0, 'own threshold'),
+      says(
+        'open interest falls',
+        below('openInterestChangePct', -1, 0, 'article 002: significantly decreased'),
+      ),
+      says(INTEREST_LOW, below('openInterestZ', -0.5, 0, 'own threshold')),
     ),
-    group('moderate-funding', 2, 'first', MODERATE_FUNDING, MODERATE_PER_INTERVAL),
+    says(MODERATE, group('moderate-funding', 2, 'first', MODERATE_FUNDING, MODERATE_PER_INTERVAL)),
     SHORTS_CLOSED,
-    group('spot-share', 1, 'any', above('spotVolumeShare', 0.3, 0.2, 'own threshold')),
-    group('no-forced-closing', 1, 'any', below('liquidationsZ', 2, 2.5, 'below a liquidation spike')),
+    says(
+      'spot has 30 % of the volume or more',
+      group('spot-share', 1, 'any', above('spotVolumeShare', 0.3, 0.2, 'own threshold')),
+    ),
+    says(
+      NO_SPIKE,
+      group('no-forced-closing', 1, 'any', below('liquidationsZ', 2, 2.5, 'below a liquidation spike')),
+    ),
   ],
   rivals: ['leverage-led-rally', 'short-squeeze', 'deleveraging', 'illiquid-sell-off', 'crowded-long'],
   from: { articles: [A002], definitions: '§8 Spot-led rally' },
@@ -44,7 +60,7 @@ export const SPOT_LED_RALLY: Rule = {
 
 export const LEVERAGE_LED_RALLY: Rule = {
   label: 'leverage-led-rally',
-  meaning: 'Futures volume and taker buying rise with the price: leverage drives the move.',
+  meaning: 'The rise is carried by leverage.',
   needs: [
     { groups: ['rising'] },
     {
@@ -55,36 +71,48 @@ export const LEVERAGE_LED_RALLY: Rule = {
   ],
   groups: [
     RISING,
-    group('large-rise', 0.5, 'any', above('returnPct', 5, 3, 'own threshold; 12 % in article 000')),
-    group(
-      'volume-surge',
-      2,
-      'any',
-      above('futuresVolumeChangePct', 20, 10, 'own threshold; 52 % in article 000'),
+    says(
+      'the rise is large',
+      group('large-rise', 0.5, 'any', above('returnPct', 5, 3, 'own threshold; 12 % in article 000')),
+    ),
+    says(
+      'futures volume surges',
+      group(
+        'volume-surge',
+        2,
+        'any',
+        above('futuresVolumeChangePct', 20, 10, 'own threshold; 52 % in article 000'),
+      ),
     ),
     group(
       'takers-buying',
       2,
       'any',
-      above('takerRatioChangePct', 10, 5, 'own threshold; 19 % in article 000'),
-      above('takerImbalanceZ', 1, 0.5, 'own threshold'),
-      above('takerBuySellRatio', 1.05, 1, 'own threshold'),
+      says(TAKER_RATIO_RISES, above('takerRatioChangePct', 10, 5, 'own threshold; 19 % in article 000')),
+      says(BUY_UNUSUALLY, above('takerImbalanceZ', 1, 0.5, 'own threshold')),
+      says(BUY_MORE, above('takerBuySellRatio', 1.05, 1, 'own threshold')),
     ),
-    group(
-      'net-taker-buying',
-      1,
-      'any',
-      above('netTakerVolumeUsd', 20e6, 5e6, 'own threshold; 62 million USD in article 000'),
+    says(
+      'net taker buying is large',
+      group(
+        'net-taker-buying',
+        1,
+        'any',
+        above('netTakerVolumeUsd', 20e6, 5e6, 'own threshold; 62 million USD in article 000'),
+      ),
     ),
     group(
       'open-interest-rises',
       2,
       'any',
-      above('openInterestZ', 1, 0.5, 'definitions §8'),
-      above('openInterestChangePct', 3, 1, 'own threshold'),
+      says('open interest is above what is usual', above('openInterestZ', 1, 0.5, 'definitions §8')),
+      says('open interest rises', above('openInterestChangePct', 3, 1, 'own threshold')),
     ),
     NOT_FALLING_INTEREST,
-    group('futures-share', 0.5, 'any', below('spotVolumeShare', 0.3, 0.4, 'own threshold')),
+    says(
+      'futures have 70 % of the volume or more',
+      group('futures-share', 0.5, 'any', below('spotVolumeShare', 0.3, 0.4, 'own threshold')),
+    ),
   ],
   rivals: ['spot-led-rally', 'deleveraging', 'illiquid-sell-off', 'short-squeeze'],
   from: { articles: [A000], definitions: '§8 Leverage-led rally' },

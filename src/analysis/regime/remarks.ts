@@ -1,11 +1,14 @@
 import type { RegimeLabel } from './assessment.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
+import { exchangeName, joinedWords } from './exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES, type JudgedFeature } from './featureInfo.ts';
 
 /** Cautions about inputs and thresholds. They never change a label. */
 
 const STATED_FUNDING_PCT = 0.5;
+/** The lowest of the known caps: rates from here on may be held down by one. */
+const NEAR_STATED_FUNDING_PCT = 0.3;
 const STATED_LONG_SHORT = 1.5;
 const HOURS_PER_YEAR = 24 * 365;
 
@@ -23,11 +26,12 @@ export function remarksOf(context: RemarkContext): string[] {
   const read = (feature: JudgedFeature): number | undefined => featureValue(features, feature);
   const others = all.filter(({ holds, rule }) => holds && rule.label !== label).map(({ rule }) => rule.label);
   return [
-    ...fundingCap(label, read),
+    ...fundingCap(context, read),
     ...longShort(read),
     ...contradictions(read, features, isStated),
+    ...recordContradictions(features, isStated),
     ...(isStated ? statedInputs(read, features) : []),
-    ...partialInputs(features),
+    ...partialInputs(winner, features),
     ...(winner === undefined ? [] : [winner.rule.cannotKnow]),
     ...(label === 'neutral' ? undecided(all) : []),
     ...(others.length === 0 ? [] : [`The inputs also fit: ${others.join(', ')}.`]),
@@ -36,24 +40,38 @@ export function remarksOf(context: RemarkContext): string[] {
 
 type Read = (feature: JudgedFeature) => number | undefined;
 
-function fundingCap(label: RegimeLabel, read: Read): string[] {
+/** The threshold of article 004 where a cap makes it impossible; only where the rate comes near it. */
+function fundingCap({ label, features, isStated }: RemarkContext, read: Read): string[] {
   const cap = read('fundingCapPct');
   const rate = read('fundingPerIntervalPct');
-  const isAbout = label === 'crowded-long' || label === 'crowded-short' || rate !== undefined;
-  if (!isAbout && cap === undefined) return [];
-  const threshold = `The threshold of ${STATED_FUNDING_PCT} % per interval of article 004`;
-  if (cap === undefined)
-    return [
-      `${threshold} cannot be reached everywhere: sample caps are ±0.375 % on OKX and HTX and ±0.3 % on Bitget per 8 h.`,
-    ];
+  const isNear = rate !== undefined && Math.abs(rate) >= NEAR_STATED_FUNDING_PCT;
+  const isAbout = isNear || label === 'crowded-long' || label === 'crowded-short';
   const remarks: string[] = [];
-  if (cap < STATED_FUNDING_PCT)
+  const caps = Object.entries(features.values.fundingCapPctByExchange ?? {});
+  const low = caps.filter(([, own]) => own < STATED_FUNDING_PCT);
+  const threshold = `The threshold of ${STATED_FUNDING_PCT} % per interval of article 004`;
+  if (caps.length > 0) {
+    if (low.length > 0 && (isAbout || isStated)) remarks.push(capsByName(low));
+  } else if (cap === undefined) {
+    if (isAbout)
+      remarks.push(
+        `${threshold} cannot be reached everywhere: sample caps are ±0.375 % on OKX and HTX and ±0.3 % on Bitget per 8 h.`,
+      );
+  } else if (cap < STATED_FUNDING_PCT && (isAbout || isStated)) {
     remarks.push(`${threshold} cannot be reached here: funding is capped at ${number(cap)} % per interval.`);
-  if (rate !== undefined && Math.abs(rate) > cap)
+  }
+  if (cap !== undefined && rate !== undefined && Math.abs(rate) > cap)
     remarks.push(
       `The funding rate of ${number(rate)} % is beyond the cap of ${number(cap)} %; one of the two is wrong.`,
     );
   return remarks;
+}
+
+function capsByName(caps: readonly (readonly [string, number])[]): string {
+  const names = joinedWords(caps.map(([id]) => exchangeName(id)));
+  const sizes = joinedWords(caps.map(([, cap]) => number(cap)));
+  const are = caps.length === 1 ? 'its cap is' : 'their caps are';
+  return `${STATED_FUNDING_PCT} % per 8 h cannot be reached on ${names}: ${are} ${sizes} %.`;
 }
 
 function longShort(read: Read): string[] {
@@ -85,12 +103,38 @@ function contradictions(read: Read, features: FeatureSet, isStated: boolean): st
   const yearly = read('fundingAnnualisedPct');
   if (isStated && rate !== undefined && yearly !== undefined && hours !== undefined && hours > 0) {
     const implied = (rate * HOURS_PER_YEAR) / hours;
-    if (Math.abs(implied - yearly) > 0.2 * Math.max(Math.abs(implied), Math.abs(yearly)))
+    if (
+      Number.isFinite(implied) &&
+      Math.abs(implied - yearly) > 0.2 * Math.max(Math.abs(implied), Math.abs(yearly))
+    )
       found.push(
         `The stated funding rates disagree: ${number(rate)} % per ${number(hours)} h is ${number(implied)} % a year, not ${number(yearly)} %.`,
       );
   }
   return found;
+}
+
+/** Records that are stated against each other; of computed values an exchange's record may be its own alone. */
+function recordContradictions({ values }: FeatureSet, isStated: boolean): string[] {
+  if (!isStated || values.openInterestRecord === undefined) return [];
+  const claims = Object.entries(values.openInterestRecordByExchange ?? {});
+  const at = joinedWords(claims.filter(([, claim]) => claim).map(([id]) => exchangeName(id)));
+  const ofSum = values.openInterestRecordAggregate;
+  if (values.openInterestRecord)
+    return at === '' && claims.length > 0 && ofSum === false
+      ? [
+          'Open interest is stated to be at a record, but neither on an exchange that is named nor in the sum.',
+        ]
+      : [];
+  const others = [
+    ...(at === '' ? [] : [`on ${at}`]),
+    ...(ofSum === true ? ['in the sum over exchanges'] : []),
+  ];
+  return others.length === 0
+    ? []
+    : [
+        `openInterestRecord is stated as false, but a record is stated ${joinedWords(others)}; false is used.`,
+      ];
 }
 
 function statedInputs(read: Read, features: FeatureSet): string[] {
@@ -103,7 +147,13 @@ function statedInputs(read: Read, features: FeatureSet): string[] {
       'The windows of the stated z-scores and percentiles are not known; they are taken as stated.',
     );
   const yearly = read('fundingAnnualisedPct');
-  if (yearly !== undefined && features.values.fundingPerIntervalPct === undefined)
+  const { fundingPerIntervalPct: rate, fundingIntervalHours: hours } = features.values;
+  const isDerived = features.origins.fundingAnnualisedPct?.derivedFrom !== undefined;
+  if (yearly !== undefined && isDerived && rate !== undefined && hours !== undefined)
+    remarks.push(
+      `Funding of ${number(rate)} % per ${number(hours)} h is read as a simple yearly rate of ${number(yearly)} %.`,
+    );
+  else if (yearly !== undefined && rate === undefined)
     remarks.push(
       `Funding of ${number(yearly)} % is read as a simple yearly rate, ${number((yearly * 8) / HOURS_PER_YEAR)} % per 8 h.`,
     );
@@ -121,10 +171,12 @@ function undecided(all: readonly RuleResult[]): string[] {
   return open.length === 0 ? [] : [`Not ruled out, for lack of inputs: ${open.join(', ')}.`];
 }
 
-function partialInputs(features: FeatureSet): string[] {
-  const partial = (Object.keys(FEATURES) as JudgedFeature[]).filter(
-    (feature) => features.origins[feature]?.isPartial && featureValue(features, feature) !== undefined,
+/** Inputs of the label's own rule that cover only part of the market. */
+function partialInputs(winner: RuleResult | undefined, features: FeatureSet): string[] {
+  const used = (winner?.groups ?? []).flatMap(({ conditions }) =>
+    conditions.map((one) => one.condition.feature),
   );
+  const partial = [...new Set(used)].filter((feature) => features.origins[feature]?.isPartial);
   if (partial.length === 0) return [];
   const names = partial.map((feature) => FEATURES[feature].words).join(', ');
   return [`Covers only part of the market and counts less: ${names}.`];

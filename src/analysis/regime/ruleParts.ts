@@ -39,13 +39,25 @@ export const group = (
   mode: Group['mode'],
   ...conditions: readonly Condition[]
 ): Group => ({ id, weight, mode, conditions });
+/** Gives a group or a condition the clause that is so where it is met. */
+export const says = <T extends Condition | Group>(clause: string, one: T): T => ({ ...one, says: clause });
+
+export const BUY_MORE = 'takers buy more than they sell';
+export const BUY_UNUSUALLY = 'takers buy more than usual';
+export const SELL_MORE = 'takers sell more than they buy';
+export const SELL_UNUSUALLY = 'takers sell more than usual';
+export const TAKER_RATIO_RISES = 'the taker buy/sell ratio rises';
+export const INTEREST_LOW = 'open interest is below what is usual';
+export const NO_SPIKE = 'there is no spike of liquidations';
+export const MODERATE = 'funding stays moderate';
+const MOSTLY_SHORTS = 'mostly shorts are liquidated';
 
 /** Price up; where it is not known, read from taker flow, then from the side that was liquidated. */
 export const RISING = group(
   'rising',
   3,
   'first',
-  above('returnPct', 1.5, 0.5, 'own threshold: two thirds of a usual day of BTC'),
+  says('the price rises', above('returnPct', 1.5, 0.5, 'own threshold: two thirds of a usual day of BTC')),
   standIn(above('takerImbalanceZ', 1, 0.5)),
   standIn(above('takerBuySellRatio', 1.05, 1)),
   standIn(above('shortLiquidationShare', 0.55, 0.5)),
@@ -55,25 +67,32 @@ export const FALLING = group(
   'falling',
   3,
   'first',
-  below('returnPct', -1.5, -0.5, 'own threshold: two thirds of a usual day of BTC'),
+  says('the price falls', below('returnPct', -1.5, -0.5, 'own threshold: two thirds of a usual day of BTC')),
   standIn(below('takerImbalanceZ', -1, -0.5)),
   standIn(below('takerBuySellRatio', 0.95, 1)),
 );
-export const FORCED = group('forced-closing', 2, 'any', above('liquidationsZ', 2, 1.5, 'definitions §8'));
-export const SHORTS_CLOSED = group(
-  'shorts-liquidated',
-  1,
-  'any',
-  above('shortLiquidationShare', 0.55, 0.5, 'mostly shorts'),
+export const FORCED = says(
+  'liquidations are far above their usual level',
+  group('forced-closing', 2, 'any', above('liquidationsZ', 2, 1.5, 'definitions §8')),
+);
+export const SHORTS_CLOSED = says(
+  MOSTLY_SHORTS,
+  group('shorts-liquidated', 1, 'any', above('shortLiquidationShare', 0.55, 0.5, 'mostly shorts')),
 );
 export const OPEN_INTEREST_HIGH = group(
   'open-interest-high',
   3,
   'any',
-  above('openInterestRecord', 1, 0.5, 'a record in coins'),
-  above('openInterestPercentile', 95, 90, 'definitions §8'),
-  above('openInterestZ', 2, 1.5, '2 standard deviations, definitions §1'),
-  above('openInterestChangePct', 10, 6, 'own threshold'),
+  says('open interest is at a record', above('openInterestRecord', 1, 0.5, 'a record in coins')),
+  says(
+    'open interest is at the top of its history',
+    above('openInterestPercentile', 95, 90, 'definitions §8'),
+  ),
+  says(
+    'open interest is far above what is usual',
+    above('openInterestZ', 2, 1.5, '2 standard deviations, definitions §1'),
+  ),
+  says('open interest rises strongly', above('openInterestChangePct', 10, 6, 'own threshold')),
 );
 export const NOT_FALLING_INTEREST = group(
   'open-interest-holds',

@@ -10,7 +10,7 @@ import type { RuleSet } from './ruleTypes.ts';
 
 /** The built-in rule set; the order is from forced moves to slow states. */
 export const BUILT_IN_RULES: RuleSet = {
-  version: 'built-in/1',
+  version: 'built-in/2',
   minimumAgreement: { enter: 0.5, leave: 0.4 },
   neutralNeeds: [
     { name: 'price or taker flow', anyOf: ['returnPct', 'takerImbalanceZ', 'takerBuySellRatio'] },

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/units.ts';
 import type { RegimeLabel } from './assessment.ts';
 import { exchangeName, joinedWords } from './exchangeNames.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
@@ -15,7 +16,7 @@ const QUADRANTS: Readonly<Record<Exclude<Quadrant, 'flat'>, string>> = {
 };
 
 /**
- * Returns the statements of an assessment: the rule's meaning, direction, price × open interest, records and what
+ * Returns the statements of an assessment: the rule's meaning with what is met, direction, price × open interest, records and what
  * they do not say. `winner` is absent for `neutral` and `unknown`.
  */
 export function statementsOf(
@@ -25,13 +26,28 @@ export function statementsOf(
   unknownBecause: readonly string[],
 ): string[] {
   return [
-    ...(winner === undefined ? [withoutLabel(label, unknownBecause)] : [winner.rule.meaning]),
+    winner === undefined ? withoutLabel(label, unknownBecause) : meaningOf(winner),
     ...inferredDirection(winner),
     ...quadrantStatement(features),
     ...recordStatements(features),
     ...crowdingStatement(label, features),
     ...depthStatement(label, features),
   ];
+}
+
+/** The rule's meaning with a clause for every met group; what the inputs do not show is not said. */
+function meaningOf(winner: RuleResult): string {
+  if (!winner.holds) return 'The label is from before: what it needs is not there any more.';
+  const clauses = winner.groups.flatMap(({ group, conditions }) => {
+    const isWhole = group.mode !== 'all' || conditions.every(({ isEntered }) => isEntered);
+    const met = isWhole ? conditions.find(({ isEntered }) => isEntered)?.condition : undefined;
+    // What stands in for the price is named with the inference.
+    if (met === undefined || met.isStandIn) return [];
+    return [met.says ?? group.says].filter((clause) => clause !== undefined);
+  });
+  const said = joinedWords([...new Set(clauses)]);
+  if (said === '') return winner.rule.meaning;
+  return `${winner.rule.meaning} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
 function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): string {
@@ -63,19 +79,38 @@ function quadrantStatement(features: FeatureSet): string[] {
 /** Says on which exchanges open interest is at a record, and whether the others confirm it (article 001). */
 function recordStatements(features: FeatureSet): string[] {
   const isRecord = featureValue(features, 'openInterestRecord') === 1;
-  const claims = Object.entries(features.values.openInterestRecordByExchange ?? {});
-  const at = claims.filter(([, claim]) => claim).map(([id]) => exchangeName(id));
-  const notAt = claims.filter(([, claim]) => !claim);
-  const where = joinedWords(at);
-  if (!isRecord && at.length === 0) return [];
-  const direction = 'A record says how much is at stake, not which way the price will go.';
-  if (claims.length === 0)
-    return ['Open interest is at a record; it is not stated whether other exchanges confirm it.', direction];
-  if (at.length === 0) return ['record in aggregate, on no single exchange', direction];
-  if (notAt.length > 0) return [`record on ${where}, not confirmed elsewhere`, direction];
-  if (at.length === 1)
-    return [`record on ${where}; it is not stated whether other exchanges confirm it`, direction];
-  return [`record on ${where}, on every exchange with enough history`, direction];
+  const { openInterestRecordByExchange: claims = {}, openInterestRecordAggregate: ofSum } = features.values;
+  const at = Object.keys(claims).filter((id) => claims[id] === true);
+  if (!isRecord && at.length === 0 && ofSum !== true) return [];
+  return [
+    whereRecord(at, Object.keys(claims).length, ofSum),
+    ...(ofSum === true && at.length > 0 ? ['the sum over exchanges is at its record too'] : []),
+    ...(ofSum === false ? ['the sum over exchanges is below its record'] : []),
+    ...recordWindow(features),
+    'A record says how much is at stake, not which way the price will go.',
+  ];
+}
+
+function whereRecord(at: readonly string[], known: number, ofSum: boolean | undefined): string {
+  const where = joinedWords(at.map(exchangeName));
+  if (known === 0) {
+    if (ofSum === true) return 'The sum over exchanges is at its record; which exchanges are is not stated.';
+    return 'Open interest is at a record; it is not stated whether other exchanges confirm it.';
+  }
+  if (at.length === 0)
+    return ofSum === false
+      ? 'record on no exchange that is named'
+      : 'record in aggregate, on no single exchange';
+  if (at.length < known) return `record on ${where}, not confirmed elsewhere`;
+  if (at.length === 1) return `record on ${where}; it is not stated whether other exchanges confirm it`;
+  return `record on ${where}, on every exchange with enough history`;
+}
+
+/** A record is one within the history at hand, never of all time. The history of stated values is not known. */
+function recordWindow({ origins }: FeatureSet): string[] {
+  const windowMs = origins.openInterestRecordByExchange?.baselineWindowMs;
+  if (windowMs === undefined) return [];
+  return [`Records are within the last ${Math.floor(windowMs / DAY_MS)} days of known history.`];
 }
 
 /** Positive or negative funding with high open interest, short of the extremes that crowding needs. */

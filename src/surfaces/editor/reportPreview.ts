@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { Asset } from '../../core/ids.ts';
+import type { Logger } from '../../core/logger.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';
 
@@ -9,18 +10,21 @@ const SCHEME = 'perpscope-report';
 /** Reports as read-only Markdown documents, shown in the editor's own preview and kept up to date while open. */
 export class ReportPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #session: MarketSession;
+  readonly #logger: Logger;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #disposables = new DisposableStore();
   readonly #shown = new Map<string, vscode.Uri>();
   readonly onDidChange = this.#changed.event;
 
-  constructor(session: MarketSession) {
+  constructor(session: MarketSession, logger: Logger) {
     this.#session = session;
+    this.#logger = logger;
     this.#disposables.add(this.#changed);
     this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
     this.#disposables.add(
       session.onDidChange((state) => {
-        if (!state.isRefreshing) void this.#update();
+        if (!state.isRefreshing)
+          this.#update().catch((error: unknown) => this.#logger.warn(`report: ${String(error)}`));
       }),
     );
   }

@@ -94,11 +94,11 @@ function evidenceTable(assessment: RegimeAssessment): string {
       metricName(row.metric),
       evidenceNumber(row.observed, row.unit),
       baselineWords(row),
-      row.baselineWindowMs === undefined
+      row.windowMs === undefined
         ? assessment.source === 'stated'
           ? 'not stated'
           : 'now'
-        : format.formatDuration(row.baselineWindowMs),
+        : format.formatDuration(row.windowMs),
       thresholdWords(row),
       bearing(row),
       row.weight === 0 ? 'none' : format.formatSignificant(row.weight),

@@ -1,8 +1,8 @@
 import type { Evidence, RegimeAssessment, RegimeLabel } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
-import { baseMetricId } from '../../analysis/metrics/metricIds.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import {
+  formatDuration,
   formatPercent,
   formatRatio,
   formatShare,
@@ -81,21 +81,23 @@ export function thresholdWords(row: Evidence): string {
   return `${word} ${evidenceNumber(row.threshold, row.unit)}`;
 }
 
-/** What the baseline of a metric is, where it is not in the unit of the metric itself. */
-const BASELINES: Readonly<Record<string, (baseline: number) => string>> = {
-  'open-interest-z': (mean) => `mean 24 h change ${formatPercent(Math.expm1(mean) * 100, 2)}`,
-  'liquidations-z': (mean) => `typical 24 h ${formatUsd(Math.expm1(mean))}`,
-  'taker-imbalance-z': (mean) => `mean 24 h imbalance ${formatPercent(mean * 100, 2)}`,
-  'depth-z': (mean) => `typical ${formatUsd(Math.exp(mean))}`,
-  'futures-volume-change': (mean) => `mean 24 h ${formatUsd(mean)}`,
-  'taker-ratio-change': (mean) => `mean ratio ${formatRatio(mean)}`,
-};
-
-/** Returns what an observed value is compared with, in words and with its unit. */
+/** Returns what an observed value is compared with, in words, with its unit and its own window. */
 export function baselineWords(row: Evidence): string {
-  if (row.baseline === undefined) return 'none';
-  const words = BASELINES[baseMetricId(row.metric)];
-  return words === undefined ? evidenceNumber(row.baseline, row.unit) : words(row.baseline);
+  const { baselineValue: value, baselineUnit: unit, baselineWindowMs } = row;
+  const window = baselineWindowMs === undefined ? undefined : formatDuration(baselineWindowMs);
+  const usual =
+    value === undefined || unit === undefined ? evidenceNumberOrNone(row) : baselineNumber(value, unit);
+  if (usual === undefined) return window === undefined ? 'none' : `history of ${window}`;
+  return `usually ${usual}${window === undefined ? '' : `, over ${window}`}`;
+}
+
+function evidenceNumberOrNone({ baseline, unit }: Evidence): string | undefined {
+  return baseline === undefined ? undefined : evidenceNumber(baseline, unit);
+}
+
+/** Usual changes are small: two decimals where a share has one. */
+function baselineNumber(value: number, unit: Evidence['unit']): string {
+  return unit === 'fraction' ? formatPercent(value * 100, 2) : evidenceNumber(value, unit);
 }
 
 /** Returns the exchanges a number comes from, by name. */

@@ -53,7 +53,12 @@ export function addOpenInterest(table: FeatureCollector, input: FeatureInput): v
       FLOW_WINDOW_HOURS,
     );
     const windows = { windowMs: windowMs(FLOW_WINDOW_HOURS), baselineWindowMs: windowMs(BASELINE_HOURS) };
-    table.setZ('openInterestZ', baselineZ(flow), { ...windows, ...origin }, { unit: 'fraction', of: Math.expm1 });
+    table.setZ(
+      'openInterestZ',
+      baselineZ(flow),
+      { ...windows, ...origin },
+      { unit: 'fraction', of: Math.expm1 },
+    );
     addPercentile(table, input, byExchange);
   }
   addRecords(table, input, byExchange);

@@ -100,12 +100,14 @@ describe('open interest', () => {
 describe('open interest records', () => {
   const rising = Array.from({ length: 72 }, (_, index) => 1000 + index);
 
-  it('is a record when the latest reading is at least every earlier one, and names its window', () => {
+  it('is a record when the latest reading is above every earlier one, and names its window', () => {
     const record = recordHigh(hourly(rising));
     assert.equal(record?.isRecord, true);
     assert.equal(record?.windowMs, 71 * HOUR_MS);
     assert.equal(record?.previousHighBase, 1070);
     assert.equal(recordHigh(hourly([...rising, 1]))?.isRecord, false);
+    assert.equal(recordHigh(hourly(new Array<number>(72).fill(500)))?.isRecord, false);
+    assert.equal(recordHigh(hourly([...rising, 1071]))?.isRecord, false);
     assert.equal(recordHigh(hourly([...rising, NaN]))?.isRecord, true);
   });
 

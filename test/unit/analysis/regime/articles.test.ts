@@ -128,6 +128,10 @@ describe('regime of article 002: a rally carried by spot', () => {
     assert.notEqual(stated({ ...numbers, fundingAnnualisedPct: 45 }).label, 'spot-led-rally');
     assert.equal(stated({ returnPct: 5, openInterestChangePct: -6 }).label, 'unknown');
     assert.ok(stated(numbers).remarks.some((line) => line.includes('0.003653 % per 8 h')));
+    const { fundingAnnualisedPct: _yearly, ...rest } = numbers;
+    const rate = { ...rest, fundingPerIntervalPct: 0.012 };
+    assert.equal(stated({ ...rate, fundingIntervalHours: 8 }).label, 'spot-led-rally');
+    assert.notEqual(stated({ ...rate, fundingIntervalHours: 1 }).label, 'spot-led-rally');
   });
 });
 
@@ -202,6 +206,30 @@ describe('regime of article 004: overheating', () => {
     assert.notEqual(stated({ fundingPerIntervalPct: 0.49, longShortRatio: 1.6 }).label, 'crowded-long');
     assert.notEqual(stated({ fundingPerIntervalPct: 0.5, longShortRatio: 1.49 }).label, 'crowded-long');
     assert.equal(stated({ longShortRatio: 1.6 }).label, 'unknown');
+  });
+
+  it('compares rates of other intervals by the year, and derives nothing without an interval', () => {
+    const hourly = { fundingPerIntervalPct: 0.3, fundingIntervalHours: 1, longShortRatio: 1.6 };
+    const crowd = stated({ ...hourly, openInterestPercentile: 97 });
+    assert.equal(crowd.label, 'crowded-long');
+    assert.ok(crowd.evidence.some((row) => row.metric === 'funding-annualised' && row.observed === 2628));
+    assert.ok(
+      crowd.remarks.some((line) => line.includes('0.3 % per 1 h is read as a simple yearly rate of 2628 %')),
+    );
+    const { fundingIntervalHours: _, ...without } = hourly;
+    assert.notEqual(stated({ ...without, openInterestPercentile: 97 }).label, 'crowded-long');
+    assert.ok(!stated(without).evidence.some((row) => row.metric === 'funding-annualised'));
+  });
+
+  it('judges costly and negative funding by the yearly rate where it is known', () => {
+    const crowd = { fundingPercentile: 98, longShortRatio: 1.7 };
+    // 0.04 % per 24 h is 14.6 % a year, as good as the base rate.
+    const slow = { ...crowd, fundingPerIntervalPct: 0.04, fundingIntervalHours: 24 };
+    assert.notEqual(stated(slow).label, 'crowded-long');
+    assert.equal(stated({ ...slow, fundingIntervalHours: 4 }).label, 'crowded-long');
+    const mirror = { fundingPercentile: 2, longShortRatio: 0.5, fundingPerIntervalPct: -0.001 };
+    assert.equal(stated(mirror).label, 'crowded-short');
+    assert.notEqual(stated({ ...mirror, fundingAnnualisedPct: 5 }).label, 'crowded-short');
   });
 
   it('says where the funding cap makes 0.5 % impossible', () => {

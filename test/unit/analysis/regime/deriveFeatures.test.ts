@@ -66,7 +66,9 @@ describe('the change of futures volume', () => {
     );
     const features = deriveFeatures(inputWith({ candles }));
     near(features.values.futuresVolumeChangePct, 52);
-    near(features.origins.futuresVolumeChangePct?.baseline, 2_400);
+    near(features.origins.futuresVolumeChangePct?.baselineValue, 2_400);
+    assert.equal(features.origins.futuresVolumeChangePct?.baselineUnit, 'usd');
+    assert.equal(features.origins.futuresVolumeChangePct?.baselineWindowMs, 7 * DAY_MS);
     assert.equal(features.origins.futuresVolumeChangePct?.windowMs, DAY_MS);
   });
 
@@ -105,8 +107,14 @@ describe('open interest', () => {
     );
     const features = deriveFeatures(inputWith({ openInterest }));
     assert.ok(Math.abs((features.values.openInterestZ ?? 0) - 3 * Math.sqrt(167 / 166)) < 1e-6);
-    assert.ok(Math.abs((features.origins.openInterestZ?.baseline ?? 0) - 0.02) < 1e-9);
-    assert.equal(features.origins.openInterestZ?.windowMs, 7 * DAY_MS);
+    const origin = features.origins.openInterestZ;
+    assert.ok(Math.abs((origin?.baselineValue ?? 0) - Math.expm1(0.02)) < 1e-9);
+    assert.deepEqual(
+      [origin?.baselineUnit, origin?.windowMs, origin?.baselineWindowMs],
+      ['fraction', DAY_MS, 7 * DAY_MS],
+    );
+    // A reading of the moment at its label, not at the end of an hour.
+    assert.equal(origin?.ageMs, NOW - THIS_HOUR);
   });
 
   it('does not fall because one exchange misses an hour: what needs that hour is absent', () => {
@@ -155,8 +163,8 @@ describe('open interest against a month', () => {
       }),
     );
     near(features.values.openInterestPercentile, 90);
-    assert.equal(features.origins.openInterestPercentile?.windowMs, 30 * DAY_MS);
-    assert.equal(features.origins.openInterestPercentile?.ageMs, 0);
+    assert.equal(features.origins.openInterestPercentile?.baselineWindowMs, 30 * DAY_MS);
+    assert.equal(features.origins.openInterestPercentile?.ageMs, NOW - THIS_HOUR);
   });
 
   it('adds up the exchanges that have both a month and a fresh hour', () => {
@@ -191,7 +199,46 @@ describe('open interest against a month', () => {
     assert.equal(features.values.openInterestRecord, true);
     assert.deepEqual(features.values.openInterestRecordByExchange, { binance: true, okx: false });
     // The shorter of the two histories says how much the claim means.
-    assert.equal(features.origins.openInterestRecord?.windowMs, THIS_HOUR - (TODAY - 9 * DAY_MS));
+    assert.equal(features.origins.openInterestRecord?.baselineWindowMs, THIS_HOUR - (TODAY - 9 * DAY_MS));
+  });
+
+  const risingOn = (exchange: string, base: number, by: number) => [
+    ...hoursBack(192, THIS_HOUR, (atMs, index) =>
+      openInterestRow(exchange, atMs, index === 0 ? base + by : base),
+    ),
+  ];
+  const fallingTo = (base: number) =>
+    hoursBack(192, THIS_HOUR, (atMs, index) => openInterestRow('binance', atMs, base + index));
+
+  it('keeps a record of an exchange with 2 % of open interest to that exchange', () => {
+    const openInterest = [...fallingTo(980), ...risingOn('gate', 19.5, 0.5)];
+    const { values } = deriveFeatures(inputWith({ openInterest }));
+    assert.deepEqual(values.openInterestRecordByExchange, { binance: false, gate: true });
+    assert.equal(values.openInterestRecord, false);
+    assert.equal(values.openInterestRecordAggregate, false);
+  });
+
+  it('counts the record of an exchange with a fifth of open interest, from that exchange', () => {
+    const features = deriveFeatures(
+      inputWith({ openInterest: [...fallingTo(800), ...risingOn('gate', 199.5, 0.5)] }),
+    );
+    assert.equal(features.values.openInterestRecord, true);
+    assert.equal(features.values.openInterestRecordAggregate, false);
+    assert.deepEqual(features.origins.openInterestRecord?.sources, ['gate']);
+    const below = deriveFeatures(
+      inputWith({ openInterest: [...fallingTo(800), ...risingOn('gate', 199, 0.5)] }),
+    );
+    assert.equal(below.values.openInterestRecord, false);
+  });
+
+  it('knows a record of the sum where no single exchange is at its own', () => {
+    const waves = (exchange: string, phase: number) =>
+      hoursBack(192, THIS_HOUR, (atMs, index) =>
+        openInterestRow(exchange, atMs, index === 0 ? 14 : (index + phase) % 2 === 0 ? 15 : 10),
+      );
+    const { values } = deriveFeatures(inputWith({ openInterest: [...waves('okx', 0), ...waves('gate', 1)] }));
+    assert.deepEqual(values.openInterestRecordByExchange, { okx: false, gate: false });
+    assert.deepEqual([values.openInterestRecord, values.openInterestRecordAggregate], [true, true]);
   });
 
   it('does not call an old high of a silent exchange a record of now', () => {

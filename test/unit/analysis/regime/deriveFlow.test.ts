@@ -37,7 +37,8 @@ describe('taker flow', () => {
     near(values.takerBuySellRatio, 1.19);
     near(values.netTakerVolumeUsd, 24 * 19 * 100_000);
     near(values.takerRatioChangePct, 19);
-    near(origins.takerRatioChangePct?.baseline, 1);
+    near(origins.takerRatioChangePct?.baselineValue, 1);
+    assert.equal(origins.takerRatioChangePct?.baselineUnit, 'ratio');
     assert.deepEqual(origins.takerBuySellRatio, {
       windowMs: DAY_MS,
       sources: ['okx', 'gate'],
@@ -58,9 +59,11 @@ describe('taker flow', () => {
     });
     const { values, origins } = deriveFeatures(inputWith({ takerVolume, candles }));
     assert.ok(Math.abs((values.takerImbalanceZ ?? 0) + 2.28) < 1e-6, String(values.takerImbalanceZ));
-    assert.ok(Math.abs(origins.takerImbalanceZ?.baseline ?? 1) < 1e-9);
+    assert.ok(Math.abs(origins.takerImbalanceZ?.baselineValue ?? 1) < 1e-9);
+    assert.equal(origins.takerImbalanceZ?.baselineUnit, 'fraction');
     near(values.takerBuySellRatio, 2_394.528 / 2_405.472);
-    assert.equal(origins.takerImbalanceZ?.windowMs, 7 * DAY_MS);
+    assert.equal(origins.takerImbalanceZ?.windowMs, DAY_MS);
+    assert.equal(origins.takerImbalanceZ?.baselineWindowMs, 7 * DAY_MS);
   });
 
   it('ignores bars that state one side only', () => {
@@ -106,6 +109,13 @@ describe('liquidations', () => {
     near(values.liquidationsUsd, 180e6);
     near(values.shortLiquidationShare, 0.8);
     assert.ok((values.liquidationsZ ?? 0) > 2);
+    // The usual 24 h are 24 x 0.3 million, more where they reach into the last day: in USD, not its logarithm.
+    const usual = origins.liquidationsZ?.baselineValue ?? 0;
+    assert.ok(usual > 7.2e6 && usual < 12e6 && origins.liquidationsZ?.baselineUnit === 'usd', String(usual));
+    assert.deepEqual(
+      [origins.liquidationsZ.windowMs, origins.liquidationsZ.baselineWindowMs],
+      [DAY_MS, 7 * DAY_MS],
+    );
     for (const key of ['liquidationsUsd', 'liquidationsZ', 'shortLiquidationShare'] as const) {
       assert.equal(origins[key]?.isPartial, true, key);
       assert.deepEqual(origins[key]?.sources, ['gate'], key);

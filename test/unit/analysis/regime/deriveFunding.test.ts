@@ -69,6 +69,8 @@ describe('funding as features', () => {
     ];
     const { values } = deriveFeatures(inputWith({}, { funding, fundingAnnualisedOiWeighted: 0.1 }));
     near(values.fundingCapPct, 0.4);
+    near(values.fundingCapPctByExchange?.['okx'], 0.3);
+    near(values.fundingCapPctByExchange?.['gate'], 0.4);
   });
 
   it('has the percentile of the rate among the settled ones of the largest exchange', () => {
@@ -83,7 +85,7 @@ describe('funding as features', () => {
     );
     near(values.fundingPercentile, 2.5);
     assert.deepEqual(origins.fundingPercentile?.sources, ['okx']);
-    assert.equal(origins.fundingPercentile?.windowMs, 13 * DAY_MS);
+    assert.equal(origins.fundingPercentile?.baselineWindowMs, 13 * DAY_MS);
   });
 
   it('compares rates of different intervals by the year', () => {

@@ -19,7 +19,9 @@ describe('the depth index', () => {
     );
     const { values, origins } = deriveFeatures(inputWith({ depth }));
     assert.ok(Math.abs((values.depthZ ?? 0) + 0.8) < 1e-9, String(values.depthZ));
-    assert.equal(origins.depthZ?.windowMs, 7 * DAY_MS);
+    assert.equal(origins.depthZ?.baselineWindowMs, 7 * DAY_MS);
+    assert.ok(Math.abs((origins.depthZ?.baselineValue ?? 0) - Math.exp(10)) < 1e-6);
+    assert.equal(origins.depthZ?.baselineUnit, 'usd');
     assert.deepEqual(origins.depthZ?.sources, ['okx']);
     assert.equal(origins.depthZ?.ageMs, NOW - THIS_HOUR);
   });
@@ -57,7 +59,7 @@ describe('the percentile of the long/short ratio', () => {
     const { values, origins } = deriveFeatures(inputWith({ longShort }, readings));
     assert.equal(values.longShortPercentile, 75);
     assert.deepEqual(origins.longShortPercentile?.sources, ['okx']);
-    assert.equal(origins.longShortPercentile?.windowMs, 7 * DAY_MS);
+    assert.equal(origins.longShortPercentile?.baselineWindowMs, 7 * DAY_MS);
   });
 
   it('is absent with less than half a week, and without a fresh exchange', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parseFeatures, parseFeaturesText } from '../../../../src/analysis/regime/featuresFile.ts';
 import { isPerpscopeError } from '../../../../src/core/errors.ts';
-import { EXAMPLE } from './support.ts';
+import { EXAMPLE, stated } from './support.ts';
 
 function refusal(json: unknown): string {
   try {
@@ -48,6 +48,36 @@ describe('features file', () => {
     assert.match(refusal({ asset: 'BTC\u001b[31m' }), /ticker/);
     assert.match(refusal({ openInterestRecordByExchange: { binance: 'yes' } }), /exchange ids/);
     for (const json of [null, [], 'text', 3]) assert.match(refusal(json), /expected a JSON object/);
+  });
+
+  it('derives the yearly rate from rate and interval, and says so in its origin', () => {
+    const { values, origins } = parseFeatures({ fundingPerIntervalPct: 0.015, fundingIntervalHours: 1 });
+    assert.ok(Math.abs((values.fundingAnnualisedPct ?? 0) - 131.4) < 1e-9);
+    assert.deepEqual(origins.fundingAnnualisedPct, {
+      sources: ['stated'],
+      derivedFrom: ['fundingPerIntervalPct', 'fundingIntervalHours'],
+    });
+    const both = { fundingPerIntervalPct: 0.5, fundingIntervalHours: 8, fundingAnnualisedPct: 4 };
+    assert.equal(parseFeatures(both).values.fundingAnnualisedPct, 4);
+    assert.deepEqual(parseFeatures({ fundingPerIntervalPct: 0.5 }).values, { fundingPerIntervalPct: 0.5 });
+  });
+
+  it('takes the record of the sum and caps by exchange', () => {
+    const json = { openInterestRecordAggregate: true, fundingCapPctByExchange: { okx: 0.375 } };
+    assert.deepEqual(parseFeatures(json).values, json);
+    assert.match(refusal({ openInterestRecordAggregate: 1 }), /true or false/);
+    assert.match(refusal({ fundingCapPctByExchange: 0.375 }), /map exchange ids to percent/);
+    assert.match(refusal({ fundingCapPctByExchange: { OKX: 1 } }), /map exchange ids to percent/);
+    assert.match(refusal({ fundingCapPctByExchange: { okx: -1 } }), /"fundingCapPctByExchange.okx" must be/);
+  });
+
+  it('bounds percent, so that no remark overflows', () => {
+    for (const key of ['returnPct', 'fundingPerIntervalPct', 'fundingAnnualisedPct', 'basisAnnualisedPct'])
+      assert.match(refusal({ [key]: 1e300 }), /between -\d+ and 1000000, not 1e\+300 \(percent/, key);
+    assert.match(refusal({ fundingPerIntervalPct: -1e7 }), /between -1000000 and 1000000, not -10000000/);
+    const smallest = { fundingPerIntervalPct: 1e6, fundingIntervalHours: Number.MIN_VALUE };
+    for (const more of [{}, { fundingAnnualisedPct: 4 }])
+      assert.ok(!/Infinity/.test(JSON.stringify(stated({ ...smallest, ...more }))));
   });
 
   it('reads text and says where it is not JSON', () => {

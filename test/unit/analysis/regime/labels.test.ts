@@ -81,6 +81,29 @@ describe('regime labels', () => {
     assert.ok(observed(computed(values), { coverage: { fresh: 2, of: 5 } }).confidence < best);
     const partial = observed(computed(values, { isPartial: true }));
     assert.ok(partial.remarks.some((line) => line.includes('only part of the market')));
+    // Where the label does not use the partial input, the remark would say nothing about it.
+    const few = computed({ openInterestRecord: true, shortLiquidationShare: 0.4 });
+    const share = { sources: ['gate'], isPartial: true };
+    const unused = observed({ ...few, origins: { ...few.origins, shortLiquidationShare: share } });
+    assert.equal(unused.label, 'leverage-build-up');
+    assert.ok(!unused.remarks.some((line) => line.includes('only part of the market')));
+  });
+
+  it('does not call a rally crowded whose funding and ratio are only high for their own week', () => {
+    const rally = {
+      returnPct: 11.3,
+      futuresVolumeChangePct: 47,
+      takerRatioChangePct: 18,
+      openInterestChangePct: 10.6,
+      openInterestPercentile: 100,
+      openInterestRecord: true,
+      fundingAnnualisedPct: 31.7,
+      fundingPercentile: 100,
+      longShortRatio: 1.32,
+      longShortPercentile: 100,
+    };
+    assert.equal(stated(rally).label, 'leverage-led-rally');
+    assert.equal(stated({ ...rally, fundingAnnualisedPct: 40 }).label, 'crowded-long');
   });
 
   it('is less sure where an input of a rival label contradicts', () => {
@@ -96,12 +119,21 @@ describe('regime labels', () => {
   it('carries window, source, age and baseline of its inputs', () => {
     const features = computed(
       { openInterestZ: -1.6, takerImbalanceZ: -2.4, liquidationsZ: 2.5 },
-      { windowMs: 7 * 86_400_000, baseline: 0.01, sources: ['binance'] },
+      {
+        windowMs: 86_400_000,
+        baselineWindowMs: 7 * 86_400_000,
+        baselineValue: 0.01,
+        baselineUnit: 'fraction',
+        sources: ['binance'],
+      },
     );
     const row = observed(features).evidence.find(({ metric }) => metric === 'open-interest-z-7d');
     assert.equal(row?.scope, 'binance');
     assert.equal(row?.ageMs, 1000);
-    assert.equal(row?.baseline, 0.01);
+    // What was usual is a change of open interest, not a z-score: it is not in the row's unit.
+    assert.equal(row?.baseline, undefined);
+    assert.deepEqual([row?.baselineValue, row?.baselineUnit], [0.01, 'fraction']);
+    assert.deepEqual([row?.windowMs, row?.baselineWindowMs], [86_400_000, 7 * 86_400_000]);
     assert.equal(row?.zScore, -1.6);
     assert.equal(row?.isMet, true);
   });

@@ -13,6 +13,7 @@ import {
   type JudgedFeature,
 } from '../../../../src/analysis/regime/featureInfo.ts';
 import { seed } from '../metrics/seed.ts';
+import { parseFeatures } from '../../../../src/analysis/regime/featuresFile.ts';
 import { computed, observed, stated } from './support.ts';
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
@@ -28,12 +29,14 @@ const features: fc.Arbitrary<RegimeFeatures> = fc.record(
     openInterestZ: score,
     openInterestPercentile: percentile,
     openInterestRecord: fc.boolean(),
+    openInterestRecordAggregate: fc.boolean(),
     openInterestRecordByExchange: fc.dictionary(fc.constantFrom('binance', 'okx', 'bybit'), fc.boolean()),
     fundingAnnualisedPct: between(-80, 120),
     fundingPerIntervalPct: between(-0.8, 0.8),
     fundingIntervalHours: fc.constantFrom(1, 4, 8),
     fundingPercentile: percentile,
     fundingCapPct: between(0.1, 2),
+    fundingCapPctByExchange: fc.dictionary(fc.constantFrom('binance', 'okx', 'gate'), between(0, 2)),
     longShortRatio: between(0.2, 4),
     longShortPercentile: percentile,
     takerBuySellRatio: between(0.5, 1.6),
@@ -94,8 +97,10 @@ describe(`regime assessments of random features (seed ${seed})`, function () {
   it('are never surer of the same label after a supporting input got worse', () => {
     let compared = 0;
     fc.assert(
-      fc.property(features, between(0, 3), fc.nat(), (values, amount, pick) => {
-        const before = stated(values);
+      fc.property(features, between(0, 3), fc.nat(), (given, amount, pick) => {
+        const before = stated(given);
+        // With the yearly rate that follows from the stated ones, so that one value alone differs.
+        const { values } = parseFeatures(given);
         const supporting = before.evidence.filter((row) => row.isMet && row.weight > 0);
         const row = supporting[pick % Math.max(1, supporting.length)];
         const key = row === undefined ? undefined : featureOf(row, values);

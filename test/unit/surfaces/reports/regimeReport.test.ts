@@ -110,6 +110,33 @@ describe('regime report', () => {
     );
   });
 
+  it('shows the window of a reading and, with what was usual in its own unit, that of its baseline', () => {
+    const week = { windowMs: DAY_MS, baselineWindowMs: 7 * DAY_MS };
+    const rows = (baselineValue: number, baselineUnit: 'usd' | 'fraction' | 'ratio'): string => {
+      const values = {
+        openInterestZ: -1.6,
+        takerImbalanceZ: -2.4,
+        liquidationsZ: 2.5,
+        futuresVolumeChangePct: 30,
+      };
+      const one = observed(computed(values, { ...week, baselineValue, baselineUnit }));
+      return regimeReport({ assessment: one, source: 'live', nowMs: NOW });
+    };
+    assert.match(
+      rows(7.2e6, 'usd'),
+      /\| Liquidations z-score, 7d \| \+2\.50 sd \| usually \$7\.20 M, over 7 d \| 24 h \|/,
+    );
+    assert.match(
+      rows(0.0123, 'fraction'),
+      /\| Open interest z-score, 7d \| -1\.60 sd \| usually \+1\.23 %, over 7 d \| 24 h \|/,
+    );
+    const ranked = observed(computed({ openInterestPercentile: 99 }, { baselineWindowMs: 30 * DAY_MS }));
+    assert.match(
+      regimeReport({ assessment: ranked, source: 'live', nowMs: NOW }),
+      /\| Open interest percentile, 30d \| percentile 99 \| history of 30 d \| now \|/,
+    );
+  });
+
   it('shows exchanges with side, share, funding per interval, next funding and age', () => {
     assert.match(
       report,

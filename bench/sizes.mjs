@@ -1,0 +1,26 @@
+/** Sizes of what is shipped. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { root } from '../scripts/bootstrap.mjs';
+import { vsixFile } from '../scripts/package.mjs';
+import { rounded } from './measure.mjs';
+
+const limits = { 'dist/extension.cjs': 1_300, 'dist/webview.js': 200, 'dist/cliMain.cjs': undefined };
+
+/** @returns {Promise<import('./measure.mjs').Row[]>} */
+export async function run() {
+  const rows = Object.entries(limits).map(([file, limit]) => {
+    const content = readFileSync(join(root, file));
+    return {
+      what: `size of ${file}`,
+      value: rounded(content.length / 1_000),
+      unit: 'kB',
+      ...(limit === undefined ? {} : { limit }),
+      beside: `compressed ${rounded(gzipSync(content).length / 1_000)} kB`,
+    };
+  });
+  const vsix = { what: 'size of the VSIX', value: rounded(statSync(vsixFile).size / 1_000), unit: 'kB' };
+  return [...rows, { ...vsix, limit: 1_500, beside: 'everything that is installed' }];
+}

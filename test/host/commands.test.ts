@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import {
+  chartTabs, closeAll, declaredCommands, listeners, reportText, requestsSeen, set, setting, tabs, until,
+} from './probe.ts'; // prettier-ignore
+
+const run = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);
+const labels = (): string[] => tabs().map(({ label }) => label);
+
+/** Every command, with what a user would see of it. A failing command also pops up a message, which fails the run. */
+const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
+  'perpscope.useSimulatedMarket': async () => {
+    const before = listeners();
+    await run('perpscope.useSimulatedMarket');
+    assert.equal(setting('dataSource'), 'simulated');
+    await until('listeners', listeners, (count) => count === before + 5);
+    await until('report', reportText, (text) => text.includes('SIMULATED'));
+  },
+  'perpscope.refresh': async () => {
+    await run('perpscope.refresh');
+    assert.match(await reportText(), /SIMULATED/);
+  },
+  'perpscope.showRegimeReport': async () => {
+    await run('perpscope.showRegimeReport');
+    await until('tabs', labels, (open) => open.some((label) => label.includes('BTC regime')));
+  },
+  'perpscope.openCharts': () => opens('perpscope.openCharts', 'BTC Charts'),
+  'perpscope.openOpenInterestChart': () => opens('perpscope.openOpenInterestChart', 'BTC Open interest'),
+  'perpscope.openFundingHeatmap': () => opens('perpscope.openFundingHeatmap', 'BTC Funding heatmap'),
+  'perpscope.openLiquidationHeatmap': () =>
+    opens('perpscope.openLiquidationHeatmap', 'BTC Liquidation heatmap'),
+  'perpscope.selectAsset': async () => {
+    await set('statusBar.asset', 'ETH');
+    let isDone = false;
+    const done = run('perpscope.selectAsset').then(() => (isDone = true));
+    // The list opens in the editor's own time; its first row is BTC.
+    while (!isDone) {
+      await run('workbench.action.acceptSelectedQuickOpenItem');
+      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 50))]);
+    }
+    assert.equal(setting('statusBar.asset'), 'BTC');
+  },
+  'perpscope.toggleMarketsGrouping': async () => {
+    await run('perpscope.markets.focus');
+    await run('perpscope.toggleMarketsGrouping');
+    await run('perpscope.toggleMarketsGrouping');
+  },
+  'perpscope.showLog': async () => {
+    await run('perpscope.showLog');
+    const names = (): string[] => vscode.workspace.textDocuments.map(({ uri }) => uri.toString());
+    await until('documents', names, (open) => open.some((uri) => /^output:.*perpscope/i.test(uri)));
+  },
+  'perpscope.useLiveData': async () => {
+    const [before, asked] = [listeners(), await requestsSeen()];
+    await run('perpscope.useLiveData');
+    assert.equal(setting('dataSource'), 'live');
+    await until('listeners', listeners, (count) => count === before - 5);
+    await until('requests', requestsSeen, (count) => count > asked);
+  },
+};
+
+async function opens(id: string, label: string): Promise<void> {
+  await run(id);
+  await until(
+    'tabs',
+    () => chartTabs().map((tab) => tab.label),
+    (open) => open.includes(label),
+  );
+}
+
+describe('commands', () => {
+  before(closeAll);
+  after(async () => {
+    await closeAll();
+    await run('workbench.action.closePanel');
+    await set('statusBar.asset', undefined);
+  });
+
+  it('are all run here', () => {
+    assert.deepEqual(Object.keys(EFFECTS).sort(), [...declaredCommands()].sort());
+  });
+
+  for (const [id, hasEffect] of Object.entries(EFFECTS)) it(`${id} does what it says`, hasEffect);
+});
+
+describe('the regime report', () => {
+  it('carries its mark, the coverage, and a unit on its numbers', async () => {
+    await run('perpscope.refresh');
+    const text = await reportText();
+    assert.match(text, /SIMULATED/);
+    assert.match(text, /5 of 5 exchanges/);
+    assert.match(text, /\d BTC\b/);
+    assert.match(text, /\$\d/);
+    assert.match(text, /\d %/);
+    for (const name of ['Binance', 'OKX', 'Bybit', 'Bitget', 'Gate']) assert.ok(text.includes(name), name);
+    assert.doesNotMatch(text, /NaN|undefined|Infinity|\[object/);
+  });
+
+  it('says so where an asset has not been read', async () => {
+    assert.match(await reportText('DOGE'), /No numbers have been read yet/);
+  });
+
+  it('does not take markup from its address', async () => {
+    assert.doesNotMatch(await reportText('<img src=x>'), /<img/);
+  });
+});

@@ -1,0 +1,103 @@
+/* What tests inside the editor can see of the extension from outside it. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+export const extensionId = 'perpscope.perpscope';
+
+interface Manifest {
+  readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
+}
+
+export function declaredCommands(): readonly string[] {
+  const manifest = vscode.extensions.getExtension(extensionId)?.packageJSON as Manifest | undefined;
+  return (manifest?.contributes?.commands ?? []).map(({ command }) => command);
+}
+
+/** How often the simulated exchanges outside of the editor were asked. */
+export async function requestsSeen(): Promise<number> {
+  const url = process.env['PERPSCOPE_HOST_EXCHANGES'] ?? '';
+  const answer = (await (await fetch(url, { headers: { connection: 'close' } })).json()) as {
+    requests: number;
+  };
+  return answer.requests;
+}
+
+/** Servers that this extension host listens with: the simulated market of the engine is five of them. */
+export function listeners(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+}
+
+/** Whether the history's database has been loaded into this process: only the engine does that. */
+export function hasLoadedEngine(): boolean {
+  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
+  return moduleLoadList.some((name) => /\bsqlite$/.test(name));
+}
+
+let reads = 0;
+
+/** The regime report as the extension would show it now; a query of its own keeps the editor from answering out of its cache. */
+export async function reportText(asset = 'BTC'): Promise<string> {
+  reads += 1;
+  const uri = vscode.Uri.from({
+    scheme: 'perpscope-report',
+    path: `/${asset} regime.md`,
+    query: String(reads),
+  });
+  return (await vscode.workspace.openTextDocument(uri)).getText();
+}
+
+/** Waits for something to become true; fails with what it was when the time is up. */
+export async function until<T>(
+  what: string,
+  read: () => T | Promise<T>,
+  isRight: (value: T) => boolean,
+  timeoutMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (isRight(value)) return value;
+    if (Date.now() > deadline) assert.fail(`${what}: after ${timeoutMs} ms it is ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Changes a setting of the user, or takes it away. */
+export async function set(key: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('perpscope').update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+export function setting<T>(key: string): T | undefined {
+  return vscode.workspace.getConfiguration('perpscope').get<T>(key);
+}
+
+export interface OpenTab {
+  readonly label: string;
+  readonly column: number;
+  readonly isActive: boolean;
+  readonly viewType: string | undefined;
+}
+
+/** The open tabs, by column. */
+export function tabs(): readonly OpenTab[] {
+  return vscode.window.tabGroups.all.flatMap((group) =>
+    group.tabs.map((tab) => ({
+      label: tab.label,
+      column: group.viewColumn,
+      isActive: tab.isActive,
+      viewType: tab.input instanceof vscode.TabInputWebview ? tab.input.viewType : undefined,
+    })),
+  );
+}
+
+export const chartTabs = (): readonly OpenTab[] =>
+  tabs().filter(({ viewType }) => viewType?.endsWith('perpscope.charts') === true);
+
+export async function closeAll(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await until(
+    'open tabs',
+    () => tabs().length,
+    (count) => count === 0,
+  );
+}

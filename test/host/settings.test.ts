@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { readSettings } from '../../src/surfaces/editor/settings.ts';
+import { listeners, reportText, requestsSeen, set, setting, until } from './probe.ts';
+
+const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.refresh');
+const ALL_PROBLEMS: Readonly<Record<string, unknown>> = {
+  refreshSeconds: 1,
+  'simulator.seed': -5,
+  'history.keepMonths': 0,
+  'statusBar.asset': '../../etc',
+};
+
+describe('settings', () => {
+  const changed = new Set<string>();
+  const change = async (key: string, value: unknown): Promise<void> => {
+    changed.add(key);
+    await set(key, value);
+  };
+  afterEach(async () => {
+    for (const key of changed) await set(key, undefined);
+    changed.clear();
+  });
+  after(() => set('dataSource', undefined));
+
+  it('have the defaults that the manifest states', () => {
+    const settings = readSettings();
+    assert.deepEqual(settings.problems, []);
+    assert.deepEqual([...settings.assets], ['BTC', 'ETH']);
+    assert.deepEqual([settings.refreshSeconds, settings.keepMonths, settings.simulatorSeed], [60, 6, 1]);
+  });
+
+  it('fall back where they are out of range, and name the problem', async () => {
+    for (const [key, value] of Object.entries(ALL_PROBLEMS)) await change(key, value);
+    const settings = readSettings();
+    assert.deepEqual([settings.refreshSeconds, settings.keepMonths, settings.simulatorSeed], [60, 6, 1]);
+    assert.equal(settings.statusBarAsset, 'BTC');
+    const problems = settings.problems.join('\n');
+    for (const key of ['refreshSeconds', 'simulator.seed', 'history.keepMonths'])
+      assert.ok(problems.includes(`perpscope.${key}`), key);
+    await refresh();
+    assert.match(await reportText(), /5 of 5 exchanges/);
+  });
+
+  it('of a workspace cannot choose where the numbers come from', async () => {
+    const configuration = vscode.workspace.getConfiguration('perpscope');
+    for (const key of ['dataSource', 'endpoints', 'simulator.seed'])
+      await assert.rejects(
+        async () => configuration.update(key, 'anything', vscode.ConfigurationTarget.Workspace),
+        /can only be written|Unable to write/,
+        key,
+      );
+  });
+
+  it('start another market when the source changes, and end the one before', async () => {
+    await until(
+      'source',
+      () => setting('dataSource'),
+      (value) => value === 'live',
+    );
+    await refresh();
+    const idle = listeners();
+    await set('dataSource', 'simulated');
+    await until('listeners', listeners, (count) => count === idle + 5);
+    await until('report', reportText, (text) => text.includes('5 of 5 exchanges'));
+    const asked = await requestsSeen();
+    await set('dataSource', 'live');
+    await until('listeners', listeners, (count) => count === idle);
+    await until('requests', requestsSeen, (count) => count > asked);
+  });
+
+  it('can be changed again and again without anything left behind', async () => {
+    await set('dataSource', 'simulated');
+    await refresh();
+    const [serving, before] = [listeners(), process.getActiveResourcesInfo().length];
+    const asked = await requestsSeen();
+    for (const seed of [11, 12, 13]) {
+      await change('simulator.seed', seed);
+      await refresh();
+    }
+    await until('listeners', listeners, (count) => count === serving);
+    // The editor's own timers and sockets come and go by a few.
+    await until(
+      'resources',
+      () => process.getActiveResourcesInfo().length,
+      (count) => count <= before + 5,
+    );
+    assert.equal(await requestsSeen(), asked);
+  }).timeout(60_000);
+});

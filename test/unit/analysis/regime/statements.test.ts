@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
+import { MINUTE_MS } from '../../../../src/core/units.ts';
+import { computed, NOW, observed, stated } from './support.ts';
+
+const said = (features: RegimeFeatures): string => stated(features).statements.join(' ');
+const remarked = (features: RegimeFeatures): string => stated(features).remarks.join(' ');
+
+describe('statements of a label', () => {
+  it('claim nothing about inputs that were not given', () => {
+    const rally = { returnPct: 6, openInterestChangePct: 5 };
+    assert.equal(stated(rally).label, 'leverage-led-rally');
+    assert.ok(!/volume|taker/i.test(said(rally)), said(rally));
+    assert.match(said(rally), /The price rises, the rise is large and open interest rises\./);
+    assert.match(said({ ...rally, futuresVolumeChangePct: 52 }), /futures volume surges/);
+    assert.ok(!/surges/.test(said({ ...rally, futuresVolumeChangePct: -10 })));
+  });
+
+  it('say of a spot-led rally what fits spot buying, with funding only where it is known', () => {
+    const rally = { returnPct: 5, openInterestChangePct: -6, shortLiquidationShare: 0.8 };
+    assert.equal(stated(rally).label, 'spot-led-rally');
+    assert.match(said(rally), /which fits spot buying/);
+    assert.ok(!/funding|comes from spot/.test(said(rally)), said(rally));
+    assert.match(said({ ...rally, fundingAnnualisedPct: 4 }), /funding stays moderate/);
+  });
+
+  it('do not call open interest a record where another sign makes it high', () => {
+    const high = { openInterestChangePct: 12, openInterestRecord: false };
+    assert.equal(stated(high).label, 'leverage-build-up');
+    assert.ok(!/record/.test(said(high)), said(high));
+  });
+
+  it('do not say that crowded longs pay where only a percentile is known', () => {
+    const crowd = { fundingPercentile: 98, longShortRatio: 1.7 };
+    assert.equal(stated(crowd).label, 'crowded-long');
+    assert.ok(!/\bpay\b/.test(said(crowd)), said(crowd));
+  });
+
+  it('do not repeat the meaning of a label that only its dwell keeps', () => {
+    const rally = observed(computed({ returnPct: 5, openInterestChangePct: -6, fundingAnnualisedPct: 4 }));
+    const falling = computed({ returnPct: -5, openInterestChangePct: -6, fundingAnnualisedPct: 4 });
+    const kept = observed(falling, { asOfMs: NOW + MINUTE_MS, previous: rally });
+    assert.equal(kept.label, 'spot-led-rally');
+    assert.ok(!kept.statements.some((line) => /spot buying|rises/.test(line)), kept.statements.join(' '));
+  });
+});
+
+describe('statements of records', () => {
+  const byExchange = { binance: true, okx: false };
+
+  it('say whether the sum is at its record, beside the exchange', () => {
+    const own = { openInterestRecordByExchange: byExchange };
+    const below = stated({ ...own, openInterestRecordAggregate: false }).statements;
+    assert.ok(below.includes('record on Binance, not confirmed elsewhere'));
+    assert.ok(below.includes('the sum over exchanges is below its record'));
+    const both = stated({ ...own, openInterestRecordAggregate: true }).statements;
+    assert.ok(both.includes('the sum over exchanges is at its record too'));
+  });
+
+  it('take a record of the sum alone', () => {
+    const sum = stated({ openInterestRecordAggregate: true });
+    assert.equal(sum.label, 'leverage-build-up');
+    assert.match(sum.statements.join(' '), /The sum over exchanges is at its record; which exchanges/);
+    assert.equal(stated({ openInterestRecordAggregate: false }).label, 'unknown');
+  });
+
+  it('name the window of computed ones in a sentence of its own', () => {
+    const values = { openInterestRecord: true, openInterestRecordByExchange: byExchange };
+    const windowed = computed(values, { baselineWindowMs: 702 * 3_600_000 });
+    const { statements } = observed(windowed);
+    assert.ok(statements.includes('record on Binance, not confirmed elsewhere'));
+    assert.ok(statements.includes('Records are within the last 29 days of known history.'));
+    assert.ok(!/last \d+ days/.test(said(values)));
+  });
+
+  it('are remarked on where they are stated against each other', () => {
+    const denied = { openInterestRecord: false, openInterestRecordByExchange: byExchange };
+    assert.match(remarked(denied), /stated as false, but a record is stated on Binance; false is used/);
+    assert.match(
+      remarked({ openInterestRecord: false, openInterestRecordAggregate: true }),
+      /in the sum over exchanges/,
+    );
+    assert.ok(!/stated as false/.test(remarked({ openInterestRecord: false })));
+    // Of computed values it is no contradiction: the exchange is a small one.
+    assert.ok(!observed(computed(denied)).remarks.some((line) => line.includes('stated as false')));
+  });
+});
+
+describe('remarks on caps of funding', () => {
+  const caps = { binance: 2, okx: 0.375, bybit: 0.375, bitget: 0.3, gate: 0.75 };
+  const byName =
+    '0.5 % per 8 h cannot be reached on OKX, Bybit and Bitget: their caps are 0.375, 0.375 and 0.3 %.';
+  const crowd = { fundingPerIntervalPct: 0.48, fundingAnnualisedPct: 525, longShortRatio: 2 };
+
+  it('name the exchanges whose caps are below the threshold of article 004', () => {
+    const values = { ...crowd, fundingCapPct: 2, fundingCapPctByExchange: caps };
+    const assessment = observed(computed(values));
+    assert.equal(assessment.label, 'crowded-long');
+    assert.equal(assessment.remarks[0], byName);
+    const one = stated({ ...crowd, fundingCapPctByExchange: { okx: 0.375, gate: 0.75 } });
+    assert.ok(one.remarks.includes('0.5 % per 8 h cannot be reached on OKX: its cap is 0.375 %.'));
+  });
+
+  it('are not made of a rate far from the threshold', () => {
+    const calm = { fundingPerIntervalPct: 0.001, fundingAnnualisedPct: 1.1 };
+    assert.ok(!/cannot be reached/.test(remarked(calm)));
+    const live = observed(computed({ ...calm, fundingCapPct: 2, fundingCapPctByExchange: caps }));
+    assert.ok(!live.remarks.some((line) => line.includes('cannot be reached')));
+    assert.match(remarked({ fundingPerIntervalPct: 0.3 }), /cannot be reached everywhere/);
+    assert.match(remarked({ fundingPerIntervalPct: -0.3 }), /cannot be reached everywhere/);
+  });
+});
