@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { assess } from '../analysis/regime/assess.ts';
 import { parseFeaturesText } from '../analysis/regime/featuresFile.ts';
 import { PerpscopeError } from '../core/errors.ts';
+import type { Engine } from '../engine.ts';
+import type { MarketSnapshot } from '../market/snapshot.ts';
 import { nearest } from '../core/nearest.ts';
 import { regimeReport, regimeText, statedRegimeText } from '../surfaces/reports/regimeReport.ts';
 import { readAssets, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
-import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
-import { exitCodeOf } from './snapshotCommand.ts';
+import { withRefresh } from './withRefresh.ts';
 
 const REPORT_KINDS = ['regime'] as const;
 
@@ -15,13 +16,13 @@ const REPORT_KINDS = ['regime'] as const;
 export async function regimeCommand(args: Arguments, io: CommandIo): Promise<number> {
   const file = args.values['features'];
   if (file !== undefined) return statedRegime(file, args, io);
-  return withRegime(args, io, async ({ assessment, snapshot, source, nowMs }) => {
-    io.write(
-      args.flags.has('json')
-        ? `${JSON.stringify(assessment)}\n`
-        : `${regimeText(assessment, snapshot, source, nowMs)}\n`,
-    );
-    return Promise.resolve();
+  return withRefresh(args, io, (refreshed, engine) => {
+    for (const { assessment, snapshot, source, nowMs } of reportInputs(refreshed, engine)) {
+      const text = args.flags.has('json')
+        ? JSON.stringify(assessment)
+        : regimeText(assessment, snapshot, source, nowMs);
+      io.write(`${text}\n`);
+    }
   });
 }
 
@@ -33,8 +34,8 @@ export async function reportCommand(args: Arguments, io: CommandIo): Promise<num
     const help = hint === undefined ? `known: ${REPORT_KINDS.join(', ')}` : `did you mean "${hint}"`;
     throw new PerpscopeError('usage', `unknown report "${kind}"; ${help}`);
   }
-  return withRegime(args, io, async (input) => {
-    const markdown = regimeReport(input);
+  return withRefresh(args, io, async (snapshot, engine) => {
+    const markdown = reportInputs(snapshot, engine).map(regimeReport).join('\n\n');
     const out = args.values['out'];
     if (out === undefined) return io.write(markdown);
     try {
@@ -46,34 +47,13 @@ export async function reportCommand(args: Arguments, io: CommandIo): Promise<num
   });
 }
 
-type ReportInput = Parameters<typeof regimeReport>[0];
-
-async function withRegime(
-  args: Arguments,
-  io: CommandIo,
-  use: (input: ReportInput) => Promise<void>,
-): Promise<number> {
-  const assets = readAssets(args.values['asset']);
-  const exchanges = readExchanges(args.values['exchanges']);
-  const timeoutMs = readTimeoutMs(args);
-  const engine = await engineFor(args, io);
-  try {
-    const request = {
-      assets,
-      timeoutMs,
-      signal: io.signal,
-      ...(exchanges === undefined ? {} : { exchanges }),
-    };
-    const snapshot = await engine.market.refresh(request);
-    for (const asset of snapshot.assets) {
-      const assessment = engine.market.state.regimes.get(asset.asset);
-      if (assessment === undefined) continue;
-      await use({ assessment, snapshot: asset, source: snapshot.source, nowMs: snapshot.asOfMs });
-    }
-    return exitCodeOf(snapshot, io);
-  } finally {
-    await engine.dispose();
-  }
+/** What a report or text of each asset is made from. */
+function reportInputs(snapshot: MarketSnapshot, engine: Engine) {
+  return snapshot.assets.flatMap((asset) => {
+    const assessment = engine.market.state.regimes.get(asset.asset);
+    const { source, asOfMs: nowMs } = snapshot;
+    return assessment === undefined ? [] : [{ assessment, snapshot: asset, source, nowMs }];
+  });
 }
 
 async function statedRegime(file: string, args: Arguments, io: CommandIo): Promise<number> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createEngine, type Engine } from '../../src/engine.ts';
-import { exitCodeOf } from '../../src/cli/snapshotCommand.ts';
+import { exitCodeOf } from '../../src/cli/withRefresh.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { FaultName } from '../../src/sources/simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';

@@ -210,7 +210,8 @@ describe('a market and its source', () => {
       observe('okx', 'open-interest', { openInterestBase: base, barMs: HOUR_MS, atMs: NOW - HOUR_MS });
     await stores.live.append([row(1)]);
     await stores.simulated.append([row(2)]);
-    const bases = async () => (await market.history('BTC')).history.openInterest.map((one) => one.openInterestBase);
+    const bases = async () =>
+      (await market.history('BTC')).history.openInterest.map((one) => one.openInterestBase);
     assert.deepEqual(await bases(), [1]);
     line.push(answers('simulated', 100));
     await market.refresh(REQUEST);
