@@ -113,7 +113,10 @@ function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
   return {
     id: `${parent}/${row.id}`,
     label: row.label,
-    description: `${row.value} · ${row.ageText.replace(' old', '')}${mark === '' ? '' : ' · SIMULATED'}`,
+    // The mark stands before the age: a narrow view cuts off the end.
+    description: [row.value, ...(mark === '' ? [] : ['SIMULATED']), row.ageText.replace(' old', '')].join(
+      ' · ',
+    ),
     tooltip: `${mark}${row.detail}`,
     icon: row.isStale ? 'history' : 'dash',
     isExpanded: false,
