@@ -18,42 +18,84 @@ export function readDecimal(value: unknown): number | undefined {
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** A required finite decimal, as text or number; 0 is a value. */
-export const decimal = z.unknown().transform((value, context) => {
-  const parsed = readDecimal(value);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({
-    code: 'custom',
-    message: isAbsent(value) ? 'a required number is absent' : 'not a finite decimal number',
+/** Reads a value as a number, or says what is wrong with it. */
+type NumberReader = (value: unknown) => number | string;
+
+/** The readers behind the decoders below: an optional number is read in one step instead of by a parser in a parser. */
+const READERS = new WeakMap<z.ZodType, NumberReader>();
+
+function numeric(read: NumberReader): z.ZodType<number> {
+  const decoder = z.unknown().transform((value, context) => {
+    const result = read(value);
+    if (typeof result === 'number') return result;
+    context.addIssue({ code: 'custom', message: result });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
+  READERS.set(decoder, read);
+  return decoder;
+}
+
+const decimalOrProblem: NumberReader = (value) =>
+  readDecimal(value) ?? (isAbsent(value) ? 'a required number is absent' : 'not a finite decimal number');
+
+/** Reads a decimal for which `holds`, else says `problem`. */
+const decimalWhere =
+  (holds: (value: number) => boolean, problem: string): NumberReader =>
+  (value) => {
+    const result = decimalOrProblem(value);
+    return typeof result === 'string' || holds(result) ? result : problem;
+  };
+
+/** A required finite decimal, as text or number; 0 is a value. */
+export const decimal = numeric(decimalOrProblem);
 
 /** A required decimal above zero: prices, contract sizes. */
-export const positive = decimal.refine((value) => value > 0, 'must be above zero');
+export const positive = numeric(decimalWhere((value) => value > 0, 'must be above zero'));
 
 /** A required decimal of zero or more: sizes, volumes, open interest. */
-export const nonNegative = decimal.refine((value) => value >= 0, 'must not be negative');
+export const nonNegative = numeric(decimalWhere((value) => value >= 0, 'must not be negative'));
 
 const MIN_TIME_MS = Date.UTC(2010, 0, 1);
 // Binance dates perpetuals 2100-12-25.
 const MAX_TIME_MS = Date.UTC(2200, 0, 1);
-const plausibleTime = (value: number): boolean => value >= MIN_TIME_MS && value < MAX_TIME_MS;
+const isPlausibleTime = (value: number): boolean => value >= MIN_TIME_MS && value < MAX_TIME_MS;
 
 /** A required time in epoch milliseconds, as text or number. */
-export const epochMs = decimal.refine(plausibleTime, 'not a plausible time in epoch milliseconds');
+export const epochMs = numeric(decimalWhere(isPlausibleTime, 'not a plausible time in epoch milliseconds'));
 
 /** A required time in epoch seconds (a fraction is allowed), returned in milliseconds. */
-export const epochSeconds = decimal
-  .transform((seconds) => Math.round(seconds * 1_000))
-  .refine(plausibleTime, 'not a plausible time in epoch seconds');
+export const epochSeconds = numeric((value) => {
+  const seconds = decimalOrProblem(value);
+  if (typeof seconds === 'string') return seconds;
+  const atMs = Math.round(seconds * 1_000);
+  return isPlausibleTime(atMs) ? atMs : 'not a plausible time in epoch seconds';
+});
 
 type Maybe<T> = z.ZodType<T | undefined>;
 
 /** Makes a decoder optional: a missing key, null and "" mean "not reported" (undefined, never 0). */
 export function optional<T>(decoder: z.ZodType<T>): z.ZodOptional<Maybe<T>> {
-  const absent = z.unknown().transform((value, context) => {
-    if (isAbsent(value)) return undefined;
+  return optionalWhere(decoder, isAbsent);
+}
+
+/** As `optional`, and 0 is this exchange's placeholder for "none" (Binance `nextFundingTime: 0`, Bybit `"0"`). */
+export function optionalNonZero(decoder: z.ZodType<number>): z.ZodOptional<Maybe<number>> {
+  return optionalWhere(decoder, (value) => isAbsent(value) || readDecimal(value) === 0);
+}
+
+function optionalWhere<T>(
+  decoder: z.ZodType<T>,
+  isNone: (value: unknown) => boolean,
+): z.ZodOptional<Maybe<T>> {
+  const read = READERS.get(decoder);
+  const maybe = z.unknown().transform((value, context): T | undefined => {
+    if (isNone(value)) return undefined;
+    if (read !== undefined) {
+      const result = read(value);
+      if (typeof result === 'number') return result as T;
+      context.addIssue({ code: 'custom', message: result });
+      return z.NEVER;
+    }
     const result = decoder.safeParse(value);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
@@ -61,17 +103,7 @@ export function optional<T>(decoder: z.ZodType<T>): z.ZodOptional<Maybe<T>> {
     }
     return z.NEVER;
   });
-  return absent.optional() as unknown as z.ZodOptional<Maybe<T>>;
-}
-
-/** As `optional`, and 0 is this exchange's placeholder for "none" (Binance `nextFundingTime: 0`, Bybit `"0"`). */
-export function optionalNonZero(decoder: z.ZodType<number>): z.ZodOptional<Maybe<number>> {
-  const inner = optional(decoder);
-  return z
-    .unknown()
-    .transform((value) => (readDecimal(value) === 0 ? undefined : value))
-    .pipe(inner)
-    .optional() as unknown as z.ZodOptional<Maybe<number>>;
+  return maybe.optional() as unknown as z.ZodOptional<Maybe<T>>;
 }
 
 /** A short text, for symbols and enumerations. */

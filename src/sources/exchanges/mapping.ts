@@ -63,8 +63,9 @@ export function provenance(context: MapContext, subject: Subject, atMs: number |
 
 /** Drops the keys whose value is undefined, so that "not reported" is an absent key. */
 export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> };
+  const kept: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 type Loose<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
@@ -77,7 +78,7 @@ export function observe(
   atMs: number | undefined,
   fields: LooseFields<Observation>,
 ): Observation {
-  return { ...provenance(context, subject, atMs), ...defined(fields) } as Observation;
+  return Object.assign(provenance(context, subject, atMs), defined(fields)) as Observation;
 }
 
 /**

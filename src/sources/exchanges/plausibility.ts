@@ -5,10 +5,11 @@ const MAX_FUNDING_PER_INTERVAL = 0.2;
 
 /** Returns why an observation cannot be true, or undefined. Holds for every exchange, so adapters need not repeat it. */
 export function whyImpossible(observation: Observation): string | undefined {
-  const broken = Object.entries(observation).find(
-    ([, value]) => typeof value === 'number' && !Number.isFinite(value),
-  );
-  if (broken !== undefined) return `${broken[0]} is not finite`;
+  // A plain loop: this runs for every row of every answer.
+  for (const key in observation) {
+    const value: unknown = observation[key as keyof Observation];
+    if (typeof value === 'number' && !Number.isFinite(value)) return `${key} is not finite`;
+  }
   if (observation.kind === 'funding-rate') {
     const rate = observation.fundingRatePerInterval;
     return Math.abs(rate) > MAX_FUNDING_PER_INTERVAL
