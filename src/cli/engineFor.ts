@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { createEngine, type Engine } from '../engine.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { exchangeAdapters } from '../sources/exchanges/registry.ts';
+import { readEndpoints } from '../sources/transport/endpoints.ts';
 import { readNumber, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
 
@@ -49,17 +49,14 @@ export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine>
     logger: io.logger,
     clock: io.clock,
     onNotice: (notice) => io.note(`${notice}\n`),
-    ...(file === undefined ? {} : { endpoints: await readJson(file), endpointsFrom: file }),
+    ...(file === undefined ? {} : { endpoints: await endpointsIn(file), endpointsFrom: file }),
     ...(store === undefined ? {} : { storePath: store }),
     ...(simulator === undefined ? {} : { simulator }),
   });
 }
 
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
-  } catch (error) {
-    const what = error instanceof SyntaxError ? 'is not JSON; correct it' : 'cannot be read; check the path';
-    throw new PerpscopeError('config', `${file} ${what}`, { cause: error });
-  }
+/** Reads and checks an endpoints file. Errors: `config`, naming the file and what is wrong in it. */
+async function endpointsIn(file: string): Promise<unknown> {
+  const known = exchangeAdapters.map((adapter) => adapter.id);
+  return Object.fromEntries(await readEndpoints(file, known));
 }

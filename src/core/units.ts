@@ -11,3 +11,6 @@ const DOLLAR_ASSETS: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC']);
 export function countsAsDollar(asset: string): boolean {
   return DOLLAR_ASSETS.has(asset.toUpperCase());
 }
+
+/** The unit of a number that is shown or judged. */
+export type Unit = 'base' | 'usd' | 'quote' | 'fraction' | 'fraction-per-year' | 'ratio' | 'z-score';

@@ -31,8 +31,4 @@ export class LatestObservations {
     const own = this.#byInstrument.get(instrument) ?? new Map<string, Observation>();
     return [...own].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, observation]) => observation);
   }
-
-  clear(): void {
-    this.#byInstrument.clear();
-  }
 }

@@ -1,5 +1,5 @@
 import type { Asset, ExchangeId } from '../../core/ids.ts';
-import type { Unit } from '../../core/series.ts';
+import type { Unit } from '../../core/units.ts';
 
 /** Every label a regime can have. `unknown` = inputs are missing; `neutral` = they are there and no rule applies. */
 export const REGIME_LABELS = [

@@ -1,4 +1,4 @@
-import type { Unit } from '../../core/series.ts';
+import type { Unit } from '../../core/units.ts';
 import type { ZScore } from '../metrics/statistics.ts';
 import type { FeatureOrigin, FeatureSet, RegimeFeatures } from './features.ts';
 

@@ -1,5 +1,5 @@
 import type { ExchangeId } from '../../core/ids.ts';
-import type { Unit } from '../../core/series.ts';
+import type { Unit } from '../../core/units.ts';
 
 /**
  * The values a regime is judged from. Percent in names = per hundred; ratios and z-scores are plain. Every key is

@@ -85,11 +85,6 @@ export class Collector {
     }
     return { ...(source === undefined ? {} : { source }), results: kept };
   }
-
-  /** Forgets instruments and due times; the next refresh asks for everything. */
-  reset(): void {
-    for (const session of this.#sessions) session.reset();
-  }
 }
 
 function sourceOf(results: readonly ExchangeResult[]): DataSource | undefined {

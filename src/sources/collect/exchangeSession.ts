@@ -119,12 +119,6 @@ export class ExchangeSession {
     };
   }
 
-  /** Forgets what is known, so that the next refresh asks for everything again. */
-  reset(): void {
-    this.#catalog = undefined;
-    this.#lastAnsweredAtMs.clear();
-  }
-
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
     const { adapter, clock } = this.#deps;
     const isYoung =

@@ -96,8 +96,9 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
     `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted, 2)} a year`,
     `volume 24 h ${format.formatUsd(aggregate.volume24hUsd)}`,
   ];
+  const hasTotals = aggregate.openInterestBase !== undefined || aggregate.openInterestUsd !== undefined;
   return [
-    `Aggregate (${coverage}): ${total.join(', ')}`,
+    `Aggregate (${coverage}): ${hasTotals ? total.join(', ') : 'none'}`,
     ...exchangeRows(snapshot, nowMs).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
     `${DOLLAR_NOTE}; ${TRACKED_SCOPE} only.`,
   ];

@@ -137,16 +137,4 @@ describe('a collector', () => {
     assert.equal(results[0]?.observations.length, 2);
     assert.deepEqual(errors, ['history could not be written: the disk is full']);
   });
-
-  it('asks for everything again after a reset', async () => {
-    const { collector, clients } = collectorWith(['one']);
-    await collector.refresh(ASSETS);
-    const { asked } = clients.get('one')!;
-    const first = asked.length;
-    await collector.refresh(ASSETS);
-    assert.equal(asked.length, first + 1);
-    collector.reset();
-    await collector.refresh(ASSETS);
-    assert.equal(asked.length, 2 * first + 1);
-  });
 });

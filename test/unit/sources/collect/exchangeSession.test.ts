@@ -91,12 +91,6 @@ describe('a session and the list of instruments', () => {
     await clock.advance(6 * HOUR_MS);
     assert.equal((await refresh()).tracked[0]?.isProvisional, false, 'the old one serves on');
   });
-
-  it('is forgotten on reset', async () => {
-    await refresh();
-    session.reset();
-    assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/list', '/now BTCUSDT']);
-  });
 });
 
 describe('what completes the instruments', () => {
