@@ -1,60 +1,23 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { InstrumentKey } from '../../../../src/core/ids.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { FundingRate } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
-import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import type { Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
+import {
+  assertFields,
+  codes,
+  first,
+  fixturesFor,
+  itDecodesEachFixture,
+  nothingKnown,
+  type Fixture,
+} from './wireFixtures.ts';
 
-interface Fixture {
-  readonly path: string;
-  readonly query: Record<string, string>;
-  readonly response: unknown;
-  readonly expected?: Record<string, unknown>[];
-  readonly expectedInstruments?: Record<string, unknown>[];
-  readonly expectedIssues?: string[];
-}
-
-const FOLDER = join(import.meta.dirname, '../../../fixtures/bybit');
-const names = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
-const fixture = (name: string): Fixture =>
-  JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Fixture;
-
-function decode(
-  answer: Pick<Fixture, 'path' | 'query' | 'response'>,
-  table: ReadonlyMap<string, Instrument> = known,
-): Decoded {
-  const { path, query, response: body } = answer;
-  return decodeAnswer(bybit, { method: 'GET', path, query, body, receivedAtMs: 1 }, table);
-}
-
-const known = new Map(
-  ['instruments-linear', 'instruments-inverse']
-    .flatMap((name) => decode(fixture(name), new Map()).instruments)
-    .map((instrument) => [instrument.key, instrument]),
-);
-const nothingKnown = new Map<string, Instrument>();
-const codes = (decoded: Decoded): string[] => decoded.issues.map((issue) => issue.code);
-
-/** The first observation as loose fields, to assert which are present. */
-function first(decoded: Decoded): Record<string, unknown> {
-  assert.ok(decoded.observations[0], `no observation: ${JSON.stringify(decoded.issues)}`);
-  return { ...decoded.observations[0] };
-}
-
-function assertFields(actual: object | undefined, expected: Record<string, unknown>): void {
-  for (const [key, wanted] of Object.entries(expected)) {
-    const value = (actual as Record<string, unknown> | undefined)?.[key];
-    const isClose =
-      typeof value === 'number' &&
-      typeof wanted === 'number' &&
-      Math.abs(value - wanted) <= Math.abs(wanted) * 1e-12;
-    if (!isClose) assert.deepEqual(value, wanted, key);
-  }
-}
+const fixtures = fixturesFor(bybit, ['instruments-linear', 'instruments-inverse']);
+const { fixture, decode, known } = fixtures;
 
 /** A fixture with the fields of its first row changed. */
 function changed(name: string, fields: Record<string, unknown>): Fixture {
@@ -67,18 +30,7 @@ function changed(name: string, fields: Record<string, unknown>): Fixture {
 const kinds = (decoded: Decoded): string[] => decoded.observations.map((one) => one.kind);
 
 describe('Bybit', () => {
-  for (const name of names) {
-    it(`decodes the fixture ${name}`, () => {
-      const answer = fixture(name);
-      const decoded = decode(answer);
-      const rows = answer.expectedInstruments === undefined ? decoded.observations : decoded.instruments;
-      const expected = answer.expectedInstruments ?? answer.expected ?? [];
-      assert.ok(expected.length > 0, 'a fixture states what it expects');
-      assert.equal(rows.length, expected.length, JSON.stringify(decoded));
-      for (const [index, fields] of expected.entries()) assertFields(rows[index], fields);
-      assert.deepEqual(codes(decoded), answer.expectedIssues ?? []);
-    });
-  }
+  itDecodesEachFixture(fixtures);
 
   it('never mixes a one-sided quantity with a two-sided value', () => {
     const decoded = decode(changed('tickers-linear', { singleOpenInterestValue: '' }));
