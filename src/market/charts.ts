@@ -195,7 +195,8 @@ function liquidationModel(
   });
   if (levels === undefined) return { unavailable: 'The model found no levels in the history at hand.' };
   const price = {
-    atMs: Float64Array.from(bars, (bar) => bar.atMs),
+    // A close belongs to the end of its bar.
+    atMs: Float64Array.from(bars, (bar) => bar.atMs + bar.barMs),
     values: Float64Array.from(bars, (bar) => bar.closeQuote),
   };
   return { data: { levels, price, exchanges: sum.exchanges, priceFrom, priceType } };

@@ -185,7 +185,7 @@ describe('the liquidation chart', () => {
     const chart = dataOf(chartsOf({ openInterest, markCandles }).liquidation);
     assert.equal(chart.priceFrom, 'bybit');
     assert.deepEqual(chart.exchanges, ['okx']);
-    assert.equal(chart.price.atMs.at(-1), LAST_FULL_HOUR);
+    assert.equal(chart.price.atMs.at(-1), THIS_HOUR, 'the close of the last full bar');
     assert.ok(chart.price.values.every((value) => value === 100));
     assert.ok(chart.levels.cells.some((value) => value > 0));
     assert.ok(chart.levels.assumptions.length > 0);
