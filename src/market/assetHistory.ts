@@ -1,13 +1,6 @@
+import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Asset } from '../core/ids.ts';
-import type {
-  Candle,
-  Depth,
-  FundingRate,
-  LiquidationVolume,
-  LongShortRatio,
-  OpenInterest,
-  TakerVolume,
-} from '../core/observation.ts';
+import type { Candle } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
 
@@ -15,20 +8,10 @@ import type { HistoryStore } from '../store/historyStore.ts';
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
 
 /** The stored rows of one asset that features and charts are made from; hourly bars, ascending. */
-export interface AssetHistory {
+export interface AssetHistory extends FeatureHistory {
   readonly asset: Asset;
   readonly fromMs: number;
-  /** Hourly rows; for instruments whose exchange keeps no history, the readings seen here. */
-  readonly openInterest: readonly OpenInterest[];
-  /** Open interest by the day, reaching further back where an exchange gives it: for records. */
-  readonly openInterestDaily: readonly OpenInterest[];
-  readonly candles: readonly Candle[];
   readonly markCandles: readonly Candle[];
-  readonly takerVolume: readonly TakerVolume[];
-  readonly longShort: readonly LongShortRatio[];
-  readonly settledFunding: readonly FundingRate[];
-  readonly depth: readonly Depth[];
-  readonly liquidationVolume: readonly LiquidationVolume[];
 }
 
 /** Reads an asset's history up to `nowMs`. */

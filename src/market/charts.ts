@@ -1,7 +1,13 @@
 import { modelLiquidationLevels, type LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
 import { annualisedRate } from '../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
-import { alignedSum, hourlyByExchange, newestAlignedSum, newestHour } from '../analysis/regime/hourly.ts';
+import {
+  alignedSum,
+  hourlyByExchange,
+  hourOf,
+  newestAlignedSum,
+  newestHour,
+} from '../analysis/regime/hourly.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { Candle } from '../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
@@ -81,7 +87,7 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
   if (end === undefined) return { unavailable: 'No open interest has been read yet.' };
   const opens = hourlyByExchange([...history.candles, ...history.markCandles], (bar) => bar.openQuote);
   const priceAt = (exchange: ExchangeId, atMs: number): number | undefined =>
-    opens.get(exchange)?.get(Math.floor(atMs / HOUR_MS) * HOUR_MS);
+    opens.get(exchange)?.get(hourOf(atMs));
   const usd = hourlyByExchange(
     history.openInterest,
     (row) => oneSidedUsd(row, priceAt(row.exchange, row.atMs))?.value,

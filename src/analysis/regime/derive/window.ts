@@ -18,7 +18,9 @@ export const FRESH_HOURS = 4;
 export const SPAN_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS;
 export const MINIMUM_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS / 2;
 
+/** The newest value; NaN when there is none. */
 export const last = (values: Float64Array): number => values[values.length - 1] ?? Number.NaN;
+/** Hours in milliseconds. */
 export const windowMs = (hours: number): number => hours * HOUR_MS;
 
 /** z of the newest value against the week before it. */
@@ -37,6 +39,7 @@ export function freshOnly(byExchange: HourlyByExchange, nowMs: number): HourlyBy
   return new Map([...byExchange].filter((entry) => freshHour(new Map([entry]), nowMs) !== undefined));
 }
 
+/** The sum over exchanges for the flow window and its baseline; nothing when its newest hour is too old. */
 export function sumOver(byExchange: HourlyByExchange, nowMs: number): AlignedSum | undefined {
   if (freshHour(byExchange, nowMs) === undefined) return undefined;
   return newestAlignedSum(byExchange, nowMs, SPAN_HOURS, MINIMUM_HOURS);
