@@ -92,7 +92,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     stores.set(source, open);
     return open;
   };
-  const collector = new Collector({ adapters, baseUrls, http, storeOf, clock, logger });
+  const hostUrls = Object.fromEntries(
+    ids.map((id) => {
+      const { spot, dumps } = endpoints.get(id) ?? {};
+      return [id, { ...(spot === undefined ? {} : { spot }), ...(dumps === undefined ? {} : { dumps }) }];
+    }),
+  );
+  const collector = new Collector({ adapters, baseUrls, hostUrls, http, storeOf, clock, logger });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
   const pruneDaily = createPruner(options, clock, () => [...stores.values()]);

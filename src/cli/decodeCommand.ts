@@ -6,6 +6,7 @@ import type { Observation } from '../core/observation.ts';
 import { nearest } from '../core/nearest.ts';
 import type { InstrumentDetail } from '../sources/exchanges/contract.ts';
 import { decodeAnswer, type Answer, type Decoded } from '../sources/exchanges/decodeAnswer.ts';
+import { decodeFrames } from '../sources/exchanges/decodeFrame.ts';
 import { adapterOf, exchangeAdapters } from '../sources/exchanges/registry.ts';
 import type { Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
@@ -70,10 +71,7 @@ function decodeInput(file: string, input: Input, instruments: ReadonlyMap<string
     const message = `Perpscope has no adapter for "${input.exchange}"`;
     return issueLine(file, { code: 'unsupported', path: '', message });
   }
-  if (input.transport !== 'rest') {
-    const message = `Perpscope does not read streams of ${adapter.displayName}`;
-    return issueLine(file, { code: 'unsupported', path: '', message });
-  }
+  if (input.transport !== 'rest') return { file, ...decodeFrames(adapter, input, instruments) };
   const decoded: Decoded = decodeAnswer(adapter, input, instruments);
   return {
     file,

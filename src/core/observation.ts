@@ -10,10 +10,12 @@ export interface Provenance {
   readonly venueSymbol: string;
   readonly baseAsset: Asset;
   readonly instrument: InstrumentKey;
+  /** What is traded; absent for a perpetual. */
+  readonly market?: 'spot' | 'dated-future';
   readonly atMs: number;
   readonly atBasis?: 'received';
   readonly receivedAtMs: number;
-  /** Method and path of the answer, for example `GET /fapi/v1/openInterest`. */
+  /** Method and path of the answer, for example `GET /fapi/v1/openInterest`; of a stream `WS` and its channel. */
   readonly endpoint: string;
 }
 
@@ -149,6 +151,51 @@ export interface LiquidationVolume extends Provenance {
   readonly coverage: 'complete' | 'sampled' | 'unverified';
 }
 
+/** One trade of a stream. Not kept: trades are summed into taker volume by the minute. */
+export interface Trade extends Provenance {
+  readonly kind: 'trade';
+  readonly takerSide: 'buy' | 'sell';
+  readonly priceQuote: number;
+  readonly sizeBase?: number;
+  readonly sizeContracts?: number;
+  readonly notionalUsd?: number;
+  readonly tradeId?: string;
+}
+
+/**
+ * Distance of a future or perpetual from its index as the exchange states it. `basisFraction` = futures / index − 1,
+ * not annualised; `annualisedFraction` only where the exchange states one (dated futures).
+ */
+export interface Basis extends Provenance {
+  readonly kind: 'basis';
+  readonly basisFraction?: number;
+  readonly basisQuote?: number;
+  readonly futuresPriceQuote?: number;
+  readonly indexPriceQuote?: number;
+  readonly annualisedFraction?: number;
+  readonly contractType: 'perpetual' | 'dated-future';
+  readonly barMs?: number;
+}
+
+/** One step of a table of maintenance margin: positions from `from` to `to` in the table's unit. */
+export interface MarginTier {
+  readonly from: number;
+  /** Absent on a last tier without an end. */
+  readonly to?: number;
+  readonly maintenanceMarginRate: number;
+  readonly initialMarginRate?: number;
+  readonly maxLeverage?: number;
+  /** Amount to subtract from the maintenance margin, in the margin's currency, as the exchange states it. */
+  readonly deduction?: number;
+}
+
+/** What a position of a size must be margined with, ascending. `unit`: what `from` and `to` count. */
+export interface MarginTiers extends Provenance {
+  readonly kind: 'margin-tiers';
+  readonly unit: 'usd' | 'base' | 'contracts';
+  readonly tiers: readonly MarginTier[];
+}
+
 export type Observation =
   | OpenInterest
   | FundingRate
@@ -159,7 +206,10 @@ export type Observation =
   | TakerVolume
   | Depth
   | Liquidation
-  | LiquidationVolume;
+  | LiquidationVolume
+  | Trade
+  | Basis
+  | MarginTiers;
 
 export type ObservationKind = Observation['kind'];
 
@@ -192,7 +242,12 @@ export function facetOf(observation: Observation): string {
         observation.eventId ??
         `${observation.liquidatedSide}-${observation.priceQuote}-${observation.sizeBase ?? observation.sizeContracts ?? ''}`
       );
+    case 'trade':
+      return observation.tradeId ?? `${observation.takerSide}-${observation.priceQuote}`;
+    case 'basis':
+      return `${observation.contractType}-${observation.barMs ?? 'now'}`;
     case 'mark-price':
+    case 'margin-tiers':
       return 'now';
   }
 }

@@ -25,9 +25,10 @@ export interface ExchangeReadings {
   readonly taker?: ObservationOf<'taker-volume'>;
 }
 
-/** Returns the fresh readings of an exchange's first tracked instrument; the one place that picks numbers to add up. */
+/** Returns the fresh readings of an exchange's first tracked perpetual; the one place that picks numbers to add up. */
 export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeReadings {
-  const fresh = (snapshot.instruments[0]?.observations ?? []).filter((one) => !isStale(one, nowMs));
+  const perpetual = snapshot.instruments.find((one) => one.kind === 'perpetual');
+  const fresh = (perpetual?.observations ?? []).filter((one) => !isStale(one, nowMs));
   const readings = fresh.filter(isReading);
   const mark = newestOf(readings, 'mark-price', (one) => one.markPriceQuote !== undefined);
   const last = newestOf(readings, 'mark-price', (one) => one.lastPriceQuote !== undefined);

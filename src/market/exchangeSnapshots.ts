@@ -42,12 +42,20 @@ export function exchangeSnapshot(
       observations: latest.of(instrument.key),
     };
   });
-  const readings = instruments.flatMap((one) => one.observations).filter(isReading);
+  // The perpetual decides: a spot price that answers makes no open interest fresh.
+  const perpetuals = instruments.filter((one) => one.kind === 'perpetual');
+  const readings = perpetuals.flatMap((one) => one.observations).filter(isReading);
   // Where some answers state their time, these tell how fresh the exchange is; the time of receipt proves nothing.
   const stated = readings.filter((reading) => reading.atBasis !== 'received');
   const times = (stated.length > 0 ? stated : readings).map((reading) => reading.atMs);
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
-  const { status, reason } = statusOf({ ...result, failures }, tracked.length > 0, newestAtMs, nowMs, asset);
+  const { status, reason } = statusOf(
+    { ...result, failures },
+    perpetuals.length > 0,
+    newestAtMs,
+    nowMs,
+    asset,
+  );
   return {
     exchange: adapter.id,
     displayName: adapter.displayName,

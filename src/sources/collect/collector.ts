@@ -3,7 +3,7 @@ import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
-import type { ExchangeAdapter } from '../exchanges/contract.ts';
+import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
 
@@ -14,6 +14,8 @@ export interface CollectorDeps {
   readonly adapters: readonly ExchangeAdapter[];
   /** Base addresses that replace the adapters' own. */
   readonly baseUrls: Readonly<Record<ExchangeId, string | undefined>>;
+  /** Of exchanges with further hosts: the addresses that replace them. */
+  readonly hostUrls?: Readonly<Record<ExchangeId, Readonly<Partial<Record<HostName, string>>> | undefined>>;
   readonly http: HttpClient;
   readonly storeOf: StoreOf;
   readonly clock: Clock;
@@ -42,7 +44,8 @@ export class Collector {
     this.#deps = deps;
     this.#sessions = deps.adapters.map((adapter) => {
       const baseUrl = deps.baseUrls[adapter.id] ?? adapter.restBaseUrl;
-      return new ExchangeSession({ adapter, baseUrl, http: deps.http, clock: deps.clock });
+      const hostUrls = deps.hostUrls?.[adapter.id] ?? {};
+      return new ExchangeSession({ adapter, baseUrl, hostUrls, http: deps.http, clock: deps.clock });
     });
   }
 

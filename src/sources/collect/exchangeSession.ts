@@ -7,6 +7,7 @@ import type { Observation } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type {
   ExchangeAdapter,
+  HostName,
   HttpRequestSpec,
   InstrumentDetail,
   ObservationPoll,
@@ -50,6 +51,8 @@ export interface ExchangeResult {
 export interface SessionDeps {
   readonly adapter: ExchangeAdapter;
   readonly baseUrl: string;
+  /** Addresses of the exchange's further hosts, by the name that polls use. */
+  readonly hostUrls?: Readonly<Partial<Record<HostName, string>>>;
   readonly http: HttpClient;
   readonly clock: Clock;
 }
@@ -83,6 +86,8 @@ export class ExchangeSession {
   readonly #deps: SessionDeps;
   #catalog: Catalog | undefined;
   readonly #lastAnsweredAtMs = new Map<string, number>();
+  /** Spot pairs that the exchange does not know. */
+  readonly #unlisted = new Set<string>();
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -98,9 +103,12 @@ export class ExchangeSession {
     const tracked = trackedInstruments(adapter, this.#catalog?.instruments, assets);
     if (catalogError === undefined || !STOPS_THE_EXCHANGE.includes(catalogError.code)) {
       const known = new Map(this.#catalog?.instruments);
+      const followed = tracked.map(({ instrument }) => instrument);
+      for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
+      const round = { followed, known, gathered, nowMs: startedAtMs, options };
       await Promise.all(
-        tracked.flatMap(({ instrument }) =>
-          adapter.polls.map((poll) => this.#runPoll(poll, instrument, known, gathered, startedAtMs, options)),
+        adapter.polls.flatMap((poll) =>
+          groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
         ),
       );
     }
@@ -137,6 +145,7 @@ export class ExchangeSession {
       details === undefined
         ? listed
         : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
+    if (young === undefined) this.#unlisted.clear();
     this.#catalog = {
       instruments: new Map(complete.map((one) => [one.key, one])),
       readAtMs: young?.readAtMs ?? clock.nowMs(),
@@ -157,7 +166,7 @@ export class ExchangeSession {
           const instruments: Instrument[] = [];
           let spec: HttpRequestSpec | undefined = first;
           for (let page = 0; spec !== undefined && page < MAX_PAGES; page += 1) {
-            const answer = await this.#send(poll.weight, spec, gathered, options);
+            const answer = await this.#send(poll, spec, gathered, options);
             const current: HttpRequestSpec = spec;
             const received = answerTo(current, answer);
             const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
@@ -188,7 +197,7 @@ export class ExchangeSession {
     if (poll === undefined) return undefined;
     try {
       const spec = poll.request();
-      const answer = await this.#send(poll.weight, spec, gathered, options);
+      const answer = await this.#send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<InstrumentDetail>(adapter, poll, received, new Map());
       gathered.issues.push(...issues);
@@ -199,58 +208,68 @@ export class ExchangeSession {
     }
   }
 
-  async #runPoll(
-    poll: ObservationPoll<never>,
-    instrument: Instrument,
-    known: Map<string, Instrument>,
-    gathered: Gathered,
-    nowMs: number,
-    options: RefreshOptions,
-  ): Promise<void> {
-    const dueKey = `${poll.id} ${instrument.key}`;
-    const lastMs = this.#lastAnsweredAtMs.get(dueKey);
-    if (poll.tense === 'history' && lastMs !== undefined && nowMs - lastMs < poll.cadenceMs) return;
-    const first = await this.#ask(poll, instrument, known, gathered, nowMs, options);
+  async #runPoll(poll: ObservationPoll<never>, group: Group, round: Round): Promise<void> {
+    const { gathered, nowMs } = round;
+    const dueKeys = group.instruments.map((instrument) => `${poll.id} ${instrument.key}`);
+    const isDue = dueKeys.some((key) => {
+      const lastMs = this.#lastAnsweredAtMs.get(key);
+      return poll.tense === 'now' || lastMs === undefined || nowMs - lastMs >= poll.cadenceMs;
+    });
+    const isUnlisted = group.instruments.every((one) => this.#unlisted.has(one.key));
+    if (!isDue || isUnlisted) return;
+    const first = await this.#ask(poll, group, round);
     if (first === undefined) {
-      this.#lastAnsweredAtMs.set(dueKey, nowMs);
+      for (const key of dueKeys) this.#lastAnsweredAtMs.set(key, nowMs);
+      return;
+    }
+    const [one] = group.instruments;
+    if (poll.about === 'spot' && first.code === 'venue-rejected' && one !== undefined) {
+      // Not every perpetual has a spot pair beside it: asked again when the list of instruments is read again.
+      this.#unlisted.add(one.key);
+      const message = `no spot pair ${one.venueSymbol}: ${first.message}`;
+      gathered.issues.push({ code: 'unsupported', path: '', message, asset: one.baseAsset });
       return;
     }
     const canAskAgain = !STOPS_THE_EXCHANGE.includes(first.code);
-    const second = canAskAgain
-      ? await Promise.all(
-          (poll.fallbacks ?? []).map((one) => this.#ask(one, instrument, known, gathered, nowMs, options)),
-        )
-      : [];
+    const fallbacks = canAskAgain ? (poll.fallbacks ?? []) : [];
+    const second = await Promise.all(
+      fallbacks.flatMap((other) =>
+        groupsOf(other, { ...round, followed: group.instruments }).map((part) =>
+          this.#ask(other, part, round),
+        ),
+      ),
+    );
     const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
-    if (!isReplaced) gathered.failures.push({ poll: poll.id, asset: instrument.baseAsset, error: first });
+    const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
+    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, error: first });
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. */
   async #ask(
     poll: ObservationPoll<never>,
-    instrument: Instrument,
-    known: Map<string, Instrument>,
-    gathered: Gathered,
-    nowMs: number,
-    options: RefreshOptions,
+    { spec, instruments }: Group,
+    { followed, known, gathered, options }: Round,
   ): Promise<PerpscopeError | undefined> {
-    const spec = poll.request({ instrument, nowMs });
-    if (spec === undefined) return undefined;
     try {
-      const answer = await this.#send(poll.weight, spec, gathered, options);
+      const answer = await this.#send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
-      gathered.observations.push(...rows);
+      // One answer may be about the whole exchange: what nobody follows is left out.
+      const keys = new Set(followed.map((one) => one.key));
+      const kept = rows.filter((row) => keys.has(row.instrument));
+      gathered.observations.push(...kept);
+      const [single] = instruments;
+      const about = instruments.length === 1 && single !== undefined ? { asset: single.baseAsset } : {};
       gathered.issues.push(
-        ...issues.map((issue) => ({
-          ...issue,
-          asset: instrument.baseAsset,
-          path: `${spec.path} ${issue.path}`.trim(),
-        })),
+        ...issues.map((issue) => ({ ...issue, ...about, path: `${spec.path} ${issue.path}`.trim() })),
       );
-      const [issue] = issues;
-      if (rows.length > 0 || issue === undefined) return undefined;
       const where = { exchange: this.#deps.adapter.id, endpoint: spec.path };
+      if (kept.length === 0 && rows.length > 0) {
+        const names = instruments.map((one) => one.venueSymbol).join(', ');
+        return new PerpscopeError('decode', `${spec.path}: the answer holds nothing about ${names}`, where);
+      }
+      const [issue] = issues;
+      if (kept.length > 0 || issue === undefined) return undefined;
       return new PerpscopeError('decode', `${spec.path}: ${issue.message}`, where);
     } catch (error) {
       return toPerpscopeError(error);
@@ -258,12 +277,13 @@ export class ExchangeSession {
   }
 
   async #send(
-    weight: number,
+    { weight, scope, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'host'>,
     spec: HttpRequestSpec,
     gathered: Gathered,
     options: RefreshOptions,
   ): Promise<{ body: unknown; receivedAtMs: number }> {
-    const { adapter, baseUrl, http } = this.#deps;
+    const { adapter, http } = this.#deps;
+    const baseUrl = this.#addressOf(host);
     try {
       // Everything Perpscope sends only reads, whatever its method.
       const request = {
@@ -271,13 +291,14 @@ export class ExchangeSession {
         exchange: adapter.id,
         baseUrl,
         weight,
-        limits: adapter.limits,
+        limits: adapter.hosts?.[host]?.limits ?? adapter.limits,
+        ...(scope === undefined ? {} : { scope }),
         isReadOnly: true,
       };
       const answer = await http.send(request, options);
       gathered.isSimulated = gathered.isSimulated === true || answer.isSimulated;
       const venueError = adapter.venueError(answer.body, answer.status);
-      if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status);
+      if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status, baseUrl);
       gathered.answered += 1;
       return answer;
     } catch (error) {
@@ -285,8 +306,16 @@ export class ExchangeSession {
       const body = (failure.cause as { body?: unknown } | undefined)?.body;
       const venueError =
         failure.code === 'http-status' ? adapter.venueError(body, failure.status ?? 0) : undefined;
-      throw venueError === undefined ? failure : this.#rejected(venueError, spec, failure.status);
+      throw venueError === undefined ? failure : this.#rejected(venueError, spec, failure.status, baseUrl);
     }
+  }
+
+  /** A further host of an exchange whose address was replaced is never the real one: it falls back to the replacement. */
+  #addressOf(host: HostName): string {
+    const { adapter, baseUrl, hostUrls } = this.#deps;
+    const own = adapter.hosts?.[host];
+    if (host === 'rest' || own === undefined) return baseUrl;
+    return hostUrls?.[host] ?? (baseUrl === adapter.restBaseUrl ? own.baseUrl : baseUrl);
   }
 
   /** The exchange's own refusal as an error; where it asks for a pause, the host gets one, whatever the status was. */
@@ -294,8 +323,9 @@ export class ExchangeSession {
     venueError: NonNullable<ReturnType<ExchangeAdapter['venueError']>>,
     spec: HttpRequestSpec,
     status: number | undefined,
+    baseUrl: string,
   ): PerpscopeError {
-    const { adapter, baseUrl, clock, http } = this.#deps;
+    const { adapter, clock, http } = this.#deps;
     const code = venueError.kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
     const said = shortText(`${venueError.code} ${venueError.message}`);
     const message = `${adapter.displayName} refused ${spec.path}: ${said}`;
@@ -308,6 +338,39 @@ export class ExchangeSession {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
+}
+
+/** What one refresh works on. */
+interface Round {
+  readonly followed: readonly Instrument[];
+  readonly known: Map<string, Instrument>;
+  readonly gathered: Gathered;
+  readonly nowMs: number;
+  readonly options: RefreshOptions;
+}
+
+/** One request and the instruments that it is about. */
+interface Group {
+  readonly spec: HttpRequestSpec;
+  readonly instruments: readonly Instrument[];
+}
+
+/** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
+function groupsOf(
+  poll: ObservationPoll<never>,
+  { followed, nowMs }: Pick<Round, 'followed' | 'nowMs'>,
+): Group[] {
+  const groups = new Map<string, { spec: HttpRequestSpec; instruments: Instrument[] }>();
+  for (const instrument of followed) {
+    if (instrument.kind !== (poll.about ?? 'perpetual')) continue;
+    const spec = poll.request({ instrument, nowMs });
+    if (spec === undefined) continue;
+    const key = JSON.stringify(spec);
+    const group = groups.get(key) ?? { spec, instruments: [] };
+    group.instruments.push(instrument);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** An answer with what its request said: query and the plain fields of a JSON body. */

@@ -1,6 +1,6 @@
 import type { Asset } from '../../core/ids.ts';
 import { instrumentKey } from '../../core/ids.ts';
-import type { Instrument } from '../../core/instrument.ts';
+import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { ExchangeAdapter } from '../exchanges/contract.ts';
 
 /** Returns whether an instrument is one that snapshots follow: a trading perpetual, linear, settled in USDT. */
@@ -21,9 +21,13 @@ export interface TrackedInstrument {
   readonly isProvisional: boolean;
 }
 
+/** Dated futures that are followed per asset and exchange, the nearest first. */
+const MAX_DATED = 6;
+
 /**
- * Returns the instruments to ask for. Where the list could not be had, the usual symbol stands in: enough to ask and
- * to name the answer, but its contract size stays unknown, so that nothing is converted by a guess.
+ * Returns the instruments to ask for: per asset the perpetuals, then dated futures and the spot pair where the adapter
+ * has polls or channels about them. Where the list could not be had, the usual symbol stands in: enough to ask and to
+ * name the answer, but its contract size stays unknown, so that nothing is converted by a guess.
  */
 export function trackedInstruments(
   adapter: ExchangeAdapter,
@@ -31,24 +35,71 @@ export function trackedInstruments(
   assets: readonly Asset[],
 ): TrackedInstrument[] {
   const tracks = adapter.tracks ?? isTracked;
+  const all = [...(known?.values() ?? [])];
+  const hasList = all.some((one) => one.kind === 'perpetual');
+  const readsDated = isAbout(adapter, 'dated-future');
+  const readsSpot = isAbout(adapter, 'spot');
   return assets.flatMap((asset): TrackedInstrument[] => {
-    const listed = [...(known?.values() ?? [])].filter((one) => one.baseAsset === asset && tracks(one));
-    if (listed.length > 0) return listed.map((instrument) => ({ asset, instrument, isProvisional: false }));
-    const hasList = known !== undefined && [...known.values()].some((one) => one.kind === 'perpetual');
-    const venueSymbol = adapter.perpetualSymbol(asset);
-    if (hasList) return [];
-    const instrument: Instrument = {
-      key: instrumentKey(adapter.id, venueSymbol),
-      exchange: adapter.id,
-      venueSymbol,
-      baseAsset: asset,
-      quoteAsset: 'USDT',
-      settleAsset: 'USDT',
-      kind: 'perpetual',
-      margin: 'linear',
-      contractSize: { amount: Number.NaN, unit: 'base' },
-      status: 'trading',
-    };
-    return [{ asset, instrument, isProvisional: true }];
+    const own = all.filter((one) => one.baseAsset === asset && one.status === 'trading');
+    const listed = own.filter((one) => one.kind === 'perpetual' && tracks(one));
+    const perpetuals: TrackedInstrument[] =
+      listed.length > 0
+        ? listed.map((instrument) => ({ asset, instrument, isProvisional: false }))
+        : hasList
+          ? []
+          : [{ asset, instrument: provisional(adapter, asset), isProvisional: true }];
+    if (perpetuals.length === 0) return [];
+    const dated = own
+      .filter((one) => one.kind === 'dated-future' && readsDated)
+      .sort((a, b) => (a.expiresAtMs ?? 0) - (b.expiresAtMs ?? 0) || (a.key < b.key ? -1 : 1))
+      .slice(0, MAX_DATED)
+      .map((instrument) => ({ asset, instrument, isProvisional: false }));
+    const spot = readsSpot ? spotOf(adapter, asset) : undefined;
+    return [
+      ...perpetuals,
+      ...dated,
+      ...(spot === undefined ? [] : [{ asset, instrument: spot, isProvisional: false }]),
+    ];
   });
+}
+
+/** Returns whether an adapter asks or streams anything about a kind of instrument. */
+function isAbout(adapter: ExchangeAdapter, kind: InstrumentKind): boolean {
+  const channels = (adapter.streams ?? []).flatMap((stream) => stream.channels);
+  return [...adapter.polls, ...channels].some((one) => one.about === kind);
+}
+
+function provisional(adapter: ExchangeAdapter, asset: Asset): Instrument {
+  const venueSymbol = adapter.perpetualSymbol(asset);
+  return {
+    key: instrumentKey(adapter.id, venueSymbol),
+    exchange: adapter.id,
+    venueSymbol,
+    baseAsset: asset,
+    quoteAsset: 'USDT',
+    settleAsset: 'USDT',
+    kind: 'perpetual',
+    margin: 'linear',
+    contractSize: { amount: Number.NaN, unit: 'base' },
+    status: 'trading',
+  };
+}
+
+/** A spot pair needs no list: its sizes are coins. Whether it exists, the exchange says when it is asked. */
+function spotOf(adapter: ExchangeAdapter, asset: Asset): Instrument | undefined {
+  const venueSymbol = adapter.spotSymbol?.(asset);
+  if (venueSymbol === undefined) return undefined;
+  const quoteAsset = /USDT$/i.test(venueSymbol) ? 'USDT' : /USDC$/i.test(venueSymbol) ? 'USDC' : 'USD';
+  return {
+    key: instrumentKey(adapter.id, venueSymbol, 'spot'),
+    exchange: adapter.id,
+    venueSymbol,
+    baseAsset: asset,
+    quoteAsset,
+    settleAsset: quoteAsset,
+    kind: 'spot',
+    margin: 'linear',
+    contractSize: { amount: 1, unit: 'base' },
+    status: 'trading',
+  };
 }

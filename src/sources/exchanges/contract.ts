@@ -1,8 +1,11 @@
 import type { ZodType } from 'zod';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
-import type { Instrument } from '../../core/instrument.ts';
-import type { Issue } from '../../core/issue.ts';
+import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../core/observation.ts';
+import type { MapContext } from './mapContext.ts';
+import type { StreamSpec } from './stream.ts';
+
+export type { MapContext };
 
 /** One REST request as data. `path` starts with `/` and is joined to the exchange's base address. */
 export interface HttpRequestSpec {
@@ -18,19 +21,6 @@ export interface RequestScope {
   readonly nowMs: number;
 }
 
-/** What a `map` may know besides the payload. */
-export interface MapContext {
-  readonly exchange: ExchangeId;
-  /** `GET /path`, without the query. */
-  readonly endpoint: string;
-  /** The request's query, the fields of its JSON body and the variables of its path template. Empty when a bare body is decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly receivedAtMs: number;
-  /** The instrument by the exchange's own symbol, if it is known. */
-  instrument(venueSymbol: string): Instrument | undefined;
-  report(issue: Issue): void;
-}
-
 /** What a metric's numbers are about: the moment of asking, or a series of past bars or settlements. */
 export type Tense = 'now' | 'history';
 
@@ -43,8 +33,12 @@ interface PollBase<P, R> {
   readonly docsUrl: string;
   /** For exchanges that answer everything under one path: whether an answer to these parameters is this poll's. */
   accepts?(params: Readonly<Record<string, string>>): boolean;
-  /** Cost against the exchange's rate limit, in the exchange's own weight units. */
+  /** Which of the exchange's hosts answers; `rest` unless stated. */
+  readonly host?: HostName;
+  /** Cost against the limits of its host (`ExchangeAdapter.limits`), in the exchange's own weight units. */
   readonly weight: number;
+  /** A limit that this endpoint has besides its host's, or shares with the endpoints that name the same scope. */
+  readonly scope?: LimitScope;
   /** Built at first use, so that loading the module costs nothing. Names only the fields used. */
   schema(): ZodType<P>;
   /** Pure. Bad rows become issues; it never throws on what the schema let through. */
@@ -56,6 +50,11 @@ export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
   readonly yields: readonly ObservationKind[];
   readonly tense: Tense;
   readonly cadenceMs: number;
+  /**
+   * Which of the followed instruments it is asked for; `perpetual` unless stated. Requests of several instruments that
+   * are the same request are sent once, and of the answer the rows about followed assets are kept.
+   */
+  readonly about?: InstrumentKind;
   /** No rows is a normal answer, for example no liquidation in the last hour. */
   readonly mayBeEmpty?: boolean;
   /** Asked instead where this one's answer cannot be had or read: poorer endpoints with the same numbers. */
@@ -91,6 +90,21 @@ export interface RateLimit {
   readonly windowMs: number;
 }
 
+/** A limit that one endpoint has, or several share. Each request costs `weight` (1 unless stated). */
+export interface LimitScope {
+  readonly name: string;
+  readonly limits: readonly RateLimit[];
+  readonly weight?: number;
+}
+
+/** A host besides the main one. A user's endpoints file names it by the same key. */
+export type HostName = 'rest' | 'spot' | 'dumps';
+
+export interface ExtraHost {
+  readonly baseUrl: string;
+  readonly limits: readonly RateLimit[];
+}
+
 /** An error that the exchange reports in its own words, often with status 200. */
 export interface VenueError {
   readonly code: string;
@@ -119,8 +133,14 @@ export interface ExchangeAdapter {
   readonly instruments: InstrumentPoll<never>;
   readonly instrumentDetails?: InstrumentDetailPoll<never>;
   readonly polls: readonly ObservationPoll<never>[];
-  /** Which instruments snapshots follow; the default is trading perpetuals settled in USDT. */
+  /** What it pushes; absent where nothing is streamed. */
+  readonly streams?: readonly StreamSpec[];
+  /** Hosts besides `restBaseUrl`, by the name that polls use. */
+  readonly hosts?: Readonly<Partial<Record<HostName, ExtraHost>>>;
+  /** Which perpetuals snapshots follow; the default is trading perpetuals settled in USDT. */
   tracks?(instrument: Instrument): boolean;
+  /** The spot pair of an asset against USDT (or USD), followed where polls or channels are about `spot`. */
+  spotSymbol?(asset: Asset): string;
   /** The usual symbol of an asset's followed perpetual, asked for when the list of instruments cannot be had. */
   perpetualSymbol(asset: Asset): string;
   /** Names a symbol's parts from its spelling alone (never its contract size). */

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { instrumentKey } from '../../core/ids.ts';
-import type { Instrument } from '../../core/instrument.ts';
+import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter, InstrumentDetail, MapContext } from './contract.ts';
@@ -13,7 +13,7 @@ export type InstrumentTable = ReadonlyMap<string, Instrument>;
 
 /** An answer as it arrived, with what its request said. */
 export interface Answer {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'WS';
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -29,6 +29,7 @@ export interface Decoded {
 
 interface DecodablePoll<R> {
   readonly path: string;
+  readonly about?: InstrumentKind;
   readonly mayBeEmpty?: boolean;
   accepts?(params: Readonly<Record<string, string>>): boolean;
   schema(): ZodType<never>;
@@ -51,12 +52,14 @@ export function applyPoll<R extends object>(
   const report = (issue: Issue): void => {
     if (issues.length < MAX_ISSUES) issues.push(issue);
   };
+  const market = poll.about === 'spot' ? 'spot' : undefined;
   const context: MapContext = {
     exchange: adapter.id,
     endpoint: `${answer.method} ${answer.path}`,
     params: { ...answer.query, ...matchPath(poll.path, answer.path) },
     receivedAtMs: answer.receivedAtMs,
-    instrument: (venueSymbol) => instruments.get(instrumentKey(adapter.id, venueSymbol)),
+    ...(market === undefined ? {} : { market }),
+    instrument: (venueSymbol) => instruments.get(instrumentKey(adapter.id, venueSymbol, market)),
     report,
   };
   try {

@@ -11,6 +11,8 @@ export interface Subject {
   readonly venueSymbol: string;
   readonly baseAsset: string;
   readonly instrument: Instrument | undefined;
+  /** Absent for a perpetual. */
+  readonly market?: 'spot' | 'dated-future';
 }
 
 /**
@@ -39,12 +41,15 @@ export function subjectOf(
     return undefined;
   }
   const instrument = context.instrument(venueSymbol);
-  const baseAsset = instrument?.baseAsset ?? adapter.parseSymbol(venueSymbol)?.baseAsset;
+  const parts = instrument ?? adapter.parseSymbol(venueSymbol);
+  const baseAsset = parts?.baseAsset;
   if (baseAsset === undefined) {
     context.report({ code: 'unknown-instrument', path, message: `the symbol ${venueSymbol} cannot be read` });
     return undefined;
   }
-  return { venueSymbol, baseAsset: commonAsset(baseAsset), instrument };
+  const market = context.market ?? (parts?.kind === 'perpetual' ? undefined : parts?.kind);
+  const subject = { venueSymbol, baseAsset: commonAsset(baseAsset), instrument };
+  return market === undefined ? subject : { ...subject, market };
 }
 
 /** Returns the provenance of a row at an event time; without one, the time of receipt, and marked so. */
@@ -53,7 +58,12 @@ export function provenance(context: MapContext, subject: Subject, atMs: number |
     exchange: context.exchange,
     venueSymbol: subject.venueSymbol,
     baseAsset: subject.baseAsset,
-    instrument: instrumentKey(context.exchange, subject.venueSymbol),
+    instrument: instrumentKey(
+      context.exchange,
+      subject.venueSymbol,
+      subject.market === 'spot' ? 'spot' : undefined,
+    ),
+    ...(subject.market === undefined ? {} : { market: subject.market }),
     atMs: atMs ?? context.receivedAtMs,
     ...(atMs === undefined ? { atBasis: 'received' as const } : {}),
     receivedAtMs: context.receivedAtMs,

@@ -67,14 +67,18 @@ export function createFlow(seed: number, drivers: Drivers, path: PricePath, posi
     const surprise = path.surprise(asset, startMs, startMs + STEP_MS);
     const usualUsd =
       (profile.dailyVolumeUsd * EXCHANGES[exchange].share * VARIANT_SHARE[symbol.variant]) / STEPS_PER_DAY;
-    const factor = drivers.blend((scenario) => of(scenario.volumeFactor, exchange), startMs);
+    const isSpot = symbol.variant === 'spot';
+    const factor = drivers.blend(
+      (scenario) => (isSpot ? scenario.spot.volumeFactor : of(scenario.volumeFactor, exchange)),
+      startMs,
+    );
     // People trade by the sun: the busiest hour (about 15:00 UTC) has half as much again as the mean one.
     const sun = 1 + 0.35 * Math.cos((2 * Math.PI * ((startMs % DAY_MS) - 15 * 60 * MINUTE_MS)) / DAY_MS);
     const excited = 0.6 + 0.5 * Math.min(4, Math.abs(surprise));
     const wantedUsd =
       usualUsd * factor * sun * excited * lognormalAt(stream, step * 8 + 2, 0.35) * (lengthMs / STEP_MS);
     const volumeBase = roundTo(wantedUsd / ((open + close) / 2), profile.sizeDecimals);
-    const ratio = drivers.blend((scenario) => scenario.takerBuySellRatio, startMs);
+    const ratio = drivers.blend((scenario) => (isSpot ? scenario.spot : scenario).takerBuySellRatio, startMs);
     const skew =
       (ratio - 1) / (ratio + 1) +
       0.025 * Math.max(-3, Math.min(3, surprise)) +

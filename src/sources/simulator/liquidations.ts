@@ -99,7 +99,7 @@ export function createLiquidations(
 
   return {
     liquidations(symbol, fromMs, toMs) {
-      if (symbol.variant === 'dated') return [];
+      if (symbol.variant === 'dated' || symbol.variant === 'spot') return [];
       const steps = stepsOf(symbol);
       const events: LiquidationEvent[] = [];
       for (let step = Math.floor(fromMs / STEP_MS); step * STEP_MS < toMs; step += 1) {

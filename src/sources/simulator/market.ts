@@ -7,6 +7,7 @@ import { createPricePath } from './prices.ts';
 import { assetProfile } from './profiles.ts';
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.ts';
 import type { MarketSymbol } from './symbols.ts';
+import { createTrades, type Trades } from './trades.ts';
 
 /** A settled funding rate, as a fraction per interval. */
 export interface SettledFunding {
@@ -19,7 +20,7 @@ export interface SettledFunding {
  * order, and time that goes on changes nothing that was answered about the past. Sizes are coins, open interest is
  * one-sided, prices are dollars, rates are fractions.
  */
-export interface SimulatedMarket extends Flow, Positions, Liquidations {
+export interface SimulatedMarket extends Flow, Positions, Liquidations, Trades {
   readonly seed: number;
   readonly scenario: Scenario;
   /** The moment at which the scenario has unfolded. */
@@ -63,6 +64,7 @@ export function createSimulatedMarket(options: {
     ...flow,
     ...positions,
     ...createLiquidations(seed, drivers, path, positions),
+    ...createTrades(seed, flow),
     bars(symbol, fromMs, toMs, barMs, nowMs, type) {
       const bars: Bar[] = [];
       const end = Math.min(toMs, nowMs);

@@ -64,7 +64,7 @@ export function createPositions(seed: number, drivers: Drivers): Positions {
   };
 
   const fundingRate = (symbol: MarketSymbol, atMs: number): number => {
-    if (symbol.variant === 'dated') return 0;
+    if (symbol.variant === 'dated' || symbol.variant === 'spot') return 0;
     const { fundingCap } = EXCHANGES[symbol.exchange];
     const perInterval =
       (rateFor8h(symbol, atMs) * assetProfile(symbol.asset).fundingIntervalMs) / (8 * HOUR_MS);
@@ -80,6 +80,7 @@ export function createPositions(seed: number, drivers: Drivers): Positions {
     },
     fundingRate,
     premium(symbol, atMs) {
+      if (symbol.variant === 'spot') return 0;
       if (symbol.variant === 'dated') {
         const years = Math.max(0, (symbol.expiresAtMs ?? atMs) - atMs) / (365 * 24 * HOUR_MS);
         const fundingPerYear = drivers.blend((scenario) => scenario.fundingPer8hPct / 100, atMs) * 1095;

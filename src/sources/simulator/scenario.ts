@@ -32,6 +32,8 @@ export interface Scenario {
   readonly depthFactor: number;
   readonly longShortRatio: number;
   readonly volumeFactor: PerExchange;
+  /** The spot pairs' own takers and turnover. */
+  readonly spot: { readonly takerBuySellRatio: number; readonly volumeFactor: number };
 }
 
 /** One number for all exchanges, with exceptions. */
@@ -63,6 +65,7 @@ const CALM: Scenario = {
   depthFactor: 1,
   longShortRatio: 1.15,
   volumeFactor: { all: 1 },
+  spot: { takerBuySellRatio: 1, volumeFactor: 1 },
 };
 
 /** The scenarios by name. */
@@ -84,6 +87,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     longShortRatio: 1.3,
     // $1.04 trillion after $683 billion; Bybit +64 %; OKX and Bitget as the article's totals go.
     volumeFactor: { all: 1.52, except: { bybit: 1.64, okx: 1.4 } },
+    // The futures lead: spot follows with less.
+    spot: { takerBuySellRatio: 1.01, volumeFactor: 1.1 },
   },
   'record-open-interest': {
     ...CALM,
@@ -118,6 +123,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     depthFactor: 1.05,
     longShortRatio: 1.05,
     volumeFactor: { all: 1.05 },
+    // The article: genuine spot buying.
+    spot: { takerBuySellRatio: 1.18, volumeFactor: 1.6 },
   },
   'selling-wave': {
     ...CALM,
@@ -141,6 +148,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     depthFactor: 0.45,
     longShortRatio: 1.2,
     volumeFactor: { all: 1.45 },
+    spot: { takerBuySellRatio: 0.85, volumeFactor: 1.3 },
   },
   overheating: {
     ...CALM,
@@ -158,6 +166,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     depthFactor: 0.8,
     longShortRatio: 2.1,
     volumeFactor: { all: 1.4 },
+    spot: { takerBuySellRatio: 1.02, volumeFactor: 1.1 },
   },
 };
 

@@ -96,10 +96,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     requests.push({ exchange: wire.id, method, path, query, atMs: request.nowMs });
     if (requests.length > MAX_REQUESTS) requests.shift();
     const fault = takeFault(wire.id, path);
-    const stop = respond(wire, method, request, fault, response);
-    if (stop === undefined) return;
-    timers.add(stop);
-    response.on('close', () => timers.delete(stop));
+    const answer = (whole: WireRequest): void => {
+      const stop = respond(wire, method, whole, fault, response);
+      if (stop === undefined) return;
+      timers.add(stop);
+      response.on('close', () => timers.delete(stop));
+    };
+    if (method === 'GET' || !(wire.methods ?? []).includes(method)) return answer(request);
+    readJson(message).then(
+      (body) => answer({ ...request, method, body }),
+      () => response.destroy(),
+    );
   };
 
   const listener = (wire: WireExchange) => (message: IncomingMessage, response: ServerResponse) => {
@@ -142,6 +149,24 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return { endpoints, requests, market, setFault, close };
 }
 
+const MAX_POST_BYTES = 64 * 1024;
+
+/** The parsed body of a request; undefined for what is not JSON. */
+async function readJson(message: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_POST_BYTES) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -180,7 +205,7 @@ function respond(
     response.end(JSON.stringify(body));
   };
   const usual = (): WireAnswer =>
-    method === 'GET'
+    method === 'GET' || (wire.methods ?? []).includes(method)
       ? wire.answer(request)
       : { status: 405, body: { message: `Method ${method} not allowed` } };
   const retryAfter = (usualSeconds: string): Record<string, string> =>

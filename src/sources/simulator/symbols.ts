@@ -11,11 +11,16 @@ export interface MarketSymbol {
   readonly expiresAtMs?: number;
 }
 
-/** Linear perpetual, coin-margined perpetual, dated future. */
-export type Variant = 'perpetual' | 'inverse' | 'dated';
+/** Linear perpetual, coin-margined perpetual, dated future, spot pair against USDT. */
+export type Variant = 'perpetual' | 'inverse' | 'dated' | 'spot';
 
 /** How big the variants are beside the linear perpetual. */
-export const VARIANT_SHARE: Readonly<Record<Variant, number>> = { perpetual: 1, inverse: 0.12, dated: 0.04 };
+export const VARIANT_SHARE: Readonly<Record<Variant, number>> = {
+  perpetual: 1,
+  inverse: 0.12,
+  dated: 0.04,
+  spot: 0.25,
+};
 
 /** Returns the key of a contract, the name of its random streams. */
 export function symbolKey(symbol: MarketSymbol): string {

@@ -7,13 +7,15 @@ import { shortText } from './faults.ts';
 export interface ExchangeEndpoints {
   readonly rest: string;
   readonly ws?: string;
+  /** REST and stream addresses of the spot market, where it has hosts of its own. */
   readonly spot?: string;
+  readonly spotWs?: string;
   readonly dumps?: string;
 }
 
 export type Endpoints = ReadonlyMap<string, ExchangeEndpoints>;
 
-const SCHEMES = { rest: 'http', ws: 'ws', spot: 'http', dumps: 'http' } as const;
+const SCHEMES = { rest: 'http', ws: 'ws', spot: 'http', spotWs: 'ws', dumps: 'http' } as const;
 type EndpointName = keyof typeof SCHEMES;
 const NAMES = Object.keys(SCHEMES) as EndpointName[];
 const REMARKS: ReadonlySet<string> = new Set(['$comment', 'source']);

@@ -25,6 +25,12 @@ export interface HttpRequest {
   /** Cost in the exchange's own weight units, and what it allows per window, for its address. */
   readonly weight: number;
   readonly limits: readonly RateWindow[];
+  /** A limit of this endpoint alone, or of those that name the same scope. */
+  readonly scope?: {
+    readonly name: string;
+    readonly limits: readonly RateWindow[];
+    readonly weight?: number;
+  };
   /** True for a POST that only reads, which may then be repeated like a GET. */
   readonly isReadOnly?: boolean;
 }

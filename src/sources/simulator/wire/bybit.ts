@@ -313,9 +313,9 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
 function instrumentRow(listing: Listing, market: SimulatedMarket): object {
   const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
   const { variant } = listing;
-  const contractType = { perpetual: 'LinearPerpetual', inverse: 'InversePerpetual', dated: 'LinearFutures' }[
-    variant
-  ];
+  const contractType = {
+    perpetual: 'LinearPerpetual', inverse: 'InversePerpetual', dated: 'LinearFutures', spot: '',
+  }[variant]; // prettier-ignore
   const isInverse = variant === 'inverse';
   const cap = EXCHANGES.bybit.fundingCap;
   return {

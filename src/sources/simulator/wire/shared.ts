@@ -6,8 +6,12 @@ import type { MarketSymbol } from '../symbols.ts';
 
 /** A request as the server hands it on; `nowMs` is the time of the simulated exchange. */
 export interface WireRequest {
+  /** `GET` unless stated. */
+  readonly method?: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** The parsed JSON body of a POST. */
+  readonly body?: unknown;
   readonly nowMs: number;
 }
 
@@ -27,9 +31,39 @@ export interface Listing extends MarketSymbol {
 export interface WireExchange {
   readonly id: SimulatedExchange;
   readonly listings: readonly Listing[];
+  /** Methods besides GET that it takes. */
+  readonly methods?: readonly string[];
   answer(request: WireRequest): WireAnswer;
+  /** What it pushes; absent where an upgrade is refused. */
+  readonly streams?: WireStreams;
   /** The exchange's own words for what the server makes go wrong. */
   failure(kind: FailureKind, nowMs: number): WireAnswer;
+}
+
+/** What a client's message does. Replies and pushes are JSON values, or texts that are sent as they are. */
+export interface WireReply {
+  readonly replies: readonly unknown[];
+  readonly subscribe?: readonly string[];
+  readonly unsubscribe?: readonly string[];
+}
+
+/** The stream side of a wire format: pure functions of the market; sockets and time belong to the server. */
+export interface WireStreams {
+  /** Paths that may be upgraded. */
+  readonly paths: readonly string[];
+  /** Sent at once on connecting. */
+  greeting?(nowMs: number): readonly unknown[];
+  /** `text` is the client's message. What is not understood gets the exchange's error; nothing is thrown. */
+  receive(text: string, at: { readonly path: string; readonly nowMs: number }): WireReply;
+  /** The pushes of one topic with fromMs < time <= toMs, oldest first. A topic that the path does not serve is silent. */
+  frames(
+    topic: string,
+    range: { readonly fromMs: number; readonly toMs: number; readonly path: string },
+  ): readonly unknown[];
+  /** What the server asks for a sign of life. */
+  readonly ping?: { readonly everyMs: number; frame(nowMs: number): unknown };
+  /** Pushes and pings are gzipped binary frames. */
+  readonly packing?: 'gzip';
 }
 
 export type FailureKind = 'geo-blocked' | 'rate-limited' | 'banned' | 'server-error';

@@ -1,0 +1,116 @@
+import type { Issue } from '../../core/issue.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { ExchangeAdapter } from './contract.ts';
+import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
+import type { FrameRole, StreamChannel, StreamSpec } from './stream.ts';
+
+/** A frame as it arrived. `topic` is what was subscribed, where that is known; most frames name it themselves. */
+export interface Frame {
+  readonly body: unknown;
+  readonly receivedAtMs: number;
+  readonly topic?: string;
+}
+
+/** Applies one channel to one frame. Never throws; see `applyPoll`. */
+export function applyChannel(
+  adapter: ExchangeAdapter,
+  channel: StreamChannel<never>,
+  frame: Frame,
+  instruments: InstrumentTable,
+): { rows: Observation[]; issues: Issue[] } {
+  const name = channel.id.replace(/^[^/]*\//, '');
+  const poll = { ...channel, path: name, mayBeEmpty: true };
+  const answer = {
+    method: 'WS',
+    path: name,
+    query: frame.topic === undefined ? {} : { topic: frame.topic },
+    body: frame.body,
+    receivedAtMs: frame.receivedAtMs,
+  } as const;
+  return applyPoll<Observation>(adapter, poll, answer, instruments);
+}
+
+/** What became of one frame outside a connection. */
+export interface DecodedFrame {
+  readonly observations: readonly Observation[];
+  readonly issues: readonly Issue[];
+}
+
+/** Returns which of an adapter's sockets and channels a frame belongs to, and its role there. */
+export function roleOf(
+  adapter: ExchangeAdapter,
+  body: unknown,
+): { role: FrameRole; channel?: StreamChannel<never>; stream?: StreamSpec } {
+  let other: FrameRole | undefined;
+  for (const stream of adapter.streams ?? []) {
+    const role = stream.classify(body);
+    if (role.role === 'data') {
+      const channel = stream.channels.find((one) => one.id === role.channel);
+      if (channel !== undefined) return { role, channel, stream };
+    } else if (role.role !== 'ignored') {
+      other ??= role;
+    }
+  }
+  return { role: other ?? { role: 'ignored' } };
+}
+
+/** Decodes a frame by what it says about itself; a channel that is not used gives `unsupported`. */
+export function decodeFrame(
+  adapter: ExchangeAdapter,
+  frame: Frame,
+  instruments: InstrumentTable,
+): DecodedFrame {
+  const { role, channel } = roleOf(adapter, frame.body);
+  if (channel !== undefined) {
+    const topic = role.role === 'data' ? (role.topic ?? frame.topic) : frame.topic;
+    const { rows, issues } = applyChannel(
+      adapter,
+      channel,
+      topic === undefined ? frame : { ...frame, topic },
+      instruments,
+    );
+    if (rows.length > 0 || issues.length > 0) return { observations: rows, issues };
+    const message = `the frame of ${channel.id} holds nothing that Perpscope reads`;
+    return { observations: [], issues: [{ code: 'unsupported', path: '', message }] };
+  }
+  if (role.role === 'refused') {
+    const message = `${adapter.displayName} answered ${role.code}: ${role.message}`;
+    return { observations: [], issues: [{ code: 'venue-rejected', path: '', message }] };
+  }
+  const message = `Perpscope does not use this channel of ${adapter.displayName}`;
+  return { observations: [], issues: [{ code: 'unsupported', path: '', message }] };
+}
+
+/** One frame, or a recorded session: a list of `{ received, message }`, or of frames. */
+interface FrameInput {
+  readonly body: unknown;
+  readonly receivedAtMs: number;
+  readonly path?: string;
+}
+
+/** Decodes a recorded stream payload: one frame or a session of them, in order. Issues name the message they are from. */
+export function decodeFrames(
+  adapter: ExchangeAdapter,
+  input: FrameInput,
+  instruments: InstrumentTable,
+): DecodedFrame {
+  const { body, receivedAtMs, path = '' } = input;
+  const topic = path === '' ? {} : { topic: path };
+  const isList = Array.isArray(body) && roleOf(adapter, body).channel === undefined;
+  if (!isList) return decodeFrame(adapter, { body, receivedAtMs, ...topic }, instruments);
+  const decoded = (body as readonly unknown[]).map((entry, index) => {
+    const session = entry as { readonly received?: unknown; readonly message?: unknown } | null;
+    const isEntry = typeof session === 'object' && session !== null && 'message' in session;
+    const atMs = isEntry && typeof session.received === 'number' ? session.received : receivedAtMs;
+    const one = { body: isEntry ? session.message : entry, receivedAtMs: atMs, ...topic };
+    const { observations, issues } = decodeFrame(adapter, one, instruments);
+    return {
+      observations,
+      issues: issues.map((issue) => ({ ...issue, path: `[${index}]${issue.path && '.'}${issue.path}` })),
+    };
+  });
+  return {
+    observations: decoded.flatMap((one) => one.observations),
+    issues: decoded.flatMap((one) => one.issues),
+  };
+}

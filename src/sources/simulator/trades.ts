@@ -1,0 +1,55 @@
+import { STEP_MS, type Flow } from './flow.ts';
+import { streamOf, uniformAt } from './random.ts';
+import { symbolKey, type MarketSymbol } from './symbols.ts';
+
+/** One trade. `side` is the taker's. */
+export interface TradeEvent {
+  readonly id: number;
+  readonly atMs: number;
+  readonly side: 'buy' | 'sell';
+  readonly price: number;
+  readonly sizeBase: number;
+}
+
+export interface Trades {
+  /** Trades with fromMs < atMs <= toMs, oldest first. Over whole steps their sums are those of the bars. */
+  trades(symbol: MarketSymbol, fromMs: number, toMs: number): readonly TradeEvent[];
+}
+
+/** Enough to look like a tape, few enough to be pushed to every client. */
+const PER_SIDE = 60;
+
+/** Builds the tape of a market: the takers of each step's bar, split evenly with some play in time. */
+export function createTrades(seed: number, flow: Flow): Trades {
+  const makeStep = (symbol: MarketSymbol, step: number): TradeEvent[] => {
+    const stream = streamOf(seed, `tape/${symbolKey(symbol)}`);
+    const startMs = step * STEP_MS;
+    const bar = flow.bar(symbol, startMs, startMs + STEP_MS);
+    const events = (['buy', 'sell'] as const).flatMap((side, offset) => {
+      const total = side === 'buy' ? bar.takerBuyBase : bar.volumeBase - bar.takerBuyBase;
+      const sizeBase = total / PER_SIDE;
+      if (!(sizeBase > 0)) return [];
+      return Array.from({ length: PER_SIDE }, (_, index): TradeEvent => {
+        const id = (step * PER_SIDE + index) * 2 + offset;
+        const atMs = startMs + Math.ceil(((index + uniformAt(stream, id)) / PER_SIDE) * STEP_MS);
+        return { id, atMs, side, price: flow.price(symbol, 'last', atMs), sizeBase };
+      });
+    });
+    return events.sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+  };
+
+  const newest = new Map<string, { step: number; events: TradeEvent[] }>();
+  return {
+    trades(symbol, fromMs, toMs) {
+      const found: TradeEvent[] = [];
+      for (let step = Math.floor(fromMs / STEP_MS); step * STEP_MS < toMs; step += 1) {
+        const key = symbolKey(symbol);
+        const known = newest.get(key);
+        const events = known?.step === step ? known.events : makeStep(symbol, step);
+        newest.set(key, { step, events });
+        for (const event of events) if (event.atMs > fromMs && event.atMs <= toMs) found.push(event);
+      }
+      return found;
+    },
+  };
+}
