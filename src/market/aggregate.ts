@@ -3,12 +3,14 @@ import { depthSum } from '../analysis/metrics/depth.ts';
 import { takerRatio } from '../analysis/metrics/flow.ts';
 import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
 import { aggregateOpenInterest, oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
+import { nearestThreeMonths, type DatedBasis } from '../analysis/metrics/basis.ts';
 import { median } from '../analysis/metrics/statistics.ts';
 import type { Asset } from '../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ObservationOf } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
+import { termStructureOf } from './termStructure.ts';
 
 /** The newest usable number of each kind of one exchange, stale ones left out. */
 export interface ExchangeReadings {
@@ -20,6 +22,9 @@ export interface ExchangeReadings {
   readonly openInterestNote?: string;
   readonly funding?: ObservationOf<'funding-rate'>;
   readonly volume24hUsd?: number;
+  readonly spotVolume24hUsd?: number;
+  /** The future nearest three months. */
+  readonly basis?: DatedBasis;
   readonly depth?: ObservationOf<'depth'>;
   readonly longShort?: ObservationOf<'long-short-ratio'>;
   readonly taker?: ObservationOf<'taker-volume'>;
@@ -39,6 +44,8 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const funding = newestOf(readings, 'funding-rate');
   const volume = newestOf(readings, 'volume', (one) => one.windowMs === DAY_MS);
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
+  const spotVolume24hUsd = spotVolumeOf(snapshot, nowMs);
+  const basis = nearestThreeMonths(termStructureOf(snapshot, nowMs), nowMs);
   const depth = newestOf(readings, 'depth');
   const longShort = newestOf(fresh, 'long-short-ratio', (one) => one.population === 'all-accounts');
   const taker = newestOf(fresh, 'taker-volume', (one) => one.barMs === HOUR_MS);
@@ -51,10 +58,20 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
     ...(base?.note === undefined ? {} : { openInterestNote: base.note }),
     ...(funding === undefined ? {} : { funding }),
     ...(volume24hUsd === undefined ? {} : { volume24hUsd }),
+    ...(spotVolume24hUsd === undefined ? {} : { spotVolume24hUsd }),
+    ...(basis === undefined ? {} : { basis }),
     ...(depth === undefined ? {} : { depth }),
     ...(longShort === undefined ? {} : { longShort }),
     ...(taker === undefined ? {} : { taker }),
   };
+}
+
+function spotVolumeOf(snapshot: ExchangeSnapshot, nowMs: number): number | undefined {
+  const spot = snapshot.instruments.find((one) => one.kind === 'spot');
+  const fresh = (spot?.observations ?? []).filter((one) => !isStale(one, nowMs)).filter(isReading);
+  const volume = newestOf(fresh, 'volume', (one) => one.windowMs === DAY_MS);
+  const price = newestOf(fresh, 'mark-price', (one) => one.lastPriceQuote !== undefined)?.lastPriceQuote;
+  return volume?.volumeUsd ?? times(volume?.volumeBase, price);
 }
 
 const times = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -80,6 +97,8 @@ export function aggregateAsset(
     { nowMs, maxAgeMs: FRESH_LIMIT_MS },
   );
   const volumes = present(readings.map((one) => one.volume24hUsd));
+  const spot = spotShare(readings);
+  const bases = present(readings.map((one) => one.basis?.annualised));
   const depths = readings.flatMap((one) => (one.depth === undefined ? [] : (depthSum(one.depth) ?? [])));
   const ratios = present(readings.map((one) => one.longShort?.longShortRatio));
   const flows = ofCommonHour(readings.flatMap((one) => (one.taker === undefined ? [] : [one.taker])));
@@ -87,7 +106,7 @@ export function aggregateAsset(
   const largest = openInterest.shares[0];
   const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
   const notes = [
-    `Sums cover ${TRACKED_SCOPE} of ${asset}; ${DOLLAR_NOTE}.`,
+    `Sums cover ${TRACKED_SCOPE} on ${asset}; ${DOLLAR_NOTE}.`,
     ...readings.flatMap((one) =>
       one.openInterestNote === undefined
         ? []
@@ -97,6 +116,8 @@ export function aggregateAsset(
       .filter((one) => one.openInterestBase === undefined)
       .map((one) => `${one.displayName} is not in the open interest: no current number in coins.`),
     ...partial('24 h volume', volumes.length, readings.length),
+    ...partial('annualised basis', bases.length, readings.length),
+    ...(spot.share === undefined ? [] : [`The spot share is of ${spot.exchanges.map(nameOf).join(', ')}.`]),
     ...partial('depth', depths.length, readings.length),
     ...partial('long/short ratio', ratios.length, readings.length),
     ...partial('taker ratio', flows.length, readings.length),
@@ -113,6 +134,8 @@ export function aggregateAsset(
     openInterestUsd: openInterest.usd,
     fundingAnnualisedOiWeighted: funding.annualised,
     volume24hUsd: sumOf(volumes),
+    spotVolumeShare: spot.share,
+    basisAnnualised: median(bases),
     markPriceQuote: median(present(readings.map((one) => one.markPriceQuote))),
     largestShare: largest,
     concentrationHhi: openInterest.hhi,
@@ -129,6 +152,18 @@ const present = (values: readonly (number | undefined)[]): number[] =>
   values.filter((value) => value !== undefined);
 const sumOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0);
+
+/** Spot beside perpetuals, of the exchanges that report both: a share over different exchanges would compare nothing. */
+export function spotShare(readings: readonly ExchangeReadings[]): {
+  readonly share?: number;
+  readonly exchanges: readonly string[];
+} {
+  const both = readings.filter((one) => one.spotVolume24hUsd !== undefined && one.volume24hUsd !== undefined);
+  const spot = both.reduce((sum, one) => sum + (one.spotVolume24hUsd ?? 0), 0);
+  const all = both.reduce((sum, one) => sum + (one.volume24hUsd ?? 0), spot);
+  const exchanges = both.map((one) => one.exchange);
+  return all > 0 ? { share: spot / all, exchanges } : { exchanges };
+}
 
 function total(
   flows: readonly ObservationOf<'taker-volume'>[],

@@ -1,6 +1,6 @@
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Asset } from '../core/ids.ts';
-import type { Candle } from '../core/observation.ts';
+import type { Candle, Observation } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
 
@@ -13,6 +13,9 @@ export interface AssetHistory extends FeatureHistory {
   readonly fromMs: number;
   readonly markCandles: readonly Candle[];
 }
+
+/** Sums and scores are of perpetuals; dated futures and spot pairs of the same asset stand beside them. */
+const isPerpetual = (row: Observation): boolean => row.market === undefined;
 
 /** Reads an asset's history up to `nowMs`. */
 export async function readAssetHistory(
@@ -40,7 +43,17 @@ export async function readAssetHistory(
   const withBars = new Set(bars.map((row) => row.instrument));
   const openInterest = [...bars, ...readings.filter((row) => !withBars.has(row.instrument))];
   return {
-    asset, fromMs, openInterest, openInterestDaily, candles, markCandles, takerVolume, longShort, settledFunding,
-    depth, liquidationVolume,
-  }; // prettier-ignore
+    asset,
+    fromMs,
+    openInterest: openInterest.filter(isPerpetual),
+    openInterestDaily: openInterestDaily.filter(isPerpetual),
+    candles: candles.filter(isPerpetual),
+    markCandles: markCandles.filter(isPerpetual),
+    takerVolume: takerVolume.filter(isPerpetual),
+    spotTakerVolume: takerVolume.filter((row) => row.market === 'spot'),
+    longShort: longShort.filter(isPerpetual),
+    settledFunding: settledFunding.filter(isPerpetual),
+    depth: depth.filter(isPerpetual),
+    liquidationVolume: liquidationVolume.filter(isPerpetual),
+  };
 }

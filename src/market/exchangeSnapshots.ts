@@ -1,7 +1,6 @@
 import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
 import type { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
-import { TRACKED_SCOPE } from '../core/scope.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { LatestObservations } from './latestObservations.ts';
@@ -32,13 +31,14 @@ export function exchangeSnapshot(
     one.asset === undefined || one.asset === asset;
   const failures = result.failures.filter(concerns);
   const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
-    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs } = instrument;
+    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs, expiresAtMs } = instrument;
     return {
       venueSymbol,
       kind,
       margin,
       ...(isProvisional ? {} : { contractSize }),
       ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
+      ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
       observations: latest.of(instrument.key),
     };
   });
@@ -88,7 +88,8 @@ function statusOf(
   if (newestAtMs === undefined) {
     if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
     if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
-    if (!isListed) return { status: 'unsupported', reason: `none of the ${TRACKED_SCOPE} is on ${asset}` };
+    if (!isListed)
+      return { status: 'unsupported', reason: `no perpetual on ${asset} that Perpscope follows` };
     return { status: 'failed', reason: result.issues[0]?.message ?? 'the answers held no current numbers' };
   }
   if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };

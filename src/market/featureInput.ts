@@ -1,6 +1,6 @@
 import type { FeatureInput } from '../analysis/regime/deriveFeatures.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { readingsOf } from './aggregate.ts';
+import { readingsOf, spotShare } from './aggregate.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
 /** Puts together what the regime's features are computed from: stored bars and the fresh exchanges' readings. */
@@ -9,6 +9,7 @@ export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, now
     .filter((one) => one.status === 'fresh')
     .map((one) => readingsOf(one, nowMs));
   const { fundingAnnualisedOiWeighted, longShortRatio } = snapshot.aggregate;
+  const spot = spotShare(fresh);
   return {
     asset: snapshot.asset,
     history,
@@ -24,6 +25,10 @@ export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, now
       ),
       ...(fundingAnnualisedOiWeighted === undefined ? {} : { fundingAnnualisedOiWeighted }),
       ...(longShortRatio === undefined ? {} : { longShortRatio }),
+      ...(spot.share === undefined ? {} : { spotVolume: { share: spot.share, exchanges: spot.exchanges } }),
+      basis: fresh.flatMap(({ exchange, basis }) =>
+        basis?.annualised === undefined ? [] : [{ exchange, annualised: basis.annualised, atMs: basis.atMs }],
+      ),
     },
   };
 }

@@ -10,6 +10,9 @@ export function hasEnded(observation: Observation, nowMs: number): boolean {
   return observation.atMs + barMs <= nowMs;
 }
 
+/** Single events say nothing about the moment; sums of them do. */
+const isEvent = ({ kind }: Observation): boolean => kind === 'liquidation' || kind === 'trade';
+
 /** The newest observation of each kind and facet per instrument. Bounded by instruments times kinds. */
 export class LatestObservations {
   readonly #byInstrument = new Map<InstrumentKey, Map<string, Observation>>();
@@ -17,7 +20,7 @@ export class LatestObservations {
   /** Takes in rows of any order; unfinished bars are left out, since their sums are partial. */
   add(observations: readonly Observation[], nowMs: number): void {
     for (const observation of observations) {
-      if (observation.kind === 'liquidation' || !hasEnded(observation, nowMs)) continue;
+      if (isEvent(observation) || !hasEnded(observation, nowMs)) continue;
       const own = this.#byInstrument.get(observation.instrument) ?? new Map<string, Observation>();
       this.#byInstrument.set(observation.instrument, own);
       const key = `${observation.kind} ${facetOf(observation)} ${observation.endpoint}`;

@@ -14,6 +14,8 @@ export interface InstrumentSnapshot {
   /** Absent where the exchange's list of instruments could not be read; contracts then stay contracts. */
   readonly contractSize?: Instrument['contractSize'];
   readonly fundingIntervalMs?: number;
+  /** Of dated futures. */
+  readonly expiresAtMs?: number;
   /** The newest observation of each kind (and facet), as it came from the exchange. */
   readonly observations: readonly Observation[];
 }
@@ -46,6 +48,10 @@ export interface AssetAggregate {
   /** Share of the largest exchange in aggregate open interest, 0..1, and the Herfindahl index of the shares. */
   readonly largestShare?: { readonly exchange: ExchangeId; readonly share: number };
   readonly concentrationHhi?: number;
+  /** Median over exchanges of the annualised basis of their future nearest three months; fraction per year. */
+  readonly basisAnnualised?: number;
+  /** Spot volume / (spot + perpetual volume) of the exchanges that report both, 24 h, 0..1. */
+  readonly spotVolumeShare?: number;
   readonly depthUsd?: number;
   /** A returned book ended inside the band: the real sum is at least `depthUsd`. */
   readonly isDepthLowerBound?: boolean;

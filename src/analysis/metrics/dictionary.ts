@@ -125,6 +125,18 @@ export const METRICS: readonly MetricDefinition[] = [
     'taker volume endpoints or bars',
     'B and S are taker buys and sells in coins.',
   ]),
+  metric('spot-taker-imbalance-z-7d', 'Spot taker imbalance z-score', 'standard deviations', [
+    '(x − mean) / sd, x = (B − S) / (B + S) of spot pairs',
+    WEEK,
+    'spot bars with taker volume, spot taker statistics, complete hours of spot trade streams',
+    'B and S are taker buys and sells in coins on the spot pair against USDT; OKX states them by currency, not by pair.',
+  ]),
+  metric('spot-lead-z-7d', 'Lead of spot takers', 'standard deviations', [
+    'spot taker imbalance z − taker imbalance z of the perpetuals',
+    WEEK,
+    'spot and perpetual taker flow',
+    'Above zero: spot takers are the more unusual buyers. The two may rest on different exchanges, which are named.',
+  ]),
   metric('net-taker-volume', 'Net taker volume', 'USD', [
     'taker buys − taker sells',
     'named with the number',
@@ -168,10 +180,10 @@ export const METRICS: readonly MetricDefinition[] = [
     'Some feeds are sampled, so that the sum is a lower bound.',
   ]),
   metric('liquidations-z-7d', 'Liquidations z-score', 'standard deviations', [
-    '(x − mean) / sd, x = log(1 + USD)',
+    'mean over feeds of (x − mean) / sd, x = log(1 + USD of the last 24 h of one feed)',
     WEEK,
-    'liquidation feeds',
-    'On a log scale because of heavy tails; sampled feeds are marked as partial.',
+    'liquidation feeds, one for each exchange',
+    'On a log scale because of heavy tails. Each feed is compared with itself only, so that a sampled one fakes no signal.',
   ]),
   metric('short-liquidation-share', 'Share of shorts in liquidations', 'fraction', [
     'shorts liquidated / all liquidated, in USD',
@@ -180,10 +192,10 @@ export const METRICS: readonly MetricDefinition[] = [
     'Side of the position that was closed, not of the closing order.',
   ]),
   metric('basis-annualised', 'Basis, annualised', 'percent per year', [
-    '(future / spot − 1) × 365 / days to expiry',
+    '(mark of the future / index − 1) × 365 / days to expiry',
     'now',
-    'dated futures and spot prices',
-    'Simple, 365 days. The premium of a perpetual is not a basis.',
+    'dated futures and their index; the median over exchanges of the future nearest three months',
+    'Simple, 365 days, nothing within two days of expiry. The premium of a perpetual is not a basis.',
   ]),
 ];
 

@@ -12,12 +12,14 @@ const READING_KINDS: ReadonlySet<ObservationKind> = new Set([
   'mark-price',
   'volume',
   'depth',
+  'basis',
 ]);
 
 /** Returns whether an observation is a reading of the moment (not a row of history). */
 export function isReading(observation: Observation): boolean {
   if (!READING_KINDS.has(observation.kind)) return false;
-  if (observation.kind === 'open-interest') return observation.barMs === undefined;
+  if (observation.kind === 'open-interest' || observation.kind === 'basis')
+    return observation.barMs === undefined;
   return observation.kind !== 'funding-rate' || observation.phase === 'predicted';
 }
 

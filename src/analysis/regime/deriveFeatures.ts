@@ -1,5 +1,7 @@
 import { addDepth } from './derive/depth.ts';
-import { addLiquidations, addPriceAndVolume, addTakerFlow } from './derive/flow.ts';
+import { addPriceAndVolume, addTakerFlow } from './derive/flow.ts';
+import { addLiquidations } from './derive/liquidations.ts';
+import { addBasis, addSpot } from './derive/spot.ts';
 import type { FeatureInput } from './derive/input.ts';
 import { addOpenInterest } from './derive/openInterest.ts';
 import { addFunding } from './derive/positioning.ts';
@@ -20,7 +22,7 @@ export function deriveFeatures(input: FeatureInput): FeatureSet {
   addFunding(table, input);
   addLiquidations(table, input);
   addDepth(table, input);
-  table.miss('spotVolumeShare', 'spot markets are not read yet');
-  table.miss('basisAnnualisedPct', 'dated futures are not read yet');
+  addSpot(table, input);
+  addBasis(table, input);
   return table.result();
 }

@@ -31,7 +31,7 @@ export class FeatureCollector {
 
   /** Keeps a z-score with the baseline it was measured against, in the unit that readers know it in. */
   setZ(
-    key: 'openInterestZ' | 'takerImbalanceZ' | 'liquidationsZ' | 'depthZ',
+    key: 'openInterestZ' | 'takerImbalanceZ' | 'spotTakerImbalanceZ' | 'liquidationsZ' | 'depthZ',
     score: ZScore | undefined,
     origin: Origin,
     natural: { readonly unit: Unit; readonly of: (baseline: number) => number },

@@ -72,6 +72,12 @@ export const FEATURES: Readonly<Record<JudgedFeature, FeatureInfo>> = {
     words: 'futures volume change',
   },
   spotVolumeShare: { metric: 'spot-volume-share', unit: 'fraction', words: 'spot share of volume' },
+  spotTakerImbalanceZ: {
+    metric: 'spot-taker-imbalance-z-7d',
+    unit: 'z-score',
+    words: 'spot taker imbalance z-score',
+  },
+  spotLeadZ: { metric: 'spot-lead-z-7d', unit: 'z-score', words: 'lead of the spot takers' },
   basisAnnualisedPct: { metric: 'basis-annualised', unit: 'percent', words: 'annualised basis' },
 };
 

@@ -37,6 +37,9 @@ export interface RegimeFeatures {
   shortLiquidationShare?: number;
   futuresVolumeChangePct?: number;
   spotVolumeShare?: number;
+  /** z-score of the spot takers' imbalance, and how far it is above (or below) that of the futures' takers. */
+  spotTakerImbalanceZ?: number;
+  spotLeadZ?: number;
   basisAnnualisedPct?: number;
 }
 

@@ -49,13 +49,22 @@ export const SPOT_LED_RALLY: Rule = {
       group('spot-share', 1, 'any', above('spotVolumeShare', 0.3, 0.2, 'own threshold')),
     ),
     says(
+      'spot takers lead',
+      group(
+        'spot-lead',
+        1,
+        'any',
+        above('spotLeadZ', 0.5, 0, 'definitions §8: spot CVD z above perpetual CVD z'),
+      ),
+    ),
+    says(
       NO_SPIKE,
       group('no-forced-closing', 1, 'any', below('liquidationsZ', 2, 2.5, 'below a liquidation spike')),
     ),
   ],
   rivals: ['leverage-led-rally', 'short-squeeze', 'deleveraging', 'illiquid-sell-off', 'crowded-long'],
   from: { articles: [A002], definitions: '§8 Spot-led rally' },
-  cannotKnow: 'Without spot trades it only infers spot buying from what futures do not do.',
+  cannotKnow: 'Where spot takers are not known it only infers spot buying from what futures do not do.',
 };
 
 export const LEVERAGE_LED_RALLY: Rule = {
@@ -109,6 +118,15 @@ export const LEVERAGE_LED_RALLY: Rule = {
       says('open interest rises', above('openInterestChangePct', 3, 1, 'own threshold')),
     ),
     NOT_FALLING_INTEREST,
+    says(
+      'spot takers lag behind',
+      group(
+        'spot-lag',
+        1,
+        'any',
+        below('spotLeadZ', -0.5, 0, 'definitions §8: perpetual CVD z above spot CVD z'),
+      ),
+    ),
     says(
       'futures have 70 % of the volume or more',
       group('futures-share', 0.5, 'any', below('spotVolumeShare', 0.3, 0.4, 'own threshold')),

@@ -68,7 +68,10 @@ export class Collector {
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
     const source = sourceOf(results);
     const kept = results.map((result) => leaveOutOtherSource(result, source));
-    const rows: Observation[] = kept.flatMap((result) => [...result.observations]);
+    // Trades are summed by the streams, not kept one by one.
+    const rows: Observation[] = kept.flatMap((result) =>
+      result.observations.filter((one) => one.kind !== 'trade'),
+    );
     if (rows.length > 0 && source !== undefined) {
       try {
         await (await storeOf(source)).append(rows);

@@ -19,7 +19,7 @@ export const VARIANT_SHARE: Readonly<Record<Variant, number>> = {
   perpetual: 1,
   inverse: 0.12,
   dated: 0.04,
-  spot: 0.25,
+  spot: 0.3,
 };
 
 /** Returns the key of a contract, the name of its random streams. */

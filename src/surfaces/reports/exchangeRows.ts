@@ -45,7 +45,7 @@ export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRo
 const isCounted = (row: ExchangeRow): boolean => row.snapshot.status === 'fresh' && !row.isOpenInterestStale;
 
 function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
-  const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual' && one.margin === 'linear');
+  const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual');
   const all = instrument?.observations ?? [];
   const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
   const mark = newestOf(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);

@@ -1,7 +1,7 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import type { DataSource } from '../../core/ids.ts';
-import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
+import { DOLLAR_NOTE, TRACKED_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
@@ -240,7 +240,7 @@ function conventions(assessment: RegimeAssessment): string {
   return bullets(
     [
       `${DOLLAR_NOTE}.`,
-      `${TRACKED_SCOPE} only; dated futures, other contracts and spot are not counted.`,
+      `Sums over exchanges count ${TRACKED_SCOPE}: ${TRACKED_NOTE}. Dated futures, other contracts and spot stand beside them.`,
       'Open interest counts longs and shorts once.',
       'Annualised rates are simple, over 365 days.',
       'Thresholds are inclusive; negative weight speaks against the label.',

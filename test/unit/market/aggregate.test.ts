@@ -128,7 +128,7 @@ describe('the aggregate of an asset', () => {
 
   it('says what the sums cover', () => {
     const notes = aggregateAsset('BTC', [okx], NOW).notes;
-    assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} of BTC; ${DOLLAR_NOTE}.`);
+    assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} on BTC; ${DOLLAR_NOTE}.`);
   });
 });
 

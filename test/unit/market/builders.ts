@@ -113,6 +113,7 @@ export function historyWith(rows: Partial<AssetHistory>): AssetHistory {
     candles: [],
     markCandles: [],
     takerVolume: [],
+    spotTakerVolume: [],
     longShort: [],
     settledFunding: [],
     depth: [],

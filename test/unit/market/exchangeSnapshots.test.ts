@@ -116,7 +116,7 @@ describe('the state of an exchange', () => {
   it('is unsupported where the asset is not listed, and another asset does not count', () => {
     const snapshot = snapshotOf([price(NOW)], { tracked: [tracked('okx', { asset: 'ETH' })] });
     assert.deepEqual([snapshot.status, snapshot.instruments], ['unsupported', []]);
-    assert.match(snapshot.reason ?? '', /USDT-margined.*BTC/);
+    assert.match(snapshot.reason ?? '', /no perpetual on BTC/);
   });
 
   it('states no contract size for an instrument known by its usual symbol alone', () => {

@@ -1,8 +1,7 @@
 import { HOUR_MS } from '../../../core/units.ts';
 import { changeFraction, netTakerVolume, takerImbalance, takerRatio } from '../../metrics/flow.ts';
-import { log1pZScore, moments } from '../../metrics/statistics.ts';
+import { moments } from '../../metrics/statistics.ts';
 import type { FeatureCollector } from '../featureCollector.ts';
-import type { RegimeFeatures } from '../features.ts';
 import { hourlyByExchange, rollingSum } from '../hourly.ts';
 import type { FeatureInput } from './input.ts';
 import {
@@ -107,42 +106,4 @@ export function addTakerFlow(table: FeatureCollector, { history, nowMs }: Featur
   const price = [...history.candles].reverse().find((bar) => bar.atMs + bar.barMs <= nowMs)?.closeQuote;
   const net = netTakerVolume(last(dayBuys), last(daySells));
   table.set('netTakerVolumeUsd', net === undefined || price === undefined ? undefined : net * price, day);
-}
-
-/** Adds liquidations of the last day, their z-score and the share of shorts. */
-export function addLiquidations(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
-  const ended = history.liquidationVolume.filter(
-    (bar) =>
-      bar.atMs + bar.barMs <= nowMs &&
-      bar.longLiquidatedUsd !== undefined &&
-      bar.shortLiquidatedUsd !== undefined,
-  );
-  const longs = sumOver(
-    hourlyByExchange(ended, (bar) => bar.longLiquidatedUsd),
-    nowMs,
-  );
-  const shorts = sumOver(
-    hourlyByExchange(ended, (bar) => bar.shortLiquidatedUsd),
-    nowMs,
-  );
-  const keys: readonly (keyof RegimeFeatures)[] = [
-    'liquidationsUsd',
-    'liquidationsZ',
-    'shortLiquidationShare',
-  ];
-  if (longs === undefined || shorts === undefined) {
-    for (const key of keys) table.miss(key, 'no exchange gave liquidations by side and hour');
-    return;
-  }
-  const dayLongs = rollingSum(longs.values, FLOW_WINDOW_HOURS);
-  const dayShorts = rollingSum(shorts.values, FLOW_WINDOW_HOURS);
-  const both = dayLongs.map((value, index) => value + (dayShorts[index] ?? Number.NaN));
-  const origin = { windowMs: windowMs(FLOW_WINDOW_HOURS), ...originOf(longs), isPartial: true };
-  table.set('liquidationsUsd', last(both), origin);
-  const baseline = both.slice(-BASELINE_HOURS - 1, -1);
-  const score = log1pZScore(baseline, last(both), { windowPoints: BASELINE_HOURS });
-  const againstWeek = { ...origin, baselineWindowMs: windowMs(BASELINE_HOURS) };
-  table.setZ('liquidationsZ', score, againstWeek, { unit: 'usd', of: Math.expm1 });
-  const share = last(both) > 0 ? last(dayShorts) / last(both) : undefined;
-  table.set('shortLiquidationShare', share, origin);
 }

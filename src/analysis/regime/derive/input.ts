@@ -17,6 +17,7 @@ export interface FeatureHistory {
   readonly openInterestDaily: readonly OpenInterest[];
   readonly candles: readonly Candle[];
   readonly takerVolume: readonly TakerVolume[];
+  readonly spotTakerVolume: readonly TakerVolume[];
   readonly settledFunding: readonly FundingRate[];
   readonly liquidationVolume: readonly LiquidationVolume[];
   readonly longShort: readonly LongShortRatio[];
@@ -37,6 +38,14 @@ export interface FeatureReadings {
     readonly atMs: number;
   }[];
   readonly longShortRatio?: number;
+  /** Spot share of the 24 h volume, 0..1, of the exchanges named. */
+  readonly spotVolume?: { readonly share: number; readonly exchanges: readonly ExchangeId[] };
+  /** The dated future nearest three months of each exchange that has one; fraction per year. */
+  readonly basis: readonly {
+    readonly exchange: ExchangeId;
+    readonly annualised: number;
+    readonly atMs: number;
+  }[];
 }
 
 export interface FeatureInput {

@@ -91,6 +91,7 @@ export const NO_HISTORY: FeatureHistory = {
   openInterestDaily: [],
   candles: [],
   takerVolume: [],
+  spotTakerVolume: [],
   settledFunding: [],
   liquidationVolume: [],
   longShort: [],
@@ -110,7 +111,7 @@ export function inputWith(
   return {
     asset: 'BTC',
     history: { ...NO_HISTORY, ...history },
-    readings: { funding: [], longShortRatios: [], ...readings },
+    readings: { funding: [], longShortRatios: [], basis: [], ...readings },
     nowMs: NOW,
   };
 }

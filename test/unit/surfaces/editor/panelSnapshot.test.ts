@@ -82,7 +82,7 @@ describe('what a panel shows', () => {
       assert.equal(chart.source, 'simulated', chart.kind);
       assert.deepEqual(chart.coverage, { fresh: chart.kind === 'open-interest' ? 2 : 1, of: 5 }, chart.kind);
       assert.equal(chart.asOfMs, THIS_HOUR, chart.kind);
-      assert.match(chart.notes[0] ?? '', /USDT-margined perpetuals.*dollar/);
+      assert.match(chart.notes[0] ?? '', /one perpetual per exchange.*dollar/);
     }
   });
 

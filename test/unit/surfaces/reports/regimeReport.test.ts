@@ -159,7 +159,7 @@ describe('regime report', () => {
     assert.match(report, /coins now \/ coins then − 1/);
     assert.match(report, /- Binance: GET \/fapi\/v1\/openInterest, 12 s old/);
     assert.match(report, /USDT and USDC count as one US dollar/);
-    assert.match(report, /USDT-margined perpetuals only/);
+    assert.match(report, /count one perpetual per exchange: the USDT-margined perpetual/);
     assert.match(report, /not investment advice/i);
   });
 

@@ -1,0 +1,46 @@
+import { DAY_MS, YEAR_MS } from '../../core/units.ts';
+
+/** Days to expiry below which a basis is not annualised: a rounding of the price would become percents a year. */
+const SHORTEST_MS = 2 * DAY_MS;
+const THREE_MONTHS_MS = 91 * DAY_MS;
+
+/** Returns futures / index − 1 as a fraction; undefined without two prices above zero. */
+export function basisFraction(
+  futuresQuote: number | undefined,
+  indexQuote: number | undefined,
+): number | undefined {
+  if (futuresQuote === undefined || indexQuote === undefined) return undefined;
+  const fraction = futuresQuote / indexQuote - 1;
+  return futuresQuote > 0 && indexQuote > 0 && Number.isFinite(fraction) ? fraction : undefined;
+}
+
+/** Returns a basis per year, simple, 365 days; undefined closer than two days to expiry and after it. */
+export function annualisedBasis(fraction: number, toExpiryMs: number): number | undefined {
+  return toExpiryMs >= SHORTEST_MS && Number.isFinite(toExpiryMs)
+    ? (fraction * YEAR_MS) / toExpiryMs
+    : undefined;
+}
+
+/** One dated future of a term structure. Fractions; `annualised` is simple over 365 days. */
+export interface DatedBasis {
+  readonly exchange: string;
+  readonly venueSymbol: string;
+  readonly expiresAtMs: number;
+  readonly futuresPriceQuote: number;
+  readonly indexPriceQuote: number;
+  readonly basisFraction: number;
+  readonly annualised?: number;
+  /** Time of the older of the two prices. */
+  readonly atMs: number;
+}
+
+/** Returns the future of a list whose expiry is nearest to three months from now and that can be annualised. */
+export function nearestThreeMonths(futures: readonly DatedBasis[], nowMs: number): DatedBasis | undefined {
+  const distance = (one: DatedBasis): number => Math.abs(one.expiresAtMs - nowMs - THREE_MONTHS_MS);
+  return futures
+    .filter((one) => one.annualised !== undefined)
+    .reduce<DatedBasis | undefined>(
+      (best, one) => (best === undefined || distance(one) < distance(best) ? one : best),
+      undefined,
+    );
+}

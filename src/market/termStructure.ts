@@ -1,0 +1,57 @@
+import { annualisedBasis, basisFraction, type DatedBasis } from '../analysis/metrics/basis.ts';
+import { isReading, isStale, newestOf } from '../analysis/metrics/freshness.ts';
+import type { ObservationOf } from '../core/observation.ts';
+import type { ExchangeSnapshot, InstrumentSnapshot } from './snapshot.ts';
+
+/**
+ * Returns the dated futures of an exchange with their distance from the index, nearest expiry first. Fresh prices only:
+ * mark price, else last; the index of the future itself, else of the exchange's perpetual on the same asset.
+ */
+export function termStructureOf(snapshot: ExchangeSnapshot, nowMs: number): DatedBasis[] {
+  const ownIndex = newestPrice(
+    snapshot.instruments.find((one) => one.kind === 'perpetual'),
+    nowMs,
+    'indexPriceQuote',
+  );
+  return snapshot.instruments
+    .flatMap((instrument): DatedBasis[] => {
+      const { expiresAtMs, kind, venueSymbol } = instrument;
+      if (kind !== 'dated-future' || expiresAtMs === undefined || expiresAtMs <= nowMs) return [];
+      const futures =
+        newestPrice(instrument, nowMs, 'markPriceQuote') ?? newestPrice(instrument, nowMs, 'lastPriceQuote');
+      const index = newestPrice(instrument, nowMs, 'indexPriceQuote') ?? ownIndex;
+      const fraction = basisFraction(futures?.price, index?.price);
+      if (futures === undefined || index === undefined || fraction === undefined) return [];
+      const annualised = annualisedBasis(fraction, expiresAtMs - nowMs);
+      return [
+        {
+          exchange: snapshot.exchange,
+          venueSymbol,
+          expiresAtMs,
+          futuresPriceQuote: futures.price,
+          indexPriceQuote: index.price,
+          basisFraction: fraction,
+          ...(annualised === undefined ? {} : { annualised }),
+          atMs: Math.min(futures.atMs, index.atMs),
+        },
+      ];
+    })
+    .sort((a, b) => a.expiresAtMs - b.expiresAtMs || (a.venueSymbol < b.venueSymbol ? -1 : 1));
+}
+
+type PriceField = 'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote';
+
+function newestPrice(
+  instrument: InstrumentSnapshot | undefined,
+  nowMs: number,
+  field: PriceField,
+): { price: number; atMs: number } | undefined {
+  const fresh = (instrument?.observations ?? []).filter((one) => !isStale(one, nowMs)).filter(isReading);
+  const newest: ObservationOf<'mark-price'> | undefined = newestOf(
+    fresh,
+    'mark-price',
+    (one) => one[field] !== undefined,
+  );
+  const price = newest?.[field];
+  return newest === undefined || price === undefined ? undefined : { price, atMs: newest.atMs };
+}

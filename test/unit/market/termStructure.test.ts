@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Observation } from '../../../src/core/observation.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import type { ExchangeSnapshot, InstrumentSnapshot } from '../../../src/market/snapshot.ts';
+import { termStructureOf } from '../../../src/market/termStructure.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+
+const price = (fields: object, atMs = NOW): Observation =>
+  ({
+    kind: 'mark-price',
+    exchange: 'okx',
+    atMs,
+    receivedAtMs: atMs,
+    endpoint: 'GET /x',
+    ...fields,
+  }) as Observation;
+
+const instrument = (
+  kind: InstrumentSnapshot['kind'],
+  observations: readonly Observation[],
+  days?: number,
+): InstrumentSnapshot => ({
+  venueSymbol: `BTC-${kind}-${days ?? ''}`,
+  kind,
+  margin: 'linear',
+  ...(days === undefined ? {} : { expiresAtMs: NOW + days * DAY_MS }),
+  observations,
+});
+
+const snapshot = (...instruments: readonly InstrumentSnapshot[]): ExchangeSnapshot => ({
+  exchange: 'okx',
+  displayName: 'OKX',
+  status: 'fresh',
+  instruments,
+  issues: [],
+  failedRequests: 0,
+});
+
+describe('the term structure', () => {
+  it('states each future against its own index, nearest expiry first', () => {
+    const far = instrument('dated-future', [price({ markPriceQuote: 105, indexPriceQuote: 100 })], 146);
+    const near = instrument('dated-future', [price({ markPriceQuote: 101, indexPriceQuote: 100 })], 36.5);
+    const rows = termStructureOf(snapshot(instrument('perpetual', []), far, near), NOW);
+    assert.deepEqual(
+      rows.map((row) => [Number(row.basisFraction.toFixed(9)), Number(row.annualised?.toFixed(9))]),
+      [
+        [0.01, 0.1],
+        [0.05, 0.125],
+      ],
+    );
+  });
+
+  it('takes the index of the perpetual where the future states none, and the last price without a mark', () => {
+    const perpetual = instrument('perpetual', [price({ indexPriceQuote: 100 }, NOW - 1_000)]);
+    const [row] = termStructureOf(
+      snapshot(perpetual, instrument('dated-future', [price({ lastPriceQuote: 102 })], 73)),
+      NOW,
+    );
+    assert.equal(row?.futuresPriceQuote, 102);
+    assert.equal(row.indexPriceQuote, 100);
+    assert.equal(row.atMs, NOW - 1_000);
+  });
+
+  it('leaves out what is stale, expired or without an index', () => {
+    const old = price({ markPriceQuote: 105, indexPriceQuote: 100 }, NOW - 6 * MINUTE_MS);
+    const expired = instrument('dated-future', [price({ markPriceQuote: 1, indexPriceQuote: 1 })], -1);
+    const noIndex = instrument('dated-future', [price({ markPriceQuote: 105 })], 30);
+    assert.deepEqual(
+      termStructureOf(snapshot(instrument('dated-future', [old], 30), expired, noIndex), NOW),
+      [],
+    );
+  });
+});
