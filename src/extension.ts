@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './core/disposable.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
+import { HealthTree } from './surfaces/editor/healthTree.ts';
 import { channelLogger } from './surfaces/editor/log.ts';
 import { MarketSession, type Engine } from './surfaces/editor/marketSession.ts';
 import { MarketsTree } from './surfaces/editor/marketsTree.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
   };
   const tree = owned.add(new MarketsTree(running, context.workspaceState));
   const reports = owned.add(new ReportPreview(running, logger));
+  owned.add(new HealthTree(running));
   owned.add(new StatusBar(running));
   owned.add(
     registerCommands({

@@ -12,6 +12,9 @@ import { aggregateAsset } from './aggregate.ts';
 import { readAssetHistory, type AssetHistory } from './assetHistory.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
+import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import type { MarketHealth } from './health.ts';
+import { HealthBook } from './healthBook.ts';
 import { LatestObservations } from './latestObservations.ts';
 import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
 
@@ -23,6 +26,8 @@ export interface MarketDeps {
   readonly logger: Logger;
   /** The source that is expected before the first answer has told. */
   readonly expectedSource: DataSource;
+  /** What the streams do; absent where none are run. */
+  readonly streamStatus?: () => readonly StreamStatus[];
 }
 
 export interface RefreshRequest {
@@ -43,6 +48,7 @@ export class Market {
     live: new LatestObservations(),
     simulated: new LatestObservations(),
   };
+  readonly #health = new HealthBook();
   #state: MarketState;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
 
@@ -85,6 +91,20 @@ export class Market {
     return { source, history };
   }
 
+  /** How every exchange answers, right now. */
+  health(): MarketHealth {
+    const { adapters, clock, streamStatus } = this.#deps;
+    const nowMs = clock.nowMs();
+    const streams = Map.groupBy(streamStatus?.() ?? [], (one) => one.exchange);
+    return {
+      asOfMs: nowMs,
+      source: this.#state.source,
+      exchanges: adapters.map(({ id, displayName }) =>
+        this.#health.of(id, displayName, streams.get(id) ?? [], nowMs),
+      ),
+    };
+  }
+
   dispose(): void {
     this.#changed.dispose();
   }
@@ -99,6 +119,7 @@ export class Market {
     try {
       const { source = this.#state.source, results } = await collector.refresh(request);
       const nowMs = clock.nowMs();
+      this.#health.record(results, nowMs);
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
       const assets = request.assets.map((asset) => this.#assetSnapshot(asset, results, latest, nowMs));

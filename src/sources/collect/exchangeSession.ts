@@ -2,7 +2,6 @@ import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type {
@@ -12,26 +11,23 @@ import type {
   InstrumentDetail,
   ObservationPoll,
 } from '../exchanges/contract.ts';
-import { applyPoll, type Answer } from '../exchanges/decodeAnswer.ts';
+import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import { shortText } from '../transport/faults.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
+import {
+  answerTo,
+  Gathered,
+  groupsOf,
+  type CollectedIssue,
+  type Group,
+  type PollFailure,
+  type RefreshOptions,
+  type Round,
+} from './round.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
 const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
 const MAX_PAGES = 10;
-
-/** A request that failed, by the poll it belongs to. */
-export interface PollFailure {
-  readonly poll: string;
-  /** Absent where all assets are concerned, for example by the list of instruments. */
-  readonly asset?: Asset;
-  readonly error: PerpscopeError;
-}
-
-/** An issue, with the asset it is about where it is about one. */
-export interface CollectedIssue extends Issue {
-  readonly asset?: Asset;
-}
 
 /** What one refresh of one exchange brought. Nothing here is thrown: failures are part of the result. */
 export interface ExchangeResult {
@@ -46,6 +42,18 @@ export interface ExchangeResult {
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
   readonly nextAttemptAtMs?: number;
+  /** How much of each published limit is used, by host. */
+  readonly budgets: readonly HostBudget[];
+}
+
+/** One published limit of one host, and what is used of it. */
+export interface HostBudget {
+  readonly host: HostName;
+  readonly usedWeight: number;
+  readonly weight: number;
+  readonly windowMs: number;
+  /** Present while the exchange wants to be left alone. */
+  readonly nextAttemptAtMs?: number;
 }
 
 export interface SessionDeps {
@@ -55,11 +63,6 @@ export interface SessionDeps {
   readonly hostUrls?: Readonly<Partial<Record<HostName, string>>>;
   readonly http: HttpClient;
   readonly clock: Clock;
-}
-
-interface RefreshOptions {
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
 }
 
 interface Catalog {
@@ -124,7 +127,25 @@ export class ExchangeSession {
       answered: gathered.answered,
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
+      budgets: this.#budgets(),
     };
+  }
+
+  #budgets(): HostBudget[] {
+    const { adapter, http } = this.#deps;
+    const names = ['rest', ...Object.keys(adapter.hosts ?? {})] as HostName[];
+    return names.flatMap((host) => {
+      const url = this.#addressOf(host);
+      const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, url);
+      const paused = nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs };
+      return (adapter.hosts?.[host]?.limits ?? adapter.limits).map(({ weight, windowMs }) => ({
+        host,
+        usedWeight: http.usedWeight(adapter.id, url, windowMs),
+        weight,
+        windowMs,
+        ...paused,
+      }));
+    });
   }
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
@@ -338,60 +359,4 @@ export class ExchangeSession {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
-}
-
-/** What one refresh works on. */
-interface Round {
-  readonly followed: readonly Instrument[];
-  readonly known: Map<string, Instrument>;
-  readonly gathered: Gathered;
-  readonly nowMs: number;
-  readonly options: RefreshOptions;
-}
-
-/** One request and the instruments that it is about. */
-interface Group {
-  readonly spec: HttpRequestSpec;
-  readonly instruments: readonly Instrument[];
-}
-
-/** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
-function groupsOf(
-  poll: ObservationPoll<never>,
-  { followed, nowMs }: Pick<Round, 'followed' | 'nowMs'>,
-): Group[] {
-  const groups = new Map<string, { spec: HttpRequestSpec; instruments: Instrument[] }>();
-  for (const instrument of followed) {
-    if (instrument.kind !== (poll.about ?? 'perpetual')) continue;
-    const spec = poll.request({ instrument, nowMs });
-    if (spec === undefined) continue;
-    const key = JSON.stringify(spec);
-    const group = groups.get(key) ?? { spec, instruments: [] };
-    group.instruments.push(instrument);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
-
-/** An answer with what its request said: query and the plain fields of a JSON body. */
-function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receivedAtMs: number }): Answer {
-  const fields = typeof spec.body === 'object' && spec.body !== null ? Object.entries(spec.body) : [];
-  const plain = fields.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
-  const query = { ...spec.query, ...Object.fromEntries(plain.map(([key, value]) => [key, String(value)])) };
-  return {
-    method: spec.method,
-    path: spec.path,
-    query,
-    body: answer.body,
-    receivedAtMs: answer.receivedAtMs,
-  };
-}
-
-/** What a refresh gathers while its requests run side by side. */
-class Gathered {
-  readonly observations: Observation[] = [];
-  readonly issues: CollectedIssue[] = [];
-  readonly failures: PollFailure[] = [];
-  answered = 0;
-  isSimulated: boolean | undefined;
 }

@@ -61,6 +61,8 @@ export interface HttpClient {
   send(request: HttpRequest, options?: SendOptions): Promise<HttpAnswer>;
   /** Epoch ms before which nothing is sent to the host; undefined while it is open. */
   nextAttemptAtMs(exchange: string, baseUrl: string): number | undefined;
+  /** Weight used at a host within the last `windowMs`, as counted here or reported by the exchange, whichever is more. */
+  usedWeight(exchange: string, baseUrl: string, windowMs: number): number;
   /** Sends nothing to the host until then. Never shortens a pause. */
   pause(exchange: string, baseUrl: string, untilMs: number): void;
   /** Fails what is under way with `aborted` and ends all connections. */
@@ -269,6 +271,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     },
     nextAttemptAtMs: (exchange, baseUrl) =>
       hosts.find(exchange, originOf(exchange, baseUrl))?.gate.opensAtWallMs,
+    usedWeight: (exchange, baseUrl, windowMs) =>
+      hosts.find(exchange, originOf(exchange, baseUrl))?.limiter.usedWithin(windowMs) ?? 0,
     pause(exchange, baseUrl, untilMs) {
       hosts.close(
         hosts.open(exchange, originOf(exchange, baseUrl)),

@@ -119,6 +119,15 @@ export class WindowLimiter {
       this.#log.push({ atMs: nowMs, weight: usedWeight - known });
   }
 
+  /** Weight used within the last `windowMs`, what is on its way included. */
+  usedWithin(windowMs: number): number {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#log.reduce(
+      (sum, use) => (nowMs - use.atMs < windowMs ? sum + use.weight : sum),
+      this.#unansweredWeight,
+    );
+  }
+
   /** Fails everything that waits. What is on the way goes on. */
   rejectWaiting(error: unknown): void {
     for (const waiter of this.#waiting.splice(0)) waiter.fail(error);

@@ -29,6 +29,7 @@ export function commandTable(deps: CommandDeps): Readonly<Record<string, () => P
     'perpscope.useLiveData': () => useSource(session, 'live'),
     'perpscope.useSimulatedMarket': () => useSource(session, 'simulated'),
     'perpscope.toggleMarketsGrouping': () => tree.toggleGrouping(),
+    'perpscope.showExchangeHealth': () => reports.showHealth(),
     'perpscope.showLog': () => Promise.resolve(log.show(true)),
   };
 }

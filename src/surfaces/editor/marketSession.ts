@@ -4,6 +4,7 @@ import { Emitter } from '../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { AssetCharts } from '../../market/charts.ts';
+import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -126,6 +127,11 @@ export class MarketSession implements vscode.Disposable {
   /** Makes sure there are numbers, refreshing only if none have been read yet. */
   async ensureNumbers(): Promise<void> {
     if (this.#state.snapshot === undefined) await this.refresh();
+  }
+
+  /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
+  async health(): Promise<MarketHealth | undefined> {
+    return this.#state.snapshot === undefined ? undefined : (await this.#engine)?.market.health();
   }
 
   /** The charts of an asset from stored history, or undefined while nothing has been read. */

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { MarketSession } from './marketSession.ts';
-import { marketsTree, type Grouping, type TreeNode } from './marketsTreeModel.ts';
+import { marketsTree, type Grouping } from './marketsTreeModel.ts';
+import { treeItemOf } from './treeItem.ts';
+import type { TreeNode } from './treeNode.ts';
 
 const REDRAW_MS = 30_000;
 const GROUPING_KEY = 'perpscope.marketsGrouping';
@@ -55,15 +57,7 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-    const state = node.children.length === 0 ? None : node.isExpanded ? Expanded : Collapsed;
-    const item = new vscode.TreeItem(node.label, state);
-    item.id = node.id;
-    item.description = node.description;
-    item.tooltip = node.tooltip === '' ? `${node.label}: ${node.description}` : node.tooltip;
-    if (node.icon !== 'dash') item.iconPath = new vscode.ThemeIcon(node.icon);
-    item.accessibilityInformation = { label: `${node.label}, ${node.description}` };
-    return item;
+    return treeItemOf(node);
   }
 
   dispose(): void {

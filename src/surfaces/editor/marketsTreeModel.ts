@@ -3,19 +3,9 @@ import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/
 import { plainText } from '../reports/escapeMarkdown.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
 import { metricRows, type MetricRow } from '../reports/metricRows.ts';
+import type { TreeNode } from './treeNode.ts';
 
 export type Grouping = 'exchange' | 'asset';
-
-/** One row of the tree: plain data, without the editor's types. `id` is stable over refreshes. */
-export interface TreeNode {
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly icon: string;
-  readonly isExpanded: boolean;
-  readonly children: readonly TreeNode[];
-}
 
 const ICONS: Readonly<Record<ExchangeSnapshot['status'], string>> = {
   fresh: 'circle-filled',

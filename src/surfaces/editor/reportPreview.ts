@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
+import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';
 
 const SCHEME = 'perpscope-report';
+const HEALTH_PATH = '/Exchange health.md';
 
 /** Reports as read-only Markdown documents, shown in the editor's own preview and kept up to date while open. */
 export class ReportPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -48,13 +50,23 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
   /** Opens the regime report of an asset as a preview, reading the numbers first if there are none. */
   async showRegime(asset: Asset): Promise<void> {
     await this.#session.ensureNumbers();
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${asset} regime.md` });
+    await this.#show(vscode.Uri.from({ scheme: SCHEME, path: `/${asset} regime.md` }));
+  }
+
+  /** Opens the health of the exchanges as a preview, asking them first if nobody has. */
+  async showHealth(): Promise<void> {
+    await this.#session.ensureNumbers();
+    await this.#show(vscode.Uri.from({ scheme: SCHEME, path: HEALTH_PATH }));
+  }
+
+  async #show(uri: vscode.Uri): Promise<void> {
     this.#shown.set(uri.toString(), uri);
     this.#changed.fire(uri);
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
+  provideTextDocumentContent(uri: vscode.Uri): string | Promise<string> {
+    if (uri.path === HEALTH_PATH) return this.#healthContent();
     const asset = /^\/([A-Z0-9]{1,20}) regime\.md$/.exec(uri.path)?.[1] ?? '';
     const { state } = this.#session;
     const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
@@ -65,6 +77,12 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
       return `# ${asset} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
     }
     return regimeReport({ assessment, snapshot, source: state.source, nowMs: Date.now() });
+  }
+
+  async #healthContent(): Promise<string> {
+    const health = await this.#session.health();
+    if (health !== undefined) return healthReport(health);
+    return '# Exchange health\n\nNo exchange has been asked yet. Run **Perpscope: Refresh Now**.\n';
   }
 
   dispose(): void {

@@ -99,6 +99,7 @@ export function resultOf(
     issues: [],
     failures: [],
     answered: observations.length,
+    budgets: [],
     isSimulated: false,
     ...changes,
   };

@@ -43,6 +43,7 @@ export function fakeHttp(clock: FakeClock): FakeHttp {
       return { status: 200, body, receivedAtMs, latencyMs: 1, isSimulated: http.isSimulated };
     },
     nextAttemptAtMs: (exchange) => http.pauses.find((one) => one.exchange === exchange)?.untilMs,
+    usedWeight: () => 0,
     pause: (exchange, _baseUrl, untilMs) => void http.pauses.push({ exchange, untilMs }),
     close: () => Promise.resolve(),
   };

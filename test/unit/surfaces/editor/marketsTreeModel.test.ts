@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HOUR_MS } from '../../../../src/core/units.ts';
-import { marketsTree, type TreeNode } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
+import { marketsTree } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
+import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
 import { exchangeWith, observe } from '../../market/builders.ts';
 import { EXCHANGES, FAILED_REASON, IDLE, NOW, readyState } from './states.ts';
 

@@ -1,0 +1,45 @@
+import type { DataSource, ExchangeId } from '../core/ids.ts';
+import type { HostBudget } from '../sources/collect/exchangeSession.ts';
+import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+
+/**
+ * How an exchange answers. `stale`: it answered, and its newest number is too old. `partial`: some requests failed; `geo-blocked`: it refuses this region; `waiting`: it was
+ * not asked yet.
+ */
+export type HealthState = 'fresh' | 'partial' | 'stale' | 'limited' | 'geo-blocked' | 'failed' | 'waiting';
+
+/** The last thing that went wrong, and when. */
+export interface LastError {
+  readonly code: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+/** What can be said of one exchange without showing a market number. Counts run since the start of the session. */
+export interface ExchangeHealth {
+  readonly exchange: ExchangeId;
+  readonly displayName: string;
+  readonly state: HealthState;
+  /** One plain sentence where the state is not `fresh`. */
+  readonly explanation?: string;
+  /** From the first request of the last refresh to its last answer. */
+  readonly latencyMs?: number;
+  readonly askedAtMs?: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Event time of the newest reading. */
+  readonly newestAtMs?: number;
+  readonly budgets: readonly HostBudget[];
+  /** Fields, rows and answers that were not used, by cause. */
+  readonly drops: Readonly<Record<string, number>>;
+  readonly lastError?: LastError;
+  readonly nextAttemptAtMs?: number;
+  readonly streams: readonly StreamStatus[];
+}
+
+/** The health of all sources at `asOfMs`. Plain data. */
+export interface MarketHealth {
+  readonly asOfMs: number;
+  readonly source: DataSource;
+  readonly exchanges: readonly ExchangeHealth[];
+}

@@ -1,0 +1,116 @@
+import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
+import type { ExchangeId } from '../core/ids.ts';
+import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
+import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import type { ExchangeHealth, HealthState, LastError } from './health.ts';
+
+interface Entry {
+  readonly result: ExchangeResult;
+  readonly drops: Map<string, number>;
+  readonly newestAtMs: number | undefined;
+  readonly lastError: LastError | undefined;
+}
+
+/** Causes of drops that are kept apart; codes are a closed list, so that this is never reached. */
+const MAX_CAUSES = 50;
+
+/** Remembers how exchanges answered, refresh by refresh. Bounded by exchanges times causes. */
+export class HealthBook {
+  readonly #entries = new Map<ExchangeId, Entry>();
+
+  /** Takes in one refresh's results. `nowMs` is when its errors count as seen. */
+  record(results: readonly ExchangeResult[], nowMs: number): void {
+    for (const result of results) {
+      const before = this.#entries.get(result.exchange);
+      const drops = before?.drops ?? new Map<string, number>();
+      const causes = [
+        ...result.issues.map(({ code }) => code),
+        ...result.failures.map(({ error }) => error.code),
+      ];
+      for (const cause of causes)
+        if (drops.has(cause) || drops.size < MAX_CAUSES) drops.set(cause, (drops.get(cause) ?? 0) + 1);
+      const failure = result.failures.at(-1)?.error;
+      const lastError =
+        failure === undefined
+          ? before?.lastError
+          : { code: failure.code, message: failure.message, atMs: nowMs };
+      this.#entries.set(result.exchange, {
+        result,
+        drops,
+        newestAtMs: newestOfReadings(result) ?? before?.newestAtMs,
+        lastError,
+      });
+    }
+  }
+
+  /** What is known of one exchange. */
+  of(
+    exchange: ExchangeId,
+    displayName: string,
+    streams: readonly StreamStatus[],
+    nowMs: number,
+  ): ExchangeHealth {
+    const entry = this.#entries.get(exchange);
+    if (entry === undefined) {
+      const none = { answered: 0, failed: 0, budgets: [], drops: {}, streams };
+      return { exchange, displayName, state: 'waiting', explanation: 'not asked yet', ...none };
+    }
+    const { result, drops, newestAtMs, lastError } = entry;
+    const judged = judge(result);
+    // What answered well when it was asked grows stale while nobody asks.
+    const isOld = newestAtMs === undefined || nowMs - newestAtMs > FRESH_LIMIT_MS;
+    const isGood = judged.state === 'fresh' || judged.state === 'partial';
+    const { state, explanation } =
+      isGood && isOld
+        ? { state: 'stale' as const, explanation: 'Its newest number is older than 5 minutes.' }
+        : judged;
+    return {
+      exchange,
+      displayName,
+      state,
+      ...(explanation === undefined ? {} : { explanation }),
+      latencyMs: Math.round(result.latencyMs),
+      askedAtMs: result.startedAtMs,
+      answered: result.answered,
+      failed: result.failures.length,
+      ...(newestAtMs === undefined ? {} : { newestAtMs }),
+      budgets: result.budgets,
+      drops: Object.fromEntries([...drops].sort()),
+      ...(lastError === undefined ? {} : { lastError }),
+      ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
+      streams,
+    };
+  }
+}
+
+function newestOfReadings({ observations }: ExchangeResult): number | undefined {
+  const readings = observations.filter((one) => isReading(one) && one.market === undefined);
+  return readings.reduce<number | undefined>(
+    (newest, { atMs }) => (newest === undefined || atMs > newest ? atMs : newest),
+    undefined,
+  );
+}
+
+const EXPLANATIONS: Readonly<Partial<Record<HealthState, string>>> = {
+  'geo-blocked':
+    'It does not serve this region (HTTP 451 or 403). Switch it off in perpscope.exchanges; the others are not affected.',
+  limited: 'It asked to be left alone for a while. Nothing is sent before that time.',
+};
+
+function judge(result: ExchangeResult): { state: HealthState; explanation?: string } {
+  const codes = new Set(result.failures.map(({ error }) => error.code));
+  const explained = (state: HealthState, fallback?: string): { state: HealthState; explanation?: string } => {
+    const explanation = EXPLANATIONS[state] ?? fallback;
+    return explanation === undefined ? { state } : { state, explanation };
+  };
+  const first = result.failures[0];
+  if (codes.has('geo-blocked')) return explained('geo-blocked');
+  if (codes.has('rate-limited') || result.nextAttemptAtMs !== undefined) return explained('limited');
+  if (first === undefined) return { state: 'fresh' };
+  const count = result.failures.length;
+  if (result.answered === 0) return explained('failed', first.error.message);
+  return explained(
+    'partial',
+    `${count === 1 ? 'One request' : `${count} requests`} failed, first ${first.poll}.`,
+  );
+}

@@ -1,0 +1,81 @@
+import type { PerpscopeError } from '../../core/errors.ts';
+import type { Asset } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { Issue } from '../../core/issue.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
+import type { Answer } from '../exchanges/decodeAnswer.ts';
+
+/** A request that failed, by the poll it belongs to. */
+export interface PollFailure {
+  readonly poll: string;
+  /** Absent where all assets are concerned, for example by the list of instruments. */
+  readonly asset?: Asset;
+  readonly error: PerpscopeError;
+}
+
+/** An issue, with the asset it is about where it is about one. */
+export interface CollectedIssue extends Issue {
+  readonly asset?: Asset;
+}
+
+export interface RefreshOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** What one refresh works on. */
+export interface Round {
+  readonly followed: readonly Instrument[];
+  readonly known: Map<string, Instrument>;
+  readonly gathered: Gathered;
+  readonly nowMs: number;
+  readonly options: RefreshOptions;
+}
+
+/** One request and the instruments that it is about. */
+export interface Group {
+  readonly spec: HttpRequestSpec;
+  readonly instruments: readonly Instrument[];
+}
+
+/** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
+export function groupsOf(
+  poll: ObservationPoll<never>,
+  { followed, nowMs }: Pick<Round, 'followed' | 'nowMs'>,
+): Group[] {
+  const groups = new Map<string, { spec: HttpRequestSpec; instruments: Instrument[] }>();
+  for (const instrument of followed) {
+    if (instrument.kind !== (poll.about ?? 'perpetual')) continue;
+    const spec = poll.request({ instrument, nowMs });
+    if (spec === undefined) continue;
+    const key = JSON.stringify(spec);
+    const group = groups.get(key) ?? { spec, instruments: [] };
+    group.instruments.push(instrument);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** An answer with what its request said: query and the plain fields of a JSON body. */
+export function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receivedAtMs: number }): Answer {
+  const fields = typeof spec.body === 'object' && spec.body !== null ? Object.entries(spec.body) : [];
+  const plain = fields.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  const query = { ...spec.query, ...Object.fromEntries(plain.map(([key, value]) => [key, String(value)])) };
+  return {
+    method: spec.method,
+    path: spec.path,
+    query,
+    body: answer.body,
+    receivedAtMs: answer.receivedAtMs,
+  };
+}
+
+/** What a refresh gathers while its requests run side by side. */
+export class Gathered {
+  readonly observations: Observation[] = [];
+  readonly issues: CollectedIssue[] = [];
+  readonly failures: PollFailure[] = [];
+  answered = 0;
+  isSimulated: boolean | undefined;
+}

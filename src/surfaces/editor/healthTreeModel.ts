@@ -1,0 +1,50 @@
+import { type ExchangeHealth, type HealthState, type MarketHealth } from '../../market/health.ts';
+import { formatAge } from '../reports/format.ts';
+import { HEALTH_WORDS, healthRows, latencyText } from '../reports/healthRows.ts';
+import type { TreeNode } from './treeNode.ts';
+
+const ICONS: Readonly<Record<HealthState, string>> = {
+  fresh: 'pass',
+  partial: 'warning',
+  stale: 'history',
+  limited: 'watch',
+  'geo-blocked': 'circle-slash',
+  failed: 'error',
+  waiting: 'circle-outline',
+};
+
+/** Returns the rows of the health tree. Empty while no exchange was asked: a welcome view shows. */
+export function healthTree(health: MarketHealth | undefined, nowMs: number): TreeNode[] {
+  if (health === undefined || health.exchanges.every((one) => one.state === 'waiting')) return [];
+  const mark = health.source === 'simulated' ? 'SIMULATED ' : '';
+  return health.exchanges.map((one) => exchangeNode(one, mark, nowMs));
+}
+
+function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): TreeNode {
+  const state = health.state;
+  const trouble = health.streams.filter(({ state: is }) => is === 'stale' || is === 'gap').length;
+  const live = health.streams.filter(({ state: is }) => is === 'live').length;
+  const parts = [
+    `${mark}${HEALTH_WORDS[state]}`,
+    ...(health.newestAtMs === undefined ? [] : [`${formatAge(health.newestAtMs, nowMs)} old`]),
+    ...(health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)]),
+    ...(health.streams.length === 0 ? [] : [`${live} of ${health.streams.length} streams live`]),
+  ];
+  return {
+    id: `health/${health.exchange}`,
+    label: health.displayName,
+    description: parts.join(' · '),
+    tooltip: health.explanation ?? '',
+    icon: state === 'fresh' && trouble > 0 ? 'warning' : ICONS[state],
+    isExpanded: false,
+    children: healthRows(health, nowMs).map((row) => ({
+      id: `health/${health.exchange}/${row.id}`,
+      label: row.label,
+      description: row.value,
+      tooltip: row.detail,
+      icon: row.isTrouble ? 'warning' : 'dash',
+      isExpanded: false,
+      children: [],
+    })),
+  };
+}

@@ -1,0 +1,59 @@
+import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
+import { escapeMarkdown } from './escapeMarkdown.ts';
+import { formatAge, formatUtc } from './format.ts';
+import { HEALTH_WORDS, healthRows, latencyText } from './healthRows.ts';
+
+/** Returns the health of all exchanges as Markdown: a table over all of them, then what there is to say of each. Pure. */
+export function healthReport(health: MarketHealth): string {
+  const { asOfMs, exchanges } = health;
+  const isSimulated = health.source === 'simulated';
+  const mark = isSimulated ? 'SIMULATED · ' : '';
+  const asked = exchanges.filter((one) => one.state !== 'waiting');
+  const sections = [
+    `# ${mark}Exchange health`,
+    ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
+    `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked.`,
+    table(
+      ['Exchange', 'State', 'Latency', 'Data age', 'Requests', 'Streams', 'Next attempt'],
+      exchanges.map((one) => [
+        one.displayName,
+        HEALTH_WORDS[one.state],
+        latencyText(one.latencyMs),
+        formatAge(one.newestAtMs, asOfMs),
+        one.state === 'waiting' ? '—' : `${one.answered} answered, ${one.failed} failed`,
+        streamsText(one),
+        one.nextAttemptAtMs === undefined || one.nextAttemptAtMs <= asOfMs
+          ? 'at the next refresh'
+          : formatUtc(one.nextAttemptAtMs),
+      ]),
+    ),
+    ...asked.map((one) => exchangeSection(one, asOfMs)),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function exchangeSection(health: ExchangeHealth, nowMs: number): string {
+  const explained = health.explanation === undefined ? [] : [escapeMarkdown(health.explanation)];
+  const rows = healthRows(health, nowMs).map(({ label, value, detail }) => [
+    label,
+    value,
+    detail.replaceAll('\n', '; '),
+  ]);
+  return [
+    `## ${escapeMarkdown(health.displayName)}`,
+    ...explained,
+    table(['What', 'Now', 'Detail'], rows),
+  ].join('\n\n');
+}
+
+function streamsText({ streams }: ExchangeHealth): string {
+  if (streams.length === 0) return 'none';
+  const counts = Map.groupBy(streams, (one) => one.state);
+  return [...counts].map(([state, list]) => `${list.length} ${state}`).join(', ');
+}
+
+/** A Markdown table; every cell is escaped. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,150 @@
+import type { ExchangeHealth, HealthState } from '../../market/health.ts';
+import { plainText } from './escapeMarkdown.ts';
+import { formatAge, formatDuration, formatShare, formatUtc, NOT_REPORTED } from './format.ts';
+
+/** The words for a state. */
+export const HEALTH_WORDS: Readonly<Record<HealthState, string>> = {
+  fresh: 'fresh',
+  partial: 'partly answered',
+  stale: 'stale',
+  limited: 'limited',
+  'geo-blocked': 'not available here',
+  failed: 'failed',
+  waiting: 'not asked yet',
+};
+
+type Stream = ExchangeHealth['streams'][number];
+
+/** One line about an exchange's health. `isTrouble` marks what a reader should look at. */
+export interface HealthRow {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly detail: string;
+  readonly isTrouble: boolean;
+}
+
+/** Returns the lines about one exchange: requests, age, budget, drops, last error, next attempt, then its streams. */
+export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
+  const { answered, failed, latencyMs, newestAtMs, lastError, nextAttemptAtMs } = health;
+  if (health.state === 'waiting') return [];
+  const row = (id: string, label: string, value: string, detail = '', isTrouble = false): HealthRow => ({
+    id,
+    label,
+    value,
+    detail,
+    isTrouble,
+  });
+  const isWaiting = nextAttemptAtMs !== undefined && nextAttemptAtMs > nowMs;
+  return [
+    row(
+      'requests',
+      'Requests',
+      `${answered} answered, ${failed} failed`,
+      `Of the last refresh, ${formatAge(health.askedAtMs, nowMs)} ago.`,
+      failed > 0,
+    ),
+    row(
+      'latency',
+      'Latency',
+      latencyText(latencyMs),
+      'From the first request to the last answer, waiting included.',
+    ),
+    row(
+      'age',
+      'Data age',
+      formatAge(newestAtMs, nowMs),
+      'Age of the newest reading of a perpetual, by the time the exchange states.',
+      health.state === 'stale',
+    ),
+    ...health.budgets.map(({ host, usedWeight, weight, windowMs, nextAttemptAtMs: opensAtMs }, index) =>
+      row(
+        `budget-${index}`,
+        host === 'rest' ? 'Weight used' : `Weight used, ${host}`,
+        `${Math.round(usedWeight)} of ${weight} per ${formatDuration(windowMs)}`,
+        opensAtMs === undefined
+          ? `${formatShare(usedWeight / weight, 0)} of what the exchange allows this address.`
+          : `Left alone until ${formatUtc(opensAtMs)}.`,
+        opensAtMs !== undefined,
+      ),
+    ),
+    row(
+      'drops',
+      'Not used',
+      dropText(health.drops),
+      'Fields, rows and answers since the start, by cause. None became a zero.',
+    ),
+    ...(lastError === undefined
+      ? []
+      : [
+          row(
+            'error',
+            'Last error',
+            `${lastError.code}, ${formatAge(lastError.atMs, nowMs)} ago`,
+            plainText(lastError.message),
+          ),
+        ]),
+    ...(isWaiting
+      ? [
+          row(
+            'next',
+            'Next attempt',
+            `in ${formatDuration(nextAttemptAtMs - nowMs)}`,
+            `Nothing is sent before ${formatUtc(nextAttemptAtMs)}.`,
+            true,
+          ),
+        ]
+      : []),
+    ...streamRows(health.streams, nowMs),
+  ];
+}
+
+/** Milliseconds, which is how latency is compared. */
+export function latencyText(latencyMs: number | undefined): string {
+  return latencyMs === undefined ? NOT_REPORTED : `${Math.round(latencyMs)} ms`;
+}
+
+function dropText(drops: ExchangeHealth['drops']): string {
+  const parts = Object.entries(drops).map(([cause, count]) => `${count} ${cause}`);
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+function streamRows(streams: readonly Stream[], nowMs: number): HealthRow[] {
+  return streams.map((stream, index) => ({
+    id: `stream-${stream.stream}-${stream.part}-${index}`,
+    label: `Stream ${stream.stream.replace(/^[^/]*\//, '')}${stream.part > 0 ? ` ${stream.part + 1}` : ''}`,
+    value: streamText(stream, nowMs),
+    detail: streamDetail(stream, nowMs),
+    isTrouble: stream.state === 'stale' || stream.state === 'gap' || stream.isDropShareHigh,
+  }));
+}
+
+/** State first; silence that was found to be true is called quiet, never stale. */
+function streamText(stream: Stream, nowMs: number): string {
+  const state = stream.state === 'live' && stream.isQuiet ? 'live, quiet' : stream.state;
+  const parts = [
+    state,
+    ...(stream.lastDataAtMs === undefined ? [] : [`data ${formatAge(stream.lastDataAtMs, nowMs)} ago`]),
+    ...(stream.gaps === 0 ? [] : [stream.gaps === 1 ? '1 gap' : `${stream.gaps} gaps`]),
+    ...(stream.nextAttemptAtMs === undefined || stream.nextAttemptAtMs <= nowMs
+      ? []
+      : [`next attempt in ${formatDuration(stream.nextAttemptAtMs - nowMs)}`]),
+  ];
+  return parts.join(' · ');
+}
+
+function streamDetail(stream: Stream, nowMs: number): string {
+  const { drops } = stream;
+  const issues = Object.entries(drops.issues).map(([code, count]) => `${count} ${code}`);
+  return [
+    `${stream.state} for ${formatAge(stream.sinceMs, nowMs)}`,
+    `${stream.messages} messages on ${stream.topics} topics, ${stream.reconnects} reconnects`,
+    `Not used: ${drops.duplicates} repeated, ${drops.late} late, ${drops.overflow} beyond the queue${issues.length === 0 ? '' : `, ${issues.join(', ')}`}`,
+    ...(stream.isDropShareHigh
+      ? [
+          `${formatShare(stream.dropShare)} of the frames have an unreadable part: the format may have changed.`,
+        ]
+      : []),
+    ...(stream.lastError === undefined ? [] : [`Last error: ${plainText(stream.lastError)}`]),
+  ].join('\n');
+}

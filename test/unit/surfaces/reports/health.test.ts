@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { ExchangeHealth, MarketHealth } from '../../../../src/market/health.ts';
+import type { StreamStatus } from '../../../../src/sources/collect/streams/streamStatus.ts';
+import { healthTree } from '../../../../src/surfaces/editor/healthTreeModel.ts';
+import { healthReport } from '../../../../src/surfaces/reports/healthReport.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+
+const stream = (changes: Partial<StreamStatus> = {}): StreamStatus => ({
+  exchange: 'okx',
+  stream: 'okx/liquidations',
+  socket: 'okx/public',
+  part: 0,
+  topics: 1,
+  state: 'live',
+  sinceMs: NOW - 60_000,
+  isQuiet: false,
+  lastDataAtMs: NOW - 3_000,
+  messages: 1_200,
+  drops: { issues: {}, duplicates: 2, late: 0, overflow: 0 },
+  dropShare: 0,
+  isDropShareHigh: false,
+  reconnects: 0,
+  gaps: 0,
+  ...changes,
+});
+
+const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
+  exchange: 'okx',
+  displayName: 'OKX',
+  state: 'fresh',
+  latencyMs: 312,
+  askedAtMs: NOW - 20_000,
+  answered: 14,
+  failed: 0,
+  newestAtMs: NOW - 4_000,
+  budgets: [{ host: 'rest', usedWeight: 42, weight: 100, windowMs: 2_000 }],
+  drops: {},
+  streams: [],
+  ...changes,
+});
+
+const health = (exchange: ExchangeHealth, source: MarketHealth['source'] = 'live'): MarketHealth => ({
+  asOfMs: NOW,
+  source,
+  exchanges: [exchange],
+});
+const rowsOf = (exchange: ExchangeHealth) => healthTree(health(exchange), NOW)[0]?.children ?? [];
+const rowNamed = (exchange: ExchangeHealth, label: string) =>
+  rowsOf(exchange).find((row) => row.label === label);
+
+describe('the health of exchanges, shown', () => {
+  it('has state, latency, age, weight, drops and requests of each exchange', () => {
+    const [node] = healthTree(health(okx({ drops: { decode: 3, timeout: 1 } })), NOW);
+    assert.match(node?.description ?? '', /^fresh · 4 s old · 312 ms/);
+    const text = node?.children.map((row) => `${row.label}: ${row.description}`).join('\n') ?? '';
+    for (const line of [
+      /Requests: 14 answered, 0 failed/,
+      /Weight used: 42 of 100 per 2 s/,
+      /Not used: 3 decode, 1 timeout/,
+    ])
+      assert.match(text, line);
+  });
+
+  it('names what is absent as not reported, never as zero', () => {
+    const exchange = okx({ state: 'failed', explanation: 'no answer', answered: 0, failed: 3 });
+    const { newestAtMs: _age, ...noAge } = exchange;
+    assert.doesNotMatch(rowNamed(noAge, 'Data age')?.description ?? '', /\d/);
+  });
+
+  it('counts the wait until the next attempt down, and drops the line when it is over', () => {
+    const limited = okx({ state: 'limited', nextAttemptAtMs: NOW + 90_000 });
+    assert.match(rowNamed(limited, 'Next attempt')?.description ?? '', /^in /);
+    assert.equal(rowNamed(okx({ nextAttemptAtMs: NOW - 1 }), 'Next attempt'), undefined);
+  });
+
+  it('tells every state of a stream, and silence that is true from silence that is a fault', () => {
+    const line = (changes: Partial<StreamStatus>) =>
+      rowNamed(okx({ streams: [stream(changes)] }), 'Stream liquidations');
+    for (const state of ['idle', 'connecting', 'subscribed', 'live', 'stale', 'gap'] as const)
+      assert.match(line({ state })?.description ?? '', new RegExp(`^${state}`));
+    assert.match(line({ isQuiet: true })?.description ?? '', /^live, quiet · data 3 s ago/);
+    assert.equal(line({ state: 'stale' })?.icon, 'warning');
+    assert.equal(line({ isQuiet: true })?.icon, 'dash');
+    assert.match(
+      line({ gaps: 2, nextAttemptAtMs: NOW + 4_000 })?.description ?? '',
+      /2 gaps · next attempt in 4 s/,
+    );
+    assert.match(
+      line({ isDropShareHigh: true, dropShare: 0.04 })?.tooltip ?? '',
+      /4.0 % of the frames.*format/,
+    );
+  });
+
+  it('warns on an exchange that answers well while a stream is down', () => {
+    const [node] = healthTree(health(okx({ streams: [stream(), stream({ state: 'gap' })] })), NOW);
+    assert.equal(node?.icon, 'warning');
+    assert.match(node.description, /1 of 2 streams live/);
+  });
+
+  it('is empty before anybody was asked, so that the welcome view shows', () => {
+    const waiting = { ...okx(), state: 'waiting' as const };
+    assert.deepEqual(healthTree(health(waiting), NOW), []);
+    assert.deepEqual(healthTree(undefined, NOW), []);
+  });
+
+  it('says SIMULATED in tree and report', () => {
+    assert.match(healthTree(health(okx(), 'simulated'), NOW)[0]?.description ?? '', /^SIMULATED/);
+    assert.match(
+      healthReport(health(okx(), 'simulated')),
+      /^# SIMULATED · Exchange health\n\n> \*\*SIMULATED/,
+    );
+  });
+
+  it('escapes what an exchange said', () => {
+    const message = '[x](command:evil) | <img src=x>';
+    const report = healthReport(health(okx({ lastError: { code: 'decode', message, atMs: NOW } })));
+    assert.ok(report.includes('command:evil'));
+    assert.doesNotMatch(report, /(?<!\\)[[<]/);
+  });
+
+  it('explains a region block in the report', () => {
+    const exchange = okx({
+      state: 'geo-blocked',
+      explanation: 'It does not serve this region (HTTP 451 or 403).',
+    });
+    assert.match(healthReport(health(exchange)), /\| OKX \| not available here \|/);
+    assert.match(healthReport(health(exchange)), /does not serve this region/);
+  });
+});
