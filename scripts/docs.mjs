@@ -2,9 +2,11 @@
 // `--check` writes nothing and fails where a file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coverageMarkdown } from '../src/sources/exchanges/coverage.ts';
+import { coverageOf } from '../src/sources/exchanges/coverage.ts';
+import { coverageMarkdown, evidenceMarkdown } from '../src/sources/exchanges/coverageTables.ts';
 import { exchangeAdapters } from '../src/sources/exchanges/registry.ts';
 import { dataDictionaryMarkdown } from '../src/surfaces/reports/dataDictionary.ts';
+import { fixturePayloads } from './payloads.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const START = '<!-- coverage: made by npm run docs -->';
@@ -19,9 +21,11 @@ function between(text, table) {
 
 /** Every generated file with its content, for this script and for the test that holds it. */
 export function generatedDocs() {
+  const entries = exchangeAdapters.flatMap((adapter) => coverageOf(adapter, fixturePayloads(adapter.id)));
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   return {
-    'README.md': between(readme, coverageMarkdown(exchangeAdapters)),
+    'README.md': between(readme, coverageMarkdown(exchangeAdapters, entries)),
+    'docs/coverage.md': evidenceMarkdown(exchangeAdapters, entries),
     'docs/data-dictionary.md': dataDictionaryMarkdown(),
   };
 }

@@ -3,7 +3,8 @@ import { describe, it } from 'mocha';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matchPath } from '../../src/sources/exchanges/contract.ts';
-import { capabilitiesOf } from '../../src/sources/exchanges/coverage.ts';
+import { fixturePayloads } from '../../scripts/payloads.mjs';
+import { coverageOf } from '../../src/sources/exchanges/coverage.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import { decodeEnvelope, instrumentsAmong } from '../support/decodeEnvelope.ts';
 import { assertPlausible } from '../support/plausible.ts';
@@ -67,14 +68,13 @@ describe('own fixtures', () => {
       fixtures.map(({ envelope }) => envelope),
     );
 
-    it(`${adapter.id} has an answer behind everything it is asked for`, () => {
-      const kinds = new Set(
-        fixtures.flatMap(({ envelope }) =>
-          decodeEnvelope(adapter, envelope, instruments).observations.map((one) => one.kind),
-        ),
+    it(`${adapter.id} has a payload behind everything it asks for and subscribes`, () => {
+      const entries = coverageOf(adapter, fixturePayloads(adapter.id));
+      const bare = entries.filter((one) => one.payloads.length === 0);
+      assert.deepEqual(
+        bare.map((one) => `${one.source} ${one.kind}`),
+        [],
       );
-      for (const kind of capabilitiesOf(adapter).keys())
-        assert.ok(kinds.has(kind), `${adapter.id}: no fixture gives ${kind}`);
     });
 
     it(`${adapter.id} reads them into plausible numbers`, () => {

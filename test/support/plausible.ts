@@ -13,17 +13,22 @@ export function assertPlausible(observation: Observation, where: string): void {
       continue;
     }
     assert.ok(Number.isFinite(value), `${at}: ${key} is ${value}`);
-    if (POSITIVE.test(key)) assert.ok(value > 0, `${at}: ${key} is ${value}`);
+    if (POSITIVE.test(key) && key !== 'basisQuote') assert.ok(value > 0, `${at}: ${key} is ${value}`);
     if (NOT_NEGATIVE.test(key)) assert.ok(value >= 0, `${at}: ${key} is ${value}`);
     if (/AtMs$|^atMs$/.test(key)) {
       assert.ok(value > Date.UTC(2010, 0) && value < Date.UTC(2101, 0), `${at}: ${key} is ${value}`);
     }
   }
   assert.match(observation.baseAsset, /^[A-Z0-9]{1,20}$/, at);
-  assert.equal(observation.instrument, `${observation.exchange}:${observation.venueSymbol}`, at);
-  assert.match(observation.endpoint, /^(GET|POST) \//, at);
+  const { exchange, venueSymbol, market } = observation;
+  const name = market === 'spot' ? `spot/${venueSymbol}` : venueSymbol;
+  assert.equal(observation.instrument, `${exchange}:${name}`, at);
+  assert.match(observation.endpoint, /^(?:(?:GET|POST) \/|WS [a-z])/, at);
   if (observation.kind === 'funding-rate') {
-    assert.ok(observation.intervalMs >= 3_600_000, `${at}: interval ${observation.intervalMs}`);
+    assert.ok(
+      observation.intervalMs >= 3_600_000 && observation.intervalMs <= 86_400_000,
+      `${at}: interval ${observation.intervalMs}`,
+    );
     assert.ok(
       Math.abs(observation.fundingRatePerInterval) < 0.2,
       `${at}: rate ${observation.fundingRatePerInterval}`,

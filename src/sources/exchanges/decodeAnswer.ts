@@ -3,7 +3,7 @@ import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
-import type { ExchangeAdapter, InstrumentDetail, MapContext } from './contract.ts';
+import type { ExchangeAdapter, InstrumentDetail, MapContext, ObservationPoll } from './contract.ts';
 import { matchPath } from './contract.ts';
 import { decodeRow } from './decode.ts';
 import { whyImpossible } from './plausibility.ts';
@@ -88,6 +88,25 @@ function spelledOut({ pathPrefix = '' }: ExchangeAdapter, path: string): string 
   return bare.startsWith(`${pathPrefix}/`) ? bare : `${pathPrefix}${bare}`;
 }
 
+type Matchable = Pick<DecodablePoll<object>, 'path' | 'accepts'> & { readonly method: string };
+
+/** Returns whether an answer (its path spelled out) is one to this poll's requests. */
+function answersTo(poll: Matchable, answer: Answer): boolean {
+  return (
+    poll.method === answer.method &&
+    matchPath(poll.path, answer.path) !== undefined &&
+    (poll.accepts?.(answer.query) ?? true)
+  );
+}
+
+/** Returns the polls of an adapter whose requests an answer fits, fallbacks included; the first is the one that reads it. */
+export function pollsFor(adapter: ExchangeAdapter, given: Answer): ObservationPoll<never>[] {
+  const answer = { ...given, path: spelledOut(adapter, given.path) };
+  return adapter.polls
+    .flatMap((one) => [one, ...(one.fallbacks ?? [])])
+    .filter((poll) => answersTo(poll, answer));
+}
+
 /** Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. */
 export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instruments: InstrumentTable): Decoded {
   const answer = { ...given, path: spelledOut(adapter, given.path) };
@@ -97,12 +116,7 @@ export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instrument
     const message = `${adapter.displayName} answered ${venueError.code}: ${venueError.message}`;
     return { ...none, issues: [{ code: 'venue-rejected', path: '', message }] };
   }
-  const fits = (
-    poll: Pick<DecodablePoll<object>, 'path' | 'accepts'> & { readonly method: string },
-  ): boolean =>
-    poll.method === answer.method &&
-    matchPath(poll.path, answer.path) !== undefined &&
-    (poll.accepts?.(answer.query) ?? true);
+  const fits = (poll: Matchable): boolean => answersTo(poll, answer);
   const read = <R extends object>(poll: (DecodablePoll<R> & { readonly method: string }) | undefined) =>
     poll !== undefined && fits(poll) ? applyPoll<R>(adapter, poll, answer, instruments) : undefined;
   const polls = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])]);
