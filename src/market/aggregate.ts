@@ -10,7 +10,6 @@ import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ObservationOf } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
-import { termStructureOf } from './termStructure.ts';
 
 /** The newest usable number of each kind of one exchange, stale ones left out. */
 export interface ExchangeReadings {
@@ -45,7 +44,10 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const volume = newestOf(readings, 'volume', (one) => one.windowMs === DAY_MS);
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
   const spotVolume24hUsd = spotVolumeOf(snapshot, nowMs);
-  const basis = nearestThreeMonths(termStructureOf(snapshot, nowMs), nowMs);
+  const basis = nearestThreeMonths(
+    (snapshot.termStructure ?? []).filter((one) => nowMs - one.atMs <= FRESH_LIMIT_MS),
+    nowMs,
+  );
   const depth = newestOf(readings, 'depth');
   const longShort = newestOf(fresh, 'long-short-ratio', (one) => one.population === 'all-accounts');
   const taker = newestOf(fresh, 'taker-volume', (one) => one.barMs === HOUR_MS);

@@ -5,6 +5,7 @@ import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { LatestObservations } from './latestObservations.ts';
 import type { ExchangeSnapshot, ExchangeStatus, InstrumentSnapshot } from './snapshot.ts';
+import { termStructureOf } from './termStructure.ts';
 
 const REASONS: Readonly<Partial<Record<PerpscopeError['code'], string>>> = {
   'geo-blocked': 'not available from this region (HTTP 451 or 403)',
@@ -49,6 +50,7 @@ export function exchangeSnapshot(
   const stated = readings.filter((reading) => reading.atBasis !== 'received');
   const times = (stated.length > 0 ? stated : readings).map((reading) => reading.atMs);
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
+  const termStructure = termStructureOf({ exchange: adapter.id, instruments }, nowMs);
   const { status, reason } = statusOf(
     { ...result, failures },
     perpetuals.length > 0,
@@ -62,6 +64,7 @@ export function exchangeSnapshot(
     status,
     ...(reason === undefined ? {} : { reason }),
     instruments,
+    ...(termStructure.length === 0 ? {} : { termStructure }),
     issues: result.issues.filter(concerns).map(({ code, path, message }) => ({ code, path, message })),
     failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),

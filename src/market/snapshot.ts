@@ -1,3 +1,4 @@
+import type { DatedBasis } from '../analysis/metrics/basis.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
@@ -26,6 +27,8 @@ export interface ExchangeSnapshot {
   readonly status: ExchangeStatus;
   readonly reason?: string;
   readonly instruments: readonly InstrumentSnapshot[];
+  /** Dated futures against their index, nearest expiry first; absent where there is none. */
+  readonly termStructure?: readonly DatedBasis[];
   readonly issues: readonly Issue[];
   /** Requests about this asset (or about all) that brought nothing at the last refresh; `reason` names the first. */
   readonly failedRequests: number;

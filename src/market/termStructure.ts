@@ -7,7 +7,10 @@ import type { ExchangeSnapshot, InstrumentSnapshot } from './snapshot.ts';
  * Returns the dated futures of an exchange with their distance from the index, nearest expiry first. Fresh prices only:
  * mark price, else last; the index of the future itself, else of the exchange's perpetual on the same asset.
  */
-export function termStructureOf(snapshot: ExchangeSnapshot, nowMs: number): DatedBasis[] {
+export function termStructureOf(
+  snapshot: Pick<ExchangeSnapshot, 'exchange' | 'instruments'>,
+  nowMs: number,
+): DatedBasis[] {
   const ownIndex = newestPrice(
     snapshot.instruments.find((one) => one.kind === 'perpetual'),
     nowMs,

@@ -9,7 +9,11 @@ const MIN_TIME_MS = Date.UTC(2010, 0, 1);
 const MAX_TIME_MS = Date.UTC(2101, 0, 1);
 
 type Rule = 'any' | 'positive' | 'not-negative' | 'time';
-const RULES = new Map<string, Rule>([['basisQuote', 'any']]);
+// The time of receipt is this machine's, not the exchange's.
+const RULES = new Map<string, Rule>([
+  ['basisQuote', 'any'],
+  ['receivedAtMs', 'any'],
+]);
 
 /** What a field's name says about its values. Names are few and end with their unit. */
 function ruleOf(key: string): Rule {
@@ -36,7 +40,8 @@ export function whyImpossible(observation: Observation): string | undefined {
     const rule = ruleOf(key);
     if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
     if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
-    if (rule === 'time' && (value < MIN_TIME_MS || value >= MAX_TIME_MS))
+    const isOurs = key === 'atMs' && observation.atBasis === 'received';
+    if (rule === 'time' && !isOurs && (value < MIN_TIME_MS || value >= MAX_TIME_MS))
       return `${key} is not a possible time`;
   }
   switch (observation.kind) {

@@ -1,5 +1,12 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { areOfOneMoment, asOfMs, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
+import type { DatedBasis } from '../../analysis/metrics/basis.ts';
+import {
+  areOfOneMoment,
+  asOfMs,
+  FRESH_LIMIT_MS,
+  isStale,
+  newestOf,
+} from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
@@ -27,9 +34,12 @@ export interface MetricRow {
   readonly detail: string;
 }
 
+const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
+
 /** Returns the newest numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
 export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: number): MetricRow[] {
-  const all = exchange.instruments[0]?.observations ?? [];
+  const all = exchange.instruments.find((one) => one.kind === 'perpetual')?.observations ?? [];
+  const spot = exchange.instruments.find((one) => one.kind === 'spot')?.observations ?? [];
   const row = (
     id: string,
     label: string,
@@ -57,10 +67,12 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
   const taker = newestOf(all, 'taker-volume');
   const depth = newestOf(all, 'depth');
   return [
-    ...(mark === undefined ? [] : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), 'USDT')),
+    ...(mark === undefined
+      ? []
+      : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), QUOTE_NOTE)),
     ...(index === undefined
       ? []
-      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), 'USDT')),
+      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), QUOTE_NOTE)),
     ...(mark === undefined || index === undefined
       ? []
       : row(
@@ -93,6 +105,8 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
       ? []
       : row('taker', `Taker buy/sell ${taker.barMs / HOUR_MS} h`, taker, takerText(taker))),
     ...(depth === undefined ? [] : depthRows(depth, asset, row)),
+    ...spotRows(spot, asset, row),
+    ...(exchange.termStructure ?? []).map((one) => basisRow(one, nowMs)),
   ];
 }
 
@@ -168,6 +182,35 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
       ? 'the returned book ends inside the band'
       : `within 1 % of mid, ${asset} in USD`;
   return row('depth', 'Depth ±1 %', depth, value, note);
+}
+
+function spotRows(spot: readonly Observation[], asset: string, row: Row): MetricRow[] {
+  const price = newestOf(spot, 'mark-price', (one) => one.lastPriceQuote !== undefined);
+  const volume = newestOf(spot, 'volume', (one) => one.windowMs === DAY_MS);
+  const note = 'spot pair, not counted in sums of perpetuals';
+  return [
+    ...(price === undefined ? [] : row('spot', 'Spot price', price, formatPrice(price.lastPriceQuote), note)),
+    ...(volume === undefined
+      ? []
+      : row('spot-volume', 'Spot volume 24 h', volume, volumeText(volume, asset), note)),
+  ];
+}
+
+function basisRow(future: DatedBasis, nowMs: number): MetricRow {
+  const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised, 2)} a year`;
+  const isOld = nowMs - future.atMs > FRESH_LIMIT_MS;
+  return {
+    id: `basis-${future.venueSymbol}`,
+    label: `Basis ${future.venueSymbol}`,
+    value: `${formatRate(future.basisFraction, 2)}${year}`,
+    ageText: `${formatAge(future.atMs, nowMs)} old${isOld ? ', stale' : ''}`,
+    isStale: isOld,
+    detail: [
+      `future ${formatPrice(future.futuresPriceQuote)}, index ${formatPrice(future.indexPriceQuote)}`,
+      `expires ${formatUtc(future.expiresAtMs)}`,
+      'future / index - 1; a year is simple, 365 days',
+    ].join('\n'),
+  };
 }
 
 function premiumText(

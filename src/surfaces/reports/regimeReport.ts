@@ -18,6 +18,7 @@ import {
   sourceNames,
   thresholdWords,
 } from './regimeWords.ts';
+import { TERM_STRUCTURE_HEAD, termStructureRows } from './termStructureTable.ts';
 
 export { regimeText, statedRegimeText } from './regimeText.ts';
 
@@ -53,6 +54,7 @@ export function regimeReport(input: RegimeReportInput): string {
       : [
           section('Exchanges', exchangeTables(rows, snapshot.asset, nowMs)),
           section('Aggregate', aggregate(snapshot)),
+          section('Term structure', termStructure(snapshot, nowMs)),
         ]),
     section('Formulas', formulas(assessment, snapshot !== undefined)),
     section('Sources', sources(rows, assessment, nowMs)),
@@ -185,6 +187,8 @@ function aggregate(snapshot: AssetSnapshot): string {
         format.formatRate(sum.fundingAnnualisedOiWeighted, 2),
       ],
       ['Volume, 24 h', format.formatUsd(sum.volume24hUsd)],
+      ['Spot share of volume, 24 h', format.formatShare(sum.spotVolumeShare)],
+      ['Basis a year, future nearest three months, median', format.formatRate(sum.basisAnnualised, 2)],
       ['Depth ±1 %', `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`],
       ['Long/short, median', format.formatRatio(sum.longShortRatio)],
       ['Mark price', format.formatPrice(sum.markPriceQuote)],
@@ -200,6 +204,13 @@ function aggregate(snapshot: AssetSnapshot): string {
   return sum.notes.length === 0 ? rows : `${rows}\n\n${bullets(sum.notes, '')}`;
 }
 
+function termStructure(snapshot: AssetSnapshot, nowMs: number): string {
+  const rows = termStructureRows(snapshot, nowMs);
+  return rows.length === 0
+    ? 'No exchange gave a dated future with its index.'
+    : table(TERM_STRUCTURE_HEAD, rows);
+}
+
 /** Formulas of every metric that the report shows. */
 function formulas(assessment: RegimeAssessment, hasSnapshot: boolean): string {
   const shown = hasSnapshot
@@ -211,6 +222,8 @@ function formulas(assessment: RegimeAssessment, hasSnapshot: boolean): string {
         'funding-annualised',
         'long-short-ratio',
         'volume-24h',
+        'spot-volume-share',
+        'basis-annualised',
         'depth-1pct',
       ]
     : [];

@@ -19,6 +19,8 @@ export function snapshotText(snapshot: MarketSnapshot): string {
         present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value, 2)),
       ],
       ['Volume 24 h', present(aggregate.volume24hUsd, formatUsd)],
+      ['Spot share of volume 24 h', present(aggregate.spotVolumeShare, (value) => formatShare(value))],
+      ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value, 2))],
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
         'Largest share',
