@@ -22,10 +22,10 @@ describe('recorded payloads', function () {
     if (recordedFolder === undefined) this.skip();
   });
   for (const adapter of exchangeAdapters) {
-    const payloads = recordedPayloads(adapter.id).filter(({ envelope }) => envelope.transport === 'rest');
+    const payloads = recordedPayloads(adapter.id);
     const instruments = instrumentsAmong(
       adapter,
-      payloads.map(({ envelope }) => envelope),
+      payloads.flatMap(({ envelope }) => (envelope.transport === 'rest' ? [envelope] : [])),
     );
     for (const { file, envelope } of payloads) {
       it(`${file} gives plausible numbers or a named issue`, () => {
@@ -97,6 +97,86 @@ describe('recorded payloads with an independent reading', function () {
             if (one.kind === 'volume') compare(one.volumeBase, theirs.baseVolume, 'volume in coins');
             if (one.kind === 'volume') compare(one.volumeUsd, theirs.quoteVolume, 'volume in USD');
             compare(one.atMs, theirs.timestamp, 'event time');
+          }
+        }
+        assert.ok(compared > 0, 'nothing was compared');
+      });
+    }
+  }
+});
+
+/** A tardis-dev message; what it does not carry is null. Amounts are in the exchange's own unit. */
+interface TardisExpectation {
+  readonly type: string;
+  readonly price?: number;
+  readonly amount?: number;
+  /** Of a liquidation: the side of its order. */
+  readonly side?: 'buy' | 'sell';
+  readonly id?: string | null;
+  readonly timestamp: string;
+  readonly lastPrice?: number | null;
+  readonly openInterest?: number | null;
+  readonly fundingRate?: number | null;
+  readonly fundingTimestamp?: string | null;
+  readonly indexPrice?: number | null;
+  readonly markPrice?: number | null;
+}
+
+describe('recorded frames with an independent reading', function () {
+  for (const adapter of exchangeAdapters) {
+    const payloads = recordedPayloads(adapter.id);
+    const instruments = instrumentsAmong(
+      adapter,
+      payloads.flatMap(({ envelope }) => (envelope.transport === 'rest' ? [envelope] : [])),
+    );
+    for (const { file, envelope } of payloads) {
+      const tardis = envelope.expected?.['tardis'] as TardisExpectation[] | undefined;
+      const wanted = tardis?.filter(({ type }) => !type.startsWith('book_'));
+      if (envelope.transport !== 'ws' || wanted === undefined || wanted.length === 0) continue;
+      it(`${file} agrees with tardis-dev, or is refused by name`, () => {
+        const { observations, issues } = decodeEnvelope(adapter, envelope, instruments);
+        if (observations.length === 0) {
+          assert.ok(
+            issues.some((issue) => issue.code === 'unsupported' || issue.code === 'unknown-instrument'),
+            JSON.stringify(issues),
+          );
+          return;
+        }
+        let compared = 0;
+        const compare = (ours: unknown, theirs: unknown, what: string): void => {
+          if (ours === undefined || theirs === undefined || theirs === null) return;
+          compared += 1;
+          assert.equal(ours, theirs, `${file}: ${what}`);
+        };
+        for (const theirs of wanted) {
+          const kinds = { trade: ['trade'], liquidation: ['liquidation'] }[theirs.type];
+          const own = observations.filter((one) => kinds === undefined || kinds.includes(one.kind));
+          assert.ok(own.length > 0, `nothing is a ${theirs.type}`);
+          for (const one of own) {
+            compare(one.atMs, Date.parse(theirs.timestamp), 'event time');
+            if (one.kind === 'mark-price') {
+              compare(one.markPriceQuote, theirs.markPrice, 'mark price');
+              compare(one.indexPriceQuote, theirs.indexPrice, 'index price');
+              compare(one.lastPriceQuote, theirs.lastPrice, 'last price');
+            }
+            if (one.kind === 'funding-rate') {
+              compare(one.fundingRatePerInterval, theirs.fundingRate, 'funding rate');
+              if (theirs.fundingTimestamp)
+                compare(one.settlesAtMs, Date.parse(theirs.fundingTimestamp), 'settlement');
+            }
+            if (one.kind === 'open-interest')
+              compare(one.openInterestContracts, theirs.openInterest, 'open interest');
+            if (one.kind === 'basis') compare(one.indexPriceQuote, theirs.indexPrice, 'index price');
+            if (one.kind === 'trade') {
+              compare(one.priceQuote, theirs.price, 'price');
+              compare(one.takerSide, theirs.side, 'side of the taker');
+              compare(one.tradeId, theirs.id, 'id');
+            }
+            if (one.kind === 'liquidation') {
+              compare(one.priceQuote, theirs.price, 'price');
+              // An order that sells closes a long.
+              compare(one.liquidatedSide, theirs.side === 'sell' ? 'long' : 'short', 'side of the position');
+            }
           }
         }
         assert.ok(compared > 0, 'nothing was compared');
