@@ -1,0 +1,113 @@
+import type { Instrument } from '../../../core/instrument.ts';
+import type { InstrumentKey } from '../../../core/ids.ts';
+import type { Liquidation, LiquidationVolume } from '../../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+
+/** Events may come late by as much; an hour is given out when it is over by more. */
+const LATE_MS = MINUTE_MS;
+const MAX_EVENTS = 50_000;
+
+/**
+ * Sums the liquidations of a stream by the hour, so that feeds can be compared with their own past. Only hours over
+ * which the stream was live from beginning to end count: of any other hour it is not known what was missed, and it
+ * gives nothing. An hour without an event is a sum of zero then, for silence of a live feed was judged to be true.
+ */
+export class LiquidationHours {
+  readonly #coverage: LiquidationVolume['coverage'];
+  readonly #endpoint: string;
+  #instruments: readonly Instrument[] = [];
+  #coveredFromMs = Number.POSITIVE_INFINITY;
+  #nextHourMs = 0;
+  #events: Liquidation[] = [];
+
+  constructor(channelName: string, coverage: LiquidationVolume['coverage']) {
+    this.#coverage = coverage;
+    this.#endpoint = `WS ${channelName}, summed by the hour`;
+  }
+
+  /** The stream is live from now on; does nothing while it already was. */
+  cover(instruments: readonly Instrument[], nowMs: number): void {
+    this.#instruments = instruments;
+    if (Number.isFinite(this.#coveredFromMs)) return;
+    this.#coveredFromMs = nowMs;
+    this.#nextHourMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
+    this.#events = [];
+  }
+
+  /** Something was or may have been missed: no hour that is not over counts. */
+  uncover(): void {
+    this.#coveredFromMs = Number.POSITIVE_INFINITY;
+    this.#events = [];
+  }
+
+  /** Takes in new events; what is older than the first whole hour is not summed. */
+  add(events: readonly Liquidation[]): void {
+    for (const event of events) if (event.atMs >= this.#nextHourMs) this.#events.push(event);
+    // More than can be summed honestly: what is kept would be a part.
+    if (this.#events.length > MAX_EVENTS) this.uncover();
+  }
+
+  /** Returns the hours that are over, one row per instrument; each only once. */
+  drain(nowMs: number): LiquidationVolume[] {
+    const rows: LiquidationVolume[] = [];
+    while (Number.isFinite(this.#coveredFromMs) && this.#nextHourMs + HOUR_MS + LATE_MS <= nowMs) {
+      const startMs = this.#nextHourMs;
+      const own = this.#events.filter((event) => event.atMs < startMs + HOUR_MS);
+      const byInstrument = Map.groupBy(own, (event) => event.instrument);
+      for (const instrument of this.#instruments)
+        rows.push(this.#row(instrument, startMs, nowMs, byInstrument.get(instrument.key) ?? []));
+      this.#events = this.#events.filter((event) => event.atMs >= startMs + HOUR_MS);
+      this.#nextHourMs += HOUR_MS;
+    }
+    return rows;
+  }
+
+  #row(
+    instrument: Instrument,
+    atMs: number,
+    receivedAtMs: number,
+    events: readonly Liquidation[],
+  ): LiquidationVolume {
+    const of = (side: Liquidation['liquidatedSide']): Pick<Sums, 'base' | 'usd'> =>
+      sumOf(events.filter((event) => event.liquidatedSide === side));
+    const [longs, shorts] = [of('long'), of('short')];
+    const { exchange, venueSymbol, baseAsset, key } = instrument;
+    return {
+      kind: 'liquidation-volume',
+      exchange,
+      venueSymbol,
+      baseAsset,
+      instrument: key satisfies InstrumentKey,
+      atMs,
+      receivedAtMs,
+      endpoint: this.#endpoint,
+      barMs: HOUR_MS,
+      ...(longs.base === undefined ? {} : { longLiquidatedBase: longs.base }),
+      ...(shorts.base === undefined ? {} : { shortLiquidatedBase: shorts.base }),
+      ...(longs.usd === undefined ? {} : { longLiquidatedUsd: longs.usd }),
+      ...(shorts.usd === undefined ? {} : { shortLiquidatedUsd: shorts.usd }),
+      coverage: this.#coverage,
+    };
+  }
+}
+
+interface Sums {
+  readonly base: number | undefined;
+  readonly usd: number | undefined;
+}
+
+/** A unit that not every event can be stated in has no sum: a smaller number would be wrong. */
+function sumOf(events: readonly Liquidation[]): Sums {
+  const sum = (read: (event: Liquidation) => number | undefined): number | undefined =>
+    events.reduce<number | undefined>((total, event) => {
+      const value = read(event);
+      return total === undefined || value === undefined ? undefined : total + value;
+    }, 0);
+  return {
+    base: sum(({ sizeBase }) => sizeBase),
+    usd: sum(
+      ({ notionalUsd, sizeBase, priceQuote }) =>
+        notionalUsd ?? (sizeBase === undefined ? undefined : sizeBase * priceQuote),
+    ),
+  };
+}

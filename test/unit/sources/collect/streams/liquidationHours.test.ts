@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Liquidation } from '../../../../../src/core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../../src/core/units.ts';
+import { LiquidationHours } from '../../../../../src/sources/collect/streams/liquidationHours.ts';
+import { instrumentOf } from '../../../market/builders.ts';
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+const btc = instrumentOf('bybit');
+
+const event = (atMs: number, changes: Partial<Liquidation> = {}): Liquidation => ({
+  kind: 'liquidation',
+  exchange: 'bybit',
+  venueSymbol: 'BTCUSDT',
+  baseAsset: 'BTC',
+  instrument: btc.key,
+  atMs,
+  receivedAtMs: atMs,
+  endpoint: 'WS all-liquidations',
+  liquidatedSide: 'long',
+  priceQuote: 90_000,
+  priceBasis: 'bankruptcy',
+  sizeBase: 0.5,
+  coverage: 'complete',
+  ...changes,
+});
+
+const hours = (): LiquidationHours => new LiquidationHours('all-liquidations', 'complete');
+
+describe('liquidations by the hour', () => {
+  it('sums an hour that was live from its beginning to its end, once', () => {
+    const sums = hours();
+    sums.cover([btc], NOON - 10 * MINUTE_MS);
+    sums.add([
+      event(NOON - 5 * MINUTE_MS),
+      event(NOON + 1),
+      event(NOON + HOUR_MS - 1, { liquidatedSide: 'short' }),
+    ]);
+    assert.deepEqual(sums.drain(NOON + HOUR_MS), []);
+    const [row, ...others] = sums.drain(NOON + HOUR_MS + MINUTE_MS);
+    assert.deepEqual(others, []);
+    assert.equal(row?.atMs, NOON);
+    assert.deepEqual([row.longLiquidatedBase, row.shortLiquidatedBase], [0.5, 0.5]);
+    assert.deepEqual([row.longLiquidatedUsd, row.shortLiquidatedUsd], [45_000, 45_000]);
+    assert.deepEqual(sums.drain(NOON + HOUR_MS + 2 * MINUTE_MS), []);
+  });
+
+  it('gives nothing for an hour that began before the stream was live', () => {
+    const sums = hours();
+    sums.cover([btc], NOON + 1);
+    sums.add([event(NOON + 2)]);
+    assert.deepEqual(sums.drain(NOON + HOUR_MS + MINUTE_MS), []);
+    assert.equal(sums.drain(NOON + 2 * HOUR_MS + MINUTE_MS)[0]?.longLiquidatedBase, 0);
+  });
+
+  it('gives nothing for an hour with a gap, and begins anew with the next whole one', () => {
+    const sums = hours();
+    sums.cover([btc], NOON);
+    sums.add([event(NOON + 1)]);
+    sums.uncover();
+    sums.cover([btc], NOON + 20 * MINUTE_MS);
+    sums.add([event(NOON + HOUR_MS + 1)]);
+    const rows = sums.drain(NOON + 2 * HOUR_MS + MINUTE_MS);
+    assert.deepEqual(
+      rows.map((row) => [row.atMs, row.longLiquidatedBase]),
+      [[NOON + HOUR_MS, 0.5]],
+    );
+  });
+
+  it('has no sum in a unit that one event cannot be stated in', () => {
+    const sums = hours();
+    sums.cover([btc], NOON);
+    const { sizeBase: _size, ...contracts } = event(NOON + 2, { sizeContracts: 7 });
+    sums.add([event(NOON + 1), contracts]);
+    const [row] = sums.drain(NOON + HOUR_MS + MINUTE_MS);
+    assert.equal(row?.longLiquidatedUsd, undefined);
+    assert.equal(row?.shortLiquidatedUsd, 0);
+  });
+
+  it('stays bounded: more events than can be kept give no sum instead of a part', () => {
+    const sums = hours();
+    sums.cover([btc], NOON);
+    sums.add(Array.from({ length: 50_001 }, (_, index) => event(NOON + index)));
+    assert.deepEqual(sums.drain(NOON + HOUR_MS + MINUTE_MS), []);
+  });
+});
