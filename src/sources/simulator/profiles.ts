@@ -8,7 +8,7 @@ import { streamOf, uniformAt } from './random.ts';
  */
 
 /** The exchanges that are simulated. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'deribit'] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
 export interface AssetProfile {
@@ -100,4 +100,5 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   bybit: { share: 0.22, fundingFactor: 1.05, fundingCap: 0.00375, longShortFactor: 0.97, bookLevels: 450 },
   bitget: { share: 0.14, fundingFactor: 1.1, fundingCap: 0.003, longShortFactor: 1.1, bookLevels: 140 },
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
+  deribit: { share: 0.03, fundingFactor: 0.85, fundingCap: 0.005, longShortFactor: 1, bookLevels: 200 },
 };

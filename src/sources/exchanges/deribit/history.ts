@@ -10,6 +10,14 @@ import {
   byInstrument, CREDITS, DOCS, isQuotedInDollars, isRecord, mapFuture, mapFutures, PUBLIC, resultOf, type Place,
 } from './shared.ts'; // prettier-ignore
 
+/** Rows name no instrument: where the request does not either, one issue says so for all of them. */
+function isUnnamed({ path, requested }: Place, first: unknown, context: MapContext): boolean {
+  if (requested !== undefined || (isRecord(first) && 'instrument_name' in first)) return false;
+  const message = 'neither the payload nor the request names the instrument';
+  context.report({ code: 'unknown-instrument', path, message });
+  return true;
+}
+
 const FUNDING_ROW = z.object({ instrument_name: optional(text), timestamp: epochMs, interest_1h: decimal });
 
 export const fundingHistory = definePoll({
@@ -31,6 +39,7 @@ export const fundingHistory = definePoll({
     const { value, path } = resultOf(payload);
     const list = decodeRow(value, rows, path, context) ?? [];
     const place = { path, requested: context.params['instrument_name'] };
+    if (isUnnamed(place, list[0], context)) return [];
     return mapFutures(list, context, FUNDING_ROW, place, (row, who) => {
       // What the hour up to the row's time has cost; `interest_8h` counts seven earlier rows again.
       const paid = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.timestamp } as const;
@@ -109,6 +118,7 @@ export const candles = definePoll({
       return fits;
     });
     const requested = context.params['instrument_name'];
+    if (isUnnamed({ path, requested }, undefined, context)) return [];
     if (COLUMNS.slice(0, 4).some((name) => !usable.includes(name))) {
       const message = 'the bars lack one of their four prices';
       context.report({ code: 'decode', path, message });

@@ -22,14 +22,17 @@ export function resultOf(payload: unknown): { value: unknown; path: string } {
     : { value: payload, path: '' };
 }
 
-/** A request about one instrument. */
+/** A request about one perpetual. Dated futures are read from the summaries. */
 export const byInstrument =
   (name: string, extra: (nowMs: number) => Record<string, string> = () => ({})) =>
-  ({ instrument, nowMs }: RequestScope): HttpRequestSpec => ({
-    method: 'GET',
-    path: `${PUBLIC}/${name}`,
-    query: { instrument_name: instrument.venueSymbol, ...extra(nowMs) },
-  });
+  ({ instrument, nowMs }: RequestScope): HttpRequestSpec | undefined =>
+    instrument.kind === 'perpetual'
+      ? {
+          method: 'GET',
+          path: `${PUBLIC}/${name}`,
+          query: { instrument_name: instrument.venueSymbol, ...extra(nowMs) },
+        }
+      : undefined;
 
 const SYMBOL = /^([A-Z0-9]+?)(?:_([A-Z]{3,5}))?-(PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$/;
 
