@@ -21,7 +21,7 @@ export function assertPlausible(observation: Observation, where: string): void {
   }
   assert.match(observation.baseAsset, /^[A-Z0-9]{1,20}$/, at);
   assert.equal(observation.instrument, `${observation.exchange}:${observation.venueSymbol}`, at);
-  assert.match(observation.endpoint, /^(GET|POST) \//, at);
+  assert.match(observation.endpoint, /^((GET|POST) \/|WS )/, at);
   if (observation.kind === 'funding-rate') {
     assert.ok(observation.intervalMs >= 3_600_000, `${at}: interval ${observation.intervalMs}`);
     assert.ok(

@@ -78,7 +78,11 @@ export function isQuotedInDollars(who: Subject): boolean {
 }
 
 /** An amount in coins. Deribit states amounts, never contracts: dollars of inverse contracts, coins of linear ones. */
-export function toBase<P extends number | undefined>(who: Subject, amount: number, priceQuote: P): number | P {
+export function toBase<P extends number | undefined>(
+  who: Subject,
+  amount: number,
+  priceQuote: P,
+): number | P {
   if (!isInverse(who) || priceQuote === undefined) return isInverse(who) ? priceQuote : amount;
   return amount / priceQuote;
 }
@@ -150,5 +154,5 @@ export function mapFutures<T extends Named>(
 function otherThanFuture(raw: unknown, context: MapContext, place: Place): string | undefined {
   const name = namedIn(raw) ?? place.requested;
   if (name === undefined || name.length > 64) return undefined;
-  return context.instrument(name) ?? parseSymbol(name) ? undefined : name;
+  return (context.instrument(name) ?? parseSymbol(name)) ? undefined : name;
 }

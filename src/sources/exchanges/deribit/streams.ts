@@ -103,7 +103,11 @@ const chart = defineChannel({
     const place = placeOf(push, context);
     const barMs = resolutionMs((push.channel ?? context.params['topic'])?.split('.').at(-1));
     if (barMs === undefined) {
-      context.report({ code: 'decode', path: '', message: 'the channel does not name the length of the bar' });
+      context.report({
+        code: 'decode',
+        path: '',
+        message: 'the channel does not name the length of the bar',
+      });
       return [];
     }
     const row = isRecord(push.data) ? { ...push.data, ticks: push.data['tick'] } : push.data;

@@ -4,7 +4,17 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
 import { observe, type Subject } from '../mapping.ts';
-import { byInstrument, CREDITS, DOCS, mapFutures, PUBLIC, resultOf, toBase, toUsd, type Place } from './shared.ts';
+import {
+  byInstrument,
+  CREDITS,
+  DOCS,
+  mapFutures,
+  PUBLIC,
+  resultOf,
+  toBase,
+  toUsd,
+  type Place,
+} from './shared.ts';
 
 const TRADE = z.object({
   instrument_name: optional(text),

@@ -56,10 +56,7 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
   const rows = createDeribitRows(market);
 
   const refusal = (code: number, message: string, nowMs: number, data?: object): Refusal =>
-    new Refusal(
-      400,
-      envelope({ error: { code, message, ...(data === undefined ? {} : { data }) } }, nowMs),
-    );
+    new Refusal(400, envelope({ error: { code, message, ...(data === undefined ? {} : { data }) } }, nowMs));
   const invalid = (nowMs: number, param: string, reason = 'wrong format'): Refusal =>
     refusal(-32_602, 'Invalid params', nowMs, { reason, param });
   const listed = ({ query, nowMs }: WireRequest): Listing => {
@@ -76,9 +73,7 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
     const isAny = currency === 'any' && mayBeAny;
     if (!isAny && !/^(BTC|ETH|USDC|USDT|EURR)$/.test(currency ?? '')) throw invalid(nowMs, 'currency');
     if (kind !== undefined && kind !== 'future') return [];
-    return listings.filter(
-      (listing) => isAny || (isInverse(listing) ? listing.asset : 'USDC') === currency,
-    );
+    return listings.filter((listing) => isAny || (isInverse(listing) ? listing.asset : 'USDC') === currency);
   };
   const rangeOf = ({ query, nowMs }: WireRequest): { fromMs: number; toMs: number } => {
     const refuse = (name: string): Refusal => invalid(nowMs, name);
@@ -92,9 +87,7 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
   const tradePage = (request: WireRequest, fromMs: number, toMs: number): object => {
     const { query, nowMs } = request;
     const listing = listed(request);
-    const count = readLimit(query, { usual: 10, most: 1_000, name: 'count' }, (name) =>
-      invalid(nowMs, name),
-    );
+    const count = readLimit(query, { usual: 10, most: 1_000, name: 'count' }, (name) => invalid(nowMs, name));
     const isNewestFirst = query['sorting'] !== 'asc';
     const all = rows.trades(listing, fromMs - 1, toMs);
     const kept = keepRows(all, count, isNewestFirst ? 'newest' : 'oldest');

@@ -40,7 +40,10 @@ export function createDeribitRows(market: SimulatedMarket) {
   const perHour = (listing: Listing, endMs: number): number =>
     (market.fundingRate(listing, endMs - 1) * HOUR_MS) / market.fundingIntervalMs(listing);
   const lastEightHours = (listing: Listing, endMs: number): number =>
-    Array.from({ length: 8 }, (_, hours) => perHour(listing, endMs - hours * HOUR_MS)).reduce((a, b) => a + b, 0);
+    Array.from({ length: 8 }, (_, hours) => perHour(listing, endMs - hours * HOUR_MS)).reduce(
+      (a, b) => a + b,
+      0,
+    );
 
   const fundingOf = (listing: Listing, nowMs: number): object =>
     listing.variant === 'dated'
@@ -51,7 +54,11 @@ export function createDeribitRows(market: SimulatedMarket) {
     const day = lastDay(market, listing, nowMs);
     const dollars = Number(day.volumeUsd.toFixed(2));
     return {
-      ...{ high: day.high, low: day.low, price_change: Number(((day.close / day.open - 1) * 100).toFixed(4)) },
+      ...{
+        high: day.high,
+        low: day.low,
+        price_change: Number(((day.close / day.open - 1) * 100).toFixed(4)),
+      },
       ...{ volume: Number(day.volumeBase.toFixed(8)), volume_usd: dollars, volume_notional: dollars },
     };
   };
@@ -93,7 +100,11 @@ export function createDeribitRows(market: SimulatedMarket) {
     const forced = market.liquidations(listing, startMs + 1, endMs + 1).map((event) => {
       const isMaker = event.id % MAKER_EVERY === 0;
       const closes = event.side === 'long' ? 'sell' : 'buy';
-      return { event, by: isMaker ? 'M' : 'T', taker: isMaker === (closes === 'buy') ? 'sell' : 'buy' } as const;
+      return {
+        event,
+        by: isMaker ? 'M' : 'T',
+        taker: isMaker === (closes === 'buy') ? 'sell' : 'buy',
+      } as const;
     });
     const tape = market.trades(listing, startMs, endMs);
     const shareLeft = (side: 'buy' | 'sell'): number => {

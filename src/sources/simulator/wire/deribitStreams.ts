@@ -74,7 +74,10 @@ export function createDeribitStreams(listings: readonly Listing[], rows: Deribit
         case 'public/set_heartbeat': {
           const { interval } = params as { interval?: unknown };
           if (typeof interval !== 'number' || interval < 10) {
-            return failed(id, -32_602, 'Invalid params', { reason: 'must be at least 10', param: 'interval' });
+            return failed(id, -32_602, 'Invalid params', {
+              reason: 'must be at least 10',
+              param: 'interval',
+            });
           }
           return { replies: [answer(id, { result: 'ok' })] };
         }
