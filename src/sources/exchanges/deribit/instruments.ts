@@ -54,7 +54,12 @@ export const instruments = defineInstrumentPoll({
     const { value, path } = resultOf(payload);
     const one = isRecord(value) && 'instrument_name' in value;
     const list = decodeRow(one ? [value] : value, rows, path, context) ?? [];
-    return decodeRows(list.filter(isFuture), ROW, path, context).flatMap((row): Instrument[] => {
+    const futures = list.filter(isFuture);
+    if (futures.length === 0 && list.length > 0) {
+      const message = `${list.length} options, spot pairs or combos; Perpscope lists futures and perpetuals`;
+      context.report({ code: 'unsupported', path, message });
+    }
+    return decodeRows(futures, ROW, path, context).flatMap((row): Instrument[] => {
       const { instrument_name: venueSymbol, contract_size: amount } = row;
       const parts = parseSymbol(venueSymbol);
       const margin = marginOf(row);

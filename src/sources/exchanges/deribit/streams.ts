@@ -160,7 +160,7 @@ function answerRole(frame: Record<string, unknown>): FrameRole | undefined {
     const reason = typeof said === 'string' ? `: ${said}` : '';
     return { role: 'refused', code: String(error['code']), message: `${String(error['message'])}${reason}` };
   }
-  if (!('id' in frame) && !('usIn' in frame)) return undefined;
+  if (!('result' in frame) || 'params' in frame) return undefined;
   // The list of what is subscribed now; channels that Deribit does not know are left out of it without a word.
   if (Array.isArray(result) && result.length === 0) {
     return { role: 'refused', code: 'nothing-subscribed', message: 'none of the channels exists' };

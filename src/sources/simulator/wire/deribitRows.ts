@@ -26,6 +26,9 @@ interface TradeRow {
   readonly timestamp: number;
 }
 
+/** The last step that was asked for, by symbol: pushes ask for a piece of the same one many times. */
+type Newest = Map<string, { readonly startMs: number; readonly rows: readonly TradeRow[] }>;
+
 /** Builds the rows over a market. */
 export function createDeribitRows(market: SimulatedMarket) {
   const tickOf = ({ asset }: Listing): number => 10 ** -assetProfile(asset).priceDecimals;
@@ -130,13 +133,21 @@ export function createDeribitRows(market: SimulatedMarket) {
     return [...voluntary, ...liquidated].sort((a, b) => a.timestamp - b.timestamp);
   };
 
+  const newest: Newest = new Map();
+  const stepOf = (listing: Listing, startMs: number): readonly TradeRow[] => {
+    const before = newest.get(listing.venueSymbol);
+    const rows = before?.startMs === startMs ? before.rows : stepTrades(listing, startMs);
+    newest.set(listing.venueSymbol, { startMs, rows });
+    return rows;
+  };
+
   return {
     ticker,
     /** Trades with fromMs < time <= toMs, oldest first. */
     trades(listing: Listing, fromMs: number, toMs: number): TradeRow[] {
       const found: TradeRow[] = [];
       for (let startMs = Math.floor(fromMs / STEP_MS) * STEP_MS; startMs < toMs; startMs += STEP_MS) {
-        for (const row of stepTrades(listing, startMs))
+        for (const row of stepOf(listing, startMs))
           if (row.timestamp > fromMs && row.timestamp <= toMs) found.push(row);
       }
       return found;

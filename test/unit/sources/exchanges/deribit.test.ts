@@ -105,6 +105,12 @@ describe('deribit adapter', () => {
     assert.deepEqual([decoded.observations, codes(decoded.issues)], [[], ['unsupported ']]);
   });
 
+  it('lists no options, and says so where there is nothing else', () => {
+    const option = { instrument_name: 'ETH-30OCT26-4000-P', kind: 'option', contract_size: 1 };
+    const decoded = decode(deribit, `${PUBLIC}/get_instruments`, {}, { result: [option] });
+    assert.deepEqual([decoded.instruments, codes(decoded.issues)], [[], ['unsupported result']]);
+  });
+
   it('keeps prices and open interest of a book that is empty on one side', () => {
     const decoded = decode(deribit, `${PUBLIC}/get_order_book`, {}, { ...resultOf('order-book'), asks: [] });
     assert.deepEqual(
