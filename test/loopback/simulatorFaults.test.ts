@@ -18,6 +18,7 @@ const ASK: Readonly<Record<SimulatedExchange, { path: string; query: Record<stri
   bybit: { path: '/v5/market/tickers', query: { category: 'linear', symbol: 'BTCUSDT' } },
   bitget: { path: '/api/v2/mix/market/ticker', query: { productType: 'usdt-futures', symbol: 'BTCUSDT' } },
   gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
+  deribit: { path: '/api/v2/public/ticker', query: { instrument_name: 'BTC-PERPETUAL' } },
 };
 
 describe('the faults of the simulated exchanges', () => {

@@ -8,7 +8,7 @@ import { streamOf, uniformAt } from './random.ts';
  */
 
 /** The exchanges that are simulated. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'deribit'] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
 export interface AssetProfile {
@@ -93,11 +93,15 @@ export interface ExchangeProfile {
   readonly bookLevels: number;
 }
 
-/** The caps are those of recorded answers (OKX, Bybit 0.375 %, Bitget 0.3 %); Binance and Gate allow more. */
+/**
+ * The caps are those of recorded answers (OKX, Bybit 0.375 %, Bitget 0.3 %); Binance and Gate allow more, Deribit's is
+ * not verified.
+ */
 export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   binance: { share: 0.35, fundingFactor: 1, fundingCap: 0.02, longShortFactor: 1, bookLevels: 800 },
   okx: { share: 0.14, fundingFactor: 0.95, fundingCap: 0.00375, longShortFactor: 1.06, bookLevels: 380 },
   bybit: { share: 0.22, fundingFactor: 1.05, fundingCap: 0.00375, longShortFactor: 0.97, bookLevels: 450 },
   bitget: { share: 0.14, fundingFactor: 1.1, fundingCap: 0.003, longShortFactor: 1.1, bookLevels: 140 },
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
+  deribit: { share: 0.03, fundingFactor: 0.92, fundingCap: 0.005, longShortFactor: 1, bookLevels: 200 },
 };
