@@ -61,7 +61,10 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
     tense: CoverageTense,
   ): void => {
     for (const kind of source.yields) {
-      const own = readings.filter((one) => one.sources.includes(source.id) && one.kinds.has(kind));
+      const transport = tense === 'stream' ? 'ws' : 'rest';
+      const own = readings.filter(
+        (one) => one.transport === transport && one.sources.includes(source.id) && one.kinds.has(kind),
+      );
       entries.push({
         exchange: adapter.id,
         market,
@@ -88,6 +91,7 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
 
 interface Reading {
   readonly name: string;
+  readonly transport: SeenPayload['transport'];
   /** Ids of the polls or the channel that the payload fits. */
   readonly sources: readonly string[];
   /** What it decoded to, with what was said about sides or completeness. */
@@ -103,14 +107,15 @@ function read(adapter: ExchangeAdapter, payloads: readonly SeenPayload[]): Readi
       .map((instrument) => [instrument.key, instrument]),
   );
   return answers.map((one): Reading => {
-    if (one.transport === 'ws') {
+    const { name, transport } = one;
+    if (transport === 'ws') {
       const { observations } = decodeFrames(adapter, one, table);
-      return { name: one.name, sources: channelsIn(adapter, one.body), kinds: qualitiesOf(observations) };
+      return { name, transport, sources: channelsIn(adapter, one.body), kinds: qualitiesOf(observations) };
     }
     const answer = { ...one, method: one.method ?? 'GET' };
     const { observations } = decodeAnswer(adapter, answer, table);
     const sources = pollsFor(adapter, answer).map((poll) => poll.id);
-    return { name: one.name, sources, kinds: qualitiesOf(observations) };
+    return { name, transport, sources, kinds: qualitiesOf(observations) };
   });
 }
 
