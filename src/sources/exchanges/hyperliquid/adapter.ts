@@ -33,7 +33,7 @@
  *   mean of the interval that ends at the settlement.
  * - Depth: with nSigFigs 3 or 4 (chosen by the leading digit of the price) levels are merged into steps, bids downwards
  *   and asks upwards (knowledge): a sum is a lower bound by less than a step, `reached…` says where more is missing.
- *   ±1 % is reached for leading digits 1.0 to 1.9 and 4 to 10; between them it ends at 0.5 % to 1 %.
+ *   ±1 % is reached for leading digits 1.0 to 1.8 and 4 to 10; between them it ends at 0.5 % to 1 %.
  * - Liquidations: no feed of the whole market exists, and trades do not say which are liquidations. No open interest
  *   history, ratios of accounts or taker volume by REST: trades are summed instead.
  * - kPEPE and the like are 1,000 coins and an asset of their own (KPEPE). Spot pairs (@107, PURR/USDC), coins of other
