@@ -8,7 +8,7 @@ import type { FaultName } from '../../src/sources/simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 
-const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'hyperliquid'] as const;
 const quietIo = { note: () => undefined } as unknown as Parameters<typeof exitCodeOf>[1];
 
 describe('market over loopback', function () {
@@ -57,7 +57,7 @@ describe('market over loopback', function () {
       return total + (reading.sides === 'both' ? reading.openInterestBase / 2 : reading.openInterestBase);
     }, 0);
     assert.ok(Math.abs((asset.aggregate.openInterestBase ?? 0) - sum) < 1e-6 * sum);
-    assert.deepEqual(asset.aggregate.coverage, { fresh: 5, of: 5 });
+    assert.deepEqual(asset.aggregate.coverage, { fresh: EXCHANGES.length, of: EXCHANGES.length });
     assert.equal(exitCodeOf(snapshot, quietIo), 0);
   });
 
@@ -70,7 +70,7 @@ describe('market over loopback', function () {
     const snapshot = await snapshotOf(['ETH']);
     for (const exchange of snapshot.assets[0]?.exchanges ?? []) {
       for (const one of exchange.instruments.flatMap((instrument) => instrument.observations)) {
-        assert.match(one.endpoint, /^GET \//);
+        assert.match(one.endpoint, /^(GET|POST) \//);
         assert.equal(one.baseAsset, 'ETH');
         assert.ok(one.atMs <= snapshot.asOfMs + 5_000, `${one.kind} lies in the future`);
       }
@@ -113,7 +113,10 @@ describe('market over loopback', function () {
           );
         }
       }
-      assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, { fresh: 4, of: 5 });
+      assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, {
+        fresh: EXCHANGES.length - 1,
+        of: EXCHANGES.length,
+      });
       assert.equal(exitCodeOf(snapshot, quietIo), 3);
     });
   }
@@ -124,7 +127,7 @@ describe('market over loopback', function () {
     const gate = snapshot.assets[0]?.exchanges.find((one) => one.exchange === 'gate');
     assert.equal(gate?.status, 'failed');
     assert.match(gate?.reason ?? '', /no answer in time/);
-    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, 4);
+    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, EXCHANGES.length - 1);
   });
 
   it('refuses answers about another symbol instead of showing them under the asked one', async () => {

@@ -109,6 +109,8 @@ function check(market: SimulatedMarket, listing: Listing, seen: Observation): vo
       near(seen.basisFraction, market.premium(listing, statedMs), 1e-5, what);
       return;
     }
+    case 'trade':
+      throw new Error(`${what} is pushed, never polled`);
     case 'margin-tiers': {
       assert.equal(seen.tiers[0]?.from, 0, what);
       for (const tier of seen.tiers)
