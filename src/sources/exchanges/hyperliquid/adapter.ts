@@ -14,6 +14,7 @@
  * | candleSnapshot       | bars                              | v coins                                           | recorded  |
  * | l2Book               | depth                             | coins; 20 levels a side, merged by nSigFigs       | recorded (own ticks) |
  * | allMids              | mid prices, not asked             | USDC                                              | recorded  |
+ * | recentTrades         | trades, not asked                 | as WS trades                                      | knowledge |
  * | clearinghouseState   | wallet sizes for the side check   | szi coins, negative = short                       | knowledge |
  * | WS activeAssetCtx    | as metaAndAssetCtxs               | the same context, with its coin                   | recorded (context of allDexsAssetCtxs) |
  * | WS trades            | trades                            | sz coins; side is the taker's: B buys, A sells    | recorded  |
@@ -25,9 +26,9 @@
  *   at the moment of the context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics):
  *   longs or shorts of more than half of it prove one side; with every wallet the sum itself decides.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
- * - Funding was paid every 8 h in May 2023 (recorded): before 2024 a lone settlement has no known interval and is
- *   dropped, later ones are hourly. Recorded rows confirm it: rate = premium + clamp(0.0001 − premium, ±0.0003) then,
- *   an eighth of premium + clamp(0.0001 − premium, ±0.0005) in 2026. The cap of 4 % an hour is knowledge.
+ * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):
+ *   before 2024 a lone settlement has no known interval and is dropped, later ones are hourly (the resting rate of
+ *   0.0000125 is an eighth of 0.0001 per 8 h). The cap of 4 % an hour is knowledge.
  * - `premium` is stated against the oracle price by impact prices (recorded BTC −0.0005927453 = 77,559 / 77,605 − 1),
  *   and 0 while the oracle lies between them: basisFraction as the exchange states it. In fundingHistory it is the
  *   mean of the interval that ends at the settlement.
@@ -49,6 +50,7 @@ import { instruments } from './instruments.ts';
 import { marginTable, marginTiers } from './marginTiers.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
+import { recentTrades } from './trades.ts';
 
 export const hyperliquid: ExchangeAdapter = {
   id: 'hyperliquid',
@@ -67,6 +69,7 @@ export const hyperliquid: ExchangeAdapter = {
     predictedFundings,
     mids,
     marginTable,
+    recentTrades,
   ],
   streams: [stream],
   tracks: ({ kind, margin, settleAsset, status }) =>

@@ -8,7 +8,7 @@ import {
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { META_AND_CONTEXTS, UNIVERSE_ROW } from './instruments.ts';
 import {
-  foreignKind, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign, subjectOfCoin,
+  foreignIn, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign, subjectOfCoin,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -119,7 +119,7 @@ export const assetContexts = definePoll({
     const observations = universe.flatMap((raw, index): Observation[] => {
       const coin = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context)?.name;
       if (coin === undefined) return [];
-      if (foreignKind(coin) !== undefined) {
+      if (foreignIn(context, coin) !== undefined) {
         foreign.push(coin);
         return [];
       }
@@ -159,10 +159,10 @@ export const predictedFundings = definePoll({
       const row = decodeRow(raw, entry, `[${index}]`, context);
       if (row === undefined) return [];
       const [coin, venues] = row;
-      if (foreignKind(coin) !== undefined) foreign.push(coin);
+      if (foreignIn(context, coin) !== undefined) foreign.push(coin);
       const at = venues.findIndex((venue) => Array.isArray(venue) && venue[0] === 'HlPerp');
       const stated = at < 0 ? undefined : (venues[at] as readonly unknown[])[1];
-      if (stated === undefined || stated === null || foreignKind(coin) !== undefined) return [];
+      if (stated === undefined || stated === null || foreignIn(context, coin) !== undefined) return [];
       const path = `[${index}][1][${at}][1]`;
       const rate = decodeRow(stated, FORECAST, path, context);
       const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);

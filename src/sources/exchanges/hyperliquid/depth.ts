@@ -7,7 +7,7 @@ import {
 } from '../decode.ts'; // prettier-ignore
 import { observe } from '../mapping.ts';
 import { DEPTH_BAND, sumDepth, type Level } from '../orderBook.ts';
-import { info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+import { foreignKind, info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
 
 /**
  * An answer holds 20 levels a side: of BTC in its own ticks 0.02 %. `nSigFigs` merges levels into steps of so many
@@ -105,10 +105,14 @@ export const depth = definePoll({
 const price = optionalNonZero(positive);
 
 /** Maps mid prices by coin: half way between best bid and ask, no trade and no mark price. */
-export function mapMids(mids: Readonly<Record<string, unknown>>, context: MapContext): Observation[] {
+export function mapMids(
+  mids: Readonly<Record<string, unknown>>,
+  context: MapContext,
+  dex: string | undefined = context.params['dex'],
+): Observation[] {
   let left = 0;
   const observations = Object.entries(mids).flatMap(([coin, value]): Observation[] => {
-    if (!/^[A-Za-z0-9]{1,20}$/.test(coin)) {
+    if (foreignKind(coin) !== undefined || (dex ?? '') !== '') {
       left += 1;
       return [];
     }
@@ -141,5 +145,5 @@ export const mids = definePoll({
   cadenceMs: MINUTE_MS,
   request: () => undefined,
   schema: () => z.record(z.string(), z.unknown()),
-  map: mapMids,
+  map: (payload, context) => mapMids(payload, context),
 });

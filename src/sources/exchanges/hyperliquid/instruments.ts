@@ -5,7 +5,7 @@ import { defineInstrumentPoll, type MapContext } from '../contract.ts';
 import { decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
 import {
-  foreignKind, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign,
+  foreignIn, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign,
 } from './shared.ts'; // prettier-ignore
 
 /** The rate of an hour is capped (docs: trading/funding). */
@@ -53,7 +53,7 @@ function mapUniverse(
   const instruments = universe.flatMap((raw, index): Instrument[] => {
     const row = decodeRow(raw, UNIVERSE_ROW, `${path}[${index}]`, context);
     if (row === undefined) return [];
-    if (foreignKind(row.name) === undefined) return [instrumentOf(row, listPriceOf(contexts[index]))];
+    if (foreignIn(context, row.name) === undefined) return [instrumentOf(row, listPriceOf(contexts[index]))];
     foreign.push(row.name);
     return [];
   });

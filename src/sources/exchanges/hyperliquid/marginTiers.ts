@@ -5,7 +5,7 @@ import { definePoll, type MapContext } from '../contract.ts';
 import { decodeAllRows, decodeRow, nonNegative, positive, readDecimal, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import { META, UNIVERSE_ROW } from './instruments.ts';
-import { foreignKind, info, INFO, ofType, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
+import { foreignIn, info, INFO, ofType, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
 
 const TABLE = z.object({ marginTiers: rows });
 const TIER = z.object({ lowerBound: nonNegative, maxLeverage: positive });
@@ -68,7 +68,8 @@ export const marginTiers = definePoll({
       const parsed = UNIVERSE_ROW.safeParse(raw);
       const id = parsed.success ? parsed.data.marginTableId : undefined;
       // The list of instruments reports what is wrong with a row.
-      if (!parsed.success || id === undefined || foreignKind(parsed.data.name) !== undefined) return [];
+      if (!parsed.success || id === undefined || foreignIn(context, parsed.data.name) !== undefined)
+        return [];
       const path = `universe[${index}]`;
       const isPlain = id >= 1 && id < FIRST_TABLE_ID;
       const tiers = tables.get(id) ?? (isPlain ? tiersOf([{ lowerBound: 0, maxLeverage: id }]) : undefined);

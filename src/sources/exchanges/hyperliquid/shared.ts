@@ -36,6 +36,13 @@ export function foreignKind(coin: string): string | undefined {
   return /^[A-Za-z0-9]{1,20}$/.test(coin) ? undefined : 'no perpetual';
 }
 
+/** Whether a request was for a dex other than the first: its names are read as no perpetual, however they are spelled. */
+export const isOtherDex = ({ params }: Pick<MapContext, 'params'>): boolean => (params['dex'] ?? '') !== '';
+
+/** As `foreignKind`, of an answer to a request that may have named a dex. */
+export const foreignIn = (context: Pick<MapContext, 'params'>, coin: string): string | undefined =>
+  isOtherDex(context) ? 'a contract of another dex' : foreignKind(coin);
+
 /** Names a coin's parts. kPEPE is 1,000 PEPE and a unit of its own (KPEPE), so that it is never added to PEPE. */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
   if (foreignKind(venueSymbol) !== undefined) return undefined;
@@ -49,7 +56,7 @@ export function subjectOfCoin(
   path: string,
 ): Subject | undefined {
   const requested = context.params['coin'];
-  const kind = foreignKind(coin ?? requested ?? 'BTC');
+  const kind = foreignIn(context, coin ?? requested ?? 'BTC');
   if (kind === undefined) return subjectOf({ parseSymbol }, context, coin, requested, path);
   const message = `${coin ?? requested ?? ''} is ${kind}; Perpscope reads perpetuals of the first dex only`;
   context.report({ code: 'unsupported', path, message });
@@ -60,7 +67,7 @@ export function subjectOfCoin(
 export function reportForeign(context: MapContext, names: readonly string[], path: string): void {
   const [first] = names;
   if (first === undefined) return;
-  const what = `${first} is ${foreignKind(first) ?? 'no perpetual'}`;
+  const what = `${first} is ${foreignIn(context, first) ?? 'no perpetual'}`;
   const message = `${names.length} of the rows are no perpetuals of the first dex (${what}); they were left out`;
   context.report({ code: 'unsupported', path, message });
 }

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
-import { observe } from '../mapping.ts';
+import { decodeRow, optional, rows, text } from '../decode.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { assetContext, currentInterval, mapAssetContext } from './assetContexts.ts';
 import { BOOK, mapBook, mapMids } from './depth.ts';
 import { mapCandles } from './history.ts';
 import { DOCS, foreignKind, subjectOfCoin } from './shared.ts';
+import { mapTrades } from './trades.ts';
 
 const SUBSCRIPTIONS = `${DOCS}/websocket/subscriptions`;
 
@@ -44,12 +44,6 @@ const contexts = defineChannel({
   },
 });
 
-/** `B` is a buying taker, `A` a selling one. No trade says whether it is a liquidation. */
-const SIDES = { B: 'buy', A: 'sell' } as const;
-const TRADE = z.object({
-  coin: text, side: z.enum(['B', 'A']), px: positive, sz: positive, time: epochMs, tid: optional(z.unknown()),
-}); // prettier-ignore
-
 const trades = defineChannel({
   id: 'hyperliquid/trades',
   docsUrl: SUBSCRIPTIONS,
@@ -59,20 +53,7 @@ const trades = defineChannel({
   staleAfterMs: 5 * MINUTE_MS,
   topics: perCoin('trades'),
   schema: () => unwrapped.pipe(rows),
-  map(payload, context) {
-    return payload.flatMap((raw, index): Observation[] => {
-      const path = `data[${index}]`;
-      const row = decodeRow(raw, TRADE, path, context);
-      const who = row === undefined ? undefined : subjectOfCoin(context, row.coin, path);
-      if (row === undefined || who === undefined) return [];
-      const id = typeof row.tid === 'string' || Number.isSafeInteger(row.tid) ? String(row.tid) : undefined;
-      const trade = {
-        kind: 'trade', takerSide: SIDES[row.side], priceQuote: row.px, sizeBase: row.sz, notionalUsd: row.px * row.sz,
-        tradeId: id,
-      } as const; // prettier-ignore
-      return [observe(context, who, row.time, trade)];
-    });
-  },
+  map: (payload, context) => mapTrades(payload, context, (index) => `data[${index}]`),
 });
 
 const book = defineChannel({
@@ -108,8 +89,8 @@ const mids = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: notAsked,
-  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()) })),
-  map: (payload, context) => mapMids(payload.mids, context),
+  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()), dex: optional(text) })),
+  map: (payload, context) => mapMids(payload.mids, context, payload.dex),
 });
 
 /** Contexts of whole dexs, in the order of their lists of coins: without those lists nothing says whose a row is. */

@@ -150,6 +150,17 @@ describe('hyperliquid adapter', () => {
     }); // prettier-ignore
   });
 
+  it('takes nothing of another dex for the first one, however its coins are spelled', () => {
+    const { response } = fixture('hyperliquid', 'meta-and-asset-ctxs');
+    const decoded = decode({ type: 'metaAndAssetCtxs', dex: 'xyz' }, response, known);
+    assert.deepEqual([decoded.observations, decoded.instruments], [[], []]);
+    assert.deepEqual(new Set(codes(decoded)), new Set(['unsupported [0].universe']));
+    const mids = decode({ type: 'allMids', dex: 'xyz' }, { BTC: '1.0' }, known);
+    assert.deepEqual([mids.observations, codes(mids)], [[], ['unsupported ']]);
+    const first = decode({ type: 'allMids', dex: '' }, { BTC: '1.0' }, known);
+    assert.equal(first.observations.length, 1);
+  });
+
   it('refuses a book of another coin than the one asked for', () => {
     const { response } = fixture('hyperliquid', 'l2-book');
     const decoded = decode({ type: 'l2Book', coin: 'ETH' }, response, known);

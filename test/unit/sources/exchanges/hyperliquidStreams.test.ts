@@ -157,6 +157,33 @@ describe('hyperliquid streams', () => {
     assert.deepEqual([empty.observations, codes(empty)], [[], ['implausible data']]);
   });
 
+  it('survives any odd value anywhere in a frame, and makes no number of it', () => {
+    const frames = [
+      { channel: 'trades', data: [trade] },
+      { channel: 'activeAssetCtx', data: { coin: 'BTC', ctx } },
+      { channel: 'l2Book', data: book },
+      { channel: 'candle', data: candle },
+    ];
+    const odd = [undefined, null, '', ' ', 'NaN', '0x10', '1e999', true, [], {}];
+    const numbersOf = (frame: unknown): number[] =>
+      decode(frame).observations.flatMap((one) =>
+        Object.values(one).filter((value) => typeof value === 'number'),
+      );
+    for (const frame of frames) {
+      const allowed = new Set([...numbersOf(frame), RECEIVED_AT_MS]);
+      for (let leaf = 0; leaf < 24; leaf += 1) {
+        for (const value of odd) {
+          let at = 0;
+          const changed = JSON.stringify(frame, (_key, one: unknown) =>
+            typeof one !== 'object' && (at += 1) === leaf + 1 ? value : one,
+          );
+          const strange = numbersOf(JSON.parse(changed)).filter((one) => !allowed.has(one));
+          assert.deepEqual(strange, [], changed);
+        }
+      }
+    }
+  });
+
   it('reads recorded sessions in order, and a refusal in the words of the exchange', () => {
     const session = [
       { received: 1_790_000_001_000, message: { channel: 'trades', data: [trade] } },
