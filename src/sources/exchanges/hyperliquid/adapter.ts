@@ -27,13 +27,14 @@
  *   longs or shorts of more than half of it prove one side; with every wallet the sum itself decides.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
  * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):
- *   before 2024 a lone settlement has no known interval and is dropped, later ones are hourly (the resting rate of
- *   0.0000125 is an eighth of 0.0001 per 8 h). The cap of 4 % an hour is knowledge.
+ *   a lone settlement of then has an assumed interval, one between it and 2024 none (it is dropped), later ones are
+ *   hourly (the resting rate of 0.0000125 is an eighth of 0.0001 per 8 h). The cap of 4 % an hour is knowledge.
  * - `premium` is stated against the oracle price by impact prices (recorded BTC −0.0005927453 = 77,559 / 77,605 − 1),
  *   and 0 while the oracle lies between them: basisFraction as the exchange states it. In fundingHistory it is the
  *   mean of the interval that ends at the settlement.
  * - Depth: with nSigFigs 3 or 4 (chosen by the leading digit of the price) levels are merged into steps, bids downwards
- *   and asks upwards (knowledge): a sum is a lower bound by less than a step, `reached…` says where more is missing.
+ *   and asks upwards (knowledge): the edge of a sum is off by less than a step, the mid price by half of one at most,
+ *   and `reached…` is false where more than 0.15 % of the price is missing.
  *   ±1 % is reached for leading digits 1.0 to 1.8 and 4 to 10; between them it ends at 0.5 % to 1 %.
  * - Liquidations: no feed of the whole market exists, and trades do not say which are liquidations. No open interest
  *   history, ratios of accounts or taker volume by REST: trades are summed instead.

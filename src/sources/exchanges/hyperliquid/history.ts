@@ -27,14 +27,15 @@ const fundingSince =
       ? info({ type: 'fundingHistory', coin: instrument.venueSymbol, startTime: nowMs - hours * HOUR_MS })
       : undefined;
 
-/** Settlements before this may be of the time when funding was paid every 8 h (recorded: May 2023). */
+/** Funding was paid every 8 h up to this at least (recorded), and every hour from some time of 2023 on. */
+const EIGHT_HOURLY_UNTIL_MS = Date.UTC(2023, 4, 23, 1);
 const HOURLY_SINCE_MS = Date.UTC(2024, 0, 1);
 /** When settlements are paid: some ms after the full hour. */
 const JITTER_MS = MINUTE_MS;
 
 type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
 
-/** The interval of a settled rate. Old ones need the spacing of their rows; a lone old one says nothing. */
+/** The interval of a settled rate. Old ones need the spacing of their rows; a lone one of the change says nothing. */
 function settledInterval(
   context: MapContext,
   who: Subject,
@@ -45,6 +46,11 @@ function settledInterval(
   if (atMs >= HOURLY_SINCE_MS)
     return spaced?.intervalMs === FUNDING_INTERVAL_MS ? spaced : currentInterval(context, who, path);
   if (spaced !== undefined) return spaced;
+  if (atMs < EIGHT_HOURLY_UNTIL_MS) {
+    const message = `the funding interval of ${who.venueSymbol} is taken to be the 8 h of that time`;
+    context.report({ code: 'assumed-interval', path, message });
+    return { intervalMs: 8 * HOUR_MS, intervalBasis: 'venue-default' };
+  }
   const message = `whether ${who.venueSymbol} paid funding every hour or every 8 h then is not known; the rate was dropped`;
   context.report({ code: 'unknown-interval', path, message });
   return undefined;

@@ -112,10 +112,13 @@ describe('hyperliquid adapter', () => {
     );
   });
 
-  it('knows no interval of a lone settlement of the time when funding was paid every 8 h', () => {
+  it('never takes a lone settlement of the time when funding was paid every 8 h for an hourly one', () => {
     const row = (time: number): object => ({ coin: 'BTC', fundingRate: '0.0001', premium: '0', time });
+    const changing = decode({ type: 'fundingHistory' }, [row(Date.UTC(2023, 6, 1))], known);
+    assert.deepEqual([changing.observations, codes(changing)], [[], ['unknown-interval [0].fundingRate']]);
     const old = decode({ type: 'fundingHistory', coin: 'BTC' }, [row(1_683_849_600_048)], known);
-    assert.deepEqual([old.observations, codes(old)], [[], ['unknown-interval [0].fundingRate']]);
+    assertRows(old.observations.slice(0, 1), [{ intervalMs: 8 * HOUR_MS, intervalBasis: 'venue-default' }]);
+    assert.deepEqual(codes(old), ['assumed-interval [0].fundingRate']);
     const late = [row(1_790_000_000_000)];
     assertRows(decode({ type: 'fundingHistory' }, late, known).observations, [
       { intervalMs: HOUR_MS, intervalBasis: 'instrument' },
