@@ -25,5 +25,7 @@ export interface Instrument {
   readonly fundingCap?: number;
   readonly fundingFloor?: number;
   readonly expiresAtMs?: number;
+  /** A price of when the list was read, where it states one: for choosing price steps of requests, never a reading. */
+  readonly listPriceQuote?: number;
   readonly status: 'trading' | 'not-trading';
 }

@@ -58,6 +58,8 @@ export interface MarkPrice extends Provenance {
   readonly markPriceQuote?: number;
   readonly indexPriceQuote?: number;
   readonly lastPriceQuote?: number;
+  /** Half way between best bid and best ask, where the exchange states it. */
+  readonly midPriceQuote?: number;
 }
 
 /** Traded volume over the `windowMs` that ends at `atMs`. Both counterparties count once. */

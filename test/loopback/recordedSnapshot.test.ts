@@ -34,7 +34,7 @@ describe('recorded answers served on loopback', function () {
       const answered = servers.get(exchange.exchange)?.served.filter(({ file }) => file !== undefined) ?? [];
       const paths = new Set(answered.map(({ path }) => path));
       for (const one of observations) {
-        assert.ok(paths.has(one.endpoint.replace(/^GET /, '')), `${one.endpoint} was not served`);
+        assert.ok(paths.has(one.endpoint.replace(/^(GET|POST) /, '')), `${one.endpoint} was not served`);
         assert.equal(one.baseAsset, 'BTC');
       }
       const readings = observations.filter((one) => one.atBasis !== 'received');

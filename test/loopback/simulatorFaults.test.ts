@@ -12,21 +12,25 @@ import { FakeClock } from '../support/fakeClock.ts';
 const NOW_MS = Date.UTC(2026, 10, 22, 5, 17, 23, 456);
 
 /** One request per exchange that names a contract, and the symbol it names. */
-const ASK: Readonly<Record<SimulatedExchange, { path: string; query: Record<string, string> }>> = {
+const ASK: Readonly<
+  Record<SimulatedExchange, { path: string; query: Record<string, string>; method?: 'POST' }>
+> = {
   binance: { path: '/fapi/v1/openInterest', query: { symbol: 'BTCUSDT' } },
   okx: { path: '/api/v5/public/open-interest', query: { instType: 'SWAP', instId: 'BTC-USDT-SWAP' } },
   bybit: { path: '/v5/market/tickers', query: { category: 'linear', symbol: 'BTCUSDT' } },
   bitget: { path: '/api/v2/mix/market/ticker', query: { productType: 'usdt-futures', symbol: 'BTCUSDT' } },
   gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
   deribit: { path: '/api/v2/public/ticker', query: { instrument_name: 'BTC-PERPETUAL' } },
+  hyperliquid: { path: '/info', query: { type: 'l2Book', coin: 'BTC' }, method: 'POST' },
 };
 
 describe('the faults of the simulated exchanges', () => {
   let simulator: Simulator;
   const get = (exchange: SimulatedExchange, signal?: AbortSignal): Promise<Response> => {
-    const { path, query } = ASK[exchange];
+    const { path, query, method } = ASK[exchange];
     const url = `${simulator.endpoints[exchange]?.rest}${path}?${new URLSearchParams(query).toString()}`;
-    return fetch(url, signal === undefined ? {} : { signal });
+    const post = method === undefined ? {} : { method, body: JSON.stringify(query) };
+    return fetch(url, signal === undefined ? post : { ...post, signal });
   };
   const decode = (exchange: SimulatedExchange, body: unknown): ReturnType<typeof decodeAnswer> => {
     const adapter = adapterOf(exchange);

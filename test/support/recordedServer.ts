@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { recordedPayloads } from './recorded.ts';
 
@@ -9,18 +10,25 @@ export interface RecordedServer {
   close(): Promise<void>;
 }
 
+/** The fields of a POST's JSON body, which envelopes hold as their query. */
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  return request.method === 'POST' ? (JSON.parse(await text(request)) as Record<string, unknown>) : {};
+}
+
 /** Serves an exchange's recorded answers by path; of several, the one whose query agrees best. Others get 404. */
 export async function startRecordedServer(exchange: string): Promise<RecordedServer> {
   const payloads = recordedPayloads(exchange).filter(({ envelope }) => envelope.transport === 'rest');
   const served: { path: string; file: string | undefined }[] = [];
-  const server: Server = createServer((request, response) => {
+  const server: Server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const fields = await bodyOf(request);
+    for (const [key, value] of Object.entries(fields)) url.searchParams.set(key, String(value));
     const ranked = payloads
       .filter(({ envelope }) => envelope.path === url.pathname)
       .map((one) => {
         const query = Object.entries(one.envelope.query);
         const same = query.filter(([key, value]) => url.searchParams.get(key) === String(value)).length;
-        const symbols = query.filter(([key]) => /symbol|instId|contract/i.test(key));
+        const symbols = query.filter(([key]) => /symbol|instId|contract|^coin$|^type$/i.test(key));
         const isOther = symbols.some(
           ([key, value]) => url.searchParams.has(key) && url.searchParams.get(key) !== String(value),
         );

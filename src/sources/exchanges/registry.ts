@@ -5,10 +5,19 @@ import { bybit } from './bybit/adapter.ts';
 import type { ExchangeAdapter } from './contract.ts';
 import { deribit } from './deribit/adapter.ts';
 import { gate } from './gate/adapter.ts';
+import { hyperliquid } from './hyperliquid/adapter.ts';
 import { okx } from './okx/adapter.ts';
 
 /** Every exchange, in the order in which it is shown. Adding one is its file and its line here. */
-export const exchangeAdapters: readonly ExchangeAdapter[] = [binance, okx, bybit, bitget, gate, deribit];
+export const exchangeAdapters: readonly ExchangeAdapter[] = [
+  binance,
+  okx,
+  bybit,
+  bitget,
+  gate,
+  deribit,
+  hyperliquid,
+];
 
 /** Returns the adapter of an exchange, or undefined for an id that no adapter has. */
 export function adapterOf(

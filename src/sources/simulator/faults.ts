@@ -56,10 +56,16 @@ export function aboutAnother(request: WireRequest, listings: readonly Listing[])
     const other = listings.find((listing) => listing.variant === named?.variant && listing !== named);
     return named === undefined || other === undefined ? value : other.venueSymbol;
   };
+  const within = (value: unknown): unknown => {
+    if (typeof value === 'string') return another(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner)]));
+  };
   return {
     ...request,
     path: request.path.split('/').map(another).join('/'),
     query: Object.fromEntries(Object.entries(request.query).map(([key, value]) => [key, another(value)])),
+    body: within(request.body),
   };
 }
 

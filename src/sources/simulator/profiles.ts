@@ -8,7 +8,15 @@ import { streamOf, uniformAt } from './random.ts';
  */
 
 /** The exchanges that are simulated. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'deribit'] as const;
+export const SIMULATED_EXCHANGES = [
+  'binance',
+  'okx',
+  'bybit',
+  'bitget',
+  'gate',
+  'deribit',
+  'hyperliquid',
+] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
 export interface AssetProfile {
@@ -91,6 +99,8 @@ export interface ExchangeProfile {
   readonly longShortFactor: number;
   /** Levels per side that the order book holds. */
   readonly bookLevels: number;
+  /** Where an exchange pays funding at an interval of its own, whatever the asset. */
+  readonly fundingIntervalMs?: number;
 }
 
 /**
@@ -104,4 +114,17 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   bitget: { share: 0.14, fundingFactor: 1.1, fundingCap: 0.003, longShortFactor: 1.1, bookLevels: 140 },
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
   deribit: { share: 0.03, fundingFactor: 0.92, fundingCap: 0.005, longShortFactor: 1, bookLevels: 200 },
+  hyperliquid: {
+    share: 0.08,
+    fundingFactor: 1.15,
+    fundingCap: 0.04,
+    longShortFactor: 1,
+    bookLevels: 300,
+    fundingIntervalMs: HOUR_MS,
+  },
 };
+
+/** Returns the funding interval of an asset on an exchange: the exchange's own, else the asset's. */
+export function fundingIntervalOf(exchange: SimulatedExchange, asset: Asset): number {
+  return EXCHANGES[exchange].fundingIntervalMs ?? assetProfile(asset).fundingIntervalMs;
+}

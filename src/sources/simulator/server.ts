@@ -13,6 +13,7 @@ import { createBitgetWire } from './wire/bitget.ts';
 import { createBybitWire } from './wire/bybit.ts';
 import { createDeribitWire } from './wire/deribit.ts';
 import { createGateWire } from './wire/gate.ts';
+import { createHyperliquidWire } from './wire/hyperliquid.ts';
 import { createOkxWire } from './wire/okx.ts';
 import type { WireAnswer, WireExchange, WireRequest } from './wire/shared.ts';
 
@@ -60,6 +61,7 @@ const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => Wir
   bitget: createBitgetWire,
   gate: createGateWire,
   deribit: createDeribitWire,
+  hyperliquid: createHyperliquidWire,
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */

@@ -10,12 +10,20 @@ import type { Simulator } from '../../../../src/sources/simulator/server.ts';
 /** Fetches one answer. */
 export async function fetchAnswer(
   base: string,
-  spec: Pick<HttpRequestSpec, 'path' | 'query'>,
+  spec: Pick<HttpRequestSpec, 'path' | 'query'> & Partial<HttpRequestSpec>,
 ): Promise<{ status: number; body: unknown; headers: Headers }> {
   const url = new URL(`${base}${spec.path}`);
   for (const [key, value] of Object.entries(spec.query)) url.searchParams.set(key, value);
-  const response = await fetch(url);
+  const isPost = spec.method === 'POST';
+  const response = await fetch(url, isPost ? { method: 'POST', body: JSON.stringify(spec.body) } : {});
   return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+/** What a request says as texts: its query and the plain fields of its body. */
+function saidBy({ query, body }: HttpRequestSpec): Record<string, string> {
+  const fields = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+  const plain = fields.filter(([, value]) => typeof value !== 'object');
+  return { ...query, ...Object.fromEntries(plain.map(([key, value]) => [key, String(value)])) };
 }
 
 /** Fetches the instruments of an exchange, all pages, with their details. */
@@ -29,7 +37,8 @@ export async function fetchInstruments(
   const queue = [...adapter.instruments.requests()];
   for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
     const { body } = await fetchAnswer(base, spec);
-    const decoded = decodeAnswer(adapter, { ...spec, body, receivedAtMs: nowMs }, table);
+    const answer = { ...spec, query: saidBy(spec), body, receivedAtMs: nowMs };
+    const decoded = decodeAnswer(adapter, answer, table);
     if (decoded.issues.length > 0) throw new Error(JSON.stringify(decoded.issues));
     for (const instrument of decoded.instruments) table.set(instrument.key, instrument);
     const next = adapter.instruments.next?.(body as never, spec);
@@ -62,7 +71,7 @@ export async function fetchObservations(
     const spec = poll.request({ instrument, nowMs });
     if (spec === undefined) continue;
     const { status, body } = await fetchAnswer(base, spec);
-    const answer = { ...spec, body, receivedAtMs: nowMs };
+    const answer = { ...spec, query: saidBy(spec), body, receivedAtMs: nowMs };
     const { rows, issues } = applyPoll<Observation>(adapter, poll, answer, table);
     const error = adapter.venueError(body, status);
     const unexpected = issues.filter((issue) => !isExpected(poll.id, issue));

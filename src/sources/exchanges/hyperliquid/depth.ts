@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext, type RequestScope } from '../contract.ts';
+import {
+  decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { observe } from '../mapping.ts';
+import { DEPTH_BAND, sumDepth, type Level } from '../orderBook.ts';
+import { foreignKind, info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+
+/**
+ * An answer holds 20 levels a side: of BTC in its own ticks 0.02 %. `nSigFigs` merges levels into steps of so many
+ * significant figures, bids downwards and asks upwards. In units of the leading digit m (1..10) a step of four figures
+ * is 0.1 % / m of the price and 20 of them 2 % / m; of three figures ten times that.
+ */
+const FINE_FIGURES = 4;
+const WIDE_FIGURES = 3;
+/** From this leading digit on steps of three figures are 0.25 % at most. Below it the finer book is summed as far as it goes. */
+const WIDE_FROM_DIGIT = 4;
+/** Coarser steps than this share of the price say too little about ±1 %: the mid price alone is off by half a step. */
+const COARSEST_STEP = 0.004;
+/** What may be missing at the edge of the band, as a share of the band, before a sum is called a lower bound. */
+const EDGE_TOLERANCE = 0.15;
+
+/** Returns the number of significant figures whose 20 steps come nearest to ±1 % at a price. */
+export function figuresFor(priceQuote: number | undefined): number {
+  if (priceQuote === undefined || !(priceQuote > 0)) return FINE_FIGURES;
+  const digit = priceQuote / 10 ** Math.floor(Math.log10(priceQuote));
+  return digit >= WIDE_FROM_DIGIT ? WIDE_FIGURES : FINE_FIGURES;
+}
+
+const stepOf = (figures: number, priceQuote: number): number =>
+  10 ** (Math.floor(Math.log10(priceQuote)) + 1 - figures);
+
+/** What a book says; the same in REST answers and in pushes. */
+export const BOOK = z.object({
+  coin: optional(text),
+  time: optional(epochMs),
+  levels: z.tuple([rows, rows]).rest(z.unknown()),
+});
+
+const LEVEL = z.object({ px: positive, sz: nonNegative });
+
+/** Whether merged levels cover a side up to the edge of the band, but for a small part of it. */
+function reachesEdge(levels: readonly Level[], edge: number, mid: number): boolean {
+  const inside = levels.map(([price]) => Math.abs(price - mid)).filter((far) => far <= Math.abs(edge - mid));
+  return Math.abs(edge - mid) - Math.max(0, ...inside) <= EDGE_TOLERANCE * DEPTH_BAND * mid;
+}
+
+/**
+ * Maps a full book to the depth within ±1 %. `figures` is the `nSigFigs` that was asked for: sums of merged levels are
+ * lower bounds within one step of the edge, and `reached…` is false where more than that is missing.
+ */
+export function mapBook(
+  payload: z.infer<typeof BOOK>,
+  context: MapContext,
+  figures: number | undefined,
+  path: string,
+): Observation[] {
+  const who = subjectOfCoin(context, payload.coin, path);
+  if (who === undefined) return [];
+  const side = (list: readonly unknown[], name: string): Level[] =>
+    decodeAllRows(list, LEVEL, name, context).map(({ px, sz }) => [px, sz]);
+  const [bids, asks] = [side(payload.levels[0], 'levels[0]'), side(payload.levels[1], 'levels[1]')];
+  const sums = sumDepth(bids, asks, 1);
+  if (sums === undefined) {
+    context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
+    return [];
+  }
+  const mid = sums.midPriceQuote;
+  if (figures === undefined) return [observe(context, who, payload.time, { kind: 'depth', ...sums })];
+  const step = stepOf(figures, mid);
+  if (step / mid > COARSEST_STEP) {
+    const message = `levels merged into steps of ${step} are too coarse to be summed within 1 % of ${mid}`;
+    context.report({ code: 'unsupported', path, message });
+    return [];
+  }
+  const merged = {
+    ...sums,
+    reachedBid: sums.reachedBid && reachesEdge(bids, mid * (1 - DEPTH_BAND), mid),
+    reachedAsk: sums.reachedAsk && reachesEdge(asks, mid * (1 + DEPTH_BAND), mid),
+  };
+  return [observe(context, who, payload.time, { kind: 'depth', ...merged })];
+}
+
+export const depth = definePoll({
+  id: 'hyperliquid/depth',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('l2Book'),
+  docsUrl: `${INFO_DOCS}#l2-book-snapshot`,
+  weight: 2,
+  yields: ['depth'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: ({ instrument: { kind, venueSymbol, listPriceQuote } }: RequestScope) =>
+    kind === 'perpetual'
+      ? info({ type: 'l2Book', coin: venueSymbol, nSigFigs: figuresFor(listPriceQuote) })
+      : undefined,
+  schema: () => BOOK,
+  map: (payload, context) => mapBook(payload, context, readDecimal(context.params['nSigFigs']), ''),
+});
+
+const price = optionalNonZero(positive);
+
+/** Maps mid prices by coin: half way between best bid and ask, no trade and no mark price. */
+export function mapMids(
+  mids: Readonly<Record<string, unknown>>,
+  context: MapContext,
+  dex: string | undefined = context.params['dex'],
+): Observation[] {
+  let left = 0;
+  const observations = Object.entries(mids).flatMap(([coin, value]): Observation[] => {
+    if (foreignKind(coin) !== undefined || (dex ?? '') !== '') {
+      left += 1;
+      return [];
+    }
+    const parsed = price.safeParse(value);
+    const who = parsed.success && parsed.data !== undefined ? subjectOfCoin(context, coin, coin) : undefined;
+    if (!parsed.success) {
+      const message = parsed.error.issues[0]?.message ?? 'not a price';
+      context.report({ code: 'decode', path: coin, message });
+    }
+    if (who === undefined || parsed.data === undefined) return [];
+    return [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: parsed.data })];
+  });
+  if (left > 0) {
+    const message = `${left} of the names are spot pairs or contracts of other dexs; they were left out`;
+    context.report({ code: 'unsupported', path: '', message });
+  }
+  return observations;
+}
+
+/** Decoded, not asked: contexts state mid prices beside mark and oracle prices. */
+export const mids = definePoll({
+  id: 'hyperliquid/mids',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('allMids'),
+  docsUrl: `${INFO_DOCS}#retrieve-mids-for-all-coins`,
+  weight: 2,
+  yields: ['mark-price'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: () => undefined,
+  schema: () => z.record(z.string(), z.unknown()),
+  map: (payload, context) => mapMids(payload, context),
+});

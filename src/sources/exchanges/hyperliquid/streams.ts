@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import type { Instrument } from '../../../core/instrument.ts';
+import type { Observation } from '../../../core/observation.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { decodeRow, optional, rows, text } from '../decode.ts';
+import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
+import { assetContext, currentInterval, mapAssetContext } from './assetContexts.ts';
+import { BOOK, mapBook, mapMids } from './depth.ts';
+import { mapCandles } from './history.ts';
+import { DOCS, foreignKind, subjectOfCoin } from './shared.ts';
+import { mapTrades } from './trades.ts';
+
+const SUBSCRIPTIONS = `${DOCS}/websocket/subscriptions`;
+
+type Loose = Readonly<Record<string, unknown>>;
+const isRecord = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What is inside a frame, with or without the wrapper `{channel, data}`. */
+const unwrapped = z
+  .unknown()
+  .transform((frame) => (isRecord(frame) && 'data' in frame ? frame['data'] : frame));
+
+/** Topics are `type:coin`; coins of perpetuals hold no colon. */
+const perCoin =
+  (type: string) =>
+  (instruments: readonly Instrument[]): readonly string[] =>
+    instruments.map(({ venueSymbol }) => `${type}:${venueSymbol}`);
+const notAsked = (): readonly string[] => [];
+
+const contexts = defineChannel({
+  id: 'hyperliquid/activeAssetCtx',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['mark-price', 'open-interest', 'volume', 'basis', 'funding-rate'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: perCoin('activeAssetCtx'),
+  schema: () => unwrapped.pipe(z.object({ coin: text, ctx: z.unknown() })),
+  map({ coin, ctx }, context) {
+    const who = subjectOfCoin(context, coin, 'data.coin');
+    const row = who === undefined ? undefined : decodeRow(ctx, assetContext(), 'data.ctx', context);
+    if (who === undefined || row === undefined) return [];
+    return mapAssetContext(context, who, row, () => currentInterval(context, who, 'data.ctx.funding'));
+  },
+});
+
+const trades = defineChannel({
+  id: 'hyperliquid/trades',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['trade'],
+  // Small coins go without a trade for hours.
+  rhythm: 'events',
+  staleAfterMs: 5 * MINUTE_MS,
+  topics: perCoin('trades'),
+  schema: () => unwrapped.pipe(rows),
+  map: (payload, context) => mapTrades(payload, context, (index) => `data[${index}]`),
+});
+
+const book = defineChannel({
+  id: 'hyperliquid/l2Book',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['depth'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: notAsked,
+  schema: () => unwrapped.pipe(BOOK),
+  // Pushed books are in the coin's own ticks unless merging was subscribed, which nothing here does.
+  map: (payload, context) => mapBook(payload, context, undefined, 'data'),
+});
+
+const candle = defineChannel({
+  id: 'hyperliquid/candle',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['candle'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: notAsked,
+  schema: () => unwrapped,
+  map: (payload, context) =>
+    Array.isArray(payload)
+      ? mapCandles(payload as readonly unknown[], context, (index) => `data[${index}]`)
+      : mapCandles([payload], context, () => 'data'),
+});
+
+const mids = defineChannel({
+  id: 'hyperliquid/allMids',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['mark-price'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: notAsked,
+  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()), dex: optional(text) })),
+  map: (payload, context) => mapMids(payload.mids, context, payload.dex),
+});
+
+/** Contexts of whole dexs, in the order of their lists of coins: without those lists nothing says whose a row is. */
+const unnamed = defineChannel({
+  id: 'hyperliquid/allDexsAssetCtxs',
+  docsUrl: SUBSCRIPTIONS,
+  yields: [],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: notAsked,
+  schema: () => unwrapped,
+  map(_payload, context): Observation[] {
+    const message =
+      'the rows name no coin (their order is that of a list of coins which is not in the frame); activeAssetCtx names it';
+    context.report({ code: 'unknown-instrument', path: 'data.ctxs', message });
+    return [];
+  },
+});
+
+const CHANNELS: Readonly<Record<string, string>> = {
+  activeAssetCtx: contexts.id, trades: trades.id, l2Book: book.id, candle: candle.id, allMids: mids.id,
+  allDexsAssetCtxs: unnamed.id, assetCtxs: unnamed.id,
+}; // prettier-ignore
+
+/** Returns the channel of a frame without its wrapper, by the keys that no other channel has together. */
+function bareChannel(data: unknown): string | undefined {
+  if (Array.isArray(data)) {
+    const [first] = data as readonly unknown[];
+    return isRecord(first) && ['coin', 'side', 'px', 'sz'].every((key) => key in first)
+      ? 'trades'
+      : undefined;
+  }
+  if (!isRecord(data)) return undefined;
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => key in data);
+  if (has('coin', 'levels')) return 'l2Book';
+  if (has('coin', 'ctx')) return 'activeAssetCtx';
+  if (has('t', 's', 'i', 'o', 'c')) return 'candle';
+  if (has('mids')) return 'allMids';
+  return has('ctxs') ? 'allDexsAssetCtxs' : undefined;
+}
+
+function topicOf(type: string, data: unknown): string | undefined {
+  const one: unknown = Array.isArray(data) ? data[0] : data;
+  const coin = isRecord(one) ? (one['coin'] ?? one['s']) : undefined;
+  return typeof coin === 'string' ? `${type}:${coin}` : undefined;
+}
+
+function classify(frame: unknown): FrameRole {
+  if (isRecord(frame) && typeof frame['channel'] === 'string') {
+    const { channel, data } = frame;
+    if (channel === 'pong') return { role: 'pong' };
+    if (channel === 'subscriptionResponse') return { role: 'ack' };
+    if (channel === 'error') {
+      const message = typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
+      return { role: 'refused', code: 'error', message: message.slice(0, 500) };
+    }
+  }
+  const isWrapped = isRecord(frame) && typeof frame['channel'] === 'string';
+  const type = isWrapped ? String(frame['channel']) : bareChannel(frame);
+  const id = type === undefined || !Object.hasOwn(CHANNELS, type) ? undefined : CHANNELS[type];
+  if (type === undefined || id === undefined) return { role: 'ignored' };
+  const topic = topicOf(type, isWrapped ? frame['data'] : frame);
+  return { role: 'data', channel: id, ...(topic === undefined ? {} : { topic }) };
+}
+
+/** The subscription of a topic; none for what is no topic of ours. */
+function subscriptionsOf(topic: string): StreamMessage[] {
+  const [type, coin] = topic.split(':');
+  if (type === undefined || coin === undefined || foreignKind(coin) !== undefined) return [];
+  return [{ method: 'subscribe', subscription: { type, coin } }];
+}
+
+/** One socket for everything. The server closes it after 60 s without a message of its own. */
+export const stream: StreamSpec = {
+  id: 'hyperliquid/ws',
+  baseUrl: 'wss://api.hyperliquid.xyz',
+  path: '/ws',
+  channels: [contexts, trades, book, candle, mids, unnamed],
+  subscribe: (topics) => topics.flatMap(subscriptionsOf),
+  classify,
+  heartbeat: { everyMs: 25 * SECOND_MS, message: { method: 'ping' } },
+  deadAfterMs: MINUTE_MS,
+  // 1,000 per address over all connections.
+  maxTopicsPerSocket: 500,
+  messages: { weight: 2_000, windowMs: MINUTE_MS },
+};
