@@ -18,6 +18,7 @@ const ASK: Readonly<Record<SimulatedExchange, { path: string; query: Record<stri
   bybit: { path: '/v5/market/tickers', query: { category: 'linear', symbol: 'BTCUSDT' } },
   bitget: { path: '/api/v2/mix/market/ticker', query: { productType: 'usdt-futures', symbol: 'BTCUSDT' } },
   gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
+  'kraken-futures': { path: '/derivatives/api/v3/tickers/PF_XBTUSD', query: {} },
 };
 
 describe('the faults of the simulated exchanges', () => {

@@ -195,7 +195,11 @@ describe('the simulated exchanges, read by the real adapters', () => {
           fundingIntervalMs ?? 0,
         ]);
         // OKX states the interval with the rate, not with the instrument.
-        const known = exchange === 'okx' ? [0, 0] : [8 * HOUR_MS, 4 * HOUR_MS];
+        const byExchange: Partial<Record<SimulatedExchange, number[]>> = {
+          okx: [0, 0],
+          'kraken-futures': [HOUR_MS, HOUR_MS],
+        };
+        const known = byExchange[exchange] ?? [8 * HOUR_MS, 4 * HOUR_MS];
         assert.deepEqual(intervals, [
           ['BTC', known[0]], ['ETH', known[0]], ['SOL', known[1]], ['XRP', known[0]], ['DOGE', known[0]],
         ]); // prettier-ignore
@@ -210,6 +214,7 @@ describe('the simulated exchanges, read by the real adapters', () => {
           // These adapters ask for the list of USDT-margined contracts only.
           bitget: [],
           gate: [],
+          'kraken-futures': ['perpetual inverse', 'dated-future linear'],
         };
         for (const kind of wanted[exchange]) assert.ok(kinds.has(kind), kind);
       });

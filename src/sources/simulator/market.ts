@@ -4,7 +4,7 @@ import { createFlow, type Bar, type Flow, type PriceType } from './flow.ts';
 import { createLiquidations, type Liquidations } from './liquidations.ts';
 import { createPositions, type Population, type Positions } from './positions.ts';
 import { createPricePath } from './prices.ts';
-import { assetProfile } from './profiles.ts';
+import { fundingIntervalMsOf } from './profiles.ts';
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.ts';
 import type { MarketSymbol } from './symbols.ts';
 import { createTrades, type Trades } from './trades.ts';
@@ -56,7 +56,8 @@ export function createSimulatedMarket(options: {
   const path = createPricePath(seed, drivers);
   const positions = createPositions(seed, drivers);
   const flow = createFlow(seed, drivers, path, positions);
-  const fundingIntervalMs = (symbol: MarketSymbol): number => assetProfile(symbol.asset).fundingIntervalMs;
+  const fundingIntervalMs = (symbol: MarketSymbol): number =>
+    fundingIntervalMsOf(symbol.exchange, symbol.asset);
   return {
     seed,
     scenario,

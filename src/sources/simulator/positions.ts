@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../core/units.ts';
 import type { Drivers } from './drivers.ts';
 import { gapProgress } from './drivers.ts';
 import { bridged } from './prices.ts';
-import { assetProfile, EXCHANGES } from './profiles.ts';
+import { assetProfile, EXCHANGES, fundingIntervalMsOf } from './profiles.ts';
 import { smoothNoise, streamOf, walkNoise } from './random.ts';
 import { symbolKey, VARIANT_SHARE, type MarketSymbol } from './symbols.ts';
 
@@ -67,7 +67,7 @@ export function createPositions(seed: number, drivers: Drivers): Positions {
     if (symbol.variant === 'dated' || symbol.variant === 'spot') return 0;
     const { fundingCap } = EXCHANGES[symbol.exchange];
     const perInterval =
-      (rateFor8h(symbol, atMs) * assetProfile(symbol.asset).fundingIntervalMs) / (8 * HOUR_MS);
+      (rateFor8h(symbol, atMs) * fundingIntervalMsOf(symbol.exchange, symbol.asset)) / (8 * HOUR_MS);
     return Number(Math.min(fundingCap, Math.max(-fundingCap, perInterval)).toFixed(8));
   };
 

@@ -8,7 +8,7 @@ import { streamOf, uniformAt } from './random.ts';
  */
 
 /** The exchanges that are simulated. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'kraken-futures'] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
 export interface AssetProfile {
@@ -91,6 +91,8 @@ export interface ExchangeProfile {
   readonly longShortFactor: number;
   /** Levels per side that the order book holds. */
   readonly bookLevels: number;
+  /** Of exchanges that settle all assets alike; the asset's own interval without it. */
+  readonly fundingIntervalMs?: number;
 }
 
 /** The caps are those of recorded answers (OKX, Bybit 0.375 %, Bitget 0.3 %); Binance and Gate allow more. */
@@ -100,4 +102,11 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   bybit: { share: 0.22, fundingFactor: 1.05, fundingCap: 0.00375, longShortFactor: 0.97, bookLevels: 450 },
   bitget: { share: 0.14, fundingFactor: 1.1, fundingCap: 0.003, longShortFactor: 1.1, bookLevels: 140 },
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
+  'kraken-futures': {
+    share: 0.02, fundingFactor: 1.02, fundingCap: 0.001, longShortFactor: 1.08, bookLevels: 200, fundingIntervalMs: HOUR_MS,
+  }, // prettier-ignore
 };
+
+/** Returns how often a perpetual pays funding. */
+export const fundingIntervalMsOf = (exchange: SimulatedExchange, asset: Asset): number =>
+  EXCHANGES[exchange].fundingIntervalMs ?? assetProfile(asset).fundingIntervalMs;
