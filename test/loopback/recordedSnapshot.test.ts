@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createEngine } from '../../src/engine.ts';
+import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import { recordedFolder } from '../support/recorded.ts';
 import { startRecordedServer, type RecordedServer } from '../support/recordedServer.ts';
 
-const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'];
+const EXCHANGES = exchangeAdapters.map(({ id }) => id);
 
 describe('recorded answers served on loopback', function () {
   this.timeout(30_000);

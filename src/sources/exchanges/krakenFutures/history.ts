@@ -103,24 +103,31 @@ interface Bar {
 }
 
 /**
- * The resolution in the path, unless the bars themselves say otherwise: where each opens at the close of the one before
- * it and all are as far apart, they are as long as that (recorded answers to `1m` hold bars of an hour).
+ * The resolution in the path. Bars that are all as far apart as another resolution contradict it (recorded answers to
+ * `1m` hold bars of an hour): where each opens at the close of the one before it they are as long as that, else they may
+ * be bars of a quiet market, their length is not sure and none is returned. Either way an issue says so.
  */
 function barLength(bars: readonly Bar[], context: MapContext): number | undefined {
+  const report = (message: string): void => context.report({ code: 'decode', path: 'candles', message });
   const asked = RESOLUTIONS_MS[context.params['resolution'] ?? ''];
   const sorted = [...bars].sort((a, b) => a.time - b.time);
   const steps = sorted.slice(1).map((bar, index) => ({
     ms: bar.time - (sorted[index]?.time ?? bar.time),
     isSeamless: bar.open === sorted[index]?.close,
   }));
-  const [first] = steps;
-  const isWhole = steps.length >= 2 && steps.every(({ ms, isSeamless }) => ms === first?.ms && isSeamless);
-  if (first === undefined || !isWhole || !LENGTHS_MS.has(first.ms)) return asked;
-  if (asked !== undefined && asked !== first.ms) {
-    const message = `bars of ${asked / MINUTE_MS} min were asked for, the answer holds bars of ${first.ms / MINUTE_MS} min`;
-    context.report({ code: 'decode', path: 'candles', message });
+  const spacing = steps[0]?.ms ?? 0;
+  const isEven = steps.length >= 2 && steps.every(({ ms }) => ms === spacing) && LENGTHS_MS.has(spacing);
+  if (asked !== undefined && (!isEven || spacing === asked)) return asked;
+  const isWhole =
+    isEven && steps.every((one) => one.isSeamless) && bars.some((bar) => bar.open !== bar.close);
+  if (asked === undefined) report('the path names no resolution that is known');
+  else {
+    const outcome = isWhole ? 'and they are seamless' : 'their length is not sure; they were dropped';
+    report(
+      `bars of ${asked / MINUTE_MS} min were asked for, the answer's are ${spacing / MINUTE_MS} min apart: ${outcome}`,
+    );
   }
-  return first.ms;
+  return isWhole ? spacing : undefined;
 }
 
 /** `volume` counts coins or dollars (inverse); mark and index bars state a 0 that means nothing. */
@@ -160,11 +167,7 @@ const candlePoll = (
         ...(priceType === 'last' ? { volume: optional(nonNegative) } : {}),
       }); // prettier-ignore
       const bars = list.flatMap((raw, index) => decodeRow(raw, schema, `candles[${index}]`, context) ?? []);
-      const barMs = barLength(bars, context);
-      if (bars.length > 0 && barMs === undefined) {
-        const message = 'the length of the bars is not known: the path names no resolution';
-        context.report({ code: 'decode', path: 'candles', message });
-      }
+      const barMs = bars.length === 0 ? undefined : barLength(bars, context);
       if (barMs === undefined) return [];
       const reportSize = sizeReporter(context);
       return bars.map((bar) => {
