@@ -87,7 +87,7 @@ export const fundingHistoryV3: ObservationPoll<never> = {
     id: 'kraken-futures/funding-history-v3',
     request: bySymbol(`${V3}/historical-funding-rates`),
   }),
-  path: `${V3}/historical-funding-rates`,
+  path: '/derivatives/api/{version}/historical-funding-rates',
 };
 
 const RESOLUTIONS_MS: Readonly<Record<string, number>> = {

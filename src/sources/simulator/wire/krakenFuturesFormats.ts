@@ -54,10 +54,9 @@ export function createKrakenFuturesFormats(market: SimulatedMarket): KrakenFutur
     const day = lastDay(market, listing, nowMs);
     const mark = market.price(listing, 'mark', nowMs);
     const coins = market.openInterestBase(listing, nowMs);
-    const [[bid = 0, bidCoins = 0] = [], [ask = 0, askCoins = 0] = []] = [
-      market.book(listing, nowMs).bids[0],
-      market.book(listing, nowMs).asks[0],
-    ];
+    const book = market.book(listing, nowMs);
+    const [[bid = 0, bidCoins = 0] = []] = book.bids;
+    const [[ask = 0, askCoins = 0] = []] = book.asks;
     const relative = market.fundingRate(listing, nowMs);
     return {
       day, mark, index: market.price(listing, 'index', nowMs), last: market.price(listing, 'last', nowMs), bid, ask,
