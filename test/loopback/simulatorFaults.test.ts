@@ -22,6 +22,7 @@ const ASK: Readonly<
   gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
   deribit: { path: '/api/v2/public/ticker', query: { instrument_name: 'BTC-PERPETUAL' } },
   hyperliquid: { path: '/info', query: { type: 'l2Book', coin: 'BTC' }, method: 'POST' },
+  'kraken-futures': { path: '/derivatives/api/v3/tickers/PF_XBTUSD', query: {} },
 };
 
 describe('the faults of the simulated exchanges', () => {

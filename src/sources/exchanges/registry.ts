@@ -6,6 +6,7 @@ import type { ExchangeAdapter } from './contract.ts';
 import { deribit } from './deribit/adapter.ts';
 import { gate } from './gate/adapter.ts';
 import { hyperliquid } from './hyperliquid/adapter.ts';
+import { krakenFutures } from './krakenFutures/adapter.ts';
 import { okx } from './okx/adapter.ts';
 
 /** Every exchange, in the order in which it is shown. Adding one is its file and its line here. */
@@ -17,6 +18,7 @@ export const exchangeAdapters: readonly ExchangeAdapter[] = [
   gate,
   deribit,
   hyperliquid,
+  krakenFutures,
 ];
 
 /** Returns the adapter of an exchange, or undefined for an id that no adapter has. */

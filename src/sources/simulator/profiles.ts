@@ -16,6 +16,7 @@ export const SIMULATED_EXCHANGES = [
   'gate',
   'deribit',
   'hyperliquid',
+  'kraken-futures',
 ] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
@@ -115,13 +116,11 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
   deribit: { share: 0.03, fundingFactor: 0.92, fundingCap: 0.005, longShortFactor: 1, bookLevels: 200 },
   hyperliquid: {
-    share: 0.08,
-    fundingFactor: 1.15,
-    fundingCap: 0.04,
-    longShortFactor: 1,
-    bookLevels: 300,
-    fundingIntervalMs: HOUR_MS,
-  },
+    share: 0.08, fundingFactor: 1.15, fundingCap: 0.04, longShortFactor: 1, bookLevels: 300, fundingIntervalMs: HOUR_MS,
+  }, // prettier-ignore
+  'kraken-futures': {
+    share: 0.02, fundingFactor: 1.02, fundingCap: 0.001, longShortFactor: 1.08, bookLevels: 200, fundingIntervalMs: HOUR_MS,
+  }, // prettier-ignore
 };
 
 /** Returns the funding interval of an asset on an exchange: the exchange's own, else the asset's. */

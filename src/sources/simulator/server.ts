@@ -14,6 +14,7 @@ import { createBybitWire } from './wire/bybit.ts';
 import { createDeribitWire } from './wire/deribit.ts';
 import { createGateWire } from './wire/gate.ts';
 import { createHyperliquidWire } from './wire/hyperliquid.ts';
+import { createKrakenFuturesWire } from './wire/krakenFutures.ts';
 import { createOkxWire } from './wire/okx.ts';
 import type { WireAnswer, WireExchange, WireRequest } from './wire/shared.ts';
 
@@ -62,6 +63,7 @@ const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => Wir
   gate: createGateWire,
   deribit: createDeribitWire,
   hyperliquid: createHyperliquidWire,
+  'kraken-futures': createKrakenFuturesWire,
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */

@@ -84,7 +84,8 @@ export async function fetchObservations(
     const byPath = decodeAnswer(adapter, answer, table);
     if (rows.length > 0 && byPath.observations.length === 0)
       throw new Error(`${poll.id}: nothing decoded by path`);
-    answers.push({ pollId: poll.id, observations: rows });
+    // One answer may be about the whole exchange.
+    answers.push({ pollId: poll.id, observations: rows.filter((row) => row.instrument === instrument.key) });
   }
   return answers;
 }

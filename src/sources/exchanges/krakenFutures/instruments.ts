@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { commonAsset, instrumentKey } from '../../../core/ids.ts';
+import type { Instrument, Margin } from '../../../core/instrument.ts';
+import type { MarginTier } from '../../../core/observation.ts';
+import { HOUR_MS } from '../../../core/units.ts';
+import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.ts';
+import {
+  decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { defined, observe } from '../mapping.ts';
+import { contractSizeOf, DOCS, isInDollars, isIndex, isoTime, parseSymbol, subject, V3 } from './shared.ts';
+
+const PATH = `${V3}/instruments`;
+const DOCS_URL = `${DOCS}/trading/get-instruments`;
+
+const MARGINS: Readonly<Record<string, Margin>> = {
+  flexible_futures: 'linear',
+  futures_vanilla: 'linear',
+  futures_inverse: 'inverse',
+};
+
+const list = (): z.ZodType<{ instruments: unknown[]; serverTime?: number | undefined }> =>
+  z.object({ instruments: rows, serverTime: optional(isoTime) });
+
+/** `contractSize` = coins a contract of linear contracts, dollars (quote currency) of inverse ones. */
+const ROW = z.object({
+  symbol: text,
+  type: text,
+  base: optional(text),
+  quote: optional(text),
+  contractSize: optionalNonZero(positive),
+  tradeable: optional(z.boolean()),
+  lastTradingTime: optional(isoTime),
+  maxRelativeFundingRate: optionalNonZero(positive),
+});
+
+/** Contracts only: the list holds indices, and may hold products of other kinds. */
+function contractRows(payload: readonly unknown[]): [raw: unknown, path: string][] {
+  return payload.flatMap((raw, index): [unknown, string][] => {
+    const { symbol, type } = (raw ?? {}) as { symbol?: unknown; type?: unknown };
+    const isKnownIndex = type === 'spot index' || (typeof symbol === 'string' && isIndex(symbol));
+    return isKnownIndex ? [] : [[raw, `instruments[${index}]`]];
+  });
+}
+
+function instrumentOf(raw: unknown, path: string, context: MapContext): Instrument | undefined {
+  const row = decodeRow(raw, ROW, path, context);
+  if (row === undefined) return undefined;
+  const venueSymbol = row.symbol.toUpperCase();
+  const margin = MARGINS[row.type];
+  const parts = parseSymbol(venueSymbol);
+  if (margin === undefined || parts === undefined || parts.margin !== margin) {
+    const message = `${row.symbol} is of type ${row.type}, which is not read`;
+    context.report({ code: 'unsupported', path, message });
+    return undefined;
+  }
+  if (row.contractSize === undefined) {
+    const message = `${row.symbol} has no contract size`;
+    context.report({ code: 'unknown-instrument', path, message });
+    return undefined;
+  }
+  const baseAsset = row.base === undefined ? parts.baseAsset : commonAsset(row.base);
+  const quoteAsset = row.quote === undefined ? parts.quoteAsset : commonAsset(row.quote);
+  const isPerpetual = parts.kind === 'perpetual';
+  const cap = isPerpetual ? row.maxRelativeFundingRate : undefined;
+  const instrument = {
+    key: instrumentKey('kraken-futures', venueSymbol), exchange: 'kraken-futures', venueSymbol, baseAsset, quoteAsset,
+    settleAsset: margin === 'inverse' ? baseAsset : quoteAsset, kind: parts.kind, margin,
+    contractSize: { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' },
+    // By the contract specifications all perpetuals are funded by the hour; the list does not repeat it.
+    fundingIntervalMs: isPerpetual ? HOUR_MS : undefined,
+    fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
+    expiresAtMs: isPerpetual ? undefined : row.lastTradingTime,
+    status: row.tradeable === false ? 'not-trading' : 'trading',
+  }; // prettier-ignore
+  return defined(instrument) as Instrument;
+}
+
+export const instruments = defineInstrumentPoll({
+  id: 'kraken-futures/instruments',
+  method: 'GET',
+  path: PATH,
+  docsUrl: DOCS_URL,
+  weight: 1,
+  requests: () => [{ method: 'GET', path: PATH, query: {} }],
+  schema: list,
+  map(payload, context) {
+    return contractRows(payload.instruments).flatMap(([raw, path]) => instrumentOf(raw, path, context) ?? []);
+  },
+});
+
+const LEVEL = z.object({
+  contracts: optional(nonNegative),
+  numNonContractUnits: optional(nonNegative),
+  initialMargin: optionalNonZero(positive),
+  maintenanceMargin: positive,
+});
+
+/** Lower limits in `contracts`, or in the quote currency (`numNonContractUnits`, of flexible futures). */
+export const marginTiers = definePoll({
+  id: 'kraken-futures/margin-tiers',
+  method: 'GET',
+  path: PATH,
+  docsUrl: DOCS_URL,
+  weight: 1,
+  yields: ['margin-tiers'],
+  tense: 'history',
+  cadenceMs: 6 * HOUR_MS,
+  mayBeEmpty: true,
+  request: ({ instrument }) =>
+    instrument.kind === 'perpetual' ? { method: 'GET', path: PATH, query: {} } : undefined,
+  schema: list,
+  map(payload, context) {
+    const schema = z.object({ symbol: text, marginLevels: optional(rows), contractSize: optionalNonZero(positive) });
+    return contractRows(payload.instruments).flatMap(([raw, path]) => {
+      const row = decodeRow(raw, schema, path, context);
+      if (row?.marginLevels === undefined || parseSymbol(row.symbol) === undefined) return [];
+      const who = subject(context, row.symbol, undefined, path);
+      // All or nothing: a missing step would make its neighbour too wide.
+      const levels = decodeAllRows(row.marginLevels, LEVEL, `${path}.marginLevels`, context);
+      if (who === undefined || levels.length === 0) return [];
+      const isNotional = levels.every((level) => level.numNonContractUnits !== undefined);
+      const limits = levels.flatMap((level) => (isNotional ? level.numNonContractUnits : level.contracts) ?? []);
+      const isAscending = limits.every((limit, index) => index === 0 || limit > (limits[index - 1] ?? 0));
+      if (limits.length !== levels.length || limits[0] !== 0 || !isAscending || (isNotional && !isInDollars(who))) {
+        const message = `the margin levels of ${row.symbol} do not ascend from 0 in one unit`;
+        context.report({ code: 'implausible', path: `${path}.marginLevels`, message });
+        return [];
+      }
+      const isInverse = parseSymbol(row.symbol)?.margin === 'inverse';
+      const amount = row.contractSize ?? contractSizeOf(who)?.amount;
+      const isConverted = !isNotional && amount !== undefined && (!isInverse || isInDollars(who));
+      const factor = isConverted ? amount : 1;
+      const unit = isNotional ? 'usd' : !isConverted ? 'contracts' : isInverse ? 'usd' : 'base';
+      const tiers = levels.map((level, index): MarginTier => {
+        const to = limits[index + 1];
+        return defined({
+          from: (limits[index] ?? 0) * factor, to: to === undefined ? undefined : to * factor,
+          maintenanceMarginRate: level.maintenanceMargin, initialMarginRate: level.initialMargin,
+        }) as MarginTier; // prettier-ignore
+      });
+      return [observe(context, who, payload.serverTime, { kind: 'margin-tiers', unit, tiers })];
+    });
+  },
+}); // prettier-ignore

@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import type { Instrument } from '../../../core/instrument.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import {
+  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
+import { depthOf } from './readings.ts';
+import { DOCS, sizeReporter, subject } from './shared.ts';
+import { tickerMapper } from './ticker.ts';
+import { TRADE, tradesOf } from './trades.ts';
+
+const ID = 'kraken-futures';
+const frame = (): z.ZodType<Record<string, unknown>> => z.record(z.string(), z.unknown());
+const amount = optional(nonNegative);
+const price = optionalNonZero(positive);
+const topicsOf = (feed: string) => (instruments: readonly Instrument[]) =>
+  instruments.map(({ venueSymbol }) => `${feed}:${venueSymbol}`);
+
+const ticker = defineChannel({
+  id: `${ID}/ticker`,
+  docsUrl: `${DOCS}/websocket/ticker`,
+  yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: topicsOf('ticker'),
+  schema: () =>
+    z.object({
+      time: optional(epochMs), product_id: text, markPrice: price, index: price, last: price, openInterest: amount,
+      volume: amount, volumeQuote: amount, relative_funding_rate: optional(decimal),
+      next_funding_rate_time: optionalNonZero(epochMs),
+    }), // prettier-ignore
+  map(row, context) {
+    const who = subject(context, row.product_id, undefined, '');
+    if (who === undefined) return [];
+    return tickerMapper(context)(who, {
+      atMs: row.time, mark: row.markPrice, index: row.index, last: row.last, openInterest: row.openInterest,
+      volume: row.volume, volumeQuote: row.volumeQuote, fundingRate: row.relative_funding_rate,
+      settlesAtMs: row.next_funding_rate_time,
+      paths: { openInterest: 'openInterest', volume: 'volume', volumeQuote: 'volumeQuote', funding: 'relative_funding_rate' },
+    }); // prettier-ignore
+  },
+});
+
+/** Best prices and the day's volume; the ticker says more, so it is only read where it is handed in. */
+const tickerLite = defineChannel({
+  id: `${ID}/ticker_lite`,
+  docsUrl: `${DOCS}/websocket/ticker_lite`,
+  yields: ['volume'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => z.object({ product_id: text, volume: amount, volumeQuote: amount }),
+  map(row, context) {
+    const who = subject(context, row.product_id, undefined, '');
+    if (who === undefined) return [];
+    return tickerMapper(context)(who, {
+      atMs: undefined, volume: row.volume, volumeQuote: row.volumeQuote,
+      paths: { openInterest: '', volume: 'volume', volumeQuote: 'volumeQuote', funding: '' },
+    }); // prettier-ignore
+  },
+});
+
+/**
+ * A subscription begins with the last hundred trades. They are over: of these only liquidations are read, which their
+ * id tells from those already seen, and which fill the gap that a lost connection left.
+ */
+const trade = defineChannel({
+  id: `${ID}/trade`,
+  docsUrl: `${DOCS}/websocket/trade`,
+  yields: ['trade', 'liquidation'],
+  rhythm: 'events',
+  staleAfterMs: 15 * MINUTE_MS,
+  coverage: 'complete',
+  topics: topicsOf('trade'),
+  schema: frame,
+  map(payload, context) {
+    const isPast = payload['feed'] === 'trade_snapshot';
+    const product = optional(text).safeParse(payload['product_id']).data;
+    const schema = z.object({ ...TRADE, product_id: optional(text), time: epochMs, qty: positive });
+    const list = isPast ? decodeRow(payload, z.object({ trades: rows }), '', context)?.trades : [payload];
+    const reportSize = sizeReporter(context);
+    return (list ?? []).flatMap((raw, index) => {
+      const path = isPast ? `trades[${index}]` : '';
+      const row = decodeRow(raw, schema, path, context);
+      if (row === undefined) return [];
+      const who = subject(context, row.product_id ?? product, isPast ? product : undefined, path);
+      if (who === undefined) return [];
+      const found = tradesOf(context, who, { ...row, atMs: row.time, size: row.qty }, 'complete', isPast);
+      if (found.length > 0) reportSize(who, path === '' ? 'qty' : `${path}.qty`);
+      return found;
+    });
+  },
+});
+
+/** The whole book as a subscription begins; the changes after it are not followed. */
+const bookSnapshot = defineChannel({
+  id: `${ID}/book_snapshot`,
+  docsUrl: `${DOCS}/websocket/book`,
+  yields: ['depth'],
+  rhythm: 'events',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => z.object({ product_id: text, timestamp: optional(epochMs), bids: rows, asks: rows }),
+  map({ product_id: product, timestamp, bids, asks }, context) {
+    const who = subject(context, product, undefined, '');
+    return who === undefined ? [] : depthOf(context, who, timestamp, bids, asks, '');
+  },
+});
+
+/** The channel that reads a feed. */
+const CHANNEL_OF: ReadonlyMap<unknown, string> = new Map([
+  ['ticker', ticker.id],
+  ['ticker_lite', tickerLite.id],
+  ['trade', trade.id],
+  ['trade_snapshot', trade.id],
+  ['book_snapshot', bookSnapshot.id],
+]);
+
+const REFUSALS: readonly unknown[] = ['error', 'alert', 'subscribed_failed', 'unsubscribed_failed'];
+
+function classify(given: unknown): FrameRole {
+  if (typeof given !== 'object' || given === null) return { role: 'ignored' };
+  const { event, feed, product_id: product, message } = given as Record<string, unknown>;
+  if (event === 'subscribed' || event === 'unsubscribed') return { role: 'ack' };
+  if (event === 'pong') return { role: 'pong' };
+  if (REFUSALS.includes(event)) {
+    const said = typeof message === 'string' ? message : String(feed ?? 'no reason was given');
+    // Asking for the heartbeat again is what keeps the connection; the exchange remarks on it.
+    if (/already subscribed/i.test(said)) return { role: 'ack' };
+    return { role: 'refused', code: String(event), message: said };
+  }
+  if (event !== undefined) return { role: 'ignored' };
+  if (feed === 'heartbeat') return { role: 'pong' };
+  const channel = CHANNEL_OF.get(feed);
+  if (channel === undefined) return { role: 'ignored' };
+  const name = String(feed).replace('_snapshot', '');
+  return typeof product === 'string' && product !== ''
+    ? { role: 'data', channel, topic: `${name}:${product.toUpperCase()}` }
+    : { role: 'data', channel };
+}
+
+const PRODUCTS_PER_MESSAGE = 50;
+const HEARTBEAT = { event: 'subscribe', feed: 'heartbeat' };
+
+/** One message names one feed and many products. The heartbeat is asked for first: its frames prove a quiet connection. */
+function subscribe(topics: readonly string[]): readonly StreamMessage[] {
+  const products = new Map<string, string[]>();
+  for (const topic of topics) {
+    const [feed = '', product = ''] = topic.split(':', 2);
+    products.set(feed, [...(products.get(feed) ?? []), product]);
+  }
+  const messages = [...products].flatMap(([feed, all]) =>
+    Array.from({ length: Math.ceil(all.length / PRODUCTS_PER_MESSAGE) }, (_, index) => ({
+      event: 'subscribe',
+      feed,
+      product_ids: all.slice(index * PRODUCTS_PER_MESSAGE, (index + 1) * PRODUCTS_PER_MESSAGE),
+    })),
+  );
+  return [HEARTBEAT, ...messages];
+}
+
+export const stream: StreamSpec = {
+  id: `${ID}/public`,
+  baseUrl: 'wss://futures.kraken.com',
+  path: '/ws/v1',
+  channels: [ticker, trade, tickerLite, bookSnapshot],
+  subscribe,
+  classify,
+  // A connection without a message for 60 s is closed.
+  heartbeat: { everyMs: 30 * SECOND_MS, message: HEARTBEAT },
+  deadAfterMs: MINUTE_MS,
+  maxTopicsPerSocket: 200,
+  messages: { weight: 100, windowMs: SECOND_MS },
+};
