@@ -4,10 +4,11 @@ import { bitget } from './bitget/adapter.ts';
 import { bybit } from './bybit/adapter.ts';
 import type { ExchangeAdapter } from './contract.ts';
 import { gate } from './gate/adapter.ts';
+import { htx } from './htx/adapter.ts';
 import { okx } from './okx/adapter.ts';
 
 /** Every exchange, in the order in which it is shown. Adding one is its file and its line here. */
-export const exchangeAdapters: readonly ExchangeAdapter[] = [binance, okx, bybit, bitget, gate];
+export const exchangeAdapters: readonly ExchangeAdapter[] = [binance, okx, bybit, bitget, gate, htx];
 
 /** Returns the adapter of an exchange, or undefined for an id that no adapter has. */
 export function adapterOf(
