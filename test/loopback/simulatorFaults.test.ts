@@ -18,6 +18,7 @@ const ASK: Readonly<Record<SimulatedExchange, { path: string; query: Record<stri
   bybit: { path: '/v5/market/tickers', query: { category: 'linear', symbol: 'BTCUSDT' } },
   bitget: { path: '/api/v2/mix/market/ticker', query: { productType: 'usdt-futures', symbol: 'BTCUSDT' } },
   gate: { path: '/api/v4/futures/usdt/contracts/BTC_USDT', query: {} },
+  htx: { path: '/v5/market/open_interest', query: { contract_code: 'BTC-USDT' } },
 };
 
 describe('the faults of the simulated exchanges', () => {

@@ -8,7 +8,7 @@ import { streamOf, uniformAt } from './random.ts';
  */
 
 /** The exchanges that are simulated. */
-export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+export const SIMULATED_EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'htx'] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
 export interface AssetProfile {
@@ -100,4 +100,5 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   bybit: { share: 0.22, fundingFactor: 1.05, fundingCap: 0.00375, longShortFactor: 0.97, bookLevels: 450 },
   bitget: { share: 0.14, fundingFactor: 1.1, fundingCap: 0.003, longShortFactor: 1.1, bookLevels: 140 },
   gate: { share: 0.15, fundingFactor: 0.9, fundingCap: 0.0075, longShortFactor: 1.03, bookLevels: 250 },
+  htx: { share: 0.04, fundingFactor: 0.92, fundingCap: 0.00375, longShortFactor: 1.08, bookLevels: 140 },
 };

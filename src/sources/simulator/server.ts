@@ -12,6 +12,7 @@ import { createBinanceWire } from './wire/binance.ts';
 import { createBitgetWire } from './wire/bitget.ts';
 import { createBybitWire } from './wire/bybit.ts';
 import { createGateWire } from './wire/gate.ts';
+import { createHtxWire } from './wire/htx.ts';
 import { createOkxWire } from './wire/okx.ts';
 import type { WireAnswer, WireExchange, WireRequest } from './wire/shared.ts';
 
@@ -58,6 +59,7 @@ const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => Wir
   bybit: createBybitWire,
   bitget: createBitgetWire,
   gate: createGateWire,
+  htx: createHtxWire,
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */

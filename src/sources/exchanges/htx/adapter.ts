@@ -49,7 +49,7 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { basis, candles, dailyCandles, datedBasis, indexCandles, markCandles, markPrice } from './bars.ts';
+import { basis, candles, datedBasis, indexCandles, markCandles, markPrice } from './bars.ts';
 import { funding, fundingBatch, fundingHistory, fundingHistoryV1, fundingSingle } from './funding.ts';
 import { instrumentDetails, instruments } from './instruments.ts';
 import { liquidations, liquidationsV3 } from './liquidations.ts';
@@ -86,7 +86,6 @@ export const htx: ExchangeAdapter = {
     openInterestDaily,
     variantOf(fundingHistory, { fallbacks: [fundingHistoryV1] }),
     candles,
-    dailyCandles,
     markCandles,
     basis,
     variantOf(topAccounts, { fallbacks: [topAccountsV5] }),

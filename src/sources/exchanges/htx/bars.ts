@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Candle, Observation } from '../../../core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, decodeRow, epochSeconds, nonNegative, optional, optionalNonZero, positive } from '../decode.ts'; // prettier-ignore
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
@@ -173,7 +173,6 @@ export const basis = definePoll({
   },
 });
 export const datedBasis = { ...variantOf(basis, { id: 'htx/basis-dated', cadenceMs: HOUR_MS }), about: 'dated-future' } as const; // prettier-ignore
-export const dailyCandles = variantOf(candles, { id: 'htx/candles-daily', cadenceMs: DAY_MS / 4, request: byCode(KLINE, { period: '1day', size: '400' }) }); // prettier-ignore
 
 /** Maps a push of the basis. */
 export function basisReading(

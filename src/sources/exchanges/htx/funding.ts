@@ -4,7 +4,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, text } from '../decode.ts';
 import { intervalOrIssue, intervalsFromSchedule, observe, scheduleBySymbol } from '../mapping.ts';
-import { answer, byCode, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
+import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
 
 /**
  * Maps running rates. `funding_rate` is what settles at `funding_time` (of pushes: at `settlement_time`, and
@@ -49,8 +49,8 @@ const fundingOf = (name: string, path: string, docsUrl: string, request: Observa
 const NOW_V5 = '/v5/market/funding_rate';
 const BATCH = '/linear-swap-api/v1/swap_batch_funding_rate';
 const SINGLE = '/linear-swap-api/v1/swap_funding_rate';
-export const funding = fundingOf('funding', NOW_V5, DOCS_V5, byCode(NOW_V5));
-export const fundingBatch = fundingOf('funding-batch', BATCH, `${DOCS}#general-query-a-batch-of-funding-rate`, () => ({ method: 'GET', path: BATCH, query: {} })); // prettier-ignore
+export const funding = fundingOf('funding', NOW_V5, DOCS_V5, byPerpetual(NOW_V5));
+export const fundingBatch = fundingOf('funding-batch', BATCH, `${DOCS}#general-query-a-batch-of-funding-rate`, ({ instrument }) => instrument.kind === 'perpetual' ? { method: 'GET', path: BATCH, query: {} } : undefined); // prettier-ignore
 /** Decoded and not asked for. */
 export const fundingSingle = fundingOf('funding-single', SINGLE, `${DOCS}#general-query-funding-rate`, () => undefined); // prettier-ignore
 
@@ -64,7 +64,7 @@ const historyOf = (name: string, path: string, docsUrl: string, page: Readonly<R
     yields: ['funding-rate'],
     tense: 'history',
     cadenceMs: HOUR_MS,
-    request: byCode(path, page),
+    request: byPerpetual(path, page),
     schema: answer,
     map({ data }, context) {
       const schema = z.object({

@@ -5,7 +5,7 @@ import { definePoll } from '../contract.ts';
 import { epochMs, nonNegative, optional, text } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import {
-  answer, barLength, byCode, DOCS, DOCS_V5, mapNamed, periodOf, requestedCode, rowsOf,
+  answer, barLength, byPerpetual, DOCS, DOCS_V5, mapNamed, periodOf, requestedCode, rowsOf,
 } from './shared.ts'; // prettier-ignore
 
 const share = optional(nonNegative);
@@ -25,7 +25,7 @@ const ratioOf = (name: string, path: string, docsUrl: string, population: LongSh
     yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request: byCode(path, { period: '60min' }),
+    request: byPerpetual(path, { period: '60min' }),
     schema: answer,
     map({ data }, context) {
       const schema = z.object({ ts: epochMs, contract_code: optional(text), buy_ratio: share, sell_ratio: share });

@@ -77,6 +77,12 @@ export const byCode =
     query: { contract_code: instrument.venueSymbol, ...extra },
   });
 
+/** As `byCode`, for what exists of perpetuals only: funding, top accounts. */
+export const byPerpetual =
+  (path: string, extra: Readonly<Record<string, string>> = {}) =>
+  (scope: RequestScope): HttpRequestSpec | undefined =>
+    scope.instrument.kind === 'perpetual' ? byCode(path, extra)(scope) : undefined;
+
 /** Returns a function that reports a contract's unknown size once for an answer, not once for each of its rows. */
 export function sizeReporter(context: MapContext): (who: Subject, path: string) => void {
   const told = new Set<string>();

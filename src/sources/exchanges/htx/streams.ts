@@ -159,6 +159,7 @@ const liquidations = defineChannel({
 function notificationRole(frame: unknown): FrameRole {
   if (typeof frame !== 'object' || frame === null) return { role: 'ignored' };
   const fields = frame as Fields;
+  if (fields['ping'] !== undefined) return { role: 'ping', reply: { pong: fields['ping'] } };
   const code = fields['err-code'];
   switch (fields['op']) {
     case 'ping':
