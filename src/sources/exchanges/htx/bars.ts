@@ -5,7 +5,7 @@ import { definePoll, variantOf, type MapContext, type ObservationPoll } from '..
 import { decimal, decodeRow, epochSeconds, nonNegative, optional, optionalNonZero, positive } from '../decode.ts'; // prettier-ignore
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
-  barLength, byCode, codeOf, countedOnce, DOCS, isBarStart, periodOf, reading, reportNoPeriod, series, whoOf,
+  barLength, byCode, codeOf, countedOnce, DOCS, isBarStart, periodOf, reportNoPeriod, series, whoOf, type Reading,
 } from './shared.ts'; // prettier-ignore
 
 const amount = optional(nonNegative);
@@ -66,7 +66,7 @@ export const markCandles = barsOf('mark-candles', MARK, 'mark', byCode(MARK, { p
 export const indexCandles = barsOf('index-candles', '/index/market/history/index', 'index', () => undefined);
 
 /** Maps a push of bars of traded prices: the running bar. */
-export function barReading(payload: z.infer<ReturnType<typeof reading>>, context: MapContext): Observation[] {
+export function barReading(payload: Reading, context: MapContext): Observation[] {
   const who = whoOf(context, codeOf(payload.ch), '');
   const barMs = periodOf(payload.ch, context);
   if (barMs === undefined) reportNoPeriod(context);
@@ -97,7 +97,7 @@ function closeNow(
 /** Maps a push of mark or index bars to the price at the time of the push. */
 export const priceReading =
   (name: 'mark' | 'index') =>
-  (payload: z.infer<ReturnType<typeof reading>>, context: MapContext): Observation[] => {
+  (payload: Reading, context: MapContext): Observation[] => {
     const who = whoOf(context, codeOf(payload.ch), '');
     const where = { atMs: payload.ts, barMs: periodOf(payload.ch, context), name } as const;
     return who === undefined ? [] : closeNow(context, who, payload.tick, 'tick', where);
@@ -175,10 +175,7 @@ export const basis = definePoll({
 export const datedBasis = { ...variantOf(basis, { id: 'htx/basis-dated', cadenceMs: HOUR_MS }), about: 'dated-future' } as const; // prettier-ignore
 
 /** Maps a push of the basis. */
-export function basisReading(
-  payload: z.infer<ReturnType<typeof reading>>,
-  context: MapContext,
-): Observation[] {
+export function basisReading(payload: Reading, context: MapContext): Observation[] {
   const who = whoOf(context, codeOf(payload.ch), '');
   return who === undefined ? [] : basisOf(context, who, payload.tick, 'tick', periodOf(payload.ch, context));
 }

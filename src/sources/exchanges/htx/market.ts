@@ -8,7 +8,7 @@ import {
 import { contractsToBase, observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import {
-  answer, byCode, codeOf, countedOnce, DOCS, mapNamed, parseSymbol, reading, rowsOf, sizeReporter, whoOf,
+  answer, byCode, codeOf, countedOnce, DOCS, mapNamed, parseSymbol, reading, rowsOf, sizeReporter, whoOf, type Reading,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -57,10 +57,7 @@ function tickerOf(
 }
 
 /** Maps a single ticker: `/detail/merged` and the `detail` push have the same shape. */
-export function tickerReading(
-  payload: z.infer<ReturnType<typeof reading>>,
-  context: MapContext,
-): Observation[] {
+export function tickerReading(payload: Reading, context: MapContext): Observation[] {
   const who = whoOf(context, codeOf(payload.ch), '');
   const row = who === undefined ? undefined : decodeRow(payload.tick, z.object(TICKER), 'tick', context);
   return who === undefined || row === undefined ? [] : tickerOf(context, who, row, payload.ts, 'tick');
@@ -128,10 +125,7 @@ export const index = definePoll({
 });
 
 /** Maps a whole book. Sizes are contracts; a tick that names another contract than its channel is refused. */
-export function depthReading(
-  payload: z.infer<ReturnType<typeof reading>>,
-  context: MapContext,
-): Observation[] {
+export function depthReading(payload: Reading, context: MapContext): Observation[] {
   const { ch, tick, ts } = payload;
   const who = whoOf(context, codeOf(ch), '');
   if (who === undefined) return [];

@@ -26,6 +26,8 @@ export const series = () => z.object({ ch: optional(z.string().max(128)), data: 
 /** The envelope of one reading: REST and WebSocket answer the same. */
 export const reading = () => z.object({ ch: optional(z.string().max(128)), tick: record, ts: optional(epochMs) }); // prettier-ignore
 
+export type Reading = z.infer<ReturnType<typeof reading>>;
+
 /** Returns a value as a list of rows: a list as it is, one row as a list of one, `{ list | tick | data: [] }` opened. */
 export function rowsOf(data: unknown): { list: readonly unknown[]; path: string } {
   if (Array.isArray(data)) return { list: data as unknown[], path: 'data' };

@@ -10,11 +10,11 @@ import { fundingRows } from './funding.ts';
 import { liquidationRows } from './liquidations.ts';
 import { depthReading, tickerReading } from './market.ts';
 import { openInterestRows } from './openInterest.ts';
-import { answer, codeOf, countedOnce, DOCS, reading, sizeReporter, whoOf } from './shared.ts';
+import { answer, codeOf, countedOnce, DOCS, reading, sizeReporter, whoOf, type Reading } from './shared.ts';
 
 const BASE_URL = 'wss://api.hbdm.com';
 
-type Reader = (payload: z.infer<ReturnType<typeof reading>>, context: MapContext) => Observation[];
+type Reader = (payload: Reading, context: MapContext) => Observation[];
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A channel of one reading a frame; `topic` makes what is subscribed for a contract, absent where it is only decoded. */

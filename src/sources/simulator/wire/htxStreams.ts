@@ -155,7 +155,9 @@ export function createHtxStreams(market: SimulatedMarket, listings: readonly Lis
     if (op === 'pong') return { replies: [] };
     const named = { op, ...(cid === undefined ? {} : { cid }), ...(topic === undefined ? {} : { topic }) };
     const refuse = (code: number, text: string): WireReply => ({ replies: [{ ...named, 'err-code': code, 'err-msg': text, ts }] }); // prettier-ignore
-    if (op !== 'sub' && op !== 'unsub') return refuse(2001, 'Invalid command.');
+    if (op !== 'sub' && op !== 'unsub') {
+      return { replies: [{ op: 'error', 'err-code': 2001, 'err-msg': 'Invalid command.', ts }] };
+    }
     if (typeof topic !== 'string') return refuse(2040, 'Missing required parameter.');
     if (servedBy(path, topic) === undefined) return refuse(2011, "Contract doesn't exist.");
     const replies = [{ ...named, ts, 'err-code': 0 }];
