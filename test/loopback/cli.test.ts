@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { systemClock } from '../../src/core/clock.ts';
+import { SIMULATED_EXCHANGES } from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cliMain.ts');
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+const EXCHANGES = SIMULATED_EXCHANGES;
 
 interface Run {
   readonly code: number | null;
@@ -105,7 +106,7 @@ describe('the command line', function () {
     for (const name of ['Binance', 'OKX', 'Bybit', 'Bitget', 'Gate'])
       assert.match(stderr, new RegExp(`^${name} BTC: failed, `, 'm'));
     const { assets } = JSON.parse(stdout) as { assets: { aggregate: { coverage: object } }[] };
-    assert.deepEqual(assets[0]?.aggregate.coverage, { fresh: 0, of: 5 });
+    assert.deepEqual(assets[0]?.aggregate.coverage, { fresh: 0, of: EXCHANGES.length });
   });
 
   it('judges stated values without asking anybody', async () => {

@@ -5,10 +5,11 @@ import { createEngine, type Engine } from '../../src/engine.ts';
 import { exitCodeOf } from '../../src/cli/withRefresh.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { FaultName } from '../../src/sources/simulator/faults.ts';
+import { SIMULATED_EXCHANGES } from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 
-const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'] as const;
+const EXCHANGES = SIMULATED_EXCHANGES;
 const quietIo = { note: () => undefined } as unknown as Parameters<typeof exitCodeOf>[1];
 
 describe('market over loopback', function () {
@@ -57,7 +58,7 @@ describe('market over loopback', function () {
       return total + (reading.sides === 'both' ? reading.openInterestBase / 2 : reading.openInterestBase);
     }, 0);
     assert.ok(Math.abs((asset.aggregate.openInterestBase ?? 0) - sum) < 1e-6 * sum);
-    assert.deepEqual(asset.aggregate.coverage, { fresh: 5, of: 5 });
+    assert.deepEqual(asset.aggregate.coverage, { fresh: EXCHANGES.length, of: EXCHANGES.length });
     assert.equal(exitCodeOf(snapshot, quietIo), 0);
   });
 
@@ -113,7 +114,10 @@ describe('market over loopback', function () {
           );
         }
       }
-      assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, { fresh: 4, of: 5 });
+      assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, {
+        fresh: EXCHANGES.length - 1,
+        of: EXCHANGES.length,
+      });
       assert.equal(exitCodeOf(snapshot, quietIo), 3);
     });
   }
@@ -124,7 +128,7 @@ describe('market over loopback', function () {
     const gate = snapshot.assets[0]?.exchanges.find((one) => one.exchange === 'gate');
     assert.equal(gate?.status, 'failed');
     assert.match(gate?.reason ?? '', /no answer in time/);
-    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, 4);
+    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, EXCHANGES.length - 1);
   });
 
   it('refuses answers about another symbol instead of showing them under the asked one', async () => {
