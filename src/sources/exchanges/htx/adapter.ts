@@ -23,7 +23,7 @@
  * | …/v1/swap_elite_(account,position)_ratio, v5 | top accounts, positions | shares; locked_ratio holds both sides | docs; v5 knowledge |
  * | index/…/linear_swap_basis            | basis                   | basis_rate = basis / index; of the bar's open | docs      |
  * | v5/market/liquidation_orders         | liquidations            | volume and amount contracts; position_side    | ccxt      |
- * | …/v3/swap_liquidation_orders (fallback) | liquidations         | amount coins; direction of the order          | docs      |
+ * | …/v3/swap_liquidation_orders (fallback), v1 | liquidations  | amount coins; direction of the order          | docs; v1 knowledge |
  * | WS market.*.trade.detail             | trades                  | amount contracts, quantity coins, both sides  | docs      |
  * | WS market.*.detail                   | last, volume            | as the tickers                                | recorded  |
  * | WS market.*.depth.…, kline.…         | depth (whole books), bars (both decoded only) | contracts; as above     | docs      |
@@ -52,7 +52,7 @@ import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { basis, candles, datedBasis, indexCandles, markCandles, markPrice } from './bars.ts';
 import { funding, fundingBatch, fundingHistory, fundingHistoryV1, fundingSingle } from './funding.ts';
 import { instrumentDetails, instruments } from './instruments.ts';
-import { liquidations, liquidationsV3 } from './liquidations.ts';
+import { liquidations, liquidationsV1, liquidationsV3 } from './liquidations.ts';
 import { datedTicker, depth, index, tickers, tickersV2 } from './market.ts';
 import {
   coinMarginedOpenInterest,
@@ -97,6 +97,7 @@ export const htx: ExchangeAdapter = {
     // Decoded where they are handed in, never asked for.
     fundingSingle,
     indexCandles,
+    liquidationsV1,
     ...coinMarginedOpenInterest,
   ],
   streams,

@@ -3,7 +3,13 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, text } from '../decode.ts';
-import { intervalOrIssue, intervalsFromSchedule, observe, scheduleBySymbol } from '../mapping.ts';
+import {
+  intervalOrIssue,
+  intervalsFromSchedule,
+  isNoFunding,
+  observe,
+  scheduleBySymbol,
+} from '../mapping.ts';
 import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
 
 /**
@@ -19,6 +25,7 @@ export function fundingRows(data: unknown, atMs: number | undefined, context: Ma
   return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) => {
     if (row.funding_rate === undefined) return [];
     const settlesAtMs = row.settlement_time ?? row.funding_time;
+    if (isNoFunding(row.funding_rate, settlesAtMs)) return [];
     const times = [settlesAtMs, row.next_funding_time].flatMap((one) => one ?? []);
     const schedule = settlesAtMs === undefined ? undefined : intervalsFromSchedule(times).get(settlesAtMs);
     const interval = intervalOrIssue(context, who, schedule, `${path}.funding_rate`);

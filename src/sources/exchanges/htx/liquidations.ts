@@ -114,3 +114,10 @@ export const liquidationsV3 = {
   path: V3,
   docsUrl: `${DOCS}#general-query-liquidation-orders-new`,
 };
+
+/** The first version, decoded and not asked for: it is gone from the exchange's own list. */
+export const liquidationsV1 = {
+  ...variantOf(liquidations, { id: 'htx/liquidations-v1', request: () => undefined }),
+  path: '/linear-swap-api/v1/swap_liquidation_orders',
+  docsUrl: `${DOCS}#general-query-liquidation-orders`,
+};

@@ -20,6 +20,7 @@ function observed(
   atMs: number | undefined,
   stated: { contracts?: number | undefined; coins?: number | undefined; usdt?: number | undefined },
   path: string,
+  reportSize: ReturnType<typeof sizeReporter>,
   barMs?: number,
 ): Observation[] {
   const { instrument } = who;
@@ -36,7 +37,7 @@ function observed(
   const openInterestBase = differs ? converted : (coins ?? converted);
   const openInterestUsd = unlessFalseZero(stated.usdt, contracts ?? coins);
   const openInterestContracts = openInterestBase === undefined ? contracts : undefined;
-  if (openInterestContracts !== undefined) sizeReporter(context)(who, `${path}.volume`);
+  if (openInterestContracts !== undefined) reportSize(who, `${path}.volume`);
   if ((openInterestBase ?? openInterestUsd ?? openInterestContracts) === undefined) return [];
   const usdBasis = openInterestUsd === undefined ? undefined : 'venue';
   const units = { openInterestBase, openInterestUsd, openInterestContracts, usdBasis } as const;
@@ -50,8 +51,9 @@ export function openInterestRows(
   context: MapContext,
 ): Observation[] {
   const schema = z.object({ contract_code: optional(text), volume: amount, amount, value: amount });
+  const reportSize = sizeReporter(context);
   return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) =>
-    observed(context, who, atMs, { contracts: row.volume, coins: row.amount, usdt: row.value }, path),
+    observed(context, who, atMs, { contracts: row.volume, coins: row.amount, usdt: row.value }, path, reportSize),
   ); // prettier-ignore
 }
 
@@ -103,6 +105,7 @@ export const openInterestHistory = definePoll({
     const schema = z.object({ ts: epochMs, volume: amount, value: amount, amount_type: amount });
     const barMs = barLength(data.tick, 'ts', 1, periodOf(undefined, context));
     if (barMs === undefined) reportNoPeriod(context);
+    const reportSize = sizeReporter(context);
     const list = { list: data.tick, path: 'data.tick' };
     return mapNamed(list, context, schema, () => data.contract_code ?? requestedCode(context), (row, who, path) => {
       const type = row.amount_type ?? readDecimal(context.params['amount_type']);
@@ -112,7 +115,7 @@ export const openInterestHistory = definePoll({
       }
       const contracts = type === CONTRACTS ? row.volume : undefined;
       const coins = type === COINS ? row.volume : undefined;
-      return observed(context, who, row.ts, { contracts, coins, usdt: row.value }, path, barMs);
+      return observed(context, who, row.ts, { contracts, coins, usdt: row.value }, path, reportSize, barMs);
     }); // prettier-ignore
   },
 });

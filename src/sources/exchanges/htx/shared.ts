@@ -28,20 +28,23 @@ export const reading = () => z.object({ ch: optional(z.string().max(128)), tick:
 
 export type Reading = z.infer<ReturnType<typeof reading>>;
 
-/** Returns a value as a list of rows: a list as it is, one row as a list of one, `{ list | tick | data: [] }` opened. */
+/** Returns a value as a list of rows: a list as it is, one row as a list of one, `{ list | tick | data | orders: [] }` opened. */
 export function rowsOf(data: unknown): { list: readonly unknown[]; path: string } {
   if (Array.isArray(data)) return { list: data as unknown[], path: 'data' };
   if (typeof data !== 'object' || data === null) return { list: [], path: 'data' };
-  for (const key of ['list', 'tick', 'data'] as const) {
+  for (const key of ['list', 'tick', 'data', 'orders'] as const) {
     const inner = (data as Record<string, unknown>)[key];
     if (Array.isArray(inner)) return { list: inner as unknown[], path: `data.${key}` };
   }
   return { list: [data], path: 'data' };
 }
 
-/** The contract that a request or topic named. The v3 endpoints call it `contract`. */
-export const requestedCode = ({ params }: MapContext): string | undefined =>
-  params['contract_code'] ?? params['contract'] ?? codeOf(params['topic']);
+/** The contract that a request or topic named. The v3 endpoints call it `contract`; `public.BTC.…` names an asset. */
+export function requestedCode({ params }: MapContext): string | undefined {
+  const ofTopic = codeOf(params['topic']);
+  const isContract = ofTopic !== undefined && parseSymbol(ofTopic) !== undefined;
+  return params['contract_code'] ?? params['contract'] ?? (isContract ? ofTopic : undefined);
+}
 
 /** The contract in `market.BTC-USDT.kline.60min` or `public.BTC-USDT.funding_rate`; undefined for `*`. */
 export const codeOf = (channel: string | undefined): string | undefined =>
@@ -116,7 +119,8 @@ export function barLength(
   if (named !== undefined) return named;
   const times = list.flatMap((row) => readDecimal((row as Record<string, unknown> | null)?.[timeKey]) ?? []);
   const spacing = smallestSpacing(times);
-  return spacing === undefined ? undefined : spacing * unitMs;
+  // Months are of different lengths: no bar is longer than a week.
+  return spacing === undefined || spacing * unitMs > 7 * DAY_MS ? undefined : spacing * unitMs;
 }
 
 /** Returns whether a bar may start then: on whole minutes or hours (days start at 16:00 UTC). */

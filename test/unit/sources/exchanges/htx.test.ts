@@ -66,6 +66,7 @@ describe('htx adapter', () => {
     assertRows(history.observations.slice(0, 1), [
       { openInterestContracts: 27_112, openInterestBase: null, openInterestUsd: 2_440_080 },
     ]);
+    assert.deepEqual(codes(history.issues), ['unknown-instrument data.tick[0].volume'], 'said once');
     // Coins that the exchange states need no contract size.
     assertRows(withoutInstruments('open-interest').observations, [{ openInterestBase: 32_000.501 }]);
     assertRows(withoutInstruments('liquidations-v3').observations.slice(0, 1), [{ sizeBase: 0.479 }]);
@@ -97,6 +98,22 @@ describe('htx adapter', () => {
     assert.deepEqual(codes(now.issues), ['unknown-interval data[0].funding_rate']);
   });
 
+  it('takes a rate of 0 without a settlement for no rate', () => {
+    const row = { contract_code: 'BTC-USDT', funding_rate: '0', funding_time: '', next_funding_time: null };
+    const body = { code: 200, message: 'Success', data: [row], ts: NOW_MS };
+    assert.deepEqual(decode(htx, '/v5/market/funding_rate', {}, body, known).observations, []);
+  });
+
+  it('gives months, which differ in length, no bar length', () => {
+    const { path, response } = fixture('htx', 'klines');
+    const bar = { open: 1, close: 1, high: 1, low: 1 };
+    const data = [1_785_542_400, 1_788_220_800].map((id) => ({ id, ...bar }));
+    const body = { ...(response as object), ch: 'market.BTC-USDT.kline.1mon', data };
+    const { observations, issues } = decode(htx, path, {}, body, known);
+    assert.deepEqual(observations, []);
+    assert.deepEqual(codes(issues), ['decode ']);
+  });
+
   it('refuses rows about another contract than was asked for', () => {
     const { path, response } = fixture('htx', 'open-interest');
     for (const [at, body] of [
@@ -112,6 +129,22 @@ describe('htx adapter', () => {
     const dated = fixture('htx', 'ticker-dated');
     const other = decode(htx, dated.path, { contract_code: 'ETH-USDT-261225' }, dated.response, known);
     assert.equal(other.issues[0]?.code, 'wrong-instrument');
+  });
+
+  it('reads liquidations of coin-margined futures, whose topic names an asset, as contracts', () => {
+    const row = { contract_code: 'BTC261225', symbol: 'BTC', direction: 'buy', offset: 'close', volume: 26, price: 90_000, created_at: NOW_MS }; // prettier-ignore
+    const frame = { op: 'notify', topic: 'public.BTC.liquidation_orders', ts: NOW_MS, data: [row] };
+    const { observations, issues } = decodePush(htx, frame, known);
+    assertRows(observations, [
+      {
+        liquidatedSide: 'short',
+        sizeContracts: 26,
+        sizeBase: null,
+        notionalUsd: null,
+        market: 'dated-future',
+      },
+    ]);
+    assert.deepEqual(codes(issues), ['unknown-instrument data[0].volume']);
   });
 
   it('refuses a book of another contract than its channel', () => {
