@@ -23,6 +23,7 @@ const ASK: Readonly<
   deribit: { path: '/api/v2/public/ticker', query: { instrument_name: 'BTC-PERPETUAL' } },
   hyperliquid: { path: '/info', query: { type: 'l2Book', coin: 'BTC' }, method: 'POST' },
   'kraken-futures': { path: '/derivatives/api/v3/tickers/PF_XBTUSD', query: {} },
+  htx: { path: '/v5/market/open_interest', query: { contract_code: 'BTC-USDT' } },
 };
 
 describe('the faults of the simulated exchanges', () => {

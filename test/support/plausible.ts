@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { facetOf, type Observation } from '../../src/core/observation.ts';
 
-const POSITIVE = /Quote$|^midPriceQuote$/;
+/** A basis is negative where the future is cheaper than its index. */
+const POSITIVE = /(?<!^basis)Quote$|^midPriceQuote$/;
 const NOT_NEGATIVE = /(Base|Usd|Contracts|Ratio|Share|levels)$/;
 
 /** Fails unless an observation is whole: finite, with unit and instrument, at a possible time, with possible values. */

@@ -5,6 +5,7 @@ import { bybit } from './bybit/adapter.ts';
 import type { ExchangeAdapter } from './contract.ts';
 import { deribit } from './deribit/adapter.ts';
 import { gate } from './gate/adapter.ts';
+import { htx } from './htx/adapter.ts';
 import { hyperliquid } from './hyperliquid/adapter.ts';
 import { krakenFutures } from './krakenFutures/adapter.ts';
 import { okx } from './okx/adapter.ts';
@@ -19,6 +20,7 @@ export const exchangeAdapters: readonly ExchangeAdapter[] = [
   deribit,
   hyperliquid,
   krakenFutures,
+  htx,
 ];
 
 /** Returns the adapter of an exchange, or undefined for an id that no adapter has. */

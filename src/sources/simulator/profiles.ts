@@ -17,6 +17,7 @@ export const SIMULATED_EXCHANGES = [
   'deribit',
   'hyperliquid',
   'kraken-futures',
+  'htx',
 ] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
@@ -121,6 +122,7 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   'kraken-futures': {
     share: 0.02, fundingFactor: 1.02, fundingCap: 0.001, longShortFactor: 1.08, bookLevels: 200, fundingIntervalMs: HOUR_MS,
   }, // prettier-ignore
+  htx: { share: 0.04, fundingFactor: 0.92, fundingCap: 0.00375, longShortFactor: 1.08, bookLevels: 140 },
 };
 
 /** Returns the funding interval of an asset on an exchange: the exchange's own, else the asset's. */

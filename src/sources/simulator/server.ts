@@ -13,6 +13,7 @@ import { createBitgetWire } from './wire/bitget.ts';
 import { createBybitWire } from './wire/bybit.ts';
 import { createDeribitWire } from './wire/deribit.ts';
 import { createGateWire } from './wire/gate.ts';
+import { createHtxWire } from './wire/htx.ts';
 import { createHyperliquidWire } from './wire/hyperliquid.ts';
 import { createKrakenFuturesWire } from './wire/krakenFutures.ts';
 import { createOkxWire } from './wire/okx.ts';
@@ -64,6 +65,7 @@ const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => Wir
   deribit: createDeribitWire,
   hyperliquid: createHyperliquidWire,
   'kraken-futures': createKrakenFuturesWire,
+  htx: createHtxWire,
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */

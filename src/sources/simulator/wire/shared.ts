@@ -61,7 +61,7 @@ export interface WireStreams {
     range: { readonly fromMs: number; readonly toMs: number; readonly path: string },
   ): readonly unknown[];
   /** What the server asks for a sign of life. */
-  readonly ping?: { readonly everyMs: number; frame(nowMs: number): unknown };
+  readonly ping?: { readonly everyMs: number; frame(nowMs: number, path?: string): unknown };
   /** Pushes and pings are gzipped binary frames. */
   readonly packing?: 'gzip';
 }

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { commonAsset, instrumentKey } from '../../../core/ids.ts';
+import type { Instrument } from '../../../core/instrument.ts';
+import { HOUR_MS } from '../../../core/units.ts';
+import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
+import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { defined } from '../mapping.ts';
+import { answer, DOCS, parseSymbol, rowsOf } from './shared.ts';
+
+const INFO = '/linear-swap-api/v1/swap_contract_info';
+const TRADING = 1;
+
+/** The list holds perpetuals only unless asked for `all`; the coin-margined one has the same rows. */
+const listOf = (name: string, path: string, query: Record<string, string>) =>
+  defineInstrumentPoll({
+    id: `htx/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}#general-query-swap-info`,
+    weight: 1,
+    requests: () => [{ method: 'GET', path, query }],
+    schema: answer,
+    map(payload, context) {
+      const schema = z.object({
+        contract_code: text,
+        contract_size: positive,
+        contract_status: optional(decimal),
+        delivery_time: optionalNonZero(epochMs),
+        business_type: optional(text),
+      });
+      const { list, path: at } = rowsOf(payload.data);
+      return decodeRows(list, schema, at, context).flatMap((row): Instrument[] => {
+        const venueSymbol = row.contract_code;
+        const parts = parseSymbol(venueSymbol);
+        if (parts === undefined) {
+          const message = `the symbol ${venueSymbol} cannot be read`;
+          context.report({ code: 'unknown-instrument', path: venueSymbol, message });
+          return [];
+        }
+        const isInverse = parts.margin === 'inverse';
+        const instrument = {
+          key: instrumentKey(context.exchange, venueSymbol),
+          exchange: context.exchange,
+          venueSymbol,
+          ...parts,
+          settleAsset: isInverse ? commonAsset(parts.baseAsset) : parts.quoteAsset,
+          contractSize: { amount: row.contract_size, unit: isInverse ? 'quote' : 'base' },
+          // A perpetual states one only where it is delisted.
+          expiresAtMs: parts.kind === 'dated-future' ? row.delivery_time : undefined,
+          status: row.contract_status === TRADING ? 'trading' : 'not-trading',
+        } as const;
+        return [defined(instrument) as Instrument];
+      });
+    },
+  });
+
+export const instruments = listOf('instruments', INFO, { business_type: 'all' });
+
+/** Settlement period in hours and the bounds of the rate. A row without them leaves the instrument as it is. */
+export const instrumentDetails = defineInstrumentDetailPoll({
+  id: 'htx/elements',
+  method: 'GET',
+  path: '/linear-swap-api/v1/swap_query_elements',
+  docsUrl: `${DOCS}#general-query-contract-elements`,
+  weight: 1,
+  request: () => ({ method: 'GET', path: '/linear-swap-api/v1/swap_query_elements', query: {} }),
+  schema: answer,
+  map(payload, context) {
+    const hours = optionalNonZero(positive);
+    const schema = z.object({
+      contract_code: text, settle_period: hours, settlement_period: hours, funding_interval: hours,
+      funding_rate_cap: optional(decimal), funding_rate_floor: optional(decimal),
+    }); // prettier-ignore
+    const { list, path } = rowsOf(payload.data);
+    return decodeRows(list, schema, path, context).map((row): InstrumentDetail => {
+      const period = row.settle_period ?? row.settlement_period ?? row.funding_interval;
+      // No contract settles less often than daily: a greater number is not in hours.
+      const isHours = period !== undefined && period >= 1 && period <= 24;
+      if (period !== undefined && !isHours) {
+        const message = `${row.contract_code}: ${period} is no funding interval in hours`;
+        context.report({ code: 'unknown-interval', path, message });
+      }
+      const detail = {
+        venueSymbol: row.contract_code,
+        fundingIntervalMs: isHours ? period * HOUR_MS : undefined,
+        fundingCap: row.funding_rate_cap,
+        fundingFloor: row.funding_rate_floor,
+      };
+      return defined(detail) as InstrumentDetail;
+    });
+  },
+  apply(instrument, detail) {
+    if (detail === undefined || instrument.kind !== 'perpetual') return instrument;
+    const { fundingIntervalMs, fundingCap, fundingFloor } = detail;
+    return { ...instrument, ...defined({ fundingIntervalMs, fundingCap, fundingFloor }) } as Instrument;
+  },
+});

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import type { Liquidation, Observation } from '../../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, variantOf, type MapContext } from '../contract.ts';
+import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { contractsToBase, observe, type Subject } from '../mapping.ts';
+import { answer, byCode, DOCS, DOCS_V5, mapNamed, rowsOf, sizeReporter } from './shared.ts';
+
+const size = optionalNonZero(nonNegative);
+const ROW = z.object({
+  contract_code: optional(text),
+  created_at: optional(epochMs), liquidation_time: optional(epochMs),
+  direction: optional(text), offset: optional(text), side: optional(text), position_side: optional(text),
+  price: optionalNonZero(positive), bankrupt_price: optionalNonZero(positive),
+  volume: size, amount: size, trade_turnover: size,
+}); // prettier-ignore
+type Row = z.infer<typeof ROW>;
+
+/** The position's side: as v5 states it, else from the order that closed it: a long is sold. */
+function liquidatedSide(row: Row): Liquidation['liquidatedSide'] | undefined {
+  if (row.position_side === 'long' || row.position_side === 'short') return row.position_side;
+  // An order that opens a position liquidates none; `both` is one-way mode.
+  if (row.offset !== undefined && row.offset !== 'close' && row.offset !== 'both') return undefined;
+  const order = row.direction ?? row.side;
+  return order === 'sell' ? 'long' : order === 'buy' ? 'short' : undefined;
+}
+
+const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= 0.01 * Math.abs(other);
+
+/**
+ * `volume` counts contracts. `amount` is coins in v1 and v3 and repeats the contracts in v5, so it is taken for coins
+ * only where amount × price is the stated turnover.
+ */
+function sizesOf(row: Row, { instrument }: Subject, priceQuote: number) {
+  const converted = contractsToBase(row.volume, instrument, priceQuote);
+  const isCoins =
+    row.amount !== undefined &&
+    row.trade_turnover !== undefined &&
+    isNear(row.amount * priceQuote, row.trade_turnover);
+  const sizeBase = isCoins ? row.amount : converted;
+  return {
+    sizeBase,
+    sizeContracts: sizeBase === undefined ? row.volume : undefined,
+    notionalUsd: row.trade_turnover ?? (sizeBase === undefined ? undefined : sizeBase * priceQuote),
+  };
+}
+
+/**
+ * Maps liquidations of the REST answers and the stream. The same event has an id in REST and none in the stream, so
+ * none is passed on: it is told apart by time, side, price and size in both.
+ */
+export function liquidationRows(data: unknown, context: MapContext): Observation[] {
+  const reportSize = sizeReporter(context);
+  return mapNamed(rowsOf(data), context, ROW, (row) => row.contract_code, (row, who, path) => {
+    const side = liquidatedSide(row);
+    const atMs = row.liquidation_time ?? row.created_at;
+    const priceQuote = row.bankrupt_price ?? row.price;
+    const problem =
+      side === undefined ? 'no side of a closed position'
+      : atMs === undefined ? 'no time'
+      : priceQuote === undefined ? 'no price'
+      : undefined; // prettier-ignore
+    if (side === undefined || atMs === undefined || priceQuote === undefined) {
+      context.report({ code: 'decode', path, message: `the liquidation states ${problem}` });
+      return [];
+    }
+    const sizes = sizesOf(row, who, priceQuote);
+    if ((sizes.sizeBase ?? sizes.sizeContracts ?? sizes.notionalUsd) === undefined) {
+      context.report({ code: 'decode', path, message: 'the liquidation states no size' });
+      return [];
+    }
+    if (sizes.sizeContracts !== undefined) reportSize(who, `${path}.volume`);
+    const event = {
+      kind: 'liquidation', liquidatedSide: side, priceQuote, priceBasis: 'bankruptcy', ...sizes, coverage: 'unverified',
+    } as const; // prettier-ignore
+    return [observe(context, who, atMs, event)];
+  }); // prettier-ignore
+}
+
+const V5 = '/v5/market/liquidation_orders';
+const V3 = '/linear-swap-api/v3/swap_liquidation_orders';
+/** Both take two days at most; an hour is asked for, so that a page is enough in busy hours. */
+const WINDOW_MS = HOUR_MS;
+const windowOf = (nowMs: number): Record<string, string> => ({
+  start_time: String(nowMs - WINDOW_MS),
+  end_time: String(nowMs),
+});
+
+export const liquidations = definePoll({
+  id: 'htx/liquidations',
+  method: 'GET',
+  path: V5,
+  docsUrl: DOCS_V5,
+  weight: 1,
+  yields: ['liquidation'],
+  mayBeEmpty: true,
+  tense: 'history',
+  cadenceMs: MINUTE_MS,
+  request: (scope) => byCode(V5, { ...windowOf(scope.nowMs), limit: '100' })(scope),
+  schema: answer,
+  map: ({ data }, context) => liquidationRows(data, context),
+});
+
+export const liquidationsV3 = {
+  ...variantOf(liquidations, {
+    id: 'htx/liquidations-v3',
+    request: ({ instrument, nowMs }) => ({
+      method: 'GET',
+      path: V3,
+      // 0: longs and shorts.
+      query: { contract: instrument.venueSymbol, trade_type: '0', ...windowOf(nowMs) },
+    }),
+  }),
+  path: V3,
+  docsUrl: `${DOCS}#general-query-liquidation-orders-new`,
+};
+
+/** The first version, decoded and not asked for: it is gone from the exchange's own list. */
+export const liquidationsV1 = {
+  ...variantOf(liquidations, { id: 'htx/liquidations-v1', request: () => undefined }),
+  path: '/linear-swap-api/v1/swap_liquidation_orders',
+  docsUrl: `${DOCS}#general-query-liquidation-orders`,
+};

@@ -1,0 +1,218 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import type { MapContext } from '../contract.ts';
+import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts'; // prettier-ignore
+import { contractsToBase, observe } from '../mapping.ts';
+import { defineChannel, type FrameRole, type StreamSpec } from '../stream.ts';
+import { barReading, basisReading, priceReading } from './bars.ts';
+import { fundingRows } from './funding.ts';
+import { liquidationRows } from './liquidations.ts';
+import { depthReading, tickerReading } from './market.ts';
+import { openInterestRows } from './openInterest.ts';
+import { answer, codeOf, countedOnce, DOCS, reading, sizeReporter, whoOf, type Reading } from './shared.ts';
+
+const BASE_URL = 'wss://api.hbdm.com';
+
+type Reader = (payload: Reading, context: MapContext) => Observation[];
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A channel of one reading a frame; `topic` makes what is subscribed for a contract, absent where it is only decoded. */
+const readingChannel = (
+  name: string,
+  yields: readonly Observation['kind'][],
+  map: Reader,
+  topic?: (code: string) => string,
+) =>
+  defineChannel({
+    id: `htx/${name}`,
+    docsUrl: `${DOCS}#websocket-market-data-interface`,
+    yields,
+    rhythm: 'steady',
+    staleAfterMs: 2 * MINUTE_MS,
+    topics: (instruments) =>
+      topic === undefined ? [] : instruments.map(({ venueSymbol }) => topic(venueSymbol)),
+    schema: reading,
+    map,
+  });
+
+const trades = defineChannel({
+  id: 'htx/trades',
+  docsUrl: `${DOCS}#general-subscribe-trade-detail-data`,
+  yields: ['trade'],
+  rhythm: 'steady',
+  staleAfterMs: 5 * MINUTE_MS,
+  topics: (instruments) => instruments.map(({ venueSymbol }) => `market.${venueSymbol}.trade.detail`),
+  schema: () =>
+    z.object({ ch: optional(z.string().max(128)), tick: z.object({ id: z.unknown(), data: rows }) }),
+  map({ ch, tick }, context) {
+    const size = optionalNonZero(nonNegative);
+    const schema = z.object({
+      ts: epochMs, price: positive, direction: z.enum(['buy', 'sell']), amount: size, quantity: size, trade_turnover: size,
+    }); // prettier-ignore
+    const who = whoOf(context, codeOf(ch), '');
+    if (who === undefined) return [];
+    const reportSize = sizeReporter(context);
+    return decodeRows(tick.data, schema, 'tick.data', context).flatMap((row, at): Observation[] => {
+      const [contracts, quantity] = [countedOnce(row.amount), countedOnce(row.quantity)];
+      const sizeBase = quantity ?? contractsToBase(contracts, who.instrument, row.price);
+      const sizeContracts = sizeBase === undefined ? contracts : undefined;
+      if ((sizeBase ?? sizeContracts) === undefined) {
+        context.report({ code: 'decode', path: `tick.data[${at}]`, message: 'the trade states no size' });
+        return [];
+      }
+      if (sizeContracts !== undefined) reportSize(who, `tick.data[${at}].amount`);
+      const notionalUsd = countedOnce(row.trade_turnover) ?? (sizeBase === undefined ? undefined : sizeBase * row.price); // prettier-ignore
+      // A trade's own id is beyond 2^53 and loses its last digits in JSON; that of the push does not.
+      const tradeId = Number.isSafeInteger(tick.id) ? `${String(tick.id)}-${at}` : undefined;
+      const sizes = { sizeBase, sizeContracts, notionalUsd, tradeId };
+      const trade = { kind: 'trade', takerSide: row.direction, priceQuote: row.price, ...sizes } as const;
+      return [observe(context, who, row.ts, trade)];
+    });
+  },
+});
+
+const tickers = readingChannel('tickers', ['mark-price', 'volume'], tickerReading, (code) => `market.${code}.detail`); // prettier-ignore
+const depth = readingChannel('stream-depth', ['depth'], depthReading);
+const bars = readingChannel('stream-candles', ['candle'], barReading);
+const mark = readingChannel('stream-mark', ['mark-price'], priceReading('mark'), (code) => `market.${code}.mark_price.1min`); // prettier-ignore
+const index = readingChannel('stream-index', ['mark-price'], priceReading('index'), (code) => `market.${code}.index.1min`); // prettier-ignore
+const basis = readingChannel('stream-basis', ['basis'], basisReading);
+
+/** Not pushed by the exchange: archives (Tardis) wrap polled answers into frames like these. */
+const archivedOpenInterest = defineChannel({
+  id: 'htx/stream-open-interest',
+  docsUrl: DOCS,
+  yields: ['open-interest'],
+  rhythm: 'steady',
+  staleAfterMs: 5 * MINUTE_MS,
+  topics: () => [],
+  schema: answer,
+  // The channel names a dated contract by its turn (ETH_NW), the rows by its code.
+  map: ({ data, ts }, context) => openInterestRows(data, ts, { ...context, params: {} }),
+});
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const said = (value: unknown): string => (isText(value) || typeof value === 'number' ? String(value) : '');
+const refusal = (frame: Fields): FrameRole => ({
+  role: 'refused',
+  code: said(frame['err-code'] ?? frame['err_code'] ?? frame['code']),
+  message: said(frame['err-msg'] ?? frame['err_msg'] ?? frame['message']),
+});
+
+/** The kind of a channel name, with the id of the channel that reads it. */
+const KINDS: readonly [RegExp, string][] = [
+  [/^market\.[^.]+\.trade\.detail$/, trades.id],
+  [/^market\.[^.]+\.detail$/, tickers.id],
+  [/^market\.[^.]+\.kline\.\w+$/, bars.id],
+  [/^market\.[^.]+\.depth\.(?:step\d+|size_\d+\.high_freq)$/, depth.id],
+  [/^market\.[^.]+\.open_interest$/, archivedOpenInterest.id],
+  [/^market\.[^.]+\.mark_price\.\w+$/, mark.id],
+  [/^market\.[^.]+\.index\.\w+$/, index.id],
+  [/^market\.[^.]+\.basis\.\w+\.\w+$/, basis.id],
+];
+
+/** What a frame of the market and index sockets is. */
+function marketRole(frame: unknown): FrameRole {
+  if (typeof frame !== 'object' || frame === null) return { role: 'ignored' };
+  const fields = frame as Fields;
+  if (fields['ping'] !== undefined) return { role: 'ping', reply: { pong: fields['ping'] } };
+  if (fields['pong'] !== undefined) return { role: 'pong' };
+  if (fields['status'] === 'error') return refusal(fields);
+  if (fields['subbed'] !== undefined || fields['unsubbed'] !== undefined) return { role: 'ack' };
+  const topic = fields['ch'];
+  // A REST answer and the answer to a `req` carry a status or `rep`; neither is a push.
+  if (!isText(topic) || fields['status'] !== undefined) return { role: 'ignored' };
+  const channel = KINDS.find(([pattern]) => pattern.test(topic))?.[1];
+  // Changes of a book, pushed after its snapshot.
+  const isChange = (fields['tick'] as Fields | null | undefined)?.['event'] === 'update';
+  return channel === undefined || isChange ? { role: 'ignored' } : { role: 'data', channel, topic };
+}
+
+const funding = defineChannel({
+  id: 'htx/stream-funding',
+  docsUrl: `${DOCS}#general-subscribe-funding-rate-no-authentication-sub`,
+  yields: ['funding-rate'],
+  // Pushed once a minute.
+  rhythm: 'steady',
+  staleAfterMs: 5 * MINUTE_MS,
+  topics: (instruments) => instruments.map(({ venueSymbol }) => `public.${venueSymbol}.funding_rate`),
+  schema: answer,
+  map: ({ data, ts }, context) => fundingRows(data, ts, context),
+});
+
+const liquidations = defineChannel({
+  id: 'htx/stream-liquidations',
+  docsUrl: `${DOCS}#general-subscribe-liquidation-order-data-no-authentication-sub`,
+  yields: ['liquidation'],
+  rhythm: 'events',
+  staleAfterMs: 30 * MINUTE_MS,
+  // Those of all perpetuals: any of them shows that the channel is alive.
+  topics: (instruments) => (instruments.length === 0 ? [] : ['public.*.liquidation_orders']),
+  backfill: 'htx/liquidations',
+  coverage: 'unverified',
+  schema: answer,
+  map: ({ data }, context) => liquidationRows(data, context),
+});
+
+/** What a frame of the notification socket is. */
+function notificationRole(frame: unknown): FrameRole {
+  if (typeof frame !== 'object' || frame === null) return { role: 'ignored' };
+  const fields = frame as Fields;
+  if (fields['ping'] !== undefined) return { role: 'ping', reply: { pong: fields['ping'] } };
+  const code = fields['err-code'];
+  switch (fields['op']) {
+    case 'ping':
+      return { role: 'ping', reply: { op: 'pong', ts: fields['ts'] } };
+    case 'pong':
+      return { role: 'pong' };
+    case 'close':
+      return { role: 'closing', message: said(fields['err-msg']) };
+    case 'error':
+      return refusal(fields);
+    case 'sub':
+    case 'unsub':
+    case 'auth':
+      return code === undefined || said(code) === '0' ? { role: 'ack' } : refusal(fields);
+    case 'notify': {
+      const topic = isText(fields['topic']) ? fields['topic'] : '';
+      const kind = /^public\.[^.]+\.(liquidation_orders|funding_rate)$/.exec(topic)?.[1];
+      if (kind === undefined) return { role: 'ignored' };
+      return { role: 'data', channel: (kind === 'funding_rate' ? funding : liquidations).id, topic };
+    }
+    default:
+      return { role: 'ignored' };
+  }
+}
+
+/** Servers ping every 5 s and hang up on whoever does not answer. */
+const SOCKET = {
+  baseUrl: BASE_URL,
+  packing: 'gzip',
+  deadAfterMs: 30 * SECOND_MS,
+  maxTopicsPerSocket: 100,
+  messages: { weight: 40, windowMs: SECOND_MS },
+} as const;
+
+const marketSocket = (id: string, path: string, channels: StreamSpec['channels']): StreamSpec => ({
+  ...SOCKET,
+  id,
+  path,
+  channels,
+  subscribe: (topics) => topics.map((topic) => ({ sub: topic, id: topic })),
+  classify: marketRole,
+});
+
+/** Market data, notifications (funding, liquidations), and prices that are made of an index. */
+export const streams: readonly StreamSpec[] = [
+  marketSocket('htx/market', '/linear-swap-ws', [trades, tickers, bars, depth, archivedOpenInterest]),
+  {
+    ...SOCKET,
+    id: 'htx/notifications',
+    path: '/linear-swap-notification',
+    channels: [liquidations, funding],
+    subscribe: (topics) => topics.map((topic) => ({ op: 'sub', cid: topic, topic })),
+    classify: notificationRole,
+  },
+  marketSocket('htx/index', '/ws_index', [mark, index, basis]),
+];
