@@ -1,5 +1,5 @@
 /**
- * Binance USD-M futures, REST. Verified 2026-11-22 against the payloads named `recorded` (real traffic) or `docs`
+ * Binance USD-M futures and spot pairs. Verified 2026-11-22 against the payloads named `recorded` (real traffic) or `docs`
  * (the exchange's own sample); base address https://fapi.binance.com.
  *
  * | endpoint                                  | yields                   | unit, side                                | seen   |
@@ -16,26 +16,34 @@
  * | /fapi/v1/ticker/24hr                      | volume                   | coin and USDT                             | recorded |
  * | /fapi/v1/klines, markPriceKlines          | bars                     | coin; index 9, 10 = taker buys            | recorded |
  * | /fapi/v1/depth                            | depth                    | coin; 1000 levels may end inside 1 %      | recorded |
+ * | /futures/data/basis                       | basis, also dated        | fraction of the index, 4 decimals         | docs, recorded (COIN-M) |
+ * | /api/v3/ticker/24hr, klines (spot host)   | volume, bars, takers     | as USD-M; limits of its own               | recorded (bars) |
+ * | WS forceOrder                             | liquidations, sampled    | coin; side of the ORDER; `ap` = fill      | docs   |
+ * | WS markPrice                              | mark, index, funding     | `r` running estimate, `T` next settlement | recorded |
+ * | WS aggTrade                               | trades                   | coin; `m` = the taker sold                | recorded |
+ * | WS aggTrade (spot host)                   | trades of the spot pair  | the same and `M`, which tells it apart    | knowledge |
  *
  * Decoded, not asked: indexPriceKlines and continuousKlines of perpetuals (docs), by `pair`; shaped as klines.
  * A ratio that contradicts its shares (docs: 0.1960 beside 0.6622 and 0.3378) is recomputed from them. A ratio of 0, a
  * price of 0, a value of 0 beside coins, a rate of 0 without a next settlement (dated futures) are placeholders.
+ * Liquidations: at most one per symbol and second is pushed, so sums are lower bounds; `p` is the price of the order and
+ * `ap` what was paid; what an order states as unfilled does not count. tardis keeps null where `i` is absent; so do we.
+ * Basis rows name a type of contract; the symbol is that of the quarter which ends next after the row. The annualised
+ * rate is empty for perpetuals. Margin tiers need a key: not offered.
+ * Streams: the legacy address without a category acknowledges and sends nothing (2026-04-23); the events
+ * kline, ticker, book and diff depth are not read. COIN-M symbols (BTCUSD_PERP) are refused.
  * COIN-M answers share /futures/data with `pair` instead of `symbol` and count contracts: refused as unsupported.
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
 import { DOCS, parseSymbol } from './shared.ts';
-import {
-  fundingHistory,
-  klines,
-  longShort,
-  openInterestDaily,
-  openInterestHistory,
-  otherKlines,
-  takerVolume,
-} from './history.ts';
+import { basis, datedBasis, datedPremiumIndex, datedTicker } from './dated.ts';
+import { fundingHistory, longShort, openInterestDaily, openInterestHistory, takerVolume } from './history.ts';
 import { fundingInfo, instruments } from './instruments.ts';
+import { klines, otherKlines } from './klines.ts';
 import { depth, openInterest, premiumIndex, ticker } from './readings.ts';
+import { spotKlines, spotTicker } from './spot.ts';
+import { futuresStream, spotStream } from './streams.ts';
 
 export const binance: ExchangeAdapter = {
   id: 'binance',
@@ -51,8 +59,13 @@ export const binance: ExchangeAdapter = {
     longShort('topLongShortAccountRatio', 'top-accounts'),
     longShort('topLongShortPositionRatio', 'top-positions'),
     takerVolume, klines('klines', '/fapi/v1/klines', 'last'), klines('mark-klines', '/fapi/v1/markPriceKlines', 'mark'),
-    ...otherKlines,
+    ...otherKlines, basis, datedPremiumIndex, datedTicker, datedBasis, spotTicker, spotKlines,
   ], // prettier-ignore
+  streams: [futuresStream, spotStream],
+  hosts: {
+    spot: { baseUrl: 'https://data-api.binance.vision', limits: [{ weight: 6_000, windowMs: MINUTE_MS }] },
+  },
+  spotSymbol: (asset) => `${asset}USDT`,
   perpetualSymbol: (asset) => `${asset}USDT`,
   parseSymbol,
   venueError(body, status) {
