@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { facetOf, type Observation } from '../../src/core/observation.ts';
 
-const POSITIVE = /Quote$|^midPriceQuote$/;
+const POSITIVE = /(?<!^basis)Quote$/;
 const NOT_NEGATIVE = /(Base|Usd|Contracts|Ratio|Share|levels)$/;
 
 /** Fails unless an observation is whole: finite, with unit and instrument, at a possible time, with possible values. */
@@ -20,8 +20,9 @@ export function assertPlausible(observation: Observation, where: string): void {
     }
   }
   assert.match(observation.baseAsset, /^[A-Z0-9]{1,20}$/, at);
-  assert.equal(observation.instrument, `${observation.exchange}:${observation.venueSymbol}`, at);
-  assert.match(observation.endpoint, /^(GET|POST) \//, at);
+  const market = observation.market === 'spot' ? 'spot/' : '';
+  assert.equal(observation.instrument, `${observation.exchange}:${market}${observation.venueSymbol}`, at);
+  assert.match(observation.endpoint, /^((GET|POST) \/|WS \S)/, at);
   if (observation.kind === 'funding-rate') {
     assert.ok(observation.intervalMs >= 3_600_000, `${at}: interval ${observation.intervalMs}`);
     assert.ok(

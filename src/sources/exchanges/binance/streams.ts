@@ -34,7 +34,11 @@ const SPOT_EVENTS: ReadonlyMap<unknown, string> = new Map([['aggTrade', spotTrad
 function classify(frame: unknown, events: ReadonlyMap<unknown, string>): FrameRole {
   const common = commonRole(frame);
   if (common !== undefined) return common;
-  const [event] = eventsOf(frame);
+  const all = eventsOf(frame);
+  const [event] = all;
+  // Of what is read only mark prices are pushed as lists; any other list is a recording, not a frame.
+  const isList = all.every((one) => isRecord(one) && one['e'] === 'markPriceUpdate');
+  if (all.length !== 1 && !isList) return { role: 'ignored' };
   const channel = isRecord(event) ? events.get(event['e']) : undefined;
   if (channel === undefined || !isRecord(event)) return { role: 'ignored' };
   return { role: 'data', channel, ...topicOf(frame, event) };

@@ -129,7 +129,14 @@ export const streamTickers = defineChannel({
 });
 
 const tradeRow = () =>
-  z.object({ T: epochMs, s: text, S: side, v: positive, p: positive, i: optional(text) });
+  z.object({
+    T: epochMs,
+    s: text,
+    S: side,
+    v: positive,
+    p: positive,
+    i: optional(z.union([text, z.number()])),
+  });
 
 const tradeOf = (
   context: MapContext,
@@ -141,7 +148,7 @@ const tradeOf = (
     takerSide: row.S === 'Buy' ? 'buy' : 'sell',
     priceQuote: row.p,
     ...sized(who, row.v, row.p),
-    tradeId: row.i,
+    tradeId: row.i === undefined ? undefined : String(row.i),
   });
 
 const trades = {
