@@ -13,6 +13,7 @@ import {
   fetchAnswer,
   fetchInstruments,
   fetchObservations,
+  spotInstruments,
 } from '../unit/sources/simulator/simulatorClient.ts';
 
 /** 17 minutes and some into an hour, so that a bar is running. */
@@ -97,6 +98,22 @@ function check(market: SimulatedMarket, listing: Listing, seen: Observation): vo
       const ratio = bar.takerBuyBase / (bar.volumeBase - bar.takerBuyBase);
       if (seen.takerBuySellRatio !== undefined) near(seen.takerBuySellRatio, ratio, 1e-3, what);
       assert.ok(atMs + seen.barMs <= NOW_MS, `${what} is finished`);
+      return;
+    }
+    case 'basis': {
+      // Binance states the last price's with four decimals, Bybit the mark price's.
+      const future = market.price(listing, listing.exchange === 'bybit' ? 'mark' : 'last', atMs);
+      const wanted = future / market.price(listing, 'index', atMs) - 1;
+      assert.ok(Math.abs((seen.basisFraction ?? Number.NaN) - wanted) <= 6e-5, what);
+      assert.equal(seen.contractType, listing.variant === 'dated' ? 'dated-future' : 'perpetual', what);
+      return;
+    }
+    case 'margin-tiers': {
+      assert.equal(seen.tiers[0]?.from, 0, what);
+      for (const [index, tier] of seen.tiers.entries()) {
+        near(tier.initialMarginRate, 1 / (tier.maxLeverage ?? Number.NaN), 1e-3, what);
+        if (index > 0) assert.equal(tier.from, seen.tiers[index - 1]?.to, what);
+      }
       return;
     }
     case 'depth': {
@@ -184,6 +201,7 @@ describe('the simulated exchanges, read by the real adapters', () => {
       before(async () => {
         table = await fetchInstruments(simulator, adapter, NOW_MS);
         listings = createWire(exchange, simulator.market).listings;
+        for (const pair of spotInstruments(listings)) table.set(pair.key, pair);
       });
 
       it('lists the linear perpetuals with their funding interval', () => {
@@ -216,7 +234,10 @@ describe('the simulated exchanges, read by the real adapters', () => {
 
       it('answers every poll about every listed contract with what the market says', async () => {
         for (const instrument of table.values()) {
-          const listing = listings.find(({ venueSymbol }) => venueSymbol === instrument.venueSymbol);
+          const listing = listings.find(
+            ({ venueSymbol, variant }) =>
+              venueSymbol === instrument.venueSymbol && (variant === 'spot') === (instrument.kind === 'spot'),
+          );
           assert.ok(listing !== undefined, instrument.venueSymbol);
           const mayBeEmpty = (pollId: string): boolean =>
             pollId.includes('liquidations') ||
