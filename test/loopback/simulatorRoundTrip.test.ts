@@ -100,6 +100,8 @@ function check(market: SimulatedMarket, listing: Listing, seen: Observation): vo
       assert.ok(atMs + seen.barMs <= NOW_MS, `${what} is finished`);
       return;
     }
+    case 'trade':
+      return assert.fail(`${what} is pushed, not answered`);
     case 'basis': {
       // Binance states the last price's with four decimals, Bybit the mark price's.
       const future = market.price(listing, listing.exchange === 'bybit' ? 'mark' : 'last', atMs);
