@@ -1,8 +1,8 @@
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Asset } from '../core/ids.ts';
-import type { Candle } from '../core/observation.ts';
+import type { Candle, ObservationKind, ObservationOf } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import type { HistoryStore } from '../store/historyStore.ts';
+import type { HistoryQuery, HistoryStore } from '../store/historyStore.ts';
 
 /** How far back features and charts look. */
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
@@ -23,19 +23,22 @@ export async function readAssetHistory(
   const fromMs = nowMs - HISTORY_WINDOW_MS;
   const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
   const hourBar = `bar-${HOUR_MS}`;
+  // These are series of perpetuals: spot pairs and dated futures of the same asset are told apart by their market.
+  const read = async <K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> =>
+    (await store.query(query)).filter((row) => row.market === undefined);
   const [bars, readings, openInterestDaily, candles, markCandles, takerVolume] = await Promise.all([
-    store.query({ ...range, kind: 'open-interest', facet: hourBar }),
-    store.query({ ...range, kind: 'open-interest', facet: 'now' }),
-    store.query({ ...range, kind: 'open-interest', facet: `bar-${DAY_MS}`, fromMs: 0 }),
-    store.query({ ...range, kind: 'candle', facet: `last-${HOUR_MS}` }),
-    store.query({ ...range, kind: 'candle', facet: `mark-${HOUR_MS}` }),
-    store.query({ ...range, kind: 'taker-volume', facet: hourBar }),
+    read({ ...range, kind: 'open-interest', facet: hourBar }),
+    read({ ...range, kind: 'open-interest', facet: 'now' }),
+    read({ ...range, kind: 'open-interest', facet: `bar-${DAY_MS}`, fromMs: 0 }),
+    read({ ...range, kind: 'candle', facet: `last-${HOUR_MS}` }),
+    read({ ...range, kind: 'candle', facet: `mark-${HOUR_MS}` }),
+    read({ ...range, kind: 'taker-volume', facet: hourBar }),
   ]);
   const [longShort, settledFunding, depth, liquidationVolume] = await Promise.all([
-    store.query({ ...range, kind: 'long-short-ratio', facet: `all-accounts-${HOUR_MS}` }),
-    store.query({ ...range, kind: 'funding-rate', facet: 'settled' }),
-    store.query({ ...range, kind: 'depth' }),
-    store.query({ ...range, kind: 'liquidation-volume', facet: hourBar }),
+    read({ ...range, kind: 'long-short-ratio', facet: `all-accounts-${HOUR_MS}` }),
+    read({ ...range, kind: 'funding-rate', facet: 'settled' }),
+    read({ ...range, kind: 'depth' }),
+    read({ ...range, kind: 'liquidation-volume', facet: hourBar }),
   ]);
   const withBars = new Set(bars.map((row) => row.instrument));
   const openInterest = [...bars, ...readings.filter((row) => !withBars.has(row.instrument))];
