@@ -26,12 +26,13 @@
  * Decoded, not asked: indexPriceKlines and continuousKlines of perpetuals (docs), by `pair`; shaped as klines.
  * A ratio that contradicts its shares (docs: 0.1960 beside 0.6622 and 0.3378) is recomputed from them. A ratio of 0, a
  * price of 0, a value of 0 beside coins, a rate of 0 without a next settlement (dated futures) are placeholders.
- * Liquidations: at most one per symbol and second is pushed, so sums are lower bounds; `p` is the price of the order and
- * `ap` what was paid; what an order states as unfilled does not count. tardis keeps null where `i` is absent; so do we.
- * Basis rows name a type of contract; the symbol is that of the quarter which ends next after the row. The annualised
- * rate is empty for perpetuals. Margin tiers need a key: not offered.
- * Streams: the legacy address without a category acknowledges and sends nothing (2026-04-23); the events
- * kline, ticker, book and diff depth are not read. COIN-M symbols (BTCUSD_PERP) are refused.
+ * Liquidations: at most one per symbol and second is pushed, so sums are lower bounds. `p` is the price of the order, `ap`
+ * what was paid (tardis and others state `p`); of the order only what was filled counts.
+ * Basis rows name a type of contract; the symbol is that of the quarter that ends next after the row's time. A rate that
+ * contradicts its prices drops the row. The annualised rate is empty for perpetuals.
+ * Spot bars are also taker volume once they are finished; perpetuals have an endpoint for it. Margin tiers need a key.
+ * Streams: the address without a category acknowledges and sends nothing since 2026-04-23. Pushes of klines, tickers and
+ * books are not read; COIN-M symbols (BTCUSD_PERP), which look the same, are refused.
  * COIN-M answers share /futures/data with `pair` instead of `symbol` and count contracts: refused as unsupported.
  */
 import { MINUTE_MS } from '../../../core/units.ts';

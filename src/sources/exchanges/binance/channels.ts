@@ -116,7 +116,8 @@ export const markPrice = defineChannel({
     });
     return mapEvents(frame, context, schema, itself, (row, who, path) => {
       const prices = { markPriceQuote: row.p, indexPriceQuote: row.i };
-      return markAndFunding(context, who, { atMs: row.E, ...prices, rate: row.r, settlesAtMs: row.T }, path);
+      const fields = { atMs: row.E, ...prices, rate: row.r, settlesAtMs: row.T };
+      return markAndFunding(context, who, fields, `${path}.r`);
     });
   },
 });
@@ -157,4 +158,6 @@ export const futuresTrades = trades('binance/stream-aggTrade', `${DOCS}/Aggregat
 export const spotTrades = {
   ...trades('binance/stream-spot-aggTrade', `${SPOT_DOCS}#aggregate-trade-streams`),
   about: 'spot',
+  // Few pairs trade all the time.
+  staleAfterMs: 5 * MINUTE_MS,
 } as const;

@@ -40,7 +40,8 @@ export const premiumIndex = definePoll({
     return mapNamed(payload, context, schema, (row, who, path) => {
       const { markPrice: markPriceQuote, indexPrice: indexPriceQuote } = row;
       const { lastFundingRate: rate, nextFundingTime: settlesAtMs, time: atMs } = row;
-      return markAndFunding(context, who, { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }, path);
+      const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
+      return markAndFunding(context, who, fields, `${path}.lastFundingRate`);
     });
   },
 });
@@ -59,14 +60,14 @@ export function markAndFunding(
   context: MapContext,
   who: Subject,
   { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }: MarkAndFunding,
-  path: string,
+  ratePath: string,
 ): Observation[] {
   const prices: Observation[] =
     markPriceQuote === undefined && indexPriceQuote === undefined
       ? []
       : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
   if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
-  const interval = fundingInterval(context, who, settlesAtMs, `${path}.fundingRate`);
+  const interval = fundingInterval(context, who, settlesAtMs, ratePath);
   if (interval === undefined) return prices;
   const funding = observe(context, who, atMs, {
     kind: 'funding-rate',

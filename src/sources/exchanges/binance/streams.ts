@@ -61,7 +61,7 @@ function subscribe(topics: readonly string[]): StreamMessage[] {
   }));
 }
 
-const life = { deadAfterMs: MINUTE_MS, maxLifeMs: 23 * HOUR_MS, maxTopicsPerSocket: 1_024 } as const;
+const life = { maxLifeMs: 23 * HOUR_MS, maxTopicsPerSocket: 1_024 } as const;
 
 /** The category `market`. The address without a category acknowledges and sends nothing since 2026-04-23. */
 export const futuresStream: StreamSpec = {
@@ -72,6 +72,7 @@ export const futuresStream: StreamSpec = {
   subscribe,
   classify: (frame) => (isSpotTrade(frame) ? { role: 'ignored' } : classify(frame, FUTURES_EVENTS)),
   ...life,
+  deadAfterMs: MINUTE_MS,
   messages: { weight: 10, windowMs: 1_000 },
 };
 
@@ -84,5 +85,7 @@ export const spotStream: StreamSpec = {
   subscribe,
   classify: (frame) => classify(frame, SPOT_EVENTS),
   ...life,
+  // Nothing but trades is pushed, and a quiet pair is no dead server.
+  deadAfterMs: 5 * MINUTE_MS,
   messages: { weight: 5, windowMs: 1_000 },
 };

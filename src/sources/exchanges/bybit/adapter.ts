@@ -1,6 +1,6 @@
 /**
- * Bybit v5. Checked 2026-11-22 against the payloads named `docs` (the exchange's own sample) or `fixture`
- * (another project's); base address https://api.bybit.com. No recorded payload carries an independent `expected`.
+ * Bybit v5. Checked 2026-11-22 against the payloads named `docs` (the exchange's own sample), `recorded`
+ * (real traffic) or `fixture` (another project's); base address https://api.bybit.com. No recorded payload carries an independent `expected`.
  *
  * | endpoint (/v5/market)  | yields                          | unit, side                                        | seen |
  * | ---------------------- | ------------------------------- | ------------------------------------------------- | ---- |
@@ -26,12 +26,13 @@
  * once and exists since 2026-06-11. `single…` is taken where present (`sides: one`), else the raw sum (`sides: both`).
  * A value of 0 beside a quantity is a placeholder. The floor of funding is stated by the instrument list alone and left
  * out where the ticker's cap is another than the list's.
- * Margin tiers: the sample shows percentages (0.5 beside a leverage of 100), the page fractions. Initial margin times
- * leverage decides; a table that fits neither, lacks its lowest tier or has a broken row is left out whole.
- * Basis: the sample's `basisRate` follows the mark price (0.0613), its `basis` the last price (-4730.84): the rate is read.
- * Liquidations are priced at bankruptcy, not at the fill. Recorded deltas of inverse tickers without a quantity give none.
- * Taker volume and top traders have no endpoint: takers come from trades. Options share paths, spot other than tickers and
- * klines too: refused. Pushes of klines, books, insurance are not read.
+ * Margin tiers: the sample shows percentages (1 beside a leverage of 100), the page fractions. Initial margin times
+ * leverage tells which; a table that fits neither, lacks its lowest tier or has a broken row is left out whole.
+ * Basis: in the sample `basisRate` follows the mark price (0.0613) and `basis` the last price (-4730.84): the rate is read.
+ * Liquidations are priced at bankruptcy, not at the fill. A delta states only what changed and is not merged here: one
+ * with an open interest value alone, or with quotes alone, gives nothing.
+ * Taker volume and top traders have no endpoint: takers are summed from trades. Options share paths, and so do spot pairs
+ * (read: tickers and klines): refused. Pushes of klines, books and insurance are not read.
  */
 import type { ExchangeAdapter, VenueError } from '../contract.ts';
 import { fundingHistory, klines, longShort, openInterestDaily, openInterestHistory } from './history.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Instrument } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
@@ -37,10 +38,13 @@ function mapPush<T>(
   });
 }
 
+/** Inverse contracts have a socket of their own: one of them here would have the whole request refused. */
 const topicsWith =
   (prefix: string) =>
-  (instruments: readonly { readonly venueSymbol: string }[]): string[] =>
-    instruments.map(({ venueSymbol }) => `${prefix}.${venueSymbol}`);
+  (instruments: readonly Instrument[]): string[] =>
+    instruments
+      .filter(({ margin }) => margin === 'linear')
+      .map(({ venueSymbol }) => `${prefix}.${venueSymbol}`);
 
 /** A size with its price: linear sizes are coins, inverse ones dollars. */
 function sized(who: Contract, size: number, priceQuote: number): { sizeBase: number; notionalUsd: number } {
@@ -171,6 +175,8 @@ export const spotTrades: StreamChannel<never> = defineChannel({
   ...trades,
   id: 'bybit/stream-spot-publicTrade',
   about: 'spot',
+  // Few trade all the time.
+  staleAfterMs: 5 * MINUTE_MS,
   map(payload: Push, context) {
     const where = {
       path: 'data',

@@ -79,7 +79,7 @@ export const spotStream: StreamSpec = {
   id: 'bybit/spot',
   path: '/v5/public/spot',
   channels: [spotTrades],
-  // Ten arguments per request are the most here.
-  subscribe: subscribeBy(10),
+  // Up to ten are taken. A pair that does not exist fails its whole request, and not every perpetual has a pair.
+  subscribe: subscribeBy(1),
   classify: (frame) => classify(frame, (kind) => (kind === 'publicTrade' ? spotTrades.id : undefined)),
 };
