@@ -37,6 +37,7 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
+import { plainText } from '../decode.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { basis, datedBasis, datedPremiumIndex, datedTicker } from './dated.ts';
 import { fundingHistory, longShort, openInterestDaily, openInterestHistory, takerVolume } from './history.ts';
@@ -71,9 +72,9 @@ export const binance: ExchangeAdapter = {
   parseSymbol,
   venueError(body, status) {
     if (typeof body !== 'object' || body === null || !('code' in body) || !('msg' in body)) return undefined;
-    const code = String(body.code);
+    const code = plainText(body.code);
     if (code === '200' || code === '0') return undefined;
     const isLimited = status === 429 || status === 418 || code === '-1003';
-    return { code, message: String(body.msg), kind: isLimited ? 'rate-limited' : 'rejected' };
+    return { code, message: plainText(body.msg), kind: isLimited ? 'rate-limited' : 'rejected' };
   },
 };

@@ -2,7 +2,16 @@ import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import {
+  decimal,
+  epochMs,
+  nonNegative,
+  optional,
+  optionalNonZero,
+  plainText,
+  positive,
+  text,
+} from '../decode.ts';
 import { mapRows, observe, type Subject } from '../mapping.ts';
 import { defineChannel } from '../stream.ts';
 import { markAndFunding } from './readings.ts';
@@ -34,8 +43,8 @@ function mapEvents<T extends { readonly s: string }>(
 ): Observation[] {
   const list = eventsOf(frame).flatMap((event, index) => {
     const row = read(event);
-    if (!isRecord(row) || !COIN_MARGINED.test(String(row['s']))) return [row];
-    const message = `${String(row['s']).slice(0, 64)}: COIN-M contracts are not read`;
+    if (!isRecord(row) || !COIN_MARGINED.test(plainText(row['s']))) return [row];
+    const message = `${plainText(row['s']).slice(0, 64)}: COIN-M contracts are not read`;
     context.report({ code: 'unsupported', path: `[${index}]`, message });
     return [];
   });

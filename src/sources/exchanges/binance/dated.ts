@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type HttpRequestSpec, type MapContext, type RequestScope } from '../contract.ts';
-import { decimal, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { decimal, epochMs, optional, optionalNonZero, plainText, positive, rows, text } from '../decode.ts';
 import { mapRows, observe } from '../mapping.ts';
 import { premiumIndex, ticker } from './readings.ts';
 import { barLength, bySymbol, DOCS, parseSymbol } from './shared.ts';
@@ -108,7 +108,7 @@ export const basis = definePoll({
   map(payload, context) {
     const barMs = barLength(payload, context);
     const pairOf = (row: Partial<BasisRow> | null): string => row?.pair ?? context.params['pair'] ?? '';
-    if (payload.some((row) => /USD$/.test(String(pairOf(row as Partial<BasisRow> | null))))) {
+    if (payload.some((row) => /USD$/.test(plainText(pairOf(row as Partial<BasisRow> | null))))) {
       context.report({ code: 'unsupported', path: '', message: 'COIN-M pairs are not read' });
       return [];
     }

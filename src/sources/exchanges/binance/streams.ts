@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { plainText } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { eventsOf, futuresTrades, isRecord, liquidations, markPrice, spotTrades } from './channels.ts';
 
@@ -7,7 +8,7 @@ function commonRole(frame: unknown): FrameRole | undefined {
   if (!isRecord(frame)) return undefined;
   const error = isRecord(frame['error']) ? frame['error'] : frame;
   if ('code' in error && 'msg' in error)
-    return { role: 'refused', code: String(error['code']), message: String(error['msg']) };
+    return { role: 'refused', code: plainText(error['code']), message: plainText(error['msg']) };
   if ('result' in frame && 'id' in frame) return { role: 'ack' };
   const [event] = eventsOf(frame);
   return isRecord(event) && event['e'] === 'serverShutdown'

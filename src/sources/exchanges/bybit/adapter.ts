@@ -1,6 +1,7 @@
 /**
- * Bybit v5. Checked 2026-11-22 against the payloads named `docs` (the exchange's own sample), `recorded`
- * (real traffic) or `fixture` (another project's); base address https://api.bybit.com. No recorded payload carries an independent `expected`.
+ * Bybit v5. Checked 2026-11-22 against the payloads named `docs` (the exchange's own sample), `recorded` (real traffic)
+ * or `fixture` (another project's); base address https://api.bybit.com. No payload that is read carries an independent
+ * `expected`.
  *
  * | endpoint (/v5/market)  | yields                          | unit, side                                        | seen |
  * | ---------------------- | ------------------------------- | ------------------------------------------------- | ---- |
@@ -35,6 +36,7 @@
  * (read: tickers and klines): refused. Pushes of klines, books and insurance are not read.
  */
 import type { ExchangeAdapter, VenueError } from '../contract.ts';
+import { plainText } from '../decode.ts';
 import { fundingHistory, klines, longShort, openInterestDaily, openInterestHistory } from './history.ts';
 import { instruments } from './instruments.ts';
 import { marginTiers } from './marginTiers.ts';
@@ -74,9 +76,9 @@ export const bybit: ExchangeAdapter = {
     if (ban !== undefined) return ban;
     if (typeof body !== 'object' || body === null || !('retCode' in body)) return undefined;
     // Some recordings quote the code.
-    const code = String(body.retCode);
+    const code = plainText(body.retCode);
     if (code === '0') return undefined;
-    const message = 'retMsg' in body ? String(body.retMsg) : '';
+    const message = 'retMsg' in body ? plainText(body.retMsg) : '';
     // 10018: the limit of the address, the one behind the ban.
     if (code === '10018') return { code, message, kind: 'rate-limited', retryAfterMs: BAN_MS };
     return { code, message, kind: code === '10006' || status === 429 ? 'rate-limited' : 'rejected' };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import { nonNegative, optional, positive, text, decodeAllRows } from '../decode.ts';
+import { nonNegative, optional, plainText, positive, text, decodeAllRows } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import { answer, bySymbol, contractOf, DOCS } from './shared.ts';
 
@@ -60,7 +60,7 @@ function tiersOf(rows: readonly TierRow[]): MarginTier[] {
 function bySymbolName(list: readonly unknown[], context: MapContext): Map<string, TierRow[]> {
   const groups = new Map<string, unknown[]>();
   for (const row of list) {
-    const symbol = String((row as { symbol?: unknown } | null)?.symbol);
+    const symbol = plainText((row as { symbol?: unknown } | null)?.symbol);
     groups.set(symbol, [...(groups.get(symbol) ?? []), row]);
   }
   const schema = tierRow();

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../../../core/units.ts';
+import { plainText } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { allLiquidations, oldLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
 
@@ -8,13 +9,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** What answers to requests say; undefined for pushes. */
 function replyRole(frame: Record<string, unknown>): FrameRole | undefined {
   const { op, success, data } = frame;
-  const message = String(frame['ret_msg'] ?? '');
+  const message = plainText(frame['ret_msg']);
   if (op === 'pong' || message === 'pong') return { role: 'pong' };
-  if (success === false) return { role: 'refused', code: String(op ?? ''), message };
+  if (success === false) return { role: 'refused', code: plainText(op), message };
   // Some sockets name what failed beside what did not.
   const failed = isRecord(data) ? data['failTopics'] : undefined;
   if (Array.isArray(failed) && failed.length > 0)
-    return { role: 'refused', code: 'failTopics', message: failed.map(String).join(', ') };
+    return { role: 'refused', code: 'failTopics', message: failed.map(plainText).join(', ') };
   return success === true || op !== undefined ? { role: 'ack' } : undefined;
 }
 

@@ -56,7 +56,7 @@ function receive(message: string, path: string): WireReply {
   if (typeof id !== 'number' && typeof id !== 'string')
     return refuse(2, 'Invalid request: request ID must be an unsigned integer');
   if (typeof method !== 'string' || !METHODS.includes(method)) {
-    const msg = `Invalid request: unknown variant \`${String(method)}\`, expected one of ${METHODS.join(', ')}`;
+    const msg = `Invalid request: unknown variant \`${typeof method === 'string' ? method : ''}\`, expected one of ${METHODS.join(', ')}`;
     return refuse(2, msg, id);
   }
   if (method === 'LIST_SUBSCRIPTIONS') return { replies: [{ result: [], id }] };

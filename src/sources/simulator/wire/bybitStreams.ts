@@ -77,7 +77,7 @@ export function createBybitStreams(market: SimulatedMarket, listings: readonly L
     });
     if (op === 'ping') return { replies: [reply(true, 'pong')] };
     if (op !== 'subscribe' && op !== 'unsubscribe') return { replies: [reply(false, 'Params Error')] };
-    const topics = Array.isArray(args) ? args.map(String) : [];
+    const topics = Array.isArray(args) ? args.filter((one) => typeof one === 'string') : [];
     if (topics.length === 0) return { replies: [reply(false, 'Params Error')] };
     if (path === `${PREFIX}spot` && topics.length > SPOT_ARGS)
       return { replies: [reply(false, `args size >${SPOT_ARGS}`)] };

@@ -12,6 +12,9 @@ const dated = known.find((one) => one.kind === 'dated-future') as Instrument;
 const [futures, spot] = binance.streams as [StreamSpec, StreamSpec];
 
 const TRADE = { e: 'aggTrade', E: 1_790_000_000_123, s: 'BTCUSDT', a: 1, p: '90000', q: '0.5', T: 1_790_000_000_120, m: false }; // prettier-ignore
+/** `String` throws for it. */
+const HOSTILE = { toString: 1, valueOf: 1 };
+
 const pollOf = (id: string) => {
   const poll = binance.polls.find((one) => one.id === id);
   assert.ok(poll !== undefined, id);
@@ -46,6 +49,7 @@ describe('Binance streams', () => {
         message: 'Invalid request: unknown variant',
       });
       assert.equal(spec.classify({ error: { code: 3, msg: 'Invalid JSON' }, id: null }).role, 'refused');
+      assert.equal(spec.classify({ code: HOSTILE, msg: HOSTILE }).role, 'refused');
       assert.equal(spec.classify({ e: 'serverShutdown', E: 1_790_000_000_000 }).role, 'closing');
       for (const frame of [
         undefined,
@@ -58,6 +62,7 @@ describe('Binance streams', () => {
         [null],
         { data: null },
         { e: '__proto__' },
+        { e: HOSTILE },
       ])
         assert.deepEqual(spec.classify(frame), { role: 'ignored' });
       for (const e of ['depthUpdate', 'bookTicker', 'kline', '24hrTicker'])

@@ -53,6 +53,8 @@ describe('Bybit streams', () => {
         code: 'subscribe',
         message,
       });
+      const hostile = { toString: 1, valueOf: 1 };
+      assert.equal(spec.classify({ op: hostile, ret_msg: hostile, success: false }).role, 'refused');
       const partly = {
         success: true,
         data: { failTopics: ['a.B'], successTopics: [] },
