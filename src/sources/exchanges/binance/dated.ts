@@ -4,7 +4,7 @@ import { definePoll, type HttpRequestSpec, type MapContext, type RequestScope } 
 import { decimal, epochMs, optional, optionalNonZero, plainText, positive, rows, text } from '../decode.ts';
 import { mapRows, observe } from '../mapping.ts';
 import { premiumIndex, ticker } from './readings.ts';
-import { barLength, bySymbol, DOCS, parseSymbol } from './shared.ts';
+import { barLength, bySymbol, DOCS, parseSymbol, STATISTICS } from './shared.ts';
 
 /** Dated futures: their prices, and how far they and the perpetuals stand from the index. */
 
@@ -100,6 +100,7 @@ export const basis = definePoll({
   path: PATH,
   docsUrl: `${DOCS}/Basis`,
   weight: 1,
+  scope: STATISTICS,
   yields: ['basis'],
   tense: 'history',
   cadenceMs: HOUR_MS,

@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, nonNegative, optional, rows, text } from '../decode.ts';
 import { mapRows, observe, scheduleBySymbol, unlessFalseZero } from '../mapping.ts';
-import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol } from './shared.ts';
+import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol, STATISTICS } from './shared.ts';
 
 export const openInterestHistory = definePoll({
   id: 'binance/open-interest-history',
@@ -12,6 +12,7 @@ export const openInterestHistory = definePoll({
   path: '/futures/data/openInterestHist',
   docsUrl: `${DOCS}/Open-Interest-Statistics`,
   weight: 1,
+  scope: STATISTICS,
   yields: ['open-interest'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -109,6 +110,7 @@ export function longShort(name: string, population: LongShortRatio['population']
     path,
     docsUrl: `${DOCS}/Long-Short-Ratio`,
     weight: 1,
+    scope: STATISTICS,
     yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
@@ -141,6 +143,7 @@ export const takerVolume = definePoll({
   path: '/futures/data/takerlongshortRatio',
   docsUrl: `${DOCS}/Taker-BuySell-Volume`,
   weight: 1,
+  scope: STATISTICS,
   yields: ['taker-volume'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
