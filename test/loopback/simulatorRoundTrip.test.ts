@@ -13,6 +13,7 @@ import {
   fetchAnswer,
   fetchInstruments,
   fetchObservations,
+  spotInstruments,
 } from '../unit/sources/simulator/simulatorClient.ts';
 
 /** 17 minutes and some into an hour, so that a bar is running. */
@@ -117,24 +118,32 @@ function check(market: SimulatedMarket, listing: Listing, seen: Observation): vo
       assert.ok(atMs + seen.barMs <= NOW_MS, `${what} is finished`);
       return;
     }
+    case 'trade':
+      return assert.fail(`${what} is pushed, not answered`);
     case 'basis': {
       if (exchangeStatesPrices(seen)) {
         near(seen.futuresPriceQuote, market.price(listing, 'last', atMs), 1e-9, what);
         near(seen.indexPriceQuote, market.price(listing, 'index', atMs), 1e-9, what);
-        near(seen.basisFraction, seen.futuresPriceQuote / seen.indexPriceQuote - 1, 1e-6, what);
-        return;
       }
-      // Of a bar: stated when it ends.
+      // Hyperliquid states the premium (of a bar: when it ends), Bybit the mark price's basis, the others the last's.
+      const { exchange } = listing;
       const statedMs = seen.barMs === undefined ? NOW_MS : atMs + seen.barMs - 1;
-      near(seen.basisFraction, market.premium(listing, statedMs), 1e-5, what);
+      const future = market.price(listing, exchange === 'bybit' ? 'mark' : 'last', atMs);
+      const wanted =
+        exchange === 'hyperliquid'
+          ? market.premium(listing, statedMs)
+          : future / market.price(listing, 'index', atMs) - 1;
+      assert.ok(Math.abs((seen.basisFraction ?? Number.NaN) - wanted) <= 6e-5, what);
+      assert.equal(seen.contractType, listing.variant === 'dated' ? 'dated-future' : 'perpetual', what);
       return;
     }
-    case 'trade':
-      throw new Error(`${what} is pushed, never polled`);
     case 'margin-tiers': {
       assert.equal(seen.tiers[0]?.from, 0, what);
-      for (const tier of seen.tiers)
-        near(tier.maintenanceMarginRate, (tier.initialMarginRate ?? 0) / 2, 1e-12, what);
+      for (const [index, tier] of seen.tiers.entries()) {
+        if (tier.maxLeverage !== undefined) near(tier.initialMarginRate, 1 / tier.maxLeverage, 1e-3, what);
+        assert.ok(tier.maintenanceMarginRate < (tier.initialMarginRate ?? 1), what);
+        if (index > 0) assert.equal(tier.from, seen.tiers[index - 1]?.to, what);
+      }
       return;
     }
     case 'depth': {
@@ -232,6 +241,7 @@ describe('the simulated exchanges, read by the real adapters', () => {
       before(async () => {
         table = await fetchInstruments(simulator, adapter, NOW_MS);
         listings = createWire(exchange, simulator.market).listings;
+        for (const pair of spotInstruments(listings)) table.set(pair.key, pair);
       });
 
       it('lists the linear perpetuals with their funding interval', () => {
@@ -275,7 +285,10 @@ describe('the simulated exchanges, read by the real adapters', () => {
 
       it('answers every poll about every listed contract with what the market says', async () => {
         for (const instrument of table.values()) {
-          const listing = listings.find(({ venueSymbol }) => venueSymbol === instrument.venueSymbol);
+          const listing = listings.find(
+            ({ venueSymbol, variant }) =>
+              venueSymbol === instrument.venueSymbol && (variant === 'spot') === (instrument.kind === 'spot'),
+          );
           assert.ok(listing !== undefined, instrument.venueSymbol);
           const mayBeEmpty = (pollId: string): boolean =>
             pollId.includes('liquidations') ||
@@ -303,7 +316,11 @@ describe('the simulated exchanges, read by the real adapters', () => {
             );
             for (const observation of observations) {
               // Deribit's summaries are about all futures of a currency.
-              const about = listings.find(({ venueSymbol }) => venueSymbol === observation.venueSymbol);
+              const isSpot = observation.market === 'spot';
+              const about = listings.find(
+                ({ venueSymbol, variant }) =>
+                  venueSymbol === observation.venueSymbol && (variant === 'spot') === isSpot,
+              );
               check(simulator.market, about ?? listing, observation);
             }
           }

@@ -106,6 +106,10 @@ function optionalWhere<T>(
   return maybe.optional() as unknown as z.ZodOptional<Maybe<T>>;
 }
 
+/** A text or number as text, anything else as none: `String` throws for objects that name their own `toString`. */
+export const plainText = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
 /** A short text, for symbols and enumerations. */
 export const text = z.string().min(1).max(64);
 

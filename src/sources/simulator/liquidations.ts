@@ -3,7 +3,7 @@ import type { Drivers } from './drivers.ts';
 import { STEP_MS } from './flow.ts';
 import { remembered, type PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
-import { assetProfile, EXCHANGES } from './profiles.ts';
+import { assetProfile, EXCHANGES, TOTAL_SHARE } from './profiles.ts';
 import { lognormalAt, streamOf, uniformAt } from './random.ts';
 import { symbolKey, VARIANT_SHARE, type MarketSymbol } from './symbols.ts';
 
@@ -52,7 +52,8 @@ export function createLiquidations(
     const stream = streamOf(seed, `liquidations/${symbolKey(symbol)}/${side}`);
     const { liquidationShare, priceDecimals, sizeDecimals } = assetProfile(symbol.asset);
     const startMs = step * STEP_MS;
-    const share = liquidationShare * EXCHANGES[symbol.exchange].share * VARIANT_SHARE[symbol.variant];
+    const share =
+      (liquidationShare * EXCHANGES[symbol.exchange].share * VARIANT_SHARE[symbol.variant]) / TOTAL_SHARE;
     const perDay = drivers.blend((scenario) => scenario.liquidationsUsdPerDay[side], startMs) * share;
     const expected = (perDay * STEP_MS) / DAY_MS;
     const chance = Math.min(1, expected / TYPICAL_USD);

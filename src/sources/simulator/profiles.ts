@@ -29,13 +29,13 @@ export interface AssetProfile {
   readonly beta: number;
   /** Own movement per hour, as a fraction, on top of the market's. */
   readonly ownVolatility: number;
-  /** One-sided open interest of the perpetuals of all five exchanges, coins. */
+  /** One-sided open interest of the perpetuals of the five largest exchanges, coins. */
   readonly openInterestBase: number;
-  /** Turnover of the perpetuals of all five exchanges per day, dollars. */
+  /** Turnover of the perpetuals of the five largest exchanges per day, dollars. */
   readonly dailyVolumeUsd: number;
   /** Share of the market's liquidations. */
   readonly liquidationShare: number;
-  /** Resting orders within 1 % of the mid price, per side, all five exchanges, dollars. */
+  /** Resting orders within 1 % of the mid price, per side, the five largest exchanges, dollars. */
   readonly depthUsd: number;
   readonly fundingIntervalMs: number;
   /** Decimals of traded prices. */
@@ -124,6 +124,9 @@ export const EXCHANGES: Readonly<Record<SimulatedExchange, ExchangeProfile>> = {
   }, // prettier-ignore
   htx: { share: 0.04, fundingFactor: 0.92, fundingCap: 0.00375, longShortFactor: 1.08, bookLevels: 140 },
 };
+
+/** What the shares add up to: open interest and turnover are stated for the five largest, liquidations for all. */
+export const TOTAL_SHARE = Object.values(EXCHANGES).reduce((sum, { share }) => sum + share, 0);
 
 /** Returns the funding interval of an asset on an exchange: the exchange's own, else the asset's. */
 export function fundingIntervalOf(exchange: SimulatedExchange, asset: Asset): number {

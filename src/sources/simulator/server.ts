@@ -42,10 +42,18 @@ export interface SimulatedRequest {
   readonly atMs: number;
 }
 
+/** Where a simulated exchange is found. */
+export interface SimulatedAddresses {
+  readonly rest: string;
+  readonly ws: string;
+  readonly spot?: string;
+  readonly spotWs?: string;
+}
+
 /** Simulated exchanges that listen on 127.0.0.1. */
 export interface Simulator {
   /** The endpoints file: base addresses by exchange. */
-  readonly endpoints: Readonly<Record<string, { readonly rest: string; readonly ws: string }>>;
+  readonly endpoints: Readonly<Record<string, SimulatedAddresses>>;
   /** The requests so far, oldest first; the last 10,000 are kept. */
   readonly requests: readonly SimulatedRequest[];
   readonly market: SimulatedMarket;
@@ -136,10 +144,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     await Promise.all(closing);
   };
 
-  const endpoints: Record<string, { rest: string; ws: string }> = {};
+  const endpoints: Record<string, SimulatedAddresses> = {};
   try {
     for (const [index, exchange] of exchanges.entries()) {
-      const server = createServer(listener(createWire(exchange, market)));
+      const wire = createWire(exchange, market);
+      const server = createServer(listener(wire));
       servers.push(server);
       server.on('connection', (socket: Socket) => {
         sockets.add(socket);
@@ -147,7 +156,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       });
       server.on('upgrade', refuseUpgrade);
       const address = await listen(server, port === 0 ? 0 : port + index);
-      endpoints[exchange] = { rest: `http://${address}`, ws: `ws://${address}` };
+      const [rest, ws] = [`http://${address}`, `ws://${address}`];
+      const extra = (wire.extraHosts ?? []).map((host) => [host, host === 'spot' ? rest : ws]);
+      endpoints[exchange] = { rest, ws, ...Object.fromEntries(extra) };
     }
   } catch (error) {
     await close();

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Candle, LongShortRatio } from '../../../core/observation.ts';
+import type { LongShortRatio } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
-import { columns, decimal, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
+import { decimal, epochMs, nonNegative, optional, rows, text } from '../decode.ts';
 import { mapRows, observe, scheduleBySymbol, unlessFalseZero } from '../mapping.ts';
-import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol } from './shared.ts';
+import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol, STATISTICS } from './shared.ts';
 
 export const openInterestHistory = definePoll({
   id: 'binance/open-interest-history',
@@ -12,6 +12,7 @@ export const openInterestHistory = definePoll({
   path: '/futures/data/openInterestHist',
   docsUrl: `${DOCS}/Open-Interest-Statistics`,
   weight: 1,
+  scope: STATISTICS,
   yields: ['open-interest'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -109,6 +110,7 @@ export function longShort(name: string, population: LongShortRatio['population']
     path,
     docsUrl: `${DOCS}/Long-Short-Ratio`,
     weight: 1,
+    scope: STATISTICS,
     yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
@@ -141,6 +143,7 @@ export const takerVolume = definePoll({
   path: '/futures/data/takerlongshortRatio',
   docsUrl: `${DOCS}/Taker-BuySell-Volume`,
   weight: 1,
+  scope: STATISTICS,
   yields: ['taker-volume'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -171,73 +174,3 @@ export const takerVolume = definePoll({
     ]);
   },
 });
-
-export function klines(
-  name: string,
-  path: string,
-  priceType: Candle['priceType'],
-  changes: Partial<Pick<ObservationPoll, 'accepts' | 'request'>> = {},
-): ObservationPoll<never> {
-  return definePoll({
-    id: `binance/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/Kline-Candlestick-Data`,
-    weight: 5,
-    yields: ['candle'],
-    tense: 'history',
-    cadenceMs: 15 * MINUTE_MS,
-    request: bySymbol(path, { interval: '1h', limit: '500' }),
-    ...changes,
-    schema: () => rows,
-    map(payload, context) {
-      // Mark and index price bars fill the volume columns with placeholders ("0", "0  ").
-      const traded = priceType === 'last' ? optional(nonNegative) : z.unknown().transform(() => undefined);
-      const row = columns({
-        openTime: epochMs,
-        open: positive,
-        high: positive,
-        low: positive,
-        close: positive,
-        volumeBase: traded,
-        closeTime: epochMs,
-        volumeUsd: traded,
-        trades: z.unknown(),
-        takerBuyBase: traded,
-        takerBuyUsd: traded,
-      });
-      // A pair is spelled like its perpetual.
-      const requested = context.params['symbol'] ?? context.params['pair'];
-      const where = { path: '', requested, symbolIn: () => undefined };
-      return mapRows({ parseSymbol }, context, payload.map(row.name), row.schema, where, (bar, who) => {
-        const { volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
-        return [
-          observe(context, who, bar.openTime, {
-            kind: 'candle',
-            priceType,
-            barMs: bar.closeTime + 1 - bar.openTime,
-            openQuote: bar.open,
-            highQuote: bar.high,
-            lowQuote: bar.low,
-            closeQuote: bar.close,
-            volumeBase,
-            volumeUsd,
-            takerBuyBase,
-            takerBuyUsd,
-          }),
-        ];
-      });
-    },
-  });
-}
-
-const decodeOnly = (): undefined => undefined;
-
-/** Read where such an answer is handed in, never asked for. Of the continuous contracts only one is an instrument. */
-export const otherKlines: readonly ObservationPoll<never>[] = [
-  klines('index-klines', '/fapi/v1/indexPriceKlines', 'index', { request: decodeOnly }),
-  klines('continuous-klines', '/fapi/v1/continuousKlines', 'last', {
-    request: decodeOnly,
-    accepts: ({ contractType }) => contractType === 'PERPETUAL',
-  }),
-];

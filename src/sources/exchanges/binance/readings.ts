@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll } from '../contract.ts';
+import { definePoll, type MapContext } from '../contract.ts';
 import {
   decimal,
   decodeAllRows,
@@ -13,7 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
-import { isNoFunding, observe, subjectOf } from '../mapping.ts';
+import { isNoFunding, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { bySymbol, DOCS, fundingInterval, mapNamed, oneOrMany, parseSymbol } from './shared.ts';
 
@@ -38,30 +38,48 @@ export const premiumIndex = definePoll({
       time: epochMs,
     });
     return mapNamed(payload, context, schema, (row, who, path) => {
-      const observations: Observation[] = [];
       const { markPrice: markPriceQuote, indexPrice: indexPriceQuote } = row;
-      if (markPriceQuote !== undefined || indexPriceQuote !== undefined) {
-        observations.push(
-          observe(context, who, row.time, { kind: 'mark-price', markPriceQuote, indexPriceQuote }),
-        );
-      }
-      const { lastFundingRate, nextFundingTime } = row;
-      if (lastFundingRate === undefined || isNoFunding(lastFundingRate, nextFundingTime)) return observations;
-      const interval = fundingInterval(context, who, nextFundingTime, `${path}.lastFundingRate`);
-      if (interval === undefined) return observations;
-      const funding = observe(context, who, row.time, {
-        kind: 'funding-rate',
-        phase: 'predicted',
-        fundingRatePerInterval: lastFundingRate,
-        ...interval,
-        settlesAtMs: nextFundingTime,
-        cap: who.instrument?.fundingCap,
-        floor: who.instrument?.fundingFloor,
-      });
-      return [...observations, funding];
+      const { lastFundingRate: rate, nextFundingTime: settlesAtMs, time: atMs } = row;
+      const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
+      return markAndFunding(context, who, fields, `${path}.lastFundingRate`);
     });
   },
 });
+
+interface MarkAndFunding {
+  readonly atMs: number;
+  readonly markPriceQuote: number | undefined;
+  readonly indexPriceQuote: number | undefined;
+  /** The running estimate of the rate that is settled next. */
+  readonly rate: number | undefined;
+  readonly settlesAtMs: number | undefined;
+}
+
+/** Prices and funding as one answer or push states them; dated futures state no rate. */
+export function markAndFunding(
+  context: MapContext,
+  who: Subject,
+  { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }: MarkAndFunding,
+  ratePath: string,
+): Observation[] {
+  const prices: Observation[] =
+    markPriceQuote === undefined && indexPriceQuote === undefined
+      ? []
+      : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
+  if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
+  const interval = fundingInterval(context, who, settlesAtMs, ratePath);
+  if (interval === undefined) return prices;
+  const funding = observe(context, who, atMs, {
+    kind: 'funding-rate',
+    phase: 'predicted',
+    fundingRatePerInterval: rate,
+    ...interval,
+    settlesAtMs,
+    cap: who.instrument?.fundingCap,
+    floor: who.instrument?.fundingFloor,
+  });
+  return [...prices, funding];
+}
 
 export const openInterest = definePoll({
   id: 'binance/open-interest',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
 import type { FundingRate, Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { readDecimal, rows } from '../decode.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
 
@@ -13,6 +13,12 @@ const PERIODS_MS: Readonly<Record<string, number>> = {
   '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '2h': 2 * HOUR_MS,
   '4h': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '12h': 12 * HOUR_MS, '1d': DAY_MS,
 }; // prettier-ignore
+
+/** Statistics have a limit of their own: 1,000 requests per 5 minutes and address. */
+export const STATISTICS: LimitScope = {
+  name: 'futures/data',
+  limits: [{ weight: 1_000, windowMs: 5 * MINUTE_MS }],
+};
 
 export const bySymbol =
   (path: string, extra: Record<string, string> = {}) =>

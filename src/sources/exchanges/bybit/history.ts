@@ -2,12 +2,19 @@ import * as z from 'zod';
 import type { Candle } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
-import { columns, decimal, epochMs, nonNegative, optional, positive, readDecimal, text } from '../decode.ts';
+import { columns, decimal, epochMs, nonNegative, optional, positive, text } from '../decode.ts';
 import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
-import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, type Listed } from './shared.ts';
-
-const timesOf = (payload: Listed, key: string | number): (number | undefined)[] =>
-  payload.result.list.map((row) => readDecimal((row as Record<string | number, unknown> | null)?.[key]));
+import {
+  amounts,
+  answer,
+  barLength,
+  bySymbol,
+  DOCS,
+  mapList,
+  openTimes,
+  sidesOf,
+  timesOf,
+} from './shared.ts';
 
 export const openInterestHistory = definePoll({
   id: 'bybit/open-interest-history',
@@ -165,7 +172,7 @@ export function klines(
       const prices = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
       // Mark and index price rows end after the close.
       const row = columns({ ...prices, volume: optional(nonNegative), turnover: optional(nonNegative) });
-      const barMs = barLength(context, 'interval', timesOf(payload, 0));
+      const barMs = barLength(context, 'interval', openTimes(payload));
       if (barMs === undefined) {
         const message = 'the bar length is not known: none in the request, or fewer than two rows, or months';
         context.report({ code: 'decode', path: 'result.list', message });

@@ -17,7 +17,7 @@ import { intervalOrIssue, isNoFunding, observe, unlessFalseZero } from '../mappi
 import { sumDepth, type Level } from '../orderBook.ts';
 import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
 
-const tickerRow = () =>
+export const tickerRow = () =>
   z.object({
     symbol: text,
     markPrice: optionalNonZero(positive),
@@ -33,9 +33,11 @@ const tickerRow = () =>
     fundingCap: optionalNonZero(positive),
     volume24h: optional(nonNegative),
     turnover24h: optional(nonNegative),
+    basisRate: optional(decimal),
+    basisRateYear: optional(decimal),
   });
 
-type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
+export type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
 
 export const tickers = definePoll({
   id: 'bybit/tickers',
@@ -50,14 +52,54 @@ export const tickers = definePoll({
   schema: answer,
   map(payload, context) {
     const named = (row: TickerRow): string => row.symbol;
-    return mapList(payload, payload.result.list, context, tickerRow(), named, (row, who, path) => [
-      ...openInterestOf(context, who, payload.time, row),
-      ...fundingOf(context, who, payload.time, row, path),
-      ...pricesOf(context, who, payload.time, row),
-      ...volumeOf(context, who, payload.time, row),
-    ]);
+    return mapList(payload, payload.result.list, context, tickerRow(), named, (row, who, path) =>
+      tickerObservations(context, who, payload.time, row, path),
+    );
   },
 });
+
+export const datedTickers = {
+  ...tickers,
+  id: 'bybit/dated-tickers',
+  yields: ['open-interest', 'mark-price', 'volume', 'basis'],
+  about: 'dated-future',
+} as const;
+
+/** What a ticker states, as an answer or as a push. */
+export function tickerObservations(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+  path: string,
+): Observation[] {
+  return [
+    ...openInterestOf(context, who, atMs, row),
+    ...fundingOf(context, who, atMs, row, path),
+    ...pricesOf(context, who, atMs, row),
+    ...volumeOf(context, who, atMs, row),
+    ...basisOf(context, who, atMs, row),
+  ];
+}
+
+/** Stated for dated futures. `basis` (an amount) follows the last price and is not read, the rate follows the mark. */
+function basisOf(
+  context: MapContext,
+  who: Contract,
+  atMs: number | undefined,
+  row: TickerRow,
+): Observation[] {
+  if (who.market !== 'dated-future' || row.basisRate === undefined) return [];
+  return [
+    observe(context, who, atMs, {
+      kind: 'basis',
+      basisFraction: row.basisRate,
+      annualisedFraction: row.basisRateYear,
+      indexPriceQuote: row.indexPrice,
+      contractType: 'dated-future',
+    }),
+  ];
+}
 
 function openInterestOf(
   context: MapContext,

@@ -4,7 +4,7 @@ import type { Margin } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { epochMs, optional, rows, text } from '../decode.ts';
+import { epochMs, optional, readDecimal, rows, text } from '../decode.ts';
 import { mapRows, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://bybit-exchange.github.io/docs/v5/market/';
@@ -17,6 +17,13 @@ export const answer = () =>
   });
 
 export type Listed = z.infer<ReturnType<typeof answer>>;
+
+/** The values under a key of the rows, as numbers: times, to find their spacing. */
+export const timesOf = (payload: Listed, key: string | number): (number | undefined)[] =>
+  payload.result.list.map((row) => readDecimal((row as Record<string | number, unknown> | null)?.[key]));
+
+/** The start times of bars. */
+export const openTimes = (payload: Listed): (number | undefined)[] => timesOf(payload, 0);
 
 export const bySymbol =
   (path: string, extra: Record<string, string> = {}) =>

@@ -1,35 +1,32 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import type { Bar, PriceType } from '../flow.ts';
+import { DAY_MS, HOUR_MS } from '../../../core/units.ts';
+import type { PriceType } from '../flow.ts';
 import type { Population, SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { bitsAt } from '../random.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  contractType,
+  failures,
+  INTERVALS_MS,
+  invalid,
+  klineRow,
+  refusal,
+  symbolRow,
+  tickerRow,
+} from './binanceRows.ts';
+import { createBinanceStreams } from './binanceStreams.ts';
+import {
+  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, route, text,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
  * Binance USD-M: bare objects and arrays, oldest first, times as numbers in ms, quantities in coins. There is no
- * inverse contract on this host (COIN-M has its own). Settlement times jitter by some ms, as they do there.
+ * inverse contract on this host (COIN-M has its own). Settlement times jitter by some ms, as they do there. Spot pairs
+ * stand under other paths of the same address.
  */
 
 const STATISTICS_MS = 30 * DAY_MS;
-const PERPETUAL_DELIVERY_MS = 4_133_404_800_000;
-const INTERVALS_MS: Readonly<Record<string, number>> = {
-  '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '2h': 2 * HOUR_MS,
-  '4h': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '12h': 12 * HOUR_MS, '1d': DAY_MS,
-}; // prettier-ignore
-
-const refusal = (code: number, msg: string, status = 400): Refusal => new Refusal(status, { code, msg });
-const invalid = (name: string): Refusal => refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
-
-const failures: Readonly<Record<FailureKind, [status: number, code: number, msg: string]>> = {
-  'geo-blocked': [451, 0, "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in error."],
-  'rate-limited': [429, -1003, 'Too many requests; current limit of IP(127.0.0.1) is 2400 requests per minute. Please use the websocket for live updates to avoid polling the API.'],
-  banned: [418, -1003, 'Way too many requests; IP(127.0.0.1) banned until 1893456000000. Please use the websocket for live updates to avoid bans.'],
-  'server-error': [503, -1001, 'Internal error; unable to process your request. Please try again.'],
-}; // prettier-ignore
 
 /** Returns the settlement time as Binance states it: some ms after the hour. */
 export function jittered(settledAtMs: number): number {
@@ -47,14 +44,18 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       contractSize: 1,
     })),
     { exchange: 'binance', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTCUSDT_${yy}${mm}${dd}`, contractSize: 1 },
+    ...SIMULATED_ASSETS.map((asset) => ({ exchange: 'binance', asset, variant: 'spot', venueSymbol: `${asset}USDT`, contractSize: 1 }) as const),
   ]; // prettier-ignore
+  const isSpotPath = (path: string): boolean => path.startsWith('/api/v3/');
+  const of = (path: string): Listing[] =>
+    listings.filter((listing) => (listing.variant === 'spot') === isSpotPath(path));
 
-  const listed = ({ query }: WireRequest): Listing => {
+  const listed = ({ path, query }: WireRequest): Listing => {
     const { symbol } = query;
     if (symbol === undefined || symbol === '') {
       throw refusal(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
     }
-    const found = listings.find((listing) => listing.venueSymbol === symbol);
+    const found = of(path).find((listing) => listing.venueSymbol === symbol);
     if (found === undefined) throw refusal(-1121, 'Invalid symbol.');
     return found;
   };
@@ -63,7 +64,7 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
     (row: (listing: Listing, nowMs: number) => unknown): Handler =>
     (request) =>
       request.query['symbol'] === undefined
-        ? listings.map((listing) => row(listing, request.nowMs))
+        ? of(request.path).map((listing) => row(listing, request.nowMs))
         : row(listed(request), request.nowMs);
 
   const range = ({ query }: WireRequest): { fromMs: number | undefined; toMs: number | undefined } => {
@@ -74,13 +75,13 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
   };
 
   const klines =
-    (type: PriceType): Handler =>
+    (type: PriceType, most = 1500): Handler =>
     (request) => {
       const { query, nowMs } = request;
       const listing = listed(request);
       const stepMs = INTERVALS_MS[query['interval'] ?? ''];
       if (stepMs === undefined) throw refusal(-1120, 'Invalid interval.');
-      const limit = readLimit(query, { usual: 500, most: 1500 }, invalid);
+      const limit = readLimit(query, { usual: 500, most }, invalid);
       const { fromMs, toMs } = range(request);
       const keep = fromMs === undefined ? 'newest' : 'oldest';
       const firstMs = market.anchorMs - HISTORY_MS;
@@ -91,10 +92,14 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
     };
 
   const statistic =
-    (row: (listing: Listing, atMs: number, stepMs: number) => object, isBar = false): Handler =>
+    (
+      row: (listing: Listing, atMs: number, stepMs: number, query: WireRequest['query']) => object,
+      isBar = false,
+      find: (request: WireRequest) => Listing = listed,
+    ): Handler =>
     (request) => {
       const { query, nowMs } = request;
-      const listing = listed(request);
+      const listing = find(request);
       const stepMs = INTERVALS_MS[query['period'] ?? ''];
       if (stepMs === undefined) throw refusal(-1130, "parameter 'period' is invalid.");
       const limit = readLimit(query, { usual: 30, most: 500 }, invalid);
@@ -106,7 +111,7 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       // A bar is stated when it is finished, a reading at its time.
       const lastMs = isBar ? nowMs - stepMs : nowMs;
       return pageTimes({ stepMs, fromMs, toMs, limit, keep, lastMs, firstMs }).map((atMs) =>
-        row(listing, atMs, stepMs),
+        row(listing, atMs, stepMs, query),
       );
     };
 
@@ -122,6 +127,29 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       };
     });
 
+  const depth: Handler = (request) => {
+    const { query, nowMs } = request;
+    const listing = listed(request);
+    const limit = readWhole(query, 'limit', invalid) ?? 500;
+    if (![5, 10, 20, 50, 100, 500, 1000].includes(limit))
+      throw refusal(-4021, `Depth limit ${limit} is invalid.`);
+    const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
+    const book = market.book(listing, nowMs);
+    const side = (levels: typeof book.bids): string[][] =>
+      levels.slice(0, limit).map(([price, size]) => [text(price, priceDecimals), text(size, sizeDecimals)]);
+    // Books of spot pairs state no time.
+    const times = isSpotPath(request.path) ? {} : { E: nowMs, T: nowMs };
+    return { lastUpdateId: nowMs * 4, ...times, bids: side(book.bids), asks: side(book.asks) };
+  };
+
+  /** Named by pair and type of contract. */
+  const byType = ({ query, nowMs }: WireRequest): Listing => {
+    const ofPair = of('/fapi').filter((one) => `${one.asset}USDT` === query['pair']);
+    const found = ofPair.find((one) => contractType(one, nowMs) === query['contractType']);
+    if (found === undefined) throw invalid(ofPair.length === 0 ? 'pair' : 'contractType');
+    return found;
+  };
+
   const routes: Readonly<Record<string, Handler>> = {
     '/fapi/v1/ping': () => ({}),
     '/fapi/v1/time': ({ nowMs }) => ({ serverTime: nowMs }),
@@ -131,7 +159,7 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       futuresType: 'U_MARGINED',
       rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 2400 }],
       exchangeFilters: [],
-      symbols: listings.map(symbolRow),
+      symbols: of('/fapi').map((listing) => symbolRow(listing, nowMs)),
     }),
     '/fapi/v1/fundingInfo': () =>
       // Only what differs from 8 h and the standard cap is listed.
@@ -174,18 +202,7 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       };
     },
     '/fapi/v1/ticker/24hr': oneOrAll((listing, nowMs) => tickerRow(listing, lastDay(market, listing, nowMs))),
-    '/fapi/v1/depth': (request) => {
-      const { query, nowMs } = request;
-      const listing = listed(request);
-      const limit = readWhole(query, 'limit', invalid) ?? 500;
-      if (![5, 10, 20, 50, 100, 500, 1000].includes(limit))
-        throw refusal(-4021, `Depth limit ${limit} is invalid.`);
-      const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-      const book = market.book(listing, nowMs);
-      const side = (levels: typeof book.bids): string[][] =>
-        levels.slice(0, limit).map(([price, size]) => [text(price, priceDecimals), text(size, sizeDecimals)]);
-      return { lastUpdateId: nowMs * 4, E: nowMs, T: nowMs, bids: side(book.bids), asks: side(book.asks) };
-    },
+    '/fapi/v1/depth': depth,
     '/fapi/v1/klines': klines('last'),
     '/fapi/v1/markPriceKlines': klines('mark'),
     '/fapi/v1/fundingRate': (request) => {
@@ -228,11 +245,45 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
         timestamp,
       };
     }, true),
+    '/futures/data/basis': statistic(
+      (listing, timestamp, _stepMs, { contractType: type }) => {
+        const index = market.price(listing, 'index', timestamp);
+        const futures = market.price(listing, 'last', timestamp);
+        const { priceDecimals } = assetProfile(listing.asset);
+        const years = ((listing.expiresAtMs ?? timestamp) - timestamp) / (365 * DAY_MS);
+        const isDated = listing.variant === 'dated';
+        return {
+          indexPrice: text(index, 8),
+          contractType: type,
+          basisRate: text(futures / index - 1, 4),
+          futuresPrice: text(futures, priceDecimals),
+          annualizedBasisRate: isDated ? text((futures / index - 1) / years, 4) : '',
+          basis: text(futures - index, 8),
+          pair: `${listing.asset}USDT`,
+          timestamp,
+        };
+      },
+      false,
+      byType,
+    ),
+    '/api/v3/ping': () => ({}),
+    '/api/v3/time': ({ nowMs }) => ({ serverTime: nowMs }),
+    '/api/v3/ticker/24hr': oneOrAll((listing, nowMs) => ({
+      ...tickerRow(listing, lastDay(market, listing, nowMs)),
+      prevClosePrice: text(
+        market.price(listing, 'last', nowMs - DAY_MS),
+        assetProfile(listing.asset).priceDecimals,
+      ),
+    })),
+    '/api/v3/klines': klines('last', 1000),
+    '/api/v3/depth': depth,
   };
 
   return {
     id: 'binance',
     listings,
+    extraHosts: ['spot', 'spotWs'],
+    streams: createBinanceStreams(market, listings),
     answer: (request): WireAnswer =>
       route(routes, request, {
         status: 404,
@@ -243,63 +294,4 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       return { status, body: { code, msg } };
     },
   };
-}
-
-function symbolRow(listing: Listing): object {
-  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-  const isPerpetual = listing.variant === 'perpetual';
-  return {
-    symbol: listing.venueSymbol,
-    pair: `${listing.asset}USDT`,
-    contractType: isPerpetual ? 'PERPETUAL' : 'CURRENT_QUARTER',
-    deliveryDate: isPerpetual ? PERPETUAL_DELIVERY_MS : listing.expiresAtMs,
-    onboardDate: 1_569_398_400_000,
-    status: 'TRADING',
-    maintMarginPercent: '2.5000',
-    requiredMarginPercent: '5.0000',
-    baseAsset: listing.asset,
-    quoteAsset: 'USDT',
-    marginAsset: 'USDT',
-    pricePrecision: priceDecimals,
-    quantityPrecision: Math.max(0, sizeDecimals),
-    underlyingType: 'COIN',
-    orderTypes: ['LIMIT', 'MARKET'],
-    timeInForce: ['GTC', 'IOC', 'FOK', 'GTX', 'GTD'],
-  };
-}
-
-function tickerRow(listing: Listing, day: Bar): object {
-  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-  const price = (value: number): string => text(value, priceDecimals);
-  return {
-    symbol: listing.venueSymbol,
-    priceChange: price(day.close - day.open),
-    priceChangePercent: text((day.close / day.open - 1) * 100, 3),
-    weightedAvgPrice: price(day.volumeUsd / day.volumeBase),
-    lastPrice: price(day.close),
-    lastQty: text(10 ** -sizeDecimals, sizeDecimals),
-    openPrice: price(day.open),
-    highPrice: price(day.high),
-    lowPrice: price(day.low),
-    volume: text(day.volumeBase, sizeDecimals),
-    quoteVolume: text(day.volumeUsd, 2),
-    openTime: day.startMs,
-    closeTime: day.endMs,
-    firstId: 1_000_000,
-    lastId: 1_000_000 + day.trades - 1,
-    count: day.trades,
-  };
-}
-
-function klineRow(listing: Listing, bar: Bar, stepMs: number, type: PriceType): (string | number)[] {
-  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-  const price = (value: number): string => text(value, priceDecimals + (type === 'last' ? 0 : 2));
-  const prices = [price(bar.open), price(bar.high), price(bar.low), price(bar.close)];
-  // Bars of mark prices carry placeholders, with the two blanks that Binance sends.
-  return type === 'last'
-    ? [
-        bar.startMs, ...prices, text(bar.volumeBase, sizeDecimals), bar.startMs + stepMs - 1, text(bar.volumeUsd, 5),
-        bar.trades, text(bar.takerBuyBase, sizeDecimals), text(bar.takerBuyUsd, 5), '0',
-      ]
-    : [bar.startMs, ...prices, '0  ', bar.startMs + stepMs - 1, '0', 60, '0', '0', '0']; // prettier-ignore
 }

@@ -1,11 +1,15 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
-import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
+import { SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  categoryOf, decimalsOf, envelope, failures, instrumentRow, INTERVALS_MS, PERIODS_MS, quantity, readCursor, riskLimits,
+  spotTickerRow, tickerRow, value,
+} from './bybitRows.ts'; // prettier-ignore
+import { createBybitStreams } from './bybitStreams.ts';
+import {
+  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -13,32 +17,8 @@ import {
  * ones count dollars (values are coins). `openInterest` adds up longs and shorts, `singleOpenInterest` counts once.
  */
 
-const PERIODS_MS: Readonly<Record<string, number>> = {
-  '5min': 5 * MINUTE_MS, '15min': 15 * MINUTE_MS, '30min': 30 * MINUTE_MS, '1h': HOUR_MS, '4h': 4 * HOUR_MS, '1d': DAY_MS,
-}; // prettier-ignore
-const INTERVALS_MS: Readonly<Record<string, number>> = {
-  '5': 5 * MINUTE_MS, '15': 15 * MINUTE_MS, '30': 30 * MINUTE_MS, '60': HOUR_MS, '120': 2 * HOUR_MS,
-  '240': 4 * HOUR_MS, '360': 6 * HOUR_MS, '720': 12 * HOUR_MS, D: DAY_MS,
-}; // prettier-ignore
-
-const failures: Readonly<Record<FailureKind, [status: number, retCode: number, retMsg: string]>> = {
-  'geo-blocked': [451, 10024, 'Unable to serve you: the product or service is not available in your region.'],
-  'rate-limited': [429, 10006, 'Too many visits. Exceeded the API Rate Limit.'],
-  banned: [418, 10018, 'Exceeded the IP Rate Limit.'],
-  'server-error': [503, 10016, 'Server error.'],
-};
-
-/** Cursors are stated percent-encoded; they may come back that way, or decoded once. */
-const readCursor = ({ cursor = '' }: Readonly<Record<string, string>>): string =>
-  cursor.replaceAll('%3D', '=').replaceAll('%26', '&');
-
-const envelope = (nowMs: number, retCode: number, retMsg: string, result: object): object => ({
-  retCode,
-  retMsg,
-  result,
-  retExtInfo: {},
-  time: nowMs,
-});
+/** What is answered about spot pairs too. */
+const SPOT_PATHS: readonly string[] = ['/v5/market/tickers', '/v5/market/kline', '/v5/market/orderbook'];
 
 /** Builds Bybit's wire format over a market. */
 export function createBybitWire(market: SimulatedMarket): WireExchange {
@@ -52,10 +32,9 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
     })),
     { exchange: 'bybit', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTCUSDT-${dd}${monthName}${yy}`, contractSize: 1 },
     { exchange: 'bybit', asset: 'BTC', variant: 'inverse', venueSymbol: 'BTCUSD', contractSize: 1 },
+    ...SIMULATED_ASSETS.map((asset) => ({ exchange: 'bybit', asset, variant: 'spot', venueSymbol: `${asset}USDT`, contractSize: 1 }) as const),
   ]; // prettier-ignore
 
-  const categoryOf = (listing: Listing): string => (listing.variant === 'inverse' ? 'inverse' : 'linear');
-  const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
   const refused = (request: WireRequest, retMsg: string): Refusal =>
     new Refusal(200, envelope(request.nowMs, 10001, retMsg, {}));
   const invalid =
@@ -65,7 +44,8 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
 
   const categoryIn = (request: WireRequest): string => {
     const category = request.query['category'];
-    if (category !== 'linear' && category !== 'inverse')
+    const isSpot = category === 'spot' && SPOT_PATHS.includes(request.path);
+    if (category !== 'linear' && category !== 'inverse' && !isSpot)
       throw refused(request, 'params error: Category is invalid');
     return category;
   };
@@ -81,12 +61,6 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
     return found;
   };
   const answer = (request: WireRequest, result: object): object => envelope(request.nowMs, 0, 'OK', result);
-
-  /** Quantities as Bybit counts them: coins, or dollars for inverse contracts. */
-  const quantity = (listing: Listing, coins: number, usd: number): string =>
-    listing.variant === 'inverse' ? text(usd, 0) : text(coins, 3);
-  const value = (listing: Listing, coins: number, usd: number): string =>
-    listing.variant === 'inverse' ? text(coins, 8) : text(usd, 4);
 
   /** Rows on a grid of times, newest first, with a cursor where older rows follow. */
   const series =
@@ -184,7 +158,20 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
         request.query['symbol'] === undefined
           ? listings.filter((listing) => categoryOf(listing) === category)
           : [listed(request)];
-      return answer(request, { category, list: wanted.map((listing) => tickerRow(listing, request.nowMs)) });
+      const row = category === 'spot' ? spotTickerRow : tickerRow;
+      return answer(request, {
+        category,
+        list: wanted.map((listing) => row(market, listing, request.nowMs)),
+      });
+    },
+    '/v5/market/risk-limit': (request) => {
+      const category = categoryIn(request);
+      const wanted =
+        request.query['symbol'] === undefined
+          ? listings.filter((listing) => categoryOf(listing) === category)
+          : [listed(request)];
+      // A page holds 15 symbols, which is all there are.
+      return answer(request, { category, list: wanted.flatMap(riskLimits), nextPageCursor: '' });
     },
     '/v5/market/open-interest': series(
       { name: 'intervalTime', table: PERIODS_MS, most: 200, usual: 50 },
@@ -260,47 +247,10 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
     },
   };
 
-  function tickerRow(listing: Listing, nowMs: number): object {
-    const day = lastDay(market, listing, nowMs);
-    const coins = market.openInterestBase(listing, nowMs);
-    const mark = market.price(listing, 'mark', nowMs);
-    const decimals = decimalsOf(listing);
-    const price = (amount: number): string => text(amount, decimals);
-    const isDated = listing.variant === 'dated';
-    return {
-      symbol: listing.venueSymbol,
-      lastPrice: price(day.close),
-      indexPrice: text(market.price(listing, 'index', nowMs), decimals + 2),
-      markPrice: text(mark, decimals + 2),
-      prevPrice24h: price(day.open),
-      price24hPcnt: text(day.close / day.open - 1, 6),
-      highPrice24h: price(day.high),
-      lowPrice24h: price(day.low),
-      prevPrice1h: price(market.price(listing, 'last', nowMs - HOUR_MS)),
-      openInterest: quantity(listing, coins * 2, Math.round(coins * mark) * 2),
-      openInterestValue: value(listing, coins * 2, coins * mark * 2),
-      singleOpenInterest: quantity(listing, coins, Math.round(coins * mark)),
-      singleOpenInterestValue: value(listing, coins, coins * mark),
-      turnover24h: value(listing, day.volumeBase, day.volumeUsd),
-      volume24h: quantity(listing, day.volumeBase, day.volumeUsd),
-      fundingRate: isDated ? '' : text(market.fundingRate(listing, nowMs)),
-      nextFundingTime: isDated ? '0' : text(market.nextFundingMs(listing, nowMs), 0),
-      predictedDeliveryPrice: '',
-      basisRate: '',
-      deliveryFeeRate: isDated ? '0.0005' : '',
-      deliveryTime: text(listing.expiresAtMs ?? 0, 0),
-      ask1Size: '1.000', bid1Price: price(day.close), ask1Price: price(day.close + 10 ** -decimals), bid1Size: '1.000',
-      basis: isDated ? price(mark - market.price(listing, 'index', nowMs)) : '',
-      preOpenPrice: '', preQty: '', curPreListingPhase: '',
-      fundingIntervalHour: isDated ? '' : text(market.fundingIntervalMs(listing) / HOUR_MS, 0),
-      basisRateYear: '',
-      fundingCap: isDated ? '' : String(EXCHANGES.bybit.fundingCap),
-    }; // prettier-ignore
-  }
-
   return {
     id: 'bybit',
     listings,
+    streams: createBybitStreams(market, listings),
     answer: (request): WireAnswer =>
       route(routes, request, { status: 404, body: envelope(request.nowMs, 404, 'Not found', {}) }),
     failure(kind, nowMs) {
@@ -308,25 +258,4 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       return { status, body: envelope(nowMs, retCode, retMsg, {}) };
     },
   };
-}
-
-function instrumentRow(listing: Listing, market: SimulatedMarket): object {
-  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-  const { variant } = listing;
-  const contractType = {
-    perpetual: 'LinearPerpetual', inverse: 'InversePerpetual', dated: 'LinearFutures', spot: '',
-  }[variant]; // prettier-ignore
-  const isInverse = variant === 'inverse';
-  const cap = EXCHANGES.bybit.fundingCap;
-  return {
-    symbol: listing.venueSymbol, contractType, status: 'Trading', baseCoin: listing.asset,
-    quoteCoin: isInverse ? 'USD' : 'USDT', launchTime: '1585526400000', deliveryTime: text(listing.expiresAtMs ?? 0, 0),
-    deliveryFeeRate: variant === 'dated' ? '0.0005' : '', priceScale: String(priceDecimals),
-    leverageFilter: { minLeverage: '1', maxLeverage: '100.00', leverageStep: '0.01' },
-    priceFilter: { minPrice: String(10 ** -priceDecimals), maxPrice: '1999999.80', tickSize: String(10 ** -priceDecimals) },
-    lotSizeFilter: { maxOrderQty: '1190.000', minOrderQty: String(10 ** -sizeDecimals), qtyStep: String(10 ** -sizeDecimals) },
-    unifiedMarginTrade: true, fundingInterval: variant === 'dated' ? 0 : market.fundingIntervalMs(listing) / MINUTE_MS,
-    settleCoin: isInverse ? listing.asset : 'USDT', copyTrading: 'both', upperFundingRate: variant === 'dated' ? '' : String(cap),
-    lowerFundingRate: variant === 'dated' ? '' : String(-cap), isPreListing: false, preListingInfo: null,
-  }; // prettier-ignore
 }

@@ -31,6 +31,8 @@ export interface Listing extends MarketSymbol {
 export interface WireExchange {
   readonly id: SimulatedExchange;
   readonly listings: readonly Listing[];
+  /** Hosts that the exchange has besides its main ones; here they share its address. */
+  readonly extraHosts?: readonly ('spot' | 'spotWs')[];
   /** Methods besides GET that it takes. */
   readonly methods?: readonly string[];
   answer(request: WireRequest): WireAnswer;

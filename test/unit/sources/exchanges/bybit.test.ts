@@ -190,6 +190,7 @@ describe('Bybit', () => {
       const instrument = known.get(key);
       assert.ok(instrument);
       return bybit.polls.flatMap((poll) => {
+        if (poll.about === 'spot') return [];
         const query = poll.request({ instrument, nowMs: 0 })?.query;
         return query === undefined ? [] : [query];
       });

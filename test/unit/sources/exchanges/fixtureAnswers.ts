@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
-import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import { decodeFrames } from '../../../../src/sources/exchanges/decodeFrame.ts';
+import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 
 /** An answer in an exchange's wire shape with what must come of it; `null` in `expected` = the key must be absent. */

@@ -1,9 +1,11 @@
+import { instrumentKey } from '../../../../src/core/ids.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Issue } from '../../../../src/core/issue.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import type { ExchangeAdapter, HttpRequestSpec } from '../../../../src/sources/exchanges/contract.ts';
 import { applyPoll, decodeAnswer } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import type { Simulator } from '../../../../src/sources/simulator/server.ts';
+import type { Listing } from '../../../../src/sources/simulator/wire/shared.ts';
 
 /** A plain client: what the exchanges' real adapters make of what the simulator answers. */
 
@@ -56,6 +58,24 @@ export async function fetchInstruments(
   return table;
 }
 
+/** The spot pairs of a wire format as the collector would follow them: exchanges are not asked for a list of them. */
+export function spotInstruments(listings: readonly Listing[]): Instrument[] {
+  return listings
+    .filter((listing) => listing.variant === 'spot')
+    .map(({ exchange, asset, venueSymbol }) => ({
+      key: instrumentKey(exchange, venueSymbol, 'spot'),
+      exchange,
+      venueSymbol,
+      baseAsset: asset,
+      quoteAsset: 'USDT',
+      settleAsset: 'USDT',
+      kind: 'spot',
+      margin: 'linear',
+      contractSize: { amount: 1, unit: 'base' },
+      status: 'trading',
+    }));
+}
+
 /** Asks every poll of an adapter about an instrument; any issue is an error but those that `isExpected` lets pass. */
 export async function fetchObservations(
   simulator: Simulator,
@@ -68,8 +88,13 @@ export async function fetchObservations(
   const base = simulator.endpoints[adapter.id]?.rest ?? '';
   const answers: { pollId: string; observations: Observation[] }[] = [];
   for (const poll of adapter.polls) {
+    // Polls about perpetuals are asked about dated futures too; spot pairs have polls of their own.
+    if ((poll.about ?? (instrument.kind === 'spot' ? '' : instrument.kind)) !== instrument.kind) continue;
     const spec = poll.request({ instrument, nowMs });
     if (spec === undefined) continue;
+    // An answer about all perpetuals is none about a dated future.
+    const isShared = !JSON.stringify(spec).includes(instrument.venueSymbol);
+    if (isShared && instrument.kind !== (poll.about ?? 'perpetual')) continue;
     const { status, body } = await fetchAnswer(base, spec);
     const answer = { ...spec, query: saidBy(spec), body, receivedAtMs: nowMs };
     const { rows, issues } = applyPoll<Observation>(adapter, poll, answer, table);

@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { MINUTE_MS } from '../../../core/units.ts';
+import type { MapContext } from '../contract.ts';
+import {
+  decimal,
+  epochMs,
+  nonNegative,
+  optional,
+  optionalNonZero,
+  plainText,
+  positive,
+  text,
+} from '../decode.ts';
+import { mapRows, observe, type Subject } from '../mapping.ts';
+import { defineChannel } from '../stream.ts';
+import { markAndFunding } from './readings.ts';
+import { oneOrMany, parseSymbol } from './shared.ts';
+
+const DOCS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
+const SPOT_DOCS = 'https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams';
+
+/** Whether a value is an object with keys. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The events of a frame: bare, or wrapped with the name of their stream; all-market streams send lists. */
+export function eventsOf(frame: unknown): unknown[] {
+  const content = isRecord(frame) && 'data' in frame ? frame['data'] : frame;
+  return Array.isArray(content) ? (content as unknown[]) : [content];
+}
+
+/** COIN-M events look like ours and count contracts. */
+const COIN_MARGINED = /USD_(?:PERP|\d{6})$/;
+
+/** Maps the events of a frame one by one. `read` finds the part that names the symbol as `s`. */
+function mapEvents<T extends { readonly s: string }>(
+  frame: unknown,
+  context: MapContext,
+  schema: z.ZodType<T>,
+  read: (event: unknown) => unknown,
+  map: (row: T, who: Subject, path: string) => Observation[],
+): Observation[] {
+  const list = eventsOf(frame).flatMap((event, index) => {
+    const row = read(event);
+    if (!isRecord(row) || !COIN_MARGINED.test(plainText(row['s']))) return [row];
+    const message = `${plainText(row['s']).slice(0, 64)}: COIN-M contracts are not read`;
+    context.report({ code: 'unsupported', path: `[${index}]`, message });
+    return [];
+  });
+  const where = { path: '', requested: undefined, symbolIn: (row: T) => row.s };
+  return mapRows({ parseSymbol }, context, list, schema, where, map);
+}
+
+const topicsWith =
+  (suffix: string) =>
+  (instruments: readonly { readonly venueSymbol: string }[]): string[] =>
+    instruments.map(({ venueSymbol }) => `${venueSymbol.toLowerCase()}${suffix}`);
+
+const itself = (event: unknown): unknown => event;
+
+export const liquidations = defineChannel({
+  id: 'binance/stream-forceOrder',
+  docsUrl: `${DOCS}/All-Market-Liquidation-Order-Streams`,
+  yields: ['liquidation'],
+  rhythm: 'events',
+  staleAfterMs: 10 * MINUTE_MS,
+  coverage: 'sampled',
+  // One topic for the whole market: what happens to any contract shows that the stream lives.
+  topics: (instruments) => (instruments.length === 0 ? [] : ['!forceOrder@arr']),
+  schema: oneOrMany,
+  map(frame, context) {
+    const schema = z.object({
+      s: text,
+      S: z.enum(['BUY', 'SELL']),
+      X: optional(text),
+      ap: optionalNonZero(positive),
+      p: optionalNonZero(positive),
+      z: optional(nonNegative),
+      q: optional(nonNegative),
+      T: epochMs,
+    });
+    const order = (event: unknown): unknown => (isRecord(event) ? event['o'] : undefined);
+    return mapEvents(frame, context, schema, order, (row, who, path) => {
+      // What was filled; an order that states no fills counts only if it was filled whole.
+      const sizeBase = row.z === undefined || row.z === 0 ? (row.X === 'FILLED' ? row.q : 0) : row.z;
+      const priceQuote = row.ap ?? row.p;
+      if (sizeBase === undefined || sizeBase === 0 || priceQuote === undefined) {
+        const message = 'the order states no filled quantity or no price';
+        context.report({ code: 'decode', path, message });
+        return [];
+      }
+      return [
+        observe(context, who, row.T, {
+          kind: 'liquidation',
+          // The side is the order's: selling closes a long.
+          liquidatedSide: row.S === 'SELL' ? 'long' : 'short',
+          priceQuote,
+          priceBasis: row.ap === undefined ? 'order' : 'fill',
+          sizeBase,
+          notionalUsd: sizeBase * priceQuote,
+          coverage: 'sampled',
+        }),
+      ];
+    });
+  },
+});
+
+export const markPrice = defineChannel({
+  id: 'binance/stream-markPrice',
+  docsUrl: `${DOCS}/Mark-Price-Stream`,
+  yields: ['mark-price', 'funding-rate'],
+  rhythm: 'steady',
+  staleAfterMs: 30_000,
+  topics: topicsWith('@markPrice'),
+  schema: oneOrMany,
+  map(frame, context) {
+    const schema = z.object({
+      s: text,
+      E: epochMs,
+      p: optionalNonZero(positive),
+      i: optionalNonZero(positive),
+      r: optional(decimal),
+      T: optionalNonZero(epochMs),
+    });
+    return mapEvents(frame, context, schema, itself, (row, who, path) => {
+      const prices = { markPriceQuote: row.p, indexPriceQuote: row.i };
+      const fields = { atMs: row.E, ...prices, rate: row.r, settlesAtMs: row.T };
+      return markAndFunding(context, who, fields, `${path}.r`);
+    });
+  },
+});
+
+const trades = (id: string, docsUrl: string) =>
+  defineChannel({
+    id,
+    docsUrl,
+    yields: ['trade'],
+    rhythm: 'steady',
+    staleAfterMs: 2 * MINUTE_MS,
+    topics: topicsWith('@aggTrade'),
+    schema: oneOrMany,
+    map(frame, context) {
+      const schema = z.object({
+        s: text,
+        a: optional(z.union([text, z.number()])),
+        p: positive,
+        q: positive,
+        T: epochMs,
+        m: z.boolean(),
+      });
+      return mapEvents(frame, context, schema, itself, (row, who) => [
+        observe(context, who, row.T, {
+          kind: 'trade',
+          // `m`: the buyer was the maker, so the taker sold.
+          takerSide: row.m ? 'sell' : 'buy',
+          priceQuote: row.p,
+          sizeBase: row.q,
+          notionalUsd: row.p * row.q,
+          tradeId: row.a === undefined ? undefined : String(row.a),
+        }),
+      ]);
+    },
+  });
+
+export const futuresTrades = trades('binance/stream-aggTrade', `${DOCS}/Aggregate-Trade-Streams`);
+export const spotTrades = {
+  ...trades('binance/stream-spot-aggTrade', `${SPOT_DOCS}#aggregate-trade-streams`),
+  about: 'spot',
+  // Few pairs trade all the time.
+  staleAfterMs: 5 * MINUTE_MS,
+} as const;
