@@ -22,7 +22,7 @@ describe('recorded payloads', function () {
     if (recordedFolder === undefined) this.skip();
   });
   for (const adapter of exchangeAdapters) {
-    const payloads = recordedPayloads(adapter.id).filter(({ envelope }) => envelope.transport === 'rest');
+    const payloads = recordedPayloads(adapter.id);
     const instruments = instrumentsAmong(
       adapter,
       payloads.map(({ envelope }) => envelope),

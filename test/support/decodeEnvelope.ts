@@ -1,6 +1,7 @@
 import type { Instrument } from '../../src/core/instrument.ts';
 import type { ExchangeAdapter } from '../../src/sources/exchanges/contract.ts';
 import { decodeAnswer, type Decoded } from '../../src/sources/exchanges/decodeAnswer.ts';
+import { decodeFrames } from '../../src/sources/exchanges/decodeFrame.ts';
 import type { Envelope } from './recorded.ts';
 
 /** When answers of tests count as received: far from every recorded time. */
@@ -12,6 +13,10 @@ export function decodeEnvelope(
   envelope: Envelope,
   instruments: ReadonlyMap<string, Instrument> = new Map(),
 ): Decoded {
+  if (envelope.transport === 'ws') {
+    const input = { body: envelope.response, receivedAtMs: TEST_RECEIVED_AT_MS, path: envelope.path };
+    return { ...decodeFrames(adapter, input, instruments), instruments: [], details: [] };
+  }
   const method = envelope.method === 'POST' ? 'POST' : 'GET';
   const query = Object.fromEntries(
     Object.entries(envelope.query).map(([key, value]) => [key, String(value)]),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { instrumentKey } from '../../src/core/ids.ts';
 import { facetOf, type Observation } from '../../src/core/observation.ts';
 
 const POSITIVE = /Quote$|^midPriceQuote$/;
@@ -20,8 +21,13 @@ export function assertPlausible(observation: Observation, where: string): void {
     }
   }
   assert.match(observation.baseAsset, /^[A-Z0-9]{1,20}$/, at);
-  assert.equal(observation.instrument, `${observation.exchange}:${observation.venueSymbol}`, at);
-  assert.match(observation.endpoint, /^(GET|POST) \//, at);
+  const market = observation.market === 'spot' ? 'spot' : undefined;
+  assert.equal(
+    observation.instrument,
+    instrumentKey(observation.exchange, observation.venueSymbol, market),
+    at,
+  );
+  assert.match(observation.endpoint, /^(?:(?:GET|POST) \/|WS )/, at);
   if (observation.kind === 'funding-rate') {
     assert.ok(observation.intervalMs >= 3_600_000, `${at}: interval ${observation.intervalMs}`);
     assert.ok(

@@ -3,10 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
 import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { decodeFrames } from '../../../../src/sources/exchanges/decodeFrame.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 
 /** An answer in an exchange's wire shape with what must come of it; `null` in `expected` = the key must be absent. */
 export interface Fixture {
+  readonly transport?: 'rest' | 'ws';
   readonly path: string;
   readonly query: Record<string, string>;
   readonly response: unknown;
@@ -36,6 +38,18 @@ export function decode(
 ): Decoded {
   const answer = { method: 'GET', path, query, body, receivedAtMs: RECEIVED_AT_MS } as const;
   return decodeAnswer(adapter, answer, new Map(instruments.map((one) => [one.key, one])));
+}
+
+/** Decodes a pushed frame, or a session of frames. */
+export function decodePush(
+  adapter: ExchangeAdapter,
+  body: unknown,
+  instruments: readonly Instrument[] = [],
+  path = '',
+): Decoded {
+  const table = new Map(instruments.map((one) => [one.key, one]));
+  const decoded = decodeFrames(adapter, { body, receivedAtMs: RECEIVED_AT_MS, path }, table);
+  return { ...decoded, instruments: [], details: [] };
 }
 
 /** Decodes the instrument lists among an exchange's fixtures. */
@@ -69,8 +83,11 @@ export function assertFixture(
   name: string,
   instruments: readonly Instrument[],
 ): void {
-  const { path, query, response, expected, expectedIssues = [] } = fixture(adapter.id, name);
-  const decoded = decode(adapter, path, query, response, instruments);
+  const { transport, path, query, response, expected, expectedIssues = [] } = fixture(adapter.id, name);
+  const decoded =
+    transport === 'ws'
+      ? decodePush(adapter, response, instruments, path)
+      : decode(adapter, path, query, response, instruments);
   assertRows([...decoded.observations, ...decoded.instruments, ...decoded.details], expected);
   assert.deepEqual(
     decoded.issues.map((issue) => issue.code),

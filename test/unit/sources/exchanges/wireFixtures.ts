@@ -5,9 +5,11 @@ import { it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
 import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { decodeFrames } from '../../../../src/sources/exchanges/decodeFrame.ts';
 
 /** An answer in wire shape with what must come of it. */
 export interface Fixture {
+  readonly transport?: 'rest' | 'ws';
   readonly path: string;
   readonly query: Record<string, string>;
   readonly response: unknown;
@@ -44,13 +46,16 @@ export function fixturesFor(adapter: ExchangeAdapter, instrumentLists: readonly 
   const fixture = (name: string): Fixture =>
     JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Fixture;
   const decodeWith = (
-    { path, query, response: body }: Pick<Fixture, 'path' | 'query' | 'response'>,
+    { transport, path, query, response: body }: Pick<Fixture, 'transport' | 'path' | 'query' | 'response'>,
     table: ReadonlyMap<string, Instrument>,
-  ): Decoded => decodeAnswer(adapter, { method: 'GET', path, query, body, receivedAtMs: 1 }, table);
+  ): Decoded =>
+    transport === 'ws'
+      ? { ...decodeFrames(adapter, { body, receivedAtMs: 1, path }, table), instruments: [], details: [] }
+      : decodeAnswer(adapter, { method: 'GET', path, query, body, receivedAtMs: 1 }, table);
   const listed = instrumentLists.flatMap((name) => decodeWith(fixture(name), nothingKnown).instruments);
   const known: ReadonlyMap<string, Instrument> = new Map(listed.map((one) => [one.key, one]));
   const decode = (
-    answer: Pick<Fixture, 'path' | 'query' | 'response'>,
+    answer: Pick<Fixture, 'transport' | 'path' | 'query' | 'response'>,
     table: ReadonlyMap<string, Instrument> = known,
   ): Decoded => decodeWith(answer, table);
   const names = readdirSync(folder).map((file) => file.replace('.json', ''));
