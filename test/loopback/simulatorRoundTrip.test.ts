@@ -3,9 +3,14 @@ import { after, before, describe, it } from 'mocha';
 import type { Instrument } from '../../src/core/instrument.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
+import { trackedInstruments } from '../../src/sources/collect/tracking.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import type { SimulatedMarket } from '../../src/sources/simulator/market.ts';
-import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../../src/sources/simulator/profiles.ts';
+import {
+  SIMULATED_ASSETS,
+  SIMULATED_EXCHANGES,
+  type SimulatedExchange,
+} from '../../src/sources/simulator/profiles.ts';
 import { createWire, startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { lastDay, type Listing } from '../../src/sources/simulator/wire/shared.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -215,8 +220,16 @@ describe('the simulated exchanges, read by the real adapters', () => {
       });
 
       it('answers every poll about every listed contract with what the market says', async () => {
-        for (const instrument of table.values()) {
-          const listing = listings.find(({ venueSymbol }) => venueSymbol === instrument.venueSymbol);
+        // Spot pairs are in no list: their usual symbols are asked for.
+        const hasSpot = listings.some(({ variant }) => variant === 'spot');
+        const pairs = trackedInstruments(adapter, table, SIMULATED_ASSETS)
+          .map(({ instrument }) => instrument)
+          .filter(({ kind }) => kind === 'spot' && hasSpot);
+        for (const instrument of [...table.values(), ...pairs]) {
+          const listing = listings.find(
+            ({ venueSymbol, variant }) =>
+              venueSymbol === instrument.venueSymbol && (variant === 'spot') === (instrument.kind === 'spot'),
+          );
           assert.ok(listing !== undefined, instrument.venueSymbol);
           const mayBeEmpty = (pollId: string): boolean =>
             pollId.includes('liquidations') ||

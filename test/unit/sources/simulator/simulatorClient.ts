@@ -59,7 +59,9 @@ export async function fetchObservations(
   const base = simulator.endpoints[adapter.id]?.rest ?? '';
   const answers: { pollId: string; observations: Observation[] }[] = [];
   for (const poll of adapter.polls) {
-    const spec = poll.request({ instrument, nowMs });
+    // Polls that say nothing of it are about contracts.
+    const isMeant = poll.about === undefined ? instrument.kind !== 'spot' : poll.about === instrument.kind;
+    const spec = isMeant ? poll.request({ instrument, nowMs }) : undefined;
     if (spec === undefined) continue;
     const { status, body } = await fetchAnswer(base, spec);
     const answer = { ...spec, body, receivedAtMs: nowMs };
