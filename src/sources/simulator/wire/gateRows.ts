@@ -3,7 +3,7 @@ import type { LiquidationEvent } from '../liquidations.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
-import type { TradeEvent } from '../trades.ts';
+import { PER_SIDE, type TradeEvent } from '../trades.ts';
 import { lastDay, text, type Listing } from './shared.ts';
 
 /** What Gate lists, in which units it counts, and its rows: answers and pushes hold the same ones. */
@@ -42,6 +42,12 @@ export function createGateRows(market: SimulatedMarket) {
   /** Coins worth some dollars as whole contracts: inverse ones count the dollars. */
   const contracts = (listing: Listing, coins: number, usd: number): number =>
     Math.round(listing.variant === 'inverse' ? usd : coins / listing.contractSize);
+  const wholeSize = (listing: Listing, { id, sizeBase, price }: TradeEvent): number => {
+    // The trades of a step and side have one size.
+    const before = Math.floor(id / 2) % PER_SIDE;
+    const upTo = (count: number): number => contracts(listing, count * sizeBase, count * sizeBase * price);
+    return upTo(before + 1) - upTo(before);
+  };
   const futures = (settle: string): Listing[] =>
     listings.filter(
       (listing) => settleOf(listing) === settle && listing.variant !== 'dated' && listing.variant !== 'spot',
@@ -89,10 +95,12 @@ export function createGateRows(market: SimulatedMarket) {
         ),
       })),
 
-    /** A trade of a contract: the sign is the taker's side. */
+    /**
+     * A trade of a contract: the sign is the taker's side. Whole contracts: what rounding takes from one trade of a
+     * step, the next one gets, so that their sum is that of the market.
+     */
     tradeRow: (listing: Listing, event: TradeEvent): object => ({
-      size:
-        contracts(listing, event.sizeBase, event.sizeBase * event.price) * (event.side === 'buy' ? 1 : -1),
+      size: wholeSize(listing, event) * (event.side === 'buy' ? 1 : -1),
       id: event.id,
       create_time: seconds(event.atMs),
       create_time_ms: event.atMs,
