@@ -255,6 +255,7 @@ const argOf = (version: Version, topic: string): Frame => {
 
 const spec = (version: Version, channels: readonly StreamChannel<never>[]): StreamSpec => ({
   id: `bitget/${version}-public`,
+  host: 'ws',
   baseUrl: 'wss://ws.bitget.com',
   path: `/${version}/ws/public`,
   channels,

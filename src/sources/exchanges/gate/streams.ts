@@ -236,6 +236,7 @@ const spec = (
   channels: readonly StreamChannel<never>[],
 ): StreamSpec => ({
   id: `gate/${id}`,
+  host: 'ws',
   baseUrl,
   path,
   channels,

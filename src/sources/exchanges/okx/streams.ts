@@ -242,6 +242,7 @@ const ARGS_PER_MESSAGE = 50;
 
 const publicStream: StreamSpec = {
   id: 'okx/public',
+  host: 'ws',
   baseUrl: 'wss://ws.okx.com:8443',
   path: '/ws/v5/public',
   channels,
