@@ -41,8 +41,8 @@
  *   2.1729). Its book_ticker, and order-book-6 (an update without a snapshot), are not read.
  * - An oiUsd of 0 beside oiCcy and a ratio of 0 are placeholders. No liquidation within the hour is a normal answer.
  * - Frames of the documentation's sample whose `arg` and rows name different instruments are about what the row names.
- * - position-tiers: contracts by OKX's own tables ("position tier (cont)") and by ctVal: 500 contracts of 0.01 BTC bear
- *   0.4 %, 500 BTC would not. Rows of margined spot pairs count coins: refused.
+ * - position-tiers: contracts by OKX's own tables (knowledge: "position tier (cont)"): the lowest tier of BTC, 0.4 %, is
+ *   one of some BTC and not of hundreds. Rows of margined spot pairs count coins: refused.
  * - premium-history is not read: the premium index compares the index with impact prices and is 0 between them, so it
  *   is no distance of a price from the index.
  * - The statistics per currency (open-interest-volume, long-short-account-ratio, taker-volume of contracts) add up all

@@ -47,10 +47,17 @@ interface ChannelFacts {
   map(data: readonly unknown[], context: MapContext): Observation[];
 }
 
+/** Where the documentation describes channels besides those of public data. */
+const ANCHORS: Readonly<Record<string, string>> = {
+  tickers: 'order-book-trading-market-data-ws-tickers',
+  trades: 'order-book-trading-market-data-ws-trades',
+  books: 'order-book-trading-market-data-ws-order-book',
+};
+
 const channel = (facts: ChannelFacts): StreamChannel<never> =>
   defineChannel<Push>({
     id: `okx/${facts.id ?? `stream-${facts.name}`}`,
-    docsUrl: `${DOCS}#public-data-websocket-${facts.name}-channel`,
+    docsUrl: `${DOCS}#${ANCHORS[facts.name] ?? `public-data-websocket-${facts.name}`}-channel`,
     yields: facts.yields,
     ...(facts.about === undefined ? {} : { about: facts.about }),
     rhythm: facts.isEvents === true ? 'events' : 'steady',

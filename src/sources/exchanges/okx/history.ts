@@ -190,9 +190,9 @@ export const takerVolumeEarlier = variantOf(takerVolume, {
 });
 
 /**
- * Takers of all spot pairs of a currency together, in coins: OKX states none per pair. They stand under the USDT pair,
- * as the only spot instrument that is followed, and are not its own volume. The recorded 7596.2651 and 7149.4855 of
- * one day are coins (15 thousand BTC were traded on OKX that day), and no dollars.
+ * Takers of all spot pairs of a currency together: OKX states none per pair. They stand under the USDT pair, the only
+ * spot instrument that is followed, and are not its own volume. Coins: the sample's 7596.2651 and 7149.4855 are too
+ * little for the dollars of a day, and have the decimals of coins.
  */
 export const spotTakerVolume = definePoll({
   id: 'okx/spot-taker-volume',
