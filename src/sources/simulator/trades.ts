@@ -17,7 +17,7 @@ export interface Trades {
 }
 
 /** Enough to look like a tape, few enough to be pushed to every client. */
-const PER_SIDE = 60;
+export const PER_SIDE = 60;
 
 /** Builds the tape of a market: the takers of each step's bar, split evenly with some play in time. */
 export function createTrades(seed: number, flow: Flow): Trades {

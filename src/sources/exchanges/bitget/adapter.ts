@@ -1,6 +1,8 @@
 /**
- * Bitget futures, REST. Verified 2026-11-22 against the payloads named `recorded` (real traffic) or `docs` (the
- * exchange's own sample); base address https://api.bitget.com. v2 is asked; v3 twins of what is used are read.
+ * Bitget futures and spot, REST and WebSocket. Verified 2026-11-22 against the payloads named `recorded` (real
+ * traffic), `docs` (the exchange's own sample) or `comment` (kept in ccxt's source); `knowledge` = built from the
+ * documentation alone. Base addresses https://api.bitget.com, wss://ws.bitget.com. v2 is asked; v3 twins of what is
+ * used are read, and asked where v2 has none.
  *
  * | endpoint (v2 /api/v2/mix/market/…)    | yields                     | unit, side                                | seen     |
  * | ------------------------------------- | -------------------------- | ----------------------------------------- | -------- |
@@ -14,40 +16,61 @@
  * | candles, history-…-candles; v3        | bars                       | [ts, o, h, l, c, coin, quote]             | docs     |
  * | merge-depth; v3 orderbook             | depth                      | coin; merged levels, see `FINE_GRAINED`   | docs     |
  * | symbol-price                          | last, index, mark          | quote                                     | docs     |
- * | v3 liquidations                       | liquidations               | amount is quote; side = position          | recorded (WebSocket) |
+ * | query-position-lever; v3 position-tier | margin tiers              | position value in quote currency          | docs; v3 knowledge |
+ * | v3 liquidations (three days)          | liquidations               | amount is quote; side = position          | recorded (WebSocket) |
+ * | /api/v2/spot/market/tickers           | last price, volume         | coin, quote                               | recorded |
+ * | /api/v2/spot/market/candles           | bars                       | [ts, o, h, l, c, coin, USDT, quote]       | knowledge |
  *
+ * | channel                     | yields                      | unit, side                       | seen      |
+ * | --------------------------- | --------------------------- | -------------------------------- | --------- |
+ * | v2 ticker                   | prices, volume, OI, funding | as REST, nextFundingTime         | docs, comment |
+ * | v2 trade                    | trades                      | coin, side = taker               | docs      |
+ * | v2 books, v3 books, snapshot | depth; not subscribed      | coin                             | knowledge |
+ * | v2 ticker, trade of SPOT    | last price, volume, trades  | coin, quote                      | knowledge |
+ * | v3 liquidation              | liquidations                | as REST                          | recorded  |
+ * | v3 ticker, publicTrade      | as v2; not subscribed       | as v2                            | knowledge |
+ *
+ * - v3 liquidation: `amount` is disputed (aggr-server: quote currency, tardis passes it on as base). The recorded
+ *   13.70319 at 0.1649 is 83.1 coins to the last digit and 13.70319 coins is no size that can be traded: quote.
+ *   Against tardis (liquidations-1): its amount 13.70319 is ours in dollars; its side `sell` is the order's, ours the
+ *   position's (`buy` = long). Price and time agree.
+ * - Against ccxt (ticker-4, spot): last, volumes and time agree.
  * - Coin-margined rows (BTCUSD, ETHUSD_231229) count coins as well: the sample's holdingAmount 125.6844 for BTCUSD
  *   is no number of dollar contracts. Dated rows state `fundingRate: "0"`, which is no rate.
+ * - The first push of trades repeats trades from before the subscription; their ids tell them from new ones.
  * - Not read, `unsupported`: long-short and position-long-short (whose longs and shorts is not documented),
- *   v3 instruments (the list has one path), funding-time (an interval without a rate), fills, query-position-lever.
- * - The one payload with an `expected` (ticker-4) is the spot ticker: unsupported, its symbol is spelled like the
- *   perpetual's.
+ *   v3 instruments (the list has one path), funding-time (an interval without a rate), fills, book tickers, pushed bars.
  * - No open interest history exists.
  */
-import { SECOND_MS } from '../../../core/units.ts';
+import { MINUTE_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, markCandles, otherCandles } from './candles.ts';
 import { fundingSettled, fundingSettledV3, liquidationsV3 } from './history.ts';
 import { instruments } from './instruments.ts';
 import { depth, depthV3, fundingRate, fundingRateV3, openInterestV2, openInterestV3 } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
+import { spotCandles, spotTicker } from './spot.ts';
 import { accountRatio, accountRatioV3, takerVolume, takerVolumeV3 } from './statistics.ts';
+import { streams } from './streams.ts';
 import { symbolPrice, ticker, tickerAnswers, tickers, tickersV3 } from './tickers.ts';
+import { positionTiers, positionTiersV3 } from './tiers.ts';
 
 export const bitget: ExchangeAdapter = {
   id: 'bitget',
   displayName: 'Bitget',
   docsUrl: `${DOCS}/contract/intro`,
   restBaseUrl: 'https://api.bitget.com',
-  // 20 a second for each endpoint and address, counted here as if it were for all of them together.
-  limits: [{ weight: 20, windowMs: SECOND_MS }],
+  // For all endpoints together; each has its own limit besides (the scopes of the polls).
+  limits: [{ weight: 6_000, windowMs: MINUTE_MS }],
   instruments,
   polls: [
     tickerAnswers, variantOf(ticker, { fallbacks: [openInterestV2, symbolPrice] }), fundingRate, depth, fundingSettled, candles, markCandles, accountRatio, takerVolume,
     tickers,
     tickersV3, openInterestV3, fundingRateV3, depthV3, fundingSettledV3, accountRatioV3, takerVolumeV3,
-    liquidationsV3, ...otherCandles,
+    liquidationsV3, ...otherCandles, positionTiers, positionTiersV3, spotTicker, spotCandles,
   ], // prettier-ignore
+  streams,
+  spotSymbol: (asset) => `${asset}USDT`,
   perpetualSymbol: (asset) => `${asset}USDT`,
   parseSymbol,
   venueError(body, status) {

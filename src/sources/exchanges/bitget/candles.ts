@@ -5,8 +5,7 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import { columns, epochMs, nonNegative, optional, positive, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import {
-  barLength, bySymbol, decodeOnly, DOCS, envelope, mapUnnamed, refusesSpot, V2, V3, valuesOf,
-} from './shared.ts'; // prettier-ignore
+  barLength, bySymbol, decodeOnly, DOCS, envelope, mapUnnamed, refusesSpot, V2, V3, valuesOf, perSecond } from './shared.ts'; // prettier-ignore
 
 type PriceType = Candle['priceType'];
 
@@ -28,6 +27,7 @@ function candlePoll(
     path,
     docsUrl: `${DOCS}/contract/market/Get-Candle-Data`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,

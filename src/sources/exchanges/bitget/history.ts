@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import type { Observation } from '../../../core/observation.ts';
+import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, positive, rows, text } from '../decode.ts';
 import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
 import {
@@ -11,9 +12,11 @@ import {
   isDated,
   mapNamed,
   parseSymbol,
+  productType,
   V2,
   V3,
   withField,
+  perSecond,
 } from './shared.ts';
 
 function fundingHistory(
@@ -28,6 +31,7 @@ function fundingHistory(
     path,
     docsUrl: `${DOCS}/contract/market/Get-History-Funding-Rate`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['funding-rate'],
     tense: 'history',
     cadenceMs: HOUR_MS,
@@ -70,26 +74,42 @@ export const liquidationsV3 = definePoll({
   path: `${V3}/liquidations`,
   docsUrl: `${DOCS}/uta/public/Get-Liquidations`,
   weight: 1,
+  scope: perSecond(`${V3}/liquidations`),
   yields: ['liquidation'],
   mayBeEmpty: true,
   tense: 'history',
   cadenceMs: MINUTE_MS,
-  request: decodeOnly,
+  // The last 100 of three days: what the stream pushed while it was not listened to.
+  request: ({ instrument }) =>
+    instrument.kind === 'perpetual' && instrument.margin === 'linear'
+      ? {
+          method: 'GET',
+          path: `${V3}/liquidations`,
+          query: {
+            category: productType(instrument).toUpperCase(),
+            symbol: instrument.venueSymbol,
+            limit: '100',
+          },
+        }
+      : undefined,
   schema: () => envelope(z.union([rows, z.object({ list: rows }).transform((data) => data.list)])),
-  map(payload, context) {
-    const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
-    const schema = z.object({ symbol: text, side, price: positive, amount: positive, ts: epochMs });
-    return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
-      if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear' || isDated(who)) {
-        const message = `the unit of ${who.venueSymbol}'s amount is not documented`;
-        context.report({ code: 'unsupported', path: at, message });
-        return [];
-      }
-      const event = {
+  map: (payload, context) => liquidationsOf(payload.data, context),
+});
+
+/** Liquidations, answered or pushed. */
+export function liquidationsOf(list: readonly unknown[], context: MapContext): Observation[] {
+  const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
+  const schema = z.object({ symbol: text, side, price: positive, amount: positive, ts: epochMs });
+  return mapNamed(list, 'data', context, schema, (row, who, at) => {
+    if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear' || isDated(who)) {
+      const message = `the unit of ${who.venueSymbol}'s amount is not documented`;
+      context.report({ code: 'unsupported', path: at, message });
+      return [];
+    }
+    const event = {
         kind: 'liquidation', liquidatedSide: row.side === 'buy' ? 'long' : 'short', priceQuote: row.price,
         priceBasis: 'order', sizeBase: row.amount / row.price, notionalUsd: row.amount, coverage: 'unverified',
       } as const; // prettier-ignore
-      return [observe(context, who, row.ts, event)];
-    });
-  },
-});
+    return [observe(context, who, row.ts, event)];
+  });
+}

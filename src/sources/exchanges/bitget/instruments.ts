@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../core/units.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
-import { DOCS, envelope, V2 } from './shared.ts';
+import { DOCS, envelope, V2, perSecond } from './shared.ts';
 
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
@@ -13,6 +13,7 @@ export const instruments = defineInstrumentPoll({
   path: `${V2}/contracts`,
   docsUrl: `${DOCS}/contract/market/Get-All-Symbols-Contracts`,
   weight: 1,
+  scope: perSecond(`${V2}/contracts`),
   requests: () => [{ method: 'GET', path: `${V2}/contracts`, query: { productType: 'usdt-futures' } }],
   schema: () => envelope(rows),
   map(payload, context) {

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import type { Observation } from '../../../core/observation.ts';
+import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import {
   decimal, decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf } from '../mapping.ts';
+import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
   byPerpetual, bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, parseSymbol, refusesSpot,
-  requestTime, statedTime, V2, V3, withField,
-} from './shared.ts'; // prettier-ignore
+  requestTime, statedTime, V2, V3, withField, perSecond } from './shared.ts'; // prettier-ignore
 
 const openInterest = (name: string, path: string, list: string, size: string): ObservationPoll<never> =>
   definePoll({
@@ -18,6 +18,7 @@ const openInterest = (name: string, path: string, list: string, size: string): O
     path,
     docsUrl: `${DOCS}/contract/market/Get-Open-Interest`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['open-interest'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
@@ -53,6 +54,7 @@ const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<
     path,
     docsUrl: `${DOCS}/contract/market/Get-Current-Funding-Rate`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['funding-rate'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
@@ -88,6 +90,29 @@ export const fundingRateV3 = funding('v3-funding-rate', `${V3}/current-fund-rate
 // sum is off by at most one merged step at the edge of the band.
 const FINE_GRAINED: ReadonlySet<string> = new Set(['BTC', 'ETH']);
 
+/** Sums a book, answered or pushed; sizes are coins. `names` are those of bids and asks in the payload. */
+export function depthOf(
+  context: MapContext,
+  who: Subject,
+  book: {
+    readonly bids: readonly unknown[];
+    readonly asks: readonly unknown[];
+    readonly names: readonly [bids: string, asks: string];
+    readonly atMs: number | undefined;
+  },
+  path: string,
+): Observation[] {
+  const level = z.tuple([positive, nonNegative]).rest(z.unknown());
+  const side = (list: readonly unknown[], name: string): [number, number][] =>
+    decodeAllRows(list, level, `${path}.${name}`, context).map(([at, size]) => [at, size]);
+  const sums = sumDepth(side(book.bids, book.names[0]), side(book.asks, book.names[1]), 1);
+  if (sums === undefined) {
+    context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
+    return [];
+  }
+  return [observe(context, who, book.atMs, { kind: 'depth', ...sums })];
+}
+
 const book = (
   name: string,
   path: string,
@@ -101,6 +126,7 @@ const book = (
     path,
     docsUrl: `${DOCS}/contract/market/Get-Merge-Depth`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['depth'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
@@ -113,23 +139,9 @@ const book = (
       if (refusesSpot(context)) return [];
       const who = subjectOf({ parseSymbol }, context, undefined, context.params['symbol'], '');
       if (who === undefined) return [];
-      const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-      const side = (key: string): [number, number][] =>
-        decodeAllRows(payload.data[key] as unknown[], level, `data.${key}`, context).map(([at, size]) => [
-          at,
-          size,
-        ]);
-      const sums = sumDepth(side(bidKey), side(askKey), 1);
-      if (sums === undefined) {
-        context.report({
-          code: 'implausible',
-          path: 'data',
-          message: 'the book is empty on one side or crossed',
-        });
-        return [];
-      }
       const atMs = statedTime(payload.data, 'ts', 'data', context) ?? requestTime(payload, context);
-      return [observe(context, who, atMs, { kind: 'depth', ...sums })];
+      const [bids, asks] = [payload.data[bidKey] as unknown[], payload.data[askKey] as unknown[]];
+      return depthOf(context, who, { bids, asks, names: [bidKey, askKey], atMs }, 'data');
     },
   });
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { decodeRow, epochMs, optional, readDecimal, rows } from '../decode.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
 
@@ -11,10 +11,17 @@ export const DOCS = 'https://www.bitget.com/api-doc';
 export const V2 = '/api/v2/mix/market';
 export const V3 = '/api/v3/market';
 
+/** The limit that Bitget publishes for one endpoint: so many requests a second, per address. */
+export const perSecond = (path: string, weight = 20): LimitScope => ({
+  name: `bitget ${path}`,
+  limits: [{ weight, windowMs: SECOND_MS }],
+});
+
 /** For endpoints whose answers can be read but that are never asked for (the v3 twins, lists). */
 export const decodeOnly = (): undefined => undefined;
 
-const productType = ({ margin, settleAsset }: Instrument): string =>
+/** What Bitget calls the market of a contract: `usdt-futures`, `usdc-futures`, `coin-futures`. */
+export const productType = ({ margin, settleAsset }: Instrument): string =>
   margin === 'inverse' ? 'coin-futures' : settleAsset === 'USDC' ? 'usdc-futures' : 'usdt-futures';
 
 export const bySymbol =
@@ -98,7 +105,7 @@ export function refusesSpot(context: MapContext): boolean {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  m: MINUTE_MS, h: HOUR_MS, H: HOUR_MS, d: DAY_MS, D: DAY_MS, w: 7 * DAY_MS, W: 7 * DAY_MS,
+  m: MINUTE_MS, min: MINUTE_MS, day: DAY_MS, week: 7 * DAY_MS, h: HOUR_MS, H: HOUR_MS, d: DAY_MS, D: DAY_MS, w: 7 * DAY_MS, W: 7 * DAY_MS,
 }; // prettier-ignore
 
 /** Bars are named by the request (5m, 1h, 1H, 1Dutc; 1M is a month) or else by the spacing of the rows. */
@@ -107,7 +114,8 @@ export function barLength(
   times: readonly unknown[],
   context: MapContext,
 ): number | undefined {
-  const match = /^(\d{1,3})([mhHdDwW])(?:utc)?$/.exec(name ?? '');
+  // Of spot pairs the minutes, days and weeks are spelled out: 5min, 1day.
+  const match = /^(\d{1,3})(min|day|week|[mhHdDwW])(?:utc)?$/.exec(name ?? '');
   const unitMs = UNIT_MS[match?.[2] ?? ''];
   if (unitMs !== undefined) return Number(match?.[1]) * unitMs;
   const barMs = smallestSpacing(times.flatMap((time) => readDecimal(time) ?? []));
@@ -124,6 +132,12 @@ export const valuesOf = (list: readonly unknown[], key: string | number): unknow
 
 export const isDated = (who: Subject): boolean =>
   (who.instrument ?? parseSymbol(who.venueSymbol))?.kind === 'dated-future';
+
+/** Returns a value in quote currency where that currency counts as a dollar, else undefined. */
+export function dollars(value: number | undefined, who: Subject): number | undefined {
+  const quote = who.instrument?.quoteAsset ?? parseSymbol(who.venueSymbol)?.quoteAsset;
+  return quote !== undefined && countsAsDollar(quote) ? value : undefined;
+}
 
 /** BTCUSDT, BTCUSDC or BTCPERP (settled in USDC), BTCUSD (settled in coin), BTCUSD_231229, BTCUSDM24 (dated). */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {

@@ -3,13 +3,10 @@ import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type HttpRequestSpec, type ObservationPoll, type RequestScope } from '../contract.ts';
 import { epochMs, nonNegative, optional, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
-import { barLength, decodeOnly, DOCS, envelope, mapUnnamed, V2, V3, valuesOf } from './shared.ts';
+import { barLength, decodeOnly, DOCS, envelope, mapUnnamed, V2, V3, valuesOf, perSecond } from './shared.ts';
 
-/**
- * Weight of the statistics that Bitget limits to one request a second each. With the six light polls of an asset they
- * nearly fill the pool of 20: one asset needs no waiting, and the next one's statistics leave a second later.
- */
-const ONE_A_SECOND = 6;
+/** Bitget allows one request a second to each of the statistics. */
+const ONE_A_SECOND = 1;
 
 function longShort(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
   return definePoll({
@@ -17,7 +14,8 @@ function longShort(name: string, path: string, isAsked: boolean): ObservationPol
     method: 'GET',
     path,
     docsUrl: `${DOCS}/common/apidata/Account-Long-Short`,
-    weight: ONE_A_SECOND,
+    weight: 1,
+    scope: perSecond(path, ONE_A_SECOND),
     yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
@@ -64,7 +62,8 @@ function takerBuySell(name: string, path: string, isAsked: boolean): Observation
     method: 'GET',
     path,
     docsUrl: `${DOCS}/common/apidata/Taker-Buy-Sell`,
-    weight: ONE_A_SECOND,
+    weight: 1,
+    scope: perSecond(path, ONE_A_SECOND),
     yields: ['taker-volume'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,

@@ -5,31 +5,35 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { intervalOrIssue, observe, type Subject } from '../mapping.ts';
 import {
-  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3,
-} from './shared.ts'; // prettier-ignore
+  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3, perSecond } from './shared.ts'; // prettier-ignore
 
 // A contract that never traded states prices of "0".
 const price = optionalNonZero(positive);
 const amount = optional(nonNegative);
 
-const TICKER_V2 = z.object({
+export const TICKER_V2 = z.object({
   symbol: text, ts: optional(epochMs), lastPr: price, indexPrice: price, markPrice: price,
   baseVolume: amount, quoteVolume: amount, usdtVolume: amount, holdingAmount: amount,
-  fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
+  fundingRate: optional(decimal), nextFundingTime: optionalNonZero(epochMs), deliveryTime: optionalNonZero(epochMs),
 }); // prettier-ignore
 
-const TICKER_V3 = z.object({
+export const TICKER_V3 = z.object({
   symbol: text, ts: optional(epochMs), lastPrice: price, indexPrice: price, markPrice: price,
   volume24h: amount, turnover24h: amount, openInterest: amount,
   fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
 }); // prettier-ignore
 
-interface TickerFields extends Pick<MarkPrice, 'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote'> {
+export interface TickerFields extends Pick<
+  MarkPrice,
+  'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote'
+> {
   atMs: number | undefined;
   volumeBase: number | undefined;
   volumeUsd: number | undefined;
   openInterestBase: number | undefined;
   fundingRate: number | undefined;
+  /** When the rate will be paid, where the ticker says so. */
+  settlesAtMs?: number | undefined;
 }
 
 function openInterestOf(base: number, markPriceQuote: number | undefined): Partial<OpenInterest> {
@@ -37,7 +41,13 @@ function openInterestOf(base: number, markPriceQuote: number | undefined): Parti
   return { openInterestBase: base, openInterestUsd: base * markPriceQuote, usdBasis: 'mark-price' };
 }
 
-function observeTicker(context: MapContext, who: Subject, fields: TickerFields, path: string): Observation[] {
+/** All that a ticker says; the interval of its rate is the instrument's. */
+export function observeTicker(
+  context: MapContext,
+  who: Subject,
+  fields: TickerFields,
+  path: string,
+): Observation[] {
   const { atMs, markPriceQuote, indexPriceQuote, lastPriceQuote, volumeBase, volumeUsd } = fields;
   const observations: Observation[] = [];
   if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
@@ -57,7 +67,8 @@ function observeTicker(context: MapContext, who: Subject, fields: TickerFields, 
   if (fields.fundingRate === undefined) return observations;
   const interval = intervalOrIssue(context, who, undefined, `${path}.fundingRate`);
   if (interval === undefined) return observations;
-  const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
+  const { settlesAtMs } = fields;
+  const funding = { kind: 'funding-rate', phase: 'predicted', ...interval, settlesAtMs } as const;
   observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: fields.fundingRate }));
   return observations;
 }
@@ -73,6 +84,7 @@ const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll
     path,
     docsUrl: `${DOCS}/contract/market/Get-Ticker`,
     weight: 1,
+    scope: perSecond(path),
     yields: ['mark-price', 'volume', 'open-interest', ...(isAsked ? [] : (['funding-rate'] as const))],
     tense: 'now',
     cadenceMs: MINUTE_MS,
@@ -102,6 +114,7 @@ export const tickersV3 = definePoll({
   path: `${V3}/tickers`,
   docsUrl: `${DOCS}/uta/public/Tickers`,
   weight: 1,
+  scope: perSecond(`${V3}/tickers`),
   yields: ['mark-price', 'volume', 'open-interest', 'funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
@@ -127,6 +140,7 @@ export const symbolPrice = definePoll({
   path: `${V2}/symbol-price`,
   docsUrl: `${DOCS}/contract/market/Get-Symbol-Price`,
   weight: 1,
+  scope: perSecond(`${V2}/symbol-price`),
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,

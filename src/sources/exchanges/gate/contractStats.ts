@@ -6,21 +6,21 @@ import { definePoll, variantOf, type MapContext } from '../contract.ts';
 import { epochSeconds, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
-  barLength, byContract, DOCS, FUTURES, mapUnnamed, openInterestUnits, sizeReporter, toBase, toUsd,
+  barLength, byContract, DOCS, FUTURES, mapUnnamed, openInterestUnits, perEndpoint, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
 
 const amount = optional(nonNegative);
 // Every contract has a long and a short: 0 accounts on one side, or an hour without one taker, is "no data".
 const ratio = optionalNonZero(positive);
 
-const ROW = z.object({
+export const STATS = z.object({
   time: epochSeconds, mark_price: optionalNonZero(positive), open_interest: amount, open_interest_usd: amount,
   lsr_account: ratio, top_lsr_account: ratio, top_lsr_size: ratio,
   lsr_taker: ratio, long_taker_size: amount, short_taker_size: amount,
   long_liq_size: amount, long_liq_amount: amount, long_liq_usd: amount, long_liq_usd_new: amount,
   short_liq_size: amount, short_liq_amount: amount, short_liq_usd: amount, short_liq_usd_new: amount,
 }); // prettier-ignore
-type Row = z.infer<typeof ROW>;
+type StatsRow = z.infer<typeof STATS>;
 
 type Maybe = number | undefined;
 
@@ -38,7 +38,7 @@ function liquidated(
   ];
 }
 
-function liquidationVolume(context: MapContext, who: Subject, row: Row, barMs: number): Observation[] {
+function liquidationVolume(context: MapContext, who: Subject, row: StatsRow, barMs: number): Observation[] {
   const size = who.instrument?.contractSize;
   const [longUsd, shortUsd] = [
     row.long_liq_usd_new ?? row.long_liq_usd,
@@ -60,7 +60,7 @@ function liquidationVolume(context: MapContext, who: Subject, row: Row, barMs: n
   ];
 }
 
-function takerVolume(context: MapContext, who: Subject, row: Row, barMs: number): Observation[] {
+function takerVolume(context: MapContext, who: Subject, row: StatsRow, barMs: number): Observation[] {
   const size = who.instrument?.contractSize;
   const { long_taker_size: buys, short_taker_size: sells, lsr_taker: takerBuySellRatio } = row;
   if ((buys ?? sells ?? takerBuySellRatio) === undefined) return [];
@@ -76,12 +76,50 @@ function takerVolume(context: MapContext, who: Subject, row: Row, barMs: number)
   return [observe(context, who, row.time, { kind: 'taker-volume', barMs, ...volumes, takerBuySellRatio })];
 }
 
+/** What one bar says, answered or pushed. Without its length the open interest and the ratios alone are read. */
+export function statsOf(
+  context: MapContext,
+  row: StatsRow,
+  who: Subject,
+  path: string,
+  barMs: Maybe,
+  reportSize: ReturnType<typeof sizeReporter>,
+): Observation[] {
+  const observations: Observation[] = [];
+  const size = who.instrument?.contractSize;
+  if (size === undefined) reportSize(who, path);
+  const contracts = unlessFalseZero(row.open_interest, row.open_interest_usd);
+  if (contracts !== undefined || (row.open_interest_usd ?? 0) > 0) {
+    const units = openInterestUnits(contracts, size, row.mark_price, row.open_interest_usd);
+    observations.push(
+      observe(context, who, row.time, { kind: 'open-interest', sides: 'unverified', barMs, ...units }),
+    );
+  }
+  const populations: [LongShortRatio['population'], Maybe][] = [
+    ['all-accounts', row.lsr_account],
+    ['top-accounts', row.top_lsr_account],
+    ['top-positions', row.top_lsr_size],
+  ];
+  for (const [population, longShortRatio] of populations) {
+    if (longShortRatio === undefined) continue;
+    const fields = { kind: 'long-short-ratio', population, longShortRatio, barMs } as const;
+    observations.push(observe(context, who, row.time, fields));
+  }
+  if (barMs === undefined) return observations;
+  return [
+    ...observations,
+    ...takerVolume(context, who, row, barMs),
+    ...liquidationVolume(context, who, row, barMs),
+  ];
+}
+
 export const contractStats = definePoll({
   id: 'gate/contract-stats',
   method: 'GET',
   path: `${FUTURES}/contract_stats`,
   docsUrl: `${DOCS}/#futures-statistics`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/contract_stats`),
   yields: ['open-interest', 'long-short-ratio', 'taker-volume', 'liquidation-volume'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -94,34 +132,9 @@ export const contractStats = definePoll({
       context.report({ code: 'decode', path: '', message });
     }
     const reportSize = sizeReporter(context);
-    return mapUnnamed(payload, context, ROW, (row, who, path) => {
-      const observations: Observation[] = [];
-      const size = who.instrument?.contractSize;
-      if (size === undefined) reportSize(who, path);
-      const contracts = unlessFalseZero(row.open_interest, row.open_interest_usd);
-      if (contracts !== undefined || (row.open_interest_usd ?? 0) > 0) {
-        const units = openInterestUnits(contracts, size, row.mark_price, row.open_interest_usd);
-        observations.push(
-          observe(context, who, row.time, { kind: 'open-interest', sides: 'unverified', barMs, ...units }),
-        );
-      }
-      const populations: [LongShortRatio['population'], Maybe][] = [
-        ['all-accounts', row.lsr_account],
-        ['top-accounts', row.top_lsr_account],
-        ['top-positions', row.top_lsr_size],
-      ];
-      for (const [population, longShortRatio] of populations) {
-        if (longShortRatio === undefined) continue;
-        const fields = { kind: 'long-short-ratio', population, longShortRatio, barMs } as const;
-        observations.push(observe(context, who, row.time, fields));
-      }
-      if (barMs === undefined) return observations;
-      return [
-        ...observations,
-        ...takerVolume(context, who, row, barMs),
-        ...liquidationVolume(context, who, row, barMs),
-      ];
-    });
+    return mapUnnamed(payload, context, STATS, (row, who, path) =>
+      statsOf(context, row, who, path, barMs, reportSize),
+    );
   },
 });
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import type { Candle } from '../../../core/observation.ts';
+import type { Candle, Liquidation, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import {
-  decimal, epochSeconds, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
+  decimal, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { intervalOrIssue, intervalsFromSchedule, observe, unlessFalseZero } from '../mapping.ts';
 import {
-  barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, sizeReporter, toBase, toUsd,
+  barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, perEndpoint, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
 
 export const fundingHistory = definePoll({
@@ -16,6 +16,7 @@ export const fundingHistory = definePoll({
   path: `${FUTURES}/funding_rate`,
   docsUrl: `${DOCS}/#futures-market-historical-funding-rate`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/funding_rate`),
   yields: ['funding-rate'],
   tense: 'history',
   cadenceMs: HOUR_MS,
@@ -50,6 +51,7 @@ const candlePoll = (name: string, prefix: string): ObservationPoll<never> =>
     path: `${FUTURES}/candlesticks`,
     docsUrl: `${DOCS}/#futures-market-k-line-chart`,
     weight: 1,
+    scope: perEndpoint(`${FUTURES}/candlesticks`),
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
@@ -92,12 +94,50 @@ const candlePoll = (name: string, prefix: string): ObservationPoll<never> =>
 export const candles = candlePoll('candles', '');
 export const markCandles = candlePoll('mark-candles', 'mark_');
 
+/** Liquidations as answered and as pushed: `size` is the position, positive of a long. */
+export function liquidationsOf(
+  list: readonly unknown[],
+  context: MapContext,
+  coverage: Liquidation['coverage'],
+): Observation[] {
+  const schema = z.object({
+    time: epochSeconds, time_ms: optional(epochMs), contract: text, size: decimal, order_size: optionalNonZero(decimal), left: optional(decimal),
+    fill_price: optionalNonZero(positive), order_price: optionalNonZero(positive),
+  }); // prettier-ignore
+  const reportSize = sizeReporter(context);
+  return mapNamed(list, context, schema, (row) => row.contract, (row, who, path) => {
+    const priceQuote = row.fill_price ?? row.order_price;
+    // `size` is the position, `order_size` the order that closes it (opposite sign, and less for a partial one).
+    const position = row.size !== 0 ? row.size : -(row.order_size ?? 0);
+    if (priceQuote === undefined || position === 0) {
+      context.report({ code: 'decode', path, message: 'neither a price nor a size above zero' });
+      return [];
+    }
+    const size = who.instrument?.contractSize;
+    if (size === undefined) reportSize(who, `${path}.size`);
+    // What is `left` of the order was not filled: no position was closed by it.
+    const contracts = Math.abs(row.order_size ?? row.size) - Math.abs(row.left ?? 0);
+    if (contracts < 0) {
+      context.report({ code: 'implausible', path: `${path}.left`, message: 'more is left than was ordered' });
+    }
+    if (contracts <= 0) return [];
+    const event = {
+      kind: 'liquidation', liquidatedSide: position > 0 ? 'long' : 'short', priceQuote,
+      priceBasis: row.fill_price === undefined ? 'order' : 'fill',
+      sizeBase: toBase(contracts, size, priceQuote), notionalUsd: toUsd(contracts, size, priceQuote),
+      sizeContracts: size === undefined ? contracts : undefined, coverage,
+    } as const; // prettier-ignore
+    return [observe(context, who, row.time_ms ?? row.time, event)];
+  }); // prettier-ignore
+}
+
 export const liquidations = definePoll({
   id: 'gate/liquidations',
   method: 'GET',
   path: `${FUTURES}/liq_orders`,
   docsUrl: `${DOCS}/#query-liquidation-order-history`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/liq_orders`),
   yields: ['liquidation'],
   mayBeEmpty: true,
   tense: 'history',
@@ -112,35 +152,5 @@ export const liquidations = definePoll({
     })(scope);
   },
   schema: () => rows,
-  map(payload, context) {
-    const schema = z.object({
-      time: epochSeconds, contract: text, size: decimal, order_size: optionalNonZero(decimal), left: optional(decimal),
-      fill_price: optionalNonZero(positive), order_price: optionalNonZero(positive),
-    }); // prettier-ignore
-    const reportSize = sizeReporter(context);
-    return mapNamed(payload, context, schema, (row) => row.contract, (row, who, path) => {
-      const priceQuote = row.fill_price ?? row.order_price;
-      // `size` is the position, `order_size` the order that closes it (opposite sign, and less for a partial one).
-      const position = row.size !== 0 ? row.size : -(row.order_size ?? 0);
-      if (priceQuote === undefined || position === 0) {
-        context.report({ code: 'decode', path, message: 'neither a price nor a size above zero' });
-        return [];
-      }
-      const size = who.instrument?.contractSize;
-      if (size === undefined) reportSize(who, `${path}.size`);
-      // What is `left` of the order was not filled: no position was closed by it.
-      const contracts = Math.abs(row.order_size ?? row.size) - Math.abs(row.left ?? 0);
-      if (contracts < 0) {
-        context.report({ code: 'implausible', path: `${path}.left`, message: 'more is left than was ordered' });
-      }
-      if (contracts <= 0) return [];
-      const event = {
-        kind: 'liquidation', liquidatedSide: position > 0 ? 'long' : 'short', priceQuote,
-        priceBasis: row.fill_price === undefined ? 'order' : 'fill',
-        sizeBase: toBase(contracts, size, priceQuote), notionalUsd: toUsd(contracts, size, priceQuote),
-        sizeContracts: size === undefined ? contracts : undefined, coverage: 'unverified',
-      } as const; // prettier-ignore
-      return [observe(context, who, row.time, event)];
-    }); // prettier-ignore
-  },
+  map: (payload, context) => liquidationsOf(payload, context, 'unverified'),
 });

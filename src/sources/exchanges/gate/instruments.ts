@@ -14,7 +14,7 @@ import {
   text,
 } from '../decode.ts';
 import { defined } from '../mapping.ts';
-import { DOCS, FUTURES } from './shared.ts';
+import { DOCS, FUTURES, perEndpoint } from './shared.ts';
 
 const fundingBounds = {
   funding_rate_limit: optionalNonZero(positive),
@@ -56,6 +56,7 @@ export const instruments = defineInstrumentPoll({
   path: `${FUTURES}/contracts`,
   docsUrl: `${DOCS}/#list-all-futures-contracts`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/contracts`),
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
   schema: () => rows,
   map(payload, context) {

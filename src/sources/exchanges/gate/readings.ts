@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { definePoll, type ObservationPoll } from '../contract.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext } from '../contract.ts';
 import {
-  decimal, decodeRow, decodeAllRows, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
+  decimal, decodeRow, decodeAllRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf, unlessFalseZero } from '../mapping.ts';
+import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
 import {
-  byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, sizeReporter, toBase, toUsd,
+  byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, perEndpoint, sizeReporter, toBase,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -20,6 +20,7 @@ export const contract = definePoll({
   path: `${FUTURES}/contracts/{contract}`,
   docsUrl: `${DOCS}/#get-a-single-contract`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/contracts/{contract}`),
   yields: ['mark-price', 'funding-rate', 'open-interest'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
@@ -71,70 +72,47 @@ export const contract = definePoll({
   },
 });
 
-/**
- * `contract` states prices, funding and open interest with more detail. Beside it the volume only is read, lest the
- * poorer reading of a ticker replace the richer; `tickers` reads it all, in place of `contract` where that fails.
- */
-const tickerPoll = (name: string, isVolumeOnly: boolean): ObservationPoll<never> =>
-  definePoll({
-    id: `gate/${name}`,
-    method: 'GET',
-    path: `${FUTURES}/tickers`,
-    docsUrl: `${DOCS}/#get-all-futures-trading-statistics`,
-    weight: 1,
-    yields: isVolumeOnly ? ['volume'] : ['volume', 'mark-price', 'open-interest', 'funding-rate'],
-    tense: 'now',
-    cadenceMs: MINUTE_MS,
-    request: byContract('tickers'),
-    schema: () => rows,
-    map(payload, context) {
-      const amount = optional(nonNegative);
-      const schema = z.object({
-        contract: text, last: price, mark_price: price, index_price: price, funding_rate: optional(decimal),
-        total_size: amount, volume_24h: amount, volume_24h_base: amount, volume_24h_quote: amount,
-        volume_24h_btc: amount, volume_24h_usd: amount,
-      }); // prettier-ignore
-      const reportSize = sizeReporter(context);
-      return mapNamed(payload, context, schema, (row) => row.contract, (row, who, path) => {
-        const observations: Observation[] = [];
-        const size = who.instrument?.contractSize;
-        const contracts = row.volume_24h;
-        const isInverse = (who.instrument ?? parseSymbol(who.venueSymbol))?.margin === 'inverse';
-        // Of inverse contracts the recorded base and settle volumes are 0 and 6e-16; the BTC volume is right.
-        const ofBtc = isInverse && who.baseAsset === 'BTC' ? row.volume_24h_btc : undefined;
-        const volumeBase =
-          unlessFalseZero(row.volume_24h_base, contracts) ?? ofBtc ?? (isInverse ? undefined : toBase(contracts, size, undefined));
-        const volumeUsd =
-          unlessFalseZero(row.volume_24h_quote, contracts) ??
-          unlessFalseZero(row.volume_24h_usd, contracts) ?? toUsd(contracts, size, undefined);
-        const volumeContracts = (volumeBase ?? volumeUsd) === undefined ? contracts : undefined;
-        if ((volumeBase ?? volumeUsd ?? volumeContracts) !== undefined) {
-          const volume = { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd, volumeContracts } as const;
-          observations.push(observe(context, who, undefined, volume));
-          if (volumeContracts !== undefined) reportSize(who, `${path}.volume_24h`);
-        }
-        if (isVolumeOnly) return observations;
-        const { mark_price: markPriceQuote, index_price: indexPriceQuote, last: lastPriceQuote } = row;
-        if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
-          const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
-          observations.push(observe(context, who, undefined, prices));
-        }
-        if (row.total_size !== undefined) {
-          if (size === undefined) reportSize(who, `${path}.total_size`);
-          const units = openInterestUnits(row.total_size, size, markPriceQuote);
-          observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'unverified', ...units }));
-        }
-        if (row.funding_rate === undefined) return observations;
-        const interval = intervalOrIssue(context, who, undefined, `${path}.funding_rate`);
-        if (interval === undefined) return observations;
-        const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
-        return [...observations, observe(context, who, undefined, { ...funding, fundingRatePerInterval: row.funding_rate })];
-      }); // prettier-ignore
-    },
+/** A whole book; of its times the pushed one counts milliseconds (`t`), the answered ones seconds. */
+export const bookRow = () =>
+  z.object({
+    contract: optional(text),
+    asks: rows,
+    bids: rows,
+    t: z.unknown().optional(),
+    current: z.unknown().optional(),
+    update: z.unknown().optional(),
   });
 
-export const volume = tickerPoll('volume', true);
-export const tickers = tickerPoll('tickers', false);
+/** Sums a book within the band. */
+export function depthOf(
+  context: MapContext,
+  who: Subject,
+  book: z.infer<ReturnType<typeof bookRow>>,
+  path: string,
+  atMs?: number,
+): Observation[] {
+  const size = who.instrument?.contractSize;
+  if (size === undefined) sizeReporter(context)(who, `${path}bids`);
+  const level = z.object({ p: positive, s: nonNegative });
+  // Inverse sizes are dollars; divided by their price they are coins, and the sums come out right in both units.
+  const side = (list: readonly unknown[], name: string): [number, number][] =>
+    decodeAllRows(list, level, `${path}${name}`, context).map(({ p, s }) => [p, toBase(s, size, p) ?? s]);
+  const sums = sumDepth(side(book.bids, 'bids'), side(book.asks, 'asks'), size === undefined ? undefined : 1);
+  if (sums === undefined) {
+    context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
+    return [];
+  }
+  const times = z.object({
+    t: optional(epochMs),
+    current: optional(epochSeconds),
+    update: optional(epochSeconds),
+  });
+  const { t, current, update } = book;
+  const stated = decodeRow({ t, current, update }, times, path, context);
+  return [
+    observe(context, who, stated?.t ?? stated?.update ?? stated?.current ?? atMs, { kind: 'depth', ...sums }),
+  ];
+}
 
 export const depth = definePoll({
   id: 'gate/depth',
@@ -142,32 +120,14 @@ export const depth = definePoll({
   path: `${FUTURES}/order_book`,
   docsUrl: `${DOCS}/#query-futures-market-depth-information`,
   weight: 1,
+  scope: perEndpoint(`${FUTURES}/order_book`),
   yields: ['depth'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: byContract('order_book', { limit: '300' }),
-  schema: () =>
-    z.object({ asks: rows, bids: rows, current: z.unknown().optional(), update: z.unknown().optional() }),
+  schema: bookRow,
   map(payload, context) {
     const who = subjectOf({ parseSymbol }, context, undefined, context.params['contract'], '');
-    if (who === undefined) return [];
-    const size = who.instrument?.contractSize;
-    if (size === undefined) sizeReporter(context)(who, 'bids');
-    const level = z.object({ p: positive, s: nonNegative });
-    // Inverse sizes are dollars; divided by their price they are coins, and the sums come out right in both units.
-    const side = (list: readonly unknown[], path: string): [number, number][] =>
-      decodeAllRows(list, level, path, context).map(({ p, s }) => [p, toBase(s, size, p) ?? s]);
-    const sums = sumDepth(
-      side(payload.bids, 'bids'),
-      side(payload.asks, 'asks'),
-      size === undefined ? undefined : 1,
-    );
-    if (sums === undefined) {
-      context.report({ code: 'implausible', path: '', message: 'the book is empty on one side or crossed' });
-      return [];
-    }
-    const times = z.object({ current: optional(epochSeconds), update: optional(epochSeconds) });
-    const stated = decodeRow({ current: payload.current, update: payload.update }, times, '', context);
-    return [observe(context, who, stated?.update ?? stated?.current, { kind: 'depth', ...sums })];
+    return who === undefined ? [] : depthOf(context, who, payload, '');
   },
 });

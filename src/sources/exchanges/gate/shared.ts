@@ -1,14 +1,20 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
 import type { ContractSize, Instrument } from '../../../core/instrument.ts';
 import type { Observation, OpenInterest } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { readDecimal } from '../decode.ts';
+import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { optional, readDecimal, text } from '../decode.ts';
 import { mapRows, reportUnknownSize, smallestSpacing, unlessFalseZero, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://www.gate.com/docs/developers/apiv4';
 export const FUTURES = '/api/v4/futures/{settle}';
+
+/** Gate's limit for public requests, which it counts endpoint by endpoint: 200 in ten seconds, per address. */
+export const perEndpoint = (path: string): LimitScope => ({
+  name: `gate ${path}`,
+  limits: [{ weight: 200, windowMs: 10 * SECOND_MS }],
+});
 
 /** Fills the settle asset into a path. Dated futures live under another address: no request. */
 export const pathOf = (instrument: Instrument, rest: string): string =>
@@ -37,7 +43,7 @@ export function mapUnnamed<T>(
   return mapRows({ parseSymbol }, context, list, schema, where, map);
 }
 
-/** Maps rows that name their contract; `keyOf` says where. */
+/** Maps rows that name their contract or pair; `keyOf` says where. */
 export function mapNamed<T>(
   list: readonly unknown[],
   context: MapContext,
@@ -45,7 +51,8 @@ export function mapNamed<T>(
   keyOf: (row: T) => string,
   map: (row: T, who: Subject, path: string) => readonly Observation[],
 ): Observation[] {
-  const where = { path: '', requested: context.params['contract'], symbolIn: keyOf };
+  const requested = context.params[context.market === 'spot' ? 'currency_pair' : 'contract'];
+  const where = { path: '', requested, symbolIn: keyOf };
   return mapRows({ parseSymbol }, context, list, schema, where, map);
 }
 
@@ -111,21 +118,40 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS,
 }; // prettier-ignore
 
+/** The length that a name of bars (`5m`, `1h`) stands for. */
+export function intervalMs(name: string | undefined): number | undefined {
+  const match = /^(\d{1,3})([smhdw])$/.exec(name ?? '');
+  const unitMs = UNIT_MS[match?.[2] ?? ''];
+  return unitMs === undefined ? undefined : Number(match?.[1]) * unitMs;
+}
+
 /** Bars are named by the request (`interval`) or else by the spacing of the rows, whose times are seconds. */
 export function barLength(
   payload: readonly unknown[],
   timeKey: string,
   context: MapContext,
 ): number | undefined {
-  const match = /^(\d{1,3})([smhdw])$/.exec(context.params['interval'] ?? '');
-  const unitMs = UNIT_MS[match?.[2] ?? ''];
-  if (unitMs !== undefined) return Number(match?.[1]) * unitMs;
+  const named = intervalMs(context.params['interval']);
+  if (named !== undefined) return named;
   const times = payload.flatMap(
     (row) => readDecimal((row as Record<string, unknown> | null)?.[timeKey]) ?? [],
   );
   const spacing = smallestSpacing(times);
   return spacing === undefined ? undefined : spacing * SECOND_MS;
 }
+
+/** Ids of trades are numbers on the futures' side and texts on the other. */
+export const tradeId = optional(z.union([text, z.int().transform(String)]));
+
+/** Gate states some milliseconds with fractions. */
+export const wholeMs = (atMs: number | undefined): number | undefined =>
+  atMs === undefined ? undefined : Math.floor(atMs);
+
+/** Gate's lists come alone, as one object, and once were recorded as a list in a list. */
+export const flat = (value: unknown): readonly unknown[] =>
+  Array.isArray(value)
+    ? value.flatMap((one: unknown) => (Array.isArray(one) ? (one as unknown[]) : [one]))
+    : [value];
 
 /** BTC_USDT, BTC_USD (settled in coin), BTC_USDT_20261225 (dated). */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {

@@ -4,7 +4,7 @@ import type { Instrument } from '../../../core/instrument.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
-import { answer, DOCS, parseSymbol } from './shared.ts';
+import { answer, DOCS, parseSymbol, perTwoSeconds } from './shared.ts';
 
 const PATH = '/api/v5/public/instruments';
 
@@ -14,6 +14,7 @@ export const instruments = defineInstrumentPoll({
   path: PATH,
   docsUrl: `${DOCS}#public-data-rest-api-get-instruments`,
   weight: 1,
+  scope: perTwoSeconds(PATH, 20),
   requests: () =>
     ['SWAP', 'FUTURES'].map((instType) => ({ method: 'GET' as const, path: PATH, query: { instType } })),
   schema: answer,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Observation } from '../../../core/observation.ts';
+import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import {
@@ -20,29 +20,38 @@ import {
   byInstId,
   DOCS,
   dollars,
-  isSpot,
   mapData,
   parseSymbol,
+  perTwoSeconds,
   requestedInstId,
 } from './shared.ts';
 
-/** Level sizes are contracts; with a known contract size they become coins, without one they stay what they are. */
-function depthOf(
+/** A book with its time. */
+export const bookRow = () => z.object({ bids: rows, asks: rows, ts: optional(epochMs) });
+
+/**
+ * Sums a book. Level sizes are contracts (coins of spot pairs); with a known contract size they become coins, without
+ * one they stay what they are.
+ */
+export function depthOf(
   context: MapContext,
   who: Subject,
-  sides: { bids: readonly unknown[]; asks: readonly unknown[] },
+  book: z.infer<ReturnType<typeof bookRow>>,
   path: string,
-): ReturnType<typeof sumDepth> {
-  const { instrument } = who;
+): Observation[] {
   // Rows are [price, contracts, (deprecated,) orders].
   const level = z.tuple([positive, nonNegative]).rest(z.unknown());
   const levels = (list: readonly unknown[], name: string): Level[] =>
     decodeAllRows(list, level, `${path}.${name}`, context)
       .filter(([, contracts]) => contracts > 0)
       .map(([price, contracts]) => [price, amountOf(contracts, who, price).base ?? contracts]);
-  if (instrument === undefined) reportUnknownSize(context, who, path);
-  const [bids, asks] = [levels(sides.bids, 'bids'), levels(sides.asks, 'asks')];
-  return sumDepth(bids, asks, instrument === undefined ? undefined : 1);
+  const isSized = who.instrument !== undefined || who.market === 'spot';
+  if (!isSized) reportUnknownSize(context, who, path);
+  const [bids, asks] = [levels(book.bids, 'bids'), levels(book.asks, 'asks')];
+  const sums = sumDepth(bids, asks, isSized ? 1 : undefined);
+  if (sums === undefined) return [];
+  const usd = { bidUsd: dollars(sums.bidUsd, who), askUsd: dollars(sums.askUsd, who) };
+  return [observe(context, who, book.ts, { kind: 'depth', ...sums, ...usd })];
 }
 
 /** `books-full` holds 5000 levels a side; `books` at most 400, which on BTC ends far inside 1 %: only a fallback. */
@@ -53,7 +62,8 @@ export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
     method: 'GET',
     path,
     docsUrl: `${DOCS}#order-book-trading-market-data-get-${name === 'books' ? 'order-book' : 'full-order-book'}`,
-    weight: 2,
+    weight: 1,
+    scope: perTwoSeconds(path, name === 'books-full' ? 10 : 40),
     yields: ['depth'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
@@ -61,18 +71,15 @@ export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
     ...(name === 'books-full' ? { fallbacks: [depth('books')] } : {}),
     schema: answer,
     map(payload, context) {
-      const book = z.object({ bids: rows, asks: rows, ts: optional(epochMs) });
-      return decodeRows(payload.data, book, 'data', context).flatMap((row) => {
+      return decodeRows(payload.data, bookRow(), 'data', context).flatMap((row) => {
         const who = subjectOf({ parseSymbol }, context, undefined, requestedInstId(context), 'data[0]');
-        if (who === undefined || isSpot(context, who, 'data[0]')) return [];
-        const sums = depthOf(context, who, row, 'data[0]');
-        if (sums === undefined) return [];
-        const usd = { bidUsd: dollars(sums.bidUsd, who), askUsd: dollars(sums.askUsd, who) };
-        return [observe(context, who, row.ts, { kind: 'depth', ...sums, ...usd })];
+        return who === undefined ? [] : depthOf(context, who, row, 'data[0]');
       });
     },
   });
 }
+
+export const liquidationRow = () => z.object({ instId: text, uly: optional(text), details: rows });
 
 export const liquidations = definePoll({
   id: 'okx/liquidations',
@@ -80,6 +87,7 @@ export const liquidations = definePoll({
   path: '/api/v5/public/liquidation-orders',
   docsUrl: `${DOCS}#public-data-rest-api-get-liquidation-orders`,
   weight: 1,
+  scope: perTwoSeconds('/api/v5/public/liquidation-orders', 40),
   yields: ['liquidation'],
   mayBeEmpty: true,
   tense: 'history',
@@ -96,28 +104,28 @@ export const liquidations = definePoll({
   },
   schema: answer,
   map(payload, context) {
-    const schema = z.object({ instId: text, uly: optional(text), details: rows });
     const asked = context.params['uly'];
-    return mapData(payload.data, context, schema, (row, who, path) => {
+    return mapData(payload.data, context, liquidationRow(), (row, who, path) => {
       if (asked !== undefined && row.uly !== undefined && row.uly !== asked) {
         const message = `asked for ${asked}, the answer is about ${row.uly}`;
         context.report({ code: 'wrong-instrument', path, message });
         return [];
       }
-      return mapDetails(context, who, row.details, `${path}.details`);
+      return liquidationsOf(context, who, row.details, `${path}.details`, 'unverified');
     });
   },
 });
 
 /** `side` is the order that closes the position: sell means a long was liquidated. `posSide` may be `net`. */
-function mapDetails(
+export function liquidationsOf(
   context: MapContext,
   who: Subject,
   details: readonly unknown[],
   path: string,
+  coverage: Liquidation['coverage'],
 ): Observation[] {
   const schema = z.object({
-    side: z.enum(['buy', 'sell']),
+    side: optional(z.enum(['buy', 'sell'])),
     posSide: optional(text),
     bkPx: positive,
     sz: positive,
@@ -125,10 +133,17 @@ function mapDetails(
   });
   if (who.instrument === undefined && details.length > 0) reportUnknownSize(context, who, path);
   return decodeRows(details, schema, path, context).flatMap((row) => {
-    const liquidatedSide = row.side === 'sell' ? 'long' : 'short';
+    const ofPosition = row.posSide === 'long' || row.posSide === 'short' ? row.posSide : undefined;
+    const ofOrder = row.side === undefined ? undefined : row.side === 'sell' ? 'long' : 'short';
+    const liquidatedSide = ofOrder ?? ofPosition;
+    if (liquidatedSide === undefined) {
+      const message = 'neither the side of the order nor that of the position is stated';
+      context.report({ code: 'decode', path, message });
+      return [];
+    }
     const opposite = liquidatedSide === 'long' ? 'short' : 'long';
-    if (row.posSide === opposite) {
-      const message = `a ${row.side} order cannot close a ${opposite} position`;
+    if (ofPosition === opposite) {
+      const message = `a ${row.side ?? ''} order cannot close a ${opposite} position`;
       context.report({ code: 'implausible', path, message });
       return [];
     }
@@ -143,7 +158,7 @@ function mapDetails(
         sizeBase: amount.base,
         sizeContracts: who.instrument === undefined ? row.sz : undefined,
         notionalUsd: amount.usd ?? dollars(notional, who),
-        coverage: 'unverified',
+        coverage,
       }),
     ];
   });

@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
-import type { Instrument } from '../../../core/instrument.ts';
+import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, OpenInterest, Provenance } from '../../../core/observation.ts';
 import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import type {
+  HttpRequestSpec,
+  LimitScope,
+  MapContext,
+  ObservationPoll,
+  RequestScope,
+  SymbolParts,
+} from '../contract.ts';
 import { nonNegative, optional, readDecimal, rows } from '../decode.ts';
 import {
   contractsToBase,
@@ -24,9 +31,34 @@ export interface Rows {
   readonly data: readonly unknown[];
 }
 
+/** The limit that OKX publishes for one endpoint: so many requests in two seconds, per address. */
+export const perTwoSeconds = (path: string, weight: number): LimitScope => ({
+  name: `okx ${path}`,
+  limits: [{ weight, windowMs: 2_000 }],
+});
+
 /** OKX asks for the type of instrument beside its id. */
-export const instTypeOf = (instrument: Instrument): string =>
-  instrument.kind === 'perpetual' ? 'SWAP' : 'FUTURES';
+export const instTypeOf = ({ kind }: Instrument): string =>
+  kind === 'perpetual' ? 'SWAP' : kind === 'spot' ? 'SPOT' : 'FUTURES';
+
+/** The pair that a contract is about, which is also the name of its index: BTC-USD of BTC-USD-SWAP. */
+export const pairOf = (venueSymbol: string): string => venueSymbol.split('-').slice(0, 2).join('-');
+
+/** The same answer, asked for about another kind of instrument. */
+export const about = (
+  poll: ObservationPoll<never>,
+  kind: InstrumentKind,
+  id: string,
+  request: ObservationPoll['request'],
+): ObservationPoll<never> => ({ ...poll, about: kind, id, request });
+
+/** Asks for all dated futures of a pair at once. */
+export const byFutures =
+  (path: string) =>
+  ({ instrument }: RequestScope): HttpRequestSpec | undefined =>
+    instrument.kind === 'dated-future'
+      ? { method: 'GET', path, query: { instType: 'FUTURES', uly: pairOf(instrument.venueSymbol) } }
+      : undefined;
 
 export const byInstId =
   (path: string, extra: Record<string, string> = {}) =>
@@ -49,8 +81,20 @@ export function isSpot(context: MapContext, who: Subject, path: string): boolean
   return true;
 }
 
-/** Maps the rows of `data`, which may name their instrument as `instId`. */
+/** Maps the rows of `data`, which may name their instrument as `instId`; rows about spot pairs are refused. */
 export function mapData<T extends object>(
+  data: readonly unknown[],
+  context: MapContext,
+  schema: z.ZodType<T>,
+  map: (row: T, who: Subject, path: string) => Observation[],
+): Observation[] {
+  return mapAny(data, context, schema, (row, who, path) =>
+    isSpot(context, who, path) ? [] : map(row, who, path),
+  );
+}
+
+/** As `mapData`, for what spot pairs have too: `who.market` tells whose units a row has. */
+export function mapAny<T extends object>(
   data: readonly unknown[],
   context: MapContext,
   schema: z.ZodType<T>,
@@ -58,9 +102,7 @@ export function mapData<T extends object>(
 ): Observation[] {
   const symbolIn = (row: T): string | undefined => (row as { instId?: string }).instId;
   const where = { path: 'data', requested: requestedInstId(context), symbolIn };
-  return mapRows({ parseSymbol }, context, data, schema, where, (row, who, path) =>
-    isSpot(context, who, path) ? [] : map(row, who, path),
-  );
+  return mapRows({ parseSymbol }, context, data, schema, where, map);
 }
 
 /** Returns a value in quote currency where that currency counts as a dollar, else undefined. */
@@ -71,13 +113,14 @@ export function dollars(value: number | undefined, who: Subject): number | undef
 
 /**
  * What a number of contracts stands for by the instrument's contract size: coins, and for inverse contracts, whose
- * face value is in dollars, dollars; coins too if a price of the same payload is given.
+ * face value is in dollars, dollars; coins too if a price of the same payload is given. Sizes of spot pairs are coins.
  */
 export function amountOf(
   contracts: number | undefined,
   who: Subject,
   priceQuote?: number,
 ): { base: number | undefined; usd: number | undefined } {
+  if (who.market === 'spot') return { base: contracts, usd: undefined };
   const size = who.instrument?.contractSize;
   const faceValue = size?.unit === 'quote' && contracts !== undefined ? contracts * size.amount : undefined;
   return { base: contractsToBase(contracts, who.instrument, priceQuote), usd: dollars(faceValue, who) };

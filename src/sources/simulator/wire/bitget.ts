@@ -1,10 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
-import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
-import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
+import { assetProfile } from '../profiles.ts';
+import { createBitgetRows } from './bitgetRows.ts';
+import { createBitgetStreams } from './bitgetStreams.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
+  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
   type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -40,23 +41,8 @@ const envelope = (nowMs: number, data: unknown, code = '00000', msg = 'success')
 
 /** Builds Bitget's wire format over a market. */
 export function createBitgetWire(market: SimulatedMarket): WireExchange {
-  const expiresAtMs = quarterlyExpiry(market.anchorMs);
-  const { yy, mm, dd } = dateParts(expiresAtMs);
-  const listings: Listing[] = [
-    ...SIMULATED_ASSETS.map((asset) => ({
-      ...perpetual('bitget', asset),
-      venueSymbol: `${asset}USDT`,
-      contractSize: 1,
-    })),
-    { exchange: 'bitget', asset: 'BTC', variant: 'inverse', venueSymbol: 'BTCUSD', contractSize: 1 },
-    { exchange: 'bitget', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTCUSD_${yy}${mm}${dd}`, contractSize: 1 },
-  ]; // prettier-ignore
-
-  const productOf = (listing: Listing): string =>
-    listing.variant === 'perpetual' ? 'USDT-FUTURES' : 'COIN-FUTURES';
-  const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
-  const coins = (listing: Listing, size: number): string =>
-    text(size, assetProfile(listing.asset).sizeDecimals);
+  const rows = createBitgetRows(market);
+  const { listings, productOf, decimalsOf, coins } = rows;
   const refusal = (request: WireRequest, code: string, msg: string): Refusal =>
     new Refusal(400, { ...envelope(request.nowMs, null, code, msg) });
   const invalid =
@@ -92,9 +78,17 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
           : [row(listed(request, productName), request.nowMs)],
       ); // prettier-ignore
 
+  const spotPair = (request: WireRequest): Listing => {
+    const { symbol } = request.query;
+    const found = listings.find((one) => one.variant === 'spot' && one.venueSymbol === symbol);
+    if (found === undefined) throw refusal(request, '40034', `Parameter ${symbol} does not exist`);
+    return found;
+  };
+
   const candles: Handler = (request) => {
     const { query, nowMs } = request;
-    const listing = listed(request, 'productType');
+    const isSpot = request.path.includes('/spot/');
+    const listing = isSpot ? spotPair(request) : listed(request, 'productType');
     const stepMs = BARS_MS[query['granularity'] ?? ''];
     if (stepMs === undefined) throw invalid(request)('granularity');
     const asked = (query['kLineType'] ?? 'MARKET').toLowerCase();
@@ -110,7 +104,9 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       const decimals = decimalsOf(listing) + (type === 'last' ? 0 : 2);
       const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => text(price, decimals));
       const traded = type === 'last' ? [coins(listing, bar.volumeBase), text(bar.volumeUsd, 4)] : ['0', '0'];
-      return [text(startMs, 0), ...prices, ...traded];
+      // Of spot pairs the value in USDT stands before that in quote currency.
+      const rest = isSpot ? [text(bar.volumeUsd, 4)] : [];
+      return [text(startMs, 0), ...prices, ...traded, ...rest];
     });
     return envelope(nowMs, list);
   };
@@ -136,21 +132,12 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       );
     };
 
-  const fundingRow = (listing: Listing, nowMs: number): object => ({
-    symbol: listing.venueSymbol,
-    fundingRate: text(market.fundingRate(listing, nowMs)),
-    fundingRateInterval: text(market.fundingIntervalMs(listing) / HOUR_MS, 0),
-    nextUpdate: text(market.nextFundingMs(listing, nowMs), 0),
-    minFundingRate: String(-EXCHANGES.bitget.fundingCap),
-    maxFundingRate: String(EXCHANGES.bitget.fundingCap),
-  });
-
   const routes: Readonly<Record<string, Handler>> = {
     '/api/v2/public/time': ({ nowMs }) => envelope(nowMs, { serverTime: text(nowMs, 0) }),
-    [`${V2}/contracts`]: perListing((listing) => contractRow(listing, market)),
+    [`${V2}/contracts`]: perListing(rows.contractRow),
     [`${V2}/ticker`]: (request) =>
-      envelope(request.nowMs, [tickerRow(listed(request, 'productType'), request.nowMs)]),
-    [`${V2}/tickers`]: perListing(tickerRow),
+      envelope(request.nowMs, [rows.tickerRow(listed(request, 'productType'), request.nowMs)]),
+    [`${V2}/tickers`]: perListing(rows.tickerRow),
     [`${V2}/symbol-price`]: perListing((listing, nowMs) => ({
       symbol: listing.venueSymbol,
       price: text(market.price(listing, 'last', nowMs), decimalsOf(listing)),
@@ -174,7 +161,7 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
         ts: text(request.nowMs, 0),
       });
     },
-    [`${V2}/current-fund-rate`]: perListing(fundingRow),
+    [`${V2}/current-fund-rate`]: perListing(rows.fundingRow),
     [`${V2}/history-fund-rate`]: (request) => {
       const { query, nowMs } = request;
       const listing = listed(request, 'productType');
@@ -184,12 +171,12 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
         listing.variant === 'dated'
           ? []
           : market.settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs).reverse();
-      const rows = newestFirst.slice((page - 1) * size, page * size).map(({ atMs, rate }) => ({
+      const settled = newestFirst.slice((page - 1) * size, page * size).map(({ atMs, rate }) => ({
         symbol: listing.venueSymbol,
         fundingRate: text(rate),
         fundingTime: text(atMs, 0),
       }));
-      return envelope(nowMs, rows);
+      return envelope(nowMs, settled);
     },
     [`${V2}/candles`]: candles,
     [`${V2}/merge-depth`]: (request) => {
@@ -241,48 +228,38 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       const listing = listed(request, 'category');
       const limit = readLimit(query, { usual: 100, most: 100 }, invalid(request));
       const before = Math.min(readWhole(query, 'cursor', invalid(request)) ?? nowMs + 1, nowMs + 1);
-      // Three days are kept. The amount is quote currency, the side that of the position.
+      // Three days are kept.
       const events = keepRows(
         market.liquidations(listing, nowMs - 3 * DAY_MS, before),
         limit,
         'newest',
       ).reverse();
       return envelope(nowMs, {
-        list: events.map((event) => ({
-          symbol: listing.venueSymbol,
-          side: event.side === 'long' ? 'buy' : 'sell',
-          price: text(event.bankruptcyPrice, decimalsOf(listing)),
-          amount: text(event.sizeBase * event.bankruptcyPrice, 8),
-          ts: text(event.atMs, 0),
-        })),
+        list: events.map((event) => rows.liquidationRow(listing, event)),
         cursor: events.length < limit ? '' : text(events.at(-1)?.atMs ?? 0, 0),
       });
     },
+    [`${V2}/query-position-lever`]: (request) =>
+      envelope(request.nowMs, rows.tierRows(listed(request, 'productType'))),
+    [`${V3}/position-tier`]: (request) => {
+      listed(request, 'category');
+      return envelope(request.nowMs, rows.tierRowsV3());
+    },
+    '/api/v2/spot/market/tickers': (request) => {
+      const isOne = (request.query['symbol'] ?? '') !== '';
+      const wanted = isOne ? [spotPair(request)] : listings.filter(({ variant }) => variant === 'spot');
+      return envelope(
+        request.nowMs,
+        wanted.map((listing) => rows.spotTickerRow(listing, request.nowMs)),
+      );
+    },
+    '/api/v2/spot/market/candles': candles,
   };
-
-  function tickerRow(listing: Listing, nowMs: number): object {
-    const day = lastDay(market, listing, nowMs);
-    const decimals = decimalsOf(listing);
-    const price = (value: number): string => text(value, decimals);
-    const isDated = listing.variant === 'dated';
-    const change = text(day.close / day.open - 1, 5);
-    return {
-      symbol: listing.venueSymbol, lastPr: price(day.close), askPr: price(day.close + 10 ** -decimals),
-      bidPr: price(day.close), bidSz: '1', askSz: '1', high24h: price(day.high), low24h: price(day.low),
-      ts: text(nowMs, 0), change24h: change, baseVolume: coins(listing, day.volumeBase), quoteVolume: text(day.volumeUsd, 4),
-      usdtVolume: text(day.volumeUsd, 4), openUtc: price(day.open), changeUtc24h: change,
-      indexPrice: text(market.price(listing, 'index', nowMs), decimals + 2),
-      markPrice: text(market.price(listing, 'mark', nowMs), decimals + 2),
-      fundingRate: isDated ? '0' : text(market.fundingRate(listing, nowMs)),
-      holdingAmount: coins(listing, market.openInterestBase(listing, nowMs)),
-      deliveryStartTime: null, deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : null,
-      deliveryStatus: 'delivery_normal', open24h: price(day.open),
-    }; // prettier-ignore
-  }
 
   return {
     id: 'bitget',
     listings,
+    streams: createBitgetStreams(market, rows),
     answer: (request): WireAnswer =>
       route(routes, request, {
         status: 404,
@@ -293,22 +270,4 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       return { status, body: envelope(nowMs, null, code, msg) };
     },
   };
-}
-
-function contractRow(listing: Listing, market: SimulatedMarket): object {
-  const { priceDecimals, sizeDecimals } = assetProfile(listing.asset);
-  const isDated = listing.variant === 'dated';
-  const isLinear = listing.variant === 'perpetual';
-  return {
-    symbol: listing.venueSymbol, baseCoin: listing.asset, quoteCoin: isLinear ? 'USDT' : 'USD',
-    buyLimitPriceRatio: '0.05', sellLimitPriceRatio: '0.05', feeRateUpRatio: '0.005', makerFeeRate: '0.0002',
-    takerFeeRate: '0.0006', openCostUpRatio: '0.01', supportMarginCoins: isLinear ? ['USDT'] : ['BTC', 'ETH', 'USDC'],
-    minTradeNum: String(10 ** -sizeDecimals), priceEndStep: '1', volumePlace: String(Math.max(0, sizeDecimals)),
-    pricePlace: String(priceDecimals), sizeMultiplier: String(10 ** -sizeDecimals),
-    symbolType: isDated ? 'delivery' : 'perpetual', minTradeUSDT: '5', maxSymbolOrderNum: '200',
-    maxProductOrderNum: '400', maxPositionNum: '150', symbolStatus: 'normal', offTime: '-1', limitOpenTime: '-1',
-    deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : '', deliveryStartTime: '', launchTime: '',
-    fundInterval: isDated ? '' : text(market.fundingIntervalMs(listing) / HOUR_MS, 0), minLever: '1', maxLever: '125',
-    posLimit: '0.05', maintainTime: '',
-  }; // prettier-ignore
 }

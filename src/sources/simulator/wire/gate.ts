@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
-import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
-import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
+import { createGateRows, seconds } from './gateRows.ts';
+import { createGateStreams } from './gateStreams.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
+  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
   type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -14,7 +14,6 @@ import {
  * as multiplier "0"). Numbers and texts are mixed as recorded. Dated futures live under /delivery.
  */
 
-const MULTIPLIER: Readonly<Record<string, number>> = { BTC: 0.0001, ETH: 0.01, SOL: 1, XRP: 10, DOGE: 10 };
 const INTERVALS_MS: Readonly<Record<string, number>> = {
   '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '4h': 4 * HOUR_MS,
   '8h': 8 * HOUR_MS, '1d': DAY_MS,
@@ -32,38 +31,29 @@ const failures: Readonly<Record<FailureKind, [status: number, label: string, mes
 const refusal = (label: string, message: string): Refusal => new Refusal(400, { label, message });
 const invalid = (name: string): Refusal =>
   refusal('INVALID_PARAM_VALUE', `Invalid request parameter \`${name}\` value`);
-const seconds = (ms: number): number => Math.floor(ms / SECOND_MS);
 
 /** Builds Gate's wire format over a market. */
 export function createGateWire(market: SimulatedMarket): WireExchange {
-  const expiresAtMs = quarterlyExpiry(market.anchorMs);
-  const { yy, mm, dd } = dateParts(expiresAtMs);
-  const listings: Listing[] = [
-    ...SIMULATED_ASSETS.map((asset) => ({
-      ...perpetual('gate', asset),
-      venueSymbol: `${asset}_USDT`,
-      contractSize: MULTIPLIER[asset] ?? 1,
-    })),
-    { exchange: 'gate', asset: 'BTC', variant: 'inverse', venueSymbol: 'BTC_USD', contractSize: 1 },
-    { exchange: 'gate', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTC_USDT_20${yy}${mm}${dd}`, contractSize: 0.0001 },
-  ]; // prettier-ignore
-
-  const settleOf = (listing: Listing): string => (listing.variant === 'inverse' ? 'btc' : 'usdt');
-  const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
-  /** Coins worth some dollars as whole contracts: inverse ones count the dollars. */
-  const contracts = (listing: Listing, coins: number, usd: number): number =>
-    Math.round(listing.variant === 'inverse' ? usd : coins / listing.contractSize);
+  const rows = createGateRows(market);
+  const { listings, decimalsOf, contracts } = rows;
 
   const futures = (settle: string | undefined): Listing[] => {
     if (settle !== 'usdt' && settle !== 'btc')
       throw refusal('INVALID_PARAM_VALUE', `invalid settle ${settle}`);
-    return listings.filter((listing) => settleOf(listing) === settle && listing.variant !== 'dated');
+    return rows.futures(settle);
   };
   const listed = (settle: string | undefined, contract: string | undefined): Listing => {
     if (contract === undefined || contract === '')
       throw refusal('MISSING_REQUIRED_PARAM', 'Missing required parameter: contract');
     const found = futures(settle).find((listing) => listing.venueSymbol === contract);
     if (found === undefined) throw refusal('CONTRACT_NOT_FOUND', 'contract not found');
+    return found;
+  };
+  const spotPair = (name: string | undefined): Listing => {
+    if (name === undefined || name === '')
+      throw refusal('MISSING_REQUIRED_PARAM', 'Missing required parameter: currency_pair');
+    const found = rows.pair(name);
+    if (found === undefined) throw refusal('INVALID_CURRENCY_PAIR', `Invalid currency pair ${name}`);
     return found;
   };
   const rangeOf = ({ query }: WireRequest): { fromMs: number | undefined; toMs: number | undefined } => {
@@ -117,12 +107,12 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
   const routes: Readonly<Record<string, Handler>> = {
     '/api/v4/spot/time': ({ nowMs }) => ({ server_time: nowMs }),
     [`${F}/contracts`]: ({ nowMs }, { settle }) =>
-      futures(settle).map((listing) => contractRow(listing, nowMs)),
+      futures(settle).map((listing) => rows.contractRow(listing, nowMs)),
     [`${F}/contracts/{contract}`]: ({ nowMs }, { settle, contract }) =>
-      contractRow(listed(settle, contract), nowMs),
+      rows.contractRow(listed(settle, contract), nowMs),
     [`${F}/tickers`]: ({ query, nowMs }, { settle }) => {
       const wanted = query['contract'] === undefined ? futures(settle) : [listed(settle, query['contract'])];
-      return wanted.map((listing) => tickerRow(listing, nowMs));
+      return wanted.map((listing) => rows.tickerRow(listing, nowMs));
     },
     [`${F}/order_book`]: ({ query, nowMs }, { settle }) => {
       const listing = listed(settle, query['contract']);
@@ -210,88 +200,62 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const start = fromMs ?? end - HOUR_MS;
       if (end - start > HOUR_MS)
         throw refusal('INVALID_PARAM_VALUE', 'the range of `from` and `to` must not exceed 3600');
-      const rows = wanted.flatMap((listing) =>
-        market.liquidations(listing, start, end).map((event) => ({
-          time: seconds(event.atMs),
-          contract: listing.venueSymbol,
-          // The position: a long is positive. The order that closes it has the opposite sign.
-          size:
-            contracts(listing, event.sizeBase, event.sizeBase * event.fillPrice) *
-            (event.side === 'long' ? 1 : -1),
-          order_size:
-            contracts(listing, event.sizeBase, event.sizeBase * event.fillPrice) *
-            (event.side === 'long' ? -1 : 1),
-          order_price: text(event.bankruptcyPrice, decimalsOf(listing)),
-          fill_price: text(event.fillPrice, decimalsOf(listing)),
-          left: 0,
-        })),
+      const found = wanted.flatMap((listing) =>
+        market.liquidations(listing, start, end).map((event) => rows.liquidationRow(listing, event)),
       );
       return keepRows(
-        rows.sort((a, b) => a.time - b.time),
+        found.sort((a, b) => a.time - b.time),
         limit,
         'newest',
       ).reverse();
+    },
+    [`${F}/risk_limit_tiers`]: ({ query }, { settle }) => {
+      const wanted = query['contract'] === undefined ? futures(settle) : [listed(settle, query['contract'])];
+      const isNamed = query['contract'] === undefined;
+      return wanted.flatMap(({ venueSymbol }) =>
+        rows.tierRows().map((row) => (isNamed ? { ...row, contract: venueSymbol } : row)),
+      );
+    },
+    '/api/v4/spot/tickers': ({ query, nowMs }) => {
+      const wanted =
+        query['currency_pair'] === undefined
+          ? listings.filter(({ variant }) => variant === 'spot')
+          : [spotPair(query['currency_pair'])];
+      return wanted.map((listing) => rows.spotTickerRow(listing, nowMs));
+    },
+    '/api/v4/spot/candlesticks': (request) => {
+      const { query, nowMs } = request;
+      const listing = spotPair(query['currency_pair']);
+      const stepMs = INTERVALS_MS[query['interval'] ?? '30m'];
+      if (stepMs === undefined) throw invalid('interval');
+      const limit = readLimit(query, { usual: 100, most: 1000 }, invalid);
+      const { fromMs, toMs } = rangeOf(request);
+      const firstMs = nowMs - CANDLES_BACK * stepMs;
+      const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
+      return pageTimes(page).map((startMs) => {
+        const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs));
+        const prices = [bar.close, bar.high, bar.low, bar.open].map((price) =>
+          text(price, decimalsOf(listing)),
+        );
+        const isDone = String(startMs + stepMs <= nowMs);
+        return [String(seconds(startMs)), text(bar.volumeUsd), ...prices, text(bar.volumeBase), isDone];
+      });
     },
     '/api/v4/delivery/{settle}/contracts': ({ nowMs }, { settle }) =>
       listings
         .filter((listing) => listing.variant === 'dated' && settle === 'usdt')
         .map((listing) => ({
-          ...contractRow(listing, nowMs),
+          ...rows.contractRow(listing, nowMs),
           underlying: 'BTC_USDT',
           cycle: 'QUARTERLY',
           expire_time: seconds(listing.expiresAtMs ?? 0),
         })),
   };
 
-  function contractRow(listing: Listing, nowMs: number): object {
-    const { priceDecimals } = assetProfile(listing.asset);
-    const isInverse = listing.variant === 'inverse';
-    const mark = market.price(listing, 'mark', nowMs);
-    const coins = market.openInterestBase(listing, nowMs);
-    const rate = text(market.fundingRate(listing, nowMs));
-    const interval = market.fundingIntervalMs(listing);
-    const ratio = market.longShortRatio(listing, 'all-accounts', nowMs);
-    return {
-      name: listing.venueSymbol, type: isInverse ? 'inverse' : 'direct',
-      quanto_multiplier: isInverse ? '0' : String(listing.contractSize), ref_discount_rate: '0', order_price_deviate: '0.5',
-      maintenance_rate: '0.005', mark_type: 'index', last_price: text(market.price(listing, 'last', nowMs), priceDecimals),
-      mark_price: text(mark, priceDecimals + 2), index_price: text(market.price(listing, 'index', nowMs), priceDecimals + 2),
-      funding_rate_indicative: rate, mark_price_round: String(10 ** -(priceDecimals + 2)), funding_offset: 0, in_delisting: false,
-      risk_limit_base: '1000000', interest_rate: '0.0003', order_price_round: String(10 ** -priceDecimals), order_size_min: 1,
-      ref_rebate_rate: '0.2', funding_interval: interval / SECOND_MS, risk_limit_step: '1000000', leverage_min: '1',
-      leverage_max: '100', risk_limit_max: '8000000', maker_fee_rate: '-0.00025', taker_fee_rate: '0.00075', funding_rate: rate,
-      funding_rate_limit: String(EXCHANGES.gate.fundingCap), order_size_max: 1_000_000,
-      funding_next_apply: seconds(market.nextFundingMs(listing, nowMs)), short_users: 4_000, config_change_time: 1_609_899_548,
-      trade_size: 28_530_850_594, position_size: contracts(listing, coins, coins * mark),
-      long_users: Math.round(4_000 * ratio), funding_impact_value: '60000', orders_limit: 50, trade_id: 10_851_092,
-      orderbook_id: 2_129_638_396, status: 'trading',
-    }; // prettier-ignore
-  }
-
-  function tickerRow(listing: Listing, nowMs: number): object {
-    const day = lastDay(market, listing, nowMs);
-    const price = (value: number, more = 0): string => text(value, decimalsOf(listing) + more);
-    const mark = market.price(listing, 'mark', nowMs);
-    const coins = market.openInterestBase(listing, nowMs);
-    const rate = text(market.fundingRate(listing, nowMs));
-    const isInverse = listing.variant === 'inverse';
-    return {
-      contract: listing.venueSymbol, last: price(day.close), low_24h: price(day.low), high_24h: price(day.high),
-      change_percentage: text((day.close / day.open - 1) * 100, 2),
-      total_size: text(contracts(listing, coins, coins * mark), 0),
-      volume_24h: text(contracts(listing, day.volumeBase, day.volumeUsd), 0),
-      volume_24h_btc: text(isInverse || listing.asset === 'BTC' ? day.volumeBase : 0, 4),
-      volume_24h_usd: text(day.volumeUsd, 0), volume_24h_base: isInverse ? '0' : text(day.volumeBase, 4),
-      volume_24h_quote: text(day.volumeUsd, 2), volume_24h_settle: text(isInverse ? day.volumeBase : day.volumeUsd, 2),
-      mark_price: price(mark, 2), funding_rate: rate, funding_rate_indicative: rate,
-      index_price: price(market.price(listing, 'index', nowMs), 2), quanto_base_rate: '',
-      highest_bid: price(day.close), lowest_ask: price(day.close + 10 ** -decimalsOf(listing)),
-    }; // prettier-ignore
-  }
-
   return {
     id: 'gate',
     listings,
+    streams: createGateStreams(market, rows),
     answer: (request): WireAnswer =>
       route(routes, request, {
         status: 404,

@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { Population, SimulatedMarket } from '../market.ts';
-import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
-import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
+import { createOkxRows } from './okxRows.ts';
+import { createOkxStreams } from './okxStreams.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
+  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
   type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -13,8 +13,6 @@ import {
  * inverse contracts 100 dollars each). `after` asks for rows older than a time, `before` for newer ones.
  */
 
-const CONTRACT_SIZE: Readonly<Record<string, number>> = { BTC: 0.01, ETH: 0.1, SOL: 1, XRP: 100, DOGE: 1000 };
-const INVERSE_SIZE_USD = 100;
 const BARS_MS: Readonly<Record<string, number>> = {
   '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1H': HOUR_MS, '2H': 2 * HOUR_MS,
   '4H': 4 * HOUR_MS, '6Hutc': 6 * HOUR_MS, '12Hutc': 12 * HOUR_MS, '1Dutc': DAY_MS,
@@ -35,26 +33,8 @@ const failures: Readonly<Record<FailureKind, [status: number, code: string, msg:
 
 /** Builds OKX's wire format over a market. */
 export function createOkxWire(market: SimulatedMarket): WireExchange {
-  const expiresAtMs = quarterlyExpiry(market.anchorMs);
-  const { yy, mm, dd } = dateParts(expiresAtMs);
-  const listings: Listing[] = [
-    ...SIMULATED_ASSETS.map((asset) => ({
-      ...perpetual('okx', asset),
-      venueSymbol: `${asset}-USDT-SWAP`,
-      contractSize: CONTRACT_SIZE[asset] ?? 1,
-    })),
-    { exchange: 'okx', asset: 'BTC', variant: 'inverse', venueSymbol: 'BTC-USD-SWAP', contractSize: INVERSE_SIZE_USD },
-    { exchange: 'okx', asset: 'BTC', variant: 'dated', expiresAtMs, venueSymbol: `BTC-USDT-${yy}${mm}${dd}`, contractSize: 0.01 },
-  ]; // prettier-ignore
-
-  const family = (listing: Listing): string => listing.venueSymbol.split('-').slice(0, 2).join('-');
-  const typeOf = (listing: Listing): string => (listing.variant === 'dated' ? 'FUTURES' : 'SWAP');
-  const decimalsOf = (listing: Listing): number => assetProfile(listing.asset).priceDecimals;
-  /** Coins worth some dollars as contracts: inverse ones count the dollars. */
-  const contracts = (listing: Listing, coins: number, usd: number): string =>
-    listing.variant === 'inverse'
-      ? text(usd / listing.contractSize, 1)
-      : text(coins / listing.contractSize, 2);
+  const rows = createOkxRows(market);
+  const { listings, family, typeOf, decimalsOf, contracts } = rows;
 
   const listed = ({ query }: WireRequest, name = 'instId'): Listing => {
     const instId = query[name];
@@ -124,11 +104,9 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
         const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => text(price, decimals));
         const isDone = startMs + stepMs <= nowMs ? '1' : '0';
         if (type !== 'last') return [text(startMs, 0), ...prices, isDone];
-        const sizes = [
-          contracts(listing, bar.volumeBase, bar.volumeUsd),
-          text(bar.volumeBase, 4),
-          text(bar.volumeUsd, 2),
-        ];
+        const usd = text(bar.volumeUsd, 2);
+        const size = contracts(listing, bar.volumeBase, bar.volumeUsd);
+        const sizes = listing.variant === 'spot' ? [size, usd, usd] : [size, text(bar.volumeBase, 4), usd];
         return [text(startMs, 0), ...prices, ...sizes, isDone];
       },
     );
@@ -139,16 +117,6 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       text(atMs, 0),
       text(market.longShortRatio(listing, population, atMs), 4),
     ]);
-
-  const openInterest = (listing: Listing, atMs: number): { oi: string; oiCcy: string; oiUsd: string } => {
-    const coins = market.openInterestBase(listing, atMs);
-    const mark = market.price(listing, 'mark', atMs);
-    return {
-      oi: contracts(listing, coins, coins * mark),
-      oiCcy: text(coins, 4),
-      oiUsd: text(coins * mark, 4),
-    };
-  };
 
   const book =
     (most: number, columns: (price: string, size: string) => string[]): Handler =>
@@ -165,45 +133,31 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       return answer([{ asks: side(asks), bids: side(bids), ts: text(request.nowMs, 0) }]);
     };
 
+  const takerVolume = series({ ...statistics, isBar: true }, (listing, atMs, stepMs, { query }) => {
+    const bar = market.bar(listing, atMs, atMs + stepMs);
+    const sell = { base: bar.volumeBase - bar.takerBuyBase, usd: bar.volumeUsd - bar.takerBuyUsd };
+    const buy = { base: bar.takerBuyBase, usd: bar.takerBuyUsd };
+    const sized = ({ base, usd }: typeof buy): string =>
+      query['unit'] === '0'
+        ? text(base, 4)
+        : query['unit'] === '2'
+          ? text(usd, 2)
+          : contracts(listing, base, usd);
+    return [text(atMs, 0), sized(sell), sized(buy)];
+  });
+
   const routes: Readonly<Record<string, Handler>> = {
     '/api/v5/public/time': ({ nowMs }) => answer([{ ts: text(nowMs, 0) }]),
-    '/api/v5/public/instruments': perInstrument((listing) =>
-      instrumentRow(listing, typeOf(listing), family(listing)),
-    ),
-    '/api/v5/public/open-interest': perInstrument((listing, nowMs) => ({
-      instId: listing.venueSymbol,
-      instType: typeOf(listing),
-      ...openInterest(listing, nowMs),
-      ts: text(nowMs, 0),
-    })),
+    '/api/v5/public/instruments': perInstrument(rows.instrumentRow),
+    '/api/v5/public/open-interest': perInstrument(rows.openInterestRow),
     '/api/v5/public/funding-rate': perInstrument((listing, nowMs) => {
-      if (listing.variant === 'dated') throw invalid('instId');
-      const next = market.nextFundingMs(listing, nowMs);
-      const interval = market.fundingIntervalMs(listing);
-      const cap = EXCHANGES.okx.fundingCap;
-      return {
-        formulaType: 'noRate',
-        fundingRate: text(market.fundingRate(listing, nowMs), 16),
-        fundingTime: text(next, 0),
-        impactValue: '20000.0000000000000000',
-        instId: listing.venueSymbol,
-        instType: 'SWAP',
-        interestRate: '0.0001000000000000',
-        maxFundingRate: text(cap, 5),
-        method: 'current_period',
-        minFundingRate: text(-cap, 5),
-        nextFundingRate: '',
-        nextFundingTime: text(next + interval, 0),
-        premium: text(market.premium(listing, nowMs), 16),
-        settFundingRate: text(market.fundingRate(listing, next - interval - 1), 16),
-        settState: 'settled',
-        ts: text(nowMs, 0),
-      };
+      if (typeOf(listing) !== 'SWAP') throw invalid('instId');
+      return rows.fundingRow(listing, nowMs);
     }, false),
     '/api/v5/public/funding-rate-history': (request) => {
       const { query, nowMs } = request;
       const listing = listed(request);
-      if (listing.variant === 'dated') throw invalid('instId');
+      if (typeOf(listing) !== 'SWAP') throw invalid('instId');
       const limit = readLimit(query, { usual: 400, most: 400 }, invalid);
       const older = readWhole(query, 'after', invalid) ?? Number.POSITIVE_INFINITY;
       const newer = readWhole(query, 'before', invalid);
@@ -228,37 +182,18 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
         })),
       );
     },
-    '/api/v5/public/mark-price': perInstrument((listing, nowMs) => ({
-      instId: listing.venueSymbol,
-      instType: typeOf(listing),
-      markPx: text(market.price(listing, 'mark', nowMs), decimalsOf(listing) + 2),
-      ts: text(nowMs, 0),
-    })),
+    '/api/v5/public/mark-price': perInstrument(rows.markPriceRow),
     '/api/v5/market/index-tickers': ({ query, nowMs }) => {
-      const pair = query['instId'];
-      if ((pair ?? query['quoteCcy'] ?? '') === '') throw missing('instId');
-      const listing = listings.find((candidate) => family(candidate) === pair);
-      if (listing === undefined) throw refusal(200, '51001', "Instrument ID doesn't exist.");
-      const decimals = decimalsOf(listing) + 2;
-      const day = market.bar(listing, Math.floor(nowMs / HOUR_MS - 24) * HOUR_MS, nowMs, 'index');
-      return answer([
-        {
-          instId: pair,
-          idxPx: text(market.price(listing, 'index', nowMs), decimals),
-          high24h: text(day.high, decimals),
-          sodUtc0: text(day.open, decimals),
-          open24h: text(day.open, decimals),
-          low24h: text(day.low, decimals),
-          sodUtc8: text(day.open, decimals),
-          ts: text(nowMs, 0),
-        },
-      ]);
+      if ((query['instId'] ?? query['quoteCcy'] ?? '') === '') throw missing('instId');
+      const row = rows.indexRow(query['instId'], nowMs);
+      if (row === undefined) throw refusal(200, '51001', "Instrument ID doesn't exist.");
+      return answer([row]);
     },
     '/api/v5/market/ticker': (request) => {
       listed(request);
-      return perInstrument(tickerRow, false)(request, {});
+      return perInstrument(rows.tickerRow, false)(request, {});
     },
-    '/api/v5/market/tickers': perInstrument(tickerRow),
+    '/api/v5/market/tickers': perInstrument(rows.tickerRow),
     '/api/v5/market/candles': candles('last', 300),
     '/api/v5/market/mark-price-candles': candles('mark', 100),
     '/api/v5/market/books-full': book(5_000, (price, size) => [price, size, '1']),
@@ -277,16 +212,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       const fromMs = Math.max(nowMs - 7 * DAY_MS, newer === undefined ? 0 : newer + 1);
       const details = keepRows(market.liquidations(listing, fromMs, older), limit, 'newest')
         .reverse()
-        .map((event) => ({
-          bkLoss: '0',
-          bkPx: text(event.bankruptcyPrice, decimalsOf(listing)),
-          ccy: '',
-          posSide: event.side,
-          side: event.side === 'long' ? 'sell' : 'buy',
-          sz: contracts(listing, event.sizeBase, event.sizeBase * event.bankruptcyPrice),
-          time: text(event.atMs, 0),
-          ts: text(event.atMs, 0),
-        }));
+        .map((event) => rows.liquidationDetail(listing, event));
       const head = {
         instFamily: pair,
         instId: listing.venueSymbol,
@@ -297,45 +223,38 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       return answer(details.length === 0 ? [] : [{ details, ...head }]);
     },
     '/api/v5/rubik/stat/contracts/open-interest-history': series(statistics, (listing, atMs) => {
-      const { oi, oiCcy, oiUsd } = openInterest(listing, atMs);
+      const { oi, oiCcy, oiUsd } = rows.openInterest(listing, atMs);
       return [text(atMs, 0), oi, oiCcy, oiUsd];
     }),
     '/api/v5/rubik/stat/contracts/long-short-account-ratio-contract': longShort('all-accounts'),
     '/api/v5/rubik/stat/contracts/long-short-account-ratio-contract-top-trader': longShort('top-accounts'),
     '/api/v5/rubik/stat/contracts/long-short-position-ratio-contract-top-trader': longShort('top-positions'),
-    '/api/v5/rubik/stat/taker-volume-contract': series(
-      { ...statistics, isBar: true },
-      (listing, atMs, stepMs, { query }) => {
-        const bar = market.bar(listing, atMs, atMs + stepMs);
-        const sell = { base: bar.volumeBase - bar.takerBuyBase, usd: bar.volumeUsd - bar.takerBuyUsd };
-        const buy = { base: bar.takerBuyBase, usd: bar.takerBuyUsd };
-        const sized = ({ base, usd }: typeof buy): string =>
-          query['unit'] === '0'
-            ? text(base, 4)
-            : query['unit'] === '2'
-              ? text(usd, 2)
-              : contracts(listing, base, usd);
-        return [text(atMs, 0), sized(sell), sized(buy)];
-      },
-    ),
+    '/api/v5/rubik/stat/taker-volume-contract': takerVolume,
+    // Of a currency, all its spot pairs together: here there is one.
+    '/api/v5/rubik/stat/taker-volume': (request) => {
+      const { ccy, instType } = request.query;
+      if ((ccy ?? '') === '') throw missing('ccy');
+      if (instType !== 'SPOT' && instType !== 'CONTRACTS') throw invalid('instType');
+      const instId = instType === 'SPOT' ? `${ccy}-USDT` : `${ccy}-USDT-SWAP`;
+      const query = { ...request.query, instId, unit: '0' };
+      return takerVolume({ ...request, query }, {});
+    },
+    '/api/v5/public/position-tiers': ({ query }) => {
+      if ((query['instType'] ?? '') === '') throw missing('instType');
+      if (!['cross', 'isolated'].includes(query['tdMode'] ?? '')) throw invalid('tdMode');
+      const pair = query['instFamily'] ?? query['uly'];
+      if (pair === undefined) throw missing('uly');
+      const found = listings.find((one) => family(one) === pair && typeOf(one) === query['instType']);
+      if (found === undefined || found.variant === 'spot')
+        throw refusal(200, '51001', "Instrument ID doesn't exist.");
+      return answer(rows.tierRows(found));
+    },
   };
-
-  function tickerRow(listing: Listing, nowMs: number): object {
-    const day = lastDay(market, listing, nowMs);
-    const price = (value: number): string => text(value, decimalsOf(listing));
-    const tick = 10 ** -decimalsOf(listing);
-    return {
-      instType: typeOf(listing), instId: listing.venueSymbol, last: price(day.close), lastSz: '1',
-      askPx: price(day.close + tick), askSz: '11', bidPx: price(day.close), bidSz: '5', open24h: price(day.open),
-      high24h: price(day.high), low24h: price(day.low), volCcy24h: text(day.volumeBase, 4),
-      vol24h: contracts(listing, day.volumeBase, day.volumeUsd), sodUtc0: price(day.open), sodUtc8: price(day.open),
-      ts: text(nowMs, 0),
-    }; // prettier-ignore
-  }
 
   return {
     id: 'okx',
     listings,
+    streams: createOkxStreams(market, rows),
     answer: (request): WireAnswer =>
       route(routes, request, { status: 404, body: { msg: 'Invalid URL', code: '404', data: [] } }),
     failure(kind) {
@@ -343,16 +262,4 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       return { status, body: { code, data: [], msg } };
     },
   };
-}
-
-function instrumentRow(listing: Listing, instType: string, family: string): object {
-  const isInverse = listing.variant === 'inverse';
-  return {
-    alias: listing.variant === 'dated' ? 'quarter' : '', auctionEndTime: '', baseCcy: '', category: '1', ctMult: '1',
-    ctType: isInverse ? 'inverse' : 'linear', ctVal: String(listing.contractSize),
-    ctValCcy: isInverse ? 'USD' : listing.asset, expTime: listing.expiresAtMs === undefined ? '' : text(listing.expiresAtMs, 0),
-    instFamily: family, instId: listing.venueSymbol, instType, lever: '100', listTime: '1611916828000', lotSz: '0.01',
-    minSz: '0.01', optType: '', quoteCcy: '', ruleType: 'normal', settleCcy: isInverse ? listing.asset : 'USDT',
-    state: 'live', stk: '', tickSz: String(10 ** -assetProfile(listing.asset).priceDecimals), uly: family,
-  }; // prettier-ignore
 }

@@ -176,19 +176,29 @@ describe('bitget adapter', () => {
     const requestsFor = (instrument: Instrument) =>
       bitget.polls.flatMap((poll) => poll.request({ instrument, nowMs: RECEIVED_AT_MS }) ?? []);
     const linear = requestsFor(btc);
-    assert.ok(linear.length > 5 && linear.every(({ path }) => path.startsWith(V2)));
+    const others = linear.filter(({ path }) => !path.startsWith(V2));
+    assert.ok(linear.length > 5);
+    // v2 has no list of liquidations.
+    assert.deepEqual(others, [
+      {
+        method: 'GET',
+        path: '/api/v3/market/liquidations',
+        query: { category: 'USDT-FUTURES', symbol: 'BTCUSDT', limit: '100' },
+      },
+    ]);
     assert.deepEqual(linear[0]?.query, { symbol: 'BTCUSDT', productType: 'usdt-futures' });
     const dated = requestsFor(known.find(({ kind }) => kind === 'dated-future') as Instrument);
     assert.ok(dated.every(({ path }) => !path.includes('fund-rate')));
     assert.ok(dated.some(({ query }) => query['productType'] === 'coin-futures'));
   });
 
-  it('spends less than one second of its limit on one asset', () => {
-    const asked = bitget.polls.filter(
-      (poll) => poll.request({ instrument: btc, nowMs: RECEIVED_AT_MS }) !== undefined,
-    );
-    const weight = asked.reduce((sum, poll) => sum + poll.weight, bitget.instruments.weight);
-    assert.ok(weight <= (bitget.limits[0]?.weight ?? 0), `weight ${weight}`);
+  it('gives every poll a limit of its endpoint: one a second to statistics, twenty to most others', () => {
+    for (const { id, path, scope } of [bitget.instruments, ...bitget.polls]) {
+      assert.equal(scope?.name, `bitget ${path}`, id);
+      const isStatistic = /long-short|buy-sell/.test(path);
+      const wanted = isStatistic ? 1 : /position/.test(path) ? 10 : 20;
+      assert.deepEqual(scope.limits, [{ weight: wanted, windowMs: 1_000 }], id);
+    }
   });
 
   it('reads symbols of every settlement', () => {

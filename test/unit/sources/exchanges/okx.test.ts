@@ -155,8 +155,12 @@ describe('OKX', () => {
       const path = `/api/v5/rubik/stat/${name}`;
       const response = { code: '0', data: [['1790000000000', '1', '2']] };
       assert.deepEqual(codes(decode({ path, query: { ccy: 'BTC' }, response })), ['unsupported'], name);
-      assert.ok(!okx.polls.some((poll) => poll.path === path));
+      assert.ok(!okx.polls.some((poll) => poll.path === path && poll.about !== 'spot'));
     }
+    const path = '/api/v5/rubik/stat/taker-volume';
+    const response = { code: '0', data: [['1790000000000', '1', '2']] };
+    const contracts = { ccy: 'BTC', instType: 'CONTRACTS', period: '1H' };
+    assert.deepEqual(codes(decode({ path, query: contracts, response })), ['unsupported']);
   });
 
   it('asks for the perpetual and not for funding or an index of a dated future', () => {

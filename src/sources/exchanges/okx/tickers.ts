@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
+import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
+import {
+  about, amountOf, answer, byFutures, byInstId, DOCS, dollars, mapAny, pairOf, parseSymbol, perTwoSeconds,
+} from './shared.ts'; // prettier-ignore
+
+export const tickerRow = () =>
+  z.object({
+    instId: text,
+    last: optionalNonZero(positive),
+    vol24h: optional(nonNegative),
+    volCcy24h: optional(nonNegative),
+    ts: optional(epochMs),
+  });
+
+type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
+
+/** Derivatives: vol24h contracts, volCcy24h coins. Spot pairs: vol24h coins, volCcy24h quote currency. */
+function volumeOf(
+  context: MapContext,
+  row: TickerRow,
+  who: Subject,
+  path: string,
+): Parameters<typeof observe>[3] {
+  const volume = { kind: 'volume', windowMs: DAY_MS } as const;
+  if (who.market === 'spot')
+    return {
+      ...volume,
+      volumeBase: row.vol24h,
+      volumeUsd: dollars(row.volCcy24h, who),
+      volumeContracts: undefined,
+    };
+  const fromContracts = amountOf(row.vol24h, who);
+  const volumeBase = row.volCcy24h ?? fromContracts.base;
+  const isUnsized = volumeBase === undefined && fromContracts.usd === undefined;
+  if (isUnsized) reportUnknownSize(context, who, `${path}.vol24h`);
+  return {
+    ...volume,
+    volumeBase,
+    volumeUsd: fromContracts.usd,
+    volumeContracts: isUnsized ? row.vol24h : undefined,
+  };
+}
+
+/** Volume and last price of a row; polls and pushes have the same rows. */
+export function tickerOf(context: MapContext, row: TickerRow, who: Subject, path: string): Observation[] {
+  const observations: Observation[] = [];
+  const isTold =
+    who.market === 'spot' ? (row.vol24h ?? dollars(row.volCcy24h, who)) : (row.vol24h ?? row.volCcy24h);
+  if (isTold !== undefined)
+    observations.push(observe(context, who, row.ts, volumeOf(context, row, who, path)));
+  if (row.last !== undefined)
+    observations.push(observe(context, who, row.ts, { kind: 'mark-price', lastPriceQuote: row.last }));
+  return observations;
+}
+
+function tickerPoll(name: 'ticker' | 'tickers'): ObservationPoll<never> {
+  const path = `/api/v5/market/${name}`;
+  return definePoll({
+    id: `okx/${name}`,
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}#order-book-trading-market-data-get-${name}`,
+    weight: 1,
+    scope: perTwoSeconds(path, 20),
+    yields: ['volume', 'mark-price'],
+    tense: 'now',
+    cadenceMs: MINUTE_MS,
+    // The list is asked for about dated futures only; see below.
+    request: (scope) =>
+      name === 'ticker' && scope.instrument.kind !== 'spot' ? byInstId(path)(scope) : undefined,
+    schema: answer,
+    map: (payload, context) =>
+      mapAny(payload.data, context, tickerRow(), (row, who, at) => tickerOf(context, row, who, at)),
+  });
+}
+
+export const ticker = tickerPoll('ticker');
+export const tickers = tickerPoll('tickers');
+export const spotTicker = about(ticker, 'spot', 'okx/spot-ticker', (scope) =>
+  scope.instrument.kind === 'spot' ? byInstId(ticker.path)(scope) : undefined,
+);
+export const datedTickers = about(tickers, 'dated-future', 'okx/dated-tickers', byFutures(tickers.path));
+
+const INDEX = '/api/v5/market/index-tickers';
+
+export const indexRow = () => z.object({ instId: text, idxPx: positive, ts: optional(epochMs) });
+
+/** Futures expire on Fridays: so many ahead are looked for. The farthest that OKX lists expires within 15 months. */
+const FRIDAYS = 66;
+const FRIDAY_MS = Date.UTC(1970, 0, 2);
+const WEEK_MS = 7 * DAY_MS;
+
+/** The dated futures of a pair that are known, by the spelling of their expiry. */
+function knownFutures(context: MapContext, pair: string, atMs: number): Subject[] {
+  const first = Math.floor((atMs - FRIDAY_MS) / WEEK_MS);
+  return Array.from({ length: FRIDAYS }, (_, week) => {
+    const date = new Date(FRIDAY_MS + (first + week) * WEEK_MS).toISOString();
+    return `${pair}-${date.slice(2, 4)}${date.slice(5, 7)}${date.slice(8, 10)}`;
+  }).flatMap((venueSymbol): Subject[] => {
+    const instrument = context.instrument(venueSymbol);
+    return instrument === undefined
+      ? []
+      : [{ venueSymbol, baseAsset: instrument.baseAsset, instrument, market: 'dated-future' }];
+  });
+}
+
+/**
+ * An index is named after its pair (BTC-USDT), which is no instrument: its price is given to the contracts that are
+ * settled by it, the perpetual of that name and the dated futures that are known. The pair is not the spot pair,
+ * whose price is another number.
+ */
+export function indexOf(
+  context: MapContext,
+  row: z.infer<ReturnType<typeof indexRow>>,
+  path: string,
+): Observation[] {
+  const pair = row.instId.toUpperCase();
+  const parts = parseSymbol(pair);
+  // Only these are sure to be the index of the contracts of their own name; indices of two coins (ETH-BTC) have none.
+  if (parts?.kind !== 'spot' || !['USDT', 'USD'].includes(parts.quoteAsset)) {
+    const message = `${row.instId} is the index of no contract that Perpscope can read`;
+    context.report({ code: 'unsupported', path, message });
+    return [];
+  }
+  const swap = `${pair}-SWAP`;
+  const perpetual = { venueSymbol: swap, baseAsset: parts.baseAsset, instrument: context.instrument(swap) };
+  return [perpetual, ...knownFutures(context, pair, row.ts ?? context.receivedAtMs)].map((who) =>
+    observe(context, who, row.ts, { kind: 'mark-price', indexPriceQuote: row.idxPx }),
+  );
+}
+
+export const indexPrice = definePoll({
+  id: 'okx/index-price',
+  method: 'GET',
+  path: INDEX,
+  docsUrl: `${DOCS}#public-data-rest-api-get-index-tickers`,
+  weight: 1,
+  scope: perTwoSeconds(INDEX, 20),
+  yields: ['mark-price'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request({ instrument: { kind, venueSymbol } }) {
+    // Of BTC-USDC-SWAP, for one, the index need not have its name.
+    const pair = kind === 'perpetual' ? /^([^-]+-(?:USDT|USD))-SWAP$/.exec(venueSymbol)?.[1] : undefined;
+    return pair === undefined ? undefined : { method: 'GET', path: INDEX, query: { instId: pair } };
+  },
+  schema: answer,
+  map(payload, context) {
+    const asked = context.params['instId'];
+    return decodeRows(payload.data, indexRow(), 'data', context).flatMap((row, index) => {
+      if (asked === undefined || row.instId.toUpperCase() === asked.toUpperCase())
+        return indexOf(context, row, `data[${index}]`);
+      const message = `asked for ${asked}, the answer is about ${row.instId}`;
+      context.report({ code: 'wrong-instrument', path: `data[${index}]`, message });
+      return [];
+    });
+  },
+});
+
+/** The perpetuals that are followed ask for the indices in USDT: left are those of coin-margined futures. */
+export const datedIndexPrice = about(
+  indexPrice,
+  'dated-future',
+  'okx/dated-index-price',
+  ({ instrument: { kind, venueSymbol } }) => {
+    const isAsked = kind === 'dated-future' && /^[^-]+-USD-\d{6}$/.test(venueSymbol);
+    return isAsked ? { method: 'GET', path: INDEX, query: { instId: pairOf(venueSymbol) } } : undefined;
+  },
+);
