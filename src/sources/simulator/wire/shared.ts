@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../core/units.ts';
 import { STEP_MS, type Bar } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
-import type { SimulatedExchange } from '../profiles.ts';
+import type { SimulatedHost } from '../profiles.ts';
 import type { MarketSymbol } from '../symbols.ts';
 
 /** A request as the server hands it on; `nowMs` is the time of the simulated exchange. */
@@ -29,7 +29,7 @@ export interface Listing extends MarketSymbol {
 
 /** What a server asks of a wire format. */
 export interface WireExchange {
-  readonly id: SimulatedExchange;
+  readonly id: SimulatedHost;
   readonly listings: readonly Listing[];
   /** Methods besides GET that it takes. */
   readonly methods?: readonly string[];
