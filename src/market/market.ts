@@ -187,7 +187,9 @@ export class Market {
     if (context === undefined) return priced;
     const fromMs = nowMs - HISTORY_WINDOW_MS;
     const series = await Promise.all(
-      (['equity-index', 'dollar-index'] as const).map((metric) => context.dailyLevels(source, metric, fromMs)),
+      (['equity-index', 'dollar-index'] as const).map((metric) =>
+        context.dailyLevels(source, metric, fromMs),
+      ),
     );
     if (series.every((levels) => levels.length === 0)) return priced;
     const store = await storeOf(source);

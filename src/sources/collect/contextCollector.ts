@@ -95,7 +95,9 @@ export class ContextCollector {
     const own = this.#userValues.filter((value) => value.metric === metric && value.atMs >= fromMs);
     if (source === 'live' && own.length > 0) return own.sort((a, b) => a.atMs - b.atMs);
     const stored = await (await this.#deps.storeOf(source)).queryContext({ metric, fromMs });
-    const shown = new Set(this.#deps.providers.filter((one) => this.#deps.addressOf(one)).map(({ id }) => id));
+    const shown = new Set(
+      this.#deps.providers.filter((one) => this.#deps.addressOf(one)).map(({ id }) => id),
+    );
     return stored.filter((value) => shown.has(value.provider));
   }
 
@@ -126,6 +128,9 @@ export class ContextCollector {
     );
     if (asked.length === 0 && track.lastAnsweredAtMs.size === 0)
       track.idle = { status: 'off', reason: `nothing it offers is about ${assets.join(', ')}` };
+    // What is no longer asked, for example about an asset that nobody follows, is no trouble any more.
+    const current = new Set(asked.map(({ request, spec }) => seriesOf(request, spec)));
+    for (const series of track.failures.keys()) if (!current.has(series)) track.failures.delete(series);
     const due = asked.filter(({ request, spec }) => isDue(track, request, seriesOf(request, spec), nowMs));
     await Promise.all(
       due.map(({ request, spec }) => this.#ask(provider, request, spec, { baseUrl, key, track, options })),

@@ -83,7 +83,11 @@ export const coinalyze: ContextProvider = {
   rejection(body) {
     const message = (body as { message?: unknown } | null)?.message;
     if (Array.isArray(body) || typeof message !== 'string') return undefined;
-    const kind = /api.?key/i.test(message) ? 'key-refused' : /too many/i.test(message) ? 'rate-limited' : 'rejected';
+    const kind = /api.?key/i.test(message)
+      ? 'key-refused'
+      : /too many/i.test(message)
+        ? 'rate-limited'
+        : 'rejected';
     return { code: 'error', message: message.slice(0, 200), kind };
   },
 };

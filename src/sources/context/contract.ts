@@ -112,9 +112,7 @@ export function contextValue(
     provider: scope.provider,
     metric,
     ...rest,
-    ...(atMs === undefined
-      ? { atMs: scope.receivedAtMs, atBasis: 'received' as const }
-      : { atMs }),
+    ...(atMs === undefined ? { atMs: scope.receivedAtMs, atBasis: 'received' as const } : { atMs }),
     receivedAtMs: scope.receivedAtMs,
     unit: UNITS[metric],
     value,
@@ -131,11 +129,18 @@ export function hasBarEnded(atMs: number, barMs: number, scope: ContextMapScope,
 const SIGNED: ReadonlySet<ContextMetric> = new Set(['etf-net-flow-usd']);
 
 /** Returns why a value cannot be true, or undefined. */
-export function whyImpossibleContext({ metric, value, atMs, receivedAtMs }: ContextValue): string | undefined {
+export function whyImpossibleContext({
+  metric,
+  value,
+  atMs,
+  receivedAtMs,
+}: ContextValue): string | undefined {
   if (!Number.isFinite(value)) return `${metric} is not finite`;
   if (value < 0 && !SIGNED.has(metric)) return `${metric} is negative (${value})`;
   if (metric === 'fear-greed' && value > 100) return `fear-greed is ${value}, its scale ends at 100`;
-  const isSize = ['market-cap-usd', 'circulating-supply-base', 'equity-index', 'dollar-index'].includes(metric);
+  const isSize = ['market-cap-usd', 'circulating-supply-base', 'equity-index', 'dollar-index'].includes(
+    metric,
+  );
   if (isSize && value === 0) return `${metric} is 0`;
   // A day may be dated ahead of ours in the east; more than that is another unit of time or another field.
   if (atMs > receivedAtMs + 2 * 86_400_000) return `${metric} speaks of a time ahead (${atMs})`;

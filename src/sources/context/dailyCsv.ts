@@ -24,7 +24,11 @@ export function readDay(value: string): number | undefined {
  * Reads daily levels: a header, then a date and decimal numbers a line, split by commas. Nothing is evaluated: a cell
  * is a number, empty (or `.`, no value that day), or an issue with its line. A line with a fault is left out whole.
  */
-export function readDailyCsv(content: string, layout: DailyCsvLayout, scope: ContextMapScope): ContextValue[] {
+export function readDailyCsv(
+  content: string,
+  layout: DailyCsvLayout,
+  scope: ContextMapScope,
+): ContextValue[] {
   const fail = (path: string, message: string): ContextValue[] => {
     scope.report({ code: 'decode', path, message });
     return [];
@@ -50,7 +54,10 @@ export function readDailyCsv(content: string, layout: DailyCsvLayout, scope: Con
     const atMs = readDay(cells[0] ?? '');
     if (atMs === undefined) return fail(path, 'the date must be written like 2026-11-20');
     if (cells.length !== header.length)
-      return fail(path, `${cells.length} cells where the header has ${header.length}; write 1234.5, not 1,234.5`);
+      return fail(
+        path,
+        `${cells.length} cells where the header has ${header.length}; write 1234.5, not 1,234.5`,
+      );
     const before = seen.get(atMs);
     if (before !== undefined) return fail(path, `the date is there already, in line ${before}`);
     seen.set(atMs, index + 1);

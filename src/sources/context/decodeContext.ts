@@ -46,7 +46,8 @@ export function applyContextRequest(
     if (payload === undefined) return { values: [], issues };
     const values = request.map(payload, scope).filter((value) => {
       const reason = whyImpossibleContext(value);
-      if (reason !== undefined) report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
+      if (reason !== undefined)
+        report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
       return reason === undefined;
     });
     if (values.length === 0 && issues.length === 0)

@@ -30,7 +30,8 @@ export function readUserCsv(content: string, receivedAtMs: number): DecodedConte
   const read = readDailyCsv(content, { dateColumns: ['date'], columns }, scope);
   const values = read.filter((value) => {
     const reason = whyImpossibleContext(value);
-    if (reason !== undefined) issues.push({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
+    if (reason !== undefined)
+      issues.push({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
     return reason === undefined;
   });
   if (values.length === 0 && issues.length === 0)

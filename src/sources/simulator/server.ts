@@ -69,7 +69,14 @@ export function createWire(exchange: SimulatedHost, market: SimulatedMarket): Wi
 
 /** Starts one listener per exchange on the loopback address. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { seed, scenario, clock, latencyMs = 0, port = 0, exchanges = [...SIMULATED_EXCHANGES, ...SIMULATED_PROVIDERS] } = options;
+  const {
+    seed,
+    scenario,
+    clock,
+    latencyMs = 0,
+    port = 0,
+    exchanges = [...SIMULATED_EXCHANGES, ...SIMULATED_PROVIDERS],
+  } = options;
   const market = createSimulatedMarket({ seed, scenario, anchorMs: options.anchorMs ?? clock.nowMs() });
   const requests: SimulatedRequest[] = [];
   const faults = new Map<SimulatedHost, Fault & { left: number }>();

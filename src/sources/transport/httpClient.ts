@@ -167,9 +167,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     const { where, request, host } = call;
     const { status, headers } = raw;
     const parsed =
-      request.format === 'text' && status < 300
-        ? { value: raw.body.toString('utf8') }
-        : parseJson(raw.body);
+      request.format === 'text' && status < 300 ? { value: raw.body.toString('utf8') } : parseJson(raw.body);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
       const text = raw.body.toString('utf8', 0, 20_000);
       const kind = statusKind(request.exchange, status, text);

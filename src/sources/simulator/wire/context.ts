@@ -65,7 +65,9 @@ function alternativeMe(market: SimulatedMarket): WireExchange {
   };
 }
 
-const COINS: Readonly<Record<string, { readonly asset: Asset; readonly name: string; readonly supply: number }>> = {
+const COINS: Readonly<
+  Record<string, { readonly asset: Asset; readonly name: string; readonly supply: number }>
+> = {
   bitcoin: { asset: 'BTC', name: 'Bitcoin', supply: 19_900_000 },
   ethereum: { asset: 'ETH', name: 'Ethereum', supply: 120_700_000 },
   solana: { asset: 'SOL', name: 'Solana', supply: 540_000_000 },
