@@ -21,7 +21,10 @@ export type ContextSeries = Omit<SeriesIdentity, 'kind'> & { readonly kind: 'con
  */
 export function encodeContext(value: ContextValue): { series: ContextSeries; row: StoredRow } {
   const { kind, provider, metric, asset = '', scope = '', atMs, receivedAtMs, endpoint, ...rest } = value;
-  const problem = [atMs, receivedAtMs, value.value].find((one) => !Number.isFinite(one));
+  const isTime = (one: number): boolean => Math.abs(one) <= 8.64e15;
+  const problem =
+    [atMs, receivedAtMs].find((one) => !isTime(one)) ??
+    (Number.isFinite(value.value) ? undefined : value.value);
   if (problem !== undefined)
     throw new PerpscopeError('store', `not stored: ${provider} ${metric} holds ${problem}`);
   const entries = Object.entries(rest)

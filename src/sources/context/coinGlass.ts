@@ -154,7 +154,7 @@ export const coinGlass: ContextProvider = {
     const message = String(msg ?? '').slice(0, 200);
     if (String(code) === '429' || /too many|rate limit/i.test(message))
       return { code: String(code), message, kind: 'rate-limited' };
-    const isKey = String(code) === '401' || /api.?key|upgrade|plan/i.test(message);
+    const isKey = String(code) === '401' || /\bkey\b|upgrade|\bplan\b/i.test(message);
     return { code: String(code), message, kind: isKey ? 'key-refused' : 'rejected' };
   },
 };
