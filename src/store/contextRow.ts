@@ -1,16 +1,7 @@
 import type { ContextMetric, ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
-import type { Asset } from '../core/ids.ts';
+import type { ContextQuery } from './contextQuery.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
-
-/** Which context values to read. Times as in `HistoryQuery`: `fromMs` inclusive, `toMs` exclusive. */
-export interface ContextQuery {
-  readonly provider?: string;
-  readonly metric?: ContextMetric;
-  readonly asset?: Asset;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-}
 
 /** The series that context values are kept in: the table of observations, under a kind of their own. */
 export type ContextSeries = Omit<SeriesIdentity, 'kind'> & { readonly kind: 'context' };

@@ -2,7 +2,7 @@ import type { ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { Observation } from '../core/observation.ts';
-import type { ContextQuery } from './contextRow.ts';
+import type { ContextQuery } from './contextQuery.ts';
 
 /** What an append did: rows that were new, rows already there, rows whose values the exchange has changed since. */
 export interface AppendResult {

@@ -5,14 +5,8 @@ import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
-import {
-  compareContext,
-  decodeContext,
-  encodeContext,
-  isWanted,
-  type ContextQuery,
-  type ContextSeries,
-} from './contextRow.ts';
+import type { ContextQuery } from './contextQuery.ts';
+import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';

@@ -9,7 +9,7 @@ import type { DecodedContext } from './decodeContext.ts';
 export const USER_CSV = {
   id: 'user-csv',
   displayName: 'Your CSV file',
-  docsUrl: 'https://github.com/perpscope/perpscope/blob/main/docs/context.md',
+  docsUrl: 'docs/context.md',
   freshForMs: 6 * DAY_MS,
 } as const;
 
