@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { KeySource } from '../../core/keySource.ts';
 
 /** A provider that takes a key, as people choose it. */
@@ -31,8 +31,15 @@ export class SecretKeys implements KeySource {
 
 const secretId = (providerId: string): string => `key/${providerId}`;
 
+/** The parts of the editor's window that ask people. */
+export type KeyPrompts = Pick<typeof vscode.window, 'showQuickPick' | 'showInputBox'>;
+
 /** Asks for a provider and its key; an empty key removes it. Returns whether anything changed. */
-export async function setApiKey(keys: SecretKeys, providers: readonly KeyedProvider[]): Promise<boolean> {
+export async function setApiKey(
+  keys: SecretKeys,
+  providers: readonly KeyedProvider[],
+  prompts: KeyPrompts,
+): Promise<boolean> {
   const items = await Promise.all(
     providers.map(async (provider) => ({
       label: provider.displayName,
@@ -41,10 +48,10 @@ export async function setApiKey(keys: SecretKeys, providers: readonly KeyedProvi
       provider,
     })),
   );
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Set API key', placeHolder: 'Provider' });
+  const chosen = await prompts.showQuickPick(items, { title: 'Set API key', placeHolder: 'Provider' });
   if (chosen === undefined) return false;
   const { id, displayName, environment, signUpUrl } = chosen.provider;
-  const key = await vscode.window.showInputBox({
+  const key = await prompts.showInputBox({
     title: `API key of ${displayName}`,
     prompt: `Kept in the editor's secret storage. Empty removes it. Keys: ${signUpUrl}. ${environment} goes before it.`,
     password: true,

@@ -34,7 +34,7 @@ export function commandTable(deps: CommandDeps): Readonly<Record<string, () => P
     'perpscope.useSimulatedMarket': () => useSource(session, 'simulated'),
     'perpscope.toggleMarketsGrouping': () => tree.toggleGrouping(),
     'perpscope.setApiKey': async () => {
-      if (await setApiKey(deps.keys, await deps.keyedProviders())) await session.refresh();
+      if (await setApiKey(deps.keys, await deps.keyedProviders(), vscode.window)) await session.refresh();
     },
     'perpscope.showLog': () => Promise.resolve(log.show(true)),
   };
