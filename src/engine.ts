@@ -1,17 +1,23 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './core/clock.ts';
 import { systemClock } from './core/clock.ts';
 import type { Asset, DataSource } from './core/ids.ts';
+import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
+import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import { Collector } from './sources/collect/collector.ts';
+import { ContextCollector } from './sources/collect/contextCollector.ts';
+import { environmentKeys, keyedProviders, type KeyedProvider } from './sources/context/keys.ts';
+import { contextProviders } from './sources/context/registry.ts';
 import type { ExchangeAdapter } from './sources/exchanges/contract.ts';
 import { exchangeAdapters } from './sources/exchanges/registry.ts';
-import { parseEndpoints } from './sources/transport/endpoints.ts';
+import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts';
 import { createHttpClient } from './sources/transport/httpClient.ts';
+import type { HttpClient } from './sources/transport/httpClient.ts';
 import type { ProxySettings } from './sources/transport/proxy.ts';
 import { startSimulator } from './sources/simulator/server.ts';
 import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenario.ts';
@@ -39,6 +45,12 @@ export interface EngineOptions {
   /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
   readonly transportState?: unknown;
   readonly proxy?: ProxySettings;
+  /** Keys of context providers besides those in environment variables. */
+  readonly keys?: KeySource;
+  /** The user's file of daily levels (docs/context.md); `PERPSCOPE_CONTEXT_CSV` where none is given. */
+  readonly contextCsv?: string;
+  /** Where keys and the file's path are looked up; the process's environment unless stated. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Something the user should be told once, for example a damaged history that was set aside. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -54,6 +66,16 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
+/** The ids that an endpoints file may name: exchanges and context providers. */
+export function endpointIds(adapters: readonly ExchangeAdapter[] = exchangeAdapters): string[] {
+  return [...adapters, ...contextProviders].map(({ id }) => id);
+}
+
+/** The context providers that take a key, for choosing one. */
+export function contextKeys(): KeyedProvider[] {
+  return keyedProviders(contextProviders);
+}
+
 /** Returns a scenario's name if there is one; errors: `usage`, naming the nearest. */
 export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
   if (isScenarioName(name)) return name;
@@ -64,7 +86,9 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 
 /** Builds sources, store, analysis and market, and wires them; surfaces are added by the composition roots. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { logger, clock = systemClock } = options;
+  const { clock = systemClock } = options;
+  const redactor = new Redactor();
+  const logger = redactingLogger(options.logger, redactor);
   const simulator =
     options.simulator === undefined
       ? undefined
@@ -80,7 +104,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const ids = adapters.map((adapter) => adapter.id);
   const endpoints = parseEndpoints(
     simulator?.endpoints ?? options.endpoints ?? {},
-    ids,
+    // Of the simulator also what is not read, for example exchanges that the caller left out.
+    [...endpointIds(adapters), ...Object.keys(simulator?.endpoints ?? {})],
     options.endpointsFrom ?? 'endpoints',
   );
   const baseUrls = Object.fromEntries(ids.map((id) => [id, endpoints.get(id)?.rest]));
@@ -100,7 +125,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   );
   const collector = new Collector({ adapters, baseUrls, hostUrls, http, storeOf, clock, logger });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
-  const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
+  const isReplaced = simulator !== undefined || ids.some((id) => endpoints.has(id));
+  const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
+  const market = new Market({ collector, context, adapters, storeOf, clock, logger, expectedSource });
   const pruneDaily = createPruner(options, clock, () => [...stores.values()]);
   market.onDidChange((state) => {
     if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
@@ -117,10 +144,48 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async dispose() {
       market.dispose();
       await http.close();
+      // What was under way may still write.
+      await context.settled();
       await simulator?.close();
       for (const store of stores.values()) await (await store).close();
     },
   };
+}
+
+const MAX_CSV_BYTES = 4 * 1_048_576;
+
+/** Context beside the exchanges. Where these are simulated or replaced, only providers that are replaced too are asked. */
+function contextCollectorOf(parts: {
+  readonly options: EngineOptions;
+  readonly endpoints: Endpoints;
+  readonly isReplaced: boolean;
+  readonly http: HttpClient;
+  readonly redactor: Redactor;
+  readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
+}): ContextCollector {
+  const { options, endpoints, isReplaced, http, redactor, storeOf } = parts;
+  const { logger, clock = systemClock, keys, environment = process.env } = options;
+  const fromEnvironment = environmentKeys(contextProviders, environment);
+  const file = [options.contextCsv, environment['PERPSCOPE_CONTEXT_CSV']].find(
+    (path) => path !== undefined && path.trim() !== '',
+  );
+  return new ContextCollector({
+    providers: contextProviders,
+    addressOf: ({ id, baseUrl }) => endpoints.get(id)?.rest ?? (isReplaced ? undefined : baseUrl),
+    http,
+    clock,
+    logger,
+    keys: keys === undefined ? fromEnvironment : firstKeyOf(fromEnvironment, keys),
+    redactor,
+    storeOf,
+    ...(file === undefined ? {} : { readUserFile: () => readBounded(file.trim()) }),
+  });
+}
+
+async function readBounded(file: string): Promise<string> {
+  if ((await stat(file)).size > MAX_CSV_BYTES)
+    throw new PerpscopeError('config', `it is larger than ${MAX_CSV_BYTES / 1_048_576} MiB`);
+  return readFile(file, 'utf8');
 }
 
 /** Returns a function that deletes what is older than `keepMonths`, at its first call and then at most once a day. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './core/disposable.ts';
+import { SecretKeys } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
 import { HealthTree } from './surfaces/editor/healthTree.ts';
 import { channelLogger } from './surfaces/editor/log.ts';
@@ -46,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
       session: running,
       tree,
       reports,
+      keys: new SecretKeys(context.secrets),
+      keyedProviders: async () => (await import('./engine.ts')).contextKeys(),
       log,
       logger,
       showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
@@ -92,6 +95,8 @@ async function startEngine(
       noProxy,
       strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
     },
+    keys: new SecretKeys(context.secrets),
+    ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
     onNotice: (notice) => void vscode.window.showWarningMessage(notice),
     ...(isSimulated
       ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }

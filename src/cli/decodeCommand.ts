@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { PerpscopeError } from '../core/errors.ts';
+import type { ContextValue } from '../core/contextValue.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
 import { nearest } from '../core/nearest.ts';
+import { decodeContextAnswer } from '../sources/context/decodeContext.ts';
+import { contextProviderOf, contextProviders } from '../sources/context/registry.ts';
 import type { InstrumentDetail } from '../sources/exchanges/contract.ts';
 import { decodeAnswer, type Answer, type Decoded } from '../sources/exchanges/decodeAnswer.ts';
 import { decodeFrames } from '../sources/exchanges/decodeFrame.ts';
@@ -13,7 +16,8 @@ import type { CommandIo } from './commandIo.ts';
 
 interface DecodeLine {
   readonly file: string;
-  readonly observations: readonly Observation[];
+  /** Of a context provider: its values, with `kind: "context"`. */
+  readonly observations: readonly (Observation | ContextValue)[];
   readonly instruments?: readonly Instrument[];
   readonly issues: readonly Issue[];
 }
@@ -66,6 +70,11 @@ function readEnvelope(file: string, content: string, nowMs: number): Input {
 }
 
 function decodeInput(file: string, input: Input, instruments: ReadonlyMap<string, Instrument>): DecodeLine {
+  const provider = contextProviderOf(input.exchange);
+  if (provider !== undefined && input.transport === 'rest' && input.method === 'GET') {
+    const { values, issues } = decodeContextAnswer(provider, input);
+    return { file, observations: values, issues };
+  }
   const adapter = adapterOf(input.exchange);
   if (adapter === undefined) {
     const message = `Perpscope has no adapter for "${input.exchange}"`;
@@ -121,8 +130,8 @@ function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
       'decode takes files of recorded answers, or --exchange and --path with a body on standard input',
     );
   }
-  if (adapterOf(exchange) === undefined) {
-    const known = exchangeAdapters.map((adapter) => adapter.id);
+  if (adapterOf(exchange) === undefined && contextProviderOf(exchange) === undefined) {
+    const known = [...exchangeAdapters, ...contextProviders].map(({ id }) => id);
     const hint = nearest(exchange, known);
     throw new PerpscopeError(
       'usage',
@@ -141,6 +150,12 @@ function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
     body,
     receivedAtMs: nowMs,
   };
+}
+
+/** A body as the network brings it: JSON, or the text of a file from a provider that answers with those. */
+function parseBody(exchange: string, body: string): unknown {
+  const isText = contextProviderOf(exchange)?.requests.every((request) => request.format === 'text') === true;
+  return isText ? body : (JSON.parse(body) as unknown);
 }
 
 /** `perpscope decode`: recorded answers or a bare body to observations, one JSON line per input. Returns the exit code. */
@@ -168,7 +183,7 @@ export async function decodeCommand(args: Arguments, io: CommandIo): Promise<num
     : [content];
   for (const body of bodies) {
     try {
-      add(decodeInput('-', { ...bare, body: JSON.parse(body) as unknown }, instruments));
+      add(decodeInput('-', { ...bare, body: parseBody(bare.exchange, body) }, instruments));
     } catch {
       add(issueLine('-', { code: 'decode', path: '', message: 'standard input is not JSON' }));
     }

@@ -1,4 +1,4 @@
-import { createEngine, type Engine } from '../engine.ts';
+import { createEngine, endpointIds, type Engine } from '../engine.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { exchangeAdapters } from '../sources/exchanges/registry.ts';
@@ -57,6 +57,5 @@ export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine>
 
 /** Reads and checks an endpoints file. Errors: `config`, naming the file and what is wrong in it. */
 async function endpointsIn(file: string): Promise<unknown> {
-  const known = exchangeAdapters.map((adapter) => adapter.id);
-  return Object.fromEntries(await readEndpoints(file, known));
+  return Object.fromEntries(await readEndpoints(file, endpointIds()));
 }

@@ -16,6 +16,9 @@ Common options
   --timeout S        seconds that an exchange may take, 1 to 600 (15)
   --quiet            nothing on standard error but errors
 
+Numbers beside the exchanges: keys from PERPSCOPE_COINGLASS_KEY, PERPSCOPE_CRYPTOQUANT_KEY, PERPSCOPE_COINALYZE_KEY;
+daily levels of your own from the CSV file that PERPSCOPE_CONTEXT_CSV names (docs/context.md).
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partial (some exchange failed; the result names which and why).
 Numbers are for research. Nothing here is advice, and nothing here trades.
 `;

@@ -2,14 +2,18 @@ import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import { assess } from '../analysis/regime/assess.ts';
 import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ContextSnapshot } from '../core/contextValue.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import { HOUR_MS, SECOND_MS } from '../core/units.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
+import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { aggregateAsset } from './aggregate.ts';
-import { readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
@@ -20,6 +24,8 @@ import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
 
 export interface MarketDeps {
   readonly collector: Collector;
+  /** Numbers beside the exchanges; absent where none are wanted. */
+  readonly context?: ContextCollector;
   readonly adapters: readonly ExchangeAdapter[];
   readonly storeOf: StoreOf;
   readonly clock: Clock;
@@ -36,6 +42,9 @@ export interface RefreshRequest {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
+
+/** How long a finished refresh waits for context that is still asked for; what comes later is shown with the next. */
+const CONTEXT_GRACE_MS = 2 * SECOND_MS;
 
 /**
  * The application service and only mutable holder: intents in (refresh), plain snapshots out. A refresh that is asked
@@ -117,13 +126,25 @@ export class Market {
       isRefreshing: true,
     });
     try {
+      const contextAsked = this.#askContext(request);
       const { source = this.#state.source, results } = await collector.refresh(request);
+      const context = await this.#contextOf(source, request.assets, contextAsked);
       const nowMs = clock.nowMs();
       this.#health.record(results, nowMs);
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
-      const assets = request.assets.map((asset) => this.#assetSnapshot(asset, results, latest, nowMs));
-      const snapshot: MarketSnapshot = { schema: 'perpscope.snapshot/1', asOfMs: nowMs, source, assets };
+      const assets: AssetSnapshot[] = [];
+      for (const asset of request.assets) {
+        const own = this.#assetSnapshot(asset, results, latest, nowMs);
+        assets.push(await this.#withContext(own, context, source, nowMs));
+      }
+      const snapshot: MarketSnapshot = {
+        schema: 'perpscope.snapshot/1',
+        asOfMs: nowMs,
+        source,
+        assets,
+        ...(context.length === 0 ? {} : { context }),
+      };
       const regimes = new Map<Asset, RegimeAssessment>(
         this.#state.source === source ? this.#state.regimes : [],
       );
@@ -145,6 +166,61 @@ export class Market {
       });
       throw error;
     }
+  }
+
+  /** Starts asking context providers beside the exchanges; never rejects. */
+  async #askContext({ assets, signal, timeoutMs }: RefreshRequest): Promise<void> {
+    await this.#deps.context?.refresh(assets, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  }
+
+  async #contextOf(
+    source: DataSource,
+    assets: readonly Asset[],
+    asked: Promise<void>,
+  ): Promise<ContextSnapshot[]> {
+    const { context, clock, logger } = this.#deps;
+    if (context === undefined) return [];
+    const done = new AbortController();
+    const grace = clock.sleep(CONTEXT_GRACE_MS, done.signal).catch(() => undefined);
+    try {
+      await Promise.race([asked, grace]);
+      return await context.snapshot(source, assets);
+    } catch (error) {
+      logger.warn(`context: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Adds what only context makes possible: open interest over market capitalisation, correlations. */
+  async #withContext(
+    asset: AssetSnapshot,
+    snapshots: readonly ContextSnapshot[],
+    source: DataSource,
+    nowMs: number,
+  ): Promise<AssetSnapshot> {
+    const { context, storeOf } = this.#deps;
+    const priced = withMarketCap(asset, snapshots, nowMs);
+    if (context === undefined) return priced;
+    const fromMs = nowMs - HISTORY_WINDOW_MS;
+    const series = await Promise.all(
+      (['equity-index', 'dollar-index'] as const).map((metric) =>
+        context.dailyLevels(source, metric, fromMs),
+      ),
+    );
+    if (series.every((levels) => levels.length === 0)) return priced;
+    const store = await storeOf(source);
+    const facet = `last-${HOUR_MS}`;
+    const candles = await store.query({ kind: 'candle', baseAsset: asset.asset, facet, fromMs, toMs: nowMs });
+    const closes = dailyCloses(candles, nowMs);
+    const correlations = series
+      .map((levels) => correlationWith(closes, levels))
+      .filter((one) => one !== undefined);
+    return correlations.length === 0 ? priced : { ...priced, correlations };
   }
 
   #assetSnapshot(

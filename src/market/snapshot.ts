@@ -1,5 +1,7 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
+import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
@@ -61,15 +63,26 @@ export interface AssetAggregate {
   readonly longShortRatio?: number;
   /** Taker buys over taker sells of the last full hour, over the exchanges that report both in coins. */
   readonly takerBuySellRatio1h?: number;
+  /** One-sided open interest in dollars over market capitalisation, a fraction; only while the latter is fresh. */
+  readonly openInterestToMarketCap?: number;
   /** What was counted and what was left out, in words. */
   readonly notes: readonly string[];
   readonly coverage: { readonly fresh: number; readonly of: number };
+}
+
+/** How the asset's daily returns moved with a traditional series over the days that both have. */
+export interface AssetCorrelation extends Correlation {
+  readonly metric: ContextMetric;
+  readonly provider: string;
+  readonly scope?: string;
 }
 
 export interface AssetSnapshot {
   readonly asset: Asset;
   readonly exchanges: readonly ExchangeSnapshot[];
   readonly aggregate: AssetAggregate;
+  /** Absent where there is no traditional series, or too few common days. */
+  readonly correlations?: readonly AssetCorrelation[];
 }
 
 /** What the market looks like at `asOfMs`: plain data, the JSON of `perpscope snapshot`. */
@@ -78,6 +91,8 @@ export interface MarketSnapshot {
   readonly asOfMs: number;
   readonly source: DataSource;
   readonly assets: readonly AssetSnapshot[];
+  /** Numbers beside the exchanges, by provider; absent where no provider is there at all. */
+  readonly context?: readonly ContextSnapshot[];
 }
 
 /**

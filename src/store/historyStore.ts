@@ -1,6 +1,8 @@
+import type { ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { Observation } from '../core/observation.ts';
+import type { ContextQuery } from './contextQuery.ts';
 
 /** What an append did: rows that were new, rows already there, rows whose values the exchange has changed since. */
 export interface AppendResult {
@@ -33,6 +35,10 @@ export interface HistoryStore {
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
   /** The newest row per instrument and facet. */
   latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
+  /** As `append`, for values of context providers; idempotent per (provider, metric, asset, scope, atMs, endpoint). */
+  appendContext(values: readonly ContextValue[]): Promise<AppendResult>;
+  /** Values in ascending time. */
+  queryContext(query: ContextQuery): Promise<ContextValue[]>;
   /** Deletes rows with event time before `beforeMs`; returns how many. */
   prune(beforeMs: number): Promise<number>;
   close(): Promise<void>;

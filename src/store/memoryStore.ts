@@ -1,6 +1,9 @@
+import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { ContextQuery } from './contextQuery.ts';
+import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
@@ -12,8 +15,8 @@ import {
   replaces,
 } from './row.ts';
 
-interface MemorySeries {
-  identity: SeriesIdentity;
+interface MemorySeries<I = SeriesIdentity> {
+  identity: I;
   readonly rows: Map<string, StoredRow>;
 }
 
@@ -21,6 +24,7 @@ interface MemorySeries {
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
   readonly #series = new Map<string, MemorySeries>();
+  readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   #isClosed = false;
 
   constructor(source: DataSource) {
@@ -30,21 +34,21 @@ class MemoryStore implements HistoryStore {
   async append(observations: readonly Observation[]): Promise<AppendResult> {
     this.#assertOpen();
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
-    const encoded = observations.map(encodeObservation);
-    const result = { inserted: 0, unchanged: 0, revised: 0 };
-    for (const { series: identity, row } of encoded) {
-      const series = this.#seriesOf(identity);
-      const key = JSON.stringify([row.atMs, row.event]);
-      const stored = series.rows.get(key);
-      if (stored !== undefined && !replaces(row, stored)) {
-        result.unchanged += 1;
-        continue;
-      }
-      series.rows.set(key, row);
-      if (stored === undefined) result.inserted += 1;
-      else result.revised += 1;
-    }
-    return result;
+    return write(this.#series, observations.map(encodeObservation));
+  }
+
+  async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
+    this.#assertOpen();
+    return write(this.#context, values.map(encodeContext));
+  }
+
+  async queryContext(query: ContextQuery): Promise<ContextValue[]> {
+    this.#assertOpen();
+    const { fromMs = -Infinity, toMs = Infinity } = query;
+    return [...this.#context.values()]
+      .flatMap(({ identity, rows }) => [...rows.values()].map((row) => decodeContext(identity, row)))
+      .filter((one) => one.atMs >= fromMs && one.atMs < toMs && isWanted(one, query))
+      .sort(compareContext);
   }
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
@@ -71,7 +75,7 @@ class MemoryStore implements HistoryStore {
   async prune(beforeMs: number): Promise<number> {
     this.#assertOpen();
     let deleted = 0;
-    for (const { rows } of this.#series.values())
+    for (const { rows } of [...this.#series.values(), ...this.#context.values()])
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
     return deleted;
   }
@@ -79,20 +83,45 @@ class MemoryStore implements HistoryStore {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#series.clear();
-  }
-
-  #seriesOf(identity: SeriesIdentity): MemorySeries {
-    const { kind, instrument, facet, endpoint } = identity;
-    const key = JSON.stringify([kind, instrument, facet, endpoint]);
-    let series = this.#series.get(key);
-    if (series === undefined) this.#series.set(key, (series = { identity, rows: new Map() }));
-    else series.identity = identity;
-    return series;
+    this.#context.clear();
   }
 
   #assertOpen(): void {
     if (this.#isClosed) throw new PerpscopeError('store', 'the history is closed');
   }
+}
+
+/** Writes encoded rows into their series; see `HistoryStore.append`. */
+function write<I extends Omit<SeriesIdentity, 'kind'> & { readonly kind: string }>(
+  all: Map<string, MemorySeries<I>>,
+  encoded: readonly { readonly series: I; readonly row: StoredRow }[],
+): AppendResult {
+  const result = { inserted: 0, unchanged: 0, revised: 0 };
+  for (const { series: identity, row } of encoded) {
+    const series = seriesOf(all, identity);
+    const key = JSON.stringify([row.atMs, row.event]);
+    const stored = series.rows.get(key);
+    if (stored !== undefined && !replaces(row, stored)) {
+      result.unchanged += 1;
+      continue;
+    }
+    series.rows.set(key, row);
+    if (stored === undefined) result.inserted += 1;
+    else result.revised += 1;
+  }
+  return result;
+}
+
+function seriesOf<I extends Omit<SeriesIdentity, 'kind'> & { readonly kind: string }>(
+  all: Map<string, MemorySeries<I>>,
+  identity: I,
+): MemorySeries<I> {
+  const { kind, instrument, facet, endpoint } = identity;
+  const key = JSON.stringify([kind, instrument, facet, endpoint]);
+  let series = all.get(key);
+  if (series === undefined) all.set(key, (series = { identity, rows: new Map() }));
+  else series.identity = identity;
+  return series;
 }
 
 /** Returns an empty history of one data source in memory; nothing outlives `close`. */

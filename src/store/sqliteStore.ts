@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { ContextQuery } from './contextQuery.ts';
+import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
@@ -30,6 +33,7 @@ export interface SqliteStore extends HistoryStore {
   readonly notice: string | undefined;
 }
 
+type Encoded = ReturnType<typeof encodeObservation> | ReturnType<typeof encodeContext>;
 type KnownSeries = Pick<SeriesIdentity, 'exchange' | 'venueSymbol' | 'baseAsset'> & { readonly id: number };
 
 const SELECT_ROWS = `
@@ -89,7 +93,33 @@ class SqliteHistory implements SqliteStore {
   }
 
   async append(observations: readonly Observation[]): Promise<AppendResult> {
-    const encoded = observations.map(encodeObservation);
+    return this.#append(observations.map(encodeObservation));
+  }
+
+  async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
+    return this.#append(values.map(encodeContext));
+  }
+
+  async queryContext(query: ContextQuery): Promise<ContextValue[]> {
+    const filters = {
+      kind: 'context',
+      instrument: null,
+      exchange: query.provider ?? null,
+      baseAsset: query.asset ?? null,
+      facet: null,
+      fromMs: query.fromMs ?? -Infinity,
+      toMs: query.toMs ?? Infinity,
+    };
+    return this.#guard(() => {
+      const rows = this.#sql.query.all(filters) as unknown as (ContextSeries & StoredRow)[];
+      return rows
+        .map((row) => decodeContext(row, row))
+        .filter((one) => isWanted(one, query))
+        .sort(compareContext);
+    });
+  }
+
+  #append(encoded: readonly Encoded[]): AppendResult {
     return this.#guard(() => {
       this.#db.exec('BEGIN IMMEDIATE');
       try {
@@ -127,7 +157,7 @@ class SqliteHistory implements SqliteStore {
     if (this.#db.isOpen) this.#db.close();
   }
 
-  #write(encoded: readonly ReturnType<typeof encodeObservation>[]): AppendResult {
+  #write(encoded: readonly Encoded[]): AppendResult {
     const result = { inserted: 0, unchanged: 0, revised: 0 };
     const known = new Map<string, KnownSeries>();
     for (const { series, row } of encoded) {
@@ -146,7 +176,7 @@ class SqliteHistory implements SqliteStore {
   }
 
   /** `known` lasts one transaction only: a roll-back or another process may change what an id stands for. */
-  #seriesId(series: SeriesIdentity, known: Map<string, KnownSeries>): number {
+  #seriesId(series: Encoded['series'], known: Map<string, KnownSeries>): number {
     const { kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset } = series;
     const key = JSON.stringify([kind, instrument, facet, endpoint]);
     let found =

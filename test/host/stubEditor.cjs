@@ -135,9 +135,18 @@ function context() {
       keys: () => [],
     };
   };
+  const secretStorage = () => {
+    const kept = new Map();
+    return {
+      get: async (key) => kept.get(key),
+      store: async (key, value) => void kept.set(key, value),
+      delete: async (key) => void kept.delete(key),
+    };
+  };
   return {
     subscriptions: [],
     globalState: memento(),
+    secrets: secretStorage(),
     workspaceState: memento(),
     extensionUri: uri(resolve(file, '../..')),
     globalStorageUri: uri(folder),

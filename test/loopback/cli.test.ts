@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { systemClock } from '../../src/core/clock.ts';
-import { SIMULATED_EXCHANGES as EXCHANGES } from '../../src/sources/simulator/profiles.ts';
+import {
+  SIMULATED_EXCHANGES as EXCHANGES,
+  SIMULATED_PROVIDERS,
+} from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cliMain.ts');
@@ -218,6 +221,35 @@ describe('the command line', function () {
     assert.match(markdown, /Not investment advice/);
   });
 
+  it('decodes answers of context providers, and takes keys from the environment without ever printing them', async () => {
+    const fixture = join(FIXTURES, 'alternative-me/fear-greed.json');
+    const decoded = await perpscope(['decode', fixture]);
+    const line = JSON.parse(decoded.stdout) as {
+      observations: { kind: string; value: number }[];
+      issues: unknown[];
+    };
+    assert.deepEqual(
+      [decoded.code, line.observations.map(({ kind, value }) => [kind, value]), line.issues],
+      [0, [['context', 54], ['context', 0], ['context', 71]], []],
+    ); // prettier-ignore
+    const { response } = JSON.parse(readFileSync(fixture, 'utf8')) as { response: unknown };
+    const bare = ['decode', '--exchange', 'alternative-me', '--path', '/fng/'];
+    const again = await perpscope(bare, JSON.stringify(response));
+    assert.deepEqual((JSON.parse(again.stdout) as typeof line).observations.length, 3);
+    process.env['PERPSCOPE_COINGLASS_KEY'] = 'canary-cli-secret';
+    try {
+      // The simulator's own address answers 404 in a form that CoinGlass does not have.
+      const { binance } = simulator.endpoints;
+      const own = file('keyed.json', { ...simulator.endpoints, coinglass: { rest: binance?.rest } });
+      const run = await perpscope(['report', 'regime', '--endpoints', own]);
+      assert.equal(run.code, 0);
+      assert.match(run.stdout, /CoinGlass: failed/);
+      assert.ok(!`${run.stdout}${run.stderr}`.includes('canary'));
+    } finally {
+      delete process.env['PERPSCOPE_COINGLASS_KEY'];
+    }
+  });
+
   it('simulates until it is stopped and prints its endpoints file in one line', async () => {
     const child = start(['simulate', '--seed', '5', '--quiet']);
     running = child;
@@ -232,7 +264,7 @@ describe('the command line', function () {
     });
     child.removeAllListeners('exit');
     const addresses = JSON.parse(stdout) as Record<string, { rest: string }>;
-    assert.deepEqual(Object.keys(addresses).sort(), [...EXCHANGES].sort());
+    assert.deepEqual(Object.keys(addresses).sort(), [...EXCHANGES, ...SIMULATED_PROVIDERS].sort());
     const answer = await fetch(`${addresses['binance']?.rest ?? ''}/fapi/v1/openInterest?symbol=BTCUSDT`);
     assert.equal(answer.headers.get('x-perpscope-simulated'), '1');
     await answer.text();

@@ -5,7 +5,11 @@ import type { Observation, ObservationOf } from '../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import type { SimulatedMarket } from '../../src/sources/simulator/market.ts';
-import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../../src/sources/simulator/profiles.ts';
+import {
+  SIMULATED_EXCHANGES,
+  SIMULATED_PROVIDERS,
+  type SimulatedExchange,
+} from '../../src/sources/simulator/profiles.ts';
 import { createWire, startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { lastDay, type Listing } from '../../src/sources/simulator/wire/shared.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -228,7 +232,7 @@ describe('the simulated exchanges, read by the real adapters', () => {
       assert.equal(headers.get('x-perpscope-simulated'), '1');
       assert.equal(headers.get('content-type'), 'application/json');
     }
-    assert.deepEqual(Object.keys(simulator.endpoints), [...SIMULATED_EXCHANGES]);
+    assert.deepEqual(Object.keys(simulator.endpoints), [...SIMULATED_EXCHANGES, ...SIMULATED_PROVIDERS]);
   });
 
   for (const adapter of exchangeAdapters) {

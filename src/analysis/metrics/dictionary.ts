@@ -41,6 +41,18 @@ export const METRICS: readonly MetricDefinition[] = [
     'open interest in coins',
     '1 means that one exchange holds everything; depends on which exchanges were reached.',
   ]),
+  metric('open-interest-market-cap', 'Open interest / market cap', 'percent', [
+    'Σ one-sided open interest in USD / market capitalisation in USD',
+    'now; the capitalisation at most 2 hours old',
+    'open-interest endpoints, CoinGecko',
+    'A lower bound: only exchanges that were reached are counted. Not the leverage ratio over exchange reserves.',
+  ]),
+  metric('return-correlation-30d', 'Correlation of daily returns', 'coefficient -1..1', [
+    'Pearson of returns between days that both series have; in brackets of their ranks (Spearman)',
+    '30 days, at least 15 pairs of returns; n is stated',
+    'hourly price bars of one exchange, FRED or your CSV file',
+    'Closes differ by hours (midnight UTC and New York). Few pairs: below about 0.5 it may be chance.',
+  ]),
   metric('open-interest-change-24h', 'Open interest change', 'percent', [
     'coins now / coins then − 1',
     '24 hours',

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { MapContext } from './contract.ts';
 
+/** Where the decoders tell what is wrong with a row. */
+export type Reporting = Pick<MapContext, 'report'>;
+
 /**
  * Shared decoders. Exchanges send numbers as strings and absent numbers as "", null or a missing key; `Number('')`
  * and `z.coerce` would make 0 of those, so nothing here coerces. The name says whether 0 is a value.
@@ -142,7 +145,7 @@ export function decodeRow<T>(
   row: unknown,
   schema: z.ZodType<T>,
   path: string,
-  context: MapContext,
+  context: Reporting,
 ): T | undefined {
   const first = schema.safeParse(row);
   if (first.success) return first.data;
@@ -164,7 +167,7 @@ export function decodeRows<T>(
   list: readonly unknown[],
   schema: z.ZodType<T>,
   path: string,
-  context: MapContext,
+  context: Reporting,
 ): T[] {
   const decoded: T[] = [];
   for (const [index, row] of list.entries()) {
@@ -179,7 +182,7 @@ export function decodeAllRows<T>(
   list: readonly unknown[],
   schema: z.ZodType<T>,
   path: string,
-  context: MapContext,
+  context: Reporting,
 ): T[] {
   const decoded = decodeRows(list, schema, path, context);
   return decoded.length === list.length ? decoded : [];

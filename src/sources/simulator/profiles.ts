@@ -21,6 +21,12 @@ export const SIMULATED_EXCHANGES = [
 ] as const;
 export type SimulatedExchange = (typeof SIMULATED_EXCHANGES)[number];
 
+/** The context providers that are simulated beside them. */
+export const SIMULATED_PROVIDERS = ['alternative-me', 'coingecko', 'fred'] as const;
+export type SimulatedProvider = (typeof SIMULATED_PROVIDERS)[number];
+/** Everything that listens. */
+export type SimulatedHost = SimulatedExchange | SimulatedProvider;
+
 export interface AssetProfile {
   readonly asset: Asset;
   /** Price at the anchor unless the scenario states one. */

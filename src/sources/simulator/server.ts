@@ -6,12 +6,13 @@ import {
   type Fault, type FaultName,
 } from './faults.ts'; // prettier-ignore
 import { createSimulatedMarket, type SimulatedMarket } from './market.ts';
-import { SIMULATED_EXCHANGES, type SimulatedExchange } from './profiles.ts';
+import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS, type SimulatedHost } from './profiles.ts';
 import type { ScenarioName } from './scenario.ts';
 import { createBinanceWire } from './wire/binance.ts';
 import { createBitgetWire } from './wire/bitget.ts';
 import { createBybitWire } from './wire/bybit.ts';
 import { createDeribitWire } from './wire/deribit.ts';
+import { CONTEXT_WIRES } from './wire/context.ts';
 import { createGateWire } from './wire/gate.ts';
 import { createHtxWire } from './wire/htx.ts';
 import { createHyperliquidWire } from './wire/hyperliquid.ts';
@@ -26,16 +27,16 @@ export interface SimulatorOptions {
   readonly clock: Clock;
   /** The moment at which the scenario has unfolded; the clock's time at the start unless stated. */
   readonly anchorMs?: number;
-  /** 0 (any free port), or the port of the first exchange; the others follow it. */
+  /** 0 (any free port), or the port of the first exchange; the others and the context providers follow it. */
   readonly port?: number;
-  readonly exchanges?: readonly SimulatedExchange[];
+  readonly exchanges?: readonly SimulatedHost[];
   readonly latencyMs?: number;
-  readonly faults?: Readonly<Partial<Record<SimulatedExchange, FaultName | Fault>>>;
+  readonly faults?: Readonly<Partial<Record<SimulatedHost, FaultName | Fault>>>;
 }
 
 /** One request that reached a simulated exchange. */
 export interface SimulatedRequest {
-  readonly exchange: SimulatedExchange;
+  readonly exchange: SimulatedHost;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -58,13 +59,13 @@ export interface Simulator {
   readonly requests: readonly SimulatedRequest[];
   readonly market: SimulatedMarket;
   /** Makes an exchange go wrong, or right again with undefined. */
-  setFault(exchange: SimulatedExchange, fault: FaultName | Fault | undefined): void;
+  setFault(exchange: SimulatedHost, fault: FaultName | Fault | undefined): void;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
 
 const MAX_REQUESTS = 10_000;
-const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => WireExchange>> = {
+const WIRES: Readonly<Record<SimulatedHost, (market: SimulatedMarket) => WireExchange>> = {
   binance: createBinanceWire,
   okx: createOkxWire,
   bybit: createBybitWire,
@@ -74,29 +75,37 @@ const WIRES: Readonly<Record<SimulatedExchange, (market: SimulatedMarket) => Wir
   hyperliquid: createHyperliquidWire,
   'kraken-futures': createKrakenFuturesWire,
   htx: createHtxWire,
+  ...CONTEXT_WIRES,
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */
-export function createWire(exchange: SimulatedExchange, market: SimulatedMarket): WireExchange {
+export function createWire(exchange: SimulatedHost, market: SimulatedMarket): WireExchange {
   return WIRES[exchange](market);
 }
 
 /** Starts one listener per exchange on the loopback address. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { seed, scenario, clock, latencyMs = 0, port = 0, exchanges = SIMULATED_EXCHANGES } = options;
+  const {
+    seed,
+    scenario,
+    clock,
+    latencyMs = 0,
+    port = 0,
+    exchanges = [...SIMULATED_EXCHANGES, ...SIMULATED_PROVIDERS],
+  } = options;
   const market = createSimulatedMarket({ seed, scenario, anchorMs: options.anchorMs ?? clock.nowMs() });
   const requests: SimulatedRequest[] = [];
-  const faults = new Map<SimulatedExchange, Fault & { left: number }>();
+  const faults = new Map<SimulatedHost, Fault & { left: number }>();
   const sockets = new Set<Socket>();
   const timers = new Set<() => void>();
 
-  const setFault = (exchange: SimulatedExchange, fault: FaultName | Fault | undefined): void => {
+  const setFault = (exchange: SimulatedHost, fault: FaultName | Fault | undefined): void => {
     if (fault === undefined) return void faults.delete(exchange);
     const full = typeof fault === 'string' ? { name: fault } : fault;
     faults.set(exchange, { ...full, left: full.times ?? Number.POSITIVE_INFINITY });
   };
 
-  const takeFault = (exchange: SimulatedExchange, path: string): Fault | undefined => {
+  const takeFault = (exchange: SimulatedHost, path: string): Fault | undefined => {
     const fault = faults.get(exchange);
     if (fault === undefined || !path.includes(fault.path ?? '') || fault.left <= 0) return undefined;
     fault.left -= 1;
@@ -220,8 +229,10 @@ function respond(
       ...headers,
     });
   const send = ({ status, body }: WireAnswer, headers?: Readonly<Record<string, string>>): undefined => {
-    head(status, headers);
-    response.end(JSON.stringify(body));
+    // A text is no JSON but a file, for example of comma-separated values.
+    const isFile = typeof body === 'string';
+    head(status, isFile ? { 'content-type': 'text/csv', ...headers } : headers);
+    response.end(isFile ? body : JSON.stringify(body));
   };
   const usual = (): WireAnswer =>
     method === 'GET' || (wire.methods ?? []).includes(method)

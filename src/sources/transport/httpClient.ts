@@ -22,6 +22,10 @@ export interface HttpRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Sent besides the client's own, for example a key. Never part of a message. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How the answer is read: JSON unless stated. */
+  readonly format?: 'text';
   /** Cost in the exchange's own weight units, and what it allows per window, for its address. */
   readonly weight: number;
   readonly limits: readonly RateWindow[];
@@ -54,7 +58,7 @@ export interface SendOptions {
 
 export interface HttpClient {
   /**
-   * Resolves with the JSON answer of any status below 400. Rejects with a PerpscopeError: `rate-limited` (at once
+   * Resolves with the answer (JSON unless the request says text) of any status below 400. Rejects with a PerpscopeError: `rate-limited` (at once
    * while the host is closed), `geo-blocked`, `http-status`, `network`, `timeout`, `decode`, `config`, `aborted`. An
    * error of the exchange's own is in `cause.body`.
    */
@@ -164,7 +168,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
   const read = (call: Call, raw: RawAnswer, startedAtMs: number): HttpAnswer => {
     const { where, request, host } = call;
     const { status, headers } = raw;
-    const parsed = parseJson(raw.body);
+    const parsed =
+      request.format === 'text' && status < 300 ? { value: raw.body.toString('utf8') } : parseJson(raw.body);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
       const text = raw.body.toString('utf8', 0, 20_000);
       const kind = statusKind(request.exchange, status, text);
@@ -216,6 +221,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
           onHeaders(call, permit, status, headers);
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request.headers === undefined ? {} : { headers: request.headers }),
+        ...(request.format === undefined ? {} : { accept: 'text/csv, text/plain' }),
         ...(proxy === undefined ? {} : { proxy }),
       });
       return read(call, raw, startedAtMs);

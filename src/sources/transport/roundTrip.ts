@@ -14,6 +14,9 @@ export interface RoundTrip {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly body?: string;
+  /** Sent besides the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly accept?: string;
   readonly userAgent: string;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -99,7 +102,8 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
         path: trip.url.pathname + trip.url.search,
         method: trip.method,
         headers: {
-          accept: 'application/json',
+          ...trip.headers,
+          accept: trip.accept ?? 'application/json',
           'accept-encoding': ACCEPT_ENCODING,
           'user-agent': trip.userAgent,
           ...(trip.body === undefined ? {} : { 'content-type': 'application/json' }),

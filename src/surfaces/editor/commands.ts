@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../core/logger.ts';
 import type { ChartKind } from '../protocol/payloads.ts';
+import { setApiKey, type KeyedProvider, type SecretKeys } from './apiKeys.ts';
 import type { MarketSession } from './marketSession.ts';
 import type { MarketsTree } from './marketsTree.ts';
 import type { ReportPreview } from './reportPreview.ts';
@@ -10,6 +11,9 @@ export interface CommandDeps {
   readonly tree: MarketsTree;
   readonly reports: ReportPreview;
   readonly showCharts: (asset: string, chart: ChartKind | 'all') => Promise<void>;
+  readonly keys: SecretKeys;
+  /** Loaded when somebody wants to set a key. */
+  readonly keyedProviders: () => Promise<readonly KeyedProvider[]>;
   readonly log: vscode.LogOutputChannel;
   readonly logger: Logger;
 }
@@ -30,6 +34,9 @@ export function commandTable(deps: CommandDeps): Readonly<Record<string, () => P
     'perpscope.useSimulatedMarket': () => useSource(session, 'simulated'),
     'perpscope.toggleMarketsGrouping': () => tree.toggleGrouping(),
     'perpscope.showExchangeHealth': () => reports.showHealth(),
+    'perpscope.setApiKey': async () => {
+      if (await setApiKey(deps.keys, await deps.keyedProviders(), vscode.window)) await session.refresh();
+    },
     'perpscope.showLog': () => Promise.resolve(log.show(true)),
   };
 }

@@ -188,6 +188,7 @@ export class MarketSession implements vscode.Disposable {
     this.#settings = this.#readSettings();
     const keys = [
       'dataSource',
+      'context',
       ...(this.#settings.dataSource === 'simulated' ? ['simulator'] : ['endpoints']),
     ];
     const needsNewEngine =

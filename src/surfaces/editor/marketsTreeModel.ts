@@ -3,6 +3,7 @@ import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/
 import { plainText } from '../reports/escapeMarkdown.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
 import { metricRows, type MetricRow } from '../reports/metricRows.ts';
+import { contextNodes } from './contextNodes.ts';
 import type { TreeNode } from './treeNode.ts';
 
 export type Grouping = 'exchange' | 'asset';
@@ -24,8 +25,9 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
   // Without a single number the welcome view shows; with old ones they show, and say how old they are.
   if (snapshot === undefined || hasNumbers !== true) return [];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
+  const beside = contextNodes(snapshot.context ?? [], mark, nowMs);
   if (grouping === 'asset') {
-    return snapshot.assets.map((asset) => ({
+    const assets = snapshot.assets.map((asset) => ({
       id: asset.asset,
       label: asset.asset,
       description: `${mark}${aggregateText(asset)}`,
@@ -37,9 +39,10 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
         ...asset.exchanges.map((one) => exchangeNode(asset, one, mark, nowMs, one.displayName, asset.asset)),
       ],
     }));
+    return [...assets, ...beside];
   }
   const ids = snapshot.assets[0]?.exchanges.map((one) => one.exchange) ?? [];
-  return ids.map((id) => {
+  const exchanges = ids.map((id) => {
     const parts = snapshot.assets.flatMap((asset) =>
       asset.exchanges.filter((one) => one.exchange === id).map((one) => ({ asset, one })),
     );
@@ -54,6 +57,7 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
       children: parts.map(({ asset, one }) => exchangeNode(asset, one, mark, nowMs, asset.asset, id)),
     };
   });
+  return [...exchanges, ...beside];
 }
 
 function exchangeNode(

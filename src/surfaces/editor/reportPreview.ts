@@ -76,7 +76,8 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
         state.phase === 'offline' ? 'No exchange could be reached.' : 'No numbers have been read yet.';
       return `# ${asset} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
     }
-    return regimeReport({ assessment, snapshot, source: state.source, nowMs: Date.now() });
+    const { context } = state.snapshot ?? {};
+    return regimeReport({ assessment, snapshot, context, source: state.source, nowMs: Date.now() });
   }
 
   async #healthContent(): Promise<string> {

@@ -13,6 +13,8 @@ export interface Settings {
   readonly simulatorScenario: string;
   readonly simulatorSeed: number;
   readonly keepMonths: number;
+  /** The user's file of daily levels; empty for none. */
+  readonly contextCsv: string;
   readonly problems: readonly string[];
 }
 
@@ -56,6 +58,7 @@ export function readSettings(): Settings {
     simulatorScenario: String(configuration.get('simulator.scenario') ?? 'spot-led-rally'),
     simulatorSeed: number('simulator.seed', 0, 2 ** 31 - 1, 1),
     keepMonths: number('history.keepMonths', 1, 120, 6),
+    contextCsv: String(configuration.get('context.csvFile') ?? '').trim(),
     problems,
   };
 }

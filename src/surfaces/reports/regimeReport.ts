@@ -1,9 +1,11 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
+import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { DataSource } from '../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
+import { contextFormulaIds, contextSection } from './contextSection.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
@@ -26,13 +28,15 @@ export interface RegimeReportInput {
   readonly assessment: RegimeAssessment;
   /** Absent for stated features: nothing was fetched. */
   readonly snapshot?: AssetSnapshot | undefined;
+  /** Numbers beside the exchanges; absent where no provider is there. */
+  readonly context?: readonly ContextSnapshot[] | undefined;
   readonly source: DataSource;
   readonly nowMs: number;
 }
 
 /**
- * Returns the regime report as Markdown: headline, reading, evidence, what is missing, exchanges, aggregate, formulas,
- * sources and conventions. Pure. Every text from outside is escaped; what is not reported says so.
+ * Returns the regime report as Markdown: headline, reading, evidence, what is missing, exchanges, aggregate, context,
+ * formulas, sources and conventions. Pure. Every text from outside is escaped; what is not reported says so.
  */
 export function regimeReport(input: RegimeReportInput): string {
   const { assessment, snapshot, nowMs } = input;
@@ -55,8 +59,11 @@ export function regimeReport(input: RegimeReportInput): string {
           section('Exchanges', exchangeTables(rows, snapshot.asset, nowMs)),
           section('Aggregate', aggregate(snapshot)),
           section('Term structure', termStructure(snapshot, nowMs)),
+          ...(input.context === undefined
+            ? []
+            : [section('Context', contextSection(input.context, snapshot, nowMs))]),
         ]),
-    section('Formulas', formulas(assessment, snapshot !== undefined)),
+    section('Formulas', formulas(assessment, snapshot)),
     section('Sources', sources(rows, assessment, nowMs)),
     section('Conventions', conventions(assessment)),
     `---\n\n${DISCLAIMER}`,
@@ -212,21 +219,23 @@ function termStructure(snapshot: AssetSnapshot, nowMs: number): string {
 }
 
 /** Formulas of every metric that the report shows. */
-function formulas(assessment: RegimeAssessment, hasSnapshot: boolean): string {
-  const shown = hasSnapshot
-    ? [
-        'open-interest',
-        'open-interest-usd',
-        'open-interest-share',
-        'open-interest-concentration',
-        'funding-annualised',
-        'long-short-ratio',
-        'volume-24h',
-        'spot-volume-share',
-        'basis-annualised',
-        'depth-1pct',
-      ]
-    : [];
+function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefined): string {
+  const shown =
+    snapshot === undefined
+      ? []
+      : [
+          'open-interest',
+          'open-interest-usd',
+          'open-interest-share',
+          'open-interest-concentration',
+          'funding-annualised',
+          'long-short-ratio',
+          'volume-24h',
+          'spot-volume-share',
+          'basis-annualised',
+          'depth-1pct',
+          ...contextFormulaIds(snapshot),
+        ];
   const ids = [...assessment.evidence.map((row) => row.metric), ...shown];
   const definitions = new Set(ids.map(metricDefinition).filter((one) => one !== undefined));
   if (definitions.size === 0) return 'None used.';

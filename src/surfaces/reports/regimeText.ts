@@ -1,8 +1,10 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { DataSource } from '../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
+import { contextLine } from './contextRows.ts';
 import { plainText } from './escapeMarkdown.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
@@ -29,6 +31,7 @@ export function regimeText(
   snapshot: AssetSnapshot | undefined,
   source: DataSource,
   nowMs: number,
+  context: readonly ContextSnapshot[] = [],
 ): string {
   const isSimulated = source === 'simulated' || assessment.source === 'simulated';
   const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
@@ -42,6 +45,9 @@ export function regimeText(
     ...evidenceLines(assessment),
     ...missingLine(assessment),
     ...(snapshot === undefined ? [] : marketLines(snapshot, nowMs)),
+    ...(snapshot === undefined
+      ? []
+      : [contextLine(context, snapshot, nowMs)].filter((line) => line !== undefined)),
     ...assessment.remarks.slice(0, REMARKS[room]).map((remark) => `Note: ${plainText(remark)}`),
     DISCLAIMER,
   ];

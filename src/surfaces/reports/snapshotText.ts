@@ -1,4 +1,5 @@
 import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from './escapeMarkdown.ts';
 import { metricRows } from './metricRows.ts';
@@ -7,7 +8,7 @@ import { metricRows } from './metricRows.ts';
 export function snapshotText(snapshot: MarketSnapshot): string {
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
-  for (const { asset, aggregate, exchanges } of snapshot.assets) {
+  for (const { asset, aggregate, exchanges, correlations } of snapshot.assets) {
     const { coverage, largestShare } = aggregate;
     const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
     lines.push('', `${mark}${asset}, ${coverage.fresh} of ${coverage.of} exchanges fresh`);
@@ -23,6 +24,10 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value, 2))],
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
+        'Open interest / market cap',
+        present(aggregate.openInterestToMarketCap, (value) => formatShare(value, 2)),
+      ],
+      [
         'Largest share',
         largestShare === undefined
           ? undefined
@@ -30,6 +35,8 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ],
     ];
     for (const [label, value] of totals) if (value !== undefined) lines.push(`  ${label.padEnd(34)}${value}`);
+    for (const one of correlations ?? [])
+      lines.push(`  ${plainText(`${correlationLabel(one)}: ${correlationText(one)}`)}`);
     for (const note of aggregate.notes) lines.push(`  ${plainText(note)}`);
     for (const exchange of exchanges) {
       const symbol = exchange.instruments[0]?.venueSymbol ?? '';
@@ -40,6 +47,11 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       }
     }
   }
+  const { context = [] } = snapshot;
+  if (context.length > 0) lines.push('', `${mark}Context`);
+  for (const row of contextRows(context, undefined, snapshot.asOfMs))
+    lines.push(`  ${row.label.padEnd(34)}${plainText(`${row.value} (${row.about}, ${row.ageText})`)}`);
+  for (const note of contextNotes(context)) lines.push(`  ${plainText(note)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -22,6 +22,7 @@ const analysis = [
 ];
 const sources = [
   'src/sources/exchanges',
+  'src/sources/context',
   'src/sources/transport',
   'src/sources/collect',
   'src/sources/simulator',
@@ -32,10 +33,22 @@ const belowEditor = ['src/core', ...sources, 'src/store', ...analysis, 'src/mark
 export const layers: readonly Layer[] = [
   { folder: 'src/core', imports: [] },
   { folder: 'src/sources/exchanges', imports: ['src/core'], packages: ['zod'] },
+  // Providers decode as exchanges do, with the same decoders.
+  {
+    folder: 'src/sources/context',
+    imports: ['src/core', 'src/sources/exchanges'],
+    packages: ['zod'],
+  },
   { folder: 'src/sources/transport', imports: ['src/core'], packages: ['undici', 'node:'] },
   {
     folder: 'src/sources/collect',
-    imports: ['src/core', 'src/sources/exchanges', 'src/sources/transport', 'src/store'],
+    imports: [
+      'src/core',
+      'src/sources/exchanges',
+      'src/sources/context',
+      'src/sources/transport',
+      'src/store',
+    ],
   },
   { folder: 'src/sources/simulator', imports: ['src/core'], packages: ['node:'] },
   { folder: 'src/store', imports: ['src/core'], packages: ['node:'] },

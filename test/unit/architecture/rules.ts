@@ -7,7 +7,13 @@ const longestFile = 400;
 const longestRoot = 150;
 
 /** Folders whose functions get time and chance as arguments: a result depends on nothing but its inputs. */
-const pureFolders = ['src/analysis', 'src/sources/exchanges', 'src/surfaces/reports', 'webview/models'];
+const pureFolders = [
+  'src/analysis',
+  'src/sources/exchanges',
+  'src/sources/context',
+  'src/surfaces/reports',
+  'webview/models',
+];
 const impure = new Set([
   'Date.now',
   'Date()',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { ContextValue } from '../../../src/core/contextValue.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import type { HistoryQuery, HistoryStore } from '../../../src/store/historyStore.ts';
@@ -186,6 +187,35 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
       ])
         await assert.rejects(store.append([candle(), bad]), (error) => isPerpscopeError(error, 'store'));
       assert.deepEqual(await store.query({ kind: 'candle' }), []);
+    });
+
+    it('keeps values of context providers beside the observations, once each', async () => {
+      const score: ContextValue = {
+        kind: 'context', provider: 'alternative-me', metric: 'fear-greed', unit: 'score', value: 0, label: "Fear'; --",
+        atMs: T0, barMs: 86_400_000, receivedAtMs: T0 + 5, endpoint: 'GET /fng/',
+      }; // prettier-ignore
+      const { label: _label, barMs: _barMs, ...bare } = score;
+      const flow: ContextValue = {
+        ...bare, metric: 'etf-net-flow-usd', unit: 'usd', value: -1.5e8, provider: 'coinglass', asset: 'BTC',
+        scope: 'US spot funds', atBasis: 'received', atMs: T0 + 1,
+      }; // prettier-ignore
+      assert.equal((await store.appendContext([flow, score])).inserted, 2);
+      const revised = { ...score, value: 3, receivedAtMs: T0 + 9 };
+      const older = { ...score, value: 8, receivedAtMs: T0 + 1 };
+      const counts = await store.appendContext([score, revised, older]);
+      assert.deepEqual(counts, { inserted: 0, unchanged: 2, revised: 1 });
+      await store.append([candle()]);
+      assert.deepEqual(await store.queryContext({}), [revised, flow]);
+      assert.deepEqual(await store.queryContext({ metric: 'etf-net-flow-usd' }), [flow]);
+      assert.deepEqual(await store.queryContext({ provider: 'alternative-me', toMs: T0 }), []);
+      assert.deepEqual(await store.queryContext({ asset: 'BTC', fromMs: T0 + 1 }), [flow]);
+      assert.equal((await store.query({ kind: 'candle' })).length, 1);
+      for (const bad of [{ value: Number.NaN }, { atMs: T0 * 1e6 }])
+        await assert.rejects(store.appendContext([{ ...flow, ...bad }]), (one) =>
+          isPerpscopeError(one, 'store'),
+        );
+      assert.equal(await store.prune(T0 + 1), 2, 'the candle and the score');
+      assert.deepEqual(await store.queryContext({}), [flow]);
     });
 
     it('accepts an empty batch', async () => {

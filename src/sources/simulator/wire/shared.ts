@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../core/units.ts';
 import { STEP_MS, type Bar } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
-import type { SimulatedExchange } from '../profiles.ts';
+import type { SimulatedHost } from '../profiles.ts';
 import type { MarketSymbol } from '../symbols.ts';
 
 /** A request as the server hands it on; `nowMs` is the time of the simulated exchange. */
@@ -29,7 +29,7 @@ export interface Listing extends MarketSymbol {
 
 /** What a server asks of a wire format. */
 export interface WireExchange {
-  readonly id: SimulatedExchange;
+  readonly id: SimulatedHost;
   readonly listings: readonly Listing[];
   /** Hosts that the exchange has besides its main ones; here they share its address. */
   readonly extraHosts?: readonly ('spot' | 'spotWs')[];

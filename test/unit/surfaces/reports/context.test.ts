@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { ContextSnapshot, ContextValue } from '../../../../src/core/contextValue.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+import type { AssetCorrelation, MarketState } from '../../../../src/market/snapshot.ts';
+import { marketsTree } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
+import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
+import { contextLine, contextNotes, contextRows } from '../../../../src/surfaces/reports/contextRows.ts';
+import { regimeReport } from '../../../../src/surfaces/reports/regimeReport.ts';
+import { snapshotText } from '../../../../src/surfaces/reports/snapshotText.ts';
+import { NOW, readyState, regimeWith } from '../editor/states.ts';
+
+const value = (fields: Partial<ContextValue>): ContextValue => ({
+  kind: 'context',
+  provider: 'p',
+  metric: 'fear-greed',
+  atMs: NOW - HOUR_MS,
+  receivedAtMs: NOW,
+  unit: 'score',
+  value: 26,
+  endpoint: 'GET /x',
+  ...fields,
+});
+const provider = (
+  id: string,
+  fields: Partial<ContextSnapshot>,
+  values: readonly (ContextValue & { isStale?: boolean })[] = [],
+): ContextSnapshot => ({
+  provider: id,
+  displayName: id.toUpperCase(),
+  docsUrl: 'https://docs.invalid',
+  status: 'fresh',
+  ...fields,
+  values: values.map((one) => ({ isStale: false, ...one })),
+});
+
+const CONTEXT: readonly ContextSnapshot[] = [
+  provider('index', {}, [value({ label: 'Fear | <b>', barMs: DAY_MS })]),
+  provider('caps', { status: 'stale' }, [
+    { ...value({ metric: 'market-cap-usd', asset: 'BTC', unit: 'usd', value: 2e12 }), isStale: true },
+    value({ metric: 'market-cap-usd', asset: 'ETH', unit: 'usd', value: 4e11 }),
+    value({ metric: 'circulating-supply-base', asset: 'BTC', unit: 'base', value: 19.9e6 }),
+  ]),
+  provider('funds', {}, [
+    value({
+      metric: 'etf-net-flow-usd',
+      asset: 'BTC',
+      unit: 'usd',
+      value: -3.6e8,
+      scope: 'US funds',
+      atBasis: 'received',
+    }),
+  ]),
+  provider('keyed', { status: 'needs-key', adds: 'flows', howToSet: 'set PERPSCOPE_X_KEY' }),
+  provider('broken', { status: 'failed', reason: 'no answer [x](http://evil.example)' }),
+  provider('off1', { status: 'off', reason: 'simulated' }),
+  provider('off2', { status: 'off', reason: 'simulated' }),
+];
+const CORRELATION: AssetCorrelation = {
+  metric: 'equity-index', provider: 'fred', scope: 'S&P 500', pearson: 0.412, spearman: 0.38, count: 19,
+  fromMs: Date.UTC(2026, 8, 20), toMs: Date.UTC(2026, 9, 19),
+}; // prettier-ignore
+
+function stateWith(context: readonly ContextSnapshot[], source: 'live' | 'simulated' = 'live'): MarketState {
+  const state = readyState(source);
+  assert.ok(state.snapshot !== undefined);
+  return { ...state, snapshot: { ...state.snapshot, context } };
+}
+const snapshotOf = (state: MarketState) => state.snapshot!;
+const btc = snapshotOf(readyState()).assets[0]!;
+const withComputed = {
+  ...btc,
+  aggregate: { ...btc.aggregate, openInterestToMarketCap: 0.0128 },
+  correlations: [CORRELATION],
+};
+
+describe('context in the report', () => {
+  const report = regimeReport({
+    assessment: regimeWith(),
+    snapshot: withComputed,
+    context: CONTEXT,
+    source: 'live',
+    nowMs: NOW,
+  });
+  const section = report.slice(report.indexOf('## Context'), report.indexOf('## Formulas'));
+
+  it('stands after the aggregate, each number with unit, what it is about, source and age', () => {
+    assert.ok(report.indexOf('## Aggregate') < report.indexOf('## Context'));
+    assert.match(
+      section,
+      /\| Fear \\& Greed Index \| 26 of 100, Fear \\\| \\<b\\> \| 2026-10-20 \| INDEX, GET \/x \| 1 h old \|/,
+    );
+    assert.match(section, /\| Market capitalisation \| \$2\.00 T \|.*\| 1 h old, stale \|/);
+    assert.match(section, /\| Circulating supply \| 19\.9 M BTC \|/);
+    assert.match(section, /\| ETF net flow, day \| -\$360 M \| US funds, .*received; no time stated/);
+    assert.ok(!section.includes('$400'), "another asset's capitalisation is not shown");
+  });
+
+  it('gives one line to each provider without numbers: what a key would add and how to set it, or why', () => {
+    assert.match(section, /\n- KEYED: needs a key; it would add flows; set PERPSCOPE\\_X\\_KEY\n/);
+    assert.match(section, /\n- BROKEN: failed; no answer \\\[x\\\]/);
+    assert.match(section, /\n- OFF1, OFF2: simulated\n/);
+    assert.match(section, /\n- CAPS: stale\n/);
+    assert.ok(!/\n- INDEX/.test(section));
+  });
+
+  it('shows what was computed, with n and formula', () => {
+    assert.match(section, /\| Open interest \/ market cap \| 1\.28 % \|/);
+    assert.match(
+      section,
+      /Correlation with equity index.*\| 0\.41 .*ranks 0\.38.*n = 19, 2026-09-20 to 2026-10-19 \|/,
+    );
+    assert.match(report, /- Open interest \/ market cap \(percent\): Σ one-sided/);
+    assert.match(report, /- Correlation of daily returns .*Spearman/);
+  });
+
+  it('is not there, nor are its formulas, where there is no provider, nothing computed', () => {
+    const plain = regimeReport({ assessment: regimeWith(), snapshot: btc, source: 'live', nowMs: NOW });
+    assert.ok(!plain.includes('## Context') && !plain.includes('market cap') && !plain.includes('Spearman'));
+  });
+});
+
+describe('context in the terminal', () => {
+  it('is one line of the regime, and a list of the snapshot', () => {
+    const line = contextLine(CONTEXT, withComputed, NOW) ?? '';
+    assert.match(
+      line,
+      /^Context: Fear & Greed Index 26 of 100.*1 h old.*market cap 1\.28 %; needs a key: KEYED/,
+    );
+    assert.equal(contextLine([], btc, NOW), undefined);
+    const text = snapshotText(snapshotOf(stateWith(CONTEXT, 'simulated')));
+    assert.match(text, /\nSIMULATED Context\n/);
+    assert.match(text, /Market capitalisation ETH +\$400 B/);
+    assert.match(text, /KEYED: needs a key/);
+    assert.ok(!snapshotText(snapshotOf(readyState())).includes('Context'));
+  });
+
+  it('has stable ids, one per series', () => {
+    const ids = contextRows(CONTEXT, undefined, NOW).map(({ id }) => id);
+    assert.equal(new Set(ids).size, 5);
+    assert.equal(contextNotes(CONTEXT).length, 4);
+  });
+});
+
+describe('context in the tree', () => {
+  const group = (state: MarketState, grouping: 'exchange' | 'asset'): TreeNode | undefined =>
+    marketsTree(state, grouping, NOW).find(({ id }) => id === 'context');
+
+  it('is a group of its own in both groupings, and absent without providers', () => {
+    for (const grouping of ['exchange', 'asset'] as const) {
+      const node = group(stateWith(CONTEXT), grouping);
+      const rows = Object.fromEntries((node?.children ?? []).map((one) => [one.label, one]));
+      assert.match(rows['Fear & Greed Index']?.description ?? '', /^26 of 100.* · 1 h$/);
+      assert.match(rows['Market capitalisation BTC']?.description ?? '', /1 h, stale$/);
+      assert.equal(rows['Market capitalisation BTC']?.icon, 'history');
+      assert.equal(rows['KEYED']?.description, 'needs a key: flows');
+      assert.match(rows['KEYED']?.tooltip ?? '', /PERPSCOPE_X_KEY/);
+      assert.equal(rows['KEYED']?.icon, 'key');
+      assert.equal(group(readyState(), grouping), undefined);
+    }
+  });
+
+  it('says SIMULATED on every row with a number', () => {
+    const node = group(stateWith(CONTEXT, 'simulated'), 'exchange');
+    assert.match(node?.description ?? '', /^SIMULATED /);
+    const numbers = (node?.children ?? []).filter(({ id }) => id.split('/').length > 2);
+    assert.equal(numbers.length, 5);
+    for (const one of numbers) assert.match(one.description, / · SIMULATED · /);
+  });
+});
