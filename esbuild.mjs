@@ -36,10 +36,14 @@ const UNDICI = {
   WebSocket: "require('undici/lib/web/websocket/websocket.js').WebSocket",
   ping: "require('undici/lib/web/websocket/websocket.js').ping",
 };
+/** undici carries its parsers twice; every processor that runs the editor has had WebAssembly SIMD for years. */
+const NO_SIMD = "throw new Error('this processor has no WebAssembly SIMD, which Perpscope needs')";
 const leanUndici = {
   name: 'lean-undici',
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'lean-undici' }));
+    build.onResolve({ filter: /(no-simd|llhttp-wasm)\.js$/ }, ({ path }) => ({ path, namespace: 'no-simd' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-simd' }, () => ({ contents: NO_SIMD }));
     build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, () => ({
       resolveDir: ROOT,
       contents: Object.entries(UNDICI)
