@@ -37,3 +37,18 @@ describe('documentation made from the code', () => {
     for (const section of sections) assert.match(section, /^- Unit: \w/m);
   });
 });
+
+describe('the settings', () => {
+  it('name every exchange that can be asked', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      contributes: { configuration: { properties: Record<string, { markdownDescription: string }> } };
+    };
+    const text =
+      manifest.contributes.configuration.properties['perpscope.exchanges']?.markdownDescription ?? '';
+    const named = [...(text.split('Empty means all:')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, id]) => id);
+    assert.deepEqual(
+      named,
+      exchangeAdapters.map(({ id }) => id),
+    );
+  });
+});
