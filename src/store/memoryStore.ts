@@ -1,7 +1,9 @@
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
-import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
+import type { StreamGap } from '../core/streamGap.ts';
+import { assertGap, compareGaps, gapKey, gapMatches } from './gapRow.ts';
+import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -21,6 +23,7 @@ interface MemorySeries {
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
   readonly #series = new Map<string, MemorySeries>();
+  readonly #gaps = new Map<string, StreamGap>();
   #isClosed = false;
 
   constructor(source: DataSource) {
@@ -68,17 +71,34 @@ class MemoryStore implements HistoryStore {
     return newestPerFacet(await this.query(query));
   }
 
+  async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
+    this.#assertOpen();
+    for (const gap of gaps) assertGap(gap);
+    for (const gap of gaps) {
+      const stored = this.#gaps.get(gapKey(gap));
+      if (stored === undefined || gap.backfilled)
+        this.#gaps.set(gapKey(gap), { ...(stored ?? gap), backfilled: gap.backfilled });
+    }
+  }
+
+  async gaps(query: GapQuery): Promise<StreamGap[]> {
+    this.#assertOpen();
+    return [...this.#gaps.values()].filter((gap) => gapMatches(gap, query)).sort(compareGaps);
+  }
+
   async prune(beforeMs: number): Promise<number> {
     this.#assertOpen();
     let deleted = 0;
     for (const { rows } of this.#series.values())
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
+    for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
     return deleted;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#series.clear();
+    this.#gaps.clear();
   }
 
   #seriesOf(identity: SeriesIdentity): MemorySeries {

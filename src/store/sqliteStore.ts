@@ -4,7 +4,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
-import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
+import type { StreamGap } from '../core/streamGap.ts';
+import { assertGap } from './gapRow.ts';
+import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
 import { withOpeningLock } from './openingLock.ts';
@@ -69,6 +71,12 @@ function prepareAll(db: DatabaseSync) {
       ORDER BY o.at_ms, s.endpoint, s.instrument, s.facet, o.event`),
     latest: db.prepare(`${SELECT_ROWS} AND o.at_ms = (SELECT max(at_ms) FROM observation
         WHERE series_id = s.id AND at_ms >= :fromMs AND at_ms < :toMs) ${SERIES_FILTER}`),
+    addGap: db.prepare(`INSERT INTO gap VALUES (:fromMs, :toMs, :exchange, :stream, :cause, :backfilled)
+      ON CONFLICT DO UPDATE SET backfilled = max(backfilled, excluded.backfilled)`),
+    gaps: db.prepare(`SELECT exchange, stream, from_ms AS fromMs, to_ms AS toMs, cause, backfilled FROM gap
+      WHERE (:exchange IS NULL OR exchange = :exchange) AND (:stream IS NULL OR stream = :stream)
+        AND to_ms >= :fromMs AND from_ms < :toMs ORDER BY from_ms, to_ms, exchange, stream`),
+    pruneGaps: db.prepare('DELETE FROM gap WHERE to_ms < ?'),
     prune: db.prepare('DELETE FROM observation WHERE series_id = ? AND at_ms < ?'),
   } satisfies Record<string, StatementSync>;
 }
@@ -90,17 +98,28 @@ class SqliteHistory implements SqliteStore {
 
   async append(observations: readonly Observation[]): Promise<AppendResult> {
     const encoded = observations.map(encodeObservation);
-    return this.#guard(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = this.#write(encoded);
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        rollback(this.#db);
-        throw error;
-      }
-    });
+    return this.#guard(() => this.#atOnce(() => this.#write(encoded)));
+  }
+
+  async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
+    for (const gap of gaps) assertGap(gap);
+    this.#guard(() =>
+      this.#atOnce(() => {
+        for (const { backfilled, exchange, stream, fromMs, toMs, cause } of gaps)
+          this.#sql.addGap.run({ exchange, stream, fromMs, toMs, cause, backfilled: backfilled ? 1 : 0 });
+      }),
+    );
+  }
+
+  async gaps({ exchange, stream, fromMs, toMs }: GapQuery): Promise<StreamGap[]> {
+    const filters = {
+      exchange: exchange ?? null,
+      stream: stream ?? null,
+      fromMs: fromMs ?? -Infinity,
+      toMs: toMs ?? Infinity,
+    };
+    const rows = this.#guard(() => this.#sql.gaps.all(filters)) as unknown as StreamGap[];
+    return rows.map((row) => ({ ...row, backfilled: Number(row.backfilled) === 1 }));
   }
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
@@ -119,12 +138,26 @@ class SqliteHistory implements SqliteStore {
       // A transaction per series, so that other windows get their turn. Series rows stay: others may hold their ids.
       for (const { id } of this.#sql.allSeries.all())
         deleted += Number(this.#sql.prune.run(id as number, beforeMs).changes);
+      this.#sql.pruneGaps.run(beforeMs);
       return deleted;
     });
   }
 
   async close(): Promise<void> {
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  /** All of the work or none of it. */
+  #atOnce<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollback(this.#db);
+      throw error;
+    }
   }
 
   #write(encoded: readonly ReturnType<typeof encodeObservation>[]): AppendResult {

@@ -43,7 +43,7 @@ describe('HTTP client: limits', () => {
     await server.close();
   });
 
-  it('keeps the limit of a scope beside the host\'s: both must grant', async () => {
+  it("keeps the limit of a scope beside the host's: both must grant", async () => {
     const scope = { name: 'rubik', limits: [{ weight: 5, windowMs: 2_000 }], weight: 5 };
     await client.send(request({ scope }));
     const second = client.send(request({ scope }));
