@@ -125,7 +125,11 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       const status = known.status ?? 403;
       say(status);
       spend();
-      return refuse(socket, status, known.retryAfter == null ? {} : { 'retry-after': known.retryAfter });
+      return refuse(
+        socket,
+        status,
+        typeof known.retryAfter !== 'string' ? {} : { 'retry-after': known.retryAfter },
+      );
     }
     say(101);
     const isDeflated = known?.name === 'ws-deflate-bomb' || known?.name === 'ws-bad-deflate';
