@@ -8,6 +8,8 @@ import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import { Collector } from './sources/collect/collector.ts';
+import { startStreams, type Streams } from './sources/collect/streams/startStreams.ts';
+import type { StreamHubStatus } from './sources/collect/streams/streamStatus.ts';
 import type { ExchangeAdapter } from './sources/exchanges/contract.ts';
 import { exchangeAdapters } from './sources/exchanges/registry.ts';
 import { parseEndpoints } from './sources/transport/endpoints.ts';
@@ -39,6 +41,8 @@ export interface EngineOptions {
   /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
   readonly transportState?: unknown;
   readonly proxy?: ProxySettings;
+  /** Whether what exchanges push is received as well, from the first refresh on. */
+  readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -49,6 +53,8 @@ export interface Engine {
   readonly adapters: readonly ExchangeAdapter[];
   /** Chart data and the source it came from. */
   charts(asset: Asset): Promise<{ readonly source: DataSource; readonly charts: AssetCharts }>;
+  /** The health of the streams; undefined where they are not received. */
+  streamStatus(): StreamHubStatus | undefined;
   /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
   transportState(): unknown;
   dispose(): Promise<void>;
@@ -98,9 +104,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return [id, { ...(spot === undefined ? {} : { spot }), ...(dumps === undefined ? {} : { dumps }) }];
     }),
   );
-  const collector = new Collector({ adapters, baseUrls, hostUrls, http, storeOf, clock, logger });
+  let streams: Streams | undefined;
+  const collector = new Collector({
+    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, logger },
+    onCollected: (collected) => streams?.onCollected(collected),
+  });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const market = new Market({ collector, adapters, storeOf, clock, logger, expectedSource });
+  if (options.streams === true)
+    streams = startStreams({
+      ...{ adapters, endpoints, http, storeOf, clock, logger },
+      ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+      backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
+      onObservations: (source, rows) => market.observe(source, rows),
+    });
   const pruneDaily = createPruner(options, clock, () => [...stores.values()]);
   market.onDidChange((state) => {
     if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
@@ -113,9 +130,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const { source, history } = await market.history(asset);
       return { source, charts: assetCharts(history, clock.nowMs(), nameOf) };
     },
+    streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
+      await streams?.dispose();
       await http.close();
       await simulator?.close();
       for (const store of stores.values()) await (await store).close();

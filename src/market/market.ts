@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
@@ -83,6 +84,11 @@ export class Market {
     const { source } = this.#state;
     const history = await readAssetHistory(await this.#deps.storeOf(source), asset, this.#deps.clock.nowMs());
     return { source, history };
+  }
+
+  /** Takes in what was streamed; it is part of the next snapshot. */
+  observe(source: DataSource, observations: readonly Observation[]): void {
+    this.#latest[source].add(observations, this.#deps.clock.nowMs());
   }
 
   dispose(): void {

@@ -41,7 +41,6 @@ export class GapKeeper {
   readonly #log: ThrottledLog;
   readonly #holes = new Map<string, Hole[]>();
   readonly #stopped = new AbortController();
-  readonly #running = new Set<Promise<void>>();
   #unwritten: { readonly source: DataSource; readonly gap: StreamGap }[] = [];
 
   constructor(deps: GapKeeperDeps) {
@@ -67,13 +66,9 @@ export class GapKeeper {
       return;
     }
     this.#holes.set(key, [hole]);
-    const run: Promise<void> = this.#fill(key, gap.exchange, poll)
+    this.#fill(key, gap.exchange, poll)
       .catch((error: unknown) => this.#log.warn(`a gap could not be filled: ${String(error)}`))
-      .finally(() => {
-        this.#running.delete(run);
-        this.#holes.delete(key);
-      });
-    this.#running.add(run);
+      .finally(() => this.#holes.delete(key));
   }
 
   /** Writes what could not be written before. */
@@ -94,10 +89,9 @@ export class GapKeeper {
     }
   }
 
-  /** Ends what is under way. */
+  /** Waits for no answer that is under way: what it would fill stays a gap. */
   async stop(): Promise<void> {
     this.#stopped.abort(new Error('the streams were stopped'));
-    await Promise.all(this.#running);
     await this.flush();
   }
 
@@ -115,7 +109,7 @@ export class GapKeeper {
         ...new Map(holes.flatMap((one) => one.instruments.map((each) => [each.key, each]))).values(),
       ];
       const answer = await this.#deps.backfill(exchange, poll, instruments);
-      if (answer !== undefined) for (const hole of holes) this.#use(hole, answer);
+      if (answer !== undefined && !signal.aborted) for (const hole of holes) this.#use(hole, answer);
       // Gaps that end meanwhile are filled together.
       await this.#deps.clock.sleep(ASK_EVERY_MS, signal).catch(() => undefined);
     }

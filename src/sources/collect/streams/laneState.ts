@@ -100,7 +100,7 @@ export function stepLane(lane: LaneState, event: LaneEvent, now: Moment, rules: 
     case 'witness':
       if (event.verdict === 'quiet' || event.connection !== lane.connection) return unchanged(lane);
       if (lane.state !== 'live' && lane.state !== 'subscribed') return unchanged(lane);
-      return silent(lane, now, lane.dataAt ?? lane.subscribedAt);
+      return silent(lane, now);
     case 'closed':
       return closed(lane, event.connection, event.cause, now);
     case 'lost':
@@ -162,15 +162,14 @@ function ticked(lane: LaneState, now: Moment, { rhythm, staleAfterMs }: LaneRule
   const silentSince = lane.dataAt ?? lane.subscribedAt ?? lane.since;
   const since = Math.max(silentSince.monoMs, rhythm === 'events' ? (lane.askedAt?.monoMs ?? 0) : 0);
   if (now.monoMs - since <= staleAfterMs) return unchanged(lane);
-  if (rhythm === 'steady') return silent(lane, now, silentSince);
+  if (rhythm === 'steady') return silent(lane, now);
   const { connection } = lane;
   return { lane: { ...lane, askedAt: now }, effects: [{ type: 'ask-witness', connection, silentSince }] };
 }
 
 /** Data is overdue: the time since the last of it is a gap, and another connection is needed. */
-function silent(lane: LaneState, now: Moment, from: Moment | undefined): Step {
-  const { goodUntil: _, ...rest } = lane;
-  const doubted = from === undefined ? rest : { ...rest, goodUntil: from };
+function silent(lane: LaneState, now: Moment): Step {
+  const doubted = lane.dataAt === undefined ? lane : { ...lane, goodUntil: lane.dataAt };
   const { lane: next, effects } = opened(enter(doubted, 'stale', now), 'silent', now);
   const { connection } = next;
   if (next.replaced === connection) return { lane: next, effects };

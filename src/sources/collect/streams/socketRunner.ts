@@ -333,7 +333,9 @@ export class SocketRunner {
       case 'gap-opened':
         return;
       case 'gap-ended':
-        return this.#deps.onGap(lane, effect.gap, this.#isSimulated === true);
+        // Without a connection ever it is not known whose gap it is, and there was nothing to have a gap in.
+        if (this.#isSimulated !== undefined) this.#deps.onGap(lane, effect.gap, this.#isSimulated);
+        return;
       case 'replace-connection':
         lane.lastError = 'data is overdue';
         this.#log.warn(`${lane.channel.id}: data is overdue, it is connected again`);
