@@ -29,6 +29,8 @@ export interface Rig {
   readonly stores: Readonly<Record<DataSource, HistoryStore>>;
   readonly lines: string[];
   readonly told: Observation[];
+  /** When connections were asked for, by monotonic time. */
+  readonly dials: number[];
   /** Seconds of the exchange's time, with a push after each and everything read that came of it. */
   run(seconds: number): Promise<void>;
   stream(name: string): StreamStatus;
@@ -56,11 +58,17 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const stores = { live: createMemoryStore('live'), simulated: createMemoryStore('simulated') };
   const lines: string[] = [];
   const told: Observation[] = [];
+  const dials: number[] = [];
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: (line) => void lines.push(line), error: (line) => void lines.push(line) }; // prettier-ignore
   const hub = new StreamHub({
     adapters: [streamExchange(options.exchange)],
     addressOf: () => options.address ?? wire.url,
-    client,
+    client: {
+      connect: (request, handlers) => {
+        dials.push(clock.monotonicMs());
+        return client.connect(request, handlers);
+      },
+    },
     gates: http,
     storeOf: (source) => Promise.resolve(stores[source]),
     clock,
@@ -87,6 +95,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     stores,
     lines,
     told,
+    dials,
     stream,
     async run(seconds) {
       for (let second = 0; second < seconds; second += 1) {

@@ -29,6 +29,8 @@ export interface SocketContext {
 
 const REPLAY_MS = 30_000;
 const LATEST_MS = 55_000;
+/** What a client slept through is not told at once. */
+const LONGEST_MS = 60_000;
 const LIFE_MS = 60_000;
 const NOTICE_MS = 2_000;
 /** A client that does not read this much is cut off, as exchanges do. */
@@ -81,7 +83,8 @@ export class SimulatedSocket {
     const frames: unknown[] = [];
     for (const [topic, fromMs] of this.#toldMs) {
       // While it is mute time goes on: what was not told then is lost.
-      if (nowMs > fromMs && !isMute) frames.push(...wire.frames(topic, { fromMs, toMs: nowMs, path }));
+      const range = { fromMs: Math.max(fromMs, nowMs - LONGEST_MS), toMs: nowMs, path };
+      if (nowMs > fromMs && !isMute) for (const frame of wire.frames(topic, range)) frames.push(frame);
       this.#toldMs.set(topic, nowMs);
     }
     if (this.#isMute) return;
@@ -151,7 +154,7 @@ export class SimulatedSocket {
   #changed(frames: readonly unknown[], fault: SocketFault | undefined, nowMs: number): readonly unknown[] {
     switch (fault?.name) {
       case 'ws-duplicate':
-        return [...frames, ...frames, ...frames];
+        return frames.flatMap((frame) => [frame, frame, frame]);
       case 'ws-id-gap':
         return frames.filter(() => (this.#count += 1) % 10 !== 0);
       case 'ws-garbage':

@@ -30,6 +30,9 @@ export interface LaneState {
   readonly newest: number;
   readonly subscribedAt?: Moment;
   readonly successorSubscribedAt?: Moment;
+  /** Of channels of events: when other data of the same connection last came. */
+  readonly aliveAt?: Moment;
+  readonly successorAliveAt?: Moment;
   readonly dataAt?: Moment;
   /** Until when nothing can have been missed. */
   readonly goodUntil?: Moment;
@@ -64,6 +67,9 @@ export interface Step {
   readonly effects: readonly LaneEffect[];
 }
 
+/** Steady channels speak more often than this; a longer pause of all of them proves nothing about what it held. */
+const PAUSE_MS = 10_000;
+
 /** Returns a lane before its first connection. */
 export function idleLane(now: Moment): LaneState {
   return { state: 'idle', since: now, connection: 0, successor: 0, newest: 0, replaced: 0 };
@@ -86,10 +92,7 @@ export function stepLane(lane: LaneState, event: LaneEvent, now: Moment, rules: 
     case 'pong':
       return unchanged(lane);
     case 'alive':
-      // Frames of other channels prove that the socket works, so that no event was missed.
-      if (rules.rhythm === 'steady' || event.connection !== lane.connection || lane.state !== 'live')
-        return unchanged(lane);
-      return unchanged({ ...lane, goodUntil: now });
+      return unchanged(rules.rhythm === 'events' ? alive(lane, event.connection, now) : lane);
     case 'data':
       return event.isValid ? received(lane, event.connection, now, rules) : unchanged(lane);
     case 'succeed':
@@ -132,23 +135,38 @@ function received(lane: LaneState, connection: number, now: Moment, rules: LaneR
   return { lane: { ...entered, dataAt: now, goodUntil: now }, effects };
 }
 
+/** Other data of the connection shows that it works: no event was missed, or none since the subscription. */
+function alive(lane: LaneState, connection: number, now: Moment): LaneState {
+  const hasPaused = (before: Moment | undefined): boolean =>
+    before === undefined || now.monoMs - before.monoMs > PAUSE_MS;
+  if (connection === lane.successor) {
+    const restarted = hasPaused(lane.successorAliveAt) ? { successorSubscribedAt: now } : {};
+    return lane.successorSubscribedAt === undefined ? lane : { ...lane, ...restarted, successorAliveAt: now };
+  }
+  if (lane.state === 'live') return { ...lane, goodUntil: now, aliveAt: now };
+  if (lane.state !== 'subscribed') return lane;
+  return { ...lane, ...(hasPaused(lane.aliveAt) ? { subscribedAt: now } : {}), aliveAt: now };
+}
+
 function takeOver(lane: LaneState): LaneState {
-  const { successorSubscribedAt, dataAt: _data, askedAt: _asked, subscribedAt: _old, ...rest } = lane;
+  const { successorSubscribedAt, successorAliveAt, ...rest } = lane;
+  const { dataAt: _data, askedAt: _asked, subscribedAt: _old, aliveAt: _alive, ...bare } = rest;
   const subscribed = successorSubscribedAt === undefined ? {} : { subscribedAt: successorSubscribedAt };
-  return { ...rest, ...subscribed, connection: lane.successor, successor: 0 };
+  const isAlive = successorAliveAt === undefined ? {} : { aliveAt: successorAliveAt };
+  return { ...bare, ...subscribed, ...isAlive, connection: lane.successor, successor: 0 };
 }
 
 function succeeded(lane: LaneState, connection: number, now: Moment): Step {
   if (connection !== lane.successor || lane.successorSubscribedAt === undefined) return unchanged(lane);
-  const taken = takeOver(lane);
-  // Both were subscribed side by side: nothing was missed until now, and nothing has been proved since.
-  const isGood = lane.state === 'live';
-  return unchanged({ ...enter(taken, 'subscribed', now), ...(isGood ? { goodUntil: now } : {}) });
+  const taken = enter(takeOver(lane), 'subscribed', now);
+  // Both were subscribed side by side; whether anything was missed before, the old one's other data says.
+  const isGood = lane.goodUntil !== undefined && now.monoMs - lane.goodUntil.monoMs <= PAUSE_MS;
+  return isGood || lane.state === 'subscribed' ? unchanged(taken) : opened(taken, 'silent', now);
 }
 
 function closed(lane: LaneState, connection: number, cause: GapCause, now: Moment): Step {
   if (connection === lane.successor) {
-    const { successorSubscribedAt: _, ...rest } = lane;
+    const { successorSubscribedAt: _subscribed, successorAliveAt: _alive, ...rest } = lane;
     return unchanged({ ...rest, successor: 0 });
   }
   const taken = takeOver(lane);

@@ -94,7 +94,12 @@ export class SocketRunner {
       if (now.monoMs - connection.heardAtMonoMs > this.options.spec.deadAfterMs)
         this.#end(connection, 'silent');
       else if (isTooOld(connection, this.options.spec, now.monoMs)) this.#dial();
-      if (connection.heardAtMonoMs >= now.monoMs - 2 * SECOND_MS)
+      // Pongs prove nothing where there are channels that should speak.
+      const hasSteady = this.options.lanes.some(
+        (lane) => lane.channel.rhythm === 'steady' && lane.topics.length > 0,
+      );
+      const provedMs = hasSteady ? connection.lastDataMonoMs : connection.heardAtMonoMs;
+      if (provedMs !== undefined && provedMs >= now.monoMs - 2 * SECOND_MS)
         this.#toLanes({ type: 'alive', connection: connection.id }, now);
       this.#restIfWell(connection, now);
     }
