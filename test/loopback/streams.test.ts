@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { heapAfterCollection } from '../support/memory.ts';
+import { instrument } from '../support/streamExchange.ts';
 import { createRig, type Rig, type RigOptions } from '../support/streamRig.ts';
 import { tradesOf } from '../support/streamWire.ts';
 
@@ -185,11 +186,10 @@ describe('streams on sockets', () => {
         retryAfter: status === 429 ? '120' : null,
         times: 1,
       });
-      for (const _ of [1]) rig.wire.sockets.push();
       // The next connection is refused.
       rig.hub.follow(new Map());
       await rig.run(1);
-      rig.hub.follow(new Map([['fake', [(await import('../support/streamExchange.ts')).instrument('BTC')]]]));
+      rig.hub.follow(new Map([['fake', [instrument('BTC')]]]));
       await rig.run(5);
       const refusedAtMs = rig.wire.sockets.upgrades.at(-1)?.atMs ?? 0;
       assert.equal(rig.wire.sockets.upgrades.at(-1)?.status, status);
@@ -231,7 +231,30 @@ describe('streams on sockets', () => {
       if (name === 'ws-duplicate') assert.ok(rig.stream('trade').drops.duplicates > 1_000);
     });
 
-  it('F13 a gap of ids: what was not delivered gives no wrong minute that claims more than it has', async () => {
+  it('F13 ws-id-gap: what was delivered is stored, and nothing is made up for the rest', async () => {
+    const liquidations = (fromMs: number, toMs: number): ReturnType<typeof tradesOf> =>
+      tradesOf(fromMs, toMs, 1_000);
+    await start({ wire: { liquidations }, exchange: { channels: ['liq'] } });
+    rig.wire.sockets.setFault({ name: 'ws-id-gap' });
+    await rig.run(102);
+    const { messages } = rig.stream('liq');
+    assert.ok(messages >= 85 && messages <= 92, `${messages} of 100`);
+    await rig.gaps();
+    assert.equal((await rig.rows('liquidation')).length, messages);
+  });
+
+  it('ws-flood: repetitions by the thousand change no number', async () => {
+    await start();
+    rig.wire.sockets.setFault({ name: 'ws-flood', perSecond: 2_000 });
+    await rig.run(200);
+    rig.wire.sockets.setFault(undefined);
+    await rig.run(3);
+    await checkMinutes(1);
+    assert.ok(rig.stream('trade').drops.duplicates > 10_000);
+    assert.equal(rig.hub.status().frames.dropped, 0);
+  });
+
+  it('ws-garbage: counted, and the stream goes on', async () => {
     await start();
     rig.wire.sockets.setFault({ name: 'ws-garbage' });
     await rig.run(30);
@@ -298,7 +321,6 @@ describe('streams on sockets', () => {
     });
     await rig.run(10);
     assert.equal(rig.wire.sockets.connections, 2);
-    const { instrument } = await import('../support/streamExchange.ts');
     rig.hub.follow(new Map([['fake', [instrument('BTC'), instrument('SOL')]]]));
     await rig.run(10);
     assert.equal(rig.wire.sockets.connections, 2);
@@ -311,6 +333,16 @@ describe('streams on sockets', () => {
         [1, 'live'],
       ],
     );
+  });
+
+  it('ws-slow-upgrade: given up after 10 s and tried again', async () => {
+    await start();
+    rig.hub.follow(new Map());
+    rig.wire.sockets.setFault({ name: 'ws-slow-upgrade', afterMs: 600_000, times: 1 });
+    rig.hub.follow(new Map([['fake', [instrument('BTC')]]]));
+    await rig.run(40);
+    assert.equal(rig.stream('trade').state, 'live');
+    assert.ok(rig.stream('trade').reconnects >= 1);
   });
 
   it('leaves no timer, socket or listener behind', async () => {
