@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { SOCKET_FAULT_NAMES } from '../../src/sources/simulator/socketFaults.ts';
 import { heapAfterCollection } from '../support/memory.ts';
 import { instrument } from '../support/streamExchange.ts';
 import { createRig, type Rig, type RigOptions } from '../support/streamRig.ts';
@@ -13,7 +16,9 @@ describe('streams on sockets', () => {
     rig = await createRig(options);
     return rig;
   };
-  afterEach(() => rig.close());
+  afterEach(async () => {
+    await rig.close();
+  });
 
   /** The stored minutes of taker volume must be what the exchange's tape says, and nothing but whole minutes. */
   const checkMinutes = async (atLeast: number): Promise<number[]> => {
@@ -111,6 +116,7 @@ describe('streams on sockets', () => {
     assert.equal(rig.wire.sockets.upgrades.length, 2);
     rig.wire.sockets.setFault({ name: 'ws-expire', lifeMs: 100_000 });
     await rig.run(240);
+    if (rig.wire.sockets.connections === 2) await rig.run(10);
     assert.ok(rig.wire.sockets.upgrades.length >= 4, 'replaced before the end of its life, again and again');
     assert.equal(rig.wire.sockets.connections, 1);
     assert.deepEqual(await rig.gaps(), []);
@@ -343,6 +349,13 @@ describe('streams on sockets', () => {
     await rig.run(40);
     assert.equal(rig.stream('trade').state, 'live');
     assert.ok(rig.stream('trade').reconnects >= 1);
+  });
+
+  it('has a test for every fault of streams', async () => {
+    await start();
+    const here = readFileSync(import.meta.filename, 'utf8');
+    const besides = readFileSync(join(import.meta.dirname, 'streamsTransport.test.ts'), 'utf8');
+    for (const name of SOCKET_FAULT_NAMES) assert.ok((here + besides).includes(`'${name}'`), name);
   });
 
   it('leaves no timer, socket or listener behind', async () => {

@@ -14,6 +14,8 @@ export interface Connection {
   firstDataMonoMs: number | undefined;
   lastDataMonoMs: number | undefined;
   hasPinged: boolean;
+  /** So long the limit on messages keeps the last subscription back. */
+  sendingMs: number;
   isSimulated: boolean;
   /** Its end is known, or asked for by us. */
   isOver: boolean;

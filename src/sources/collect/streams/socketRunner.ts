@@ -38,7 +38,11 @@ export interface RunnerOptions {
 
 /** Data for so long shows that the exchange is well. */
 const WELL_AFTER_MS = 30 * SECOND_MS;
-/** Old and new connection run side by side no longer than this. */
+/**
+ * Old and new connection run side by side so long at least, for each topic has its own subscription and the data of
+ * one says nothing about another; and no longer than that.
+ */
+const LEAST_OVERLAP_MS = 5 * SECOND_MS;
 const OVERLAP_MS = 15 * SECOND_MS;
 /** Keeps one socket of an exchange connected and subscribed, and reads what it says. `tick` must be called each second. */
 export class SocketRunner {
@@ -198,7 +202,7 @@ export class SocketRunner {
     );
     const connection: Connection = {
       id, socket, startedAt: now, openedAt: undefined, heardAtMonoMs: now.monoMs, beatAtMonoMs: now.monoMs,
-      firstDataMonoMs: undefined, lastDataMonoMs: undefined, hasPinged: false, isSimulated: false, isOver: false,
+      firstDataMonoMs: undefined, lastDataMonoMs: undefined, hasPinged: false, sendingMs: 0, isSimulated: false, isOver: false,
     }; // prettier-ignore
     this.#connections.set(id, connection);
     this.#toLanes({ type: 'connecting', connection: id }, now);
@@ -213,7 +217,10 @@ export class SocketRunner {
     connection.beatAtMonoMs = now.monoMs;
     this.#isSimulated = isSimulated;
     const topics = [...new Set(lanes.flatMap((lane) => lane.topics))];
-    for (const message of spec.subscribe(topics)) connection.socket.send(messageText(message));
+    const messages = spec.subscribe(topics);
+    const { weight = messages.length + 1, windowMs = 0 } = spec.messages ?? {};
+    connection.sendingMs = Math.floor(messages.length / Math.max(1, weight)) * windowMs;
+    for (const message of messages) connection.socket.send(messageText(message));
     this.#toLanes({ type: 'subscribed', connection: connection.id }, now);
   }
 
@@ -311,7 +318,8 @@ export class SocketRunner {
     const isReady =
       waiting.length < active.length &&
       waiting.every((lane) => lane.channel.rhythm === 'events' || lane.state.state !== 'live');
-    if (!isReady && now.monoMs - successor.openedAt.monoMs < OVERLAP_MS) return;
+    const togetherMs = now.monoMs - successor.openedAt.monoMs - successor.sendingMs;
+    if (togetherMs < (isReady ? LEAST_OVERLAP_MS : OVERLAP_MS)) return;
     for (const lane of waiting)
       if (lane.channel.rhythm === 'events')
         this.#toLane(lane, { type: 'succeed', connection: successor.id }, now);

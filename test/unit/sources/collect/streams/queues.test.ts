@@ -191,11 +191,10 @@ describe('the pace of connecting', () => {
 
   it('backs off with full jitter from 0.5 s to 60 s, keeps pauses of the host, and can be woken', async () => {
     const clock = new FakeClock();
-    let pausedUntilMs: number | undefined;
+    let pausedUntilMs = 0;
     const stop = new AbortController();
     const gate = {
-      nextAttemptAtMs: () =>
-        pausedUntilMs !== undefined && pausedUntilMs > clock.nowMs() ? pausedUntilMs : undefined,
+      nextAttemptAtMs: () => (pausedUntilMs > clock.nowMs() ? pausedUntilMs : undefined),
       pause: () => undefined,
     };
     const dialer = new Dialer(
