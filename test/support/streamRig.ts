@@ -123,8 +123,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
 async function quiet(wire: RunningWire, hub: StreamHub): Promise<void> {
   let before = -1;
   for (let still = 0; still < 3;) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    await settle();
+    for (let turn = 0; turn < 4; turn += 1) await settle();
     const seen = wire.sockets.upgrades.length + wire.sockets.received.length + hub.status().frames.length * 1e6 + hub.status().streams.reduce((sum, one) => sum + one.messages, 0); // prettier-ignore
     still = seen === before ? still + 1 : 0;
     before = seen;

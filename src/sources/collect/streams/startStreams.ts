@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { DataSource, ExchangeId } from '../../../core/ids.ts';
+import type { DataSource } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Observation } from '../../../core/observation.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
@@ -9,6 +9,7 @@ import type { HttpClient } from '../../transport/httpClient.ts';
 import type { ProxySettings } from '../../transport/proxy.ts';
 import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
+import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
 import { StreamHub } from './streamHub.ts';
 import type { StreamHubStatus } from './streamStatus.ts';
@@ -48,19 +49,15 @@ export function startStreams(deps: StreamsDeps): Streams {
     backfill,
     onObservations,
   });
-  const followed = new Map<ExchangeId, Collected['results'][number]['tracked']>();
+  const followed = new FollowedAssets();
   return {
     onCollected({ results }) {
-      for (const result of results) {
-        // A round without the list of instruments says nothing about what is followed.
-        const isListed = result.tracked.some((one) => !one.isProvisional);
-        if (isListed || !followed.has(result.exchange)) followed.set(result.exchange, result.tracked);
-        hub.observe(result.observations);
+      const monoMs = clock.monotonicMs();
+      for (const { exchange, tracked, observations } of results) {
+        followed.add(exchange, tracked, monoMs);
+        hub.observe(observations);
       }
-      const instruments = [...followed].map(
-        ([id, tracked]) => [id, tracked.map((one) => one.instrument)] as const,
-      );
-      hub.follow(new Map(instruments));
+      hub.follow(followed.instruments(monoMs));
     },
     status: () => hub.status(),
     async dispose() {
