@@ -306,6 +306,24 @@ describe('streams on sockets', () => {
     for (const id of reference) assert.ok(ids.has(id), `liquidation ${id} of the gap`);
   });
 
+  for (const [market, price, isStale] of [
+    ['has moved', undefined, true],
+    ['stands still', () => 100, false],
+  ] as const)
+    it(`F5 silent liquidations without a history, beside channels that go on: the market ${market}`, async () => {
+      const endMs = Date.UTC(2026, 10, 1, 12, 1);
+      const liquidations = (fromMs: number, toMs: number): ReturnType<typeof tradesOf> =>
+        tradesOf(fromMs, Math.min(toMs, endMs), 1_000);
+      await start({ wire: { liquidations, ...(price === undefined ? {} : { price }) } });
+      await rig.run(40);
+      assert.equal(rig.stream('liq').state, 'live');
+      await rig.run(70);
+      assert.equal(rig.wire.sockets.upgrades.length, isStale ? 2 : 1);
+      const { state, isQuiet, gaps } = rig.stream('liq');
+      assert.deepEqual([state, isQuiet, gaps], isStale ? ['subscribed', false, 1] : ['live', true, 0]);
+      assert.equal(rig.stream('trade').gaps, 0, 'the other channels changed over without a gap');
+    });
+
   it('a refused subscription is named', async () => {
     await start({ exchange: { price: { topics: () => ['bad.topic'] } } });
     await rig.run(5);

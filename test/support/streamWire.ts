@@ -37,6 +37,8 @@ export interface StreamWireOptions {
   readonly packing?: 'gzip';
   readonly pingEveryMs?: number;
   readonly tradeEveryMs?: number;
+  /** Price by time; it moves by up to 6 % unless stated. */
+  readonly price?: (atMs: number) => number;
   /** Liquidations by time; silent without it. */
   readonly liquidations?: (fromMs: number, toMs: number) => readonly WireTrade[];
 }
@@ -73,7 +75,12 @@ export function createStreamWire(options: StreamWireOptions = {}): WireStreams {
         }));
       if (kind === 'liq')
         return (options.liquidations?.(fromMs, toMs) ?? []).map((one) => ({ ch: 'liq', s: symbol, ...one }));
-      return tradesOf(fromMs, toMs, PRICE_EVERY_MS).map(({ t, p }) => ({ ch: 'price', s: symbol, t, p }));
+      return tradesOf(fromMs, toMs, PRICE_EVERY_MS).map(({ t, p }) => ({
+        ch: 'price',
+        s: symbol,
+        t,
+        p: options.price?.(t) ?? p,
+      }));
     },
     closing: () => ({ event: 'going-away' }),
     ...(options.pingEveryMs === undefined
