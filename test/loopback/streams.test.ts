@@ -324,10 +324,15 @@ describe('streams on sockets', () => {
       assert.equal(rig.stream('trade').gaps, 0, 'the other channels changed over without a gap');
     });
 
-  it('a refused subscription is named', async () => {
+  it('a refused subscription is named and tried again', async () => {
     await start({ exchange: { price: { topics: () => ['bad.topic'] } } });
     await rig.run(5);
     assert.match(rig.stream('price').lastError ?? '', /refused: 4 no topic bad\.topic/);
+    assert.equal(rig.stream('price').state, 'gap');
+    await rig.run(180);
+    const { length } = rig.wire.sockets.upgrades;
+    assert.ok(length >= 3 && length <= 5, `tried again ever more slowly: ${length} connections`);
+    assert.ok(rig.lines.length <= 5, `${rig.lines.length} lines in three minutes`);
   });
 
   it('answers pings of the exchange, sends its own, and unpacks gzip', async () => {

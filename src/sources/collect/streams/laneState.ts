@@ -176,6 +176,9 @@ function closed(lane: LaneState, connection: number, cause: GapCause, now: Momen
 }
 
 function ticked(lane: LaneState, now: Moment, { rhythm, staleAfterMs }: LaneRules): Step {
+  // Refused, or cut off by an overflow, on a connection that stands: tried again on another one.
+  if (lane.state === 'gap' && lane.connection !== 0 && now.monoMs - lane.since.monoMs > staleAfterMs)
+    return silent(lane, now);
   if (lane.state !== 'live' && lane.state !== 'subscribed') return unchanged(lane);
   const silentSince = lane.dataAt ?? lane.subscribedAt ?? lane.since;
   const since = Math.max(silentSince.monoMs, rhythm === 'events' ? (lane.askedAt?.monoMs ?? 0) : 0);
