@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { acceptKey } from '../../src/sources/simulator/socketFrames.ts';
 import type { SocketFault } from '../../src/sources/simulator/socketFaults.ts';
 import { MAX_FRAME_BYTES, parseFrame } from '../../src/sources/transport/frameText.ts';
 import {
@@ -68,6 +71,25 @@ describe('the WebSocket client', () => {
     await until('the end on both sides', () => wire.sockets.connections === 0 && client.size === 0);
     assert.equal(seen.ends.length, 0, 'who closes is not told');
     assert.equal(clock.pending, 0, 'no timer is left');
+  });
+
+  it('takes a stream for live where the answer to its upgrade has no mark', async () => {
+    const plain = createHttpServer();
+    const upgraded: Duplex[] = [];
+    plain.on('upgrade', (message, socket) => {
+      const key = acceptKey(message.headers['sec-websocket-key'] ?? '');
+      const head = 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n';
+      upgraded.push(socket.on('error', () => undefined));
+      socket.write(`${head}sec-websocket-accept: ${key}\r\n\r\n`);
+    });
+    const port = await new Promise<number>((resolve) =>
+      plain.listen(0, '127.0.0.1', () => resolve((plain.address() as { port: number }).port)),
+    );
+    const seen = await opened({ url: `ws://127.0.0.1:${port}/ws` });
+    assert.deepEqual(seen.opened, { isSimulated: false });
+    await client.close();
+    for (const socket of upgraded) socket.destroy();
+    await new Promise((resolve) => plain.close(resolve));
   });
 
   it('unpacks gzipped frames and hands on undefined for one that cannot be unpacked', async () => {
