@@ -13,6 +13,8 @@ import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
 import { environmentKeys, keyedProviders, type KeyedProvider } from './sources/context/keys.ts';
 import { contextProviders } from './sources/context/registry.ts';
+import { startStreams, type Streams } from './sources/collect/streams/startStreams.ts';
+import type { StreamHubStatus } from './sources/collect/streams/streamStatus.ts';
 import type { ExchangeAdapter } from './sources/exchanges/contract.ts';
 import { exchangeAdapters } from './sources/exchanges/registry.ts';
 import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts';
@@ -51,6 +53,8 @@ export interface EngineOptions {
   readonly contextCsv?: string;
   /** Where keys and the file's path are looked up; the process's environment unless stated. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether what exchanges push is received as well, from the first refresh on. */
+  readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -61,6 +65,8 @@ export interface Engine {
   readonly adapters: readonly ExchangeAdapter[];
   /** Chart data and the source it came from. */
   charts(asset: Asset): Promise<{ readonly source: DataSource; readonly charts: AssetCharts }>;
+  /** The health of the streams; undefined where they are not received. */
+  streamStatus(): StreamHubStatus | undefined;
   /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
   transportState(): unknown;
   dispose(): Promise<void>;
@@ -123,11 +129,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return [id, { ...(spot === undefined ? {} : { spot }), ...(dumps === undefined ? {} : { dumps }) }];
     }),
   );
-  const collector = new Collector({ adapters, baseUrls, hostUrls, http, storeOf, clock, logger });
+  let streams: Streams | undefined;
+  const collector = new Collector({
+    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, logger },
+    onCollected: (collected) => streams?.onCollected(collected),
+  });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const isReplaced = simulator !== undefined || ids.some((id) => endpoints.has(id));
   const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
-  const market = new Market({ collector, context, adapters, storeOf, clock, logger, expectedSource });
+  const market = new Market({
+    ...{ collector, context, adapters, storeOf, clock, logger, expectedSource },
+    streamStatus: () => streams?.status().streams ?? [],
+  });
+  if (options.streams === true)
+    streams = startStreams({
+      ...{ adapters, endpoints, http, storeOf, clock, logger },
+      ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+      backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
+      onObservations: (source, rows) => market.observe(source, rows),
+    });
   const pruneDaily = createPruner(options, clock, () => [...stores.values()]);
   market.onDidChange((state) => {
     if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
@@ -140,9 +160,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const { source, history } = await market.history(asset);
       return { source, charts: assetCharts(history, clock.nowMs(), nameOf) };
     },
+    streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
+      await streams?.dispose();
       await http.close();
       // What was under way may still write.
       await context.settled();

@@ -86,6 +86,7 @@ async function startEngine(
   const noProxy = http.get<string[]>('noProxy') ?? [];
   const isSimulated = settings.dataSource === 'simulated';
   return createEngine({
+    streams: true,
     logger,
     storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,

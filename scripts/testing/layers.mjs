@@ -16,7 +16,7 @@ const mochaLayer = 'scripts/testing/layer.mjs';
 export const layers = [
   { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 10_000, layerTimeoutMs: 180_000 },
   { name: 'conformance', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 180_000 },
-  { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 300_000 },
+  { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 600_000 },
   { name: 'browser', script: mochaLayer, network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 300_000 },
   {
     name: 'host',

@@ -1,5 +1,5 @@
 import type { DataSource, ExchangeId } from '../core/ids.ts';
-import type { HostBudget } from '../sources/collect/exchangeSession.ts';
+import type { HostBudget } from '../sources/collect/exchangeRequests.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 
 /**

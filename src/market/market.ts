@@ -7,6 +7,7 @@ import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { HOUR_MS, SECOND_MS } from '../core/units.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -112,6 +113,11 @@ export class Market {
         this.#health.of(id, displayName, streams.get(id) ?? [], nowMs),
       ),
     };
+  }
+
+  /** Takes in what was streamed; it is part of the next snapshot. */
+  observe(source: DataSource, observations: readonly Observation[]): void {
+    this.#latest[source].add(observations, this.#deps.clock.nowMs());
   }
 
   dispose(): void {

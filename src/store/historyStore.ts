@@ -3,6 +3,7 @@ import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.t
 import type { ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { Observation } from '../core/observation.ts';
 import type { ContextQuery } from './contextQuery.ts';
+import type { StreamGap } from '../core/streamGap.ts';
 
 /** What an append did: rows that were new, rows already there, rows whose values the exchange has changed since. */
 export interface AppendResult {
@@ -23,6 +24,14 @@ export interface HistoryQuery<K extends ObservationKind> {
   readonly toMs?: number;
 }
 
+/** Which gaps to read: those of a stream or exchange that overlap a time, epoch ms, `toMs` exclusive. */
+export interface GapQuery {
+  readonly exchange?: ExchangeId;
+  readonly stream?: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
 /**
  * History of observations. One store holds one data source, for ever: opening a store of the other source fails with
  * code `store`. Appending is idempotent per (instrument, kind, facet, atMs, endpoint); a later receipt with other
@@ -39,7 +48,14 @@ export interface HistoryStore {
   appendContext(values: readonly ContextValue[]): Promise<AppendResult>;
   /** Values in ascending time. */
   queryContext(query: ContextQuery): Promise<ContextValue[]>;
-  /** Deletes rows with event time before `beforeMs`; returns how many. */
+  /**
+   * Writes gaps; one of the same stream and time is kept once. `backfilled` only ever turns true: writing a gap again
+   * with it is how it is updated. Throws code `store` for times that are none, or an end before the start.
+   */
+  appendGaps(gaps: readonly StreamGap[]): Promise<void>;
+  /** Gaps in order of start, then end, exchange and stream. */
+  gaps(query: GapQuery): Promise<StreamGap[]>;
+  /** Deletes rows with event time before `beforeMs`, and gaps that ended before; returns how many rows. */
   prune(beforeMs: number): Promise<number>;
   close(): Promise<void>;
 }

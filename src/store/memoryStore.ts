@@ -2,9 +2,11 @@ import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
-import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
+import { assertGap, compareGaps, gapKey, gapMatches } from './gapRow.ts';
+import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -25,6 +27,7 @@ class MemoryStore implements HistoryStore {
   readonly source: DataSource;
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
+  readonly #gaps = new Map<string, StreamGap>();
   #isClosed = false;
 
   constructor(source: DataSource) {
@@ -72,11 +75,27 @@ class MemoryStore implements HistoryStore {
     return newestPerFacet(await this.query(query));
   }
 
+  async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
+    this.#assertOpen();
+    for (const gap of gaps) assertGap(gap);
+    for (const gap of gaps) {
+      const stored = this.#gaps.get(gapKey(gap));
+      if (stored === undefined || gap.backfilled)
+        this.#gaps.set(gapKey(gap), { ...(stored ?? gap), backfilled: gap.backfilled });
+    }
+  }
+
+  async gaps(query: GapQuery): Promise<StreamGap[]> {
+    this.#assertOpen();
+    return [...this.#gaps.values()].filter((gap) => gapMatches(gap, query)).sort(compareGaps);
+  }
+
   async prune(beforeMs: number): Promise<number> {
     this.#assertOpen();
     let deleted = 0;
     for (const { rows } of [...this.#series.values(), ...this.#context.values()])
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
+    for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
     return deleted;
   }
 
@@ -84,6 +103,7 @@ class MemoryStore implements HistoryStore {
     this.#isClosed = true;
     this.#series.clear();
     this.#context.clear();
+    this.#gaps.clear();
   }
 
   #assertOpen(): void {

@@ -27,7 +27,7 @@ export interface StoredRow {
 }
 
 /** Latest time a Date can hold; anything beyond is microseconds or nanoseconds by mistake. */
-const LAST_MS = 8.64e15;
+export const LAST_MS = 8.64e15;
 
 /** Returns whether rows of this kind are single events, each with a facet of its own. */
 export function isEventKind(kind: ObservationKind): boolean {
@@ -108,7 +108,7 @@ export function compareObservations(left: Observation, right: Observation): numb
 }
 
 /** SQLite compares UTF-8 bytes; so does this. */
-function compareText(left: string, right: string): number {
+export function compareText(left: string, right: string): number {
   return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 

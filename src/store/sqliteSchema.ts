@@ -29,6 +29,18 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (series_id, at_ms, event)
       ) WITHOUT ROWID;
     `),
+  (db) =>
+    db.exec(`
+      CREATE TABLE gap (
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        exchange TEXT NOT NULL,
+        stream TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        backfilled INTEGER NOT NULL,
+        PRIMARY KEY (from_ms, to_ms, exchange, stream)
+      ) WITHOUT ROWID;
+    `),
 ];
 
 /**

@@ -5,9 +5,11 @@ import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
-import type { AppendResult, HistoryQuery, HistoryStore } from './historyStore.ts';
+import { assertGap } from './gapRow.ts';
+import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
 import { withOpeningLock } from './openingLock.ts';
@@ -73,6 +75,12 @@ function prepareAll(db: DatabaseSync) {
       ORDER BY o.at_ms, s.endpoint, s.instrument, s.facet, o.event`),
     latest: db.prepare(`${SELECT_ROWS} AND o.at_ms = (SELECT max(at_ms) FROM observation
         WHERE series_id = s.id AND at_ms >= :fromMs AND at_ms < :toMs) ${SERIES_FILTER}`),
+    addGap: db.prepare(`INSERT INTO gap VALUES (:fromMs, :toMs, :exchange, :stream, :cause, :backfilled)
+      ON CONFLICT DO UPDATE SET backfilled = max(backfilled, excluded.backfilled)`),
+    gaps: db.prepare(`SELECT exchange, stream, from_ms AS fromMs, to_ms AS toMs, cause, backfilled FROM gap
+      WHERE (:exchange IS NULL OR exchange = :exchange) AND (:stream IS NULL OR stream = :stream)
+        AND to_ms >= :fromMs AND from_ms < :toMs ORDER BY from_ms, to_ms, exchange, stream`),
+    pruneGaps: db.prepare('DELETE FROM gap WHERE to_ms < ?'),
     prune: db.prepare('DELETE FROM observation WHERE series_id = ? AND at_ms < ?'),
   } satisfies Record<string, StatementSync>;
 }
@@ -93,11 +101,13 @@ class SqliteHistory implements SqliteStore {
   }
 
   async append(observations: readonly Observation[]): Promise<AppendResult> {
-    return this.#append(observations.map(encodeObservation));
+    const encoded = observations.map(encodeObservation);
+    return this.#guard(() => this.#atOnce(() => this.#write(encoded)));
   }
 
   async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
-    return this.#append(values.map(encodeContext));
+    const encoded = values.map(encodeContext);
+    return this.#guard(() => this.#atOnce(() => this.#write(encoded)));
   }
 
   async queryContext(query: ContextQuery): Promise<ContextValue[]> {
@@ -119,18 +129,25 @@ class SqliteHistory implements SqliteStore {
     });
   }
 
-  #append(encoded: readonly Encoded[]): AppendResult {
-    return this.#guard(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = this.#write(encoded);
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        rollback(this.#db);
-        throw error;
-      }
-    });
+  async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
+    for (const gap of gaps) assertGap(gap);
+    this.#guard(() =>
+      this.#atOnce(() => {
+        for (const { backfilled, exchange, stream, fromMs, toMs, cause } of gaps)
+          this.#sql.addGap.run({ exchange, stream, fromMs, toMs, cause, backfilled: backfilled ? 1 : 0 });
+      }),
+    );
+  }
+
+  async gaps({ exchange, stream, fromMs, toMs }: GapQuery): Promise<StreamGap[]> {
+    const filters = {
+      exchange: exchange ?? null,
+      stream: stream ?? null,
+      fromMs: fromMs ?? -Infinity,
+      toMs: toMs ?? Infinity,
+    };
+    const rows = this.#guard(() => this.#sql.gaps.all(filters)) as unknown as StreamGap[];
+    return rows.map((row) => ({ ...row, backfilled: Number(row.backfilled) === 1 }));
   }
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
@@ -149,12 +166,26 @@ class SqliteHistory implements SqliteStore {
       // A transaction per series, so that other windows get their turn. Series rows stay: others may hold their ids.
       for (const { id } of this.#sql.allSeries.all())
         deleted += Number(this.#sql.prune.run(id as number, beforeMs).changes);
+      this.#sql.pruneGaps.run(beforeMs);
       return deleted;
     });
   }
 
   async close(): Promise<void> {
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  /** All of the work or none of it. */
+  #atOnce<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollback(this.#db);
+      throw error;
+    }
   }
 
   #write(encoded: readonly Encoded[]): AppendResult {

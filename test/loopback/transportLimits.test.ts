@@ -43,6 +43,18 @@ describe('HTTP client: limits', () => {
     await server.close();
   });
 
+  it("keeps the limit of a scope beside the host's: both must grant", async () => {
+    const scope = { name: 'rubik', limits: [{ weight: 5, windowMs: 2_000 }], weight: 5 };
+    await client.send(request({ scope }));
+    const second = client.send(request({ scope }));
+    await client.send(request({ path: '/other' }));
+    await clock.advance(1_999);
+    assert.equal(server.requests.length, 2);
+    await clock.advance(1);
+    await second;
+    assert.equal(server.requests.length, 3);
+  });
+
   const atNoon = new Date(Date.UTC(2026, 10, 1, 12)).toUTCString();
   const tenPast = new Date(Date.UTC(2026, 10, 1, 12, 10)).toUTCString();
   const pauses: [string, string, Plan, number][] = [

@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
 import { createHttpClient, type HttpRequest } from '../../src/sources/transport/httpClient.ts';
 import type { ProxySettings } from '../../src/sources/transport/proxy.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { createWebSocketClient } from '../../src/sources/transport/webSocketClient.ts';
+import { createStreamWire, serveWire, until } from '../support/streamWire.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
 
 interface ConnectProxy {
@@ -158,5 +161,36 @@ describe('HTTP client: proxy', () => {
       isPerpscopeError(error, 'config'),
     );
     assert.equal(server.requests.length, 0);
+  });
+});
+
+describe('WebSocket client: proxy', () => {
+  it('goes through the proxy of the settings, which sees the host and nothing else, and names it when it refuses', async () => {
+    const wire = await serveWire(createStreamWire(), systemClock);
+    for (const mode of ['open', 'password'] as const) {
+      const proxy = await startProxy(mode);
+      const client = createWebSocketClient({
+        env: {},
+        proxy: { proxy: `http://${proxy.host}`, proxyLoopback: true },
+      });
+      const texts: unknown[] = [];
+      const ends: string[] = [];
+      const socket = client.connect(
+        { exchange: 'fake', url: `${wire.url}/ws` },
+        {
+          onOpen: () => socket.send('ping'),
+          onMessage: (text) => void texts.push(text),
+          onClose: ({ error }) => void ends.push(error.message),
+        },
+      );
+      await until('an answer', () => texts.length + ends.length >= (mode === 'open' ? 2 : 1));
+      if (mode === 'open') assert.deepEqual(texts, ['{"hello":true}', 'pong']);
+      else assert.match(ends.join(' '), new RegExp(`by way of proxy|the proxy ${proxy.host}`));
+      assert.equal(proxy.tunnels[0]?.target, new URL(wire.url).host);
+      assert.equal(proxy.others, 0);
+      await client.close();
+      await proxy.close();
+    }
+    await wire.close();
   });
 });

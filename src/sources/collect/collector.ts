@@ -5,6 +5,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
 import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
+import type { Instrument } from '../../core/instrument.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
 
 /** Gives the store of a source; opened at first use, so that live and simulated rows can never meet. */
@@ -20,6 +21,8 @@ export interface CollectorDeps {
   readonly storeOf: StoreOf;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of every round, for example to stream what is followed. */
+  readonly onCollected?: (collected: Collected) => void;
 }
 
 export interface CollectRequest {
@@ -89,7 +92,19 @@ export class Collector {
         );
       }
     }
-    return { ...(source === undefined ? {} : { source }), results: kept };
+    const collected = { ...(source === undefined ? {} : { source }), results: kept };
+    this.#deps.onCollected?.(collected);
+    return collected;
+  }
+
+  /** Asks one poll of an exchange for what a stream has missed; see `ExchangeSession.backfill`. */
+  async backfill(
+    exchange: ExchangeId,
+    poll: string,
+    instruments: readonly Instrument[],
+  ): Promise<{ rows: Observation[]; isSimulated: boolean } | undefined> {
+    const index = this.#deps.adapters.findIndex((adapter) => adapter.id === exchange);
+    return this.#sessions[index]?.backfill(poll, instruments);
   }
 }
 

@@ -1,19 +1,16 @@
-import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
-import type {
-  ExchangeAdapter,
-  HostName,
-  HttpRequestSpec,
-  InstrumentDetail,
-  ObservationPoll,
-} from '../exchanges/contract.ts';
+import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
-import { shortText } from '../transport/faults.ts';
-import type { HttpClient } from '../transport/httpClient.ts';
+import {
+  ExchangeRequests,
+  type HostBudget,
+  type RefreshOptions,
+  type SessionDeps,
+} from './exchangeRequests.ts';
 import {
   answerTo,
   Gathered,
@@ -21,7 +18,6 @@ import {
   type CollectedIssue,
   type Group,
   type PollFailure,
-  type RefreshOptions,
   type Round,
 } from './round.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
@@ -44,25 +40,6 @@ export interface ExchangeResult {
   readonly nextAttemptAtMs?: number;
   /** How much of each published limit is used, by host. */
   readonly budgets: readonly HostBudget[];
-}
-
-/** One published limit of one host, and what is used of it. */
-export interface HostBudget {
-  readonly host: HostName;
-  readonly usedWeight: number;
-  readonly weight: number;
-  readonly windowMs: number;
-  /** Present while the exchange wants to be left alone. */
-  readonly nextAttemptAtMs?: number;
-}
-
-export interface SessionDeps {
-  readonly adapter: ExchangeAdapter;
-  readonly baseUrl: string;
-  /** Addresses of the exchange's further hosts, by the name that polls use. */
-  readonly hostUrls?: Readonly<Partial<Record<HostName, string>>>;
-  readonly http: HttpClient;
-  readonly clock: Clock;
 }
 
 interface Catalog {
@@ -88,12 +65,14 @@ const STOPS_THE_EXCHANGE: readonly string[] = [
 export class ExchangeSession {
   readonly #deps: SessionDeps;
   #catalog: Catalog | undefined;
+  readonly #requests: ExchangeRequests;
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** Spot pairs that the exchange does not know. */
   readonly #unlisted = new Set<string>();
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+    this.#requests = new ExchangeRequests(deps);
   }
 
   /** Asks for everything that is due about the assets. Never rejects. */
@@ -127,25 +106,8 @@ export class ExchangeSession {
       answered: gathered.answered,
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
-      budgets: this.#budgets(),
+      budgets: this.#requests.budgets(),
     };
-  }
-
-  #budgets(): HostBudget[] {
-    const { adapter, http } = this.#deps;
-    const names = ['rest', ...Object.keys(adapter.hosts ?? {})] as HostName[];
-    return names.flatMap((host) => {
-      const url = this.#addressOf(host);
-      const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, url);
-      const paused = nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs };
-      return (adapter.hosts?.[host]?.limits ?? adapter.limits).map(({ weight, windowMs }) => ({
-        host,
-        usedWeight: http.usedWeight(adapter.id, url, windowMs),
-        weight,
-        windowMs,
-        ...paused,
-      }));
-    });
   }
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
@@ -187,7 +149,7 @@ export class ExchangeSession {
           const instruments: Instrument[] = [];
           let spec: HttpRequestSpec | undefined = first;
           for (let page = 0; spec !== undefined && page < MAX_PAGES; page += 1) {
-            const answer = await this.#send(poll, spec, gathered, options);
+            const answer = await this.#requests.send(poll, spec, gathered, options);
             const current: HttpRequestSpec = spec;
             const received = answerTo(current, answer);
             const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
@@ -218,7 +180,7 @@ export class ExchangeSession {
     if (poll === undefined) return undefined;
     try {
       const spec = poll.request();
-      const answer = await this.#send(poll, spec, gathered, options);
+      const answer = await this.#requests.send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<InstrumentDetail>(adapter, poll, received, new Map());
       gathered.issues.push(...issues);
@@ -272,7 +234,7 @@ export class ExchangeSession {
     { followed, known, gathered, options }: Round,
   ): Promise<PerpscopeError | undefined> {
     try {
-      const answer = await this.#send(poll, spec, gathered, options);
+      const answer = await this.#requests.send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
       // One answer may be about the whole exchange: what nobody follows is left out.
@@ -297,66 +259,24 @@ export class ExchangeSession {
     }
   }
 
-  async #send(
-    { weight, scope, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'host'>,
-    spec: HttpRequestSpec,
-    gathered: Gathered,
-    options: RefreshOptions,
-  ): Promise<{ body: unknown; receivedAtMs: number }> {
-    const { adapter, http } = this.#deps;
-    const baseUrl = this.#addressOf(host);
-    try {
-      // Everything Perpscope sends only reads, whatever its method.
-      const request = {
-        ...spec,
-        exchange: adapter.id,
-        baseUrl,
-        weight,
-        limits: adapter.hosts?.[host]?.limits ?? adapter.limits,
-        ...(scope === undefined ? {} : { scope }),
-        isReadOnly: true,
-      };
-      const answer = await http.send(request, options);
-      gathered.isSimulated = gathered.isSimulated === true || answer.isSimulated;
-      const venueError = adapter.venueError(answer.body, answer.status);
-      if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status, baseUrl);
-      gathered.answered += 1;
-      return answer;
-    } catch (error) {
-      const failure = toPerpscopeError(error);
-      const body = (failure.cause as { body?: unknown } | undefined)?.body;
-      const venueError =
-        failure.code === 'http-status' ? adapter.venueError(body, failure.status ?? 0) : undefined;
-      throw venueError === undefined ? failure : this.#rejected(venueError, spec, failure.status, baseUrl);
-    }
-  }
-
-  /** A further host of an exchange whose address was replaced is never the real one: it falls back to the replacement. */
-  #addressOf(host: HostName): string {
-    const { adapter, baseUrl, hostUrls } = this.#deps;
-    const own = adapter.hosts?.[host];
-    if (host === 'rest' || own === undefined) return baseUrl;
-    return hostUrls?.[host] ?? (baseUrl === adapter.restBaseUrl ? own.baseUrl : baseUrl);
-  }
-
-  /** The exchange's own refusal as an error; where it asks for a pause, the host gets one, whatever the status was. */
-  #rejected(
-    venueError: NonNullable<ReturnType<ExchangeAdapter['venueError']>>,
-    spec: HttpRequestSpec,
-    status: number | undefined,
-    baseUrl: string,
-  ): PerpscopeError {
-    const { adapter, clock, http } = this.#deps;
-    const code = venueError.kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
-    const said = shortText(`${venueError.code} ${venueError.message}`);
-    const message = `${adapter.displayName} refused ${spec.path}: ${said}`;
-    const retryAfterMs = venueError.retryAfterMs ?? (code === 'rate-limited' ? 10_000 : undefined);
-    if (retryAfterMs !== undefined) http.pause(adapter.id, baseUrl, clock.nowMs() + retryAfterMs);
-    return new PerpscopeError(code, message, {
-      exchange: adapter.id,
-      endpoint: spec.path,
-      ...(status === undefined ? {} : { status }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+  /**
+   * Asks one poll about the instruments outside of its cadence, to fill what a stream has missed. Resolves with rows
+   * of these instruments; undefined where there is no such poll or nobody answered. Never rejects.
+   */
+  async backfill(
+    pollId: string,
+    instruments: readonly Instrument[],
+  ): Promise<{ rows: Observation[]; isSimulated: boolean } | undefined> {
+    const poll = this.#deps.adapter.polls.find((one) => one.id === pollId);
+    if (poll === undefined) return undefined;
+    const gathered = new Gathered();
+    const nowMs = this.#deps.clock.nowMs();
+    const known = new Map(this.#catalog?.instruments);
+    for (const one of instruments) if (one.kind === 'spot') known.set(one.key, one);
+    const round = { followed: instruments, known, gathered, nowMs, options: {} };
+    const failures = await Promise.all(groupsOf(poll, round).map((group) => this.#ask(poll, group, round)));
+    const { isSimulated, observations } = gathered;
+    if (isSimulated === undefined || failures.some((one) => one !== undefined)) return undefined;
+    return { rows: observations, isSimulated };
   }
 }

@@ -5,6 +5,7 @@ import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import type { Answer } from '../exchanges/decodeAnswer.ts';
+import type { RefreshOptions } from './exchangeRequests.ts';
 
 /** A request that failed, by the poll it belongs to. */
 export interface PollFailure {
@@ -17,11 +18,6 @@ export interface PollFailure {
 /** An issue, with the asset it is about where it is about one. */
 export interface CollectedIssue extends Issue {
   readonly asset?: Asset;
-}
-
-export interface RefreshOptions {
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
 }
 
 /** What one refresh works on. */

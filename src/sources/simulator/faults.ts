@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { createGzip } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import type { SocketFault, SocketFaultName } from './socketFaults.ts';
 import type { Listing, WireRequest } from './wire/shared.ts';
 
 /** What a simulated exchange can do wrong, by name. */
@@ -7,6 +8,7 @@ export const FAULT_NAMES = [
   'geo-block', // 451 and a body in the exchange's style
   'rate-limit', // 429 with Retry-After
   'ban', // 418 with a long Retry-After
+  'forbidden', // 403 "access too frequent", as Bybit says that it is asked too often
   'server-error', // 500 or 503 and a body in the exchange's style
   'garbage', // a web page, or JSON that is cut off
   'empty', // {}
@@ -17,6 +19,8 @@ export const FAULT_NAMES = [
   'slow-drip', // the right answer, byte by byte
   'endless-body', // an array that never ends
   'gzip-bomb', // 64 MB of blanks in 64 KB
+  'br-bomb', // the same in other packings, the second of which nobody asked for
+  'zstd-bomb',
   'refuse', // the connection is reset
 ] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
@@ -34,6 +38,9 @@ export interface Fault {
   /** Time between two bytes of `slow-drip` and `slow-header`. */
   readonly byteEveryMs?: number;
 }
+
+/** A fault of either kind: of answers, or of streams. */
+export type AnyFault = FaultName | Fault | SocketFaultName | SocketFault;
 
 /** Header that marks every answer of the simulator. */
 export const SIMULATED_HEADER = 'x-perpscope-simulated';
@@ -104,21 +111,29 @@ export function sendEndless(response: ServerResponse): void {
   more();
 }
 
-/** Sends a small gzip body that unpacks to `BOMB_BYTES`. */
-export function sendBomb(response: ServerResponse): void {
-  const gzip = createGzip();
+const PACKERS = {
+  gzip: () => zlib.createGzip(),
+  br: () => zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  // Younger than the oldest Node that runs the simulator: there the bomb is duller.
+  zstd: () => (process.versions['zstd'] === undefined ? zlib.createGzip() : zlib.createZstdCompress()),
+};
+export type Packing = keyof typeof PACKERS;
+
+/** Sends a small packed body that unpacks to `BOMB_BYTES`. */
+export function sendBomb(response: ServerResponse, packing: Packing): void {
+  const packer = PACKERS[packing]();
   let left = BOMB_BYTES;
   const feed = (): void => {
-    if (response.destroyed) return void gzip.destroy();
+    if (response.destroyed) return void packer.destroy();
     while (left > 0) {
       left -= CHUNK.length;
-      if (!gzip.write(CHUNK)) return void gzip.once('drain', feed);
+      if (!packer.write(CHUNK)) return void packer.once('drain', feed);
     }
-    gzip.end();
+    packer.end();
   };
-  response.on('close', () => gzip.destroy());
+  response.on('close', () => packer.destroy());
   // A client that hangs up at the limit is what the bomb is for.
-  gzip.on('error', () => undefined);
-  gzip.pipe(response);
+  packer.on('error', () => undefined);
+  packer.pipe(response);
   feed();
 }

@@ -3,11 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import {
   aboutAnother, drip, dripHeaders, HTML_PAGE, sendBomb, sendEndless, SIMULATED_HEADER, withNulls,
-  type Fault, type FaultName,
+  type AnyFault, type Fault, type Packing,
 } from './faults.ts'; // prettier-ignore
 import { createSimulatedMarket, type SimulatedMarket } from './market.ts';
 import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS, type SimulatedHost } from './profiles.ts';
 import type { ScenarioName } from './scenario.ts';
+import { isSocketFault, type SocketFault } from './socketFaults.ts';
+import { createSocketServer, type SocketServer } from './socketServer.ts';
 import { createBinanceWire } from './wire/binance.ts';
 import { createBitgetWire } from './wire/bitget.ts';
 import { createBybitWire } from './wire/bybit.ts';
@@ -31,7 +33,9 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly exchanges?: readonly SimulatedHost[];
   readonly latencyMs?: number;
-  readonly faults?: Readonly<Partial<Record<SimulatedHost, FaultName | Fault>>>;
+  readonly faults?: Readonly<Partial<Record<SimulatedHost, AnyFault>>>;
+  /** Real time between two pushes of the streams. */
+  readonly pushEveryMs?: number;
 }
 
 /** One request that reached a simulated exchange. */
@@ -58,8 +62,13 @@ export interface Simulator {
   /** The requests so far, oldest first; the last 10,000 are kept. */
   readonly requests: readonly SimulatedRequest[];
   readonly market: SimulatedMarket;
-  /** Makes an exchange go wrong, or right again with undefined. */
-  setFault(exchange: SimulatedHost, fault: FaultName | Fault | undefined): void;
+  /** The streams of each exchange: who connected, what was said. */
+  readonly sockets: ReadonlyMap<SimulatedHost, SocketServer>;
+  /**
+   * Makes an exchange go wrong, or right again with undefined. One fault of answers and one of streams (`ws-…`) may
+   * hold at the same time.
+   */
+  setFault(exchange: SimulatedHost, fault: AnyFault | undefined): void;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
@@ -97,12 +106,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const requests: SimulatedRequest[] = [];
   const faults = new Map<SimulatedHost, Fault & { left: number }>();
   const sockets = new Set<Socket>();
+  const streams = new Map<SimulatedHost, SocketServer>();
   const timers = new Set<() => void>();
 
-  const setFault = (exchange: SimulatedHost, fault: FaultName | Fault | undefined): void => {
-    if (fault === undefined) return void faults.delete(exchange);
-    const full = typeof fault === 'string' ? { name: fault } : fault;
-    faults.set(exchange, { ...full, left: full.times ?? Number.POSITIVE_INFINITY });
+  const setFault = (exchange: SimulatedHost, fault: AnyFault | undefined): void => {
+    if (fault === undefined) {
+      faults.delete(exchange);
+      streams.get(exchange)?.setFault(undefined);
+      return;
+    }
+    const full = (typeof fault === 'string' ? { name: fault } : fault) as Fault | SocketFault;
+    if (isSocketFault(full.name)) streams.get(exchange)?.setFault(full as SocketFault);
+    else faults.set(exchange, { ...(full as Fault), left: full.times ?? Number.POSITIVE_INFINITY });
   };
 
   const takeFault = (exchange: SimulatedHost, path: string): Fault | undefined => {
@@ -148,6 +163,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const close = async (): Promise<void> => {
     for (const stop of timers) stop();
     timers.clear();
+    for (const one of streams.values()) one.close();
     const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of sockets) socket.destroy();
     await Promise.all(closing);
@@ -163,7 +179,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket));
       });
-      server.on('upgrade', refuseUpgrade);
+      const { pushEveryMs } = options;
+      const pace = pushEveryMs === undefined ? {} : { everyMs: pushEveryMs };
+      const stream = createSocketServer({ streams: wire.streams, clock, ...pace });
+      stream.attach(server);
+      streams.set(exchange, stream);
       const address = await listen(server, port === 0 ? 0 : port + index);
       const [rest, ws] = [`http://${address}`, `ws://${address}`];
       const extra = (wire.extraHosts ?? []).map((host) => [host, host === 'spot' ? rest : ws]);
@@ -174,7 +194,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     throw error;
   }
   for (const exchange of exchanges) setFault(exchange, options.faults?.[exchange]);
-  return { endpoints, requests, market, setFault, close };
+  return { endpoints, requests, market, sockets: streams, setFault, close };
 }
 
 const MAX_POST_BYTES = 64 * 1024;
@@ -203,15 +223,6 @@ function listen(server: Server, port: number): Promise<string> {
       resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`);
     });
   });
-}
-
-/** Streams are not simulated yet: an upgrade is told so. */
-function refuseUpgrade(_message: IncomingMessage, socket: NodeJS.WritableStream): void {
-  // A client that has gone already is none of our business.
-  socket.on('error', () => undefined);
-  socket.end(
-    `HTTP/1.1 501 Not Implemented\r\nconnection: close\r\n${SIMULATED_HEADER}: 1\r\ncontent-length: 0\r\n\r\n`,
-  );
 }
 
 /** Answers one request, rightly or as the fault wants it; returns what ends an answer that takes its time. */
@@ -250,6 +261,8 @@ function respond(
       return send(wire.failure('rate-limited', request.nowMs), retryAfter('2'));
     case 'ban':
       return send(wire.failure('banned', request.nowMs), retryAfter('7200'));
+    case 'forbidden':
+      return send({ status: 403, body: { retCode: 403, retMsg: 'access too frequent' } });
     case 'server-error':
       return send(wire.failure('server-error', request.nowMs));
     case 'garbage': {
@@ -280,8 +293,12 @@ function respond(
       head(200);
       return void sendEndless(response);
     case 'gzip-bomb':
-      head(200, { 'content-encoding': 'gzip' });
-      return void sendBomb(response);
+    case 'br-bomb':
+    case 'zstd-bomb': {
+      const packing = fault.name.replace('-bomb', '') as Packing;
+      head(200, { 'content-encoding': packing });
+      return void sendBomb(response, packing);
+    }
     case 'refuse':
       response.socket?.resetAndDestroy();
       return undefined;

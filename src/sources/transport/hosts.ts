@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError } from '../../core/errors.ts';
 import { HostGate } from './hostGate.ts';
-import { type LimiterOptions, WindowLimiter } from './rateLimiter.ts';
+import { type LimiterOptions, type Use, WindowLimiter } from './rateLimiter.ts';
 
 /** What a restart, or another window, must know about one host. Times are epoch ms. */
 export interface HostState {
@@ -10,6 +10,13 @@ export interface HostState {
   readonly closedUntilMs?: number;
   readonly reason?: string;
   readonly used: readonly { readonly atMs: number; readonly weight: number }[];
+  /** The same of limits that endpoints have besides their host's, by name. */
+  readonly scopes?: readonly ScopeState[];
+}
+
+interface ScopeState {
+  readonly name: string;
+  readonly used: HostState['used'];
 }
 
 /** Plain data, safe to store as JSON. */
@@ -25,11 +32,15 @@ export interface Host {
   readonly origin: string;
   readonly gate: HostGate;
   readonly limiter: WindowLimiter;
+  /** Limits of single endpoints or groups of them, by name; made at first use. */
+  readonly scopes: Map<string, WindowLimiter>;
 }
 
 /** Far more than there are exchanges; beyond it a host without use or pause is forgotten. */
 const MAX_HOSTS = 256;
 const MAX_USED = 10_000;
+/** Far more than an exchange has endpoints. */
+const MAX_SCOPES = 64;
 
 /** The hosts in use, each with its own gate and limiter, so that none waits for another. */
 export class HostTable {
@@ -60,15 +71,32 @@ export class HostTable {
       origin,
       gate: new HostGate(this.#clock),
       limiter: new WindowLimiter(this.#clock, this.#limiterOptions),
+      scopes: new Map<string, WindowLimiter>(),
     };
     this.#hosts.set(`${exchange} ${origin}`, host);
     return host;
   }
 
+  /** Returns the limiter of a scope of a host, made at first use. Throws `config` beyond 64 names. */
+  scope(host: Host, name: string): WindowLimiter {
+    const known = host.scopes.get(name);
+    if (known !== undefined) return known;
+    if (host.scopes.size >= MAX_SCOPES)
+      throw new PerpscopeError(
+        'config',
+        `${host.exchange}: more than ${MAX_SCOPES} scopes of limits; name fewer`,
+      );
+    const limiter = new WindowLimiter(this.#clock);
+    host.scopes.set(name, limiter);
+    return limiter;
+  }
+
   /** Closes a host for `ms` and fails what waits for it. */
   close(host: Host, ms: number, reason: string): void {
     host.gate.close(ms, reason);
-    if (host.gate.isClosed) host.limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
+    if (!host.gate.isClosed) return;
+    for (const limiter of [host.limiter, ...host.scopes.values()])
+      limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
   }
 
   /** Returns pauses and use as plain data. */
@@ -76,14 +104,17 @@ export class HostTable {
     const nowMs = this.#clock.nowMs();
     const monotonicMs = this.#clock.monotonicMs();
     const hosts: HostState[] = [];
-    for (const { exchange, origin, gate, limiter } of this.#hosts.values()) {
-      const used = limiter
-        .used()
-        .map(({ atMs, weight }) => ({ atMs: Math.ceil(nowMs - (monotonicMs - atMs)), weight }));
+    const usedBy = (limiter: WindowLimiter): HostState['used'] =>
+      limiter.used().map(({ atMs, weight }) => ({ atMs: Math.ceil(nowMs - (monotonicMs - atMs)), weight }));
+    for (const { exchange, origin, gate, limiter, scopes } of this.#hosts.values()) {
+      const used = usedBy(limiter);
+      const scoped = [...scopes]
+        .map(([name, one]) => ({ name, used: usedBy(one) }))
+        .filter((one) => one.used.length > 0);
       const closedUntilMs = gate.opensAtWallMs;
-      if (closedUntilMs === undefined && used.length === 0) continue;
+      if (closedUntilMs === undefined && used.length === 0 && scoped.length === 0) continue;
       const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason };
-      hosts.push({ exchange, origin, ...closed, used });
+      hosts.push({ exchange, origin, ...closed, used, ...(scoped.length === 0 ? {} : { scopes: scoped }) });
     }
     return { version: 1, savedAtMs: nowMs, hosts };
   }
@@ -99,22 +130,28 @@ export class HostTable {
     const nowMs = Math.max(this.#clock.nowMs(), savedAtMs);
     const monotonicMs = this.#clock.monotonicMs();
     for (const entry of hosts.slice(0, MAX_HOSTS)) {
-      const { exchange, origin, closedUntilMs, reason, used } = asRecord(entry);
+      const { exchange, origin, closedUntilMs, reason, used, scopes } = asRecord(entry);
       if (typeof exchange !== 'string' || typeof origin !== 'string') continue;
       const host = this.open(exchange, origin);
       if (isTime(closedUntilMs))
         this.close(host, closedUntilMs - nowMs, typeof reason === 'string' ? reason : 'a pause from before');
-      const uses = (Array.isArray(used) ? used.slice(-MAX_USED) : []).map(asRecord).flatMap((use) => {
-        const { atMs, weight } = use;
-        return isTime(atMs) && isTime(weight) ? [{ atMs: monotonicMs - (nowMs - atMs), weight }] : [];
-      });
-      host.limiter.addUsed(uses);
+      const usesIn = (list: unknown): Use[] =>
+        (Array.isArray(list) ? list.slice(-MAX_USED) : []).map(asRecord).flatMap((use) => {
+          const { atMs, weight } = use;
+          return isTime(atMs) && isTime(weight) ? [{ atMs: monotonicMs - (nowMs - atMs), weight }] : [];
+        });
+      host.limiter.addUsed(usesIn(used));
+      for (const scoped of Array.isArray(scopes) ? scopes.slice(0, MAX_SCOPES) : []) {
+        const { name, used: own } = asRecord(scoped);
+        const isRoom = host.scopes.size < MAX_SCOPES || host.scopes.has(String(name));
+        if (typeof name === 'string' && isRoom) this.scope(host, name).addUsed(usesIn(own));
+      }
     }
   }
 
   #forgetOne(): void {
     for (const [key, host] of this.#hosts) {
-      if (host.gate.isClosed || !host.limiter.isIdle) continue;
+      if (host.gate.isClosed || !isIdle(host)) continue;
       this.#hosts.delete(key);
       return;
     }
@@ -122,9 +159,13 @@ export class HostTable {
   }
 }
 
+function isIdle({ limiter, scopes }: Host): boolean {
+  return [limiter, ...scopes.values()].every((one) => one.isIdle);
+}
+
 function asRecord(
   value: unknown,
-): Record<'version' | 'savedAtMs' | 'hosts' | keyof HostState | 'atMs' | 'weight', unknown> {
+): Record<'version' | 'savedAtMs' | 'hosts' | keyof HostState | 'atMs' | 'weight' | 'name', unknown> {
   return (typeof value === 'object' && value !== null ? value : {}) as ReturnType<typeof asRecord>;
 }
 

@@ -8,7 +8,7 @@ import { pauseAfter } from './hostGate.ts';
 import { type Host, HostTable, type TransportState } from './hosts.ts';
 import { parseJson } from './json.ts';
 import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
-import type { Permit, RateWindow } from './rateLimiter.ts';
+import { jointPermit, type Permit, type RateWindow } from './rateLimiter.ts';
 import { retryDelayMs } from './retry.ts';
 import { type RawAnswer, roundTrip } from './roundTrip.ts';
 import { statusError, statusKind } from './statusPolicy.ts';
@@ -136,7 +136,11 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
 
   const expired = (call: Call, timeoutMs: number): PerpscopeError => {
     const { where, host, request } = call;
-    const waitMs = call.isQueued ? host.limiter.waitMs(request.weight, request.limits) : 0;
+    const { scope } = request;
+    const waits = [host.limiter.waitMs(request.weight, request.limits)];
+    if (scope !== undefined)
+      waits.push(hosts.scope(host, scope.name).waitMs(scope.weight ?? 1, scope.limits));
+    const waitMs = call.isQueued ? Math.max(...waits) : 0;
     if (waitMs > 0 && Number.isFinite(waitMs))
       return fault(
         'rate-limited',
@@ -190,16 +194,27 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     };
   };
 
+  /** The right to send under the limits of the scope, where the request names one, and of the host. */
+  const acquire = async ({ request, host, deadline: { signal } }: Call): Promise<Permit> => {
+    const { scope, weight, limits } = request;
+    if (scope === undefined) return host.limiter.acquire(weight, limits, signal);
+    // The narrower limit first, always: who waits for it must not hold a place among the host's requests.
+    const narrow = await hosts.scope(host, scope.name).acquire(scope.weight ?? 1, scope.limits, signal);
+    const wide = await host.limiter.acquire(weight, limits, signal).catch((error: unknown) => {
+      narrow.cancel();
+      throw error;
+    });
+    return jointPermit([wide, narrow]);
+  };
+
   const attempt = async (call: Call): Promise<HttpAnswer> => {
     const { request, host, where, url } = call;
     if (host.gate.isClosed) throw limited(call);
     const { dispatcher, proxy } = routes.routeTo(url);
     call.isQueued = true;
-    const permit = await host.limiter
-      .acquire(request.weight, request.limits, call.deadline.signal)
-      .catch((error: unknown) => {
-        throw host.gate.isClosed && !call.deadline.signal.aborted ? limited(call) : error;
-      });
+    const permit = await acquire(call).catch((error: unknown) => {
+      throw host.gate.isClosed && !call.deadline.signal.aborted ? limited(call) : error;
+    });
     call.isQueued = false;
     const startedAtMs = clock.monotonicMs();
     let refused: { status: number; headers: IncomingHttpHeaders } | undefined;

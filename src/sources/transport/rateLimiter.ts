@@ -13,6 +13,18 @@ export interface Permit {
   answered(): void;
   /** The request is over, with or without an answer. Repeated calls do nothing. */
   release(): void;
+  /** The request never left: nothing of it counts. Does nothing after `answered` or `release`. */
+  cancel(): void;
+}
+
+/** Returns one permit that stands for several of different limiters. */
+export function jointPermit(permits: readonly Permit[]): Permit {
+  const each = (act: (permit: Permit) => void) => (): void => permits.forEach(act);
+  return {
+    answered: each((one) => one.answered()),
+    release: each((one) => one.release()),
+    cancel: each((one) => one.cancel()),
+  };
 }
 
 /** Weight that left, and when it was last certain to be within the server's count. */
@@ -209,7 +221,15 @@ export class WindowLimiter {
       if (isAnswered) this.#pump();
       else answered();
     };
-    return { answered, release };
+    const cancel = (): void => {
+      if (isAnswered || isReleased) return;
+      isAnswered = true;
+      isReleased = true;
+      this.#unansweredWeight -= weight;
+      this.#concurrent -= 1;
+      this.#pump();
+    };
+    return { answered, release, cancel };
   }
 
   /** One timer for the head of the queue; Infinity stops it. */

@@ -61,6 +61,17 @@ describe('prepareSchema', () => {
     db.close();
   });
 
+  it('brings a file of the first version to gaps and keeps its rows', () => {
+    const db = new DatabaseSync(':memory:');
+    prepareSchema(db, 'live', MIGRATIONS.slice(0, 1));
+    db.exec("INSERT INTO series VALUES (1, 'candle', 'i', 'f', 'e', 'x', 'v', 'BTC')");
+    db.exec("INSERT INTO observation VALUES (1, 5, '', 6, '{}')");
+    prepareSchema(db, 'live');
+    assert.equal(db.prepare('SELECT count(*) AS n FROM observation').get()?.['n'], 1);
+    assert.equal(db.prepare('SELECT count(*) AS n FROM gap').get()?.['n'], 0);
+    db.close();
+  });
+
   it('leaves the file at its version when a migration fails', () => {
     const db = new DatabaseSync(':memory:');
     prepareSchema(db, 'live');

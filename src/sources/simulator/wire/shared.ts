@@ -64,6 +64,8 @@ export interface WireStreams {
   ): readonly unknown[];
   /** What the server asks for a sign of life. */
   readonly ping?: { readonly everyMs: number; frame(nowMs: number, path?: string): unknown };
+  /** What the server says before it leaves; absent where the exchange announces nothing. */
+  closing?(nowMs: number): unknown;
   /** Pushes and pings are gzipped binary frames. */
   readonly packing?: 'gzip';
 }

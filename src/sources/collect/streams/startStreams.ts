@@ -1,0 +1,80 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { DataSource } from '../../../core/ids.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { Observation } from '../../../core/observation.ts';
+import type { ExchangeAdapter } from '../../exchanges/contract.ts';
+import type { StreamSpec } from '../../exchanges/stream.ts';
+import type { Endpoints } from '../../transport/endpoints.ts';
+import type { HttpClient } from '../../transport/httpClient.ts';
+import type { ProxySettings } from '../../transport/proxy.ts';
+import { createWebSocketClient } from '../../transport/webSocketClient.ts';
+import type { Collected, StoreOf } from '../collector.ts';
+import { FollowedAssets } from './followedAssets.ts';
+import type { Backfill } from './gapKeeper.ts';
+import { StreamHub } from './streamHub.ts';
+import type { StreamHubStatus } from './streamStatus.ts';
+
+export interface StreamsDeps {
+  readonly adapters: readonly ExchangeAdapter[];
+  readonly endpoints: Endpoints;
+  readonly http: HttpClient;
+  readonly storeOf: StoreOf;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly proxy?: ProxySettings;
+  readonly backfill: Backfill;
+  readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
+}
+
+/** The running streams of an engine. */
+export interface Streams {
+  /** Follows what a round of REST has found; the first one starts the streams. */
+  onCollected(collected: Collected): void;
+  status(): StreamHubStatus;
+  dispose(): Promise<void>;
+}
+
+/** Returns streams that connect to nothing before the first round. */
+export function startStreams(deps: StreamsDeps): Streams {
+  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, onObservations } = deps;
+  const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
+  const hub = new StreamHub({
+    adapters,
+    addressOf: (adapter, spec) => socketAddress(spec, endpoints.get(adapter.id)),
+    client,
+    gates: http,
+    storeOf,
+    clock,
+    logger,
+    backfill,
+    onObservations,
+  });
+  const followed = new FollowedAssets();
+  return {
+    onCollected({ results }) {
+      const monoMs = clock.monotonicMs();
+      for (const { exchange, tracked, observations } of results) {
+        followed.add(exchange, tracked, monoMs);
+        hub.observe(observations);
+      }
+      hub.follow(followed.instruments(monoMs));
+    },
+    status: () => hub.status(),
+    async dispose() {
+      await hub.dispose();
+      await client.close();
+    },
+  };
+}
+
+/**
+ * Returns where a socket connects to: its own address, or what replaces it. An exchange whose REST address was
+ * replaced is never the real one, so without an address for its streams nothing is connected.
+ */
+export function socketAddress(
+  spec: Pick<StreamSpec, 'host' | 'baseUrl'>,
+  replaced: { readonly ws?: string; readonly spotWs?: string } | undefined,
+): string | undefined {
+  if (replaced === undefined) return spec.baseUrl;
+  return spec.host === 'spotWs' ? (replaced.spotWs ?? replaced.ws) : replaced.ws;
+}

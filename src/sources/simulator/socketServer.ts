@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import { SIMULATED_HEADER } from './faults.ts';
+import { SimulatedSocket } from './simulatedSocket.ts';
+import type { SocketFault } from './socketFaults.ts';
+import { acceptKey } from './socketFrames.ts';
+import type { WireStreams } from './wire/shared.ts';
+
+export interface SocketServerOptions {
+  /** Absent: every upgrade is refused. */
+  readonly streams: WireStreams | undefined;
+  /** The time of the exchange; pushes come by it, every `everyMs` of the machine's own. */
+  readonly clock: Clock;
+  /** Real time between two pushes; 250 ms unless stated, 0: only when `push` is called. */
+  readonly everyMs?: number;
+}
+
+/** One wish to upgrade. */
+export interface SeenUpgrade {
+  readonly path: string;
+  readonly atMs: number;
+  /** 101 where it was granted. */
+  readonly status: number;
+}
+
+/** The streams of one simulated exchange. */
+export interface SocketServer {
+  /** Takes over the upgrades of a server. */
+  attach(server: Server): void;
+  /** Makes it go wrong, or right again with undefined. Holds for open connections as well. */
+  setFault(fault: SocketFault | undefined): void;
+  /** Pushes what happened since the last push, now. */
+  push(): void;
+  /** Upgrades so far, oldest first; the last 10,000 are kept. */
+  readonly upgrades: readonly SeenUpgrade[];
+  /** Open connections. */
+  readonly connections: number;
+  /** What clients said, oldest first; the last 10,000 texts are kept. */
+  readonly received: readonly string[];
+  /** Ends every connection. */
+  close(): void;
+}
+
+const MAX_SEEN = 10_000;
+const PUSH_EVERY_MS = 250;
+
+/** Builds a stream server. Its data are frames of the wire format, pushed by the exchange's clock. */
+export function createSocketServer(options: SocketServerOptions): SocketServer {
+  const { streams, clock, everyMs = PUSH_EVERY_MS } = options;
+  const upgrades: SeenUpgrade[] = [];
+  const received: string[] = [];
+  const open = new Set<SimulatedSocket>();
+  const raw = new Set<Duplex>();
+  const timers = new Set<NodeJS.Timeout>();
+  let fault: { readonly what: SocketFault; left: number } | undefined;
+
+  const faultOn = (path: string): SocketFault | undefined =>
+    fault !== undefined && fault.left > 0 && path.includes(fault.what.path ?? '') ? fault.what : undefined;
+  const spend = (): void => {
+    if (fault !== undefined) fault.left -= 1;
+  };
+  const see = <T>(list: T[], one: T): void => {
+    list.push(one);
+    if (list.length > MAX_SEEN) list.shift();
+  };
+  const after = (ms: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, ms);
+    timers.add(timer);
+  };
+
+  const refuse = (socket: Duplex, status: number, headers: Readonly<Record<string, string>> = {}): void => {
+    const lines = Object.entries({
+      connection: 'close',
+      [SIMULATED_HEADER]: '1',
+      'content-length': '0',
+      ...headers,
+    });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`);
+  };
+
+  const grant = (wire: WireStreams, path: string, key: string, isDeflated: boolean, socket: Duplex): void => {
+    if (socket.destroyed) return;
+    const extension = isDeflated ? 'sec-websocket-extensions: permessage-deflate\r\n' : '';
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
+        `sec-websocket-accept: ${acceptKey(key)}\r\n${SIMULATED_HEADER}: 1\r\n${extension}\r\n`,
+    );
+    const one = new SimulatedSocket(socket, {
+      wire,
+      path,
+      clock,
+      fault: () => faultOn(path),
+      spend,
+      after,
+      onText: (text) => see(received, text),
+      onGone: () => void open.delete(one),
+    });
+    open.add(one);
+    one.start();
+  };
+
+  const onUpgrade = (message: IncomingMessage, socket: Duplex): void => {
+    // A client that has gone already is none of our business.
+    socket.on('error', () => undefined);
+    raw.add(socket);
+    socket.on('close', () => raw.delete(socket));
+    if (socket instanceof Socket) socket.setNoDelay(true);
+    const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
+    const key = message.headers['sec-websocket-key'];
+    const known = faultOn(path);
+    const say = (status: number): void => see(upgrades, { path, atMs: clock.nowMs(), status });
+    if (streams === undefined || key === undefined || !streams.paths.includes(path)) {
+      const status = streams === undefined ? 501 : key === undefined ? 400 : 404;
+      say(status);
+      return refuse(socket, status);
+    }
+    if (known?.name === 'ws-refuse-upgrade') {
+      const status = known.status ?? 403;
+      say(status);
+      spend();
+      return refuse(
+        socket,
+        status,
+        typeof known.retryAfter !== 'string' ? {} : { 'retry-after': known.retryAfter },
+      );
+    }
+    say(101);
+    const isDeflated = known?.name === 'ws-deflate-bomb' || known?.name === 'ws-bad-deflate';
+    if (known?.name !== 'ws-slow-upgrade')
+      return grant(streams, path, key, isDeflated && streams.packing === undefined, socket);
+    spend();
+    after(known.afterMs ?? 60_000, () => grant(streams, path, key, false, socket));
+  };
+
+  const push = (): void => {
+    for (const one of [...open]) one.push();
+  };
+  const timer = streams === undefined || everyMs <= 0 ? undefined : setInterval(push, everyMs);
+  return {
+    attach: (server) => void server.on('upgrade', onUpgrade),
+    setFault(next) {
+      fault = next === undefined ? undefined : { what: next, left: next.times ?? Number.POSITIVE_INFINITY };
+    },
+    push,
+    upgrades,
+    get connections() {
+      return open.size;
+    },
+    received,
+    close() {
+      clearInterval(timer);
+      for (const one of timers) clearTimeout(one);
+      timers.clear();
+      for (const one of [...open]) one.stop();
+      for (const socket of raw) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { silentLogger } from '../../../../../src/core/logger.ts';
+import type { Observation } from '../../../../../src/core/observation.ts';
+import type { StreamGap } from '../../../../../src/core/streamGap.ts';
+import { ConnectPacer } from '../../../../../src/sources/collect/streams/connectPacer.ts';
+import { Dialer } from '../../../../../src/sources/collect/streams/dialer.ts';
+import { FrameQueue } from '../../../../../src/sources/collect/streams/frameQueue.ts';
+import { GapKeeper, type Backfill } from '../../../../../src/sources/collect/streams/gapKeeper.ts';
+import { RowQueue } from '../../../../../src/sources/collect/streams/rowQueue.ts';
+import { socketAddress } from '../../../../../src/sources/collect/streams/startStreams.ts';
+import { ThrottledLog } from '../../../../../src/sources/collect/streams/throttledLog.ts';
+import type { HistoryStore } from '../../../../../src/store/historyStore.ts';
+import { createMemoryStore } from '../../../../../src/store/memoryStore.ts';
+import { FakeClock, settle } from '../../../../support/fakeClock.ts';
+import { instrument } from '../../../../support/streamExchange.ts';
+import { MINUTE, T0, trade } from './trades.ts';
+
+const { tradeId: _id, takerSide: _side, sizeBase: _size, ...known } = trade(T0);
+const price = (atMs: number, markPriceQuote = 100): Observation =>
+  ({ ...known, kind: 'mark-price', atMs, receivedAtMs: atMs, markPriceQuote }) as Observation;
+const liquidation = (n: number, atMs = T0 + n): Observation =>
+  ({
+    ...known, kind: 'liquidation', atMs, receivedAtMs: atMs, liquidatedSide: 'long', priceBasis: 'fill', sizeBase: 1,
+    coverage: 'complete', eventId: `${n}`,
+  }) as Observation; // prettier-ignore
+
+describe('the queue of frames', () => {
+  it('keeps the order, lets others have their turn, and survives what throws', async () => {
+    const errors: unknown[] = [];
+    const queue = new FrameQueue((error) => errors.push(error));
+    const done: number[] = [];
+    const turns: number[] = [];
+    for (let n = 0; n < 200; n += 1)
+      queue.push(1, () => {
+        const endMs = performance.now() + 0.5;
+        while (performance.now() < endMs);
+        if (n === 5) throw new Error('bad frame');
+        done.push(n);
+      });
+    const turn = (): void => {
+      turns.push(done.length);
+      if (queue.status.length > 0) setImmediate(turn);
+    };
+    setImmediate(turn);
+    while (queue.status.length > 0) await settle();
+    assert.equal(done.length, 199);
+    assert.deepEqual(
+      done,
+      done.toSorted((a, b) => a - b),
+    );
+    assert.equal(errors.length, 1);
+    assert.ok(turns.length > 3, `${turns.length} turns for others`);
+  });
+
+  it('is bounded by number and size, counts what it drops, and never drops a mark', async () => {
+    const queue = new FrameQueue(() => undefined, 10);
+    let done = 0;
+    const taken = Array.from({ length: 100 }, () => queue.push(1, () => (done += 1))).filter(Boolean);
+    queue.mark(() => (done += 1_000));
+    assert.equal(taken.length, 10);
+    assert.equal(queue.status.dropped, 90);
+    await settle();
+    assert.equal(done, 1_010);
+    assert.equal(
+      queue.push(65 * 1_048_576, () => undefined),
+      false,
+    );
+  });
+});
+
+describe('the queue of rows', () => {
+  const setup = (capacity?: number, store: HistoryStore = createMemoryStore('live')) => {
+    const told: Observation[] = [];
+    const queue = new RowQueue({
+      storeOf: () => Promise.resolve(store),
+      clock: new FakeClock(),
+      logger: silentLogger,
+      onObservations: (_source, rows) => void told.push(...rows),
+      ...(capacity === undefined ? {} : { capacity }),
+    });
+    return { queue, store, told };
+  };
+
+  it('stores the first reading of a minute and every event, and tells the newest reading', async () => {
+    const { queue, store, told } = setup();
+    for (let second = 0; second < 150; second += 1)
+      queue.add('live', [price(T0 + second * 1_000, second), liquidation(second)]);
+    await queue.flush();
+    const stored = await store.query({ kind: 'mark-price' });
+    assert.deepEqual(
+      stored.map((row) => row.markPriceQuote),
+      [0, 60, 120],
+    );
+    assert.equal((await store.query({ kind: 'liquidation' })).length, 150);
+    assert.ok(told.some((row) => row.kind === 'mark-price' && row.markPriceQuote === 149));
+    await queue.flush();
+    assert.equal(told.filter((row) => row.kind === 'liquidation').length, 150);
+  });
+
+  it('keeps rows that cannot be written for the next time, and is bounded', async () => {
+    let isFull = true;
+    const store = createMemoryStore('live');
+    const append = store.append.bind(store);
+    store.append = (rows) => (isFull ? Promise.reject(new Error('disk full')) : append(rows));
+    const { queue } = setup(100, store);
+    queue.add(
+      'live',
+      Array.from({ length: 80 }, (_, n) => liquidation(n)),
+    );
+    await queue.flush();
+    assert.equal(queue.status.length, 80);
+    queue.add(
+      'live',
+      Array.from({ length: 920 }, (_, n) => liquidation(80 + n)),
+    );
+    assert.deepEqual(queue.status, { length: 100, capacity: 100, dropped: 900 });
+    isFull = false;
+    await queue.flush();
+    const stored = await store.query({ kind: 'liquidation' });
+    assert.deepEqual([stored.length, stored[0]?.eventId], [100, '900']);
+  });
+});
+
+describe('gaps of streams', () => {
+  const gap: StreamGap = {
+    exchange: 'fake',
+    stream: 'fake/liq',
+    fromMs: T0,
+    toMs: T0 + MINUTE,
+    cause: 'closed',
+    backfilled: false,
+  };
+  const setup = (backfill: Backfill) => {
+    const clock = new FakeClock(T0 + 2 * MINUTE);
+    const stores = { live: createMemoryStore('live'), simulated: createMemoryStore('simulated') };
+    const rows: Observation[] = [];
+    const keeper = new GapKeeper({
+      storeOf: (source) => Promise.resolve(stores[source]), clock, logger: silentLogger, backfill,
+      onRows: (_source, some) => void rows.push(...some),
+    }); // prettier-ignore
+    return { clock, stores, rows, keeper };
+  };
+
+  it('are filled only by a history that reaches back before them, and only from the same source', async () => {
+    const cases = [
+      { times: [T0 - 5, T0 + 5, T0 + 2 * MINUTE], isSimulated: false, filled: true, taken: 1 },
+      { times: [T0 + 5], isSimulated: false, filled: false, taken: 1 },
+      { times: [], isSimulated: false, filled: false, taken: 0 },
+      { times: [T0 - 5, T0 + 5], isSimulated: true, filled: false, taken: 0 },
+    ];
+    for (const { times, isSimulated, filled, taken } of cases) {
+      const history = times.map((atMs, n) => liquidation(n, atMs));
+      const { keeper, rows, stores } = setup(() => Promise.resolve({ rows: history, isSimulated }));
+      keeper.add(gap, 'live', 'fake/history', [instrument('BTC')]);
+      await settle();
+      await keeper.stop();
+      assert.deepEqual(await stores.live.gaps({}), [{ ...gap, backfilled: filled }]);
+      assert.equal(rows.length, taken);
+      assert.deepEqual(await stores.simulated.gaps({}), []);
+    }
+  });
+
+  it('ask for history once a minute, however many there are', async () => {
+    let asked = 0;
+    const { keeper, clock } = setup(() => Promise.resolve(void (asked += 1)));
+    for (let n = 0; n < 500; n += 1)
+      keeper.add({ ...gap, fromMs: T0 + n }, 'live', 'fake/history', [instrument('BTC')]);
+    await settle();
+    assert.equal(asked, 1);
+    await clock.advance(MINUTE);
+    assert.equal(asked, 2);
+    await clock.advance(10 * MINUTE);
+    assert.equal(asked, 2);
+    await keeper.stop();
+    assert.equal(clock.pending, 0);
+  });
+});
+
+describe('the pace of connecting', () => {
+  it('lets one through per host in 2 s', async () => {
+    const clock = new FakeClock();
+    const pacer = new ConnectPacer(clock);
+    const { signal } = new AbortController();
+    const times: number[] = [];
+    for (const host of ['a', 'a', 'b', 'a'])
+      void pacer.turn(host, signal).then(() => times.push(clock.monotonicMs()));
+    await clock.advance(10_000);
+    assert.deepEqual(times, [0, 0, 2_000, 4_000]);
+  });
+
+  it('backs off with full jitter from 0.5 s to 60 s, keeps pauses of the host, and can be woken', async () => {
+    const clock = new FakeClock();
+    let pausedUntilMs = 0;
+    const stop = new AbortController();
+    const gate = {
+      nextAttemptAtMs: () => (pausedUntilMs > clock.nowMs() ? pausedUntilMs : undefined),
+      pause: () => undefined,
+    };
+    const dialer = new Dialer(
+      { clock, random: () => 1, pacer: new ConnectPacer(clock), gate },
+      'a',
+      stop.signal,
+    );
+    const waits: number[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const beforeMs = clock.monotonicMs();
+      const turn = dialer.turn();
+      await clock.advance(70_000);
+      assert.equal(await turn, true);
+      waits.push(n);
+      assert.ok(clock.monotonicMs() - beforeMs <= 70_000);
+    }
+    assert.ok(dialer.attempts <= 30);
+
+    const long = dialer.turn();
+    await settle();
+    assert.equal(dialer.nextAttemptAtMs, clock.nowMs() + 60_000);
+    dialer.wake();
+    assert.equal(await long, true);
+
+    pausedUntilMs = clock.nowMs() + 600_000;
+    let isThrough = false;
+    const paused = dialer.turn().then((isTurn) => (isThrough = isTurn));
+    await clock.advance(300_000);
+    dialer.wake();
+    await clock.advance(299_000);
+    assert.equal(isThrough, false, 'waking ends no pause');
+    await clock.advance(5_000);
+    await paused;
+    assert.equal(isThrough, true);
+
+    const last = dialer.turn();
+    stop.abort(new Error('over'));
+    assert.equal(await last, false);
+    await settle();
+    assert.equal(clock.pending, 0);
+  });
+
+  it('writes a line a minute and counts what it held back', async () => {
+    const clock = new FakeClock();
+    const lines: string[] = [];
+    const log = new ThrottledLog({ ...silentLogger, warn: (line) => void lines.push(line) }, clock);
+    for (let second = 0; second < 121; second += 1) {
+      log.warn(`closed at ${second}`);
+      await clock.advance(1_000);
+    }
+    assert.deepEqual(lines, [
+      'closed at 0',
+      'closed at 60 (and 59 more in the meantime)',
+      'closed at 120 (and 59 more in the meantime)',
+    ]);
+  });
+});
+
+describe('the address of a stream', () => {
+  it('is never the real one where the exchange was replaced', () => {
+    const spec = { baseUrl: 'wss://real.example' };
+    assert.equal(socketAddress(spec, undefined), 'wss://real.example');
+    assert.equal(socketAddress(spec, {}), undefined);
+    assert.equal(socketAddress(spec, { ws: 'ws://127.0.0.1:1' }), 'ws://127.0.0.1:1');
+    const spot = { ...spec, host: 'spotWs' } as const;
+    assert.equal(socketAddress(spot, { ws: 'ws://127.0.0.1:1' }), 'ws://127.0.0.1:1');
+    assert.equal(
+      socketAddress(spot, { ws: 'ws://127.0.0.1:1', spotWs: 'ws://127.0.0.1:2' }),
+      'ws://127.0.0.1:2',
+    );
+  });
+});
