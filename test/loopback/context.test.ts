@@ -10,7 +10,7 @@ import { createEngine, type Engine, type EngineOptions } from '../../src/engine.
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 import { perpetual } from '../../src/sources/simulator/symbols.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
-import { SIMULATED_PROVIDERS } from '../../src/sources/simulator/profiles.ts';
+import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS } from '../../src/sources/simulator/profiles.ts';
 import { simulatedFearGreed } from '../../src/sources/simulator/wire/context.ts';
 import { regimeReport } from '../../src/surfaces/reports/regimeReport.ts';
 import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
@@ -94,7 +94,7 @@ describe('context over loopback', function () {
     const startedMs = performance.now();
     const snapshot = await refresh({});
     assert.ok(performance.now() - startedMs < 10_000);
-    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, 5);
+    assert.equal(snapshot.assets[0]?.aggregate.coverage.fresh, SIMULATED_EXCHANGES.length);
     assert.deepEqual(
       [providerOf(snapshot, 'coingecko').status, providerOf(snapshot, 'coingecko').reason],
       ['stale', 'no answer yet'],

@@ -241,7 +241,7 @@ function respond(
     });
   const send = ({ status, body }: WireAnswer, headers?: Readonly<Record<string, string>>): undefined => {
     // A text is no JSON but a file, for example of comma-separated values.
-    const isFile = typeof body === 'string';
+    const isFile = status === 200 && typeof body === 'string';
     head(status, isFile ? { 'content-type': 'text/csv', ...headers } : headers);
     response.end(isFile ? body : JSON.stringify(body));
   };
