@@ -1,6 +1,6 @@
 import type { Instrument } from '../../../core/instrument.ts';
 import type { IssueCode } from '../../../core/issue.ts';
-import type { Liquidation, Observation, Trade } from '../../../core/observation.ts';
+import type { Liquidation, LiquidationVolume, Observation, Trade } from '../../../core/observation.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { InstrumentTable } from '../../exchanges/decodeAnswer.ts';
 import { applyChannel, type Frame } from '../../exchanges/decodeFrame.ts';
@@ -14,6 +14,7 @@ import {
   type LaneState,
   type Moment,
 } from './laneState.ts';
+import { LiquidationHours } from './liquidationHours.ts';
 import { Pauses } from './silenceWitness.ts';
 import { DROP_SHARE_MINIMUM, HIGH_DROP_SHARE, type StreamStatus } from './streamStatus.ts';
 import { TakerHours, TakerMinutes } from './takerMinutes.ts';
@@ -42,6 +43,7 @@ export class Lane {
   readonly #window = new EventWindow();
   readonly #minutes = new TakerMinutes();
   readonly #hours: TakerHours | undefined;
+  readonly #liquidations: LiquidationHours | undefined;
   readonly #pauses = new Pauses();
   readonly #issues = new Map<IssueCode, number>();
   #state: LaneState;
@@ -58,8 +60,13 @@ export class Lane {
     this.channel = channel;
     this.part = part;
     this.#state = idleLane(now);
-    const hasStatistic = adapter.polls.some((poll) => poll.yields.includes('taker-volume'));
+    const hasStatistic = adapter.polls.some(
+      (poll) => poll.about === channel.about && poll.yields.includes('taker-volume'),
+    );
     this.#hours = hasStatistic ? undefined : new TakerHours();
+    const name = channel.id.replace(/^[^/]*\//, '');
+    if (channel.yields.includes('liquidation'))
+      this.#liquidations = new LiquidationHours(name, channel.coverage ?? 'unverified');
   }
 
   get state(): LaneState {
@@ -83,17 +90,17 @@ export class Lane {
         this.#fruitless = lane.dataAt === undefined ? this.#fruitless + 1 : 0;
       if (effect.type !== 'gap-opened') continue;
       this.#gaps += 1;
-      this.#minutes.uncover();
+      this.#uncover();
     }
     // Proved by nothing yet: what is summed from here on begins anew.
-    if (lane.state !== 'live' && before.state === 'live') this.#minutes.uncover();
+    if (lane.state !== 'live' && before.state === 'live') this.#uncover();
     return effects;
   }
 
   /** The topics are others: a minute that began before knows nothing of the new ones. */
   setTopics(topics: readonly string[]): void {
     this.topics = topics;
-    this.#minutes.uncover();
+    this.#uncover();
   }
 
   /** A frame could not even be unpacked. */
@@ -115,6 +122,7 @@ export class Lane {
     if (isUnreadable) {
       this.#unreadable += 1;
       this.#minutes.missed(this.#window.newestMs, this.#window.newestMs);
+      this.#liquidations?.uncover();
     }
     const kept = this.#withoutRepetitions(
       rows.filter((row) => followed.keys.has(row.instrument)),
@@ -127,7 +135,25 @@ export class Lane {
       this.#isQuiet = false;
       if (this.channel.rhythm === 'events') this.#pauses.add(monoMs);
     }
+    this.#liquidations?.add(kept.filter((row) => row.kind === 'liquidation'));
     return { rows: this.#summed(kept), isValid };
+  }
+
+  /** Liquidations of the hours that have ended and over which the channel was live; asked for every second. */
+  liquidationHours(followed: Followed, now: Moment): LiquidationVolume[] {
+    if (this.#liquidations === undefined || this.#state.state !== 'live') return [];
+    const kind = this.channel.about ?? 'perpetual';
+    const instruments = followed.instruments.filter((one) => one.kind === kind);
+    // Topics that are split over sockets are only part of what is followed here.
+    const isWhole = this.topics.length === 1 || this.topics.length === instruments.length;
+    if (!isWhole) return [];
+    this.#liquidations.cover(instruments, now.wallMs);
+    return this.#liquidations.drain(now.wallMs);
+  }
+
+  #uncover(): void {
+    this.#minutes.uncover();
+    this.#liquidations?.uncover();
   }
 
   status(

@@ -109,6 +109,10 @@ export class SocketRunner {
     }
     this.#toLanes({ type: 'tick' }, now);
     this.#settleSuccession(now);
+    for (const lane of this.options.lanes) {
+      const hours = lane.liquidationHours(this.#followed, now);
+      if (hours.length > 0) this.#deps.onRows(hours, this.#isSimulated === true);
+    }
     // The successor that was wanted may have failed.
     const isOverdue = this.options.lanes.some((lane) => lane.state.state === 'stale');
     if (this.#connections.size === 0 || this.#isWanted || isOverdue) this.#dial();

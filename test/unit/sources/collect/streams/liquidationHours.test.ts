@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Liquidation } from '../../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../../src/core/units.ts';
+import { Lane } from '../../../../../src/sources/collect/streams/lane.ts';
+import type { Moment } from '../../../../../src/sources/collect/streams/laneState.ts';
 import { LiquidationHours } from '../../../../../src/sources/collect/streams/liquidationHours.ts';
+import { tenth } from '../../../../support/tenthExchange.ts';
 import { instrumentOf } from '../../../market/builders.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
@@ -82,5 +85,63 @@ describe('liquidations by the hour', () => {
     sums.cover([btc], NOON);
     sums.add(Array.from({ length: 50_001 }, (_, index) => event(NOON + index)));
     assert.deepEqual(sums.drain(NOON + HOUR_MS + MINUTE_MS), []);
+  });
+});
+
+describe('a stream of liquidations', () => {
+  const frame = (atMs: number, id: string) => ({
+    body: {
+      channel: 'liquidations',
+      data: [{ symbol: 'BTC-PERP', side: 'short', price: '90000', size: '2', time: atMs, id }],
+    },
+    receivedAtMs: atMs,
+  });
+  const perp = instrumentOf('tenth', { key: 'tenth:BTC-PERP', venueSymbol: 'BTC-PERP' });
+  const followed = { instruments: [perp], table: new Map([[perp.key, perp]]), keys: new Set([perp.key]) };
+  const at = (wallMs: number): Moment => ({ wallMs, monoMs: wallMs });
+
+  /** A lane that had its first event at a time. */
+  const liveFrom = (atMs: number): Lane => {
+    const channel = tenth.streams?.[0]?.channels[0] ?? assert.fail();
+    const lane = new Lane(tenth, channel, 0, at(atMs));
+    lane.topics = ['liquidations'];
+    lane.handle({ type: 'connecting', connection: 1 }, at(atMs));
+    lane.handle({ type: 'subscribed', connection: 1 }, at(atMs));
+    receive(lane, atMs, 'first');
+    return lane;
+  };
+  const receive = (lane: Lane, atMs: number, id: string): void => {
+    const { isValid } = lane.read(frame(atMs, id), followed, atMs);
+    lane.handle({ type: 'data', connection: 1, isValid }, at(atMs));
+    lane.liquidationHours(followed, at(atMs));
+  };
+
+  it('gives each whole hour that it was live, with its coverage', () => {
+    const lane = liveFrom(NOON - MINUTE_MS);
+    receive(lane, NOON + 5 * MINUTE_MS, 'a');
+    const [row] = lane.liquidationHours(followed, at(NOON + HOUR_MS + MINUTE_MS));
+    assert.deepEqual(
+      [row?.atMs, row?.shortLiquidatedUsd, row?.longLiquidatedUsd, row?.coverage, row?.instrument],
+      [NOON, 180_000, 0, 'complete', perp.key],
+    );
+  });
+
+  it('gives nothing for an hour in which the connection was lost', () => {
+    const lane = liveFrom(NOON - MINUTE_MS);
+    receive(lane, NOON + 5 * MINUTE_MS, 'a');
+    lane.handle({ type: 'closed', connection: 1, cause: 'closed' }, at(NOON + 10 * MINUTE_MS));
+    lane.handle({ type: 'connecting', connection: 2 }, at(NOON + 10 * MINUTE_MS));
+    assert.deepEqual(lane.liquidationHours(followed, at(NOON + HOUR_MS + MINUTE_MS)), []);
+  });
+
+  it('gives nothing for an hour with a frame that could not be read', () => {
+    const lane = liveFrom(NOON - MINUTE_MS);
+    lane.read(
+      { body: { channel: 'liquidations', data: [{ symbol: 'BTC-PERP' }] }, receivedAtMs: NOON + 1 },
+      followed,
+      1,
+    );
+    receive(lane, NOON + 5 * MINUTE_MS, 'a');
+    assert.deepEqual(lane.liquidationHours(followed, at(NOON + HOUR_MS + MINUTE_MS)), []);
   });
 });
