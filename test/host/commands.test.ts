@@ -55,6 +55,10 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
       await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 50))]);
     }
   },
+  'perpscope.showExchangeHealth': async () => {
+    await run('perpscope.showExchangeHealth');
+    await until('tabs', labels, (open) => open.some((label) => label.includes('Exchange health')));
+  },
   'perpscope.showLog': async () => {
     await run('perpscope.showLog');
     const names = (): string[] => vscode.workspace.textDocuments.map(({ uri }) => uri.toString());
@@ -98,7 +102,7 @@ describe('the regime report', () => {
     await run('perpscope.refresh');
     const text = await reportText();
     assert.match(text, /SIMULATED/);
-    assert.match(text, /5 of 5 exchanges/);
+    assert.match(text, /9 of 9 exchanges/);
     assert.match(text, /\d BTC\b/);
     assert.match(text, /\$\d/);
     assert.match(text, /\d %/);

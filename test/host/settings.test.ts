@@ -40,7 +40,7 @@ describe('settings', () => {
     for (const key of ['refreshSeconds', 'simulator.seed', 'history.keepMonths'])
       assert.ok(problems.includes(`perpscope.${key}`), key);
     await refresh();
-    assert.match(await reportText(), /5 of 5 exchanges/);
+    assert.match(await reportText(), /9 of 9 exchanges/);
   });
 
   it('of a workspace cannot choose where the numbers come from', async () => {
@@ -63,7 +63,7 @@ describe('settings', () => {
     const idle = listeners();
     await set('dataSource', 'simulated');
     await until('listeners', listeners, (count) => count > idle);
-    await until('report', reportText, (text) => text.includes('5 of 5 exchanges'));
+    await until('report', reportText, (text) => text.includes('9 of 9 exchanges'));
     const asked = await requestsSeen();
     await set('dataSource', 'live');
     await until('listeners', listeners, (count) => count === idle);

@@ -97,6 +97,20 @@ describe('a journey through the workbench, with the packaged extension', () => {
     for (const label of labels) assert.doesNotMatch(label, /NaN|undefined|Infinity/);
   });
 
+  it('shows the health of every exchange and its streams', async () => {
+    await page.locator('.pane-header[aria-label^="Health"]').first().click();
+    const exchange = treeItem(/^Kraken Futures, SIMULATED fresh · .* old · \d+ ms · \d+ of \d+ streams live/);
+    await exchange.waitFor();
+    await exchange.click();
+    for (const row of [
+      /^Requests, \d+ answered, 0 failed/,
+      /^Weight used, \d+ of \d+ per/,
+      /^Stream trade, live/,
+    ])
+      await treeItem(row).first().waitFor();
+    await page.locator('.pane-header[aria-label^="Health"]').first().click();
+  });
+
   it('names the regime in the status bar and its evidence in the hover', async () => {
     const text = await until(
       'status',
@@ -109,7 +123,7 @@ describe('a journey through the workbench, with the packaged extension', () => {
     await hover.waitFor();
     const words = await hover.innerText();
     assert.match(words, /SIMULATED BTC: spot-led rally/);
-    assert.match(words, /5 of 5 exchanges/);
+    assert.match(words, /9 of 9 exchanges/);
     assert.ok((await hover.locator('table tr').count()) > 2, words);
     assert.deepEqual(await hover.locator('th').allInnerTexts(), [
       'Reason',
@@ -128,7 +142,7 @@ describe('a journey through the workbench, with the packaged extension', () => {
     await isDrawn();
     const words = await panel.locator('body').innerText();
     assert.ok((words.match(/SIMULATED/g) ?? []).length >= 4, 'the panel and each chart say so');
-    assert.match(words, /5 of 5 exchanges/);
+    assert.match(words, /9 of 9 exchanges/);
     const [openInterest, levels] = [await canvasTexts(panel, KINDS[0]!), await canvasTexts(panel, KINDS[2]!)];
     assert.ok(openInterest.some(({ text }) => text === 'Open interest (BTC)'));
     assert.ok(levels.some(({ text }) => text === 'Price (USDT)'));
@@ -161,7 +175,7 @@ describe('a journey through the workbench, with the packaged extension', () => {
     const report = await workbench.waitForText(/Evidence/);
     const words = await report.locator('body').innerText();
     assert.match(words, /SIMULATED/);
-    assert.match(words, /5 of 5 exchanges/);
+    assert.match(words, /9 of 9 exchanges/);
   });
 
   it('says offline and offers a way on where no exchange can be reached, without a pop-up', async () => {
