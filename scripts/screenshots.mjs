@@ -25,6 +25,17 @@ const scenes = {
     await item.hover();
     await page.locator('.monaco-hover .hover-contents').first().waitFor();
   },
+  health: async ({ page, runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await runCommand('Perpscope: Show Exchange Health');
+    await waitForText(/exchanges were asked/);
+    await runCommand('Perpscope: Focus on Health View');
+    await page
+      .getByRole('treeitem', { name: /^OKX, SIMULATED fresh · \d/ })
+      .first()
+      .click();
+    await waitForText(/Stream trades/);
+  },
   charts: async ({ openFile, page, runCommand, waitForText }) => {
     await runCommand('View: Close All Editors');
     await runCommand('View: Close Primary Side Bar');

@@ -26,9 +26,10 @@ function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): Tree
   const live = health.streams.filter(({ state: is }) => is === 'live').length;
   const parts = [
     `${mark}${HEALTH_WORDS[state]}`,
+    // The narrow view cuts off the end: what changes by itself stands first.
+    ...(health.streams.length === 0 ? [] : [`${live}/${health.streams.length} streams live`]),
     ...(health.newestAtMs === undefined ? [] : [`${formatAge(health.newestAtMs, nowMs)} old`]),
     ...(health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)]),
-    ...(health.streams.length === 0 ? [] : [`${live} of ${health.streams.length} streams live`]),
   ];
   return {
     id: `health/${health.exchange}`,

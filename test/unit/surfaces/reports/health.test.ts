@@ -96,7 +96,7 @@ describe('the health of exchanges, shown', () => {
   it('warns on an exchange that answers well while a stream is down', () => {
     const [node] = healthTree(health(okx({ streams: [stream(), stream({ state: 'gap' })] })), NOW);
     assert.equal(node?.icon, 'warning');
-    assert.match(node.description, /1 of 2 streams live/);
+    assert.match(node.description, /^fresh · 1\/2 streams live/);
   });
 
   it('is empty before anybody was asked, so that the welcome view shows', () => {
