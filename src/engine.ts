@@ -28,7 +28,7 @@ import { PerpscopeError } from './core/errors.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { HistoryStore } from './store/historyStore.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
-import { storePathFor } from './store/storePath.ts';
+import { pausesPathFor, storePathFor } from './store/storePath.ts';
 
 export interface EngineOptions {
   readonly logger: Logger;
@@ -115,7 +115,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     options.endpointsFrom ?? 'endpoints',
   );
   const baseUrls = Object.fromEntries(ids.map((id) => [id, endpoints.get(id)?.rest]));
-  const http = createHttpClient({ clock, ...(options.proxy === undefined ? {} : { proxy: options.proxy }) });
+  const pausesFile = simulator === undefined ? await pausesFileOf(options) : undefined;
+  const http = createHttpClient({
+    clock,
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+    ...(pausesFile === undefined ? {} : { pausesFile }),
+  });
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
   const storeOf = (source: DataSource): Promise<HistoryStore> => {
@@ -228,6 +233,14 @@ function createPruner(
         .catch((error: unknown) => logger.warn(`history was not pruned: ${String(error)}`));
     }
   };
+}
+
+/** Where pauses are shared with other windows and kept for the next start: beside the history, if there is one. */
+async function pausesFileOf({ storePath }: EngineOptions): Promise<string | undefined> {
+  if (storePath === undefined) return undefined;
+  const file = pausesPathFor(storePath);
+  await mkdir(dirname(file), { recursive: true }).catch(() => undefined);
+  return file;
 }
 
 async function openStore(source: DataSource, options: EngineOptions): Promise<HistoryStore> {

@@ -10,3 +10,9 @@ export function storePathFor(path: string, source: DataSource): string {
   const { dir, name, ext } = parse(path);
   return join(dir, `${name}.simulated${ext}`);
 }
+
+/** Returns the file beside the history in which pauses of exchanges are shared (`history.db` has `history.pauses.json`). */
+export function pausesPathFor(path: string): string {
+  const { dir, name } = parse(path);
+  return join(dir, `${name}.pauses.json`);
+}

@@ -119,6 +119,14 @@ export class HostTable {
     return { version: 1, savedAtMs: nowMs, hosts };
   }
 
+  /** Takes over the pauses of a state and nothing else; they are only ever made longer. */
+  restorePauses({ hosts }: TransportState): void {
+    const nowMs = this.#clock.nowMs();
+    for (const { exchange, origin, closedUntilMs, reason } of hosts.slice(0, MAX_HOSTS))
+      if (closedUntilMs !== undefined)
+        this.close(this.open(exchange, origin), closedUntilMs - nowMs, reason ?? 'a pause from before');
+  }
+
   /**
    * Takes over what `snapshot` returned earlier, here or in another process. Pauses are only ever made longer. Use
    * is added: restore a limiter's use once, before the first request. What has another shape is ignored.

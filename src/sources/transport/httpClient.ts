@@ -11,6 +11,7 @@ import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
 import { jointPermit, type Permit, type RateWindow } from './rateLimiter.ts';
 import { retryDelayMs } from './retry.ts';
 import { type RawAnswer, roundTrip } from './roundTrip.ts';
+import { SharedPauses } from './sharedPauses.ts';
 import { statusError, statusKind } from './statusPolicy.ts';
 import { originOf, targetUrl } from './targets.ts';
 
@@ -88,6 +89,8 @@ export interface HttpClientOptions {
   readonly proxy?: ProxySettings;
   /** Where proxies are looked up; the process's environment by default. */
   readonly env?: Environment;
+  /** A file in which pauses are shared with other windows and kept over restarts. */
+  readonly pausesFile?: string;
   readonly connectionsPerHost?: number;
   readonly connectTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
@@ -126,6 +129,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
   });
   const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
+  const shared =
+    options.pausesFile === undefined ? undefined : new SharedPauses(options.pausesFile, hosts, clock);
   const closing = new AbortController();
 
   const limited = ({ where, host }: Call): PerpscopeError => {
@@ -166,6 +171,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     const asked = retryAfter(headers, clock.nowMs());
     const pauseMs = pauseAfter(status, asked, request.limits);
     hosts.close(host, pauseMs, `HTTP ${status}`);
+    shared?.publish();
     return pauseMs;
   };
 
@@ -209,6 +215,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
 
   const attempt = async (call: Call): Promise<HttpAnswer> => {
     const { request, host, where, url } = call;
+    shared?.sync();
     if (host.gate.isClosed) throw limited(call);
     const { dispatcher, proxy } = routes.routeTo(url);
     call.isQueued = true;
@@ -291,8 +298,10 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         deadline.dispose();
       }
     },
-    nextAttemptAtMs: (exchange, baseUrl) =>
-      hosts.find(exchange, originOf(exchange, baseUrl))?.gate.opensAtWallMs,
+    nextAttemptAtMs(exchange, baseUrl) {
+      shared?.sync();
+      return hosts.find(exchange, originOf(exchange, baseUrl))?.gate.opensAtWallMs;
+    },
     usedWeight: (exchange, baseUrl, windowMs) =>
       hosts.find(exchange, originOf(exchange, baseUrl))?.limiter.usedWithin(windowMs) ?? 0,
     pause(exchange, baseUrl, untilMs) {
@@ -301,6 +310,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         untilMs - clock.nowMs(),
         'asked by the exchange',
       );
+      shared?.publish();
     },
     snapshot: () => hosts.snapshot(),
     restore: (state) => hosts.restore(state),

@@ -32,8 +32,6 @@ export interface SessionDeps {
 }
 
 const USED_KEY = 'perpscope.hasBeenUsed';
-/** Pauses that exchanges asked for outlive a window. */
-const TRANSPORT_KEY = 'perpscope.transportState';
 const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
 
 /**
@@ -50,6 +48,7 @@ export class MarketSession implements vscode.Disposable {
   #isDisposed = false;
   /** Somebody has asked for numbers: a changed setting then starts over instead of waiting for a click. */
   #isWanted = false;
+  /** What earlier engines of this window have used of the limits. */
   #transportState: unknown;
   #warnedExchanges = '';
   #names: ReadonlyMap<ExchangeId, string> = new Map();
@@ -61,7 +60,6 @@ export class MarketSession implements vscode.Disposable {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
-    this.#transportState = deps.memento.get(TRANSPORT_KEY);
     this.#settings = this.#readSettings();
     this.#state = { ...IDLE, source: this.#settings.dataSource };
     this.#disposables.add(
@@ -108,13 +106,7 @@ export class MarketSession implements vscode.Disposable {
       if (signal.aborted) return;
       const exchanges = this.#chosenExchanges();
       const request = { assets: this.assets, signal };
-      const snapshot = await engine.market.refresh(
-        exchanges === undefined ? request : { ...request, exchanges },
-      );
-      const isPaused = snapshot.assets.some((one) =>
-        one.exchanges.some((exchange) => exchange.nextAttemptAtMs),
-      );
-      if (isPaused) void this.#deps.memento.update(TRANSPORT_KEY, engine.transportState());
+      await engine.market.refresh(exchanges === undefined ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
