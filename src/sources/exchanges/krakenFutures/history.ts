@@ -8,6 +8,7 @@ import {
   epochMs,
   nonNegative,
   optional,
+  plainText,
   positive,
   readDecimal,
   rows,
@@ -33,7 +34,7 @@ function newest(list: readonly unknown[]): [raw: unknown, index: number][] {
   const placed = list.map((raw, index): [unknown, number] => [raw, index]);
   if (placed.length <= MAX_SETTLEMENTS) return placed;
   const timeOf = ([raw]: [unknown, number]): string =>
-    String((raw as { timestamp?: unknown } | null)?.timestamp);
+    plainText((raw as { timestamp?: unknown } | null)?.timestamp);
   return placed.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-MAX_SETTLEMENTS);
 }
 
