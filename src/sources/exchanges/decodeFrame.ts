@@ -96,7 +96,7 @@ export function decodeFrames(
 ): DecodedFrame {
   const { body, receivedAtMs, path = '' } = input;
   const topic = path === '' ? {} : { topic: path };
-  const isList = Array.isArray(body) && roleOf(adapter, body).channel === undefined;
+  const isList = Array.isArray(body) && body.length > 0 && roleOf(adapter, body).channel === undefined;
   if (!isList) return decodeFrame(adapter, { body, receivedAtMs, ...topic }, instruments);
   const decoded = (body as readonly unknown[]).map((entry, index) => {
     const session = entry as { readonly received?: unknown; readonly message?: unknown } | null;
