@@ -123,9 +123,9 @@ function barLength(bars: readonly Bar[], context: MapContext): number | undefine
     isEven && steps.every((one) => one.isSeamless) && bars.some((bar) => bar.open !== bar.close);
   if (asked === undefined) report('the path names no resolution that is known');
   else {
-    const outcome = isWhole ? 'and they are seamless' : 'their length is not sure; they were dropped';
+    const outcome = isWhole ? 'read as such, for they are seamless' : 'dropped, for their length is not sure';
     report(
-      `bars of ${asked / MINUTE_MS} min were asked for, the answer's are ${spacing / MINUTE_MS} min apart: ${outcome}`,
+      `bars of ${asked / MINUTE_MS} min were asked for, the answer's are ${spacing / MINUTE_MS} min apart; ${outcome}`,
     );
   }
   return isWhole ? spacing : undefined;
