@@ -100,11 +100,17 @@ interface Reading {
 
 function read(adapter: ExchangeAdapter, payloads: readonly SeenPayload[]): Reading[] {
   const answers = payloads.map((one) => ({ ...one, body: one.response, receivedAtMs: RECEIVED_AT_MS }));
+  const lists = answers
+    .filter((one) => one.transport === 'rest')
+    .map((one) => decodeAnswer(adapter, { ...one, method: one.method ?? 'GET' }, new Map()));
+  const details = new Map(
+    lists.flatMap((one) => one.details.map((detail) => [detail.venueSymbol, detail] as const)),
+  );
   const table: InstrumentTable = new Map(
-    answers
-      .filter((one) => one.transport === 'rest')
-      .flatMap((one) => decodeAnswer(adapter, { ...one, method: one.method ?? 'GET' }, new Map()).instruments)
-      .map((instrument) => [instrument.key, instrument]),
+    lists
+      .flatMap((one) => one.instruments)
+      .map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one)
+      .map((one) => [one.key, one]),
   );
   return answers.map((one): Reading => {
     const { name, transport } = one;
