@@ -103,6 +103,15 @@ describe('deribit streams', () => {
     );
   });
 
+  it('take a damaged time of receipt for none', () => {
+    const message = fixture('deribit', 'ws-trades').response;
+    const read = (received: unknown) =>
+      decodeFrames(deribit, { body: [{ received, message }], receivedAtMs: RECEIVED_AT_MS }, table)
+        .observations[0]?.receivedAtMs;
+    assert.equal(read(1_790_000_000_500), 1_790_000_000_500);
+    for (const damaged of [-1, 0, null, 'x', 1e300]) assert.equal(read(damaged), RECEIVED_AT_MS);
+  });
+
   it('leave out block trades: nobody took', () => {
     const [first] = dataOf('ws-trades') as object[];
     const push = (more: object) => ({
