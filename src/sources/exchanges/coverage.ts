@@ -63,7 +63,10 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
     for (const kind of source.yields) {
       const transport = tense === 'stream' ? 'ws' : 'rest';
       const own = readings.filter(
-        (one) => one.transport === transport && one.sources.includes(source.id) && one.kinds.has(kind),
+        (one) =>
+          one.transport === transport &&
+          one.sources.includes(source.id) &&
+          one.kinds.has(`${market} ${kind}`),
       );
       entries.push({
         exchange: adapter.id,
@@ -73,7 +76,7 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
         source: source.id,
         docsUrl: source.docsUrl,
         payloads: [...new Set(own.map((one) => one.name))].sort(),
-        qualities: [...new Set(own.flatMap((one) => [...(one.kinds.get(kind) ?? [])]))].sort(),
+        qualities: [...new Set(own.flatMap((one) => [...(one.kinds.get(`${market} ${kind}`) ?? [])]))].sort(),
       });
     }
   };
@@ -89,22 +92,31 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
   return entries;
 }
 
+/** A kind of row of a market: one answer may hold perpetuals beside dated futures, and proves each for itself. */
+type Found = `${InstrumentKind} ${ObservationKind}`;
+
 interface Reading {
   readonly name: string;
   readonly transport: SeenPayload['transport'];
   /** Ids of the polls or the channel that the payload fits. */
   readonly sources: readonly string[];
   /** What it decoded to, with what was said about sides or completeness. */
-  readonly kinds: ReadonlyMap<ObservationKind, ReadonlySet<string>>;
+  readonly kinds: ReadonlyMap<Found, ReadonlySet<string>>;
 }
 
 function read(adapter: ExchangeAdapter, payloads: readonly SeenPayload[]): Reading[] {
   const answers = payloads.map((one) => ({ ...one, body: one.response, receivedAtMs: RECEIVED_AT_MS }));
+  const lists = answers
+    .filter((one) => one.transport === 'rest')
+    .map((one) => decodeAnswer(adapter, { ...one, method: one.method ?? 'GET' }, new Map()));
+  const details = new Map(
+    lists.flatMap((one) => one.details.map((detail) => [detail.venueSymbol, detail] as const)),
+  );
   const table: InstrumentTable = new Map(
-    answers
-      .filter((one) => one.transport === 'rest')
-      .flatMap((one) => decodeAnswer(adapter, { ...one, method: one.method ?? 'GET' }, new Map()).instruments)
-      .map((instrument) => [instrument.key, instrument]),
+    lists
+      .flatMap((one) => one.instruments)
+      .map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one)
+      .map((one) => [one.key, one]),
   );
   return answers.map((one): Reading => {
     const { name, transport } = one;
@@ -131,11 +143,12 @@ function channelsIn(adapter: ExchangeAdapter, body: unknown): string[] {
   return [...new Set(ids)];
 }
 
-function qualitiesOf(observations: readonly Observation[]): Map<ObservationKind, Set<string>> {
-  const found = new Map<ObservationKind, Set<string>>();
+function qualitiesOf(observations: readonly Observation[]): Map<Found, Set<string>> {
+  const found = new Map<Found, Set<string>>();
   for (const one of observations) {
-    const own = found.get(one.kind) ?? new Set<string>();
-    found.set(one.kind, own);
+    const name: Found = `${one.market ?? 'perpetual'} ${one.kind}`;
+    const own = found.get(name) ?? new Set<string>();
+    found.set(name, own);
     if ('sides' in one) own.add(one.sides);
     if ('coverage' in one) own.add(one.coverage);
     if ('population' in one) own.add(one.population);

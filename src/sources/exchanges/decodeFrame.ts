@@ -1,6 +1,7 @@
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter } from './contract.ts';
+import { epochMs } from './decode.ts';
 import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
 import type { FrameRole, StreamChannel, StreamSpec } from './stream.ts';
 
@@ -96,12 +97,13 @@ export function decodeFrames(
 ): DecodedFrame {
   const { body, receivedAtMs, path = '' } = input;
   const topic = path === '' ? {} : { topic: path };
-  const isList = Array.isArray(body) && roleOf(adapter, body).channel === undefined;
+  const isList = Array.isArray(body) && body.length > 0 && roleOf(adapter, body).channel === undefined;
   if (!isList) return decodeFrame(adapter, { body, receivedAtMs, ...topic }, instruments);
   const decoded = (body as readonly unknown[]).map((entry, index) => {
     const session = entry as { readonly received?: unknown; readonly message?: unknown } | null;
     const isEntry = typeof session === 'object' && session !== null && 'message' in session;
-    const atMs = isEntry && typeof session.received === 'number' ? session.received : receivedAtMs;
+    const stated = epochMs.safeParse(isEntry ? session.received : undefined);
+    const atMs = stated.success ? stated.data : receivedAtMs;
     const one = { body: isEntry ? session.message : entry, receivedAtMs: atMs, ...topic };
     const { observations, issues } = decodeFrame(adapter, one, instruments);
     return {

@@ -4,7 +4,7 @@ import type { FundingRate, Observation, Provenance } from '../../core/observatio
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { ZodType } from 'zod';
 import type { ExchangeAdapter, MapContext } from './contract.ts';
-import { decodeRow, readDecimal } from './decode.ts';
+import { decodeRow, plainText, readDecimal } from './decode.ts';
 
 /** Who a row is about: the known instrument, if any, and the names that stand even without it. */
 export interface Subject {
@@ -199,9 +199,10 @@ export function scheduleBySymbol(
     const { [symbolKey]: symbol, [timeKey]: time } = row as Record<string, unknown>;
     const atMs = readDecimal(time);
     if (atMs === undefined) continue;
-    const own = times.get(String(symbol)) ?? [];
+    const name = plainText(symbol);
+    const own = times.get(name) ?? [];
     own.push(atMs);
-    times.set(String(symbol), own);
+    times.set(name, own);
   }
   const schedules = new Map([...times].map(([symbol, own]) => [symbol, intervalsFromSchedule(own)]));
   return (symbol, settledAtMs) => schedules.get(symbol)?.get(settledAtMs);

@@ -8,7 +8,7 @@ const MAX_BASIS_FRACTION = 0.5;
 const MIN_TIME_MS = Date.UTC(2010, 0, 1);
 const MAX_TIME_MS = Date.UTC(2101, 0, 1);
 
-type Rule = 'any' | 'positive' | 'not-negative' | 'time';
+type Rule = 'any' | 'positive' | 'not-negative' | 'share' | 'time';
 // The time of receipt is this machine's, not the exchange's.
 const RULES = new Map<string, Rule>([
   ['basisQuote', 'any'],
@@ -21,11 +21,13 @@ function ruleOf(key: string): Rule {
   if (known !== undefined) return known;
   const rule = /Quote$/.test(key)
     ? 'positive'
-    : /(?:Base|Usd|Contracts|Ratio|Share|levels)$/.test(key)
-      ? 'not-negative'
-      : /(?:^a|A)tMs$/.test(key)
-        ? 'time'
-        : 'any';
+    : /Share$/.test(key)
+      ? 'share'
+      : /(?:Base|Usd|Contracts|Ratio|levels)$/.test(key)
+        ? 'not-negative'
+        : /(?:^a|A)tMs$/.test(key)
+          ? 'time'
+          : 'any';
   RULES.set(key, rule);
   return rule;
 }
@@ -40,6 +42,7 @@ export function whyImpossible(observation: Observation): string | undefined {
     const rule = ruleOf(key);
     if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
     if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
+    if (rule === 'share' && (value < 0 || value > 1)) return `${key} is ${value}, a share is a fraction of 1`;
     const isOurs = key === 'atMs' && observation.atBasis === 'received';
     if (rule === 'time' && !isOurs && (value < MIN_TIME_MS || value >= MAX_TIME_MS))
       return `${key} is not a possible time`;

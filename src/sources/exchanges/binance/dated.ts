@@ -16,6 +16,7 @@ export const datedPremiumIndex = {
   ...premiumIndex,
   id: 'binance/dated-premium-index',
   about: 'dated-future',
+  yields: ['mark-price'],
   request: bySymbol('/fapi/v1/premiumIndex'),
 } as const;
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { decodeRow, rows } from '../decode.ts';
+import { decodeRow, plainText, rows } from '../decode.ts';
 import { defineChannel, type FrameRole, type StreamChannel, type StreamSpec } from '../stream.ts';
 import { mapBar, resolutionMs } from './history.ts';
 import { mapBook, mapReading, READING } from './readings.ts';
@@ -158,7 +158,7 @@ function answerRole(frame: Record<string, unknown>): FrameRole | undefined {
   if (isRecord(error) && 'code' in error) {
     const said = isRecord(error['data']) ? error['data']['reason'] : undefined;
     const reason = typeof said === 'string' ? `: ${said}` : '';
-    return { role: 'refused', code: String(error['code']), message: `${String(error['message'])}${reason}` };
+    return { role: 'refused', code: plainText(error['code']), message: plainText(error['message']) + reason };
   }
   if (!('result' in frame) || 'params' in frame) return undefined;
   // The list of what is subscribed now; channels that Deribit does not know are left out of it without a word.

@@ -24,6 +24,7 @@ const TRADE = z.object({
   amount: positive,
   direction: z.enum(['buy', 'sell']),
   liquidation: optional(z.enum(['M', 'T', 'MT', 'none'])),
+  block_trade_id: optional(z.union([text, z.int()])),
 });
 type TradeRow = z.infer<typeof TRADE>;
 
@@ -39,7 +40,10 @@ function liquidatedSides({ liquidation, direction }: TradeRow): readonly { by: '
   return all.filter(({ by }) => liquidation !== 'none' && liquidation?.includes(by) === true);
 }
 
-/** Maps rows of trades to trades (unless left out) and liquidations. Of MT both sides were liquidated: two events. */
+/**
+ * Maps rows of trades to trades (unless left out) and liquidations. Of MT both sides were liquidated: two events. Block
+ * trades are agreed beside the book: nobody took, so that they are no taker volume.
+ */
 export function mapTrades(
   list: readonly unknown[],
   context: MapContext,
@@ -59,7 +63,8 @@ export function mapTrades(
       const event = { kind: 'liquidation', liquidatedSide, priceQuote, priceBasis: 'fill' } as const;
       return observe(context, who, atMs, { ...event, ...sizes, coverage, eventId });
     });
-    return withTrades ? [observe(context, who, atMs, trade), ...events] : events;
+    const isTaken = withTrades && row.block_trade_id === undefined;
+    return isTaken ? [observe(context, who, atMs, trade), ...events] : events;
   });
 }
 

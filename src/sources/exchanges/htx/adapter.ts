@@ -37,6 +37,9 @@
  *   ccxt and Tardis pass the doubled numbers on.
  * - Open interest is odd as often as even (119125, 6629, 201143), so it cannot be a sum of both sides; HTX does not
  *   say so, and it stays `unverified`.
+ * - A row of swap_his_open_interest seems to hold the last reading of its bar: the documented one of a running day, 27112
+ *   under 16:00 UTC, is what was open when it was asked for at 01:53 (27104 at 01:27). HTX does not say so; rows keep the
+ *   time that is stated, and may tell an hour what was known at its end only.
  * - v5 liquidations repeat the contracts in `amount` (2 at 62978.5 for 125.957 USDT): only what agrees with the
  *   turnover counts as coins. Their price is the bankruptcy price.
  * - Differences to `expected`: open-interest-3 (Tardis) gives contracts, 648420, and the channel's ETH_NW; here the

@@ -83,7 +83,7 @@ const historyOf = (name: string, path: string, docsUrl: string, page: Readonly<R
         // What was paid, where it is stated apart (null in newer answers).
         const rate = row.realized_rate ?? row.funding_rate;
         if (rate === undefined) return [];
-        const known = schedule(String(row.contract_code), row.funding_time);
+        const known = schedule(row.contract_code ?? '', row.funding_time);
         const interval = intervalOrIssue(context, who, known, `${path}.funding_rate`);
         if (interval === undefined) return [];
         const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.funding_time, ...interval } as const;

@@ -3,7 +3,7 @@ import { commonAsset } from '../../../core/ids.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts, VenueError } from '../contract.ts';
-import { epochMs, optional, readDecimal } from '../decode.ts';
+import { epochMs, optional, plainText, readDecimal } from '../decode.ts';
 import { mapRows, reportUnknownSize, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://huobiapi.github.io/docs/usdt_swap/v1/en/';
@@ -157,8 +157,8 @@ export function venueError(body: unknown, status: number): VenueError | undefine
       ? stated !== undefined && stated !== null && ![0, 200].includes(readDecimal(stated) ?? -1)
       : said['status'] !== 'ok';
   if (!isRefused) return undefined;
-  const code = String(stated ?? said['status']);
-  const message = String(said['err-msg'] ?? said['err_msg'] ?? said['message'] ?? said['msg'] ?? '');
+  const code = plainText(stated ?? said['status']);
+  const message = plainText(said['err-msg'] ?? said['err_msg'] ?? said['message'] ?? said['msg']);
   const isLimited = status === 429 || LIMIT_CODES.includes(code) || /too many|exceeded the limit/i.test(message); // prettier-ignore
   const retry = isLimited ? { retryAfterMs: 3 * SECOND_MS } : {};
   return { code, message, kind: isLimited ? 'rate-limited' : 'rejected', ...retry };

@@ -145,6 +145,8 @@ function classify(frame: unknown): FrameRole {
     if (channel === 'subscriptionResponse') return { role: 'ack' };
     if (channel === 'error') {
       const message = typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
+      // Asked for twice, subscribed once: nothing is refused.
+      if (/^already (?:un)?subscribed/i.test(message)) return { role: 'ack' };
       return { role: 'refused', code: 'error', message: message.slice(0, 500) };
     }
   }

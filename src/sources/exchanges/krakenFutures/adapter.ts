@@ -64,7 +64,9 @@ function venueError(body: unknown, status: number): VenueError | undefined {
     ...(Array.isArray(error) ? error : []),
     ...(Array.isArray(errors) ? errors : []),
   ] as unknown[];
-  const isError = result === 'error' || first !== undefined || (typeof error === 'string' && status >= 400);
+  // Gateways in front of it answer a bare `error`, and not always with the status of one.
+  const isBare = typeof error === 'string' && error !== '' && (result === undefined || status >= 400);
+  const isError = result === 'error' || first !== undefined || isBare;
   if (!isError) return undefined;
   const fields = (typeof first === 'object' && first !== null ? first : {}) as Record<string, unknown>;
   const code = textOf(

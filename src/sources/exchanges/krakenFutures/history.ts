@@ -8,6 +8,7 @@ import {
   epochMs,
   nonNegative,
   optional,
+  plainText,
   positive,
   readDecimal,
   rows,
@@ -33,7 +34,7 @@ function newest(list: readonly unknown[]): [raw: unknown, index: number][] {
   const placed = list.map((raw, index): [unknown, number] => [raw, index]);
   if (placed.length <= MAX_SETTLEMENTS) return placed;
   const timeOf = ([raw]: [unknown, number]): string =>
-    String((raw as { timestamp?: unknown } | null)?.timestamp);
+    plainText((raw as { timestamp?: unknown } | null)?.timestamp);
   return placed.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-MAX_SETTLEMENTS);
 }
 
@@ -122,9 +123,9 @@ function barLength(bars: readonly Bar[], context: MapContext): number | undefine
     isEven && steps.every((one) => one.isSeamless) && bars.some((bar) => bar.open !== bar.close);
   if (asked === undefined) report('the path names no resolution that is known');
   else {
-    const outcome = isWhole ? 'and they are seamless' : 'their length is not sure; they were dropped';
+    const outcome = isWhole ? 'read as such, for they are seamless' : 'dropped, for their length is not sure';
     report(
-      `bars of ${asked / MINUTE_MS} min were asked for, the answer's are ${spacing / MINUTE_MS} min apart: ${outcome}`,
+      `bars of ${asked / MINUTE_MS} min were asked for, the answer's are ${spacing / MINUTE_MS} min apart; ${outcome}`,
     );
   }
   return isWhole ? spacing : undefined;

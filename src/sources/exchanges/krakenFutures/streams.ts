@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import {
-  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
+  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, plainText, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { depthOf } from './readings.ts';
@@ -125,7 +125,7 @@ function classify(given: unknown): FrameRole {
   if (event === 'subscribed' || event === 'unsubscribed') return { role: 'ack' };
   if (event === 'pong') return { role: 'pong' };
   if (REFUSALS.includes(event)) {
-    const said = typeof message === 'string' ? message : String(feed ?? 'no reason was given');
+    const said = typeof message === 'string' ? message : plainText(feed) || 'no reason was given';
     // Asking for the heartbeat again is what keeps the connection; the exchange remarks on it.
     if (/already subscribed/i.test(said)) return { role: 'ack' };
     return { role: 'refused', code: String(event), message: said };

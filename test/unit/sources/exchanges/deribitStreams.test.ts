@@ -95,6 +95,34 @@ describe('deribit streams', () => {
     assert.deepEqual([observations, issues.map(({ code }) => code)], [[], ['wrong-instrument']]);
   }); // prettier-ignore
 
+  it('say of an empty list that it holds nothing', () => {
+    const decoded = decodeFrames(deribit, { body: [], receivedAtMs: RECEIVED_AT_MS }, table);
+    assert.deepEqual(
+      decoded.issues.map(({ code }) => code),
+      ['unsupported'],
+    );
+  });
+
+  it('take a damaged time of receipt for none', () => {
+    const message = fixture('deribit', 'ws-trades').response;
+    const read = (received: unknown) =>
+      decodeFrames(deribit, { body: [{ received, message }], receivedAtMs: RECEIVED_AT_MS }, table)
+        .observations[0]?.receivedAtMs;
+    assert.equal(read(1_790_000_000_500), 1_790_000_000_500);
+    for (const damaged of [-1, 0, null, 'x', 1e300]) assert.equal(read(damaged), RECEIVED_AT_MS);
+  });
+
+  it('leave out block trades: nobody took', () => {
+    const [first] = dataOf('ws-trades') as object[];
+    const push = (more: object) => ({
+      method: 'subscription',
+      params: { channel: 'trades.BTC-PERPETUAL.100ms', data: [first, { ...first, trade_id: '7', ...more }] },
+    });
+    const ids = (body: unknown) => frame(body).observations.map((one) => 'tradeId' in one && one.tradeId);
+    assert.deepEqual(ids(push({ block_trade_id: null })), ['1', '7']);
+    assert.deepEqual(ids(push({ block_trade_id: '6165', block_trade_leg_count: 2 })), ['1']);
+  });
+
   it('subscribe in batches after asking for heartbeats', () => {
     const topics = Array.from({ length: 150 }, (_, index) => `ticker.A${index}_USDC-PERPETUAL.100ms`);
     const messages = (stream?.subscribe(topics) ?? []) as { id: number; method: string; params: object }[];

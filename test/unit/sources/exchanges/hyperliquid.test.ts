@@ -7,7 +7,7 @@ import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/de
 import { hyperliquid } from '../../../../src/sources/exchanges/hyperliquid/adapter.ts';
 import { figuresFor } from '../../../../src/sources/exchanges/hyperliquid/depth.ts';
 import { sumWalletPositions } from '../../../../src/sources/exchanges/hyperliquid/positions.ts';
-import { assertRows, fixture, fixtureNames, RECEIVED_AT_MS } from './fixtureAnswers.ts';
+import { assertRows, decodePush, fixture, fixtureNames, RECEIVED_AT_MS } from './fixtureAnswers.ts';
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -26,8 +26,16 @@ const bodyOf = (id: string, instrument: Instrument = btc, nowMs = RECEIVED_AT_MS
 describe('hyperliquid adapter', () => {
   for (const name of fixtureNames('hyperliquid'))
     it(`decodes ${name}`, () => {
-      const { query, response, expected, expectedIssues = [] } = fixture('hyperliquid', name);
-      const decoded = decode(query, response, known);
+      const {
+        transport,
+        path,
+        query,
+        response,
+        expected,
+        expectedIssues = [],
+      } = fixture('hyperliquid', name);
+      const decoded =
+        transport === 'ws' ? decodePush(hyperliquid, response, known, path) : decode(query, response, known);
       assertRows([...decoded.observations, ...decoded.instruments], expected);
       assert.deepEqual(
         decoded.issues.map(({ code }) => code),

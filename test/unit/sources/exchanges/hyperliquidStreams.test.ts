@@ -48,6 +48,7 @@ describe('hyperliquid streams', () => {
       [{ channel: 'pong' }, 'pong'],
       [{ channel: 'subscriptionResponse', data: { method: 'subscribe', subscription: { type: 'trades', coin: 'BTC' } } }, 'ack'],
       [{ channel: 'error', data: 'Invalid subscription {"type":"x"}' }, 'refused'],
+      [{ channel: 'error', data: 'Already subscribed: {"type":"trades","coin":"BTC"}' }, 'ack'],
       ['Websocket connection established.', 'ignored'],
       [{ channel: 'bbo', data: { coin: 'BTC', time: 1, bbo: [null, null] } }, 'ignored'],
       [{ channel: 'webData2', data: {} }, 'ignored'],
@@ -187,7 +188,7 @@ describe('hyperliquid streams', () => {
   it('reads recorded sessions in order, and a refusal in the words of the exchange', () => {
     const session = [
       { received: 1_790_000_001_000, message: { channel: 'trades', data: [trade] } },
-      { received: 1_790_000_002_000, message: { channel: 'error', data: 'Already subscribed' } },
+      { received: 1_790_000_002_000, message: { channel: 'error', data: 'Invalid subscription' } },
     ];
     const decoded = decodeFrames(hyperliquid, { body: session, receivedAtMs: 1 }, table);
     assertRows(decoded.observations, [{ receivedAtMs: 1_790_000_001_000 }]);

@@ -193,7 +193,9 @@ describe('kraken futures adapter', () => {
     assert.equal(venueError({ error: ['EAPI:Rate limit exceeded'] }, 200)?.kind, 'rate-limited');
     assert.equal(venueError({ errors: [{ code: 87, message: 'bad symbol' }] }, 400)?.code, '87');
     assert.equal(venueError({ result: { timestamp: [], data: [] }, errors: [] }, 200), undefined);
+    assert.equal(venueError({ status: 404, error: 'Not Found', path: '/x' }, 200)?.code, 'Not Found');
     assert.equal(venueError({ result: 'success', tickers: [] }, 200), undefined);
+    assert.equal(venueError({ result: 'success', error: null, tickers: [] }, 200), undefined);
     for (const odd of [null, 'x', 1, [], {}]) assert.equal(venueError(odd, 200), undefined);
   }); // prettier-ignore
 });
