@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { binance } from '../../../../src/sources/exchanges/binance/adapter.ts';
+import { bitget } from '../../../../src/sources/exchanges/bitget/adapter.ts';
+import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
+import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
+import { okx } from '../../../../src/sources/exchanges/okx/adapter.ts';
+
+/** What JSON may hold and `String` and `Number` throw for. */
+const hostile: unknown = JSON.parse('{"toString":1,"valueOf":1}');
+
+const FRAMES: readonly unknown[] = [
+  hostile,
+  [hostile],
+  { event: 'error', code: hostile, msg: hostile },
+  { event: 'notice', code: hostile, msg: hostile },
+  { event: 'notice', code: '64008', msg: hostile },
+  { event: hostile, channel: 'futures.trades', result: hostile },
+  { channel: 'futures.trades', error: { code: hostile, message: hostile } },
+  { type: 'upgrade', msg: hostile },
+  { arg: { channel: 'books', instId: 'BTC-USDT-SWAP' }, data: [{ prevSeqId: hostile }] },
+  { arg: { instType: 'usdt-futures', topic: 'liquidation', symbol: hostile }, data: [hostile] },
+  { op: hostile, success: false, ret_msg: hostile },
+  { error: { code: hostile, msg: hostile } },
+  { stream: hostile, data: { e: 'aggTrade', s: hostile } },
+];
+
+const BODIES: readonly unknown[] = [
+  { code: hostile, msg: hostile },
+  { code: [hostile], msg: [hostile] },
+  { label: hostile, message: hostile },
+  { label: 'X', detail: hostile },
+  { retCode: hostile, retMsg: hostile },
+];
+
+describe('values that cannot be made texts', () => {
+  for (const adapter of [binance, bybit, okx, bitget, gate])
+    it(`are frames and errors like any other to ${adapter.displayName}`, () => {
+      for (const stream of adapter.streams ?? [])
+        for (const frame of FRAMES) assert.doesNotThrow(() => stream.classify(frame), JSON.stringify(frame));
+      for (const body of BODIES)
+        for (const status of [200, 403, 429])
+          assert.doesNotThrow(() => adapter.venueError(body, status), JSON.stringify(body));
+    });
+});
