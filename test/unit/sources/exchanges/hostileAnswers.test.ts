@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { contextProviders } from '../../../../src/sources/context/registry.ts';
 import { binance } from '../../../../src/sources/exchanges/binance/adapter.ts';
 import { bitget } from '../../../../src/sources/exchanges/bitget/adapter.ts';
 import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
@@ -33,6 +34,14 @@ const BODIES: readonly unknown[] = [
   { retCode: hostile, retMsg: hostile },
 ];
 
+const REFUSALS: readonly unknown[] = [
+  ...BODIES,
+  { status: { code: hostile, message: hostile } },
+  { status: { error_code: hostile, error_message: hostile } },
+  { metadata: { error: hostile } },
+  { message: hostile },
+];
+
 describe('values that cannot be made texts', () => {
   for (const adapter of [binance, bybit, okx, bitget, gate])
     it(`are frames and errors like any other to ${adapter.displayName}`, () => {
@@ -41,5 +50,10 @@ describe('values that cannot be made texts', () => {
       for (const body of BODIES)
         for (const status of [200, 403, 429])
           assert.doesNotThrow(() => adapter.venueError(body, status), JSON.stringify(body));
+    });
+
+  for (const provider of contextProviders)
+    it(`are refusals like any other to ${provider.displayName}`, () => {
+      for (const body of REFUSALS) assert.doesNotThrow(() => provider.rejection(body), JSON.stringify(body));
     });
 });
