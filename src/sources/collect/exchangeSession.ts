@@ -263,7 +263,8 @@ export class ExchangeSession {
     );
     const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
     const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
-    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, error: first });
+    const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
+    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. */

@@ -214,6 +214,22 @@ describe('what a session asks, and when', () => {
     assert.deepEqual(await askedBy(), ['/spot-flow BTCUSDT', '/spot-now BTCUSDT']);
   });
 
+  it('says which host failed where it is not the main one', async () => {
+    const fake = fakeAdapter('fake');
+    const hosts = { spot: { baseUrl: 'https://spot.invalid', limits: fake.limits } };
+    const adapter = { ...fake, hosts, polls: [poll('now'), poll('spot-now', { host: 'spot' })] };
+    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    for (const path of ['/now', '/spot-now']) http.on(path, httpError('rate-limited', 429));
+    const { failures } = await refresh();
+    assert.deepEqual(
+      failures.map(({ poll: id, host }) => [id, host]),
+      [
+        ['fake/now', undefined],
+        ['fake/spot-now', 'spot'],
+      ],
+    );
+  });
+
   it('keeps due times apart by instrument', async () => {
     await refresh(['BTC']);
     assert.deepEqual(await askedBy(['BTC', 'ETH']), ['/bars ETHUSDT', '/now BTCUSDT', '/now ETHUSDT']);
