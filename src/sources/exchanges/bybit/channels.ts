@@ -116,7 +116,8 @@ export const oldLiquidations = defineChannel({
 export const streamTickers = defineChannel({
   id: 'bybit/stream-tickers',
   docsUrl: `${DOCS}ticker`,
-  yields: ['open-interest', 'funding-rate', 'mark-price', 'volume', 'basis'],
+  // Dated futures, which state a basis, are read but not subscribed.
+  yields: ['open-interest', 'funding-rate', 'mark-price', 'volume'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: topicsWith('tickers'),
