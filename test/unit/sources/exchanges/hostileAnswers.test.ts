@@ -4,6 +4,7 @@ import { contextProviders } from '../../../../src/sources/context/registry.ts';
 import { binance } from '../../../../src/sources/exchanges/binance/adapter.ts';
 import { bitget } from '../../../../src/sources/exchanges/bitget/adapter.ts';
 import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
+import { decodeFrames } from '../../../../src/sources/exchanges/decodeFrame.ts';
 import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
 import { okx } from '../../../../src/sources/exchanges/okx/adapter.ts';
 
@@ -41,6 +42,18 @@ const REFUSALS: readonly unknown[] = [
   { metadata: { error: hostile } },
   { message: hostile },
 ];
+
+describe('a recorded session', () => {
+  it('counts a message as received when its file was read where it states no possible time', () => {
+    const message = { e: 'aggTrade', s: 'BTCUSDT', p: '1', q: '1', T: 1_790_000_000_000, m: true };
+    const body = [1_790_000_000_500, 1e-320, 2 ** 53, null].map((received) => ({ received, message }));
+    const { observations } = decodeFrames(binance, { body, receivedAtMs: 1_795_000_000_000 }, new Map());
+    assert.deepEqual(
+      observations.map(({ receivedAtMs }) => receivedAtMs),
+      [1_790_000_000_500, 1_795_000_000_000, 1_795_000_000_000, 1_795_000_000_000],
+    );
+  });
+});
 
 describe('values that cannot be made texts', () => {
   for (const adapter of [binance, bybit, okx, bitget, gate])
