@@ -13,7 +13,8 @@ import { parseSpotSymbol } from './spot.ts';
 const DOCS = 'https://bybit-exchange.github.io/docs/v5/websocket/public/';
 
 /** Every push: `topic` ends with the symbol, `ts` is the time of sending, `data` a row or a list of them. */
-const push = () => z.object({ topic: optional(text), ts: optional(epochMs), data: z.unknown() });
+const push = () =>
+  z.object({ topic: optional(text), type: optional(text), ts: optional(epochMs), data: z.unknown() });
 
 type Push = z.infer<ReturnType<typeof push>>;
 
@@ -129,7 +130,7 @@ export const streamTickers = defineChannel({
       context,
       tickerRow(),
       (row) => row.symbol,
-      (row, who, path) => tickerObservations(context, who, payload.ts, row, path),
+      (row, who, path) => tickerObservations(context, who, payload.ts, row, path, payload.type === 'delta'),
     ),
 });
 
