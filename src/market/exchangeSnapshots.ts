@@ -86,7 +86,9 @@ function statusOf(
   nowMs: number,
   asset: Asset,
 ): { status: ExchangeStatus; reason?: string } {
-  const limited = result.failures.find(({ error }) => error.code === 'rate-limited');
+  const limited = result.failures.find(
+    ({ host, error }) => host === undefined && error.code === 'rate-limited',
+  );
   const first = limited ?? result.failures[0];
   if (newestAtMs === undefined) {
     if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };

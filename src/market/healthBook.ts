@@ -98,7 +98,9 @@ const EXPLANATIONS: Readonly<Partial<Record<HealthState, string>>> = {
 };
 
 function judge(result: ExchangeResult): { state: HealthState; explanation?: string } {
-  const codes = new Set(result.failures.map(({ error }) => error.code));
+  const codes = new Set(
+    result.failures.flatMap(({ host, error }) => (host === undefined ? [error.code] : [])),
+  );
   const explained = (state: HealthState, fallback?: string): { state: HealthState; explanation?: string } => {
     const explanation = EXPLANATIONS[state] ?? fallback;
     return explanation === undefined ? { state } : { state, explanation };

@@ -154,8 +154,9 @@ describe('recorded frames with an independent reading', function () {
           const own = observations.filter((one) => kinds === undefined || kinds.includes(one.kind));
           assert.ok(own.length > 0, `nothing is a ${theirs.type}`);
           for (const one of own) {
-            // A bar's basis has the time of the bar; tardis gives it the time of the push.
-            if (one.kind !== 'basis') compare(one.atMs, Date.parse(theirs.timestamp), 'event time');
+            // Ours of a bar is its start, theirs when the bar was pushed.
+            const isBar = 'barMs' in one && one.barMs !== undefined;
+            if (!isBar) compare(one.atMs, Date.parse(theirs.timestamp), 'event time');
             if (one.kind === 'mark-price') {
               compare(one.markPriceQuote, theirs.markPrice, 'mark price');
               compare(one.indexPriceQuote, theirs.indexPrice, 'index price');
@@ -168,7 +169,10 @@ describe('recorded frames with an independent reading', function () {
             }
             if (one.kind === 'open-interest')
               compare(one.openInterestContracts, theirs.openInterest, 'open interest');
-            if (one.kind === 'basis') compare(one.indexPriceQuote, theirs.indexPrice, 'index price');
+            if (one.kind === 'basis') {
+              compare(one.indexPriceQuote, theirs.indexPrice, 'index price');
+              compare(one.futuresPriceQuote, theirs.lastPrice, 'price of the contract');
+            }
             if (one.kind === 'trade') {
               compare(one.priceQuote, theirs.price, 'price');
               compare(one.takerSide, theirs.side, 'side of the taker');

@@ -71,10 +71,7 @@ export class Collector {
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
     const source = sourceOf(results);
     const kept = results.map((result) => leaveOutOtherSource(result, source));
-    // Trades are summed by the streams, not kept one by one.
-    const rows: Observation[] = kept.flatMap((result) =>
-      result.observations.filter((one) => one.kind !== 'trade'),
-    );
+    const rows: Observation[] = kept.flatMap((result) => result.observations.filter(isKept));
     if (rows.length > 0 && source !== undefined) {
       try {
         await (await storeOf(source)).append(rows);
@@ -106,6 +103,16 @@ export class Collector {
     const index = this.#deps.adapters.findIndex((adapter) => adapter.id === exchange);
     return this.#sessions[index]?.backfill(poll, instruments);
   }
+}
+
+/**
+ * Trades are summed by the streams, not kept one by one. The sum of a running bar is left out: once the bar is over it
+ * would pass for the sum of all of it, until history is asked for again.
+ */
+function isKept(one: Observation): boolean {
+  if (one.kind === 'trade') return false;
+  const isSum = one.kind === 'taker-volume' || one.kind === 'liquidation-volume';
+  return !isSum || one.atMs + one.barMs <= one.receivedAtMs;
 }
 
 function sourceOf(results: readonly ExchangeResult[]): DataSource | undefined {

@@ -2,7 +2,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation } from '../../core/observation.ts';
-import { HOUR_MS } from '../../core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import {
@@ -24,6 +24,8 @@ import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
 const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
 const MAX_PAGES = 10;
+/** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
+const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
 /** What one refresh of one exchange brought. Nothing here is thrown: failures are part of the result. */
 export interface ExchangeResult {
@@ -67,8 +69,8 @@ export class ExchangeSession {
   #catalog: Catalog | undefined;
   readonly #requests: ExchangeRequests;
   readonly #lastAnsweredAtMs = new Map<string, number>();
-  /** Spot pairs that the exchange does not know. */
-  readonly #unlisted = new Set<string>();
+  /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
+  readonly #refusedUntilMs = new Map<string, number>();
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -128,7 +130,6 @@ export class ExchangeSession {
       details === undefined
         ? listed
         : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
-    if (young === undefined) this.#unlisted.clear();
     this.#catalog = {
       instruments: new Map(complete.map((one) => [one.key, one])),
       readAtMs: young?.readAtMs ?? clock.nowMs(),
@@ -198,8 +199,8 @@ export class ExchangeSession {
       const lastMs = this.#lastAnsweredAtMs.get(key);
       return poll.tense === 'now' || lastMs === undefined || nowMs - lastMs >= poll.cadenceMs;
     });
-    const isUnlisted = group.instruments.every((one) => this.#unlisted.has(one.key));
-    if (!isDue || isUnlisted) return;
+    const isRefused = dueKeys.every((key) => nowMs < (this.#refusedUntilMs.get(key) ?? 0));
+    if (!isDue || isRefused) return;
     const first = await this.#ask(poll, group, round);
     if (first === undefined) {
       for (const key of dueKeys) this.#lastAnsweredAtMs.set(key, nowMs);
@@ -207,9 +208,9 @@ export class ExchangeSession {
     }
     const [one] = group.instruments;
     if (poll.about === 'spot' && first.code === 'venue-rejected' && one !== undefined) {
-      // Not every perpetual has a spot pair beside it: asked again when the list of instruments is read again.
-      this.#unlisted.add(one.key);
-      const message = `no spot pair ${one.venueSymbol}: ${first.message}`;
+      // Not every perpetual has a spot pair beside it, nor every pair all statistics: the other polls go on.
+      for (const key of dueKeys) this.#refusedUntilMs.set(key, nowMs + REFUSED_SPOT_RETRY_MS);
+      const message = `nothing about the spot pair ${one.venueSymbol}: ${first.message}`;
       gathered.issues.push({ code: 'unsupported', path: '', message, asset: one.baseAsset });
       return;
     }
@@ -224,7 +225,8 @@ export class ExchangeSession {
     );
     const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
     const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
-    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, error: first });
+    const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
+    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. */

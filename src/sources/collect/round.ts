@@ -3,7 +3,7 @@ import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
-import type { HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
+import type { HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import type { Answer } from '../exchanges/decodeAnswer.ts';
 import type { RefreshOptions } from './exchangeRequests.ts';
 
@@ -12,6 +12,8 @@ export interface PollFailure {
   readonly poll: string;
   /** Absent where all assets are concerned, for example by the list of instruments. */
   readonly asset?: Asset;
+  /** Absent for the main one: what another host refuses says nothing about the perpetuals. */
+  readonly host?: HostName;
   readonly error: PerpscopeError;
 }
 

@@ -21,8 +21,8 @@ export interface TrackedInstrument {
   readonly isProvisional: boolean;
 }
 
-/** Dated futures that are followed per asset and exchange, the nearest first. */
-const MAX_DATED = 6;
+/** Dated futures that are followed per asset and exchange. */
+const MAX_DATED = 12;
 
 /**
  * Returns the instruments to ask for: per asset the perpetuals, then dated futures and the spot pair where the adapter
@@ -49,11 +49,12 @@ export function trackedInstruments(
           ? []
           : [{ asset, instrument: provisional(adapter, asset), isProvisional: true }];
     if (perpetuals.length === 0) return [];
-    const dated = own
-      .filter((one) => one.kind === 'dated-future' && readsDated)
-      .sort((a, b) => (a.expiresAtMs ?? 0) - (b.expiresAtMs ?? 0) || (a.key < b.key ? -1 : 1))
-      .slice(0, MAX_DATED)
-      .map((instrument) => ({ asset, instrument, isProvisional: false }));
+    const futures = own.filter((one) => one.kind === 'dated-future' && readsDated);
+    const dated = followedFutures(futures, perpetuals[0]?.instrument.settleAsset).map((instrument) => ({
+      asset,
+      instrument,
+      isProvisional: false,
+    }));
     const spot = readsSpot ? spotOf(adapter, asset) : undefined;
     return [
       ...perpetuals,
@@ -67,6 +68,26 @@ export function trackedInstruments(
 function isAbout(adapter: ExchangeAdapter, kind: InstrumentKind): boolean {
   const channels = (adapter.streams ?? []).flatMap((stream) => stream.channels);
   return [...adapter.polls, ...channels].some((one) => one.about === kind);
+}
+
+/**
+ * Returns the dated futures to follow, nearest expiry first. Each expiry is followed once before any is twice: several
+ * exchanges list weeks and quarters in two or three currencies, and the nearest alone would end before the quarter.
+ */
+function followedFutures(futures: readonly Instrument[], settleAsset: string | undefined): Instrument[] {
+  const expiryOf = ({ expiresAtMs = 0 }: Instrument): number => expiresAtMs;
+  const isLike = (one: Instrument): number => (one.settleAsset === settleAsset ? 0 : 1);
+  const byKey = (a: Instrument, b: Instrument): number => (a.key < b.key ? -1 : 1);
+  const ranked = [...Map.groupBy(futures, expiryOf).values()].flatMap((same) =>
+    same
+      .toSorted((a, b) => isLike(a) - isLike(b) || byKey(a, b))
+      .map((instrument, rank) => ({ instrument, rank })),
+  );
+  return ranked
+    .sort((a, b) => a.rank - b.rank || expiryOf(a.instrument) - expiryOf(b.instrument))
+    .slice(0, MAX_DATED)
+    .map(({ instrument }) => instrument)
+    .sort((a, b) => expiryOf(a) - expiryOf(b) || byKey(a, b));
 }
 
 function provisional(adapter: ExchangeAdapter, asset: Asset): Instrument {

@@ -2,7 +2,16 @@ import * as z from 'zod';
 import type { ContextValue } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, optionalNonZero, positive, rows, text, optional } from '../exchanges/decode.ts';
+import {
+  decodeRows,
+  optional,
+  optionalNonZero,
+  plainText,
+  positive,
+  readDecimal,
+  rows,
+  text,
+} from '../exchanges/decode.ts';
 import { contextValue, defineContextRequest, type ContextProvider } from './contract.ts';
 
 /*
@@ -104,7 +113,7 @@ export const coinGecko: ContextProvider = {
     if (typeof error === 'string') return { code: 'error', message: error.slice(0, 200), kind: 'rejected' };
     const { error_code: code, error_message: message } = (status ?? {}) as Record<string, unknown>;
     if (code === undefined || code === 0) return undefined;
-    const kind = Number(code) === 429 ? 'rate-limited' : 'rejected';
-    return { code: String(code), message: String(message ?? '').slice(0, 200), kind };
+    const kind = readDecimal(code) === 429 ? 'rate-limited' : 'rejected';
+    return { code: plainText(code), message: plainText(message).slice(0, 200), kind };
   },
 };

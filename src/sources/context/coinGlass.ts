@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decimal, decodeRows, epochMs, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
+import {
+  decimal,
+  decodeRows,
+  epochMs,
+  nonNegative,
+  optional,
+  plainText,
+  rows,
+  text,
+} from '../exchanges/decode.ts';
 import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider } from './contract.ts';
 
 /*
@@ -149,12 +158,13 @@ export const coinGlass: ContextProvider = {
   },
   requests: [etfFlows, openInterest, liquidations],
   rejection(body) {
-    const { code, msg } = (body ?? {}) as { code?: unknown; msg?: unknown };
-    if (code === undefined || String(code) === '0') return undefined;
-    const message = String(msg ?? '').slice(0, 200);
-    if (String(code) === '429' || /too many|rate limit/i.test(message))
-      return { code: String(code), message, kind: 'rate-limited' };
-    const isKey = String(code) === '401' || /\bkey\b|upgrade|\bplan\b/i.test(message);
-    return { code: String(code), message, kind: isKey ? 'key-refused' : 'rejected' };
+    const stated = (body ?? {}) as { code?: unknown; msg?: unknown };
+    const code = plainText(stated.code);
+    if (stated.code === undefined || code === '0') return undefined;
+    const message = plainText(stated.msg).slice(0, 200);
+    if (code === '429' || /too many|rate limit/i.test(message))
+      return { code, message, kind: 'rate-limited' };
+    const isKey = code === '401' || /\bkey\b|upgrade|\bplan\b/i.test(message);
+    return { code, message, kind: isKey ? 'key-refused' : 'rejected' };
   },
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ContextMetric } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, nonNegative, rows, text } from '../exchanges/decode.ts';
+import { decodeRows, nonNegative, plainText, readDecimal, rows, text } from '../exchanges/decode.ts';
 import {
   contextValue,
   defineContextRequest,
@@ -123,9 +123,9 @@ export const cryptoQuant: ContextProvider = {
   ], // prettier-ignore
   rejection(body) {
     const status = (body as { status?: { code?: unknown; message?: unknown } | null } | null)?.status;
-    if (status?.code === undefined || Number(status.code) === 200) return undefined;
-    const code = String(status.code);
-    const message = String(status.message ?? '').slice(0, 200);
+    if (status?.code === undefined || readDecimal(status.code) === 200) return undefined;
+    const code = plainText(status.code);
+    const message = plainText(status.message).slice(0, 200);
     if (code === '429') return { code, message, kind: 'rate-limited' };
     return { code, message, kind: code === '401' || code === '403' ? 'key-refused' : 'rejected' };
   },

@@ -1,8 +1,8 @@
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter } from './contract.ts';
-import { epochMs } from './decode.ts';
 import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
+import { isPossibleTime } from './plausibility.ts';
 import type { FrameRole, StreamChannel, StreamSpec } from './stream.ts';
 
 /** A frame as it arrived. `topic` is what was subscribed, where that is known; most frames name it themselves. */
@@ -102,8 +102,8 @@ export function decodeFrames(
   const decoded = (body as readonly unknown[]).map((entry, index) => {
     const session = entry as { readonly received?: unknown; readonly message?: unknown } | null;
     const isEntry = typeof session === 'object' && session !== null && 'message' in session;
-    const stated = epochMs.safeParse(isEntry ? session.received : undefined);
-    const atMs = stated.success ? stated.data : receivedAtMs;
+    const stated = isEntry && typeof session.received === 'number' ? session.received : Number.NaN;
+    const atMs = isPossibleTime(stated) ? stated : receivedAtMs;
     const one = { body: isEntry ? session.message : entry, receivedAtMs: atMs, ...topic };
     const { observations, issues } = decodeFrame(adapter, one, instruments);
     return {

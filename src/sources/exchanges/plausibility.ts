@@ -8,6 +8,9 @@ const MAX_BASIS_FRACTION = 0.5;
 const MIN_TIME_MS = Date.UTC(2010, 0, 1);
 const MAX_TIME_MS = Date.UTC(2101, 0, 1);
 
+/** Whether a time in epoch ms is one at which an exchange can have spoken. */
+export const isPossibleTime = (atMs: number): boolean => atMs >= MIN_TIME_MS && atMs < MAX_TIME_MS;
+
 type Rule = 'any' | 'positive' | 'not-negative' | 'share' | 'time';
 // The time of receipt is this machine's, not the exchange's.
 const RULES = new Map<string, Rule>([
@@ -44,8 +47,7 @@ export function whyImpossible(observation: Observation): string | undefined {
     if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
     if (rule === 'share' && (value < 0 || value > 1)) return `${key} is ${value}, a share is a fraction of 1`;
     const isOurs = key === 'atMs' && observation.atBasis === 'received';
-    if (rule === 'time' && !isOurs && (value < MIN_TIME_MS || value >= MAX_TIME_MS))
-      return `${key} is not a possible time`;
+    if (rule === 'time' && !isOurs && !isPossibleTime(value)) return `${key} is not a possible time`;
   }
   switch (observation.kind) {
     case 'funding-rate': {

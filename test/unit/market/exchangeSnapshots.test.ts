@@ -93,6 +93,13 @@ describe('the state of an exchange', () => {
     }
   });
 
+  it('stays fresh where only the host of its spot pairs asked to wait: the perpetuals count on', () => {
+    const spot = { ...failure('rate-limited', '40 s'), host: 'spot' } as const;
+    const { status, reason } = snapshotOf([price(NOW)], { failures: [spot] });
+    assert.equal(status, 'fresh');
+    assert.match(reason ?? '', /^one request failed, .*: asked to wait by the exchange: 40 s$/);
+  });
+
   const reasons: readonly [ErrorCode, RegExp][] = [
     ['geo-blocked', /^not available from this region .*what happened/],
     ['timeout', /^no answer in time/],

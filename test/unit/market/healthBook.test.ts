@@ -43,6 +43,11 @@ describe('the health of an exchange', () => {
     assert.equal(healthOf({ nextAttemptAtMs: NOW + 60_000 }).state, 'limited');
   });
 
+  it('is partial where only the host of its spot pairs blocks the region or asks to wait', () => {
+    for (const code of ['geo-blocked', 'rate-limited'] as const)
+      assert.equal(healthOf({ failures: [{ ...failure(code), host: 'spot' }] }).state, 'partial');
+  });
+
   it('tells a partial answer from none', () => {
     assert.equal(healthOf({ failures: [failure('timeout')] }).state, 'partial');
     const none = healthOf({ failures: [failure('timeout')], answered: 0 }, []);

@@ -63,6 +63,28 @@ describe('the term structure', () => {
     assert.equal(row.atMs, NOW - 1_000);
   });
 
+  it('takes no index of a perpetual in another currency', () => {
+    const perpetual = instrument('perpetual', [price({ indexPriceQuote: 100 })]);
+    const inverse = {
+      ...instrument('dated-future', [price({ markPriceQuote: 102 })], 73),
+      margin: 'inverse',
+    } as const;
+    assert.deepEqual(termStructureOf(snapshot(perpetual, inverse), NOW), []);
+    assert.equal(termStructureOf(snapshot({ ...perpetual, margin: 'inverse' }, inverse), NOW).length, 1);
+  });
+
+  it('compares no prices of different moments', () => {
+    const of = (agoMs: number): number =>
+      termStructureOf(
+        snapshot(
+          instrument('perpetual', [price({ indexPriceQuote: 100 }, NOW - agoMs)]),
+          instrument('dated-future', [price({ markPriceQuote: 102 })], 73),
+        ),
+        NOW,
+      ).length;
+    assert.deepEqual([of(MINUTE_MS), of(MINUTE_MS + 1)], [1, 0]);
+  });
+
   it('leaves out what is stale, expired or without an index', () => {
     const old = price({ markPriceQuote: 105, indexPriceQuote: 100 }, NOW - 6 * MINUTE_MS);
     const expired = instrument('dated-future', [price({ markPriceQuote: 1, indexPriceQuote: 1 })], -1);

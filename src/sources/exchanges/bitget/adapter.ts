@@ -44,6 +44,7 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
+import { plainText } from '../decode.ts';
 import { candles, markCandles, otherCandles } from './candles.ts';
 import { fundingSettled, fundingSettledV3, liquidationsV3 } from './history.ts';
 import { instruments } from './instruments.ts';
@@ -75,9 +76,9 @@ export const bitget: ExchangeAdapter = {
   parseSymbol,
   venueError(body, status) {
     if (typeof body !== 'object' || body === null || !('code' in body)) return undefined;
-    const code = String(body.code);
+    const code = plainText(body.code);
     if (code === '00000') return undefined;
-    const message = 'msg' in body ? String(body.msg) : '';
+    const message = 'msg' in body ? plainText(body.msg) : '';
     const isLimited = status === 429 || code === '429' || code === '30007';
     return { code, message, kind: isLimited ? 'rate-limited' : 'rejected' };
   },

@@ -154,14 +154,22 @@ const topicOf = (version: Version, name: string, instrument: Instrument): string
     : `${version === 'v2' ? market.toUpperCase() : market}/${name}/${instrument.venueSymbol}`;
 };
 
+/** Pages of the documentation, by channel. */
+const PAGES: Readonly<Record<string, string>> = {
+  ticker: 'Tickers',
+  trade: 'Trades',
+  publicTrade: 'Trades',
+  books: 'Order-Book',
+  liquidation: 'Liquidation',
+};
+
 function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): StreamChannel<never> {
   const isEvents = name === 'liquidation';
+  const isTrades = PAGES[name] === 'Trades';
+  const section = version === 'v3' ? 'uta' : about === 'spot' ? 'spot' : 'contract';
   return defineChannel<Push>({
     id: idOf(version, name, about === 'spot'),
-    docsUrl:
-      version === 'v2'
-        ? `${DOCS}/${about === 'spot' ? 'spot' : 'contract'}/websocket/public/${name}`
-        : `${DOCS}/uta/websocket/public/${name}`,
+    docsUrl: `${DOCS}/${section}/websocket/public/${isTrades && section !== 'spot' ? 'New-Trades' : PAGES[name]}-Channel`,
     yields,
     ...(about === undefined ? {} : { about }),
     rhythm: isEvents ? 'events' : 'steady',

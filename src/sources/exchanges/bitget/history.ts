@@ -13,6 +13,7 @@ import {
   mapNamed,
   parseSymbol,
   productType,
+  refusesSpot,
   V2,
   V3,
   withField,
@@ -93,7 +94,7 @@ export const liquidationsV3 = definePoll({
         }
       : undefined,
   schema: () => envelope(z.union([rows, z.object({ list: rows }).transform((data) => data.list)])),
-  map: (payload, context) => liquidationsOf(payload.data, context),
+  map: (payload, context) => (refusesSpot(context) ? [] : liquidationsOf(payload.data, context)),
 });
 
 /** Liquidations, answered or pushed. */

@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { plainText } from '../decode.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
 import { idOf, isRecord, symbolOf, v2Channels, v3Channels, type Frame, type Version } from './channels.ts';
 
@@ -30,7 +31,7 @@ const classifier =
     const { event, arg, data } = frame;
     if (event === 'subscribe' || event === 'unsubscribe') return { role: 'ack' };
     if (event === 'error')
-      return { role: 'refused', code: String(frame['code'] ?? ''), message: String(frame['msg'] ?? '') };
+      return { role: 'refused', code: plainText(frame['code']), message: plainText(frame['msg']) };
     if (event !== undefined) return { role: 'ignored' };
     if (isRecord(arg) && Array.isArray(data)) return dataRole(version, channels, frame, arg);
     const isLiquidation = version === 'v3' && LIQUIDATION_KEYS.every((key) => key in frame);

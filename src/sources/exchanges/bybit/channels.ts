@@ -13,7 +13,8 @@ import { parseSpotSymbol } from './spot.ts';
 const DOCS = 'https://bybit-exchange.github.io/docs/v5/websocket/public/';
 
 /** Every push: `topic` ends with the symbol, `ts` is the time of sending, `data` a row or a list of them. */
-const push = () => z.object({ topic: optional(text), ts: optional(epochMs), data: z.unknown() });
+const push = () =>
+  z.object({ topic: optional(text), type: optional(text), ts: optional(epochMs), data: z.unknown() });
 
 type Push = z.infer<ReturnType<typeof push>>;
 
@@ -116,7 +117,8 @@ export const oldLiquidations = defineChannel({
 export const streamTickers = defineChannel({
   id: 'bybit/stream-tickers',
   docsUrl: `${DOCS}ticker`,
-  yields: ['open-interest', 'funding-rate', 'mark-price', 'volume', 'basis'],
+  // Dated futures, which state a basis, are read but not subscribed.
+  yields: ['open-interest', 'funding-rate', 'mark-price', 'volume'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: topicsWith('tickers'),
@@ -128,7 +130,7 @@ export const streamTickers = defineChannel({
       context,
       tickerRow(),
       (row) => row.symbol,
-      (row, who, path) => tickerObservations(context, who, payload.ts, row, path),
+      (row, who, path) => tickerObservations(context, who, payload.ts, row, path, payload.type === 'delta'),
     ),
 });
 

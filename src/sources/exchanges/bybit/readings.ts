@@ -65,17 +65,18 @@ export const datedTickers = {
   about: 'dated-future',
 } as const;
 
-/** What a ticker states, as an answer or as a push. */
+/** What a ticker states, as an answer or as a push; `isDelta`: what it does not state has not changed. */
 export function tickerObservations(
   context: MapContext,
   who: Contract,
   atMs: number | undefined,
   row: TickerRow,
   path: string,
+  isDelta = false,
 ): Observation[] {
   return [
     ...openInterestOf(context, who, atMs, row),
-    ...fundingOf(context, who, atMs, row, path),
+    ...fundingOf(context, who, atMs, row, path, isDelta),
     ...pricesOf(context, who, atMs, row),
     ...volumeOf(context, who, atMs, row),
     ...basisOf(context, who, atMs, row),
@@ -132,8 +133,12 @@ function fundingOf(
   atMs: number | undefined,
   row: TickerRow,
   path: string,
+  isDelta: boolean,
 ): Observation[] {
-  if (row.fundingRate === undefined || isNoFunding(row.fundingRate, row.nextFundingTime)) return [];
+  // A rate that fell to 0 is one where the contract is known to settle; its next settlement has not changed.
+  const isKnownToSettle = isDelta && who.instrument?.fundingIntervalMs !== undefined;
+  if (row.fundingRate === undefined) return [];
+  if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return [];
   const hours = row.fundingIntervalHour;
   const stated =
     hours === undefined ? undefined : ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);

@@ -49,6 +49,7 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
+import { plainText } from '../decode.ts';
 import { contractStats, contractStatsDaily, contractStatsEarlier } from './contractStats.ts';
 import { candles, fundingHistory, liquidations, markCandles } from './history.ts';
 import { instruments } from './instruments.ts';
@@ -91,8 +92,8 @@ export const gate: ExchangeAdapter = {
   venueError(body, status) {
     if (typeof body !== 'object' || body === null || !('label' in body)) return undefined;
     const text = 'message' in body ? body.message : 'detail' in body ? body.detail : '';
-    const code = String(body.label);
+    const code = plainText(body.label);
     const isLimited = status === 429 || code === 'TOO_MANY_REQUESTS' || code === 'TOO_FAST';
-    return { code, message: String(text), kind: isLimited ? 'rate-limited' : 'rejected' };
+    return { code, message: plainText(text), kind: isLimited ? 'rate-limited' : 'rejected' };
   },
 };

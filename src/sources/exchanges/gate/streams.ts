@@ -1,11 +1,12 @@
 import { SECOND_MS } from '../../../core/units.ts';
+import { plainText } from '../decode.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
 import { futuresChannels, idOf, isRecord, spotChannels, type Frame } from './channels.ts';
 import { flat } from './shared.ts';
 
 function refusal(error: Frame): FrameRole {
   const { code, message } = error;
-  return { role: 'refused', code: String(code ?? ''), message: String(message ?? '') };
+  return { role: 'refused', code: plainText(code), message: plainText(message) };
 }
 
 /** What a frame is: by `channel`, `event` and `error`. */
@@ -15,7 +16,7 @@ const classifier =
     if (!isRecord(frame)) return { role: 'ignored' };
     const { channel: name, event, error, result, type } = frame;
     // "The connection will soon be closed for a service upgrade."
-    if (type === 'upgrade') return { role: 'closing', message: String(frame['msg'] ?? 'service upgrade') };
+    if (type === 'upgrade') return { role: 'closing', message: plainText(frame['msg'] ?? 'service upgrade') };
     if (typeof name !== 'string') return { role: 'ignored' };
     if (name.endsWith('.pong')) return { role: 'pong' };
     if (isRecord(error)) return refusal(error);

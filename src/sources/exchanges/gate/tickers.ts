@@ -29,7 +29,6 @@ function volumeOf(
   atMs: number | undefined,
   reportSize: ReportSize,
 ): Observation[] {
-  // prettier-ignore
   const size = who.instrument?.contractSize;
   const contracts = row.volume_24h;
   const isInverse = (who.instrument ?? parseSymbol(who.venueSymbol))?.margin === 'inverse';

@@ -49,6 +49,7 @@
  *   contracts of a coin, margined in whatever: unsupported.
  */
 import type { ExchangeAdapter } from '../contract.ts';
+import { plainText } from '../decode.ts';
 import { candles, spotCandles } from './candles.ts';
 import {
   fundingHistory,
@@ -96,9 +97,9 @@ export const okx: ExchangeAdapter = {
   venueError(body, status) {
     if (typeof body !== 'object' || body === null || !('code' in body) || body.code === undefined)
       return undefined;
-    const code = String(body.code);
+    const code = plainText(body.code);
     if (code === '0') return undefined;
-    const message = 'msg' in body ? String(body.msg) : '';
+    const message = 'msg' in body ? plainText(body.msg) : '';
     const isLimited = status === 429 || RATE_LIMIT_CODES.has(code);
     return { code, message, kind: isLimited ? 'rate-limited' : 'rejected' };
   },

@@ -21,6 +21,7 @@ import {
   DOCS,
   dollars,
   mapData,
+  pairOf,
   parseSymbol,
   perTwoSeconds,
   requestedInstId,
@@ -104,10 +105,11 @@ export const liquidations = definePoll({
   },
   schema: answer,
   map(payload, context) {
-    const asked = context.params['uly'];
+    const asked = context.params['uly'] ?? context.params['instFamily'];
     return mapData(payload.data, context, liquidationRow(), (row, who, path) => {
-      if (asked !== undefined && row.uly !== undefined && row.uly !== asked) {
-        const message = `asked for ${asked}, the answer is about ${row.uly}`;
+      const pair = row.uly ?? pairOf(row.instId);
+      if (asked !== undefined && pair !== asked) {
+        const message = `asked for ${asked}, the answer is about ${pair}`;
         context.report({ code: 'wrong-instrument', path, message });
         return [];
       }

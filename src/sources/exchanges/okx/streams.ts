@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { plainText, readDecimal } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { channels, isRecord, type Row } from './channels.ts';
 import { parseSymbol } from './shared.ts';
@@ -17,7 +18,7 @@ const MARKS: readonly [channel: string, keys: readonly string[]][] = [
 /** A book is whole where the frame says so, or names no update before it. */
 const isWholeBook = (frame: Row, [first]: readonly unknown[]): boolean =>
   frame['action'] === undefined
-    ? isRecord(first) && Number(first['prevSeqId']) === -1
+    ? isRecord(first) && readDecimal(first['prevSeqId']) === -1
     : frame['action'] === 'snapshot';
 
 function dataRole(frame: Row, name: string, arg: Row, data: readonly unknown[]): FrameRole {
@@ -41,12 +42,12 @@ function classify(frame: unknown): FrameRole {
   const { event, arg, data } = frame;
   if (event === 'subscribe' || event === 'unsubscribe') return { role: 'ack' };
   if (event === 'error' || event === 'channel-conn-count-error') {
-    const code = String(frame['code'] ?? event);
-    return { role: 'refused', code, message: String(frame['msg'] ?? 'too many connections of this channel') };
+    const message = plainText(frame['msg'] ?? 'too many connections of this channel');
+    return { role: 'refused', code: plainText(frame['code'] ?? event), message };
   }
   // 64008: the connection will soon be closed for an upgrade; a new one is to be opened before.
-  if (event === 'notice' && String(frame['code']) === '64008')
-    return { role: 'closing', message: String(frame['msg'] ?? 'service upgrade') };
+  if (event === 'notice' && plainText(frame['code']) === '64008')
+    return { role: 'closing', message: plainText(frame['msg'] ?? 'service upgrade') };
   if (event !== undefined) return { role: 'ignored' };
   if (isRecord(arg) && typeof arg['channel'] === 'string' && Array.isArray(data))
     return dataRole(frame, arg['channel'], arg, data);

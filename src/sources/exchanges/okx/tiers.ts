@@ -64,7 +64,7 @@ export const positionTiers = definePoll({
   schema: answer,
   map(payload, context) {
     const byName = new Map<string, { who: Subject; list: TierRow[]; isWhole: boolean }>();
-    const { instType, uly: asked } = context.params;
+    const { instType, instFamily, uly: asked = instFamily } = context.params;
     for (const [index, raw] of payload.data.entries()) {
       const path = `data[${index}]`;
       const row = decodeRow(raw, tierRow(), path, context);

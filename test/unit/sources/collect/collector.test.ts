@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { DataSource } from '../../../../src/core/ids.ts';
+import type { LiquidationVolume, Observation, TakerVolume } from '../../../../src/core/observation.ts';
+import { HOUR_MS } from '../../../../src/core/units.ts';
 import { Collector } from '../../../../src/sources/collect/collector.ts';
+import type { ExchangeAdapter, MapContext } from '../../../../src/sources/exchanges/contract.ts';
+import { provenance } from '../../../../src/sources/exchanges/mapping.ts';
 import type { HttpRequest } from '../../../../src/sources/transport/httpClient.ts';
 import { createMemoryStore } from '../../../../src/store/memoryStore.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
-import { answerAll, fakeAdapter, fakeHttp, httpError } from './fakeExchange.ts';
+import { answerAll, fakeAdapter, fakeHttp, httpError, poll } from './fakeExchange.ts';
 
-function collectorWith(ids = ['one', 'two']) {
+function collectorWith(ids = ['one', 'two'], sumsOf?: (context: MapContext) => object[]) {
   const clock = new FakeClock();
   const clients = new Map(ids.map((id) => [id, fakeHttp(clock)]));
   for (const client of clients.values()) answerAll(client);
@@ -24,7 +28,7 @@ function collectorWith(ids = ['one', 'two']) {
   const [errors, warnings]: [string[], string[]] = [[], []];
   let isBroken = false;
   const collector = new Collector({
-    adapters: ids.map((id) => fakeAdapter(id)),
+    adapters: ids.map((id) => (sumsOf === undefined ? fakeAdapter(id) : withSums(id, sumsOf))),
     baseUrls: { two: 'http://127.0.0.1:9' },
     http,
     storeOf: async (source) => {
@@ -44,10 +48,28 @@ function collectorWith(ids = ['one', 'two']) {
     (await stores[source].query({ kind: 'open-interest' }))
       .map((row) => `${row.exchange} ${row.endpoint}`)
       .sort();
+  const sums = async (): Promise<(TakerVolume | LiquidationVolume)[]> => [
+    ...(await stores.live.query({ kind: 'taker-volume' })),
+    ...(await stores.live.query({ kind: 'liquidation-volume' })),
+  ];
   return {
-    collector, clients, stored, opened, errors, warnings, baseUrls, breakStore: () => void (isBroken = true),
+    collector, clients, stored, sums, opened, errors, warnings, baseUrls, breakStore: () => void (isBroken = true),
   }; // prettier-ignore
 }
+
+/** An exchange that answers nothing but these rows. */
+function withSums(id: string, sumsOf: (context: MapContext) => object[]): ExchangeAdapter {
+  const map = (_: unknown, context: MapContext): Observation[] => {
+    const who = { venueSymbol: 'BTCUSDT', baseAsset: 'BTC', instrument: undefined };
+    return sumsOf(context).map((row) => ({
+      ...provenance(context, who, undefined),
+      takerBuyBase: 1, takerSellBase: 1, longLiquidatedUsd: 1, shortLiquidatedUsd: 1, coverage: 'unverified',
+      ...row,
+    })) as never; // prettier-ignore
+  };
+  return { ...fakeAdapter(id), polls: [poll('sums', { map })] };
+}
+
 const ASSETS = { assets: ['BTC'] };
 
 describe('a collector', () => {
@@ -69,6 +91,26 @@ describe('a collector', () => {
       'two GET /now',
     ]);
     assert.deepEqual(opened, ['live'], 'the other store is not even opened');
+  });
+
+  it('stores the takers and liquidations of a bar only when the bar is over', async () => {
+    const { collector, clients, sums } = collectorWith(['one'], ({ receivedAtMs }) =>
+      (['taker-volume', 'liquidation-volume'] as const).flatMap((kind) => [
+        { kind, barMs: HOUR_MS, atMs: receivedAtMs - HOUR_MS },
+        { kind, barMs: HOUR_MS, atMs: receivedAtMs - HOUR_MS + 1 },
+      ]),
+    );
+    clients.get('one')!.on('/sums', { value: 1 });
+    const { results } = await collector.refresh(ASSETS);
+    assert.equal(results[0]?.observations.length, 4);
+    const stored = await sums();
+    assert.deepEqual(
+      stored.map((row) => [row.kind, row.atMs + HOUR_MS - row.receivedAtMs]),
+      [
+        ['taker-volume', 0],
+        ['liquidation-volume', 0],
+      ],
+    );
   });
 
   it('asks only the exchanges named, each at its own or its replaced address', async () => {

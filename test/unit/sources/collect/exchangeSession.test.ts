@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../../src/core/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
-import { answerAll, fakeAdapter, fakeHttp, httpError, type FakeHttp } from './fakeExchange.ts';
+import { answerAll, fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
 
 let clock: FakeClock;
 let http: FakeHttp;
@@ -192,6 +192,42 @@ describe('what a session asks, and when', () => {
     answerAll(http);
     assert.ok((await askedBy()).includes('/bars BTCUSDT'));
     assert.ok(!(await askedBy()).includes('/bars BTCUSDT'));
+  });
+
+  it('asks about a refused spot pair again after ten minutes, and goes on with what else is asked about it', async () => {
+    const fake = fakeAdapter('fake');
+    const spot = { about: 'spot' } as const;
+    const adapter = {
+      ...fake,
+      spotSymbol: (asset: string) => `${asset}USDT`,
+      polls: [poll('spot-now', spot), poll('spot-flow', spot)],
+    };
+    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    http.on('/spot-now', { value: 1 });
+    http.on('/spot-flow', { error: 'not-here' });
+    const { issues, failures } = await refresh();
+    assert.deepEqual(failures, []);
+    assert.match(issues[0]?.message ?? '', /^nothing about the spot pair BTCUSDT: FAKE refused .spot-flow/);
+    await clock.advance(10 * MINUTE_MS - 1);
+    assert.deepEqual(await askedBy(), ['/spot-now BTCUSDT']);
+    await clock.advance(1);
+    assert.deepEqual(await askedBy(), ['/spot-flow BTCUSDT', '/spot-now BTCUSDT']);
+  });
+
+  it('says which host failed where it is not the main one', async () => {
+    const fake = fakeAdapter('fake');
+    const hosts = { spot: { baseUrl: 'https://spot.invalid', limits: fake.limits } };
+    const adapter = { ...fake, hosts, polls: [poll('now'), poll('spot-now', { host: 'spot' })] };
+    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    for (const path of ['/now', '/spot-now']) http.on(path, httpError('rate-limited', 429));
+    const { failures } = await refresh();
+    assert.deepEqual(
+      failures.map(({ poll: id, host }) => [id, host]),
+      [
+        ['fake/now', undefined],
+        ['fake/spot-now', 'spot'],
+      ],
+    );
   });
 
   it('keeps due times apart by instrument', async () => {

@@ -63,7 +63,7 @@ const listed = z.object({ list: z.array(z.object({ symbol: z.string(), size: z.n
 const valued = z.object({ value: z.number(), symbol: z.string().optional() });
 
 /** A poll that answers `{ value }` as coins where the contract size is known, else as contracts. */
-function poll(name: string, changes: Partial<ObservationPoll> = {}): ObservationPoll<never> {
+export function poll(name: string, changes: Partial<ObservationPoll> = {}): ObservationPoll<never> {
   return definePoll<z.infer<typeof valued>>({
     id: `fake/${name}`,
     method: 'GET',

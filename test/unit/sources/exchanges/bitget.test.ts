@@ -27,6 +27,15 @@ describe('bitget adapter', () => {
       assertFixture(bitget, name, known);
     });
 
+  it('refuses liquidations of margined spot pairs, which are spelled like the perpetuals', () => {
+    const row = { symbol: 'BTCUSDT', side: 'buy', price: '90000', amount: '900', ts: '1790000000500' };
+    const asked = (category: string) =>
+      answer('/api/v3/market/liquidations', { list: [row] }, { category, symbol: 'BTCUSDT' });
+    assert.equal(asked('USDT-FUTURES').observations.length, 1);
+    const refused = asked('MARGIN');
+    assert.deepEqual([refused.observations, codes(refused.issues)], [[], ['unsupported ']]);
+  });
+
   it('drops a rate whose interval nobody states, and says so', () => {
     const { path, query, response } = fixture('bitget', 'current-fund-rate-old');
     const decoded = decode(bitget, path, query, response);

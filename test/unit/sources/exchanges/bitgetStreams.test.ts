@@ -12,6 +12,19 @@ const [v2, v3] = bitget.streams ?? [];
 assert.ok(v2 && v3);
 
 describe('Bitget streams', () => {
+  it('links the page of each channel, which is called otherwise than the channel', () => {
+    const pages = bitget.streams?.flatMap(({ channels }) => channels.map(({ docsUrl }) => docsUrl)) ?? [];
+    const base = 'https://www.bitget.com/api-doc/';
+    assert.ok(pages.includes(`${base}contract/websocket/public/New-Trades-Channel`));
+    assert.ok(pages.includes(`${base}spot/websocket/public/Trades-Channel`));
+    assert.deepEqual(
+      pages.filter(
+        (page) => !/\/public\/(?:Tickers|(?:New-)?Trades|Order-Book|Liquidation)-Channel$/.test(page),
+      ),
+      [],
+    );
+  });
+
   it('tells acknowledgements, pongs, refusals and unused channels from data', () => {
     const arg = { instType: 'USDT-FUTURES', channel: 'ticker', instId: 'BTCUSDT' };
     const roles = [

@@ -35,6 +35,18 @@ describe('Bybit streams', () => {
     assert.equal(`${linear.baseUrl}${linear.path}`, 'wss://stream.bybit.com/v5/public/linear');
   });
 
+  it('reads a rate that fell to 0 in a delta, and none of a contract that is not known to settle', () => {
+    const rate = frame('tickers.BTCUSDT', { symbol: 'BTCUSDT', fundingRate: '0' });
+    const [row] = decode(rate).observations;
+    assert.deepEqual(
+      [row?.kind, (row as { fundingRatePerInterval?: number }).fundingRatePerInterval],
+      ['funding-rate', 0],
+    );
+    const response = { ...(rate.response as object), type: 'snapshot' };
+    assert.deepEqual(decode({ ...rate, response }).observations, []);
+    assert.deepEqual(decode(rate, new Map()).observations, []);
+  });
+
   it('asks for spot topics one by one, so that a pair that does not exist fails alone', () => {
     const topics = Array.from({ length: 3 }, (_, index) => `publicTrade.S${index}USDT`);
     const sizes = spot.subscribe(topics).map((message) => (message as { args: string[] }).args.length);

@@ -35,6 +35,26 @@ describe('OKX', () => {
     assert.deepEqual(codes(decoded), []);
   });
 
+  it('refuses liquidations and tiers of another pair, whichever name of the pair was asked for', () => {
+    for (const [name, code] of [
+      ['liquidation-orders', 'wrong-instrument'],
+      ['position-tiers', 'wrong-instrument'],
+    ] as const)
+      for (const key of ['uly', 'instFamily']) {
+        const answer = fixture(name);
+        const { uly: _uly, instFamily: _family, ...query } = answer.query;
+        const { data } = answer.response as { data: Record<string, unknown>[] };
+        const rows = data.map((row) => ({ ...row, ...(name === 'liquidation-orders' ? { uly: '' } : {}) }));
+        const decoded = decode({
+          ...answer,
+          query: { ...query, [key]: 'XRP-USDT' },
+          response: { code: '0', data: rows },
+        });
+        assert.deepEqual(decoded.observations, [], `${name} ${key}`);
+        assert.deepEqual([...new Set(codes(decoded))], [code]);
+      }
+  });
+
   it('states no dollars where the exchange states none', () => {
     const { response, ...answer } = fixture('open-interest');
     const [row] = (response as { data: Record<string, unknown>[] }).data;
