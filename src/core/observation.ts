@@ -86,10 +86,10 @@ export interface Candle extends Provenance {
   readonly takerBuyUsd?: number;
 }
 
-/** Longs over shorts among a population of accounts or positions. Shares are fractions of 1. */
+/** Longs over shorts among a population of accounts or positions (`unstated`: the exchange does not say whose). Shares are fractions of 1. */
 export interface LongShortRatio extends Provenance {
   readonly kind: 'long-short-ratio';
-  readonly population: 'all-accounts' | 'top-accounts' | 'top-positions';
+  readonly population: 'all-accounts' | 'top-accounts' | 'top-positions' | 'unstated';
   readonly longShortRatio: number;
   readonly longShare?: number;
   readonly shortShare?: number;

@@ -1,4 +1,11 @@
-import { FRESH_LIMIT_MS, isReading, isStale, newestOf } from '../analysis/metrics/freshness.ts';
+import {
+  bestFunding,
+  bestOpenInterest,
+  FRESH_LIMIT_MS,
+  isReading,
+  isStale,
+  newestOf,
+} from '../analysis/metrics/freshness.ts';
 import { depthSum } from '../analysis/metrics/depth.ts';
 import { takerRatio } from '../analysis/metrics/flow.ts';
 import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
@@ -37,10 +44,10 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const mark = newestOf(readings, 'mark-price', (one) => one.markPriceQuote !== undefined);
   const last = newestOf(readings, 'mark-price', (one) => one.lastPriceQuote !== undefined);
   const markPriceQuote = mark?.markPriceQuote ?? last?.lastPriceQuote;
-  const openInterest = newestOf(readings, 'open-interest', (one) => one.openInterestBase !== undefined);
+  const openInterest = bestOpenInterest(readings, (one) => one.openInterestBase !== undefined);
   const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
   const usd = openInterest === undefined ? undefined : oneSidedUsd(openInterest, markPriceQuote);
-  const funding = newestOf(readings, 'funding-rate');
+  const funding = bestFunding(readings);
   const volume = newestOf(readings, 'volume', (one) => one.windowMs === DAY_MS);
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
   const spotVolume24hUsd = spotVolumeOf(snapshot, nowMs);

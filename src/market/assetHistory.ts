@@ -17,6 +17,10 @@ export interface AssetHistory extends FeatureHistory {
 /** Sums and scores are of perpetuals; dated futures and spot pairs of the same asset stand beside them. */
 const isPerpetual = (row: Observation): boolean => row.market === undefined;
 
+/** A bar that is over by now and was last seen while it ran: its close and volume are those of a part of it. */
+const isCutOff = (bar: Candle, nowMs: number): boolean =>
+  bar.atMs + bar.barMs <= nowMs && bar.receivedAtMs < bar.atMs + bar.barMs;
+
 /** Reads an asset's history up to `nowMs`. */
 export async function readAssetHistory(
   store: HistoryStore,
@@ -47,8 +51,8 @@ export async function readAssetHistory(
     fromMs,
     openInterest: openInterest.filter(isPerpetual),
     openInterestDaily: openInterestDaily.filter(isPerpetual),
-    candles: candles.filter(isPerpetual),
-    markCandles: markCandles.filter(isPerpetual),
+    candles: candles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
+    markCandles: markCandles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
     takerVolume: takerVolume.filter(isPerpetual),
     spotTakerVolume: takerVolume.filter((row) => row.market === 'spot'),
     longShort: longShort.filter(isPerpetual),

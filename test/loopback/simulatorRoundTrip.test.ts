@@ -107,7 +107,8 @@ function check(market: SimulatedMarket, listing: Listing, seen: Observation): vo
       return;
     }
     case 'long-short-ratio': {
-      near(seen.longShortRatio, market.longShortRatio(listing, seen.population, atMs), 1e-3, what);
+      const population = seen.population === 'unstated' ? 'all-accounts' : seen.population;
+      near(seen.longShortRatio, market.longShortRatio(listing, population, atMs), 1e-3, what);
       if (seen.longShare !== undefined) near((seen.shortShare ?? 0) + seen.longShare, 1, 1e-9, what);
       return;
     }

@@ -65,3 +65,35 @@ export function newestOf<K extends ObservationKind>(
   }
   return best;
 }
+
+/**
+ * Returns the current open interest to use where an exchange states it in several places: of those within five minutes
+ * of the newest, one whose side is known before one whose side is not. Else two endpoints would take turns.
+ */
+export function bestOpenInterest(
+  observations: readonly Observation[],
+  isWanted: (one: ObservationOf<'open-interest'>) => boolean = () => true,
+): ObservationOf<'open-interest'> | undefined {
+  const isReadingWanted = (one: ObservationOf<'open-interest'>): boolean =>
+    one.barMs === undefined && isWanted(one);
+  const newest = newestOf(observations, 'open-interest', isReadingWanted);
+  if (newest === undefined || newest.sides !== 'unverified') return newest;
+  const known = newestOf(
+    observations,
+    'open-interest',
+    (one) => isReadingWanted(one) && one.sides !== 'unverified',
+  );
+  return known !== undefined && areOfOneMoment(known, newest) ? known : newest;
+}
+
+/** As `bestOpenInterest` for the predicted funding rate: one that says when it settles before one that does not. */
+export function bestFunding(observations: readonly Observation[]): ObservationOf<'funding-rate'> | undefined {
+  const newest = newestOf(observations, 'funding-rate', (one) => one.phase === 'predicted');
+  if (newest === undefined || newest.settlesAtMs !== undefined) return newest;
+  const dated = newestOf(
+    observations,
+    'funding-rate',
+    (one) => one.phase === 'predicted' && one.settlesAtMs !== undefined && one.settlesAtMs > newest.atMs,
+  );
+  return dated !== undefined && areOfOneMoment(dated, newest) ? dated : newest;
+}

@@ -37,6 +37,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'all-accounts': 'all accounts',
   'top-accounts': 'top accounts',
   'top-positions': 'top positions',
+  unstated: 'population not stated',
 };
 
 const named = (adapters: readonly ExchangeAdapter[], id: string): string =>

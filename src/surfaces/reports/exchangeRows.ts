@@ -1,5 +1,11 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { areOfOneMoment, isStale, newestOf } from '../../analysis/metrics/freshness.ts';
+import {
+  areOfOneMoment,
+  bestFunding,
+  bestOpenInterest,
+  isStale,
+  newestOf,
+} from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { FundingRate, Observation, ObservationOf } from '../../core/observation.ts';
@@ -47,11 +53,10 @@ const isCounted = (row: ExchangeRow): boolean => row.snapshot.status === 'fresh'
 function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
   const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual');
   const all = instrument?.observations ?? [];
-  const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
+  const openInterest = bestOpenInterest(all);
   const mark = newestOf(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);
   const price = mark?.markPriceQuote ?? mark?.lastPriceQuote;
-  const funding =
-    newestOf(all, 'funding-rate', (one) => one.phase === 'predicted') ?? newestOf(all, 'funding-rate');
+  const funding = bestFunding(all) ?? newestOf(all, 'funding-rate');
   const longShort = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
   const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
   const depth = newestOf(all, 'depth', (one) => one.bandFraction === 0.01);

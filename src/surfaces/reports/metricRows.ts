@@ -3,6 +3,8 @@ import type { DatedBasis } from '../../analysis/metrics/basis.ts';
 import {
   areOfOneMoment,
   asOfMs,
+  bestFunding,
+  bestOpenInterest,
   FRESH_LIMIT_MS,
   isStale,
   newestOf,
@@ -60,8 +62,8 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
   };
   const mark = newestOf(all, 'mark-price', (one) => one.markPriceQuote !== undefined);
   const index = newestOf(all, 'mark-price', (one) => one.indexPriceQuote !== undefined);
-  const openInterest = newestOf(all, 'open-interest', (one) => one.barMs === undefined);
-  const funding = newestOf(all, 'funding-rate', (one) => one.phase === 'predicted');
+  const openInterest = bestOpenInterest(all);
+  const funding = bestFunding(all);
   const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
   const accounts = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
   const taker = newestOf(all, 'taker-volume');

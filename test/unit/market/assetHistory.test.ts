@@ -32,4 +32,24 @@ describe('the history of an asset', () => {
       [1_000],
     );
   });
+
+  it('leaves out a bar that is over and was last seen while it ran; the running one stays', async () => {
+    const hour = Math.floor(NOW / HOUR_MS) * HOUR_MS;
+    const bar = (atMs: number, receivedAtMs: number) =>
+      observe('one', 'candle', {
+        ...{ priceType: 'last', barMs: HOUR_MS, atMs, receivedAtMs },
+        ...{ openQuote: 1, highQuote: 2, lowQuote: 1, closeQuote: 2 },
+      });
+    const store = createMemoryStore('live');
+    await store.append([
+      bar(hour - 2 * HOUR_MS, hour),
+      bar(hour - HOUR_MS, hour - 60_000),
+      bar(hour, hour + 60_000),
+    ]);
+    const { candles } = await readAssetHistory(store, 'BTC', NOW);
+    assert.deepEqual(
+      candles.map(({ atMs }) => atMs),
+      [hour - 2 * HOUR_MS, hour],
+    );
+  });
 });

@@ -110,5 +110,5 @@ export const longShortRatio = analyticsPoll(
   (context, who, { atMs, value }, barMs) =>
     value === undefined
       ? []
-      : [observe(context, who, atMs, { kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: value, barMs })],
+      : [observe(context, who, atMs, { kind: 'long-short-ratio', population: 'unstated', longShortRatio: value, barMs })],
 ); // prettier-ignore

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { deribit } from '../../../../src/sources/exchanges/deribit/adapter.ts';
 import { htx } from '../../../../src/sources/exchanges/htx/adapter.ts';
-import { hyperliquid } from '../../../../src/sources/exchanges/hyperliquid/adapter.ts';
-import { krakenFutures } from '../../../../src/sources/exchanges/krakenFutures/adapter.ts';
+import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import { assertRows, decode } from './fixtureAnswers.ts';
 
 /** JSON that no `String()` survives: it names its own `toString`. */
@@ -29,7 +27,7 @@ describe('frames and bodies of any value', () => {
     ...['code', 'message', 'data'].map((key) => ({ error: { code: 1, message: 'x', [key]: UNTEXTABLE } })),
     ...['code', 'type', 'msg'].map((key) => ({ errors: [{ [key]: UNTEXTABLE }] })),
   ];
-  for (const adapter of [deribit, hyperliquid, krakenFutures, htx])
+  for (const adapter of exchangeAdapters)
     it(`are told apart by ${adapter.id} without throwing`, () => {
       for (const body of odd) {
         for (const { classify } of adapter.streams ?? []) assert.equal(typeof classify(body).role, 'string');
