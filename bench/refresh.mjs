@@ -1,4 +1,4 @@
-/** A cold refresh of five exchanges that take 300 ms for every answer, and the same with one of them silent. */
+/** A cold refresh of nine exchanges that take 300 ms for every answer, and the same with one of them silent. */
 import { get } from 'node:http';
 import { benchFile, median, ratio, rounded, runFresh, startExchanges } from './measure.mjs';
 
@@ -44,9 +44,9 @@ export async function run() {
       beside: `one bare round trip ${rounded(trip, 0)} ms: ${ratio(median(values), trip)}`,
       samples: values.map((value) => rounded(value, 0)),
     });
-    const withEth = row('cold refresh of 5 exchanges at 300 ms, BTC and ETH', samples.two, limitMs);
+    const withEth = row('cold refresh of 9 exchanges at 300 ms, BTC and ETH', samples.two, limitMs);
     return [
-      row('cold refresh of 5 exchanges at 300 ms, BTC', samples.one, limitMs),
+      row('cold refresh of 9 exchanges at 300 ms, BTC', samples.one, limitMs),
       {
         ...withEth,
         beside: `${withEth.beside}; last to finish: ${[...new Set(slowest)].join(', ')}`,
@@ -59,7 +59,7 @@ export async function run() {
         samples: samples.cpu.map((value) => rounded(value, 0)),
       },
       {
-        what: 'one silent exchange: the slowest of the other four, against the same four with all well',
+        what: 'one silent exchange: the slowest of the other eight, against the same eight with all well',
         value: rounded(median(samples.othersSick) / others, 2),
         unit: 'x',
         limit: 1.05,
@@ -83,7 +83,7 @@ async function once(endpoints, assets, timeoutMs = 20_000) {
 function slowestOther({ exchanges }) {
   const others = exchanges.filter(({ exchange }) => exchange !== stalled);
   const unwell = others.filter(({ status }) => status !== 'fresh');
-  if (others.length !== 4 || unwell.length > 0) throw new Error(`not fresh: ${JSON.stringify(unwell)}`);
+  if (others.length !== 8 || unwell.length > 0) throw new Error(`not fresh: ${JSON.stringify(unwell)}`);
   return Math.max(...others.map((one) => one.latencyMs));
 }
 
