@@ -1,8 +1,10 @@
+import type { Clock } from '../../src/core/clock.ts';
 import type { DataSource } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { StreamGap } from '../../src/core/streamGap.ts';
 import type { Backfill } from '../../src/sources/collect/streams/gapKeeper.ts';
+import { sharedGates } from '../../src/sources/collect/streams/sharedGates.ts';
 import { StreamHub } from '../../src/sources/collect/streams/streamHub.ts';
 import type { StreamStatus } from '../../src/sources/collect/streams/streamStatus.ts';
 import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
@@ -48,11 +50,21 @@ export interface RigOptions {
   readonly startMs?: number;
   readonly assets?: readonly string[];
   readonly address?: string;
+  /** The exchange's REST address; none unless stated. */
+  readonly restUrl?: string;
+  /** So far the machine's clock is ahead of the exchange's. */
+  readonly aheadMs?: number;
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const clock = new FakeClock(options.startMs ?? Date.UTC(2026, 10, 1, 12, 0, 30));
-  const wire = await serveWire(createStreamWire(options.wire), clock);
+  const { aheadMs = 0 } = options;
+  const exchangeClock: Clock = {
+    nowMs: () => clock.nowMs() - aheadMs,
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+  const wire = await serveWire(createStreamWire(options.wire), exchangeClock);
   const http = createHttpClient({ clock, env: {} });
   const client = createWebSocketClient({ clock, env: {} });
   const stores = { live: createMemoryStore('live'), simulated: createMemoryStore('simulated') };
@@ -69,7 +81,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
         return client.connect(request, handlers);
       },
     },
-    gates: http,
+    gates: sharedGates(http, () => options.restUrl),
     storeOf: (source) => Promise.resolve(stores[source]),
     clock,
     logger,

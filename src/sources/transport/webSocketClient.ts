@@ -301,7 +301,7 @@ class Connection implements ClientSocket {
     if (!this.#isOpen && status !== 0 && status !== 101) {
       const kind = statusKind(where.exchange, status, '');
       const asked = retryAfter(headers, this.#clock.nowMs());
-      const isPause = [403, 418, 429].includes(status);
+      const isPause = [403, 418, 429].includes(status) || (status === 503 && asked !== undefined);
       const pauseMs = status === 451 ? GEO_PAUSE_MS : isPause ? pauseAfter(status, asked, []) : undefined;
       const error = statusError(where, kind, { status, text: '', body: '', retryAfterMs: pauseMs });
       return { code: 1_006, error, ...(pauseMs === undefined ? {} : { pauseMs }) };

@@ -294,7 +294,7 @@ export class SocketRunner {
       this.#log.warn(end.error.message);
       if (end.pauseMs !== undefined) {
         cause = 'paused';
-        gate.pause(clock.nowMs() + end.pauseMs);
+        gate.pause(clock.nowMs() + end.pauseMs, end.error);
       }
     } else if (end === 'silent') {
       this.#log.warn(`${this.options.spec.id}: nothing was heard for too long, it is connected again`);

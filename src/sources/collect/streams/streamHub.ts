@@ -17,6 +17,7 @@ import type { Moment } from './laneState.ts';
 import { MarketMoves } from './marketMoves.ts';
 import { RowQueue } from './rowQueue.ts';
 import type { RunnerDeps } from './runnerDeps.ts';
+import type { StreamGates } from './sharedGates.ts';
 import { judgeSilence } from './silenceWitness.ts';
 import { SocketRunner } from './socketRunner.ts';
 import type { StreamHubStatus } from './streamStatus.ts';
@@ -26,11 +27,7 @@ export interface StreamHubDeps {
   /** The address of a socket without its path; undefined where nothing must be connected. */
   readonly addressOf: (adapter: ExchangeAdapter, spec: StreamSpec) => string | undefined;
   readonly client: Pick<WebSocketClient, 'connect'>;
-  /** The gates of hosts (`https://host`), shared with REST. */
-  readonly gates: {
-    nextAttemptAtMs(exchange: ExchangeId, baseUrl: string): number | undefined;
-    pause(exchange: ExchangeId, baseUrl: string, untilMs: number): void;
-  };
+  readonly gates: StreamGates;
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -160,7 +157,7 @@ export class StreamHub {
       frames: this.#frames,
       gate: {
         nextAttemptAtMs: () => gates.nextAttemptAtMs(adapter.id, host),
-        pause: (untilMs) => gates.pause(adapter.id, host, untilMs),
+        pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
       onRows: (rows, isSimulated) => {
         this.observe(rows);
