@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
@@ -94,6 +95,8 @@ export interface HttpClientOptions {
   readonly callTimeoutMs?: number;
   readonly maxBodyBytes?: number;
   readonly userAgent?: string;
+  /** How names become addresses; the system's way unless stated. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
@@ -124,6 +127,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     env: options.env ?? process.env,
     connectionsPerHost,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   });
   const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
   const closing = new AbortController();
