@@ -238,6 +238,8 @@ function respond(
   const head = (status: number, headers: Readonly<Record<string, string>> = {}): void =>
     void response.writeHead(status, {
       'content-type': 'application/json',
+      // Against which a Retry-After that is a date is measured.
+      date: new Date(request.nowMs).toUTCString(),
       [SIMULATED_HEADER]: '1',
       ...headers,
     });
