@@ -68,9 +68,14 @@ describe('streams of an engine', () => {
 
   for (const [name, fault, pauseMs] of [
     ['429 with 60 s', { name: 'rate-limit', retryAfter: '60' }, 60_000],
-    ['429 with a date', { name: 'rate-limit', retryAfter: new Date(Date.UTC(2026, 10, 22, 5, 27, 23)).toUTCString() }, 600_000],
+    [
+      '429 with a date',
+      { name: 'rate-limit', retryAfter: new Date(Date.UTC(2026, 10, 22, 5, 27, 23)).toUTCString() },
+      600_000,
+    ],
     ['418 with 7,200 s', { name: 'ban', retryAfter: '7200' }, 7_200_000],
-  ] as const) // prettier-ignore
+  ] as const)
+    // prettier-ignore
     it(`F3 no stream is opened while REST has answered ${name}, nor by an engine that follows`, async () => {
       const running = await start(true);
       await until('the connection', () => wire.sockets.connections === 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo, LookupFunction } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, it } from 'mocha';
 import { systemClock } from '../../src/core/clock.ts';
@@ -73,6 +73,26 @@ describe('streams on networks that fail', () => {
     const baseUrl = url.replace('ws:', 'http:');
     const { status } = await http.send({ exchange: 'fake', baseUrl, method: 'GET', path: '/x', query: {}, weight: 1, limits: [] }); // prettier-ignore
     assert.equal(status, 200);
+  });
+
+  it('F6 a TLS handshake that is cut off: ends as an error of the network, nothing is left open', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.resetAndDestroy());
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = createWebSocketClient({ env: {} });
+    closing.push(
+      () => void server.close(),
+      () => client.close(),
+    );
+    const ends: SocketEnd[] = [];
+    client.connect(
+      { exchange: 'fake', url: `wss://127.0.0.1:${(server.address() as AddressInfo).port}/ws` },
+      { onOpen: () => undefined, onMessage: () => undefined, onClose: (end) => void ends.push(end) },
+    );
+    await until('the end', () => ends.length === 1);
+    assert.deepEqual([ends[0]?.code, ends[0]?.error.code, client.size], [1_006, 'network', 0]);
   });
 
   for (const [status, said] of [
