@@ -52,6 +52,32 @@ describe('streams and clocks', () => {
     });
 
   for (const aheadMs of [HOUR, -HOUR])
+    it(`F8 a machine whose clock is ${aheadMs > 0 ? 'ahead' : 'behind'} by an hour: a history accuses no channel that is silent rightly`, async () => {
+      const fromMs = Date.UTC(2026, 10, 1, 12);
+      const [quietFromMs, quietUntilMs] =
+        aheadMs > 0 ? [fromMs + MINUTE, fromMs + HOUR] : [fromMs + MINUTE, Infinity];
+      const events = (afterMs: number, toMs: number): ReturnType<typeof tradesOf> =>
+        liquidations(afterMs, toMs).filter((one) => one.t < quietFromMs || one.t > quietUntilMs);
+      await start({
+        startMs: fromMs + aheadMs,
+        aheadMs,
+        wire: { liquidations: events },
+        exchange: { channels: ['price', 'liq'], liq: { backfill: 'fake/history' } },
+        backfill: () => {
+          const rows = events(fromMs - 3 * HOUR, fromMs + 3 * HOUR).map((one) => ({
+            kind: 'liquidation', exchange: 'fake', venueSymbol: 'BTCUSDT', baseAsset: 'BTC', instrument: 'fake:BTCUSDT',
+            endpoint: 'GET /history', atMs: one.t, receivedAtMs: one.t, liquidatedSide: 'long', priceQuote: one.p,
+            priceBasis: 'fill', sizeBase: one.q, coverage: 'complete', eventId: one.id,
+          }) as const); // prettier-ignore
+          return Promise.resolve({ rows, isSimulated: true });
+        },
+      });
+      await rig.run(300);
+      const { state, isQuiet } = rig.stream('liq');
+      assert.deepEqual([state, isQuiet, await rig.gaps()], ['live', true, []]);
+    });
+
+  for (const aheadMs of [HOUR, -HOUR])
     it(`F8 a machine whose clock is ${aheadMs > 0 ? 'ahead' : 'behind'} by an hour: minutes are the exchange's`, async () => {
       await start({ startMs: Date.UTC(2026, 10, 1, 12, 0, 30) + aheadMs, aheadMs });
       await rig.run(300);

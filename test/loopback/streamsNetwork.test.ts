@@ -25,7 +25,7 @@ function names(failures: number, addresses: readonly string[]): LookupFunction &
   return lookup;
 }
 
-describe('streams on networks that fail', () => {
+describe('streams on networks and with frames that fail', () => {
   const closing: (() => Promise<unknown> | void)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -40,6 +40,17 @@ describe('streams on networks that fail', () => {
     await rig.run(12);
     assert.equal(lookup.asked, 3);
     assert.equal(rig.stream('trade').state, 'live');
+  });
+
+  it('frames that cannot be handled cost a line a minute, not a line each', async () => {
+    // An answer that cannot be sent as JSON.
+    const rig = await createRig({
+      exchange: { spec: { classify: () => ({ role: 'ping', reply: { n: 1n } }) } },
+    });
+    closing.push(() => rig.close());
+    await rig.run(30);
+    assert.ok(rig.stream('trade').messages === 0 && rig.lines.length <= 3, `${rig.lines.length} lines`);
+    assert.ok(rig.lines.some((line) => line.startsWith('a frame could not be read')));
   });
 
   it('F10 an IPv6 address that leads nowhere: connected by IPv4 in time, REST and streams', async () => {

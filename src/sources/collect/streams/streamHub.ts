@@ -21,6 +21,7 @@ import type { StreamGates } from './sharedGates.ts';
 import { judgeSilence } from './silenceWitness.ts';
 import { SocketRunner } from './socketRunner.ts';
 import type { StreamHubStatus } from './streamStatus.ts';
+import { ThrottledLog } from './throttledLog.ts';
 
 export interface StreamHubDeps {
   readonly adapters: readonly ExchangeAdapter[];
@@ -62,7 +63,8 @@ export class StreamHub {
     this.#deps = deps;
     const { clock, logger, storeOf } = deps;
     this.#pacer = new ConnectPacer(clock);
-    this.#frames = new FrameQueue((error) => logger.error(`a frame could not be read: ${String(error)}`));
+    const log = new ThrottledLog(logger, clock);
+    this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
     const onRows = (source: DataSource, rows: readonly Observation[]): void => this.#rows.add(source, rows);

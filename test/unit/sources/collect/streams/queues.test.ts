@@ -103,13 +103,15 @@ describe('the queue of rows', () => {
     const store = createMemoryStore('live');
     const append = store.append.bind(store);
     store.append = (rows) => (isFull ? Promise.reject(new Error('disk full')) : append(rows));
-    const { queue } = setup(100, store);
+    const { queue, told } = setup(100, store);
     queue.add(
       'live',
       Array.from({ length: 80 }, (_, n) => liquidation(n)),
     );
     await queue.flush();
+    await queue.flush();
     assert.equal(queue.status.length, 80);
+    assert.equal(told.length, 80, 'told once, however often writing fails');
     queue.add(
       'live',
       Array.from({ length: 920 }, (_, n) => liquidation(80 + n)),
