@@ -11,7 +11,10 @@ export class ExchangeClock {
 
   /** Takes what was just received. */
   note(rows: readonly Observation[]): void {
-    for (const row of rows) if (row.kind === 'mark-price') this.#aheadMs.push(row.receivedAtMs - row.atMs);
+    // A time of receipt is that of the clock here.
+    for (const row of rows)
+      if (row.kind === 'mark-price' && row.atBasis !== 'received')
+        this.#aheadMs.push(row.receivedAtMs - row.atMs);
     this.#aheadMs = this.#aheadMs.slice(-KEPT);
   }
 
