@@ -101,7 +101,7 @@ describe('streams of an engine', () => {
       assert.ok(simulator.requests.length > asked);
     });
 
-  it('F3 a stream refused for the region: the exchange is called not available here, and why', async () => {
+  it('F3 a stream refused for the region: named as such, and not asked again', async () => {
     const running = await start(true);
     await until('the connection', () => wire.sockets.connections === 1);
     await pass(2);
