@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { isPerpscopeError } from '../../src/core/errors.ts';
+import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
 import { decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
 import { adapterOf } from '../../src/sources/exchanges/registry.ts';
 import { FAULT_NAMES, HTML_PAGE } from '../../src/sources/simulator/faults.ts';
 import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { createHttpClient } from '../../src/sources/transport/httpClient.ts';
+import {
+  createWebSocketClient,
+  type ClientSocket,
+  type SocketEnd,
+} from '../../src/sources/transport/webSocketClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 5, 17, 23, 456);
@@ -227,6 +232,46 @@ describe('the faults of the simulated exchanges', () => {
     });
   });
 
+  it('F4 no-connect: a connection that never comes about is given up by REST and streams, and comes back', async function () {
+    this.timeout(30_000);
+    simulator.setFault('bybit', 'no-connect');
+    await simulator.settled();
+    const address = simulator.endpoints['bybit'];
+    assert.ok(address !== undefined);
+    const http = createHttpClient({ env: {}, random: () => 0, connectTimeoutMs: 200, callTimeoutMs: 2_000 });
+    const client = createWebSocketClient({ env: {}, connectTimeoutMs: 300 });
+    const ends: SocketEnd[] = [];
+    let isOpen = false;
+    const dial = (): ClientSocket =>
+      client.connect(
+        { exchange: 'bybit', url: `${address.ws}/v5/public/linear` },
+        {
+          onOpen: () => void (isOpen = true),
+          onMessage: () => undefined,
+          onClose: (end) => void ends.push(end),
+        },
+      );
+    const ask = () =>
+      http.send({ exchange: 'bybit', baseUrl: address.rest, method: 'GET', path: '/v5/market/time', query: {}, weight: 1, limits: [] }); // prettier-ignore
+    const startMs = performance.now();
+    dial();
+    await assert.rejects(ask(), (error: PerpscopeError) => error.code === 'timeout');
+    while (ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(ends[0]?.error.code, 'timeout');
+    assert.ok(performance.now() - startMs < 15_000);
+    assert.deepEqual([client.size, simulator.requests.length], [0, 0]);
+    simulator.setFault('bybit', undefined);
+    await simulator.settled();
+    assert.equal((await ask()).status, 200);
+    const socket = dial();
+    while (!isOpen) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.close();
+    await client.close();
+    await http.close();
+    // What blocks the port goes with the simulator.
+    simulator.setFault('bybit', 'no-connect');
+  });
+
   it('touches only the exchange, and only the path it names, and ends when it is taken back', async () => {
     simulator.setFault('binance', { name: 'server-error', path: '/depth' });
     assert.equal((await get('binance')).status, 200);
@@ -281,6 +326,7 @@ describe('the faults of the simulated exchanges', () => {
     const tested = [
       'geo-block', 'rate-limit', 'ban', 'server-error', 'garbage', 'empty', 'null-fields', 'wrong-symbol', 'stall',
       'slow-header', 'slow-drip', 'endless-body', 'gzip-bomb', 'refuse', 'forbidden', 'br-bomb', 'zstd-bomb',
+      'no-connect',
     ]; // prettier-ignore
     assert.deepEqual([...FAULT_NAMES].sort(), tested.sort());
   });

@@ -16,10 +16,17 @@ describe('streams of an engine', () => {
   let simulator: Simulator;
   let wire: RunningWire;
   let engine: Engine | undefined;
-  const start = async (streams: boolean, ws: string | undefined = wire.url): Promise<Engine> => {
+  const start = async (
+    streams: boolean,
+    ws: string | undefined = wire.url,
+    transportState?: unknown,
+  ): Promise<Engine> => {
     const rest = simulator.endpoints['gate']?.rest;
     const endpoints = { gate: { rest, ...(ws === '' ? {} : { ws }) } };
-    engine = await createEngine({ logger: silentLogger, clock, adapters: [adapter], endpoints, streams });
+    engine = await createEngine({
+      ...{ logger: silentLogger, clock, adapters: [adapter], endpoints, streams },
+      ...(transportState === undefined ? {} : { transportState }),
+    });
     await engine.market.refresh({ assets: ['BTC'] });
     return engine;
   };
@@ -57,6 +64,56 @@ describe('streams of an engine', () => {
     await running.dispose();
     engine = undefined;
     await until('the end', () => wire.sockets.connections === 0);
+  });
+
+  for (const [name, fault, pauseMs] of [
+    ['429 with 60 s', { name: 'rate-limit', retryAfter: '60' }, 60_000],
+    [
+      '429 with a date',
+      { name: 'rate-limit', retryAfter: new Date(Date.UTC(2026, 10, 22, 5, 27, 23)).toUTCString() },
+      600_000,
+    ],
+    ['418 with 7,200 s', { name: 'ban', retryAfter: '7200' }, 7_200_000],
+  ] as const)
+    // prettier-ignore
+    it(`F3 no stream is opened while REST has answered ${name}, nor by an engine that follows`, async () => {
+      const running = await start(true);
+      await until('the connection', () => wire.sockets.connections === 1);
+      await pass(2);
+      simulator.setFault('gate', fault);
+      await running.market.refresh({ assets: ['BTC'] });
+      simulator.setFault('gate', undefined);
+      const asked = simulator.requests.length;
+      wire.sockets.setFault({ name: 'ws-close', code: 1_008, times: 1 });
+      await pass(30);
+      assert.equal(wire.sockets.upgrades.length, 1, 'nothing leaves before the time is up');
+      const state: unknown = JSON.parse(JSON.stringify(running.transportState()));
+      await running.dispose();
+      engine = undefined;
+      const next = await start(true, wire.url, state);
+      await pass(20);
+      assert.equal(simulator.requests.length, asked);
+      assert.equal(wire.sockets.upgrades.length, 1);
+      assert.equal(next.market.health().exchanges[0]?.state, 'limited');
+      await clock.advance(pauseMs);
+      await next.market.refresh({ assets: ['BTC'] });
+      await until('the connection', () => wire.sockets.connections === 1);
+      assert.ok(simulator.requests.length > asked);
+    });
+
+  it('F3 a stream refused for the region: named as such, and not asked again', async () => {
+    const running = await start(true);
+    await until('the connection', () => wire.sockets.connections === 1);
+    await pass(2);
+    wire.sockets.setFault({ name: 'ws-close', code: 1_008, times: 1 });
+    await pass(1);
+    wire.sockets.setFault({ name: 'ws-refuse-upgrade', status: 451 });
+    await pass(10);
+    const { streams } = running.market.health().exchanges[0] ?? {};
+    assert.match(streams?.[0]?.lastError ?? '', /HTTP 451; not served in your region/);
+    const { length } = wire.sockets.upgrades;
+    await pass(30);
+    assert.equal(wire.sockets.upgrades.length, length);
   });
 
   it('are not received unless asked for, and never from the real exchange where its REST was replaced', async () => {

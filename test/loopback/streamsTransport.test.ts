@@ -124,6 +124,7 @@ describe('the WebSocket client', () => {
     [403, null, 600_000, 'http-status'],
     [451, null, 3_600_000, 'geo-blocked'],
     [503, null, undefined, 'http-status'],
+    [503, '30', 30_000, 'http-status'],
   ] as const)
     it(`says why an upgrade was refused: ${status}, Retry-After ${retryAfter}`, async () => {
       wire.sockets.setFault({ name: 'ws-refuse-upgrade', status, retryAfter });

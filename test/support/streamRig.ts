@@ -1,8 +1,11 @@
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../../src/core/clock.ts';
 import type { DataSource } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { StreamGap } from '../../src/core/streamGap.ts';
 import type { Backfill } from '../../src/sources/collect/streams/gapKeeper.ts';
+import { sharedGates } from '../../src/sources/collect/streams/sharedGates.ts';
 import { StreamHub } from '../../src/sources/collect/streams/streamHub.ts';
 import type { StreamStatus } from '../../src/sources/collect/streams/streamStatus.ts';
 import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
@@ -31,8 +34,8 @@ export interface Rig {
   readonly told: Observation[];
   /** When connections were asked for, by monotonic time. */
   readonly dials: number[];
-  /** Seconds of the exchange's time, with a push after each and everything read that came of it. */
-  run(seconds: number): Promise<void>;
+  /** Seconds of the exchange's time, with a push after each (or after `step`) and everything read that came of it. */
+  run(seconds: number, step?: number): Promise<void>;
   stream(name: string): StreamStatus;
   /** Waits, without moving time, until a stream is in a state. */
   reach(name: string, state: StreamStatus['state']): Promise<void>;
@@ -48,13 +51,27 @@ export interface RigOptions {
   readonly startMs?: number;
   readonly assets?: readonly string[];
   readonly address?: string;
+  /** The exchange's REST address; none unless stated. */
+  readonly restUrl?: string;
+  /** So far the machine's clock is ahead of the exchange's. */
+  readonly aheadMs?: number;
+  /** The exchange's name in place of its address, and how that is looked up. */
+  readonly host?: string;
+  readonly lookup?: LookupFunction;
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const clock = new FakeClock(options.startMs ?? Date.UTC(2026, 10, 1, 12, 0, 30));
-  const wire = await serveWire(createStreamWire(options.wire), clock);
+  const { aheadMs = 0 } = options;
+  const exchangeClock: Clock = {
+    nowMs: () => clock.nowMs() - aheadMs,
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+  const wire = await serveWire(createStreamWire(options.wire), exchangeClock);
   const http = createHttpClient({ clock, env: {} });
-  const client = createWebSocketClient({ clock, env: {} });
+  const { lookup, host = '127.0.0.1' } = options;
+  const client = createWebSocketClient({ clock, env: {}, ...(lookup === undefined ? {} : { lookup }) });
   const stores = { live: createMemoryStore('live'), simulated: createMemoryStore('simulated') };
   const lines: string[] = [];
   const told: Observation[] = [];
@@ -62,14 +79,14 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: (line) => void lines.push(line), error: (line) => void lines.push(line) }; // prettier-ignore
   const hub = new StreamHub({
     adapters: [streamExchange(options.exchange)],
-    addressOf: () => options.address ?? wire.url,
+    addressOf: () => options.address ?? wire.url.replace('127.0.0.1', host),
     client: {
       connect: (request, handlers) => {
         dials.push(clock.monotonicMs());
         return client.connect(request, handlers);
       },
     },
-    gates: http,
+    gates: sharedGates(http, () => options.restUrl),
     storeOf: (source) => Promise.resolve(stores[source]),
     clock,
     logger,
@@ -97,9 +114,9 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     told,
     dials,
     stream,
-    async run(seconds) {
-      for (let second = 0; second < seconds; second += 1) {
-        await clock.advance(1_000);
+    async run(seconds, step = 1) {
+      for (let second = 0; second < seconds; second += step) {
+        await clock.advance(step * 1_000);
         wire.sockets.push();
         await quiet(wire, hub);
       }

@@ -31,6 +31,15 @@ export function applyChannel(
   return applyPoll<Observation>(adapter, poll, answer, instruments);
 }
 
+/** Returns the adapter's word on a frame; a classifier must not throw, and one that does ends nothing. */
+export function classified(spec: StreamSpec, frame: unknown): FrameRole {
+  try {
+    return spec.classify(frame);
+  } catch {
+    return { role: 'ignored' };
+  }
+}
+
 /** What became of one frame outside a connection. */
 export interface DecodedFrame {
   readonly observations: readonly Observation[];

@@ -22,6 +22,7 @@ export const FAULT_NAMES = [
   'br-bomb', // the same in other packings, the second of which nobody asked for
   'zstd-bomb',
   'refuse', // the connection is reset
+  'no-connect', // connections are never completed, of streams neither
 ] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
+import { Door } from './door.ts';
 import {
   aboutAnother, drip, dripHeaders, HTML_PAGE, sendBomb, sendEndless, SIMULATED_HEADER, withNulls,
   type AnyFault, type Fault, type Packing,
@@ -69,6 +70,8 @@ export interface Simulator {
    * hold at the same time.
    */
   setFault(exchange: SimulatedHost, fault: AnyFault | undefined): void;
+  /** Resolves once `no-connect` holds, or holds no longer. */
+  settled(): Promise<void>;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
@@ -105,11 +108,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const market = createSimulatedMarket({ seed, scenario, anchorMs: options.anchorMs ?? clock.nowMs() });
   const requests: SimulatedRequest[] = [];
   const faults = new Map<SimulatedHost, Fault & { left: number }>();
-  const sockets = new Set<Socket>();
+  const doors = new Map<SimulatedHost, Door>();
   const streams = new Map<SimulatedHost, SocketServer>();
   const timers = new Set<() => void>();
 
   const setFault = (exchange: SimulatedHost, fault: AnyFault | undefined): void => {
+    const name = typeof fault === 'string' ? fault : fault?.name;
+    if (name === undefined || !isSocketFault(name)) doors.get(exchange)?.block(name === 'no-connect');
     if (fault === undefined) {
       faults.delete(exchange);
       streams.get(exchange)?.setFault(undefined);
@@ -159,14 +164,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     timers.add(stop);
   };
 
-  const servers: Server[] = [];
   const close = async (): Promise<void> => {
     for (const stop of timers) stop();
     timers.clear();
     for (const one of streams.values()) one.close();
-    const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const socket of sockets) socket.destroy();
-    await Promise.all(closing);
+    await Promise.all([...doors.values()].map((door) => door.close()));
   };
 
   const endpoints: Record<string, SimulatedAddresses> = {};
@@ -174,17 +176,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     for (const [index, exchange] of exchanges.entries()) {
       const wire = createWire(exchange, market);
       const server = createServer(listener(wire));
-      servers.push(server);
-      server.on('connection', (socket: Socket) => {
-        sockets.add(socket);
-        socket.on('close', () => sockets.delete(socket));
-      });
       const { pushEveryMs } = options;
       const pace = pushEveryMs === undefined ? {} : { everyMs: pushEveryMs };
       const stream = createSocketServer({ streams: wire.streams, clock, ...pace });
       stream.attach(server);
       streams.set(exchange, stream);
       const address = await listen(server, port === 0 ? 0 : port + index);
+      doors.set(exchange, new Door(server, Number(address.split(':')[1])));
       const [rest, ws] = [`http://${address}`, `ws://${address}`];
       const extra = (wire.extraHosts ?? []).map((host) => [host, host === 'spot' ? rest : ws]);
       endpoints[exchange] = { rest, ws, ...Object.fromEntries(extra) };
@@ -194,7 +192,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     throw error;
   }
   for (const exchange of exchanges) setFault(exchange, options.faults?.[exchange]);
-  return { endpoints, requests, market, sockets: streams, setFault, close };
+  const settled = async (): Promise<void> => {
+    await Promise.all([...doors.values()].map((door) => door.settled()));
+  };
+  await settled();
+  return { endpoints, requests, market, sockets: streams, setFault, settled, close };
 }
 
 const MAX_POST_BYTES = 64 * 1024;
@@ -236,6 +238,8 @@ function respond(
   const head = (status: number, headers: Readonly<Record<string, string>> = {}): void =>
     void response.writeHead(status, {
       'content-type': 'application/json',
+      // Against which a Retry-After that is a date is measured.
+      date: new Date(request.nowMs).toUTCString(),
       [SIMULATED_HEADER]: '1',
       ...headers,
     });
@@ -301,6 +305,9 @@ function respond(
     }
     case 'refuse':
       response.socket?.resetAndDestroy();
+      return undefined;
+    // No request comes so far.
+    case 'no-connect':
       return undefined;
   }
 }

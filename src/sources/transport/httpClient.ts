@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
@@ -12,7 +13,7 @@ import { jointPermit, type Permit, type RateWindow } from './rateLimiter.ts';
 import { retryDelayMs } from './retry.ts';
 import { type RawAnswer, roundTrip } from './roundTrip.ts';
 import { SharedPauses } from './sharedPauses.ts';
-import { statusError, statusKind } from './statusPolicy.ts';
+import { NOT_SERVED, statusError, statusKind } from './statusPolicy.ts';
 import { originOf, targetUrl } from './targets.ts';
 
 export interface HttpRequest {
@@ -68,8 +69,8 @@ export interface HttpClient {
   nextAttemptAtMs(exchange: string, baseUrl: string): number | undefined;
   /** Weight used at a host within the last `windowMs`, as counted here or reported by the exchange, whichever is more. */
   usedWeight(exchange: string, baseUrl: string, windowMs: number): number;
-  /** Sends nothing to the host until then. Never shortens a pause. */
-  pause(exchange: string, baseUrl: string, untilMs: number): void;
+  /** Sends nothing to the host until then, for it answered `status` elsewhere. Never shortens a pause. */
+  pause(exchange: string, baseUrl: string, untilMs: number, status?: number): void;
   /** Fails what is under way with `aborted` and ends all connections. */
   close(): Promise<void>;
 }
@@ -97,6 +98,8 @@ export interface HttpClientOptions {
   readonly callTimeoutMs?: number;
   readonly maxBodyBytes?: number;
   readonly userAgent?: string;
+  /** How names become addresses; the system's way unless stated. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
@@ -127,6 +130,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     env: options.env ?? process.env,
     connectionsPerHost,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   });
   const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
   const shared =
@@ -136,6 +140,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
   const limited = ({ where, host }: Call): PerpscopeError => {
     const retryAfterMs = Math.ceil(host.gate.remainingMs);
     const what = `left alone for ${durationText(retryAfterMs)} more (${host.gate.reason})`;
+    // A stream of the same host was refused for the region: that is no matter of waiting.
+    if (host.gate.reason === 'HTTP 451')
+      return fault('geo-blocked', where, what, NOT_SERVED, { status: 451, retryAfterMs });
     return fault('rate-limited', where, what, 'wait, nothing was sent', { retryAfterMs });
   };
 
@@ -304,11 +311,11 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     },
     usedWeight: (exchange, baseUrl, windowMs) =>
       hosts.find(exchange, originOf(exchange, baseUrl))?.limiter.usedWithin(windowMs) ?? 0,
-    pause(exchange, baseUrl, untilMs) {
+    pause(exchange, baseUrl, untilMs, status) {
       hosts.close(
         hosts.open(exchange, originOf(exchange, baseUrl)),
         untilMs - clock.nowMs(),
-        'asked by the exchange',
+        status === undefined ? 'asked by the exchange' : `HTTP ${status}`,
       );
       shared?.publish();
     },

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { PerpscopeError } from '../../core/errors.ts';
 import { isLoopback } from './addresses.ts';
@@ -84,12 +84,19 @@ export interface RouteOptions {
   readonly env: Environment;
   readonly connectionsPerHost: number;
   readonly connectTimeoutMs: number;
+  /** How names become addresses; the system's way unless stated. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Returns the routes; connections are opened at first use and kept for 20 s. */
 export function createRoutes(options: RouteOptions): Routes {
-  const { settings, env, connectionsPerHost, connectTimeoutMs } = options;
-  const tls = { timeout: connectTimeoutMs, rejectUnauthorized: settings.strictSsl !== false, allowH2: false };
+  const { settings, env, connectionsPerHost, connectTimeoutMs, lookup } = options;
+  const tls = {
+    timeout: connectTimeoutMs,
+    rejectUnauthorized: settings.strictSsl !== false,
+    allowH2: false,
+    ...(lookup === undefined ? {} : { lookup }),
+  };
   const common = {
     allowH2: false,
     connections: connectionsPerHost,

@@ -17,6 +17,9 @@ const OVERUSE = /too (?:frequent|many)|rate.?limit/i;
 /** Where a page of HTML says something else than its reader sees. */
 const MARKUP = /<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi;
 
+/** What to do about an exchange that refuses a region. */
+export const NOT_SERVED = 'not served in your region, switch this exchange off';
+
 export type StatusKind = 'geo-blocked' | 'rate-limited' | 'http-status';
 
 /** Returns what a status of 400 and above means. `text` is the beginning of the body, for 403 alone. */
@@ -44,8 +47,7 @@ export function statusError(where: Where, kind: StatusKind, answer: FailedAnswer
   const said = shortText(text);
   const what = `HTTP ${status}${said === '' ? '' : ` "${said}"`}`;
   const details = { status, cause: { body }, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (kind === 'geo-blocked')
-    return fault(kind, where, what, 'not served in your region, switch this exchange off', details);
+  if (kind === 'geo-blocked') return fault(kind, where, what, NOT_SERVED, details);
   if (kind === 'rate-limited')
     return fault(kind, where, what, `left alone for ${durationText(retryAfterMs ?? 0)}`, details);
   const retryable = RETRYABLE.has(status);

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ErrorEvent, ping, WebSocket } from 'undici';
 import { type Clock, systemClock } from '../../core/clock.ts';
@@ -68,6 +69,8 @@ export interface WebSocketClientOptions {
   /** For name look-up, TCP, TLS, a proxy's tunnel and the upgrade together. */
   readonly connectTimeoutMs?: number;
   readonly userAgent?: string;
+  /** How names become addresses; the system's way unless stated. */
+  readonly lookup?: LookupFunction;
 }
 
 /** An exchange that does not read what little is sent to it is no longer there. */
@@ -87,6 +90,7 @@ export function createWebSocketClient(options: WebSocketClientOptions = {}): Web
     env: options.env ?? process.env,
     connectionsPerHost: 64,
     connectTimeoutMs: Math.min(connectTimeoutMs, 5_000),
+    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   });
   const open = new Map<WebSocket, Connection>();
   const onSign = (message: unknown): void =>
@@ -301,7 +305,7 @@ class Connection implements ClientSocket {
     if (!this.#isOpen && status !== 0 && status !== 101) {
       const kind = statusKind(where.exchange, status, '');
       const asked = retryAfter(headers, this.#clock.nowMs());
-      const isPause = [403, 418, 429].includes(status);
+      const isPause = [403, 418, 429].includes(status) || (status === 503 && asked !== undefined);
       const pauseMs = status === 451 ? GEO_PAUSE_MS : isPause ? pauseAfter(status, asked, []) : undefined;
       const error = statusError(where, kind, { status, text: '', body: '', retryAfterMs: pauseMs });
       return { code: 1_006, error, ...(pauseMs === undefined ? {} : { pauseMs }) };

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { exchangeAdapters } from '../../../src/sources/exchanges/registry.ts';
+import { FAULT_NAMES } from '../../../src/sources/simulator/faults.ts';
+import { SOCKET_FAULT_NAMES } from '../../../src/sources/simulator/socketFaults.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SCRIPT = join(ROOT, 'scripts/docs.mjs');
@@ -35,6 +37,27 @@ describe('documentation made from the code', () => {
     const sections = (generated['docs/data-dictionary.md'] ?? '').split('\n## ').slice(1);
     assert.ok(sections.length >= 10);
     for (const section of sections) assert.match(section, /^- Unit: \w/m);
+  });
+});
+
+describe('the table of faults', () => {
+  const text = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
+
+  it('names tests that exist, at least one per fault', () => {
+    for (const id of ['F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F10', 'F11', 'F13']) {
+      const row = text.split('\n').find((line) => line.startsWith(`| ${id} `)) ?? '';
+      const tests = [...row.matchAll(/`([\w/]+)\.test\.ts` "([^"]+)"/g)];
+      assert.ok(tests.length > 0, id);
+      for (const [, file = '', name = ''] of tests)
+        assert.ok(
+          readFileSync(join(ROOT, `test/${file}.test.ts`), 'utf8').includes(name),
+          `${file}: ${name}`,
+        );
+    }
+  });
+
+  it('names every fault of the simulator', () => {
+    for (const name of [...FAULT_NAMES, ...SOCKET_FAULT_NAMES]) assert.ok(text.includes(`\`${name}\``), name);
   });
 });
 

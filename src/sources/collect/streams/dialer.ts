@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
+import type { PerpscopeError } from '../../../core/errors.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { fullJitterMs } from '../../transport/retry.ts';
 import type { ConnectPacer } from './connectPacer.ts';
@@ -8,7 +9,10 @@ export interface DialerDeps {
   readonly random: () => number;
   readonly pacer: ConnectPacer;
   /** The gate of the host, shared with everything else that asks it. */
-  readonly gate: { nextAttemptAtMs(): number | undefined; pause(untilMs: number): void };
+  readonly gate: {
+    nextAttemptAtMs(): number | undefined;
+    pause(untilMs: number, refusal: PerpscopeError): void;
+  };
 }
 
 const LEAST_BACKOFF_MS = 500;

@@ -4,7 +4,7 @@ import type { Instrument } from '../../../core/instrument.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Observation } from '../../../core/observation.ts';
 import type { StreamGap } from '../../../core/streamGap.ts';
-import { MINUTE_MS } from '../../../core/units.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HistoryStore } from '../../../store/historyStore.ts';
 import { ThrottledLog } from './throttledLog.ts';
 
@@ -28,10 +28,13 @@ interface Hole {
   readonly gap: StreamGap;
   readonly source: DataSource;
   readonly instruments: readonly Instrument[];
+  readonly aheadMs: number;
 }
 
 /** Per channel: a stream that breaks every minute must not ask for its history as often. */
 const ASK_EVERY_MS = MINUTE_MS;
+/** What happened last is not in a history at once. */
+const SETTLED_AFTER_MS = 10 * SECOND_MS;
 const MAX_HOLES = 100;
 const MAX_UNWRITTEN = 1_000;
 
@@ -48,18 +51,22 @@ export class GapKeeper {
     this.#log = new ThrottledLog(deps.logger, deps.clock);
   }
 
-  /** Takes a gap that has ended. `poll` can fill it for the instruments. */
+  /**
+   * Takes a gap that has ended. `poll` can fill it for the instruments. So far the clock here, whose time a gap has,
+   * is ahead of the exchange's, whose time its history has.
+   */
   add(
     gap: StreamGap,
     source: DataSource,
     poll: string | undefined,
     instruments: readonly Instrument[],
+    aheadMs = 0,
   ): void {
     this.#keep(source, gap);
     if (poll === undefined || instruments.length === 0 || this.#stopped.signal.aborted) return;
     const key = `${gap.exchange} ${poll}`;
     const known = this.#holes.get(key);
-    const hole = { gap, source, instruments };
+    const hole = { gap, source, instruments, aheadMs };
     if (known !== undefined) {
       known.push(hole);
       if (known.length > MAX_HOLES) known.shift();
@@ -102,7 +109,9 @@ export class GapKeeper {
 
   async #fill(key: string, exchange: ExchangeId, poll: string): Promise<void> {
     const { signal } = this.#stopped;
-    while ((this.#holes.get(key) ?? []).length > 0 && !signal.aborted) {
+    while ((this.#holes.get(key) ?? []).length > 0) {
+      await this.#deps.clock.sleep(SETTLED_AFTER_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
       const holes = this.#holes.get(key) ?? [];
       this.#holes.set(key, []);
       const instruments = [
@@ -115,18 +124,22 @@ export class GapKeeper {
     }
   }
 
-  #use({ gap, source, instruments }: Hole, answer: NonNullable<Awaited<ReturnType<Backfill>>>): void {
+  #use(
+    { gap, source, instruments, aheadMs }: Hole,
+    answer: NonNullable<Awaited<ReturnType<Backfill>>>,
+  ): void {
     if ((source === 'simulated') !== answer.isSimulated) return;
     const { onRows } = this.#deps;
     const own = answer.rows.filter((row) => instruments.some((one) => one.key === row.instrument));
+    const [fromMs, toMs] = [gap.fromMs - aheadMs, gap.toMs - aheadMs];
     const inside = own.filter((row) => {
       const endMs = row.atMs + ('barMs' in row ? (row.barMs ?? 0) : 0);
-      return endMs >= gap.fromMs && row.atMs <= gap.toMs;
+      return endMs >= fromMs && row.atMs <= toMs;
     });
     if (inside.length > 0) onRows(source, inside);
     // Only a history that reaches back before the gap, for every instrument, is known to hold all of it.
     const isWhole = instruments.every((one) =>
-      own.some((row) => row.instrument === one.key && row.atMs <= gap.fromMs),
+      own.some((row) => row.instrument === one.key && row.atMs <= fromMs),
     );
     if (isWhole) this.#keep(source, { ...gap, backfilled: true });
   }

@@ -48,6 +48,10 @@ export class Lane {
   readonly #issues = new Map<IssueCode, number>();
   #state: LaneState;
   #isQuiet = false;
+  /** When a witness was last asked and found that silence was true; wall time. */
+  #quietAtMs = Number.NEGATIVE_INFINITY;
+  /** Connections up to this one know nothing of the present topics. */
+  #outdated = 0;
   #fruitless = 0;
   #messages = 0;
   #unreadable = 0;
@@ -84,7 +88,11 @@ export class Lane {
     const before = this.#state;
     const { lane, effects } = stepLane(before, event, now, rules);
     this.#state = lane;
-    if (event.type === 'witness') this.#isQuiet = event.verdict === 'quiet';
+    if (event.type === 'witness') {
+      this.#isQuiet = event.verdict === 'quiet';
+      if (this.#isQuiet) this.#quietAtMs = before.askedAt?.wallMs ?? this.#quietAtMs;
+    }
+    if (event.type === 'lost') this.#uncover();
     for (const effect of effects) {
       if (effect.type === 'replace-connection')
         this.#fruitless = lane.dataAt === undefined ? this.#fruitless + 1 : 0;
@@ -100,6 +108,7 @@ export class Lane {
   /** The topics are others: a minute that began before knows nothing of the new ones. */
   setTopics(topics: readonly string[]): void {
     this.topics = topics;
+    this.#outdated = this.#state.newest;
     this.#uncover();
   }
 
@@ -119,11 +128,6 @@ export class Lane {
     const { rows, issues } = applyChannel(this.#adapter, this.channel, frame, followed.table);
     for (const { code } of issues) this.#count(code);
     const isUnreadable = issues.some(({ code }) => UNREADABLE.has(code));
-    if (isUnreadable) {
-      this.#unreadable += 1;
-      this.#minutes.missed(this.#window.newestMs, this.#window.newestMs);
-      this.#liquidations?.uncover();
-    }
     const kept = this.#withoutRepetitions(
       rows.filter((row) => followed.keys.has(row.instrument)),
       monoMs,
@@ -136,19 +140,35 @@ export class Lane {
       if (this.channel.rhythm === 'events') this.#pauses.add(monoMs);
     }
     this.#liquidations?.add(kept.filter((row) => row.kind === 'liquidation'));
-    return { rows: this.#summed(kept), isValid };
+    const summed = this.#summed(kept);
+    if (isUnreadable) {
+      this.#unreadable += 1;
+      // What it held is of unknown time: sums begin anew after it.
+      this.#uncover();
+    }
+    return { rows: summed, isValid };
   }
 
-  /** Liquidations of the hours that have ended and over which the channel was live; asked for every second. */
-  liquidationHours(followed: Followed, now: Moment): LiquidationVolume[] {
-    if (this.#liquidations === undefined || this.#state.state !== 'live') return [];
+  /**
+   * Liquidations of the hours that have ended and over which the channel was live; asked for every second.
+   * `exchangeNowMs` is now by the exchange's clock, undefined while that is not known.
+   */
+  liquidationHours(followed: Followed, now: Moment, exchangeNowMs: number | undefined): LiquidationVolume[] {
+    if (this.#liquidations === undefined || this.#state.state !== 'live' || exchangeNowMs === undefined)
+      return [];
+    if (this.#state.connection <= this.#outdated) return [];
     const kind = this.channel.about ?? 'perpetual';
-    const instruments = followed.instruments.filter((one) => one.kind === kind);
+    // Without a contract size an event is not read, and its absence would be a zero.
+    const instruments = followed.instruments.filter(
+      (one) => one.kind === kind && followed.table.has(one.key),
+    );
     // Topics that are split over sockets are only part of what is followed here.
-    const isWhole = this.topics.length === 1 || this.topics.length === instruments.length;
-    if (!isWhole) return [];
-    this.#liquidations.cover(instruments, now.wallMs);
-    return this.#liquidations.drain(now.wallMs);
+    const own = instruments.filter((one) =>
+      this.channel.topics([one]).every((topic) => this.topics.includes(topic)),
+    );
+    this.#liquidations.cover(own, exchangeNowMs);
+    const quietAtMs = this.#quietAtMs + exchangeNowMs - now.wallMs;
+    return this.#liquidations.drain(exchangeNowMs, now.wallMs, Math.max(this.#window.newestMs, quietAtMs));
   }
 
   #uncover(): void {
@@ -200,6 +220,7 @@ export class Lane {
       if (verdict === 'late') {
         this.#late += 1;
         if (row.kind === 'trade') this.#minutes.missed(row.atMs, this.#window.newestMs);
+        else this.#liquidations?.missed(row.atMs);
       }
       return verdict === 'new';
     });

@@ -39,7 +39,8 @@ export interface LaneState {
   readonly startedAt?: Moment;
   readonly askedAt?: Moment;
   readonly replaced: number;
-  readonly gap?: { readonly from: Moment; readonly cause: GapCause };
+  /** `since`: from then on a connection that is subscribed misses nothing. */
+  readonly gap?: { readonly from: Moment; readonly since: Moment; readonly cause: GapCause };
 }
 
 export type LaneEvent =
@@ -127,10 +128,11 @@ function connecting(lane: LaneState, connection: number, now: Moment): Step {
 
 function received(lane: LaneState, connection: number, now: Moment, rules: LaneRules): Step {
   const taken = connection === lane.successor && connection !== 0 ? takeOver(lane) : lane;
-  const subscribedAt = taken.subscribedAt ?? now;
-  // The first event proves that the subscription has worked since it was made; of a steady channel it proves no more
-  // than itself.
-  const { lane: whole, effects } = ended(taken, rules.rhythm === 'events' ? subscribedAt : now);
+  const { subscribedAt = now, gap } = taken;
+  // The first event proves that the subscription has worked since it was made, unless it failed afterwards; of a
+  // steady channel it proves no more than itself.
+  const isProved = rules.rhythm === 'events' && subscribedAt.monoMs >= (gap?.since ?? now).monoMs;
+  const { lane: whole, effects } = ended(taken, isProved ? subscribedAt : now);
   const entered = whole.state === 'live' ? whole : enter(whole, 'live', now);
   return { lane: { ...entered, dataAt: now, goodUntil: now }, effects };
 }
@@ -161,7 +163,8 @@ function succeeded(lane: LaneState, connection: number, now: Moment): Step {
   const taken = enter(takeOver(lane), 'subscribed', now);
   // Both were subscribed side by side; whether anything was missed before, the old one's other data says.
   const isGood = lane.goodUntil !== undefined && now.monoMs - lane.goodUntil.monoMs <= PAUSE_MS;
-  return isGood || lane.state === 'subscribed' ? unchanged(taken) : opened(taken, 'silent', now);
+  if (isGood || lane.state === 'subscribed') return unchanged(taken);
+  return opened(taken, 'silent', now, lane.successorSubscribedAt);
 }
 
 function closed(lane: LaneState, connection: number, cause: GapCause, now: Moment): Step {
@@ -172,7 +175,7 @@ function closed(lane: LaneState, connection: number, cause: GapCause, now: Momen
   const taken = takeOver(lane);
   const isSubscribed = taken.subscribedAt !== undefined;
   const state = taken.connection === 0 ? 'gap' : isSubscribed ? 'subscribed' : 'connecting';
-  return opened(enter(taken, state, now), cause, now);
+  return opened(enter(taken, state, now), cause, now, taken.subscribedAt);
 }
 
 function ticked(lane: LaneState, now: Moment, { rhythm, staleAfterMs }: LaneRules): Step {
@@ -200,15 +203,18 @@ function silent(lane: LaneState, now: Moment): Step {
   };
 }
 
-function opened(lane: LaneState, cause: GapCause, now: Moment): Step {
-  if (lane.gap !== undefined) return unchanged(lane);
+function opened(lane: LaneState, cause: GapCause, now: Moment, since = now): Step {
+  // What fails within a gap makes it longer.
+  if (lane.gap !== undefined) return unchanged({ ...lane, gap: { ...lane.gap, since } });
   const from = lane.goodUntil ?? lane.startedAt ?? now;
-  return { lane: { ...lane, gap: { from, cause } }, effects: [{ type: 'gap-opened' }] };
+  return { lane: { ...lane, gap: { from, since, cause } }, effects: [{ type: 'gap-opened' }] };
 }
 
-function ended(lane: LaneState, to: Moment): Step {
+function ended(lane: LaneState, end: Moment): Step {
   const { gap, ...rest } = lane;
   if (gap === undefined) return unchanged(lane);
+  // A successor that was subscribed before the last good moment missed nothing.
+  const to = end.monoMs < gap.from.monoMs ? gap.from : end;
   // Where the clock was set back meanwhile, the length is kept and the end counts.
   const lengthMs = Math.max(0, to.monoMs - gap.from.monoMs);
   const toMs = to.wallMs;

@@ -9,14 +9,14 @@ const MAX_EVENTS = 50_000;
 
 /**
  * Sums the liquidations of a stream by the hour, so that feeds can be compared with their own past. Only hours over
- * which the stream was live from beginning to end count: of any other hour it is not known what was missed, and it
- * gives nothing. An hour without an event is a sum of zero then, for silence of a live feed was judged to be true.
+ * which the stream was live and the instrument followed from beginning to end count: of any other hour it is not known
+ * what was missed, and it gives nothing. An hour without an event is a sum of zero then. All times are the exchange's.
  */
 export class LiquidationHours {
   readonly #coverage: LiquidationVolume['coverage'];
   readonly #endpoint: string;
-  #instruments: readonly Instrument[] = [];
-  #coveredFromMs = Number.POSITIVE_INFINITY;
+  readonly #covered = new Map<InstrumentKey, { readonly instrument: Instrument; readonly fromMs: number }>();
+  /** The first hour that was not given out. */
   #nextHourMs = 0;
   #events: Liquidation[] = [];
 
@@ -25,19 +25,29 @@ export class LiquidationHours {
     this.#endpoint = `WS ${channelName}, summed by the hour`;
   }
 
-  /** The stream is live from now on; does nothing while it already was. */
+  /** The stream is live for these instruments; of each, the first such call begins its coverage. */
   cover(instruments: readonly Instrument[], nowMs: number): void {
-    this.#instruments = instruments;
-    if (Number.isFinite(this.#coveredFromMs)) return;
-    this.#coveredFromMs = nowMs;
-    this.#nextHourMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
-    this.#events = [];
+    if (this.#covered.size === 0) {
+      this.#nextHourMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
+      this.#events = [];
+    }
+    const keys = new Set(instruments.map((one) => one.key));
+    for (const key of this.#covered.keys()) if (!keys.has(key)) this.#covered.delete(key);
+    for (const instrument of instruments) {
+      const { fromMs = nowMs } = this.#covered.get(instrument.key) ?? {};
+      this.#covered.set(instrument.key, { instrument, fromMs });
+    }
   }
 
   /** Something was or may have been missed: no hour that is not over counts. */
   uncover(): void {
-    this.#coveredFromMs = Number.POSITIVE_INFINITY;
+    this.#covered.clear();
     this.#events = [];
+  }
+
+  /** An event of this time could not be counted. */
+  missed(atMs: number): void {
+    if (atMs >= this.#nextHourMs) this.uncover();
   }
 
   /** Takes in new events; what is older than the first whole hour is not summed. */
@@ -47,15 +57,20 @@ export class LiquidationHours {
     if (this.#events.length > MAX_EVENTS) this.uncover();
   }
 
-  /** Returns the hours that are over, one row per instrument; each only once. */
-  drain(nowMs: number): LiquidationVolume[] {
+  /**
+   * Returns the hours that are over, one row per instrument; each only once. `provenUntilMs`: until then an event or
+   * a witness has shown that silence was true.
+   */
+  drain(nowMs: number, receivedAtMs: number, provenUntilMs: number): LiquidationVolume[] {
     const rows: LiquidationVolume[] = [];
-    while (Number.isFinite(this.#coveredFromMs) && this.#nextHourMs + HOUR_MS + LATE_MS <= nowMs) {
+    const untilMs = Math.min(nowMs - LATE_MS, provenUntilMs) - HOUR_MS;
+    while (this.#covered.size > 0 && this.#nextHourMs <= untilMs) {
       const startMs = this.#nextHourMs;
       const own = this.#events.filter((event) => event.atMs < startMs + HOUR_MS);
       const byInstrument = Map.groupBy(own, (event) => event.instrument);
-      for (const instrument of this.#instruments)
-        rows.push(this.#row(instrument, startMs, nowMs, byInstrument.get(instrument.key) ?? []));
+      for (const { instrument, fromMs } of this.#covered.values())
+        if (fromMs <= startMs)
+          rows.push(this.#row(instrument, startMs, receivedAtMs, byInstrument.get(instrument.key) ?? []));
       this.#events = this.#events.filter((event) => event.atMs >= startMs + HOUR_MS);
       this.#nextHourMs += HOUR_MS;
     }
@@ -77,7 +92,7 @@ export class LiquidationHours {
       exchange,
       venueSymbol,
       baseAsset,
-      instrument: key satisfies InstrumentKey,
+      instrument: key,
       atMs,
       receivedAtMs,
       endpoint: this.#endpoint,

@@ -13,6 +13,13 @@ const MAX_KEYS = 20_000;
 
 type Batch = ReadonlyMap<DataSource, readonly Observation[]>;
 
+interface Waiting {
+  readonly source: DataSource;
+  readonly row: Observation;
+  /** It could not be written before; who listens has heard of it then. */
+  readonly isTold?: boolean;
+}
+
 export interface RowQueueDeps {
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
   readonly clock: Clock;
@@ -33,7 +40,7 @@ export class RowQueue {
   readonly #capacity: number;
   readonly #minuteOf = new Map<string, number>();
   readonly #newest = new Map<string, { readonly source: DataSource; readonly row: Observation }>();
-  #waiting: { readonly source: DataSource; readonly row: Observation }[] = [];
+  #waiting: Waiting[] = [];
   #dropped = 0;
   #writing: Promise<void> | undefined;
 
@@ -68,7 +75,7 @@ export class RowQueue {
     if (this.#waiting.length === 0 && this.#newest.size === 0) return;
     const batch = this.#waiting;
     this.#waiting = [];
-    const told = new Set([...batch, ...this.#newest.values()]);
+    const told = new Set([...batch.filter((one) => one.isTold !== true), ...this.#newest.values()]);
     this.#newest.clear();
     for (const [source, rows] of bySource([...told])) this.#deps.onObservations(source, rows);
     this.#writing = this.#write(bySource(batch)).finally(() => (this.#writing = undefined));
@@ -83,7 +90,7 @@ export class RowQueue {
         this.#log.warn(
           `streamed rows could not be written: ${error instanceof Error ? error.message : String(error)}`,
         );
-        this.#waiting = [...rows.map((row) => ({ source, row })), ...this.#waiting];
+        this.#waiting = [...rows.map((row) => ({ source, row, isTold: true })), ...this.#waiting];
         this.#cut();
       }
     }

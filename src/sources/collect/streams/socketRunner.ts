@@ -1,40 +1,14 @@
-import type { Logger } from '../../../core/logger.ts';
-import type { Observation } from '../../../core/observation.ts';
 import type { GapCause } from '../../../core/streamGap.ts';
 import { SECOND_MS } from '../../../core/units.ts';
-import type { FrameRole, StreamSpec } from '../../exchanges/stream.ts';
+import { classified } from '../../exchanges/decodeFrame.ts';
 import { parseFrame } from '../../transport/frameText.ts';
-import type { WebSocketClient } from '../../transport/webSocketClient.ts';
 import { isTooOld, keepAlive, messageText, type Connection, type ConnectionEnd } from './connection.ts';
-import { Dialer, type DialerDeps } from './dialer.ts';
-import type { FrameQueue } from './frameQueue.ts';
+import { Dialer } from './dialer.ts';
 import type { Followed, Lane } from './lane.ts';
-import type { EndedGap, LaneEffect, LaneEvent, Moment } from './laneState.ts';
+import type { LaneEffect, LaneEvent, Moment } from './laneState.ts';
+import type { RunnerDeps, RunnerOptions } from './runnerDeps.ts';
 import type { StreamStatus } from './streamStatus.ts';
 import { ThrottledLog } from './throttledLog.ts';
-
-export interface RunnerDeps extends DialerDeps {
-  readonly logger: Logger;
-  readonly client: Pick<WebSocketClient, 'connect'>;
-  readonly frames: FrameQueue;
-  readonly onRows: (rows: readonly Observation[], isSimulated: boolean) => void;
-  readonly onGap: (lane: Lane, gap: EndedGap, isSimulated: boolean) => void;
-  /** Decides whether a silent channel has failed; `othersHaveData` of the same socket since then. */
-  readonly askWitness: (
-    lane: Lane,
-    since: Moment,
-    othersHaveData: boolean | undefined,
-  ) => Promise<'stale' | 'quiet'>;
-}
-
-export interface RunnerOptions {
-  readonly exchange: string;
-  readonly spec: StreamSpec;
-  /** The whole address. */
-  readonly url: string;
-  readonly lanes: readonly Lane[];
-  readonly followed: Followed;
-}
 
 /** Data for so long shows that the exchange is well. */
 const WELL_AFTER_MS = 30 * SECOND_MS;
@@ -44,6 +18,7 @@ const WELL_AFTER_MS = 30 * SECOND_MS;
  */
 const LEAST_OVERLAP_MS = 5 * SECOND_MS;
 const OVERLAP_MS = 15 * SECOND_MS;
+
 /** Keeps one socket of an exchange connected and subscribed, and reads what it says. `tick` must be called each second. */
 export class SocketRunner {
   readonly options: RunnerOptions;
@@ -58,6 +33,9 @@ export class SocketRunner {
   #isWanted = false;
   #newest = 0;
   #isSimulated: boolean | undefined;
+  /** When a frame was last thrown away, and whether its place in the queue is marked. */
+  #lostMonoMs = Number.NEGATIVE_INFINITY;
+  #isLossMarked = false;
 
   constructor(options: RunnerOptions, deps: RunnerDeps) {
     this.options = options;
@@ -109,8 +87,9 @@ export class SocketRunner {
     }
     this.#toLanes({ type: 'tick' }, now);
     this.#settleSuccession(now);
+    const exchangeMs = this.#deps.exchangeTime(now.wallMs);
     for (const lane of this.options.lanes) {
-      const hours = lane.liquidationHours(this.#followed, now);
+      const hours = lane.liquidationHours(this.#followed, now, exchangeMs);
       if (hours.length > 0) this.#deps.onRows(hours, this.#isSimulated === true);
     }
     // The successor that was wanted may have failed.
@@ -219,6 +198,9 @@ export class SocketRunner {
     connection.isSimulated = isSimulated;
     connection.heardAtMonoMs = now.monoMs;
     connection.beatAtMonoMs = now.monoMs;
+    // Simulated and live data are never summed into one row.
+    if (this.#isSimulated !== undefined && this.#isSimulated !== isSimulated)
+      for (const other of this.#connections.values()) if (other !== connection) this.#end(other, 'replaced');
     this.#isSimulated = isSimulated;
     const topics = [...new Set(lanes.flatMap((lane) => lane.topics))];
     const messages = spec.subscribe(topics);
@@ -264,7 +246,9 @@ export class SocketRunner {
       connection.firstDataMonoMs ??= at.monoMs;
       connection.lastDataMonoMs = at.monoMs;
     }
-    this.#toLane(lane, { type: 'data', connection: connection.id, isValid }, at);
+    // Frames around it were thrown away: sums begin anew after the last of those.
+    const isLossy = at.monoMs <= this.#lostMonoMs;
+    this.#toLane(lane, isLossy ? { type: 'lost' } : { type: 'data', connection: connection.id, isValid }, at);
     if (rows.length > 0) this.#deps.onRows(rows, connection.isSimulated);
     if (isValid && this.#connections.size > 1) this.#settleSuccession(at);
   }
@@ -280,9 +264,16 @@ export class SocketRunner {
 
   #onOverflow(): void {
     const now = this.#now();
+    this.#lostMonoMs = now.monoMs;
     for (const lane of this.options.lanes) lane.overflow += 1;
-    this.#toLanes({ type: 'lost' }, now);
     this.#log.warn(`${this.options.spec.id}: more frames come than can be read; some were dropped`);
+    if (this.#isLossMarked) return;
+    // In its turn: what waits before it is whole.
+    this.#isLossMarked = true;
+    this.#deps.frames.mark(() => {
+      this.#isLossMarked = false;
+      if (!this.#stopped.signal.aborted) this.#toLanes({ type: 'lost' }, now);
+    });
   }
 
   /** Ends a connection ourselves. What it delivered before is still read first. */
@@ -303,7 +294,7 @@ export class SocketRunner {
       this.#log.warn(end.error.message);
       if (end.pauseMs !== undefined) {
         cause = 'paused';
-        gate.pause(clock.nowMs() + end.pauseMs);
+        gate.pause(clock.nowMs() + end.pauseMs, end.error);
       }
     } else if (end === 'silent') {
       this.#log.warn(`${this.options.spec.id}: nothing was heard for too long, it is connected again`);
@@ -351,7 +342,8 @@ export class SocketRunner {
         return;
       case 'gap-ended':
         // Without a connection ever it is not known whose gap it is, and there was nothing to have a gap in.
-        if (this.#isSimulated !== undefined) this.#deps.onGap(lane, effect.gap, this.#isSimulated);
+        if (this.#isSimulated !== undefined && effect.gap.toMs > effect.gap.fromMs)
+          this.#deps.onGap(lane, effect.gap, this.#isSimulated);
         return;
       case 'replace-connection':
         lane.lastError = 'data is overdue';
@@ -380,14 +372,5 @@ export class SocketRunner {
 
   #now(): Moment {
     return { wallMs: this.#deps.clock.nowMs(), monoMs: this.#deps.clock.monotonicMs() };
-  }
-}
-
-/** The adapter's word on a frame; a classifier must not throw, and one that does ends nothing. */
-function classified(spec: StreamSpec, frame: unknown): FrameRole {
-  try {
-    return spec.classify(frame);
-  } catch {
-    return { role: 'ignored' };
   }
 }

@@ -11,6 +11,7 @@ import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
+import { sharedGates } from './sharedGates.ts';
 import { StreamHub } from './streamHub.ts';
 import type { StreamHubStatus } from './streamStatus.ts';
 
@@ -42,7 +43,10 @@ export function startStreams(deps: StreamsDeps): Streams {
     adapters,
     addressOf: (adapter, spec) => socketAddress(spec, endpoints.get(adapter.id)),
     client,
-    gates: http,
+    gates: sharedGates(
+      http,
+      (id) => endpoints.get(id)?.rest ?? adapters.find((one) => one.id === id)?.restBaseUrl,
+    ),
     storeOf,
     clock,
     logger,

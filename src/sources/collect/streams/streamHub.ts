@@ -9,26 +9,26 @@ import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
 import { ConnectPacer } from './connectPacer.ts';
+import { ExchangeClock } from './exchangeClock.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { GapKeeper, type Backfill } from './gapKeeper.ts';
 import { Lane, type Followed } from './lane.ts';
 import type { Moment } from './laneState.ts';
 import { MarketMoves } from './marketMoves.ts';
 import { RowQueue } from './rowQueue.ts';
+import type { RunnerDeps } from './runnerDeps.ts';
+import type { StreamGates } from './sharedGates.ts';
 import { judgeSilence } from './silenceWitness.ts';
-import { SocketRunner, type RunnerDeps } from './socketRunner.ts';
+import { SocketRunner } from './socketRunner.ts';
 import type { StreamHubStatus } from './streamStatus.ts';
+import { ThrottledLog } from './throttledLog.ts';
 
 export interface StreamHubDeps {
   readonly adapters: readonly ExchangeAdapter[];
   /** The address of a socket without its path; undefined where nothing must be connected. */
   readonly addressOf: (adapter: ExchangeAdapter, spec: StreamSpec) => string | undefined;
   readonly client: Pick<WebSocketClient, 'connect'>;
-  /** The gates of hosts (`https://host`), shared with REST. */
-  readonly gates: {
-    nextAttemptAtMs(exchange: ExchangeId, baseUrl: string): number | undefined;
-    pause(exchange: ExchangeId, baseUrl: string, untilMs: number): void;
-  };
+  readonly gates: StreamGates;
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -53,6 +53,7 @@ export class StreamHub {
   readonly #rows: RowQueue;
   readonly #gaps: GapKeeper;
   readonly #moves = new MarketMoves();
+  readonly #clocks = new Map<ExchangeId, ExchangeClock>();
   readonly #runners = new Map<string, SocketRunner>();
   readonly #stopped = new AbortController();
   #ticking: Promise<void> | undefined;
@@ -62,7 +63,8 @@ export class StreamHub {
     this.#deps = deps;
     const { clock, logger, storeOf } = deps;
     this.#pacer = new ConnectPacer(clock);
-    this.#frames = new FrameQueue((error) => logger.error(`a frame could not be read: ${String(error)}`));
+    const log = new ThrottledLog(logger, clock);
+    this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
     const onRows = (source: DataSource, rows: readonly Observation[]): void => this.#rows.add(source, rows);
@@ -144,6 +146,8 @@ export class StreamHub {
     const lanes = spec.channels.map((channel) => new Lane(adapter, channel, part, this.#now()));
     for (const lane of lanes) lane.topics = topicsOf(lane);
     const host = base.replace(/^ws/, 'http');
+    const exchangeClock = this.#clocks.get(adapter.id) ?? new ExchangeClock();
+    this.#clocks.set(adapter.id, exchangeClock);
     const instrumentsOf = (lane: Lane): readonly Instrument[] =>
       aboutWhat(lane.channel, runner.followed.instruments);
     const deps: RunnerDeps = {
@@ -155,16 +159,20 @@ export class StreamHub {
       frames: this.#frames,
       gate: {
         nextAttemptAtMs: () => gates.nextAttemptAtMs(adapter.id, host),
-        pause: (untilMs) => gates.pause(adapter.id, host, untilMs),
+        pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
       onRows: (rows, isSimulated) => {
         this.observe(rows);
+        exchangeClock.note(rows);
         this.#rows.add(isSimulated ? 'simulated' : 'live', rows);
       },
       onGap: (lane, gap, isSimulated) => {
         const row = { exchange: adapter.id, stream: lane.channel.id, ...gap, backfilled: false };
-        this.#gaps.add(row, isSimulated ? 'simulated' : 'live', lane.channel.backfill, instrumentsOf(lane));
+        const aheadMs = gap.toMs - (exchangeClock.at(gap.toMs) ?? gap.toMs);
+        const source = isSimulated ? 'simulated' : 'live';
+        this.#gaps.add(row, source, lane.channel.backfill, instrumentsOf(lane), aheadMs);
       },
+      exchangeTime: (wallMs) => exchangeClock.at(wallMs),
       askWitness: (lane, since, othersHaveData) =>
         this.#witness(adapter, lane, instrumentsOf(lane), since, othersHaveData),
     };
@@ -186,7 +194,9 @@ export class StreamHub {
     const silentMs = now.monoMs - since.monoMs;
     const answer =
       backfill === undefined ? undefined : await this.#deps.backfill(adapter.id, backfill, instruments);
-    const [fromMs, toMs] = [now.wallMs - silentMs + EDGE_MS, now.wallMs - EDGE_MS];
+    // In the exchange's own time: by a clock that is wrong, events would count that were delivered.
+    const nowMs = this.#clocks.get(adapter.id)?.at(now.wallMs) ?? now.wallMs;
+    const [fromMs, toMs] = [nowMs - silentMs + EDGE_MS, nowMs - EDGE_MS];
     const events = answer?.rows.filter(
       (row) => lane.channel.yields.includes(row.kind) && row.atMs > fromMs && row.atMs < toMs,
     );
@@ -218,6 +228,7 @@ export class StreamHub {
       };
       this.#lastTick = now;
       const isJump = Math.abs(grown.wallMs - grown.monoMs) > JUMP_MS || grown.monoMs > TICK_MS + JUMP_MS;
+      if (isJump) for (const one of this.#clocks.values()) one.reset();
       if (isJump) logger.info('the machine slept or its clock was set: all streams are connected again');
       for (const runner of this.#runners.values()) {
         if (isJump) runner.wake();

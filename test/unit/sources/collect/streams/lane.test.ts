@@ -55,6 +55,14 @@ describe('one channel on one socket', () => {
     ]);
   });
 
+  it('gives no minute whose first row could not be read', () => {
+    const lane = tradeLane();
+    const minutes = [];
+    for (let second = 0; second <= 300; second += 1)
+      minutes.push(...read(lane, second * 1_000, tick(second * 1_000, second === 120 ? { p: 'NaN' } : {})));
+    assert.deepEqual(minutes, [{ atMs: 3, base: 60 }]);
+  });
+
   it('counts what it drops by reason and flags a share above 1 % once enough frames have come', () => {
     const lane = tradeLane();
     for (let n = 0; n < 99; n += 1) read(lane, n, n < 2 ? tick(n, { p: null }) : tick(n));

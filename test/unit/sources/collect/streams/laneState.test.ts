@@ -124,6 +124,26 @@ describe('the states of a stream', () => {
     assert.equal(still.effects.length, 2, 'it asks again only after as long a silence');
   });
 
+  it('events: what failed on a connection that stands is a gap until the next event, not until its beginning', () => {
+    const overflow = play(EVENTS, [
+      ...connected(1), [5, data(1)], [60, { type: 'alive', connection: 1 }], [61, { type: 'lost' }], [70, data(1)],
+    ]); // prettier-ignore
+    assert.deepEqual(gapsIn(overflow.effects), [[60, 70, 'overflow']]);
+    const silence = play(EVENTS, [
+      ...connected(1), [5, data(1)], [36, { type: 'tick' }], [37, { type: 'witness', connection: 1, verdict: 'stale' }],
+      [44, data(1)],
+    ]); // prettier-ignore
+    assert.deepEqual(gapsIn(silence.effects), [[5, 44, 'silent']]);
+  });
+
+  it('events: a successor that was subscribed in time leaves a gap of no length, which is none', () => {
+    const { effects } = play(EVENTS, [
+      ...connected(1), [5, data(1)], ...connected(2, 8), [11, { type: 'alive', connection: 1 }],
+      [12, { type: 'closed', connection: 1, cause: 'closed' }], [90, data(2)],
+    ]); // prettier-ignore
+    assert.deepEqual(gapsIn(effects), [[11, 11, 'closed']]);
+  });
+
   it('a gap keeps its length where the clock is set back meanwhile', () => {
     const before = play(STEADY, [
       ...connected(1), [5, data(1)], [6, { type: 'closed', connection: 1, cause: 'clock' }], ...connected(2, 8),

@@ -14,7 +14,7 @@ import type { HistoryStore } from '../../../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../../../src/store/memoryStore.ts';
 import { FakeClock, settle } from '../../../../support/fakeClock.ts';
 import { instrument } from '../../../../support/streamExchange.ts';
-import { MINUTE, T0, trade } from './trades.ts';
+import { HOUR, MINUTE, T0, trade } from './trades.ts';
 
 const { tradeId: _id, takerSide: _side, sizeBase: _size, ...known } = trade(T0);
 const price = (atMs: number, markPriceQuote = 100): Observation =>
@@ -103,13 +103,15 @@ describe('the queue of rows', () => {
     const store = createMemoryStore('live');
     const append = store.append.bind(store);
     store.append = (rows) => (isFull ? Promise.reject(new Error('disk full')) : append(rows));
-    const { queue } = setup(100, store);
+    const { queue, told } = setup(100, store);
     queue.add(
       'live',
       Array.from({ length: 80 }, (_, n) => liquidation(n)),
     );
     await queue.flush();
+    await queue.flush();
     assert.equal(queue.status.length, 80);
+    assert.equal(told.length, 80, 'told once, however often writing fails');
     queue.add(
       'live',
       Array.from({ length: 920 }, (_, n) => liquidation(80 + n)),
@@ -151,9 +153,9 @@ describe('gaps of streams', () => {
     ];
     for (const { times, isSimulated, filled, taken } of cases) {
       const history = times.map((atMs, n) => liquidation(n, atMs));
-      const { keeper, rows, stores } = setup(() => Promise.resolve({ rows: history, isSimulated }));
+      const { keeper, rows, stores, clock } = setup(() => Promise.resolve({ rows: history, isSimulated }));
       keeper.add(gap, 'live', 'fake/history', [instrument('BTC')]);
-      await settle();
+      await clock.advance(10_000);
       await keeper.stop();
       assert.deepEqual(await stores.live.gaps({}), [{ ...gap, backfilled: filled }]);
       assert.equal(rows.length, taken);
@@ -161,14 +163,32 @@ describe('gaps of streams', () => {
     }
   });
 
-  it('ask for history once a minute, however many there are', async () => {
+  it('are compared with a history in the exchange’s time, not that of the clock here', async () => {
+    const history = [liquidation(1, T0 + 5), liquidation(2, T0 + MINUTE)];
+    const { keeper, rows, stores, clock } = setup(() =>
+      Promise.resolve({ rows: history, isSimulated: false }),
+    );
+    const ahead = { ...gap, fromMs: gap.fromMs + HOUR, toMs: gap.toMs + HOUR };
+    keeper.add(ahead, 'live', 'fake/history', [instrument('BTC')], HOUR);
+    await clock.advance(10_000);
+    await keeper.stop();
+    assert.equal(rows.length, 2);
+    assert.deepEqual(await stores.live.gaps({}), [ahead], 'the history begins within the gap');
+  });
+
+  it('ask for history once it has settled, and once a minute, however many there are', async () => {
     let asked = 0;
     const { keeper, clock } = setup(() => Promise.resolve(void (asked += 1)));
     for (let n = 0; n < 500; n += 1)
       keeper.add({ ...gap, fromMs: T0 + n }, 'live', 'fake/history', [instrument('BTC')]);
-    await settle();
+    await clock.advance(9_000);
+    assert.equal(asked, 0, 'the last seconds are not in the history yet');
+    await clock.advance(1_000);
     assert.equal(asked, 1);
+    keeper.add({ ...gap, fromMs: T0 + 500 }, 'live', 'fake/history', [instrument('BTC')]);
     await clock.advance(MINUTE);
+    assert.equal(asked, 1);
+    await clock.advance(10_000);
     assert.equal(asked, 2);
     await clock.advance(10 * MINUTE);
     assert.equal(asked, 2);

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+
+/** Listens with the shortest queue there is and then accepts nobody, for its thread stands still. */
+const DEAF_LISTENER = `
+const { parentPort, workerData } = require('node:worker_threads');
+require('node:net').createServer().listen({ port: workerData, host: '127.0.0.1', backlog: 1 }, () => {
+  parentPort.postMessage('listening');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;
+/** More than fit into the queue of a listener whose backlog is 1. */
+const FILLERS = 4;
+
+/** The port of a server, at which connections are accepted or, while it is blocked, are never completed. */
+export class Door {
+  readonly #server: Server;
+  readonly #port: number;
+  readonly #inside = new Set<Socket>();
+  #isBlocked = false;
+  #isClosed = false;
+  #changing: Promise<void> = Promise.resolve();
+  #release: (() => Promise<void>) | undefined;
+
+  constructor(server: Server, port: number) {
+    this.#server = server;
+    this.#port = port;
+    server.on('connection', (socket: Socket) => {
+      this.#inside.add(socket);
+      socket.on('close', () => this.#inside.delete(socket));
+    });
+  }
+
+  /** Blocks or opens it; `settled` tells when that has happened. */
+  block(isBlocked: boolean): void {
+    if (isBlocked === this.#isBlocked || this.#isClosed) return;
+    this.#isBlocked = isBlocked;
+    this.#changing = this.#changing.then(() => (isBlocked ? this.#hold() : this.#open()));
+  }
+
+  settled(): Promise<void> {
+    return this.#changing;
+  }
+
+  /** Ends what blocks it and the server. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#changing;
+    for (const socket of this.#inside) socket.destroy();
+    if (this.#release !== undefined) return this.#release();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #hold(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#inside) socket.destroy();
+    await closed;
+    const worker = new Worker(DEAF_LISTENER, { eval: true, workerData: this.#port });
+    await once(worker, 'message');
+    const fillers = Array.from({ length: FILLERS }, () =>
+      connect(this.#port, '127.0.0.1').on('error', () => undefined),
+    );
+    await once(fillers[0] as Socket, 'connect');
+    this.#release = async () => {
+      for (const one of fillers) one.destroy();
+      await worker.terminate();
+      this.#release = undefined;
+    };
+  }
+
+  async #open(): Promise<void> {
+    await this.#release?.();
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+}
