@@ -123,11 +123,14 @@ async function readText(file: string): Promise<string> {
 }
 
 function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
-  const { exchange, path } = args.values;
+  const isStream = args.flags.has('stream');
+  const { exchange } = args.values;
+  // Frames say themselves what they are.
+  const path = args.values['path'] ?? (isStream ? '' : undefined);
   if (exchange === undefined || path === undefined) {
     throw new PerpscopeError(
       'usage',
-      'decode takes files of recorded answers, or --exchange and --path with a body on standard input',
+      'decode takes files of recorded answers, or --exchange and --path with a body on standard input (--stream needs no --path)',
     );
   }
   if (adapterOf(exchange) === undefined && contextProviderOf(exchange) === undefined) {
@@ -138,12 +141,14 @@ function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
       `unknown exchange "${exchange}"; ${hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`}`,
     );
   }
+  if (isStream)
+    return { exchange, transport: 'ws', method: 'GET', path, query: {}, body, receivedAtMs: nowMs };
   const url = new URL(path, 'http://body.invalid');
   const query = Object.fromEntries([...url.searchParams, ...new URLSearchParams(args.values['query'] ?? '')]);
   const method = args.values['method']?.toUpperCase() === 'POST' ? 'POST' : 'GET';
   return {
     exchange,
-    transport: args.flags.has('stream') ? 'ws' : 'rest',
+    transport: 'rest',
     method,
     path: url.pathname,
     query,
@@ -156,6 +161,15 @@ function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
 function parseBody(exchange: string, body: string): unknown {
   const isText = contextProviderOf(exchange)?.requests.every((request) => request.format === 'text') === true;
   return isText ? body : (JSON.parse(body) as unknown);
+}
+
+/** A frame as it came: JSON, or a text such as OKX's `pong`. */
+function parseFrame(frame: string): unknown {
+  try {
+    return JSON.parse(frame) as unknown;
+  } catch {
+    return frame.trim();
+  }
 }
 
 /** `perpscope decode`: recorded answers or a bare body to observations, one JSON line per input. Returns the exit code. */
@@ -183,7 +197,8 @@ export async function decodeCommand(args: Arguments, io: CommandIo): Promise<num
     : [content];
   for (const body of bodies) {
     try {
-      add(decodeInput('-', { ...bare, body: parseBody(bare.exchange, body) }, instruments));
+      const parsed = bare.transport === 'ws' ? parseFrame(body) : parseBody(bare.exchange, body);
+      add(decodeInput('-', { ...bare, body: parsed }, instruments));
     } catch {
       add(issueLine('-', { code: 'decode', path: '', message: 'standard input is not JSON' }));
     }

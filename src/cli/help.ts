@@ -5,7 +5,8 @@ export const HELP = `perpscope COMMAND [options]
   regime   --asset BTC | --features FILE                 the market's regime with its evidence; --features judges stated values
   report   regime --asset BTC [--out FILE.md]            a report in Markdown
   decode   [--instruments FILE]... FILE...               recorded answers to observations, one JSON line each
-  decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d", --stream: frames, one a line)
+  decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d")
+  decode   --exchange okx --stream < frames              frames of a stream, one a line
   simulate [--port 0] [--seed N] [--scenario NAME]       simulated exchanges on this machine; prints their endpoints file
 
 Common options

@@ -14,6 +14,11 @@ import { startSimulator, type Simulator } from '../../src/sources/simulator/serv
 const CLI = join(import.meta.dirname, '../../src/cliMain.ts');
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
+interface Decoded {
+  readonly observations: readonly Readonly<Record<string, unknown>>[];
+  readonly issues: readonly { readonly code: string }[];
+}
+
 interface Run {
   readonly code: number | null;
   readonly stdout: string;
@@ -198,6 +203,31 @@ describe('the command line', function () {
       refused?.issues.map((issue) => issue.code),
       ['decode'],
     );
+  });
+
+  it('decodes frames of a stream, one a line, by what they say themselves', async () => {
+    const frames = [
+      '{"topic":"allLiquidation.BTCUSDT","type":"snapshot","ts":1789992000500,"data":[{"T":1789992000123,"s":"BTCUSDT","S":"Buy","v":"0.2","p":"91000.5"}]}',
+      '{"success":true,"ret_msg":"","op":"subscribe","conn_id":"x"}',
+      'pong',
+    ];
+    const { code, stdout } = await perpscope(
+      ['decode', '--exchange', 'bybit', '--stream'],
+      frames.join('\n'),
+    );
+    assert.equal(code, 0);
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Decoded); // prettier-ignore
+    assert.equal(lines.length, 3);
+    // Bybit names the side of the position: a long was liquidated.
+    const [event] = lines[0]?.observations ?? [];
+    assert.deepEqual(
+      [event?.['kind'], event?.['liquidatedSide'], event?.['sizeBase'], event?.['coverage']],
+      ['liquidation', 'long', 0.2, 'complete'],
+    );
+    assert.deepEqual(lines.slice(1).map((line) => [line.observations.length, line.issues[0]?.code]), [
+      [0, 'unsupported'],
+      [0, 'unsupported'],
+    ]); // prettier-ignore
   });
 
   it('writes a report about the simulated market as Markdown that says so', async () => {
