@@ -29,6 +29,8 @@ export interface ExchangeReadings {
   readonly funding?: ObservationOf<'funding-rate'>;
   readonly volume24hUsd?: number;
   readonly spotVolume24hUsd?: number;
+  /** Time of the older of spot and perpetual volume. */
+  readonly volumesAtMs?: number;
   /** The future nearest three months. */
   readonly basis?: DatedBasis;
   readonly depth?: ObservationOf<'depth'>;
@@ -50,7 +52,7 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const funding = bestFunding(readings);
   const volume = newestOf(readings, 'volume', (one) => one.windowMs === DAY_MS);
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
-  const spotVolume24hUsd = spotVolumeOf(snapshot, nowMs);
+  const spot = spotVolumeOf(snapshot, nowMs);
   const basis = nearestThreeMonths(
     (snapshot.termStructure ?? []).filter((one) => nowMs - one.atMs <= FRESH_LIMIT_MS),
     nowMs,
@@ -67,7 +69,8 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
     ...(base?.note === undefined ? {} : { openInterestNote: base.note }),
     ...(funding === undefined ? {} : { funding }),
     ...(volume24hUsd === undefined ? {} : { volume24hUsd }),
-    ...(spotVolume24hUsd === undefined ? {} : { spotVolume24hUsd }),
+    ...(spot?.usd === undefined ? {} : { spotVolume24hUsd: spot.usd }),
+    ...(spot === undefined || volume === undefined ? {} : { volumesAtMs: Math.min(spot.atMs, volume.atMs) }),
     ...(basis === undefined ? {} : { basis }),
     ...(depth === undefined ? {} : { depth }),
     ...(longShort === undefined ? {} : { longShort }),
@@ -75,12 +78,16 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   };
 }
 
-function spotVolumeOf(snapshot: ExchangeSnapshot, nowMs: number): number | undefined {
+function spotVolumeOf(
+  snapshot: ExchangeSnapshot,
+  nowMs: number,
+): { readonly usd: number | undefined; readonly atMs: number } | undefined {
   const spot = snapshot.instruments.find((one) => one.kind === 'spot');
   const fresh = (spot?.observations ?? []).filter((one) => !isStale(one, nowMs)).filter(isReading);
   const volume = newestOf(fresh, 'volume', (one) => one.windowMs === DAY_MS);
   const price = newestOf(fresh, 'mark-price', (one) => one.lastPriceQuote !== undefined)?.lastPriceQuote;
-  return volume?.volumeUsd ?? times(volume?.volumeBase, price);
+  if (volume === undefined) return undefined;
+  return { usd: volume.volumeUsd ?? times(volume.volumeBase, price), atMs: volume.atMs };
 }
 
 const times = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -166,12 +173,16 @@ const sumOf = (values: readonly number[]): number | undefined =>
 export function spotShare(readings: readonly ExchangeReadings[]): {
   readonly share?: number;
   readonly exchanges: readonly string[];
+  /** Time of the oldest volume that is counted. */
+  readonly atMs?: number;
 } {
   const both = readings.filter((one) => one.spotVolume24hUsd !== undefined && one.volume24hUsd !== undefined);
   const spot = both.reduce((sum, one) => sum + (one.spotVolume24hUsd ?? 0), 0);
   const all = both.reduce((sum, one) => sum + (one.volume24hUsd ?? 0), spot);
   const exchanges = both.map((one) => one.exchange);
-  return all > 0 ? { share: spot / all, exchanges } : { exchanges };
+  if (!(all > 0)) return { exchanges };
+  const atMs = Math.min(...both.map((one) => one.volumesAtMs ?? Number.POSITIVE_INFINITY));
+  return { share: spot / all, exchanges, ...(Number.isFinite(atMs) ? { atMs } : {}) };
 }
 
 function total(

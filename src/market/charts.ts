@@ -93,7 +93,10 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
     (row) => oneSidedUsd(row, priceAt(row.exchange, row.atMs))?.value,
   );
   const atMs = hoursUntil(end);
-  const lines: OpenInterestHistory['lines'][number][] = [...base].map(([id, hours]) => {
+  // Largest first, by the newest hour of each.
+  const newest = (hours: ReadonlyMap<number, number>): number => hours.get(Math.max(...hours.keys())) ?? 0;
+  const sorted = [...base].sort(([, a], [, b]) => newest(b) - newest(a));
+  const lines: OpenInterestHistory['lines'][number][] = sorted.map(([id, hours]) => {
     const sides = history.openInterest.findLast((row) => row.exchange === id)?.sides ?? 'unverified';
     return {
       id,

@@ -25,7 +25,15 @@ export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, now
       ),
       ...(fundingAnnualisedOiWeighted === undefined ? {} : { fundingAnnualisedOiWeighted }),
       ...(longShortRatio === undefined ? {} : { longShortRatio }),
-      ...(spot.share === undefined ? {} : { spotVolume: { share: spot.share, exchanges: spot.exchanges } }),
+      ...(spot.share === undefined
+        ? {}
+        : {
+            spotVolume: {
+              share: spot.share,
+              exchanges: spot.exchanges,
+              ...(spot.atMs === undefined ? {} : { atMs: spot.atMs }),
+            },
+          }),
       basis: fresh.flatMap(({ exchange, basis }) =>
         basis?.annualised === undefined ? [] : [{ exchange, annualised: basis.annualised, atMs: basis.atMs }],
       ),

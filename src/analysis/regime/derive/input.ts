@@ -39,7 +39,12 @@ export interface FeatureReadings {
   }[];
   readonly longShortRatio?: number;
   /** Spot share of the 24 h volume, 0..1, of the exchanges named. */
-  readonly spotVolume?: { readonly share: number; readonly exchanges: readonly ExchangeId[] };
+  readonly spotVolume?: {
+    readonly share: number;
+    readonly exchanges: readonly ExchangeId[];
+    /** Time of the oldest volume in it. */
+    readonly atMs?: number;
+  };
   /** The dated future nearest three months of each exchange that has one; fraction per year. */
   readonly basis: readonly {
     readonly exchange: ExchangeId;

@@ -25,7 +25,7 @@ export function addSpot(table: FeatureCollector, { history, readings, nowMs }: F
     table.set('spotVolumeShare', spotVolume.share, {
       windowMs: windowMs(FLOW_WINDOW_HOURS),
       sources: spotVolume.exchanges,
-      newestMs: nowMs,
+      ...(spotVolume.atMs === undefined ? {} : { newestMs: spotVolume.atMs }),
     });
   const ended = history.spotTakerVolume.filter((bar) => bar.atMs + bar.barMs <= nowMs);
   const both = ended.filter((bar) => bar.takerBuyBase !== undefined && bar.takerSellBase !== undefined);

@@ -12,7 +12,7 @@
  * | v4/historicalfundingrates (v3/…)     | funding, settled          | relativeFundingRate, fraction per hour         | docs     |
  * | charts/v1/{trade,mark,spot}          | bars; spot = index        | ms; volume coins or contracts                  | mark, spot recorded; trade source |
  * | charts/v1/analytics open-interest    | OI history                | seconds; [o,h,l,c], the open is read; coins or contracts | knowledge |
- * | charts/v1/analytics long-short-ratio | long/short                | of holders: of positions it would be 1         | knowledge |
+ * | charts/v1/analytics long-short-ratio | long/short                | whose is not stated; of positions it would be 1 | knowledge |
  * | WS ticker                            | prices, OI, volume, funding | relative_funding_rate, fraction per hour     | recorded (dated), docs, source |
  * | WS ticker_lite                       | volume                    | coins or contracts, 24 h; no time              | recorded |
  * | WS trade                             | trades, liquidations      | taker's side: a liquidation that sells closed a long; complete | recorded |

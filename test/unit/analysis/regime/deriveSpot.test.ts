@@ -40,10 +40,11 @@ describe('spot beside futures', () => {
   });
 
   it('states the spot share with the exchanges it is of, and names its absence', () => {
-    const spotVolume = { share: 0.31, exchanges: ['binance', 'okx'] };
+    const spotVolume = { share: 0.31, exchanges: ['binance', 'okx'], atMs: NOW - 4_000 };
     const { values, origins } = deriveFeatures(inputWith({}, { spotVolume }));
     assert.equal(values.spotVolumeShare, 0.31);
     assert.deepEqual(origins.spotVolumeShare?.sources, ['binance', 'okx']);
+    assert.equal(origins.spotVolumeShare.ageMs, 4_000);
     assert.match(deriveFeatures(inputWith({})).absent.spotVolumeShare ?? '', /spot and perpetual volume/);
   });
 
