@@ -27,7 +27,7 @@ describe('the open-interest chart', () => {
   const prices = (exchange: string, open: number) =>
     hoursBack(CHART_HOURS + 1, THIS_HOUR, (atMs) => candleRow(exchange, atMs, 1, { openQuote: open }));
 
-  it('has a line per exchange and their sum, in coins and at the price of the hour', () => {
+  it('has a line per exchange, largest first, and their sum, in coins and at the price of the hour', () => {
     const openInterest = [
       ...rows('okx', 10),
       ...rows('bybit', 60).map((row) => ({ ...row, sides: 'both' as const })),
@@ -38,8 +38,8 @@ describe('the open-interest chart', () => {
       lines.map((line) => [line.id, line.sides, line.base.values[LAST], line.usd.values[LAST]]),
       [
         ['aggregate', 'one', 40, 10 * 100 + 30 * 110],
-        ['okx', 'one', 10, 1_000],
         ['bybit', 'both, halved', 30, 3_300],
+        ['okx', 'one', 10, 1_000],
       ],
     );
     assert.deepEqual(aggregated, ['okx', 'bybit']);
@@ -69,10 +69,10 @@ describe('the open-interest chart', () => {
     assert.deepEqual(aggregated, ['okx']);
     assert.deepEqual(
       lines.map((line) => line.id),
-      ['aggregate', 'okx', 'gate', 'bitget'],
+      ['aggregate', 'okx', 'bitget', 'gate'],
     );
     assert.equal(lines[0]?.base.values[LAST], 10);
-    assert.ok(Number.isNaN(lines[3]?.base.values[LAST]));
+    assert.ok(Number.isNaN(lines[2]?.base.values[LAST]));
   });
 
   it('shows lines alone where no exchange has enough for a sum', () => {
