@@ -93,8 +93,8 @@ describe('what a panel shows', () => {
       openInterest.lines.map((line) => [line.id, line.label, line.sides]),
       [
         ['aggregate', 'Aggregate', 'one'],
-        ['okx', 'OKX', 'one'],
         ['bybit', 'BYBIT', 'both, halved'],
+        ['okx', 'OKX', 'one'],
       ],
     );
     assert.ok(openInterest.notes.some((note) => note.startsWith('Aggregate = OKX + BYBIT;')));
