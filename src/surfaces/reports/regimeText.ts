@@ -17,6 +17,9 @@ import {
   thresholdWords,
 } from './regimeWords.ts';
 
+/** The longest name of an exchange, so that columns stand below each other. */
+const NAME_WIDTH = 'Kraken Futures'.length;
+
 /** How many rows of evidence and how many remarks fit a terminal; the report has them all. */
 const EVIDENCE_ROWS = 6;
 const STATEMENTS = { withMarket: 3, alone: 5 };
@@ -112,7 +115,7 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
 
 function exchangeLine(row: ExchangeRow, asset: string, nowMs: number): string {
   const { snapshot, funding } = row;
-  const name = plainText(snapshot.displayName).padEnd(12);
+  const name = plainText(snapshot.displayName).padEnd(NAME_WIDTH);
   const reason = snapshot.reason === undefined ? '' : `: ${plainText(snapshot.reason)}`;
   if (row.used.length === 0) return `${name} ${snapshot.status}${reason}`;
   const share = row.share === undefined ? '' : ` ${format.formatShare(row.share, 0)}`;
