@@ -122,7 +122,8 @@ export const rows = z.array(z.unknown()).max(20_000);
 const describe = (path: readonly PropertyKey[]): string =>
   path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** Returns whether a JSON value is an object, whose fields may then be looked at. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A copy of a value without the field at a path; of a list that holds the fault, the whole list. */

@@ -1,5 +1,6 @@
 import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
+import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
 import { HEALTH_WORDS, healthRows, latencyText } from './healthRows.ts';
 
@@ -13,7 +14,7 @@ export function healthReport(health: MarketHealth): string {
     `# ${mark}Exchange health`,
     ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
     `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked.`,
-    table(
+    markdownTable(
       ['Exchange', 'State', 'Latency', 'Data age', 'Requests', 'Streams', 'Next attempt'],
       exchanges.map((one) => [
         one.displayName,
@@ -42,7 +43,7 @@ function exchangeSection(health: ExchangeHealth, nowMs: number): string {
   return [
     `## ${escapeMarkdown(health.displayName)}`,
     ...explained,
-    table(['What', 'Now', 'Detail'], rows),
+    markdownTable(['What', 'Now', 'Detail'], rows),
   ].join('\n\n');
 }
 
@@ -50,10 +51,4 @@ function streamsText({ streams }: ExchangeHealth): string {
   if (streams.length === 0) return 'none';
   const counts = Map.groupBy(streams, (one) => one.state);
   return [...counts].map(([state, list]) => `${list.length} ${state}`).join(', ');
-}
-
-/** A Markdown table; every cell is escaped. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }

@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { contextFormulaIds, contextSection } from './contextSection.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
+import { markdownTable } from './markdownTable.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
 import {
@@ -97,7 +98,7 @@ function reading(assessment: RegimeAssessment): string {
 
 function evidenceTable(assessment: RegimeAssessment): string {
   if (assessment.evidence.length === 0) return 'No input that a rule looks at is there.';
-  return table(
+  return markdownTable(
     ['Metric', 'Observed', 'Baseline', 'Window', 'Threshold', 'Met', 'Weight', 'Source', 'Age'],
     assessment.evidence.map((row) => [
       metricName(row.metric),
@@ -129,7 +130,7 @@ function missing(assessment: RegimeAssessment): string {
 }
 
 function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: number): string {
-  const positions = table(
+  const positions = markdownTable(
     ['Exchange', 'Status', `Open interest, ${asset}`, 'Open interest, USD', 'Counting', 'Share', 'Age'],
     rows.map((row) => [
       row.snapshot.displayName,
@@ -141,7 +142,7 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
       `${format.formatAge(row.openInterestAtMs, nowMs)}${row.isOpenInterestStale ? ', stale' : ''}`,
     ]),
   );
-  const flows = table(
+  const flows = markdownTable(
     [
       'Exchange',
       'Funding',
@@ -183,7 +184,7 @@ function aggregate(snapshot: AssetSnapshot): string {
   const { aggregate: sum, asset } = snapshot;
   const { fresh, of } = sum.coverage;
   const largest = snapshot.exchanges.find((one) => one.exchange === sum.largestShare?.exchange);
-  const rows = table(
+  const rows = markdownTable(
     ['Metric', 'Value'],
     [
       ['Coverage', `${fresh} of ${of} exchanges`],
@@ -215,7 +216,7 @@ function termStructure(snapshot: AssetSnapshot, nowMs: number): string {
   const rows = termStructureRows(snapshot, nowMs);
   return rows.length === 0
     ? 'No exchange gave a dated future with its index.'
-    : table(TERM_STRUCTURE_HEAD, rows);
+    : markdownTable(TERM_STRUCTURE_HEAD, rows);
 }
 
 /** Formulas of every metric that the report shows. */
@@ -278,12 +279,6 @@ function section(title: string, body: string): string {
 
 function bullets(lines: readonly string[], none: string): string {
   return lines.length === 0 ? none : lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n');
-}
-
-/** A Markdown table; every cell is escaped. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
 function capital(words: string): string {

@@ -11,6 +11,7 @@ import {
   plainText,
   positive,
   text,
+  isRecord,
 } from '../decode.ts';
 import { mapRows, observe, type Subject } from '../mapping.ts';
 import { defineChannel } from '../stream.ts';
@@ -19,10 +20,6 @@ import { oneOrMany, parseSymbol } from './shared.ts';
 
 const DOCS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
 const SPOT_DOCS = 'https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams';
-
-/** Whether a value is an object with keys. */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The events of a frame: bare, or wrapped with the name of their stream; all-market streams send lists. */
 export function eventsOf(frame: unknown): unknown[] {

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { plainText } from '../decode.ts';
+import { plainText, isRecord } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
-import { eventsOf, futuresTrades, isRecord, liquidations, markPrice, spotTrades } from './channels.ts';
+import { eventsOf, futuresTrades, liquidations, markPrice, spotTrades } from './channels.ts';
 
 /** What frames of either host have in common: answers to requests, and the notice before the server goes. */
 function commonRole(frame: unknown): FrameRole | undefined {

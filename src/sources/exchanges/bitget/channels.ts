@@ -4,7 +4,7 @@ import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { epochMs, optional, positive, rows, text } from '../decode.ts';
+import { epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { liquidationsOf } from './history.ts';
@@ -14,9 +14,6 @@ import { spotTickerOf, spotTickerRow } from './spot.ts';
 import { observeTicker, TICKER_V2, TICKER_V3, type TickerFields } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
-
-export const isRecord = (value: unknown): value is Frame =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{ action, arg, data, ts }`. v2 names `channel` and `instId`, v3 `topic` and `symbol`. */
 interface Push {

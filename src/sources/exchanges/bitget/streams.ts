@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText } from '../decode.ts';
+import { plainText, isRecord } from '../decode.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
-import { idOf, isRecord, symbolOf, v2Channels, v3Channels, type Frame, type Version } from './channels.ts';
+import { idOf, symbolOf, v2Channels, v3Channels, type Frame, type Version } from './channels.ts';
 
 const LIQUIDATION_KEYS = ['symbol', 'side', 'price', 'amount', 'ts'];
 

@@ -2,19 +2,10 @@ import * as z from 'zod';
 import type { Candle } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
-import { columns, decimal, epochMs, nonNegative, optional, positive, text } from '../decode.ts';
+import { decimal, epochMs, nonNegative, optional, text } from '../decode.ts';
 import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
-import {
-  amounts,
-  answer,
-  barLength,
-  bySymbol,
-  DOCS,
-  mapList,
-  openTimes,
-  sidesOf,
-  timesOf,
-} from './shared.ts';
+import { barsIn, candleOf, unnamed } from './bars.ts';
+import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, timesOf } from './shared.ts';
 
 export const openInterestHistory = definePoll({
   id: 'bybit/open-interest-history',
@@ -169,28 +160,13 @@ export function klines(
     request: priceType === 'index' ? () => undefined : bySymbol(path, { interval: '60', limit: '1000' }),
     schema: answer,
     map(payload, context) {
-      const prices = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
-      // Mark and index price rows end after the close.
-      const row = columns({ ...prices, volume: optional(nonNegative), turnover: optional(nonNegative) });
-      const barMs = barLength(context, 'interval', openTimes(payload));
-      if (barMs === undefined) {
-        const message = 'the bar length is not known: none in the request, or fewer than two rows, or months';
-        context.report({ code: 'decode', path: 'result.list', message });
-        return [];
-      }
-      const list = payload.result.list.map(row.name);
-      const unnamed = (): undefined => undefined;
-      return mapList(payload, list, context, row.schema, unnamed, (bar, who) => {
+      const bars = barsIn(payload, context);
+      if (bars === undefined) return [];
+      return mapList(payload, bars.list, context, bars.schema, unnamed, (bar, who) => {
         const { base: volumeBase, usd: volumeUsd } = amounts(who, bar.volume, bar.turnover);
         return [
           observe(context, who, bar.start, {
-            kind: 'candle',
-            priceType,
-            barMs,
-            openQuote: bar.open,
-            highQuote: bar.high,
-            lowQuote: bar.low,
-            closeQuote: bar.close,
+            ...candleOf(bar, priceType, bars.barMs),
             volumeBase,
             volumeUsd,
           }),

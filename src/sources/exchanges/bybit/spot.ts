@@ -3,9 +3,10 @@ import { commonAsset } from '../../../core/ids.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type RequestScope, type SymbolParts } from '../contract.ts';
-import { columns, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { mapRows, observe, type Subject } from '../mapping.ts';
-import { answer, barLength, DOCS, openTimes, type Listed } from './shared.ts';
+import { barsIn, candleOf, unnamed } from './bars.ts';
+import { answer, DOCS, type Listed } from './shared.ts';
 
 /** Spot pairs against dollar coins. They share paths with contracts and are told apart by the category asked for. */
 
@@ -107,25 +108,11 @@ export const spotKlines = definePoll({
   request: bySymbol('/v5/market/kline', { interval: '60', limit: '1000' }),
   schema: answer,
   map(payload, context) {
-    const prices = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
-    const row = columns({ ...prices, volume: optional(nonNegative), turnover: optional(nonNegative) });
-    const barMs = barLength(context, 'interval', openTimes(payload));
-    if (barMs === undefined) {
-      const message = 'the bar length is not known: none in the request, or fewer than two rows, or months';
-      context.report({ code: 'decode', path: 'result.list', message });
-      return [];
-    }
-    const list = payload.result.list.map(row.name);
-    const unnamed = (): undefined => undefined;
-    return mapSpot(payload, list, context, row.schema, unnamed, (bar, who) => [
+    const bars = barsIn(payload, context);
+    if (bars === undefined) return [];
+    return mapSpot(payload, bars.list, context, bars.schema, unnamed, (bar, who) => [
       observe(context, who, bar.start, {
-        kind: 'candle',
-        priceType: 'last',
-        barMs,
-        openQuote: bar.open,
-        highQuote: bar.high,
-        lowQuote: bar.low,
-        closeQuote: bar.close,
+        ...candleOf(bar, 'last', bars.barMs),
         volumeBase: bar.volume,
         volumeUsd: bar.turnover,
       }),

@@ -1,10 +1,7 @@
 import { MINUTE_MS } from '../../../core/units.ts';
-import { plainText } from '../decode.ts';
+import { isRecord, plainText } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { allLiquidations, oldLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What answers to requests say; undefined for pushes. */
 function replyRole(frame: Record<string, unknown>): FrameRole | undefined {

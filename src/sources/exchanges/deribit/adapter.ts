@@ -40,12 +40,13 @@
  * - Not read, `unsupported`: options, spot pairs, combos, quotes, deltas and grouped books, get_instrument, volatility
  *   index. get_last_settlements is no liquidation feed.
  */
+import { isRecord } from '../decode.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, fundingHistory } from './history.ts';
 import { instruments } from './instruments.ts';
 import { bookSummary, bookSummaryByInstrument, orderBook, ticker } from './readings.ts';
-import { DOCS, isRecord, parseSymbol } from './shared.ts';
+import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
 import { lastTrades, liquidations } from './trades.ts';
 

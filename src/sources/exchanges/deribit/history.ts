@@ -3,11 +3,11 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import {
-  decimal, decodeRow, epochMs, nonNegative, optional, positive, readDecimal, rows, text,
+  decimal, decodeRow, epochMs, isRecord, nonNegative, optional, positive, readDecimal, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { observe, smallestSpacing } from '../mapping.ts';
 import {
-  byInstrument, CREDITS, DOCS, isQuotedInDollars, isRecord, mapFuture, mapFutures, PUBLIC, resultOf, type Place,
+  byInstrument, CREDITS, DOCS, isQuotedInDollars, mapFuture, mapFutures, PUBLIC, resultOf, type Place,
 } from './shared.ts'; // prettier-ignore
 
 /** Rows name no instrument: where the request does not either, one issue says so for all of them. */

@@ -3,9 +3,9 @@ import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import { decodeRow, decodeRows, epochMs, optional, positive, rows, text } from '../decode.ts';
+import { decodeRow, decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
 import { defined } from '../mapping.ts';
-import { CREDITS, DOCS, isRecord, parseSymbol, PUBLIC, resultOf } from './shared.ts';
+import { CREDITS, DOCS, parseSymbol, PUBLIC, resultOf } from './shared.ts';
 
 const ROW = z.object({
   instrument_name: text,

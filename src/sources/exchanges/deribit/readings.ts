@@ -3,13 +3,13 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import {
-  decimal, decodeAllRows, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
+  decimal, decodeAllRows, decodeRow, epochMs, isRecord, nonNegative, optional, optionalNonZero, positive, rows, text,
   columns,
 } from '../decode.ts'; // prettier-ignore
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
-  byInstrument, CREDITS, currencyOf, DOCS, expiryOf, isInverse, isQuotedInDollars, isRecord, mapFuture, mapFutures,
+  byInstrument, CREDITS, currencyOf, DOCS, expiryOf, isInverse, isQuotedInDollars, mapFuture, mapFutures,
   PUBLIC, resultOf, toBase, toUsd, type Place,
 } from './shared.ts'; // prettier-ignore
 

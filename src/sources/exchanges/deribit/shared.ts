@@ -3,17 +3,13 @@ import { commonAsset } from '../../../core/ids.ts';
 import { countsAsDollar, HOUR_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { decodeRow } from '../decode.ts';
+import { decodeRow, isRecord } from '../decode.ts';
 import { subjectOf, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://docs.deribit.com';
 export const PUBLIC = '/api/v2/public';
 /** Each request costs as many credits of the pool. */
 export const CREDITS = 500;
-
-/** A JSON value with keys. */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The result of a JSON-RPC answer with its place; an answer without the envelope is the result itself. */
 export function resultOf(payload: unknown): { value: unknown; path: string } {

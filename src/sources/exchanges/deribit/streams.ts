@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { decodeRow, plainText, rows } from '../decode.ts';
+import { decodeRow, plainText, rows, isRecord } from '../decode.ts';
 import { defineChannel, type FrameRole, type StreamChannel, type StreamSpec } from '../stream.ts';
 import { mapBar, resolutionMs } from './history.ts';
 import { mapBook, mapReading, READING } from './readings.ts';
-import { DOCS, isRecord, mapFuture, parseSymbol, type Place } from './shared.ts';
+import { DOCS, mapFuture, parseSymbol, type Place } from './shared.ts';
 import { mapTrades } from './trades.ts';
 
 /** A push with the channel it names; `data` alone where it came without its wrapper. */

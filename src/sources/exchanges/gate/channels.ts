@@ -35,9 +35,6 @@ import { tickersOf } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
-export const isRecord = (value: unknown): value is Frame =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** `{ time, time_ms, channel, event, result }`: `result` is a list, a row, or (once recorded) a list in a list. */
 interface Push {
   readonly list: readonly unknown[];

@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../../core/units.ts';
-import { plainText } from '../decode.ts';
+import { plainText, isRecord } from '../decode.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
-import { futuresChannels, idOf, isRecord, spotChannels, type Frame } from './channels.ts';
+import { futuresChannels, idOf, spotChannels, type Frame } from './channels.ts';
 import { flat } from './shared.ts';
 
 function refusal(error: Frame): FrameRole {

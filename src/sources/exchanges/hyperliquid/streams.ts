@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRow, optional, rows, text } from '../decode.ts';
+import { decodeRow, optional, rows, text, isRecord } from '../decode.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { assetContext, currentInterval, mapAssetContext } from './assetContexts.ts';
 import { BOOK, mapBook, mapMids } from './depth.ts';
@@ -11,10 +11,6 @@ import { DOCS, foreignKind, subjectOfCoin } from './shared.ts';
 import { mapTrades } from './trades.ts';
 
 const SUBSCRIPTIONS = `${DOCS}/websocket/subscriptions`;
-
-type Loose = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is inside a frame, with or without the wrapper `{channel, data}`. */
 const unwrapped = z

@@ -4,7 +4,7 @@ import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { decodeRows, epochMs, optional, positive, rows, text } from '../decode.ts';
+import { decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
 import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { bookRow, depthOf, liquidationRow, liquidationsOf } from './market.ts';
@@ -13,9 +13,6 @@ import { amountOf, DOCS, dollars, mapAny, mapData, openInterestOf } from './shar
 import { indexOf, indexRow, tickerOf, tickerRow } from './tickers.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
-
-export const isRecord = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{ arg, data }`; rows that were taken out of their frame are read as well. */
 interface Push {

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText, readDecimal } from '../decode.ts';
+import { plainText, readDecimal, isRecord } from '../decode.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
-import { channels, isRecord, type Row } from './channels.ts';
+import { channels, type Row } from './channels.ts';
 import { parseSymbol } from './shared.ts';
 
 /** Keys that only one channel's rows have, for rows without their frame. */
