@@ -22,6 +22,8 @@ const REPLACEMENTS: readonly unknown[] = [
   [], {}, [[]], [null], { length: 1 }, 1e-320, Number.MAX_SAFE_INTEGER + 2, '9'.repeat(70), -0, '+5', '5.', '.5', '1e5',
   'BTCUSDT', 'BTC-USDT-SWAP', 'XBT', '__proto__', 'constructor', '../../etc', '=1+1', '<b>', '\u202e', '\u0000', 0.1 + 0.2,
 ]; // prettier-ignore
+/** A copy: later damage may reach inside it, and must not be there the next time. */
+const replacement = (random: Random): unknown => structuredClone(pick(random, REPLACEMENTS));
 /** As JSON.parse makes it: an own property, not the prototype. */
 const pollute = (): unknown =>
   JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
@@ -49,7 +51,7 @@ export function mutator(original: unknown): (random: Random) => unknown {
 
 function damage(root: unknown, path: Path, random: Random): unknown {
   const key = path.at(-1);
-  if (key === undefined) return random() < 0.3 ? pick(random, REPLACEMENTS) : root;
+  if (key === undefined) return random() < 0.3 ? replacement(random) : root;
   let parent = root;
   for (const part of path.slice(0, -1)) {
     if (typeof parent !== 'object' || parent === null) return root;
@@ -64,7 +66,7 @@ function damage(root: unknown, path: Path, random: Random): unknown {
   else if (kind < 0.3) holder[key] = { value: holder[key] };
   else if (kind < 0.35) holder[key] = pollute();
   else if (kind < 0.45) holder[key] = bent(holder[key], random);
-  else holder[key] = pick(random, REPLACEMENTS);
+  else holder[key] = replacement(random);
   return root;
 }
 
