@@ -2,6 +2,8 @@ import type { Asset, ExchangeId, InstrumentKey } from './ids.ts';
 
 export type InstrumentKind = 'perpetual' | 'dated-future' | 'spot';
 export type Margin = 'linear' | 'inverse' | 'quanto';
+/** What the contract is on. Exchanges list perpetuals on shares, metals and indices beside those on coins. */
+export type AssetClass = 'crypto' | 'equity' | 'metal' | 'commodity' | 'index' | 'forex';
 
 /** What one contract stands for. `unit: 'base'` = coins, `unit: 'quote'` = quote currency (inverse contracts). */
 export interface ContractSize {
@@ -19,6 +21,8 @@ export interface Instrument {
   readonly settleAsset: string;
   readonly kind: InstrumentKind;
   readonly margin: Margin;
+  /** Absent where the exchange does not say; then a coin is meant. */
+  readonly assetClass?: AssetClass;
   readonly contractSize: ContractSize;
   readonly fundingIntervalMs?: number;
   /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */

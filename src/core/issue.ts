@@ -7,6 +7,10 @@ export type IssueCode =
   | 'assumed-interval' // the interval is only the exchange's documented default
   | 'wrong-instrument' // the answer is about another instrument than the one asked for
   | 'implausible' // a value outside what is possible, for example a negative open interest
+  | 'implausible-jump' // an amount or price that its neighbours contradict by orders of magnitude; kept apart
+  | 'placeholder-zero' // a zero where the market cannot be zero; kept apart
+  | 'ahead-of-clock' // dated later than the exchange's own clock; kept apart
+  | 'contradiction' // a payload and the list of instruments, or two places of a payload, say different things
   | 'venue-rejected'; // the exchange answered with an error of its own
 
 /** One issue. `path` locates it inside the payload (`result.list[3].openInterest`), empty for the whole payload. */
