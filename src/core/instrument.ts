@@ -24,6 +24,8 @@ export interface Instrument {
   /** Absent where the exchange does not say; then a coin is meant. */
   readonly assetClass?: AssetClass;
   readonly contractSize: ContractSize;
+  /** Where the contract's unit is thousands of the coin that is followed (1000PEPE): how many. */
+  readonly coinsPerUnit?: number;
   readonly fundingIntervalMs?: number;
   /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */
   readonly fundingCap?: number;

@@ -32,13 +32,15 @@ export function exchangeSnapshot(
     one.asset === undefined || one.asset === asset;
   const failures = result.failures.filter(concerns);
   const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
-    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs, expiresAtMs } = instrument;
+    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs, coinsPerUnit, expiresAtMs } =
+      instrument;
     return {
       venueSymbol,
       kind,
       margin,
       ...(isProvisional ? {} : { contractSize }),
       ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
+      ...(coinsPerUnit === undefined ? {} : { coinsPerUnit }),
       ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
       observations: latest.of(instrument.key),
     };

@@ -1,18 +1,21 @@
 import type { FeatureInput } from '../analysis/regime/deriveFeatures.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { readingsOf, spotShare } from './aggregate.ts';
+import { spotShare } from './aggregate.ts';
+import { countedHistory } from './countedHistory.ts';
+import { readingsOf } from './readings.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
 /** Puts together what the regime's features are computed from: stored bars and the fresh exchanges' readings. */
 export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, nowMs: number): FeatureInput {
+  const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
   const fresh = snapshot.exchanges
-    .filter((one) => one.status === 'fresh')
+    .filter((one) => one.status === 'fresh' && !leftOut.has(one.exchange))
     .map((one) => readingsOf(one, nowMs));
   const { fundingAnnualisedOiWeighted, longShortRatio } = snapshot.aggregate;
   const spot = spotShare(fresh);
   return {
     asset: snapshot.asset,
-    history,
+    history: countedHistory(history, snapshot, nowMs),
     nowMs,
     readings: {
       funding: fresh.flatMap(({ exchange, funding, openInterestUsd }) =>

@@ -15,6 +15,7 @@ import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { aggregateAsset } from './aggregate.ts';
 import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
+import { countedHistory } from './countedHistory.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
@@ -97,8 +98,10 @@ export class Market {
   /** The stored history of an asset from the current source, for charts; the source is part of it. */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, this.#deps.clock.nowMs());
-    return { source, history };
+    const nowMs = this.#deps.clock.nowMs();
+    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, nowMs);
+    const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
+    return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
   }
 
   /** How every exchange answers, right now. */

@@ -17,6 +17,8 @@ export interface InstrumentSnapshot {
   /** Absent where the exchange's list of instruments could not be read; contracts then stay contracts. */
   readonly contractSize?: Instrument['contractSize'];
   readonly fundingIntervalMs?: number;
+  /** One unit of the contract is so many coins (1000PEPE); the observations here are of single coins. */
+  readonly coinsPerUnit?: number;
   /** Of dated futures. */
   readonly expiresAtMs?: number;
   /** The newest observation of each kind (and facet), as it came from the exchange. */
@@ -39,6 +41,12 @@ export interface ExchangeSnapshot {
   readonly latencyMs?: number;
   /** Not before this time will the exchange be asked again. */
   readonly nextAttemptAtMs?: number;
+}
+
+/** An exchange that takes no part in the sums of an asset, and why, in words. */
+export interface LeftOutLeg {
+  readonly exchange: ExchangeId;
+  readonly reason: string;
 }
 
 /** Sums and means over the fresh exchanges only; a field is absent where no fresh exchange has its inputs. */
@@ -67,6 +75,8 @@ export interface AssetAggregate {
   readonly openInterestToMarketCap?: number;
   /** What was counted and what was left out, in words. */
   readonly notes: readonly string[];
+  /** Fresh exchanges whose numbers contradict the others; present where there are any. */
+  readonly leftOut?: readonly LeftOutLeg[];
   readonly coverage: { readonly fresh: number; readonly of: number };
 }
 

@@ -1,5 +1,6 @@
 import { annualisedBasis, basisFraction, type DatedBasis } from '../analysis/metrics/basis.ts';
-import { isReading, isStale, newestOf } from '../analysis/metrics/freshness.ts';
+import { newestOf } from '../analysis/metrics/currentNumbers.ts';
+import { isReading, isStale } from '../analysis/metrics/freshness.ts';
 import type { ObservationOf } from '../core/observation.ts';
 import { MINUTE_MS } from '../core/units.ts';
 import type { ExchangeSnapshot, InstrumentSnapshot } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import type { Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
+import type { Observation, ObservationKind } from '../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 
 /** A reading of the moment that is older than this is stale. */
@@ -49,51 +49,4 @@ export function isStale(observation: Observation, nowMs: number): boolean {
       return true;
   }
   return ageMs(observation, nowMs) > (isReading(observation) ? FRESH_LIMIT_MS : HOURLY_FRESH_LIMIT_MS);
-}
-
-/** Returns the newest observation of a kind that `isWanted` accepts; the first of equally new ones. */
-export function newestOf<K extends ObservationKind>(
-  observations: readonly Observation[],
-  kind: K,
-  isWanted: (one: ObservationOf<K>) => boolean = () => true,
-): ObservationOf<K> | undefined {
-  let best: ObservationOf<K> | undefined;
-  for (const one of observations) {
-    if (one.kind !== kind) continue;
-    const candidate = one as ObservationOf<K>;
-    if (isWanted(candidate) && (best === undefined || candidate.atMs > best.atMs)) best = candidate;
-  }
-  return best;
-}
-
-/**
- * Returns the current open interest to use where an exchange states it in several places: of those within five minutes
- * of the newest, one whose side is known before one whose side is not. Else two endpoints would take turns.
- */
-export function bestOpenInterest(
-  observations: readonly Observation[],
-  isWanted: (one: ObservationOf<'open-interest'>) => boolean = () => true,
-): ObservationOf<'open-interest'> | undefined {
-  const isReadingWanted = (one: ObservationOf<'open-interest'>): boolean =>
-    one.barMs === undefined && isWanted(one);
-  const newest = newestOf(observations, 'open-interest', isReadingWanted);
-  if (newest === undefined || newest.sides !== 'unverified') return newest;
-  const known = newestOf(
-    observations,
-    'open-interest',
-    (one) => isReadingWanted(one) && one.sides !== 'unverified',
-  );
-  return known !== undefined && areOfOneMoment(known, newest) ? known : newest;
-}
-
-/** As `bestOpenInterest` for the predicted funding rate: one that says when it settles before one that does not. */
-export function bestFunding(observations: readonly Observation[]): ObservationOf<'funding-rate'> | undefined {
-  const newest = newestOf(observations, 'funding-rate', (one) => one.phase === 'predicted');
-  if (newest === undefined || newest.settlesAtMs !== undefined) return newest;
-  const dated = newestOf(
-    observations,
-    'funding-rate',
-    (one) => one.phase === 'predicted' && one.settlesAtMs !== undefined && one.settlesAtMs > newest.atMs,
-  );
-  return dated !== undefined && areOfOneMoment(dated, newest) ? dated : newest;
 }

@@ -20,6 +20,7 @@ import {
   type PollFailure,
   type Round,
 } from './round.ts';
+import { inSingleCoins } from './singleCoins.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
 const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
@@ -241,7 +242,10 @@ export class ExchangeSession {
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
-      const kept = rows.filter((row) => keys.has(row.instrument));
+      const kept = inSingleCoins(
+        rows.filter((row) => keys.has(row.instrument)),
+        followed,
+      );
       gathered.observations.push(...kept);
       const [single] = instruments;
       const about = instruments.length === 1 && single !== undefined ? { asset: single.baseAsset } : {};

@@ -1,6 +1,7 @@
 import type { Asset } from '../../core/ids.ts';
 import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
+import { unitOfInstrument } from '../../core/scaledUnit.ts';
 import type { ExchangeAdapter } from '../exchanges/contract.ts';
 
 /** Returns whether an instrument is one that snapshots follow: a trading perpetual, linear, settled in USDT. */
@@ -40,8 +41,11 @@ export function trackedInstruments(
   const readsDated = isAbout(adapter, 'dated-future');
   const readsSpot = isAbout(adapter, 'spot');
   return assets.flatMap((asset): TrackedInstrument[] => {
-    const own = all.filter((one) => one.baseAsset === asset && one.status === 'trading');
-    const listed = own.filter((one) => one.kind === 'perpetual' && tracks(one));
+    const trading = all.filter((one) => one.status === 'trading');
+    const own = trading.filter((one) => one.baseAsset === asset && unitOfInstrument(one) === undefined);
+    const single = own.filter((one) => one.kind === 'perpetual' && tracks(one));
+    // A contract of thousands is the exchange's market on the coin where it lists none on single coins.
+    const listed = single.length > 0 ? single : inUnitsOf(asset, trading).filter(tracks).slice(0, 1);
     const perpetuals: TrackedInstrument[] =
       listed.length > 0
         ? listed.map((instrument) => ({ asset, instrument, isProvisional: false }))
@@ -62,6 +66,16 @@ export function trackedInstruments(
       ...(spot === undefined ? [] : [{ asset, instrument: spot, isProvisional: false }]),
     ];
   });
+}
+
+/** The perpetuals whose unit is thousands of an asset, smallest unit first, as contracts on that asset. */
+function inUnitsOf(asset: Asset, trading: readonly Instrument[]): Instrument[] {
+  return trading
+    .flatMap((one): (Instrument & { readonly coinsPerUnit: number })[] => {
+      const unit = one.kind === 'perpetual' ? unitOfInstrument(one) : undefined;
+      return unit?.asset === asset ? [{ ...one, baseAsset: asset, coinsPerUnit: unit.coinsPerUnit }] : [];
+    })
+    .sort((a, b) => a.coinsPerUnit - b.coinsPerUnit || (a.key < b.key ? -1 : 1));
 }
 
 /** Returns whether an adapter asks or streams anything about a kind of instrument. */

@@ -1,15 +1,8 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import {
-  areOfOneMoment,
-  bestFunding,
-  bestOpenInterest,
-  isStale,
-  newestOf,
-} from '../../analysis/metrics/freshness.ts';
+import { currentNumbers } from '../../analysis/metrics/currentNumbers.ts';
+import { isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
-import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { FundingRate, Observation, ObservationOf } from '../../core/observation.ts';
-import { DAY_MS } from '../../core/units.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
 
 /** What a report shows of one exchange. Numbers are absent where the exchange does not report them. */
@@ -40,6 +33,10 @@ export interface ExchangeRow {
 /** Returns one row per exchange, in the snapshot's order, from its first followed perpetual. */
 export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRow[] {
   const rows = snapshot.exchanges.map((exchange) => rowOf(exchange, nowMs));
+  const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
+  // Sums count fresh numbers of fresh exchanges that agree with the others.
+  const isCounted = ({ snapshot: one, isOpenInterestStale }: ExchangeRow): boolean =>
+    one.status === 'fresh' && !isOpenInterestStale && !leftOut.has(one.exchange);
   const total = rows.filter(isCounted).reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
   return rows.map((row) => {
     if (!isCounted(row) || row.openInterestBase === undefined || total <= 0) return row;
@@ -47,45 +44,38 @@ export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRo
   });
 }
 
-/** Aggregates count fresh numbers of fresh exchanges only. */
-const isCounted = (row: ExchangeRow): boolean => row.snapshot.status === 'fresh' && !row.isOpenInterestStale;
-
 function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
-  const instrument = snapshot.instruments.find((one) => one.kind === 'perpetual');
-  const all = instrument?.observations ?? [];
-  const openInterest = bestOpenInterest(all);
-  const mark = newestOf(all, 'mark-price', (one) => (one.markPriceQuote ?? one.lastPriceQuote) !== undefined);
-  const price = mark?.markPriceQuote ?? mark?.lastPriceQuote;
-  const funding = bestFunding(all) ?? newestOf(all, 'funding-rate');
-  const longShort = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
-  const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
-  const depth = newestOf(all, 'depth', (one) => one.bandFraction === 0.01);
-  const base = openInterest === undefined ? undefined : oneSidedBase(openInterest);
-  const isPriced = mark !== undefined && openInterest !== undefined && areOfOneMoment(mark, openInterest);
-  const usd =
-    openInterest === undefined ? undefined : oneSidedUsd(openInterest, isPriced ? price : undefined);
-  const depths = depth === undefined ? undefined : depthSum(depth);
-  const priced = usd?.basis === 'mark-price' || (volume !== undefined && volume.volumeUsd === undefined);
-  const used = [openInterest, priced ? mark : undefined, funding, longShort, volume, depth].filter(
-    (one) => one !== undefined,
+  const { price, openInterest, funding, longShort1h, volume24h, depth1pct } = currentNumbers(
+    snapshot.instruments,
   );
+  const depths = depth1pct === undefined ? undefined : depthSum(depth1pct);
+  const isPriced =
+    openInterest?.usd?.basis === 'mark-price' ||
+    (volume24h?.usd !== undefined && volume24h.row.volumeUsd === undefined);
+  const used = [
+    openInterest?.row,
+    isPriced ? price?.row : undefined,
+    funding,
+    longShort1h,
+    volume24h?.row,
+    depth1pct,
+  ].filter((one) => one !== undefined);
   const times = used.map((one) => one.atMs);
   return {
     snapshot,
-    openInterestBase: base?.value,
-    openInterestUsd: usd?.value,
-    openInterestNote: openInterest === undefined ? undefined : sideNote(openInterest.sides, usd?.basis),
+    openInterestBase: openInterest?.base?.value,
+    openInterestUsd: openInterest?.usd?.value,
+    openInterestNote:
+      openInterest === undefined ? undefined : sideNote(openInterest.row.sides, openInterest.usd?.basis),
     funding,
     fundingAnnualised: funding === undefined ? undefined : annualisedRate(funding),
-    longShortRatio: longShort?.longShortRatio,
-    volume24hUsd:
-      volume?.volumeUsd ??
-      (volume?.volumeBase === undefined || price === undefined ? undefined : volume.volumeBase * price),
+    longShortRatio: longShort1h?.longShortRatio,
+    volume24hUsd: volume24h?.usd,
     depthUsd: depths?.totalUsd,
     isDepthLowerBound: depths?.isLowerBound ?? false,
     oldestAtMs: times.length === 0 ? undefined : Math.min(...times),
-    isOpenInterestStale: openInterest !== undefined && isStale(openInterest, nowMs),
-    openInterestAtMs: openInterest?.atMs,
+    isOpenInterestStale: openInterest !== undefined && isStale(openInterest.row, nowMs),
+    openInterestAtMs: openInterest?.row.atMs,
     used,
   };
 }

@@ -1,18 +1,14 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
 import type { DatedBasis } from '../../analysis/metrics/basis.ts';
 import {
-  areOfOneMoment,
-  asOfMs,
-  bestFunding,
-  bestOpenInterest,
-  FRESH_LIMIT_MS,
-  isStale,
-  newestOf,
-} from '../../analysis/metrics/freshness.ts';
+  currentNumbers,
+  type CurrentOpenInterest,
+  type CurrentVolume,
+} from '../../analysis/metrics/currentNumbers.ts';
+import { areOfOneMoment, asOfMs, FRESH_LIMIT_MS, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
-import { oneSidedBase, oneSidedUsd } from '../../analysis/metrics/openInterest.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatAge,
@@ -38,10 +34,9 @@ export interface MetricRow {
 
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
-/** Returns the newest numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
+/** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
 export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: number): MetricRow[] {
-  const all = exchange.instruments.find((one) => one.kind === 'perpetual')?.observations ?? [];
-  const spot = exchange.instruments.find((one) => one.kind === 'spot')?.observations ?? [];
+  const current = currentNumbers(exchange.instruments);
   const row = (
     id: string,
     label: string,
@@ -60,14 +55,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     const ageText = `${formatAge(asOfMs(from), nowMs)} old${isOld ? ', stale' : ''}`;
     return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
   };
-  const mark = newestOf(all, 'mark-price', (one) => one.markPriceQuote !== undefined);
-  const index = newestOf(all, 'mark-price', (one) => one.indexPriceQuote !== undefined);
-  const openInterest = bestOpenInterest(all);
-  const funding = bestFunding(all);
-  const volume = newestOf(all, 'volume', (one) => one.windowMs === DAY_MS);
-  const accounts = newestOf(all, 'long-short-ratio', (one) => one.population === 'all-accounts');
-  const taker = newestOf(all, 'taker-volume');
-  const depth = newestOf(all, 'depth');
+  const { mark, index, openInterest, funding, volume24h, longShort1h, takerVolume1h, depth1pct } = current;
   return [
     ...(mark === undefined
       ? []
@@ -84,30 +72,32 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           premiumText(mark, index),
           'mark / index - 1; not the basis of a dated future',
         )),
-    ...(openInterest === undefined
-      ? []
-      : openInterestRows(
-          openInterest,
-          mark !== undefined && areOfOneMoment(mark, openInterest) ? mark.markPriceQuote : undefined,
-          asset,
-          row,
-        )),
+    ...(openInterest === undefined ? [] : openInterestRows(openInterest, asset, row)),
     ...(funding === undefined ? [] : fundingRows(funding, row)),
-    ...(volume === undefined ? [] : row('volume', 'Volume 24 h', volume, volumeText(volume, asset))),
-    ...(accounts === undefined
+    ...(volume24h === undefined
+      ? []
+      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset))),
+    ...(longShort1h === undefined
       ? []
       : row(
           'long-short',
-          'Long/short accounts',
-          accounts,
-          formatRatio(accounts.longShortRatio),
+          'Long/short accounts 1 h',
+          longShort1h,
+          formatRatio(longShort1h.longShortRatio),
           'number of accounts, not of positions',
         )),
-    ...(taker === undefined
+    ...(takerVolume1h === undefined
       ? []
-      : row('taker', `Taker buy/sell ${taker.barMs / HOUR_MS} h`, taker, takerText(taker))),
-    ...(depth === undefined ? [] : depthRows(depth, asset, row)),
-    ...spotRows(spot, asset, row),
+      : row(
+          'taker',
+          'Taker buy/sell 1 h',
+          takerVolume1h,
+          takerText(takerVolume1h),
+          'of the last full hour, in coins',
+        )),
+    ...(depth1pct === undefined ? [] : depthRows(depth1pct, asset, row)),
+    ...spotRows(current, asset, row),
+    ...scaleRows(exchange, asset, row),
     ...(exchange.termStructure ?? []).map((one) => basisRow(one, nowMs)),
   ];
 }
@@ -121,13 +111,10 @@ type Row = (
 ) => MetricRow[];
 
 function openInterestRows(
-  reading: ObservationOf<'open-interest'>,
-  mark: number | undefined,
+  { row: reading, base, usd }: CurrentOpenInterest,
   asset: string,
   row: Row,
 ): MetricRow[] {
-  const base = oneSidedBase(reading);
-  const usd = oneSidedUsd(reading, mark);
   const side = base?.note ?? 'longs and shorts counted once';
   if (base === undefined && reading.openInterestContracts !== undefined) {
     return row(
@@ -143,6 +130,15 @@ function openInterestRows(
     ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value),
       `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}`),
   ]; // prettier-ignore
+}
+
+/** Says of a contract of thousands what it is: its numbers are shown in single coins. */
+function scaleRows(exchange: ExchangeSnapshot, asset: string, row: Row): MetricRow[] {
+  const perpetual = exchange.instruments.find((one) => one.kind === 'perpetual');
+  const [any] = perpetual?.observations ?? [];
+  if (perpetual?.coinsPerUnit === undefined || any === undefined) return [];
+  const value = `1 = ${formatCoins(perpetual.coinsPerUnit, asset)}`;
+  return row('unit', `Unit of ${perpetual.venueSymbol}`, any, value, 'all numbers here are of single coins');
 }
 
 function fundingRows(funding: ObservationOf<'funding-rate'>, row: Row): MetricRow[] {
@@ -186,15 +182,19 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
   return row('depth', 'Depth ±1 %', depth, value, note);
 }
 
-function spotRows(spot: readonly Observation[], asset: string, row: Row): MetricRow[] {
-  const price = newestOf(spot, 'mark-price', (one) => one.lastPriceQuote !== undefined);
-  const volume = newestOf(spot, 'volume', (one) => one.windowMs === DAY_MS);
+function spotRows(
+  { spotPrice, spotVolume24h }: ReturnType<typeof currentNumbers>,
+  asset: string,
+  row: Row,
+): MetricRow[] {
   const note = 'spot pair, not counted in sums of perpetuals';
   return [
-    ...(price === undefined ? [] : row('spot', 'Spot price', price, formatPrice(price.lastPriceQuote), note)),
-    ...(volume === undefined
+    ...(spotPrice === undefined
       ? []
-      : row('spot-volume', 'Spot volume 24 h', volume, volumeText(volume, asset), note)),
+      : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), note)),
+    ...(spotVolume24h === undefined
+      ? []
+      : row('spot-volume', 'Spot volume 24 h', spotVolume24h.row, volumeText(spotVolume24h, asset), note)),
   ];
 }
 
@@ -226,9 +226,9 @@ function premiumText(
   return formatRate(markPriceQuote / indexPriceQuote - 1);
 }
 
-function volumeText(volume: ObservationOf<'volume'>, asset: string): string | undefined {
-  if (volume.volumeUsd !== undefined) return formatUsd(volume.volumeUsd);
-  return volume.volumeBase === undefined ? undefined : formatCoins(volume.volumeBase, asset);
+function volumeText({ row, usd }: CurrentVolume, asset: string): string | undefined {
+  if (usd !== undefined) return formatUsd(usd);
+  return row.volumeBase === undefined ? undefined : formatCoins(row.volumeBase, asset);
 }
 
 function takerText(taker: ObservationOf<'taker-volume'>): string | undefined {

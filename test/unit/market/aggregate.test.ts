@@ -38,7 +38,7 @@ describe('the aggregate of an asset', () => {
     const sum = aggregateAsset('BTC', [okx, bybit], NOW);
     near(sum.openInterestBase, 10 + 30);
     near(sum.openInterestUsd, 10 * 100 + 30 * 110);
-    assert.ok(sum.notes.some((note) => /^BYBIT open interest: .*halved/.test(note)));
+    assert.ok(sum.notes.includes('Both sides are counted, so that half is taken: BYBIT.'));
     assert.deepEqual(sum.largestShare, { exchange: 'bybit', share: 0.75 });
     near(sum.concentrationHhi, 0.75 ** 2 + 0.25 ** 2);
   });
@@ -84,7 +84,7 @@ describe('the aggregate of an asset', () => {
     near(sum.takerBuySellRatio1h, 3);
     near(sum.markPriceQuote, 102);
     assert.ok(
-      sum.notes.includes('GATE is not in the open interest: no current number in coins.'),
+      sum.notes.includes('Not in the open interest in coins, for want of a current number: GATE.'),
       sum.notes.join('\n'),
     );
     assert.ok(sum.notes.some((note) => note.startsWith('GATE is not in the weighted funding:')));

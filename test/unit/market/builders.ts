@@ -20,7 +20,7 @@ const DEFAULTS: Readonly<Partial<Record<ObservationKind, object>>> = {
   'open-interest': { sides: 'one' },
   'funding-rate': { intervalMs: 8 * HOUR_MS, intervalBasis: 'payload', phase: 'predicted' },
   volume: { windowMs: DAY_MS },
-  'long-short-ratio': { population: 'all-accounts' },
+  'long-short-ratio': { population: 'all-accounts', barMs: HOUR_MS },
   'taker-volume': { barMs: HOUR_MS },
   depth: { bandFraction: 0.01, midPriceQuote: 100, reachedBid: true, reachedAsk: true, levels: 10 },
 };

@@ -8,6 +8,7 @@ import type { HistoryStore } from '../../../store/historyStore.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
+import { inSingleCoins } from '../singleCoins.ts';
 import { ConnectPacer } from './connectPacer.ts';
 import { ExchangeClock } from './exchangeClock.ts';
 import { FrameQueue } from './frameQueue.ts';
@@ -161,7 +162,8 @@ export class StreamHub {
         nextAttemptAtMs: () => gates.nextAttemptAtMs(adapter.id, host),
         pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
-      onRows: (rows, isSimulated) => {
+      onRows: (pushed, isSimulated) => {
+        const rows = inSingleCoins(pushed, runner.followed.instruments);
         this.observe(rows);
         exchangeClock.note(rows);
         this.#rows.add(isSimulated ? 'simulated' : 'live', rows);

@@ -59,7 +59,7 @@ describe('the tree of markets', () => {
       assert.match(text['Funding annualised'] ?? '', /^\+13\.14 % · 10 s/);
       assert.match(text['Mark price'] ?? '', /^\$94,700\.00 .*10 s/);
       assert.equal(text['Volume 24 h'], '$1.50 B · 10 s');
-      assert.match(text['Long/short accounts'] ?? '', /^1\.60 · 1 h/);
+      assert.match(text['Long/short accounts 1 h'] ?? '', /^1\.60 · 1 h/);
       assert.match(text['Taker buy/sell 1 h'] ?? '', /^0\.79 · \d+ (s|min|h)/);
       assert.match(text['Depth ±1 %'] ?? '', /^\$2\.00 M bid, \$1\.00 M ask · 10 s/);
       for (const row of rows) assert.match(row.description, /· \d+ (s|min|h)/, row.label);

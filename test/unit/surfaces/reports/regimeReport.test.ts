@@ -61,7 +61,13 @@ const snapshot: AssetSnapshot = {
         settlesAtMs: Date.UTC(2026, 8, 21, 16),
       },
       { kind: 'volume', windowMs: DAY_MS, volumeUsd: 12.3e9 },
-      { kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: 1.82, atMs: NOW - HOUR_MS },
+      {
+        kind: 'long-short-ratio',
+        population: 'all-accounts',
+        longShortRatio: 1.82,
+        barMs: HOUR_MS,
+        atMs: NOW - HOUR_MS,
+      },
       {
         kind: 'depth',
         bandFraction: 0.01,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bestFunding, bestOpenInterest } from '../../../../src/analysis/metrics/freshness.ts';
+import { bestFunding, bestOpenInterest } from '../../../../src/analysis/metrics/currentNumbers.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { NOW, observe } from '../../market/builders.ts';
 

@@ -1,0 +1,46 @@
+import type { ExchangeId } from '../core/ids.ts';
+import { HOUR_MS } from '../core/units.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import { SAME_PRICE_FACTOR } from './legs.ts';
+import type { AssetSnapshot } from './snapshot.ts';
+
+/** So old a bar still tells which coin an exchange's history is of; features look no further back for the present. */
+const COMPARABLE_MS = 4 * HOUR_MS;
+
+/**
+ * Returns the history without the exchanges whose numbers are of another coin or unit: those that the snapshot has left
+ * out, and of those that give no current number the ones whose newest price contradicts the agreed one.
+ */
+export function countedHistory(history: AssetHistory, snapshot: AssetSnapshot, nowMs: number): AssetHistory {
+  const leftOut = new Set((snapshot.aggregate.leftOut ?? []).map(({ exchange }) => exchange));
+  const { markPriceQuote: agreed } = snapshot.aggregate;
+  const current = new Set(
+    snapshot.exchanges.filter((one) => one.status === 'fresh').map((one) => one.exchange),
+  );
+  if (agreed !== undefined)
+    for (const [exchange, close] of newestCloses(history, nowMs))
+      if (!current.has(exchange) && Math.max(close / agreed, agreed / close) > SAME_PRICE_FACTOR)
+        leftOut.add(exchange);
+  return leftOut.size === 0 ? history : withoutExchanges(history, leftOut);
+}
+
+function newestCloses({ candles, markCandles }: AssetHistory, nowMs: number): Map<ExchangeId, number> {
+  const newest = new Map<ExchangeId, { readonly atMs: number; readonly close: number }>();
+  for (const bar of [...markCandles, ...candles]) {
+    const before = newest.get(bar.exchange);
+    if (bar.atMs < nowMs - COMPARABLE_MS || (before !== undefined && before.atMs > bar.atMs)) continue;
+    newest.set(bar.exchange, { atMs: bar.atMs, close: bar.closeQuote });
+  }
+  return new Map([...newest].map(([exchange, { close }]) => [exchange, close]));
+}
+
+/** Returns the history without the rows of these exchanges. */
+export function withoutExchanges(history: AssetHistory, exchanges: ReadonlySet<ExchangeId>): AssetHistory {
+  const lists = Object.entries(history).map(([key, value]: [string, unknown]) => [
+    key,
+    Array.isArray(value)
+      ? (value as readonly { readonly exchange: ExchangeId }[]).filter((row) => !exchanges.has(row.exchange))
+      : value,
+  ]);
+  return Object.fromEntries(lists) as AssetHistory;
+}

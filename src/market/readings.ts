@@ -1,0 +1,62 @@
+import { nearestThreeMonths, type DatedBasis } from '../analysis/metrics/basis.ts';
+import { currentNumbers } from '../analysis/metrics/currentNumbers.ts';
+import { FRESH_LIMIT_MS, isStale } from '../analysis/metrics/freshness.ts';
+import type { ExchangeId } from '../core/ids.ts';
+import type { Observation, ObservationOf } from '../core/observation.ts';
+import type { ExchangeSnapshot } from './snapshot.ts';
+
+/** The current numbers of one exchange that are fresh: what may be added up. */
+export interface ExchangeReadings {
+  readonly exchange: ExchangeId;
+  readonly displayName: string;
+  readonly markPriceQuote?: number;
+  readonly openInterestBase?: number;
+  readonly openInterestUsd?: number;
+  /** How the exchange counts sides, as its row says. */
+  readonly openInterestSides?: ObservationOf<'open-interest'>['sides'];
+  readonly funding?: ObservationOf<'funding-rate'>;
+  readonly volume24hUsd?: number;
+  readonly spotVolume24hUsd?: number;
+  /** Time of the older of spot and perpetual volume. */
+  readonly volumesAtMs?: number;
+  /** The future nearest three months. */
+  readonly basis?: DatedBasis;
+  readonly depth?: ObservationOf<'depth'>;
+  readonly longShort?: ObservationOf<'long-short-ratio'>;
+  readonly taker?: ObservationOf<'taker-volume'>;
+  /** Present where one unit of the contract stands for so many coins; numbers here are of single coins. */
+  readonly coinsPerUnit?: number;
+  readonly spotPriceQuote?: number;
+}
+
+/** Returns those of an exchange's `currentNumbers` that are fresh at `nowMs`, as plain values. */
+export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeReadings {
+  const current = currentNumbers(snapshot.instruments);
+  const fresh = <O extends Observation>(row: O | undefined): O | undefined =>
+    row === undefined || isStale(row, nowMs) ? undefined : row;
+  const openInterest = fresh(current.openInterest?.row) === undefined ? undefined : current.openInterest;
+  const volume = fresh(current.volume24h?.row) === undefined ? undefined : current.volume24h;
+  const spotVolume = fresh(current.spotVolume24h?.row) === undefined ? undefined : current.spotVolume24h;
+  const termStructure = (snapshot.termStructure ?? []).filter((one) => nowMs - one.atMs <= FRESH_LIMIT_MS);
+  const all = {
+    markPriceQuote: fresh(current.price?.row) === undefined ? undefined : current.price?.quote,
+    openInterestBase: openInterest?.base?.value,
+    openInterestUsd: openInterest?.usd?.value,
+    openInterestSides: openInterest?.row.sides,
+    funding: fresh(current.funding),
+    volume24hUsd: volume?.usd,
+    spotVolume24hUsd: spotVolume?.usd,
+    volumesAtMs:
+      volume === undefined || spotVolume === undefined
+        ? undefined
+        : Math.min(volume.row.atMs, spotVolume.row.atMs),
+    basis: nearestThreeMonths(termStructure, nowMs),
+    depth: fresh(current.depth1pct),
+    longShort: fresh(current.longShort1h),
+    taker: fresh(current.takerVolume1h),
+    coinsPerUnit: snapshot.instruments.find((one) => one.kind === 'perpetual')?.coinsPerUnit,
+    spotPriceQuote: fresh(current.spotPrice)?.lastPriceQuote,
+  };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return { exchange: snapshot.exchange, displayName: snapshot.displayName, ...given };
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { HOUR_MS } from '../../../src/core/units.ts';
+import { aggregateAsset } from '../../../src/market/aggregate.ts';
+import { countedHistory } from '../../../src/market/countedHistory.ts';
+import { featureInput } from '../../../src/market/featureInput.ts';
+import { compareLegs } from '../../../src/market/legs.ts';
+import type { ExchangeReadings } from '../../../src/market/readings.ts';
+import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
+import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
+
+const leg = (exchange: string, markPriceQuote?: number, more: Partial<ExchangeReadings> = {}) =>
+  ({ exchange, displayName: exchange.toUpperCase(), ...(markPriceQuote === undefined ? {} : { markPriceQuote }), ...more }); // prettier-ignore
+const countedOf = (...legs: ExchangeReadings[]): string[] =>
+  compareLegs(legs).counted.map(({ exchange }) => exchange);
+
+describe('the prices of the legs of a sum', () => {
+  it('leave out the one that is of another coin or unit, and say what it contradicts', () => {
+    const { counted, leftOut } = compareLegs([leg('a', 100), leg('b', 101), leg('c', 100_000)]);
+    assert.deepEqual(
+      counted.map(({ exchange }) => exchange),
+      ['a', 'b'],
+    );
+    assert.equal(leftOut.length, 1);
+    assert.match(
+      leftOut[0]?.reason ?? '',
+      /its price contradicts the others \(100,000 against 101, 990 times/,
+    );
+  });
+
+  it('leave out everything where nothing tells which coin is meant', () => {
+    assert.deepEqual(countedOf(leg('a', 0.00031), leg('b', 0.0344)), []);
+    assert.deepEqual(countedOf(leg('a', 1), leg('b', 1.01), leg('c', 5), leg('d', 5.01)), []);
+    const { leftOut } = compareLegs([leg('a', 0.00031), leg('b', 0.0344)]);
+    assert.deepEqual(
+      leftOut.map(({ exchange }) => exchange),
+      ['a', 'b'],
+    );
+    assert.match(leftOut[0]?.reason ?? '', /the prices contradict each other \(A 0\.00031, B 0\.0344\)/);
+  });
+
+  it('keep what agrees within a crash, and two that agree against single ones', () => {
+    assert.deepEqual(countedOf(leg('a', 90), leg('b', 100), leg('c', 107)), ['a', 'b', 'c']);
+    assert.deepEqual(countedOf(leg('a', 1), leg('b', 1.02), leg('c', 5), leg('d', 70)), ['a', 'b']);
+  });
+
+  it('keep one alone, and one that states no price', () => {
+    assert.deepEqual(countedOf(leg('a', 100)), ['a']);
+    assert.deepEqual(countedOf(leg('a', 100), leg('b')), ['a', 'b']);
+    assert.deepEqual(countedOf(), []);
+  });
+
+  it('do not depend on the order of exchanges', () => {
+    const legs = [leg('a', 100), leg('b', 118), leg('c', 139), leg('d', 1)];
+    const usual = new Set(countedOf(...legs));
+    for (const turned of [legs.toReversed(), [...legs.slice(2), ...legs.slice(0, 2)]])
+      assert.deepEqual(new Set(countedOf(...turned)), usual);
+  });
+
+  it('leave out an open interest that its own volume and all others contradict', () => {
+    const sound = { openInterestUsd: 1e9, volume24hUsd: 2e9 };
+    const slip = { openInterestUsd: 1e15, volume24hUsd: 2e9 };
+    assert.deepEqual(countedOf(leg('a', 1, sound), leg('b', 1, slip)), ['a']);
+    const large = { openInterestUsd: 1e11, volume24hUsd: 2e9 };
+    assert.deepEqual(countedOf(leg('a', 1, sound), leg('b', 1, large)), ['a', 'b']);
+  });
+
+  it('confirm how many coins a unit is, by a market on single coins', () => {
+    const thousands = leg('a', 1e-5, { coinsPerUnit: 1_000 });
+    const unconfirmed = (...legs: ExchangeReadings[]): string[] =>
+      compareLegs(legs).unconfirmed.map(({ exchange }) => exchange);
+    assert.deepEqual(unconfirmed(thousands), ['a']);
+    assert.deepEqual(unconfirmed(thousands, leg('b', 1e-5, { coinsPerUnit: 1_000 })), ['a', 'b']);
+    assert.deepEqual(unconfirmed(thousands, leg('b', 1.01e-5)), []);
+    assert.deepEqual(unconfirmed(leg('a', 1e-5, { coinsPerUnit: 1_000, spotPriceQuote: 1e-5 })), []);
+    assert.deepEqual(countedOf(thousands, leg('b', 1e-2), leg('c', 1e-2)), ['b', 'c']);
+  });
+});
+
+const market = (exchange: string, price: number, coins: number): ExchangeSnapshot =>
+  exchangeWith(exchange, [
+    observe(exchange, 'mark-price', { markPriceQuote: price }),
+    observe(exchange, 'open-interest', { openInterestBase: coins }),
+    observe(exchange, 'funding-rate', { fundingRatePerInterval: 0.0001 }),
+    observe(exchange, 'long-short-ratio', { longShortRatio: 1.2 }),
+  ]);
+
+describe('sums over exchanges that contradict each other', () => {
+  const exchanges = [market('okx', 100, 10), market('bybit', 101, 20), market('gate', 100_000, 5)];
+  const aggregate = aggregateAsset('BTC', exchanges, NOW);
+  const snapshot = { asset: 'BTC', exchanges, aggregate };
+  const bar = (exchange: string, closeQuote: number) =>
+    observe(exchange, 'candle', { priceType: 'last', barMs: HOUR_MS, atMs: NOW - HOUR_MS, closeQuote });
+  const history = historyWith({ candles: [bar('okx', 100), bar('gate', 100_000), bar('htx', 99_000)] });
+
+  it('count the agreeing ones alone and name the other', () => {
+    assert.equal(aggregate.openInterestBase, 30);
+    assert.deepEqual(aggregate.coverage, { fresh: 2, of: 3 });
+    assert.deepEqual(aggregate.leftOut?.map(({ exchange }) => exchange), ['gate']); // prettier-ignore
+    assert.match(aggregate.notes[1] ?? '', /^GATE is left out: its price contradicts the others/);
+  });
+
+  it('keep what was left out from the features, with its history', () => {
+    const input = featureInput(snapshot, history, NOW);
+    assert.deepEqual(input.readings.funding.map(({ exchange }) => exchange), ['okx', 'bybit']); // prettier-ignore
+    assert.deepEqual(input.history.candles.map(({ exchange }) => exchange), ['okx']); // prettier-ignore
+  });
+
+  it('hold stored prices of an exchange that does not answer against the others', () => {
+    const absent = { ...snapshot, exchanges: exchanges.slice(0, 2) };
+    const counted = countedHistory(history, absent, NOW);
+    assert.deepEqual(counted.candles.map(({ exchange }) => exchange), ['okx']); // prettier-ignore
+  });
+});
