@@ -129,25 +129,27 @@ export function newestOf<K extends ObservationKind>(
 }
 
 /**
- * Returns the current open interest to use where an exchange states it in several places: one whose side is known before
- * one whose side is not, unless it is minutes older. Else two endpoints would take turns.
+ * Returns the current open interest to use where an exchange states it in several places. Of those that are hardly older
+ * than the newest one, coins come before contracts of unknown size and a known side before an unknown one. Else two endpoints
+ * would take turns.
  */
 export function bestOpenInterest(
   observations: readonly Observation[],
 ): ObservationOf<'open-interest'> | undefined {
   const isReading = (one: ObservationOf<'open-interest'>): boolean => one.barMs === undefined;
   const newest = newestOf(observations, 'open-interest', isReading);
-  if (newest === undefined || newest.sides !== 'unverified') return newest;
-  const known = newestOf(
-    observations,
-    'open-interest',
-    (one) => isReading(one) && one.sides !== 'unverified' && isSized(one) >= isSized(newest),
+  if (newest === undefined) return undefined;
+  const isRecent = (one: ObservationOf<'open-interest'>): boolean =>
+    isReading(one) && newest.atMs - one.atMs <= PREFERRED_LAG_MS;
+  const hasCoins = (one: ObservationOf<'open-interest'>): boolean => one.openInterestBase !== undefined;
+  const hasSide = (one: ObservationOf<'open-interest'>): boolean => one.sides !== 'unverified';
+  return (
+    newestOf(observations, 'open-interest', (one) => isRecent(one) && hasCoins(one) && hasSide(one)) ??
+    newestOf(observations, 'open-interest', (one) => isRecent(one) && hasCoins(one)) ??
+    newestOf(observations, 'open-interest', (one) => isRecent(one) && hasSide(one)) ??
+    newest
   );
-  return known !== undefined && newest.atMs - known.atMs <= PREFERRED_LAG_MS ? known : newest;
 }
-
-/** Coins tell more than contracts of unknown size. */
-const isSized = (one: ObservationOf<'open-interest'>): number => (one.openInterestBase === undefined ? 0 : 1);
 
 /** As `bestOpenInterest` for the predicted funding rate: one that says when it settles before one that does not. */
 export function bestFunding(observations: readonly Observation[]): ObservationOf<'funding-rate'> | undefined {

@@ -126,6 +126,30 @@ describe('the aggregate of an asset', () => {
     near(aggregateAsset('BTC', [okx, contracts], NOW).openInterestBase, 10);
   });
 
+  it('adds up the taker flow of the hour that most exchanges have: different hours do not add up', () => {
+    const flow = (exchange: string, hoursAgo: number, buys: number) =>
+      exchangeWith(exchange, [
+        observe(exchange, 'taker-volume', { atMs: NOW - hoursAgo * HOUR_MS, takerBuyBase: buys, takerSellBase: 10 }),
+      ]); // prettier-ignore
+    const sum = aggregateAsset('BTC', [flow('a', 1.5, 90), flow('b', 2.5, 10), flow('c', 2.5, 30)], NOW);
+    near(sum.takerBuySellRatio1h, 2);
+    assert.ok(sum.notes.includes('The taker ratio is of 2 of 3 fresh exchanges.'));
+  });
+
+  it('says once how sides are counted, and by how much what is not known can matter', () => {
+    const other = (exchange: string, coins: number) =>
+      exchangeWith(exchange, [
+        observe(exchange, 'open-interest', { openInterestBase: coins, sides: 'unverified' }),
+      ]);
+    // 40 one-sided coins and 20 unverified: at worst 50 are there and 60 are stated.
+    const { notes } = aggregateAsset('BTC', [okx, bybit, other('gate', 5), other('htx', 15)], NOW);
+    const sides = notes.filter((note) => /[Ss]ides/.test(note));
+    assert.deepEqual(sides, [
+      'Both sides are counted, so that half is taken: BYBIT.',
+      'Sides unverified at 2 exchanges: GATE, HTX; the open interest is at most 20.0 % too high.',
+    ]);
+  });
+
   it('says what the sums cover', () => {
     const notes = aggregateAsset('BTC', [okx], NOW).notes;
     assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} on BTC; ${DOLLAR_NOTE}.`);

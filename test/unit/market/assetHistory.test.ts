@@ -52,4 +52,19 @@ describe('the history of an asset', () => {
       [hour - 2 * HOUR_MS, hour],
     );
   });
+
+  it('takes hourly bars of an instrument that has them, and readings only of one that has none', async () => {
+    const store = createMemoryStore('live');
+    const hour = Math.floor(NOW / HOUR_MS) * HOUR_MS;
+    await store.append([
+      observe('one', 'open-interest', { barMs: HOUR_MS, atMs: hour, openInterestBase: 100 }),
+      observe('one', 'open-interest', { atMs: hour + 60_000, openInterestBase: 999 }),
+      observe('two', 'open-interest', { atMs: hour + 60_000, openInterestBase: 7 }),
+    ]);
+    const { openInterest } = await readAssetHistory(store, 'BTC', NOW);
+    assert.deepEqual(
+      openInterest.map(({ exchange, openInterestBase }) => [exchange, openInterestBase]).sort(),
+      [['one', 100], ['two', 7]],
+    ); // prettier-ignore
+  });
 });

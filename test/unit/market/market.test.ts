@@ -122,6 +122,17 @@ describe('a market', () => {
     assert.equal(market.state.phase, 'ready');
   });
 
+  it('judges nothing on silence: the last assessment stands and its age tells', async () => {
+    const { market, clock, line } = marketWith();
+    line.push(answers('live', 100), () => ({ results: nothing() }));
+    await market.refresh(REQUEST);
+    const before = market.state.regimes.get('BTC');
+    assert.ok(before !== undefined);
+    await clock.advance(10 * MINUTE_MS);
+    await market.refresh(REQUEST);
+    assert.equal(market.state.regimes.get('BTC'), before);
+  });
+
   it('reports a refresh that broke, keeps what it had, and can be asked again', async () => {
     const { market, line, states } = marketWith();
     const broken = (): Collected => {

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { currentNumbers } from '../../src/analysis/metrics/currentNumbers.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import type { Observation, ObservationOf } from '../../src/core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
+import { createEngine, type Engine } from '../../src/engine.ts';
+import { featureInput } from '../../src/market/featureInput.ts';
+import { readingsOf } from '../../src/market/readings.ts';
+import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot } from '../../src/market/snapshot.ts';
+import { marketsTree } from '../../src/surfaces/editor/marketsTreeModel.ts';
+import type { TreeNode } from '../../src/surfaces/editor/treeNode.ts';
+import { exchangeRows } from '../../src/surfaces/reports/exchangeRows.ts';
+import {
+  formatAge,
+  formatCoins,
+  formatRate,
+  formatRatio,
+  formatUsd,
+} from '../../src/surfaces/reports/format.ts';
+import { metricRows, type MetricRow } from '../../src/surfaces/reports/metricRows.ts';
+import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
+import { until } from '../support/streamWire.ts';
+
+/** What every surface must say of one exchange, taken from the picker and from nowhere else. */
+describe('one number everywhere, with streams on', function () {
+  this.timeout(120_000);
+  let engine: Engine;
+  let snapshot: MarketSnapshot;
+  let asset: AssetSnapshot;
+
+  before(async () => {
+    engine = await createEngine({
+      logger: silentLogger,
+      simulator: { seed: 1, scenario: 'spot-led-rally' },
+      streams: true,
+    });
+    await engine.market.refresh({ assets: ['BTC'] });
+    await until(
+      'streams of every exchange',
+      () => {
+        const live = engine.streamStatus()?.streams.filter(({ state }) => state === 'live') ?? [];
+        return new Set(live.map(({ exchange }) => exchange)).size === engine.adapters.length;
+      },
+      30_000,
+    );
+    // A streamed minute, newer than every hour and of another ratio: it must stand in for none.
+    const first = engine.market.state.snapshot?.assets[0];
+    assert.ok(first !== undefined);
+    const minutes = first.exchanges.flatMap(({ exchange, instruments }): Observation[] => {
+      const [any] = instruments.find(({ kind }) => kind === 'perpetual')?.observations ?? [];
+      if (any === undefined) return [];
+      const { venueSymbol, baseAsset, instrument } = any;
+      const atMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 2 * MINUTE_MS;
+      const about = { exchange, venueSymbol, baseAsset, instrument, atMs, receivedAtMs: Date.now() };
+      const flow = { takerBuyBase: 900, takerSellBase: 1 };
+      return [{ ...about, endpoint: 'WS trades', kind: 'taker-volume', barMs: MINUTE_MS, ...flow }];
+    });
+    assert.equal(minutes.length, engine.adapters.length);
+    engine.market.observe('simulated', minutes);
+    snapshot = await engine.market.refresh({ assets: ['BTC'] });
+    const [only] = snapshot.assets;
+    assert.ok(only !== undefined);
+    asset = only;
+  });
+  after(() => engine.dispose());
+
+  const each = (check: (exchange: ExchangeSnapshot, rows: ReadonlyMap<string, MetricRow>) => void): void => {
+    assert.equal(asset.aggregate.coverage.fresh, engine.adapters.length, asset.aggregate.notes.join('\n'));
+    for (const exchange of asset.exchanges)
+      check(
+        exchange,
+        new Map(metricRows(exchange, 'BTC', snapshot.asOfMs).map((row) => [row.id, row] as const)),
+      );
+  };
+  const ageOf = (row: Observation, barMs = 0): string => formatAge(row.atMs + barMs, snapshot.asOfMs);
+
+  it('names each number by its length and shows the picked one with its age', () => {
+    let hours = 0;
+    each((exchange, rows) => {
+      const { takerVolume1h, openInterest, funding, longShort1h } = currentNumbers(exchange.instruments);
+      if (takerVolume1h !== undefined) {
+        hours += 1;
+        const row = rows.get('taker');
+        const ratio = (takerVolume1h.takerBuyBase ?? 0) / (takerVolume1h.takerSellBase ?? 0);
+        assert.equal(takerVolume1h.barMs, HOUR_MS);
+        assert.deepEqual(
+          [row?.label, row?.value, row?.ageText],
+          ['Taker buy/sell 1 h', formatRatio(ratio), `${ageOf(takerVolume1h, HOUR_MS)} old`],
+          exchange.exchange,
+        );
+      }
+      assert.ok(openInterest?.base !== undefined && funding !== undefined, exchange.exchange);
+      assert.equal(rows.get('oi')?.value, formatCoins(openInterest.base.value, 'BTC'));
+      assert.equal(rows.get('oi')?.ageText, `${ageOf(openInterest.row)} old`);
+      assert.equal(rows.get('funding')?.label, `Funding per ${funding.intervalMs / HOUR_MS} h`);
+      assert.equal(rows.get('funding')?.value, formatRate(funding.fundingRatePerInterval));
+      if (longShort1h !== undefined)
+        assert.equal(rows.get('long-short')?.value, formatRatio(longShort1h.longShortRatio));
+    });
+    assert.ok(hours >= 3, `only ${hours} exchanges gave an hour of taker flow`);
+  });
+
+  it('adds up, reports and judges what it shows', () => {
+    const rows = exchangeRows(asset, snapshot.asOfMs);
+    let usd = 0;
+    each((exchange, shown) => {
+      const read = readingsOf(exchange, snapshot.asOfMs);
+      const row = rows.find((one) => one.snapshot.exchange === exchange.exchange);
+      usd += read.openInterestUsd ?? 0;
+      assert.equal(row?.openInterestUsd, read.openInterestUsd, exchange.exchange);
+      assert.equal(row?.openInterestBase, read.openInterestBase, exchange.exchange);
+      assert.equal(row?.funding, read.funding, exchange.exchange);
+      assert.equal(row?.longShortRatio, read.longShort?.longShortRatio, exchange.exchange);
+      assert.equal(row?.volume24hUsd, read.volume24hUsd, exchange.exchange);
+      assert.equal(shown.get('oi-usd')?.value, formatUsd(read.openInterestUsd), exchange.exchange);
+    });
+    assert.ok(Math.abs((asset.aggregate.openInterestUsd ?? 0) / usd - 1) < 1e-12);
+    const { readings } = featureInput(asset, { ...EMPTY, asset: 'BTC' }, snapshot.asOfMs);
+    for (const { exchange, rate } of readings.funding) {
+      const one = asset.exchanges.find((other) => other.exchange === exchange);
+      assert.equal(rate, currentNumbers(one?.instruments ?? []).funding, exchange);
+    }
+    const hours = asset.exchanges.flatMap((one): ObservationOf<'taker-volume'>[] => {
+      const { takerVolume1h } = currentNumbers(one.instruments);
+      return takerVolume1h?.takerBuyBase === undefined ? [] : [takerVolume1h];
+    });
+    const newest = Math.max(...hours.map(({ atMs }) => atMs));
+    const same = hours.filter(({ atMs }) => atMs === newest);
+    if (same.length > hours.length / 2) {
+      const buys = same.reduce((sum, one) => sum + (one.takerBuyBase ?? 0), 0);
+      const sells = same.reduce((sum, one) => sum + (one.takerSellBase ?? 0), 0);
+      assert.ok(Math.abs((asset.aggregate.takerBuySellRatio1h ?? 0) - buys / sells) < 1e-9);
+    }
+  });
+
+  it('says in the tree, grouped either way, and in a terminal what the rows say', () => {
+    const all = (nodes: readonly TreeNode[]): TreeNode[] =>
+      nodes.flatMap((node) => [node, ...all(node.children)]);
+    const text = snapshotText(snapshot);
+    for (const grouping of ['exchange', 'asset'] as const) {
+      const nodes = all(marketsTree(engine.market.state, grouping, snapshot.asOfMs));
+      each((exchange, rows) => {
+        const node = nodes.find(({ id }) => id.endsWith(`BTC/${exchange.exchange}`));
+        assert.ok(node !== undefined, `${exchange.exchange} by ${grouping}`);
+        for (const row of rows.values()) {
+          const child = node.children.find(({ label }) => label === row.label);
+          assert.ok(child !== undefined, `${exchange.exchange} ${row.label}`);
+          assert.ok(child.description.startsWith(`${row.value} · `), child.description);
+          assert.ok(child.description.endsWith(row.ageText.replace(' old', '')), child.description);
+          assert.ok(text.includes(`${row.label.padEnd(22)}${row.value} (${row.ageText})`), row.label);
+        }
+      });
+    }
+  });
+});
+
+const EMPTY = {
+  fromMs: 0,
+  openInterest: [],
+  openInterestDaily: [],
+  candles: [],
+  markCandles: [],
+  takerVolume: [],
+  spotTakerVolume: [],
+  longShort: [],
+  settledFunding: [],
+  depth: [],
+  liquidationVolume: [],
+};
