@@ -1,4 +1,4 @@
-import type { DataSource, ExchangeId } from '../core/ids.ts';
+import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { HostBudget } from '../sources/collect/exchangeRequests.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 
@@ -33,6 +33,8 @@ export interface ExchangeHealth {
   /** Fields, rows and answers that were not used, by cause. */
   readonly drops: Readonly<Record<string, number>>;
   readonly lastError?: LastError;
+  /** Assets whose sums do without this exchange, since its numbers contradict the others. */
+  readonly leftOut?: readonly { readonly asset: Asset; readonly reason: string }[];
   readonly nextAttemptAtMs?: number;
   readonly streams: readonly StreamStatus[];
 }

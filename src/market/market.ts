@@ -112,10 +112,21 @@ export class Market {
     return {
       asOfMs: nowMs,
       source: this.#state.source,
-      exchanges: adapters.map(({ id, displayName }) =>
-        this.#health.of(id, displayName, streams.get(id) ?? [], nowMs),
-      ),
+      exchanges: adapters.map(({ id, displayName }) => {
+        const leftOut = this.#leftOut(id);
+        const health = this.#health.of(id, displayName, streams.get(id) ?? [], nowMs);
+        return leftOut.length === 0 ? health : { ...health, leftOut };
+      }),
     };
+  }
+
+  #leftOut(exchange: ExchangeId): { readonly asset: Asset; readonly reason: string }[] {
+    const { assets = [] } = this.#state.snapshot ?? {};
+    return assets.flatMap(({ asset, aggregate }) =>
+      (aggregate.leftOut ?? []).flatMap((one) =>
+        one.exchange === exchange ? [{ asset, reason: one.reason }] : [],
+      ),
+    );
   }
 
   /** Takes in what was streamed; it is part of the next snapshot. */

@@ -70,13 +70,15 @@ function exchangeNode(
 ): TreeNode {
   const id = `${parent}/${asset.asset}/${exchange.exchange}`;
   const rows = metricRows(exchange, asset.asset, nowMs);
+  const leftOut = asset.aggregate.leftOut?.find((one) => one.exchange === exchange.exchange);
   return {
     id,
     label,
-    description: exchangeText(exchange, rows, nowMs, mark),
+    description: `${leftOut === undefined ? '' : 'not in sums · '}${exchangeText(exchange, rows, nowMs, mark)}`,
     tooltip: [
       `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}: ${statusText(exchange, nowMs)}`,
       ...(exchange.reason === undefined ? [] : [plainText(exchange.reason)]),
+      ...(leftOut === undefined ? [] : [`Not in sums: ${plainText(leftOut.reason)}`]),
     ].join('\n'),
     icon: ICONS[statusAt(exchange, nowMs)],
     isExpanded: false,

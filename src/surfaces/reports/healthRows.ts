@@ -74,6 +74,9 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
       dropText(health.drops),
       'Fields, rows and answers since the start, by cause. None became a zero.',
     ),
+    ...(health.leftOut ?? []).map(({ asset, reason }) =>
+      row(`left-out-${asset}`, 'Not in sums', asset, plainText(`${asset}: ${reason}.`), true),
+    ),
     ...(lastError === undefined
       ? []
       : [

@@ -228,4 +228,16 @@ describe('a market and its source', () => {
     await market.refresh(REQUEST);
     assert.deepEqual(await bases(), [2]);
   });
+
+  it('names in health what contradicts the others, and for which asset', async () => {
+    const { market, line } = marketWith();
+    const [okx, bybit] = [prices(100)[0]!, prices(100_000)[1]!];
+    line.push(() => ({ source: 'live', results: [okx, bybit] }), answers('live', 100));
+    await market.refresh(REQUEST);
+    const leftOut = () => market.health().exchanges.map((one) => one.leftOut?.map(({ asset }) => asset));
+    assert.deepEqual(leftOut(), [['BTC'], ['BTC']]);
+    assert.match(market.health().exchanges[0]?.leftOut?.[0]?.reason ?? '', /prices contradict each other/);
+    await market.refresh(REQUEST);
+    assert.deepEqual(leftOut(), [undefined, undefined]);
+  });
 });

@@ -136,4 +136,15 @@ describe('the tree of markets', () => {
       ],
     );
   });
+
+  it('marks an exchange whose numbers contradict the others', () => {
+    const odd = exchangeWith('htx', [observe('htx', 'mark-price', { markPriceQuote: 3 })]);
+    const node = exchangeNode(
+      marketsTree(readyState('live', [...EXCHANGES, odd]), 'asset', NOW),
+      'BTC',
+      'htx',
+    );
+    assert.match(node.description, /^not in sums · /);
+    assert.match(node.tooltip, /Not in sums: its price contradicts the others/);
+  });
 });
