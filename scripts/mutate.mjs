@@ -120,7 +120,7 @@ function placeOf({ mutant }) {
 
 function lineOf(outcome) {
   const { kind, from, to, why } = outcome.mutant;
-  const short = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 100);
+  const short = (text) => text.replaceAll(/\s+/g, ' ').slice(-100);
   const reason = why === undefined ? '' : ` (${why})`;
   return `${outcome.verdict.padEnd(8)}  ${placeOf(outcome)}  ${kind}: ${short(from)} -> ${short(to)}${reason}  [${short(outcome.by)}]`;
 }

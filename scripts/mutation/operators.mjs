@@ -71,7 +71,9 @@ function faultsOf(node, source) {
     if (swapped !== undefined && !joinsTexts(node))
       return [{ kind: swapped[0], at: node.operatorToken, to: swapped[1] }];
     if (node.operatorToken.kind !== SyntaxKind.QuestionQuestionToken) return [];
-    return [node.left, node.right].map((kept) => ({ kind: 'fallback', at: node, to: `(${textOf(kept)})` }));
+    // In a sum an absent number is NaN either way.
+    const kept = textOf(node.right).endsWith('NaN') ? [node.right] : [node.left, node.right];
+    return kept.map((kept) => ({ kind: 'fallback', at: node, to: `(${textOf(kept)})` }));
   }
   if (ts.isNumericLiteral(node)) {
     if (isName(node) || isPosition(node)) return [];

@@ -50,7 +50,7 @@ describe('an aligned sum over exchanges', () => {
     assert.deepEqual(members(holed(10, 20, 30, 40)), ['whole']);
     assert.deepEqual(members(holed(56, 57), 5), ['holed', 'whole'], 'two holes may be in any case');
     assert.deepEqual(
-      members(holed(56, 57, 58), 5),
+      members(holed(55, 56, 57), 5),
       ['holed', 'whole'],
       'hours before its first are no holes',
     );
@@ -123,7 +123,7 @@ describe('the newest hour', () => {
 });
 
 describe('rows by exchange and hour', () => {
-  const usdc = { instrument: 'okx:BTC-USDC' };
+  const usdc = { instrument: 'okx:BTC-USDC' } as const;
   const coins = (rows: readonly OpenInterest[], joining: Joining): [number, number][] =>
     [...(hourlyByExchange(rows, joining, (row) => row.openInterestBase).get('okx') ?? [])].sort(
       ([a], [b]) => a - b,
