@@ -4,7 +4,7 @@ import { oneSidedBase, oneSidedUsd } from '../analysis/metrics/openInterest.ts';
 import {
   alignedSum,
   hourlyByExchange,
-  hourOf,
+  labelOf,
   newestAlignedSum,
   newestHour,
 } from '../analysis/regime/hourly.ts';
@@ -82,15 +82,14 @@ const columnOf = (atMs: Float64Array, hours: ReadonlyMap<number, number> | undef
 });
 
 function openInterestHistory(history: AssetHistory, nowMs: number): Charted<OpenInterestHistory> {
-  const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
+  const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
   const end = newestHour(base, nowMs);
   if (end === undefined) return { unavailable: 'No open interest has been read yet.' };
-  const opens = hourlyByExchange([...history.candles, ...history.markCandles], (bar) => bar.openQuote);
-  const priceAt = (exchange: ExchangeId, atMs: number): number | undefined =>
-    opens.get(exchange)?.get(hourOf(atMs));
+  const opens = hourlyByExchange([...history.candles, ...history.markCandles], 'one', (bar) => bar.openQuote);
   const usd = hourlyByExchange(
     history.openInterest,
-    (row) => oneSidedUsd(row, priceAt(row.exchange, row.atMs))?.value,
+    'sum',
+    (row) => oneSidedUsd(row, opens.get(row.exchange)?.get(labelOf(row)))?.value,
   );
   const atMs = hoursUntil(end);
   // Largest first, by the newest hour of each.
@@ -180,7 +179,7 @@ function liquidationModel(
   nowMs: number,
   nameOf: (exchange: ExchangeId) => string,
 ): Charted<LiquidationModel> {
-  const base = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
+  const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
   const sum = newestAlignedSum(base, nowMs, CHART_HOURS + 1, CHART_HOURS / 2);
   const candles = priceBars(history, nowMs);
   const [first] = candles ?? [];

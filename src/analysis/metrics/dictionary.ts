@@ -73,7 +73,7 @@ export const METRICS: readonly MetricDefinition[] = [
   ]),
   metric('open-interest-record-30d', 'Open interest record', 'yes or no', [
     'latest reading in coins > every earlier one',
-    'the history at hand, at least 2 days; its length is named',
+    'the history at hand, at least 7 days; its length is named',
     'open interest history in coins',
     'A record within the window, not of all time. It says nothing about direction.',
   ]),

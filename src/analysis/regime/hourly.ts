@@ -21,31 +21,91 @@ export function hourOf(atMs: number): number {
 }
 
 /**
- * Groups rows by exchange and hour. `value` gives a row's number, undefined leaves it out. Several instruments of one
- * exchange in the same hour are added up; a later receipt of the same instrument replaces the earlier one.
+ * How the instruments of an exchange become one number an hour. Amounts add up (`sum`): coins, dollars, lots. Of a
+ * price, a level or a ratio (`one`) a single instrument speaks for the exchange, the one with the most hours.
+ */
+export type Joining = 'sum' | 'one';
+
+/** An instrument whose newest hour lies further back than this behind its exchange's newest has ended. */
+const ENDED_MS = 2 * HOUR_MS;
+
+/**
+ * Returns the start of the hour that a row stands for. A bar is labelled with its start; a reading of the moment
+ * belongs to the nearest hour, because a label means the state at that time, so that it is off by 30 min at most.
+ */
+export function labelOf(row: Observation): number {
+  return isBar(row) ? hourOf(row.atMs) : hourOf(row.atMs + HOUR_MS / 2);
+}
+
+function isBar(row: Observation): boolean {
+  return 'barMs' in row && row.barMs !== undefined;
+}
+
+/**
+ * Groups rows by exchange and hour. `value` gives a row's number, undefined leaves it out. Of several rows of an
+ * instrument for one hour the one nearest to its start counts, a later receipt of the same time before an earlier one.
  */
 export function hourlyByExchange<O extends Observation>(
   rows: readonly O[],
+  joining: Joining,
   value: (row: O) => number | undefined,
 ): HourlyByExchange {
-  const perInstrument = new Map<string, { exchange: ExchangeId; hours: Map<number, number> }>();
-  for (const row of rows) {
+  const numbered = rows.flatMap((row) => {
     const number = value(row);
-    if (number === undefined || !Number.isFinite(number)) continue;
-    const own = perInstrument.get(row.instrument) ?? {
-      exchange: row.exchange,
-      hours: new Map<number, number>(),
-    };
-    perInstrument.set(row.instrument, own);
-    own.hours.set(hourOf(row.atMs), number);
+    return number === undefined || !Number.isFinite(number) ? [] : [{ row, number }];
+  });
+  const byExchange = Map.groupBy(numbered, ({ row }) => row.exchange);
+  return new Map(
+    [...byExchange].map(([exchange, own]) => {
+      const byInstrument = Map.groupBy(own, ({ row }) => row.instrument);
+      const series = [...byInstrument].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rows]) => hoursOf(rows));
+      return [exchange, joining === 'sum' ? sumOfInstruments(series) : speaker(series)];
+    }),
+  );
+}
+
+function hoursOf(rows: readonly { readonly row: Observation; readonly number: number }[]): HourlyValues {
+  const hours = new Map<number, number>();
+  const distances = new Map<number, number>();
+  for (const { row, number } of rows) {
+    const label = labelOf(row);
+    const distance = isBar(row) ? 0 : Math.abs(row.atMs - label);
+    if (distance > (distances.get(label) ?? Infinity)) continue;
+    distances.set(label, distance);
+    hours.set(label, number);
   }
-  const byExchange = new Map<ExchangeId, Map<number, number>>();
-  for (const { exchange, hours } of perInstrument.values()) {
-    const total = byExchange.get(exchange) ?? new Map<number, number>();
-    byExchange.set(exchange, total);
-    for (const [hour, number] of hours) total.set(hour, (total.get(hour) ?? 0) + number);
+  return hours;
+}
+
+const newestOf = (hours: HourlyValues): number => [...hours.keys()].reduce((a, b) => Math.max(a, b));
+
+/** Sums instruments; an hour that one of them misses between its first and its end is no hour of the sum. */
+function sumOfInstruments(series: readonly HourlyValues[]): HourlyValues {
+  const [only] = series;
+  if (only !== undefined && series.length === 1) return only;
+  const spans = series.map((hours) => {
+    const firstMs = [...hours.keys()].reduce((a, b) => Math.min(a, b));
+    return { hours, firstMs, endMs: newestOf(hours) + ENDED_MS };
+  });
+  const labels = new Set(series.flatMap((hours) => [...hours.keys()]));
+  const total = new Map<number, number>();
+  for (const hour of labels) {
+    const due = spans.filter(({ firstMs, endMs }) => hour >= firstMs && hour <= endMs);
+    const numbers = due.flatMap(({ hours }) => hours.get(hour) ?? []);
+    if (numbers.length === due.length)
+      total.set(
+        hour,
+        numbers.reduce((sum, number) => sum + number, 0),
+      );
   }
-  return byExchange;
+  return total;
+}
+
+/** The instrument that speaks for an exchange: of those that have not ended the one with the most hours. */
+function speaker(series: readonly HourlyValues[]): HourlyValues {
+  const newest = series.map(newestOf).reduce((a, b) => Math.max(a, b));
+  const running = series.filter((hours) => newestOf(hours) >= newest - ENDED_MS);
+  return running.reduce((a, b) => (b.size > a.size ? b : a));
 }
 
 /** Share of the hours since an exchange's first that may be missing; two may in any case. */

@@ -33,6 +33,21 @@ describe('the history of an asset', () => {
     );
   });
 
+  it('has no readings of an instrument whose exchange publishes bars: two series would be one', async () => {
+    const store = createMemoryStore('live');
+    const bar = { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS };
+    await store.append([
+      observe('one', 'open-interest', { ...bar, openInterestBase: 1_000 }),
+      observe('one', 'open-interest', { openInterestBase: 1_001 }),
+      observe('two', 'open-interest', { openInterestBase: 7 }),
+    ]);
+    const { openInterest } = await readAssetHistory(store, 'BTC', NOW);
+    assert.deepEqual(
+      openInterest.map(({ openInterestBase }) => openInterestBase),
+      [1_000, 7],
+    );
+  });
+
   it('leaves out a bar that is over and was last seen while it ran; the running one stays', async () => {
     const hour = Math.floor(NOW / HOUR_MS) * HOUR_MS;
     const bar = (atMs: number, receivedAtMs: number) =>

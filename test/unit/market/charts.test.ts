@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { HOUR_MS } from '../../../src/core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { AssetHistory } from '../../../src/market/assetHistory.ts';
 import { assetCharts, CHART_HOURS, type Charted } from '../../../src/market/charts.ts';
 import {
@@ -96,6 +96,44 @@ describe('the open-interest chart', () => {
     assert.ok(lines[0]?.usd.values.every(Number.isNaN));
   });
 
+  it('puts a reading of the moment at the nearest hour and prices it there', () => {
+    const reading = (minutes: number, base: number) => {
+      const { barMs: _bar, ...row } = openInterestRow('okx', THIS_HOUR + minutes * MINUTE_MS, base);
+      return row;
+    };
+    const openInterest = [
+      reading(-61, 70),
+      reading(-59, 80),
+      reading(-5, 100),
+      reading(2, 110),
+      reading(25, 200),
+    ];
+    const candles = [
+      candleRow('okx', THIS_HOUR - HOUR_MS, 1, { openQuote: 3 }),
+      candleRow('okx', THIS_HOUR, 1, { openQuote: 2 }),
+    ];
+    const { lines } = dataOf(chartsOf({ openInterest, candles }).openInterest);
+    assert.deepEqual([...(lines[0]?.base.values ?? [])].slice(-3), [Number.NaN, 80, 110]);
+    assert.deepEqual([...(lines[0]?.usd.values ?? [])].slice(-3), [Number.NaN, 240, 220]);
+    const soon = dataOf(
+      assetCharts(
+        historyWith({ openInterest: [reading(2, 110), reading(55, 200)] }),
+        THIS_HOUR + 58 * MINUTE_MS,
+      ).openInterest,
+    );
+    assert.equal(soon.lines[0]?.base.atMs[LAST], THIS_HOUR, 'no hour that has not begun');
+    assert.equal(soon.lines[0]?.base.values[LAST], 110);
+  });
+
+  it('prices with one instrument of an exchange: opens do not add up', () => {
+    const candles = [
+      ...prices('okx', 100),
+      candleRow('okx', THIS_HOUR, 1, { openQuote: 101, instrument: 'okx:BTC-USDC' }),
+    ];
+    const { lines } = dataOf(chartsOf({ openInterest: rows('okx', 10), candles }).openInterest);
+    assert.equal(lines[0]?.usd.values[LAST], 1_000);
+  });
+
   it('says so where nothing has been read', () => {
     assert.deepEqual(chartsOf({}).openInterest, { unavailable: 'No open interest has been read yet.' });
   });
@@ -189,6 +227,34 @@ describe('the liquidation chart', () => {
     assert.ok(chart.price.values.every((value) => value === 100));
     assert.ok(chart.levels.cells.some((value) => value > 0));
     assert.ok(chart.levels.assumptions.length > 0);
+  });
+
+  it('takes the open interest at the end of each bar, which stands at the label of the next', () => {
+    // Flat but for one rise, seen first at `riseAtMs`: positions were opened in the bar that ended then.
+    const riseAtMs = THIS_HOUR - 40 * HOUR_MS;
+    const rising = openInterest.map((row) => ({
+      ...row,
+      openInterestBase: row.atMs < riseAtMs ? 1_000 : 1_500,
+    }));
+    const { levels } = dataOf(chartsOf({ openInterest: rising, markCandles: bars('okx', 100) }).liquidation);
+    const columns = levels.columnAtMs.length;
+    const openedAtMs = [...levels.columnAtMs].filter((_, column) =>
+      Array.from({ length: levels.cells.length / columns }, (__, row) => row).some(
+        (row) => (levels.cells[row * columns + column] ?? 0) > 0,
+      ),
+    );
+    assert.equal(openedAtMs[0], riseAtMs - HOUR_MS);
+  });
+
+  it('takes no prices that have ended, however many there are: two hours late is the most', () => {
+    const late = (hours: number) =>
+      bars('okx', 100).filter((bar) => bar.atMs <= LAST_FULL_HOUR - hours * HOUR_MS);
+    // NOW lies within the hour, so that bars which end with the last full hour are already some minutes old.
+    assert.ok('data' in chartsOf({ openInterest, markCandles: late(1) }).liquidation);
+    assert.ok('unavailable' in chartsOf({ openInterest, markCandles: late(2) }).liquidation);
+    assert.ok('unavailable' in chartsOf({ openInterest, markCandles: late(70) }).liquidation);
+    const both = { openInterest, markCandles: late(70), candles: bars('gate', 30) };
+    assert.equal(dataOf(chartsOf(both).liquidation).priceFrom, 'gate');
   });
 
   it('says what it needs where the history is too short', () => {

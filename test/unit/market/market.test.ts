@@ -122,15 +122,19 @@ describe('a market', () => {
     assert.equal(market.state.phase, 'ready');
   });
 
-  it('judges nothing on silence: the last assessment stands and its age tells', async () => {
+  it('does not judge on silence: the last assessment stands with its time; without one it says what it lacks', async () => {
     const { market, clock, line } = marketWith();
-    line.push(answers('live', 100), () => ({ results: nothing() }));
+    line.push(answers('live', 100), () => ({ source: 'live', results: nothing() }));
     await market.refresh(REQUEST);
     const before = market.state.regimes.get('BTC');
-    assert.ok(before !== undefined);
     await clock.advance(10 * MINUTE_MS);
     await market.refresh(REQUEST);
     assert.equal(market.state.regimes.get('BTC'), before);
+    assert.equal(before?.asOfMs, NOW);
+    const silent = marketWith();
+    silent.line.push(() => ({ source: 'live', results: nothing() }));
+    await silent.market.refresh(REQUEST);
+    assert.equal(silent.market.state.regimes.get('BTC')?.asOfMs, NOW);
   });
 
   it('reports a refresh that broke, keeps what it had, and can be asked again', async () => {

@@ -114,6 +114,20 @@ describe('the funding model', () => {
     assert.equal(model.hover(payload.columnAtMs[3] ?? 0, 99), undefined);
   });
 
+  it('reckons back to one interval with the 365 days of the yearly rate', () => {
+    const columns = payload.columnAtMs.length;
+    const cells = new Float32Array(payload.cells.length).fill(Number.NaN);
+    // 0.05 % per 8 h, 1,095 times a year; then 0.05 % per hour.
+    cells[columns - 1] = 0.5475;
+    cells[cells.length - 1] = 4.38;
+    const exact = fundingModel({ ...payload, cells });
+    const newest = payload.columnAtMs[columns - 1] ?? 0;
+    const top = exact.hover(newest, payload.rows.length - 0.5);
+    assert.deepEqual(top?.lines.slice(0, 2), ['+54.75 % a year', '+0.0500 % per 8 h']);
+    const lowest = exact.hover(newest, 0.5);
+    assert.deepEqual(lowest?.lines.slice(0, 2), ['+438.00 % a year', '+0.0500 % per 1 h']);
+  });
+
   it('has a symmetric legend in percent', () => {
     assert.match(model.legend.title, /% per year/);
     assert.equal(model.legend.labels[2]?.replace('≤ ', ''), '0 %');

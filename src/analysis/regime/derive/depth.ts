@@ -11,7 +11,7 @@ import { BASELINE_HOURS, freshHour, last, originOfReadings, windowMs } from './w
 export function addDepth(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
   // A book that ends inside the band is a lower bound; its sum would move with the number of levels returned.
   const whole = history.depth.filter((book) => book.reachedBid && book.reachedAsk);
-  const byExchange = hourlyByExchange(whole, (book) => depthSum(book)?.totalUsd);
+  const byExchange = hourlyByExchange(whole, 'sum', (book) => depthSum(book)?.totalUsd);
   const sum =
     freshHour(byExchange, nowMs) === undefined
       ? undefined

@@ -20,7 +20,7 @@ import {
 /** Adds the return and the change of futures volume. */
 export function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: FeatureInput): void {
   const ended = history.candles.filter((bar) => bar.atMs + bar.barMs <= nowMs);
-  const closes = hourlyByExchange(ended, (bar) => bar.closeQuote);
+  const closes = hourlyByExchange(ended, 'one', (bar) => bar.closeQuote);
   const end = freshHour(closes, nowMs);
   const reference = [...closes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -42,6 +42,7 @@ export function addPriceAndVolume(table: FeatureCollector, { history, nowMs }: F
   const volume = sumOver(
     hourlyByExchange(
       ended,
+      'sum',
       (bar) => bar.volumeUsd ?? (bar.volumeBase === undefined ? undefined : bar.volumeBase * bar.closeQuote),
     ),
     nowMs,
@@ -69,11 +70,11 @@ export function addTakerFlow(table: FeatureCollector, { history, nowMs }: Featur
       bar.atMs + bar.barMs <= nowMs && bar.takerBuyBase !== undefined && bar.takerSellBase !== undefined,
   );
   const buys = sumOver(
-    hourlyByExchange(ended, (bar) => bar.takerBuyBase),
+    hourlyByExchange(ended, 'sum', (bar) => bar.takerBuyBase),
     nowMs,
   );
   const sells = sumOver(
-    hourlyByExchange(ended, (bar) => bar.takerSellBase),
+    hourlyByExchange(ended, 'sum', (bar) => bar.takerSellBase),
     nowMs,
   );
   const keys = ['takerBuySellRatio', 'takerImbalanceZ', 'takerRatioChangePct', 'netTakerVolumeUsd'] as const;

@@ -70,11 +70,11 @@ function longestFeed(rows: readonly LiquidationVolume[], nowMs: number): Feed | 
   for (const own of Map.groupBy(rows, (row) => row.endpoint).values()) {
     const [first] = own;
     const longs = sumOver(
-      hourlyByExchange(own, (bar) => bar.longLiquidatedUsd),
+      hourlyByExchange(own, 'sum', (bar) => bar.longLiquidatedUsd),
       nowMs,
     );
     const shorts = sumOver(
-      hourlyByExchange(own, (bar) => bar.shortLiquidatedUsd),
+      hourlyByExchange(own, 'sum', (bar) => bar.shortLiquidatedUsd),
       nowMs,
     );
     if (first === undefined || longs === undefined || shorts === undefined) continue;

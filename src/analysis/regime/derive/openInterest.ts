@@ -33,7 +33,7 @@ const RECORD_MIN_SHARE = 0.2;
 /** Adds changes, z-score, percentile and records of open interest, in coins. */
 export function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
   const { history, nowMs } = input;
-  const byExchange = hourlyByExchange(history.openInterest, (row) => oneSidedBase(row)?.value);
+  const byExchange = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
   const sum = sumOver(byExchange, nowMs);
   if (sum === undefined) {
     for (const key of ['openInterestChangePct', 'openInterestZ'] as const) {
@@ -72,7 +72,7 @@ function addPercentile(
 ): void {
   const current = freshOnly(hourly, nowMs);
   const rows = history.openInterestDaily.filter((row) => current.has(row.exchange));
-  const daily = hourlyByExchange(rows, (row) => oneSidedBase(row)?.value);
+  const daily = hourlyByExchange(rows, 'sum', (row) => oneSidedBase(row)?.value);
   const end = newestHour(daily, nowMs);
   const days =
     end === undefined ? undefined : alignedSum(daily, end, PERCENTILE_DAYS, PERCENTILE_DAYS / 2, DAY_MS);
@@ -100,7 +100,7 @@ function addRecords(
   { history, nowMs }: FeatureInput,
   hourly: HourlyByExchange,
 ): void {
-  const daily = hourlyByExchange(history.openInterestDaily, (row) => oneSidedBase(row)?.value);
+  const daily = hourlyByExchange(history.openInterestDaily, 'sum', (row) => oneSidedBase(row)?.value);
   const histories = [...freshOnly(hourly, nowMs)].map(([exchange, hours]) => {
     const merged = new Map([...(daily.get(exchange) ?? []), ...hours]);
     const rows = [...merged].sort(([a], [b]) => a - b);

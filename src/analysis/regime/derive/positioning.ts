@@ -58,7 +58,7 @@ export function addFunding(table: FeatureCollector, input: FeatureInput): void {
 /** The ratio of one exchange against its own week: levels differ too much between exchanges to be mixed. */
 function addLongShortPercentile(table: FeatureCollector, { history, readings, nowMs }: FeatureInput): void {
   const fresh = new Set(readings.longShortRatios.map(({ exchange }) => exchange));
-  const byExchange = hourlyByExchange(history.longShort, (row) => row.longShortRatio);
+  const byExchange = hourlyByExchange(history.longShort, 'one', (row) => row.longShortRatio);
   const [longest] = [...byExchange]
     .filter(([id]) => fresh.has(id))
     .sort(([a, one], [b, two]) => two.size - one.size || (a < b ? -1 : 1));

@@ -30,11 +30,11 @@ export function addSpot(table: FeatureCollector, { history, readings, nowMs }: F
   const ended = history.spotTakerVolume.filter((bar) => bar.atMs + bar.barMs <= nowMs);
   const both = ended.filter((bar) => bar.takerBuyBase !== undefined && bar.takerSellBase !== undefined);
   const buys = sumOver(
-    hourlyByExchange(both, (bar) => bar.takerBuyBase),
+    hourlyByExchange(both, 'sum', (bar) => bar.takerBuyBase),
     nowMs,
   );
   const sells = sumOver(
-    hourlyByExchange(both, (bar) => bar.takerSellBase),
+    hourlyByExchange(both, 'sum', (bar) => bar.takerSellBase),
     nowMs,
   );
   if (buys === undefined || sells === undefined) {

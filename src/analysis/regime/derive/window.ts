@@ -34,9 +34,12 @@ export function freshHour(byExchange: HourlyByExchange, nowMs: number): number |
   return newest === undefined || nowMs - newest > windowMs(FRESH_HOURS) ? undefined : newest;
 }
 
-/** The exchanges whose own newest hour is recent enough. */
+/** The exchanges whose own newest hour is recent enough, with their hours up to now: a reading may belong to the hour to come. */
 export function freshOnly(byExchange: HourlyByExchange, nowMs: number): HourlyByExchange {
-  return new Map([...byExchange].filter((entry) => freshHour(new Map([entry]), nowMs) !== undefined));
+  const begun = [...byExchange].map(
+    ([exchange, hours]) => [exchange, new Map([...hours].filter(([hour]) => hour <= nowMs))] as const,
+  );
+  return new Map(begun.filter((entry) => freshHour(new Map([entry]), nowMs) !== undefined));
 }
 
 /** The sum over exchanges for the flow window and its baseline; nothing when its newest hour is too old. */

@@ -4,13 +4,16 @@ import {
   alignedSum,
   hourlyByExchange,
   hourOf,
+  labelOf,
   newestAlignedSum,
   newestHour,
   rollingDifference,
   rollingSum,
   type HourlyByExchange,
+  type Joining,
 } from '../../../../src/analysis/regime/hourly.ts';
-import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+import type { OpenInterest } from '../../../../src/core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { openInterestRow } from './history.ts';
 
 const T0 = Date.UTC(2026, 9, 1);
@@ -35,6 +38,24 @@ describe('an aligned sum over exchanges', () => {
   it('shows an hour that one exchange misses as a gap, never as a fall', () => {
     const sum = alignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, undefined, 30) }), at(2), 3, 1);
     assert.deepEqual(plain(sum?.values), [11, gap, 33]);
+  });
+
+  it('leaves out an exchange with more than two holes and 5 % of holes, which would blank the sum', () => {
+    const whole = hours(...Array.from({ length: 60 }, () => 1));
+    const holed = (...holes: number[]) =>
+      hours(...Array.from({ length: 60 }, (_, hour) => (holes.includes(hour) ? undefined : 10)));
+    const members = (own: Map<number, number>, length = 60) =>
+      alignedSum(table({ holed: own, whole }), at(59), length, 1)?.exchanges;
+    assert.deepEqual(members(holed(10, 20, 30)), ['holed', 'whole']);
+    assert.deepEqual(members(holed(10, 20, 30, 40)), ['whole']);
+    assert.deepEqual(members(holed(56, 57), 5), ['holed', 'whole'], 'two holes may be in any case');
+    assert.deepEqual(
+      members(holed(55, 56, 57), 5),
+      ['holed', 'whole'],
+      'hours before its first are no holes',
+    );
+    assert.deepEqual(members(holed(55, 56, 57, 58), 10), ['whole']);
+    assert.deepEqual(members(holed(...Array.from({ length: 50 }, (_, hour) => hour))), ['holed', 'whole']);
   });
 
   it('keeps a reported zero, which is no gap', () => {
@@ -102,25 +123,94 @@ describe('the newest hour', () => {
 });
 
 describe('rows by exchange and hour', () => {
-  it('add up the instruments of an exchange and let later rows replace earlier ones', () => {
+  const usdc = { instrument: 'okx:BTC-USDC' } as const;
+  const coins = (rows: readonly OpenInterest[], joining: Joining): [number, number][] =>
+    [...(hourlyByExchange(rows, joining, (row) => row.openInterestBase).get('okx') ?? [])].sort(
+      ([a], [b]) => a - b,
+    );
+
+  it('add up the instruments of an exchange and let a later receipt replace an earlier one', () => {
     const rows = [
       openInterestRow('okx', at(0), 5),
-      openInterestRow('okx', at(0) + 600_000, 6),
-      openInterestRow('okx', at(0), 100, { instrument: 'okx:BTC-USDC' }),
+      openInterestRow('okx', at(0), 6),
+      openInterestRow('okx', at(0), 100, usdc),
       openInterestRow('gate', at(0), 7),
     ];
-    const byExchange = hourlyByExchange(rows, (row) => row.openInterestBase);
+    const byExchange = hourlyByExchange(rows, 'sum', (row) => row.openInterestBase);
     assert.deepEqual([...(byExchange.get('okx') ?? [])], [[at(0), 106]]);
     assert.deepEqual([...(byExchange.get('gate') ?? [])], [[at(0), 7]]);
+  });
+
+  it('have no sum in an hour that one of the instruments misses: the rest would look like a fall', () => {
+    const rows = [
+      ...[0, 1, 2, 3].map((hour) => openInterestRow('okx', at(hour), 5)),
+      ...[0, 2].map((hour) => openInterestRow('okx', at(hour), 100, usdc)),
+    ];
+    assert.deepEqual(coins(rows, 'sum'), [
+      [at(0), 105],
+      [at(2), 105],
+    ]);
+  });
+
+  it('go on without an instrument that ended more than two hours ago, and before one that began later', () => {
+    const rows = [
+      ...[0, 1, 2, 3, 4].map((hour) => openInterestRow('okx', at(hour), 5)),
+      openInterestRow('okx', at(1), 100, usdc),
+    ];
+    assert.deepEqual(coins(rows, 'sum'), [
+      [at(0), 5],
+      [at(1), 105],
+      [at(4), 5],
+    ]);
+  });
+
+  it('let one instrument speak where numbers do not add up: the one with the most hours, by name of equals', () => {
+    const rows = [
+      openInterestRow('okx', at(1), 7, usdc),
+      ...[0, 1].map((hour) => openInterestRow('okx', at(hour), 5)),
+      openInterestRow('okx', at(1), 9, { instrument: 'okx:A' }),
+      openInterestRow('okx', at(0), 9, { instrument: 'okx:A' }),
+    ];
+    const own = rows.filter((row) => row.instrument !== 'okx:A');
+    assert.deepEqual(
+      coins(own, 'one'),
+      [0, 1].map((hour) => [at(hour), 5]),
+    );
+    assert.deepEqual(
+      coins(rows, 'one'),
+      [0, 1].map((hour) => [at(hour), 9]),
+    );
+  });
+
+  it('do not let an instrument speak that has ended, however long it was', () => {
+    const rows = [
+      ...[0, 1, 2, 3].map((hour) => openInterestRow('okx', at(hour), 5)),
+      openInterestRow('okx', at(6), 7, usdc),
+    ];
+    assert.deepEqual(coins(rows, 'one'), [[at(6), 7]]);
+  });
+
+  it('belong to the nearest hour where they are of the moment, the nearest of them first', () => {
+    const reading = (atMs: number, base: number) =>
+      openInterestRow('okx', atMs, base, { barMs: undefined as never });
+    const minute = (minutes: number): number => at(12) + minutes * MINUTE_MS;
+    const rows = [
+      reading(minute(-2), 90), reading(minute(1), 100), reading(minute(29), 150), reading(minute(55), 200), reading(minute(31), 160),
+    ]; // prettier-ignore
+    assert.deepEqual(coins(rows, 'sum'), [
+      [at(12), 100],
+      [at(13), 200],
+    ]);
+    assert.equal(labelOf(openInterestRow('okx', minute(55), 1)), at(12), 'a bar is labelled with its start');
   });
 
   it('leave out what has no number', () => {
     const rows = [openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)];
     assert.deepEqual(
-      [...(hourlyByExchange(rows, (row) => row.openInterestBase).get('okx') ?? [])],
+      [...(hourlyByExchange(rows, 'sum', (row) => row.openInterestBase).get('okx') ?? [])],
       [[at(0), 5]],
     );
-    assert.equal(hourlyByExchange(rows, () => undefined).size, 0);
+    assert.equal(hourlyByExchange(rows, 'sum', () => undefined).size, 0);
   });
 });
 

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
+import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
+import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
+import { provenance, subjectOf } from '../../../../src/sources/exchanges/mapping.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { answerAll, fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
+
+const pairOf = (symbol: string) => ({
+  baseAsset: symbol.replace(/USDT$/, ''),
+  quoteAsset: 'USDT',
+  kind: 'perpetual' as const,
+  margin: 'linear' as const,
+});
 
 let clock: FakeClock;
 let http: FakeHttp;
@@ -66,6 +76,25 @@ describe('a session and the list of instruments', () => {
       assert.ok(one.kind === 'open-interest');
       assert.deepEqual([one.openInterestBase, one.openInterestContracts], [undefined, 5]);
     }
+  });
+
+  it('keeps only rows of instruments that are followed, whatever else an answer holds', async () => {
+    const everything = poll('now', {
+      map: (_payload: unknown, context: MapContext) =>
+        ['BTCUSDT', 'ETHUSDT'].flatMap((symbol) => {
+          const subject = subjectOf({ parseSymbol: pairOf }, context, symbol, undefined, 'symbol');
+          if (subject === undefined) return [];
+          const row = { ...provenance(context, subject, undefined), kind: 'open-interest', sides: 'one' };
+          return [{ ...row, openInterestBase: 5 } as Observation];
+        }),
+    } as never);
+    const adapter = { ...fakeAdapter('fake'), polls: [everything] };
+    const own = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    const { observations } = await own.refresh(['BTC']);
+    assert.deepEqual(
+      observations.map((one) => one.venueSymbol),
+      ['BTCUSDT'],
+    );
   });
 
   it('converts with its contract size', async () => {

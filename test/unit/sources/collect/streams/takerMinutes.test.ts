@@ -73,6 +73,17 @@ describe('taker volume by the minute', () => {
     assert.ok(row !== undefined && !('takerBuyUsd' in row));
   });
 
+  it('has no coins and no contracts of a minute in which one trade states none', () => {
+    const minutes = new TakerMinutes();
+    minutes.add([trade(T0 - 1)], T0 - 1);
+    const { sizeBase: _coins, ...inContracts } = trade(T0 + 2, { sizeContracts: 6, notionalUsd: 50 });
+    minutes.add([trade(T0 + 1, { notionalUsd: 100 }), inContracts], T0 + 2);
+    const [row] = minutes.add([trade(T0 + 2 * MINUTE)], T0 + 2 * MINUTE);
+    assert.deepEqual([row?.takerBuyUsd, row?.takerSellUsd], [150, 0]);
+    for (const unit of ['takerBuyBase', 'takerSellBase', 'takerBuyContracts', 'takerSellContracts'])
+      assert.ok(row !== undefined && !(unit in row), unit);
+  });
+
   it('sums hours of 60 minutes and nothing less', () => {
     const hours = new TakerHours();
     const minute = (n: number, changes: Partial<TakerVolume> = {}): TakerVolume => ({

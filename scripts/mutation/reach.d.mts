@@ -1,0 +1,6 @@
+export function readImporters(root: string): Map<string, string[]>;
+export function testsReaching(
+  importers: ReadonlyMap<string, readonly string[]>,
+  file: string,
+  glob: string,
+): { test: string; steps: number }[];

@@ -1,0 +1,37 @@
+/** Which test files reach a source file through imports that run, and over how many of them. */
+import { posix } from 'node:path';
+import { readSources, resolveImport } from '../../test/unit/architecture/sources.ts';
+
+/**
+ * @param {string} root
+ * @returns {Map<string, string[]>} to each file the files that import it
+ */
+export function readImporters(root) {
+  /** @type {Map<string, string[]>} */
+  const importers = new Map();
+  for (const folder of ['src', 'webview', 'test', 'scripts'])
+    for (const { file, imports } of readSources(root, folder))
+      for (const { specifier, typesOnly } of imports) {
+        if (typesOnly || !specifier.startsWith('.')) continue;
+        const imported = resolveImport(file, specifier);
+        importers.set(imported, [...(importers.get(imported) ?? []), file]);
+      }
+  return importers;
+}
+
+/**
+ * @param {ReadonlyMap<string, readonly string[]>} importers
+ * @param {string} file
+ * @param {string} glob of the test files that count
+ * @returns {{ test: string; steps: number }[]} nearest first
+ */
+export function testsReaching(importers, file, glob) {
+  const steps = new Map([[file, 0]]);
+  for (const [at, distance] of steps)
+    for (const importer of importers.get(at) ?? [])
+      if (!steps.has(importer)) steps.set(importer, distance + 1);
+  return [...steps]
+    .filter(([reached]) => posix.matchesGlob(reached, glob))
+    .map(([test, distance]) => ({ test, steps: distance }))
+    .sort((a, b) => a.steps - b.steps || a.test.localeCompare(b.test));
+}

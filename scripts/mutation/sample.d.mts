@@ -1,0 +1,1 @@
+export function sampleOf<T>(items: readonly T[], count: number, seed: number): T[];
