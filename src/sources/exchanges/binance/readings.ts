@@ -67,7 +67,7 @@ export function markAndFunding(
       ? []
       : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
   if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
-  const interval = fundingInterval(context, who, settlesAtMs, ratePath);
+  const interval = fundingInterval(context, who, { settlesAtMs, atMs }, ratePath);
   if (interval === undefined) return prices;
   const funding = observe(context, who, atMs, {
     kind: 'funding-rate',

@@ -5,7 +5,8 @@ import { definePoll, type MapContext } from '../contract.ts';
 import {
   decimal, decodeRow, decodeAllRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
 import {
@@ -55,11 +56,9 @@ export const contract = definePoll({
       }
       if (row.funding_rate === undefined) return observations;
       const seconds = row.funding_interval;
-      const stated =
-        seconds === undefined
-          ? undefined
-          : ({ intervalMs: seconds * SECOND_MS, intervalBasis: 'payload' } as const);
-      const interval = intervalOrIssue(context, who, stated, `${path}.funding_rate`);
+      const statedMs = seconds === undefined ? undefined : seconds * SECOND_MS;
+      const evidence = { statedMs, settlesAtMs: row.funding_next_apply };
+      const interval = intervalOrIssue(context, who, evidence, `${path}.funding_rate`);
       if (interval === undefined) return observations;
       const cap = fundingCapOf(row);
       // `funding_rate` is what `funding_next_apply` will settle; `funding_rate_indicative` is about the period after.

@@ -3,13 +3,9 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, text } from '../decode.ts';
-import {
-  intervalOrIssue,
-  intervalsFromSchedule,
-  isNoFunding,
-  observe,
-  scheduleBySymbol,
-} from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { isNoFunding, observe } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
 
 /**
@@ -26,9 +22,8 @@ export function fundingRows(data: unknown, atMs: number | undefined, context: Ma
     if (row.funding_rate === undefined) return [];
     const settlesAtMs = row.settlement_time ?? row.funding_time;
     if (isNoFunding(row.funding_rate, settlesAtMs)) return [];
-    const times = [settlesAtMs, row.next_funding_time].flatMap((one) => one ?? []);
-    const schedule = settlesAtMs === undefined ? undefined : intervalsFromSchedule(times).get(settlesAtMs);
-    const interval = intervalOrIssue(context, who, schedule, `${path}.funding_rate`);
+    const evidence = { settlesAtMs, followingAtMs: row.next_funding_time, atMs };
+    const interval = intervalOrIssue(context, who, evidence, `${path}.funding_rate`);
     if (interval === undefined) return [];
     const funding = {
       kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: row.funding_rate, ...interval, settlesAtMs,
@@ -78,13 +73,13 @@ const historyOf = (name: string, path: string, docsUrl: string, page: Readonly<R
         contract_code: optional(text), funding_time: epochMs, funding_rate: optional(decimal), realized_rate: optional(decimal),
       }); // prettier-ignore
       const found = rowsOf(data);
-      const schedule = scheduleBySymbol(found.list, 'contract_code', 'funding_time');
+      const keys = { symbolKey: 'contract_code', timeKey: 'funding_time' };
+      const intervalOf = settledIntervals(context, found.list, keys);
       return mapNamed(found, context, schema, (row) => row.contract_code, (row, who, path) => {
         // What was paid, where it is stated apart (null in newer answers).
         const rate = row.realized_rate ?? row.funding_rate;
         if (rate === undefined) return [];
-        const known = schedule(row.contract_code ?? '', row.funding_time);
-        const interval = intervalOrIssue(context, who, known, `${path}.funding_rate`);
+        const interval = intervalOf(who, row.funding_time, `${path}.funding_rate`);
         if (interval === undefined) return [];
         const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.funding_time, ...interval } as const;
         return [observe(context, who, row.funding_time, { ...settled, fundingRatePerInterval: rate })];
