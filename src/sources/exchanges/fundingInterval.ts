@@ -68,7 +68,12 @@ export function runningInterval(
     const periodMs = intervalBetween(previousAtMs, settlesAtMs);
     // A period between two intervals, while the exchange changes them, is one of neither.
     if (periodMs === undefined)
-      return contradicted(context, who, path, 'its last and next settlement are no documented interval apart');
+      return contradicted(
+        context,
+        who,
+        path,
+        'its last and next settlement are no documented interval apart',
+      );
     proved.add(periodMs);
   }
   if (statedMs !== undefined) {
@@ -103,8 +108,7 @@ function intervalByTimes(
   if (isListed && nextPeriodMs === undefined) return { intervalMs: listedMs, intervalBasis: 'instrument' };
   const onlyMs = onlyFitting(evidence);
   if (listedMs === undefined) {
-    const intervalMs =
-      nextPeriodMs !== undefined && fits(nextPeriodMs, evidence) ? nextPeriodMs : onlyMs;
+    const intervalMs = nextPeriodMs !== undefined && fits(nextPeriodMs, evidence) ? nextPeriodMs : onlyMs;
     return intervalMs === undefined ? 'unknown' : { intervalMs, intervalBasis: 'schedule' };
   }
   reportListed(context, who, onlyMs, path);

@@ -24,8 +24,10 @@ export class ListCorrections {
     if (fault === undefined || instrument === undefined) return;
     const id = `${fault.instrument} ${fault.field}`;
     // A later payload that agrees with the list again ends the matter.
-    if (fault.value !== undefined && fault.value === valueOf(instrument, fault.field)) this.#byFault.delete(id);
-    else this.#byFault.set(id, { exchange: instrument.exchange, fault, listed: said(instrument, fault.field) });
+    if (fault.value !== undefined && fault.value === valueOf(instrument, fault.field))
+      this.#byFault.delete(id);
+    else
+      this.#byFault.set(id, { exchange: instrument.exchange, fault, listed: said(instrument, fault.field) });
   }
 
   /** Returns the instrument as known now; undefined where the size of its contract is in doubt, so that nothing is converted. */
@@ -78,7 +80,6 @@ function valueOf(instrument: Instrument, field: ListedFault['field']): number | 
 
 /** What the list says of a field, as a text that can be compared. */
 function said(instrument: Instrument, field: ListedFault['field']): string {
-  if (field === 'fundingBounds')
-    return `${String(instrument.fundingFloor)} ${String(instrument.fundingCap)}`;
+  if (field === 'fundingBounds') return `${String(instrument.fundingFloor)} ${String(instrument.fundingCap)}`;
   return field === 'status' ? instrument.status : String(valueOf(instrument, field));
 }

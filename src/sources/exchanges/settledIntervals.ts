@@ -7,7 +7,7 @@ const isMultiple = (longMs: number, shortMs: number): boolean =>
   longMs > shortMs + SETTLEMENT_JITTER_MS &&
   Math.abs(longMs - Math.round(longMs / shortMs) * shortMs) < SETTLEMENT_JITTER_MS;
 
-/** At the edge of a page: two or three times its neighbour may be one or two settlements that are missing. */
+/** Two or three times its neighbour may be one or two settlements that are missing; more of them are no slip. */
 const mayMissSome = (longMs: number, shortMs: number): boolean =>
   isMultiple(longMs, shortMs) && longMs < 3.5 * shortMs;
 
@@ -26,7 +26,7 @@ function intervalAt(
   const [before, after] = [spacings[index - 1], spacings[index + 1]];
   if (own !== undefined && (own === before || own === after)) return own;
   if (before !== undefined && before === after) {
-    if (isMultiple(rawMs, before)) return before;
+    if (mayMissSome(rawMs, before)) return before;
     return own !== undefined && own < before ? own : undefined;
   }
   if (own === undefined) return undefined;
@@ -93,16 +93,11 @@ export function settledIntervals(
     own.push(Math.round(stated * unitMs));
     times.set(symbol, own);
   }
-  const schedules = new Map<string, { oldestMs: number; intervals: Map<number, IntervalOf>; rows: number }>();
+  const schedules = new Map<string, Schedule>();
   return (who, settledAtMs, path) => {
     const symbol = times.has(who.venueSymbol) ? who.venueSymbol : '';
     const own = times.get(symbol) ?? [];
-    const schedule = schedules.get(symbol) ?? {
-      // A page may hold thousands of rows: no spreading into arguments.
-      oldestMs: own.reduce((oldest, one) => Math.min(oldest, one), Number.POSITIVE_INFINITY),
-      intervals: intervalsFromSchedule(own, who.instrument?.fundingIntervalMs),
-      rows: new Set(own).size,
-    };
+    const schedule = schedules.get(symbol) ?? scheduleOf(context, who, own);
     schedules.set(symbol, schedule);
     const interval = schedule.intervals.get(settledAtMs);
     const isOldestOfMany = settledAtMs === schedule.oldestMs && schedule.rows > 1;
@@ -111,4 +106,21 @@ export function settledIntervals(
     context.report({ code: 'unknown-interval', path, message });
     return undefined;
   };
+}
+
+interface Schedule {
+  readonly oldestMs: number;
+  readonly rows: number;
+  readonly intervals: ReadonlyMap<number, IntervalOf>;
+}
+
+function scheduleOf(context: MapContext, who: Subject, settledAtMs: readonly number[]): Schedule {
+  // A page may hold thousands of rows: they are not spread into arguments.
+  const oldestMs = settledAtMs.reduce((oldest, one) => Math.min(oldest, one), Number.POSITIVE_INFINITY);
+  const newestMs = settledAtMs.reduce((newest, one) => Math.max(newest, one), 0);
+  const listedMs = who.instrument?.fundingIntervalMs ?? 0;
+  // Of an earlier page, whose last settlement is not the last there was, the list says nothing.
+  const isNow = context.receivedAtMs - newestMs <= listedMs + SETTLEMENT_JITTER_MS;
+  const intervals = intervalsFromSchedule(settledAtMs, isNow ? listedMs : undefined);
+  return { oldestMs, rows: new Set(settledAtMs).size, intervals };
 }

@@ -13,6 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
+import { listedBounds } from '../heldAgainstList.ts';
 import { isNoFunding, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { bySymbol, DOCS, fundingInterval, mapNamed, oneOrMany, parseSymbol } from './shared.ts';
@@ -75,8 +76,7 @@ export function markAndFunding(
     fundingRatePerInterval: rate,
     ...interval,
     settlesAtMs,
-    cap: who.instrument?.fundingCap,
-    floor: who.instrument?.fundingFloor,
+    ...listedBounds(context, who, rate, interval.intervalMs, ratePath),
   });
   return [...prices, funding];
 }

@@ -14,6 +14,7 @@ import {
   text,
 } from '../decode.ts';
 import { intervalOrIssue, runningInterval } from '../fundingInterval.ts';
+import { listedBounds } from '../heldAgainstList.ts';
 import { isNoFunding, observe, unlessFalseZero } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
@@ -150,17 +151,18 @@ function fundingOf(
   const interval = intervalOrIssue(context, who, evidence, `${path}.fundingRate`);
   if (interval === undefined) return [];
   // The ticker states a cap alone; the floor of the list goes with the cap of the list.
-  const listed = who.instrument;
-  const isListed = row.fundingCap === undefined || row.fundingCap === listed?.fundingCap;
+  const { fundingRate: rate, fundingCap } = row;
+  const listed = listedBounds(context, who, rate, interval.intervalMs, `${path}.fundingRate`);
+  const isListed = fundingCap === undefined || fundingCap === listed.cap;
   return [
     observe(context, who, atMs, {
       kind: 'funding-rate',
       phase: 'predicted',
-      fundingRatePerInterval: row.fundingRate,
+      fundingRatePerInterval: rate,
       ...interval,
       settlesAtMs: row.nextFundingTime,
-      cap: row.fundingCap ?? listed?.fundingCap,
-      floor: isListed ? listed?.fundingFloor : undefined,
+      cap: fundingCap ?? listed.cap,
+      floor: isListed ? listed.floor : undefined,
     }),
   ];
 }

@@ -6,9 +6,10 @@ import {
   decimal, decodeRow, decodeAllRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { intervalOrIssue } from '../fundingInterval.ts';
+import { reportHalt, sizeStated } from '../heldAgainstList.ts';
 import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
-import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
+import { CONTRACT, contractSizeOf, fundingCapOf, isDelisting, STATUS } from './instruments.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, perEndpoint, sizeReporter, toBase,
 } from './shared.ts'; // prettier-ignore
@@ -33,6 +34,7 @@ export const contract = definePoll({
   map(payload, context) {
     const schema = z.object({
       ...CONTRACT,
+      ...STATUS,
       mark_price: price,
       index_price: price,
       last_price: price,
@@ -43,13 +45,14 @@ export const contract = definePoll({
     const reportSize = sizeReporter(context);
     return mapNamed([payload], context, schema, (row) => row.name, (row, who, path) => {
       const observations: Observation[] = [];
+      reportHalt(context, who, isDelisting(row), path);
+      const size = sizeStated(context, who, contractSizeOf(row), `${path}.quanto_multiplier`);
       const { mark_price: markPriceQuote, index_price: indexPriceQuote, last_price: lastPriceQuote } = row;
       if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
         observations.push(observe(context, who, undefined, prices));
       }
       if (row.position_size !== undefined) {
-        const size = contractSizeOf(row) ?? who.instrument?.contractSize;
         if (size === undefined) reportSize(who, `${path}.position_size`);
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
         observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'one', ...units }));

@@ -4,6 +4,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, text } from '../decode.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
+import { listedBounds } from '../heldAgainstList.ts';
 import { isNoFunding, observe } from '../mapping.ts';
 import { settledIntervals } from '../settledIntervals.ts';
 import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
@@ -12,7 +13,12 @@ import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.t
  * Maps running rates. `funding_rate` is what settles at `funding_time` (of pushes: at `settlement_time`, and
  * `funding_time` is when it was computed); `estimated_rate` is about the period after, and null since 2023.
  */
-export function fundingRows(data: unknown, atMs: number | undefined, context: MapContext): Observation[] {
+export function fundingRows(
+  data: unknown,
+  atMs: number | undefined,
+  context: MapContext,
+  isPush = false,
+): Observation[] {
   const time = optionalNonZero(epochMs);
   const schema = z.object({
     contract_code: optional(text), funding_rate: optional(decimal), funding_time: time, next_funding_time: time,
@@ -20,14 +26,17 @@ export function fundingRows(data: unknown, atMs: number | undefined, context: Ma
   }); // prettier-ignore
   return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) => {
     if (row.funding_rate === undefined) return [];
-    const settlesAtMs = row.settlement_time ?? row.funding_time;
+    const settlesAtMs = row.settlement_time ?? (isPush ? undefined : row.funding_time);
     if (isNoFunding(row.funding_rate, settlesAtMs)) return [];
     const evidence = { settlesAtMs, followingAtMs: row.next_funding_time, atMs };
     const interval = intervalOrIssue(context, who, evidence, `${path}.funding_rate`);
     if (interval === undefined) return [];
+    const { max_funding_rate: cap, min_funding_rate: floor, funding_rate: rate } = row;
+    const isStated = cap !== undefined && floor !== undefined;
+    const listed = isStated ? undefined : listedBounds(context, who, rate, interval.intervalMs, `${path}.funding_rate`);
+    const bounds = { cap: cap ?? listed?.cap, floor: floor ?? listed?.floor };
     const funding = {
-      kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: row.funding_rate, ...interval, settlesAtMs,
-      cap: row.max_funding_rate ?? who.instrument?.fundingCap, floor: row.min_funding_rate ?? who.instrument?.fundingFloor,
+      kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: rate, ...interval, settlesAtMs, ...bounds,
     } as const; // prettier-ignore
     return [observe(context, who, atMs, funding)];
   }); // prettier-ignore

@@ -6,6 +6,7 @@ import {
   decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { runningInterval, type IntervalOf } from '../fundingInterval.ts';
+import { reportHalt } from '../heldAgainstList.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { META_AND_CONTEXTS, UNIVERSE_ROW } from './instruments.ts';
 import {
@@ -116,7 +117,8 @@ export const assetContexts = definePoll({
     const schema = assetContext();
     const foreign: string[] = [];
     const observations = universe.flatMap((raw, index): Observation[] => {
-      const coin = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context)?.name;
+      const listed = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context);
+      const coin = listed?.name;
       if (coin === undefined) return [];
       if (foreignIn(context, coin) !== undefined) {
         foreign.push(coin);
@@ -125,6 +127,7 @@ export const assetContexts = definePoll({
       const row = decodeRow(contexts[index], schema, `[1][${index}]`, context);
       const who = row === undefined ? undefined : subjectOfCoin(context, coin, `[0].universe[${index}]`);
       if (row === undefined || who === undefined) return [];
+      reportHalt(context, who, listed?.isDelisted === true, `[0].universe[${index}].isDelisted`);
       return mapAssetContext(context, who, row, () => LISTED);
     });
     reportForeign(context, foreign, '[0].universe');
