@@ -16,6 +16,7 @@ import { contextProviders } from './sources/context/registry.ts';
 import { startStreams, type Streams } from './sources/collect/streams/startStreams.ts';
 import type { StreamHubStatus } from './sources/collect/streams/streamStatus.ts';
 import type { ExchangeAdapter } from './sources/exchanges/contract.ts';
+import { ListCorrections } from './sources/exchanges/listCorrections.ts';
 import { exchangeAdapters } from './sources/exchanges/registry.ts';
 import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts';
 import { createHttpClient } from './sources/transport/httpClient.ts';
@@ -135,8 +136,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
   );
   let streams: Streams | undefined;
+  const corrections = new ListCorrections();
   const collector = new Collector({
-    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, logger },
+    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, logger, corrections },
     onCollected: (collected) => streams?.onCollected(collected),
   });
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
@@ -148,7 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   if (options.streams === true)
     streams = startStreams({
-      ...{ adapters, endpoints, http, storeOf, clock, logger },
+      ...{ adapters, endpoints, http, storeOf, clock, logger, corrections },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),

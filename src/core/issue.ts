@@ -1,3 +1,5 @@
+import type { InstrumentKey } from './ids.ts';
+
 /** What can be wrong with part of an answer. Issues are values: they are collected, counted and shown, not thrown. */
 export type IssueCode =
   | 'decode' // a field or row does not have the documented shape; it was dropped
@@ -18,4 +20,14 @@ export interface Issue {
   readonly code: IssueCode;
   readonly path: string;
   readonly message: string;
+  /** Of a contradiction between a payload and the list of instruments: what of the list is wrong. */
+  readonly listed?: ListedFault;
+}
+
+/** What a payload says against the list of instruments: the instrument, the field, and the truth where it is known. */
+export interface ListedFault {
+  readonly instrument: InstrumentKey;
+  readonly field: 'fundingIntervalMs' | 'fundingBounds' | 'contractSize' | 'status';
+  /** In the field's own unit (ms, coins or dollars of a contract); absent where only the fault is proved. */
+  readonly value?: number;
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
 import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
+import { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
@@ -21,6 +22,8 @@ export interface CollectorDeps {
   readonly storeOf: StoreOf;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What payloads have said against the lists of instruments, shared with the streams. */
+  readonly corrections?: ListCorrections;
   /** Told of every round, for example to stream what is followed. */
   readonly onCollected?: (collected: Collected) => void;
 }
@@ -45,10 +48,12 @@ export class Collector {
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
+    const corrections = deps.corrections ?? new ListCorrections();
     this.#sessions = deps.adapters.map((adapter) => {
       const baseUrl = deps.baseUrls[adapter.id] ?? adapter.restBaseUrl;
       const hostUrls = deps.hostUrls?.[adapter.id] ?? {};
-      return new ExchangeSession({ adapter, baseUrl, hostUrls, http: deps.http, clock: deps.clock });
+      const { http, clock } = deps;
+      return new ExchangeSession({ adapter, baseUrl, hostUrls, http, clock, corrections });
     });
   }
 

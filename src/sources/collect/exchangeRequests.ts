@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { ExchangeAdapter, HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
+import type { ListCorrections } from '../exchanges/listCorrections.ts';
 import { shortText } from '../transport/faults.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 
@@ -11,6 +12,8 @@ export interface SessionDeps {
   readonly hostUrls?: Readonly<Partial<Record<HostName, string>>>;
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** What payloads have said against the list of instruments; absent where nobody else listens. */
+  readonly corrections?: ListCorrections;
 }
 
 export interface RefreshOptions {

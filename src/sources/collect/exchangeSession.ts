@@ -5,6 +5,7 @@ import type { Observation } from '../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
+import { ListCorrections } from '../exchanges/listCorrections.ts';
 import {
   ExchangeRequests,
   type HostBudget,
@@ -24,6 +25,11 @@ import { inSingleCoins } from './singleCoins.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
 const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
+/**
+ * A list that a payload contradicts is read again at the next round. Where it then says the same, the exchange is slow to
+ * change it: so long it is left alone, since the largest lists are megabytes and what the payloads prove holds meanwhile.
+ */
+const DOUBTED_CATALOG_MAX_AGE_MS = 5 * MINUTE_MS;
 const MAX_PAGES = 10;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
@@ -68,6 +74,7 @@ const STOPS_THE_EXCHANGE: readonly string[] = [
 export class ExchangeSession {
   readonly #deps: SessionDeps;
   #catalog: Catalog | undefined;
+  readonly #corrections: ListCorrections;
   readonly #requests: ExchangeRequests;
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
@@ -75,6 +82,7 @@ export class ExchangeSession {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+    this.#corrections = deps.corrections ?? new ListCorrections();
     this.#requests = new ExchangeRequests(deps);
   }
 
@@ -115,8 +123,9 @@ export class ExchangeSession {
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
     const { adapter, clock } = this.#deps;
-    const isYoung =
-      this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < CATALOG_MAX_AGE_MS;
+    const isInDoubt = this.#corrections.isListInDoubt(adapter.id);
+    const maxAgeMs = isInDoubt ? DOUBTED_CATALOG_MAX_AGE_MS : CATALOG_MAX_AGE_MS;
+    const isYoung = this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < maxAgeMs;
     const young = isYoung ? this.#catalog : undefined;
     if (young?.isComplete === true) return undefined;
     const [listed, details] = await Promise.all([
@@ -131,8 +140,10 @@ export class ExchangeSession {
       details === undefined
         ? listed
         : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
+    const instruments = new Map(complete.map((one) => [one.key, one]));
+    if (young === undefined) this.#corrections.listWasRead(adapter.id, instruments);
     this.#catalog = {
-      instruments: new Map(complete.map((one) => [one.key, one])),
+      instruments,
       readAtMs: young?.readAtMs ?? clock.nowMs(),
       isComplete: adapter.instrumentDetails === undefined || details !== undefined,
     };
@@ -239,7 +250,8 @@ export class ExchangeSession {
     try {
       const answer = await this.#requests.send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
-      const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
+      const { adapter } = this.#deps;
+      const { rows, issues } = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(
@@ -252,7 +264,7 @@ export class ExchangeSession {
       gathered.issues.push(
         ...issues.map((issue) => ({ ...issue, ...about, path: `${spec.path} ${issue.path}`.trim() })),
       );
-      const where = { exchange: this.#deps.adapter.id, endpoint: spec.path };
+      const where = { exchange: adapter.id, endpoint: spec.path };
       if (kept.length === 0 && rows.length > 0) {
         const names = instruments.map((one) => one.venueSymbol).join(', ');
         return new PerpscopeError('decode', `${spec.path}: the answer holds nothing about ${names}`, where);

@@ -6,6 +6,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter, InstrumentDetail, MapContext, ObservationPoll } from './contract.ts';
 import { matchPath } from './contract.ts';
 import { decodeRow } from './decode.ts';
+import { ListCorrections } from './listCorrections.ts';
 import { whyImpossible } from './plausibility.ts';
 
 /** The known instruments of all exchanges, by key. */
@@ -40,16 +41,19 @@ const MAX_ISSUES = 200;
 
 /**
  * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
- * true is dropped as `implausible`.
+ * true is dropped as `implausible`. The instruments are read as `corrections` knows them, which takes note of what the
+ * answer says against them.
  */
 export function applyPoll<R extends object>(
   adapter: ExchangeAdapter,
   poll: DecodablePoll<R>,
   answer: Answer,
   instruments: InstrumentTable,
+  corrections = new ListCorrections(),
 ): { rows: R[]; issues: Issue[] } {
   const issues: Issue[] = [];
   const report = (issue: Issue): void => {
+    corrections.note(issue, (key) => instruments.get(key));
     if (issues.length < MAX_ISSUES) issues.push(issue);
   };
   const market = poll.about === 'spot' ? 'spot' : undefined;
@@ -59,7 +63,8 @@ export function applyPoll<R extends object>(
     params: { ...answer.query, ...matchPath(poll.path, answer.path) },
     receivedAtMs: answer.receivedAtMs,
     ...(market === undefined ? {} : { market }),
-    instrument: (venueSymbol) => instruments.get(instrumentKey(adapter.id, venueSymbol, market)),
+    instrument: (venueSymbol) =>
+      corrections.of(instruments.get(instrumentKey(adapter.id, venueSymbol, market))),
     report,
   };
   try {

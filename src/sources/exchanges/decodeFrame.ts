@@ -2,6 +2,7 @@ import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter } from './contract.ts';
 import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
+import { ListCorrections } from './listCorrections.ts';
 import { isPossibleTime } from './plausibility.ts';
 import type { FrameRole, StreamChannel, StreamSpec } from './stream.ts';
 
@@ -18,6 +19,7 @@ export function applyChannel(
   channel: StreamChannel<never>,
   frame: Frame,
   instruments: InstrumentTable,
+  corrections?: ListCorrections,
 ): { rows: Observation[]; issues: Issue[] } {
   const name = channel.id.replace(/^[^/]*\//, '');
   const poll = { ...channel, path: name, mayBeEmpty: true };
@@ -28,7 +30,7 @@ export function applyChannel(
     body: frame.body,
     receivedAtMs: frame.receivedAtMs,
   } as const;
-  return applyPoll<Observation>(adapter, poll, answer, instruments);
+  return applyPoll<Observation>(adapter, poll, answer, instruments, corrections);
 }
 
 /** Returns the adapter's word on a frame; a classifier must not throw, and one that does ends nothing. */
@@ -64,11 +66,15 @@ export function roleOf(
   return { role: other ?? { role: 'ignored' } };
 }
 
-/** Decodes a frame by what it says about itself; a channel that is not used gives `unsupported`. */
+/**
+ * Decodes a frame by what it says about itself; a channel that is not used gives `unsupported`. `corrections` holds what
+ * the frames before it have said against the list.
+ */
 export function decodeFrame(
   adapter: ExchangeAdapter,
   frame: Frame,
   instruments: InstrumentTable,
+  corrections?: ListCorrections,
 ): DecodedFrame {
   const { role, channel } = roleOf(adapter, frame.body);
   if (channel !== undefined) {
@@ -78,6 +84,7 @@ export function decodeFrame(
       channel,
       topic === undefined ? frame : { ...frame, topic },
       instruments,
+      corrections,
     );
     if (rows.length > 0 || issues.length > 0) return { observations: rows, issues };
     const message = `the frame of ${channel.id} holds nothing that Perpscope reads`;
@@ -108,13 +115,14 @@ export function decodeFrames(
   const topic = path === '' ? {} : { topic: path };
   const isList = Array.isArray(body) && body.length > 0 && roleOf(adapter, body).channel === undefined;
   if (!isList) return decodeFrame(adapter, { body, receivedAtMs, ...topic }, instruments);
+  const corrections = new ListCorrections();
   const decoded = (body as readonly unknown[]).map((entry, index) => {
     const session = entry as { readonly received?: unknown; readonly message?: unknown } | null;
     const isEntry = typeof session === 'object' && session !== null && 'message' in session;
     const stated = isEntry && typeof session.received === 'number' ? session.received : Number.NaN;
     const atMs = isPossibleTime(stated) ? stated : receivedAtMs;
     const one = { body: isEntry ? session.message : entry, receivedAtMs: atMs, ...topic };
-    const { observations, issues } = decodeFrame(adapter, one, instruments);
+    const { observations, issues } = decodeFrame(adapter, one, instruments, corrections);
     return {
       observations,
       issues: issues.map((issue) => ({ ...issue, path: `[${index}]${issue.path && '.'}${issue.path}` })),

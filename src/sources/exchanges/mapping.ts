@@ -1,10 +1,9 @@
 import { commonAsset, instrumentKey } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { FundingRate, Observation, Provenance } from '../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import type { Observation, Provenance } from '../../core/observation.ts';
 import type { ZodType } from 'zod';
 import type { ExchangeAdapter, MapContext } from './contract.ts';
-import { decodeRow, plainText, readDecimal } from './decode.ts';
+import { decodeRow } from './decode.ts';
 
 /** Who a row is about: the known instrument, if any, and the names that stand even without it. */
 export interface Subject {
@@ -151,77 +150,4 @@ export function reportUnknownSize(context: MapContext, subject: Subject, path: s
     path,
     message: `the contract size of ${subject.venueSymbol} is not known; contracts were not converted`,
   });
-}
-
-type IntervalOf = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
-const INTERVALS_MS: readonly number[] = [1, 2, 4, 8, 24].map((hours) => hours * HOUR_MS);
-const JITTER_MS = MINUTE_MS;
-
-const intervalOfSpacing = (spacingMs: number | undefined): number | undefined =>
-  INTERVALS_MS.find((candidate) => Math.abs((spacingMs ?? 0) - candidate) < JITTER_MS);
-
-/** Of the spacing at an index: itself, or, for a multiple of what stands on both sides of it, that. */
-function intervalAt(spacings: readonly number[], index: number): number | undefined {
-  const own = spacings[index] ?? 0;
-  const around = intervalOfSpacing(spacings[index - 1]);
-  if (around !== undefined && around === intervalOfSpacing(spacings[index + 1]) && own > around) {
-    // A settlement is missing. A change of the interval would last: 8 h before and 4 h after is one.
-    if (Math.abs(own - Math.round(own / around) * around) < JITTER_MS) return around;
-  }
-  return intervalOfSpacing(own);
-}
-
-/**
- * Returns the funding interval that ends at each settlement time (any order, some ms of jitter allowed): the spacing
- * to the settlement before it where that is 1, 2, 4, 8 or 24 h, else undefined. The earliest takes the spacing after
- * it, and one missing settlement does not make the interval of its successor longer.
- */
-export function intervalsFromSchedule(settledAtMs: readonly number[]): Map<number, IntervalOf> {
-  const sorted = [...new Set(settledAtMs)].sort((a, b) => a - b);
-  const spacings = sorted.slice(1).map((atMs, index) => atMs - (sorted[index] ?? atMs));
-  const intervals = new Map<number, IntervalOf>();
-  for (const [index, atMs] of sorted.entries()) {
-    const intervalMs = intervalAt(spacings, Math.max(index - 1, 0));
-    if (intervalMs !== undefined) intervals.set(atMs, { intervalMs, intervalBasis: 'schedule' });
-  }
-  return intervals;
-}
-
-/** As `intervalsFromSchedule`, over rows of several symbols: returns a look-up by symbol and settlement time. */
-export function scheduleBySymbol(
-  list: readonly unknown[],
-  symbolKey: string,
-  timeKey: string,
-): (symbol: string, settledAtMs: number) => IntervalOf | undefined {
-  const times = new Map<string, number[]>();
-  for (const row of list) {
-    if (typeof row !== 'object' || row === null) continue;
-    const { [symbolKey]: symbol, [timeKey]: time } = row as Record<string, unknown>;
-    const atMs = readDecimal(time);
-    if (atMs === undefined) continue;
-    const name = plainText(symbol);
-    const own = times.get(name) ?? [];
-    own.push(atMs);
-    times.set(name, own);
-  }
-  const schedules = new Map([...times].map(([symbol, own]) => [symbol, intervalsFromSchedule(own)]));
-  return (symbol, settledAtMs) => schedules.get(symbol)?.get(settledAtMs);
-}
-
-/**
- * Returns the interval of a rate: the schedule's if known, else the instrument's, else undefined with the issue
- * `unknown-interval` (the rate must then be dropped: a rate without its interval says nothing).
- */
-export function intervalOrIssue(
-  context: MapContext,
-  subject: Subject,
-  known: IntervalOf | undefined,
-  path: string,
-): IntervalOf | undefined {
-  if (known !== undefined) return known;
-  const intervalMs = subject.instrument?.fundingIntervalMs;
-  if (intervalMs !== undefined) return { intervalMs, intervalBasis: 'instrument' };
-  const message = `the funding interval of ${subject.venueSymbol} is not known; the rate was dropped`;
-  context.report({ code: 'unknown-interval', path, message });
-  return undefined;
 }

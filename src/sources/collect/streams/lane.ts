@@ -4,6 +4,7 @@ import type { Liquidation, LiquidationVolume, Observation, Trade } from '../../.
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { InstrumentTable } from '../../exchanges/decodeAnswer.ts';
 import { applyChannel, type Frame } from '../../exchanges/decodeFrame.ts';
+import { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamChannel } from '../../exchanges/stream.ts';
 import { EventWindow, identityOf } from './eventWindow.ts';
 import {
@@ -40,6 +41,7 @@ export class Lane {
   lastError: string | undefined;
   overflow = 0;
   readonly #adapter: ExchangeAdapter;
+  readonly #corrections: ListCorrections;
   readonly #window = new EventWindow();
   readonly #minutes = new TakerMinutes();
   readonly #hours: TakerHours | undefined;
@@ -59,8 +61,16 @@ export class Lane {
   #late = 0;
   #gaps = 0;
 
-  constructor(adapter: ExchangeAdapter, channel: StreamChannel<never>, part: number, now: Moment) {
+  /** `corrections`: what payloads of all sources have said against the lists of instruments. */
+  constructor(
+    adapter: ExchangeAdapter,
+    channel: StreamChannel<never>,
+    part: number,
+    now: Moment,
+    corrections = new ListCorrections(),
+  ) {
     this.#adapter = adapter;
+    this.#corrections = corrections;
     this.channel = channel;
     this.part = part;
     this.#state = idleLane(now);
@@ -125,7 +135,8 @@ export class Lane {
    */
   read(frame: Frame, followed: Followed, monoMs: number): { rows: Observation[]; isValid: boolean } {
     this.#messages += 1;
-    const { rows, issues } = applyChannel(this.#adapter, this.channel, frame, followed.table);
+    const { table } = followed;
+    const { rows, issues } = applyChannel(this.#adapter, this.channel, frame, table, this.#corrections);
     for (const { code } of issues) this.#count(code);
     const isUnreadable = issues.some(({ code }) => UNREADABLE.has(code));
     const kept = this.#withoutRepetitions(

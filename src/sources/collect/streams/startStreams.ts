@@ -3,6 +3,7 @@ import type { DataSource } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Observation } from '../../../core/observation.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
+import type { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamSpec } from '../../exchanges/stream.ts';
 import type { Endpoints } from '../../transport/endpoints.ts';
 import type { HttpClient } from '../../transport/httpClient.ts';
@@ -24,6 +25,7 @@ export interface StreamsDeps {
   readonly logger: Logger;
   readonly proxy?: ProxySettings;
   readonly backfill: Backfill;
+  readonly corrections: ListCorrections;
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
 }
 
@@ -37,7 +39,8 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, onObservations } = deps;
+  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, corrections, onObservations } =
+    deps;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const hub = new StreamHub({
     adapters,
@@ -51,6 +54,7 @@ export function startStreams(deps: StreamsDeps): Streams {
     clock,
     logger,
     backfill,
+    corrections,
     onObservations,
   });
   const followed = new FollowedAssets();

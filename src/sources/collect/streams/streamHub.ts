@@ -6,6 +6,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import type { HistoryStore } from '../../../store/historyStore.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
+import { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
 import { inSingleCoins } from '../singleCoins.ts';
@@ -34,6 +35,8 @@ export interface StreamHubDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly backfill: Backfill;
+  /** What payloads have said against the lists of instruments, shared with those who read the lists. */
+  readonly corrections?: ListCorrections;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
   readonly random?: () => number;
@@ -49,6 +52,7 @@ const EDGE_MS = 10 * SECOND_MS;
 /** Owns the streams of all exchanges: what is followed, the sockets, the way of rows and gaps to the store. */
 export class StreamHub {
   readonly #deps: StreamHubDeps;
+  readonly #corrections: ListCorrections;
   readonly #pacer: ConnectPacer;
   readonly #frames: FrameQueue;
   readonly #rows: RowQueue;
@@ -62,6 +66,7 @@ export class StreamHub {
 
   constructor(deps: StreamHubDeps) {
     this.#deps = deps;
+    this.#corrections = deps.corrections ?? new ListCorrections();
     const { clock, logger, storeOf } = deps;
     this.#pacer = new ConnectPacer(clock);
     const log = new ThrottledLog(logger, clock);
@@ -144,7 +149,8 @@ export class StreamHub {
   }): SocketRunner {
     const { adapter, spec, part, followed, topicsOf, base } = socket;
     const { clock, logger, client, gates, random = Math.random } = this.#deps;
-    const lanes = spec.channels.map((channel) => new Lane(adapter, channel, part, this.#now()));
+    const now = this.#now();
+    const lanes = spec.channels.map((one) => new Lane(adapter, one, part, now, this.#corrections));
     for (const lane of lanes) lane.topics = topicsOf(lane);
     const host = base.replace(/^ws/, 'http');
     const exchangeClock = this.#clocks.get(adapter.id) ?? new ExchangeClock();

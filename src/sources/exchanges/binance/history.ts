@@ -3,8 +3,9 @@ import type { LongShortRatio } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, nonNegative, optional, rows, text } from '../decode.ts';
-import { mapRows, observe, scheduleBySymbol, unlessFalseZero } from '../mapping.ts';
-import { barLength, bySymbol, DOCS, fundingInterval, mapNamed, parseSymbol, STATISTICS } from './shared.ts';
+import { mapRows, observe, unlessFalseZero } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
+import { barLength, bySymbol, DOCS, mapNamed, parseSymbol, STATISTICS } from './shared.ts';
 
 export const openInterestHistory = definePoll({
   id: 'binance/open-interest-history',
@@ -62,10 +63,9 @@ export const fundingHistory = definePoll({
   schema: () => rows,
   map(payload, context) {
     const schema = z.object({ symbol: text, fundingRate: decimal, fundingTime: epochMs });
-    const schedule = scheduleBySymbol(payload, 'symbol', 'fundingTime');
+    const intervalOf = settledIntervals(context, payload, { symbolKey: 'symbol', timeKey: 'fundingTime' });
     return mapNamed(payload, context, schema, (row, who, path) => {
-      const interval =
-        schedule(row.symbol, row.fundingTime) ?? fundingInterval(context, who, row.fundingTime, path);
+      const interval = intervalOf(who, row.fundingTime, `${path}.fundingTime`);
       if (interval === undefined) return [];
       const settled = {
         kind: 'funding-rate',

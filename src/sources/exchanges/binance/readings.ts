@@ -13,6 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
+import { listedBounds } from '../heldAgainstList.ts';
 import { isNoFunding, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import { bySymbol, DOCS, fundingInterval, mapNamed, oneOrMany, parseSymbol } from './shared.ts';
@@ -67,7 +68,7 @@ export function markAndFunding(
       ? []
       : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
   if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
-  const interval = fundingInterval(context, who, settlesAtMs, ratePath);
+  const interval = fundingInterval(context, who, { settlesAtMs, atMs }, ratePath);
   if (interval === undefined) return prices;
   const funding = observe(context, who, atMs, {
     kind: 'funding-rate',
@@ -75,8 +76,7 @@ export function markAndFunding(
     fundingRatePerInterval: rate,
     ...interval,
     settlesAtMs,
-    cap: who.instrument?.fundingCap,
-    floor: who.instrument?.fundingFloor,
+    ...listedBounds(context, who, rate, interval.intervalMs, ratePath),
   });
   return [...prices, funding];
 }

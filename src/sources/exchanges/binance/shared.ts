@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
-import type { FundingRate, Observation } from '../../../core/observation.ts';
+import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { readDecimal, rows } from '../decode.ts';
+import { fits, runningInterval, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
 
 export const DOCS =
@@ -52,22 +53,29 @@ export const barLength = (payload: readonly unknown[], context: MapContext): num
     payload.flatMap((row) => readDecimal((row as { timestamp?: unknown } | null)?.timestamp) ?? []),
   );
 
-type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
-
+/**
+ * The interval of a running rate. Where fundingInfo was not read, the documented 8 h are named as what they are, a
+ * default, and only as far as the next settlement allows them.
+ */
 export function fundingInterval(
   context: MapContext,
   who: Subject,
-  settlesAtMs: number | undefined,
+  evidence: RateEvidence,
   path: string,
-): Interval | undefined {
-  const stated = who.instrument?.fundingIntervalMs;
-  if (stated !== undefined) return { intervalMs: stated, intervalBasis: 'instrument' };
-  // Only fundingInfo tells other intervals than 8 h; a settlement off the 8 h grid proves one.
-  if (settlesAtMs !== undefined && settlesAtMs % DEFAULT_INTERVAL_MS > MINUTE_MS) {
+): IntervalOf | undefined {
+  const known = runningInterval(context, who, evidence, path);
+  if (typeof known === 'object') return known;
+  if (known === 'contradicted') return undefined;
+  if (!fits(DEFAULT_INTERVAL_MS, evidence)) {
     const message = `${who.venueSymbol} does not settle every 8 h; the rate was dropped`;
     context.report({ code: 'unknown-interval', path, message });
     return undefined;
   }
+  return defaultInterval(context, who, path);
+}
+
+/** The interval that Binance documents for contracts that fundingInfo does not name, where fundingInfo was not read. */
+function defaultInterval(context: MapContext, who: Subject, path: string): IntervalOf {
   const message = `${who.venueSymbol}: 8 h is the documented default; fundingInfo was not read`;
   context.report({ code: 'assumed-interval', path, message });
   return { intervalMs: DEFAULT_INTERVAL_MS, intervalBasis: 'venue-default' };

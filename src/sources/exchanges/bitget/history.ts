@@ -3,7 +3,8 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, positive, rows, text } from '../decode.ts';
-import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
+import { observe } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import {
   byPerpetual,
   decodeOnly,
@@ -42,10 +43,9 @@ function fundingHistory(
       envelope(z.union([rows, z.object({ resultList: rows }).transform((data) => data.resultList)])),
     map(payload, context) {
       const schema = withField({ symbol: text, fundingRate: decimal }, timeKey, epochMs);
-      const schedule = scheduleBySymbol(payload.data, 'symbol', timeKey);
+      const intervalOf = settledIntervals(context, payload.data, { symbolKey: 'symbol', timeKey });
       return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
-        const known = schedule(row.symbol, row.value);
-        const interval = intervalOrIssue(context, who, known, `${at}.fundingRate`);
+        const interval = intervalOf(who, row.value, `${at}.fundingRate`);
         if (interval === undefined) return [];
         const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.value } as const;
         const rate = { ...settled, ...interval, fundingRatePerInterval: row.fundingRate };

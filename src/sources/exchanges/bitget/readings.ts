@@ -5,7 +5,8 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import {
   decimal, decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
   byPerpetual, bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, parseSymbol, refusesSpot,
@@ -73,8 +74,9 @@ const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<
       return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
         if (isDated(who)) return [];
         const hours = row.fundingRateInterval;
-        const stated = hours && ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);
-        const interval = intervalOrIssue(context, who, stated || undefined, `${at}.fundingRate`);
+        const statedMs = hours === undefined ? undefined : hours * HOUR_MS;
+        const evidence = { statedMs, settlesAtMs: row.nextUpdate, atMs };
+        const interval = intervalOrIssue(context, who, evidence, `${at}.fundingRate`);
         if (interval === undefined) return [];
         const rate = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
         const bounds = { cap: row.maxFundingRate, floor: row.minFundingRate, settlesAtMs: row.nextUpdate };

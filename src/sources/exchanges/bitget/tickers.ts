@@ -3,7 +3,8 @@ import type { MarkPrice, Observation, OpenInterest } from '../../../core/observa
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
-import { intervalOrIssue, observe, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { observe, type Subject } from '../mapping.ts';
 import {
   bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3, perSecond } from './shared.ts'; // prettier-ignore
 
@@ -41,7 +42,7 @@ function openInterestOf(base: number, markPriceQuote: number | undefined): Parti
   return { openInterestBase: base, openInterestUsd: base * markPriceQuote, usdBasis: 'mark-price' };
 }
 
-/** All that a ticker says; the interval of its rate is the instrument's. */
+/** All that a ticker says; the interval of its rate is the instrument's, held against the settlement it states. */
 export function observeTicker(
   context: MapContext,
   who: Subject,
@@ -65,9 +66,9 @@ export function observeTicker(
     );
   }
   if (fields.fundingRate === undefined) return observations;
-  const interval = intervalOrIssue(context, who, undefined, `${path}.fundingRate`);
-  if (interval === undefined) return observations;
   const { settlesAtMs } = fields;
+  const interval = intervalOrIssue(context, who, { settlesAtMs, atMs }, `${path}.fundingRate`);
+  if (interval === undefined) return observations;
   const funding = { kind: 'funding-rate', phase: 'predicted', ...interval, settlesAtMs } as const;
   observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: fields.fundingRate }));
   return observations;

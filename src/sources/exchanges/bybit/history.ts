@@ -3,7 +3,8 @@ import type { Candle } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, nonNegative, optional, text } from '../decode.ts';
-import { intervalOrIssue, observe, scheduleBySymbol } from '../mapping.ts';
+import { observe } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import { barsIn, candleOf, unnamed } from './bars.ts';
 import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, timesOf } from './shared.ts';
 
@@ -69,7 +70,8 @@ export const fundingHistory = definePoll({
   map(payload, context) {
     const schema = z.object({ symbol: text, fundingRate: decimal, fundingRateTimestamp: epochMs });
     const { list } = payload.result;
-    const schedule = scheduleBySymbol(list, 'symbol', 'fundingRateTimestamp');
+    const keys = { symbolKey: 'symbol', timeKey: 'fundingRateTimestamp' };
+    const intervalOf = settledIntervals(context, list, keys);
     return mapList(
       payload,
       list,
@@ -77,8 +79,7 @@ export const fundingHistory = definePoll({
       schema,
       (row) => row.symbol,
       (row, who, path) => {
-        const known = schedule(row.symbol, row.fundingRateTimestamp);
-        const interval = intervalOrIssue(context, who, known, `${path}.fundingRate`);
+        const interval = intervalOf(who, row.fundingRateTimestamp, `${path}.fundingRate`);
         if (interval === undefined) return [];
         return [
           observe(context, who, row.fundingRateTimestamp, {

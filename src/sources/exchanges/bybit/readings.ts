@@ -13,7 +13,9 @@ import {
   rows,
   text,
 } from '../decode.ts';
-import { intervalOrIssue, isNoFunding, observe, unlessFalseZero } from '../mapping.ts';
+import { intervalOrIssue, runningInterval } from '../fundingInterval.ts';
+import { listedBounds } from '../heldAgainstList.ts';
+import { isNoFunding, observe, unlessFalseZero } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
 
@@ -137,25 +139,30 @@ function fundingOf(
 ): Observation[] {
   // A rate that fell to 0 is one where the contract is known to settle; its next settlement has not changed.
   const isKnownToSettle = isDelta && who.instrument?.fundingIntervalMs !== undefined;
-  if (row.fundingRate === undefined) return [];
-  if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return [];
   const hours = row.fundingIntervalHour;
-  const stated =
-    hours === undefined ? undefined : ({ intervalMs: hours * HOUR_MS, intervalBasis: 'payload' } as const);
-  const interval = intervalOrIssue(context, who, stated, `${path}.fundingRate`);
+  const statedMs = hours === undefined ? undefined : hours * HOUR_MS;
+  const evidence = { statedMs, settlesAtMs: row.nextFundingTime, atMs };
+  if (row.fundingRate === undefined) {
+    // A delta may state the interval or the settlement alone: what that says against the list holds for the next rate.
+    if (who.market === undefined) runningInterval(context, who, evidence, path);
+    return [];
+  }
+  if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return [];
+  const interval = intervalOrIssue(context, who, evidence, `${path}.fundingRate`);
   if (interval === undefined) return [];
   // The ticker states a cap alone; the floor of the list goes with the cap of the list.
-  const listed = who.instrument;
-  const isListed = row.fundingCap === undefined || row.fundingCap === listed?.fundingCap;
+  const { fundingRate: rate, fundingCap } = row;
+  const listed = listedBounds(context, who, rate, interval.intervalMs, `${path}.fundingRate`);
+  const isListed = fundingCap === undefined || fundingCap === listed.cap;
   return [
     observe(context, who, atMs, {
       kind: 'funding-rate',
       phase: 'predicted',
-      fundingRatePerInterval: row.fundingRate,
+      fundingRatePerInterval: rate,
       ...interval,
       settlesAtMs: row.nextFundingTime,
-      cap: row.fundingCap ?? listed?.fundingCap,
-      floor: isListed ? listed?.fundingFloor : undefined,
+      cap: fundingCap ?? listed.cap,
+      floor: isListed ? listed.floor : undefined,
     }),
   ];
 }

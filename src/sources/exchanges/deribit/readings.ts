@@ -6,6 +6,7 @@ import {
   decimal, decodeAllRows, decodeRow, epochMs, isRecord, nonNegative, optional, optionalNonZero, positive, rows, text,
   columns,
 } from '../decode.ts'; // prettier-ignore
+import { reportHalt } from '../heldAgainstList.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
@@ -20,6 +21,7 @@ const traded = { volume: amount, volume_usd: amount, volume_notional: amount };
 /** What tickers, order books and book summaries say alike; a summary has no `stats`, a ticker has no volumes beside. */
 export const READING = z.object({
   instrument_name: optional(text),
+  state: optional(text),
   timestamp: optional(epochMs),
   creation_timestamp: optional(epochMs),
   mark_price: price,
@@ -69,6 +71,7 @@ const atOf = (row: Reading): number | undefined => row.timestamp ?? row.creation
 export function mapReading(row: Reading, who: Subject, path: string, context: MapContext): Observation[] {
   const observations: Observation[] = [];
   const atMs = atOf(row);
+  reportHalt(context, who, row.state !== undefined && row.state !== 'open', `${path}.state`);
   const prices = {
     markPriceQuote: row.mark_price,
     indexPriceQuote: indexOf(row, who, atMs ?? context.receivedAtMs),

@@ -3,9 +3,10 @@ import type { Candle, Liquidation, Observation } from '../../../core/observation
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import {
-  decimal, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
+  decimal, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, intervalsFromSchedule, observe, unlessFalseZero } from '../mapping.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import {
   barLength, byContract, DOCS, FUTURES, mapNamed, mapUnnamed, perEndpoint, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
@@ -24,13 +25,9 @@ export const fundingHistory = definePoll({
   schema: () => rows,
   map(payload, context) {
     const schema = z.object({ t: epochSeconds, r: decimal });
-    const settledAtMs = payload.flatMap((row) => {
-      const seconds = readDecimal((row as { t?: unknown } | null)?.t);
-      return seconds === undefined ? [] : [Math.round(seconds * SECOND_MS)];
-    });
-    const schedule = intervalsFromSchedule(settledAtMs);
+    const intervalOf = settledIntervals(context, payload, { timeKey: 't', unitMs: SECOND_MS });
     return mapUnnamed(payload, context, schema, (row, who, path) => {
-      const interval = intervalOrIssue(context, who, schedule.get(row.t), `${path}.r`);
+      const interval = intervalOf(who, row.t, `${path}.r`);
       if (interval === undefined) return [];
       const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.t, ...interval } as const;
       return [observe(context, who, row.t, { ...settled, fundingRatePerInterval: row.r })];

@@ -31,6 +31,12 @@ export const CONTRACT = {
   funding_interval: optionalNonZero(positive),
   ...fundingBounds,
 };
+/** Whether a contract is traded as usual, in the same rows. */
+export const STATUS = { in_delisting: optional(z.boolean()), status: optional(text) };
+
+export const isDelisting = (row: z.infer<z.ZodObject<typeof STATUS>>): boolean =>
+  row.in_delisting === true || (row.status !== undefined && row.status !== 'trading');
+
 type ContractRow = z.infer<z.ZodObject<typeof CONTRACT>>;
 
 /** `quanto_multiplier` = coins a contract; "0" for inverse contracts, which are one dollar each. */
@@ -60,7 +66,7 @@ export const instruments = defineInstrumentPoll({
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
   schema: () => rows,
   map(payload, context) {
-    const schema = z.object({ ...CONTRACT, in_delisting: optional(z.boolean()), status: optional(text) });
+    const schema = z.object({ ...CONTRACT, ...STATUS });
     const settleAsset = (context.params['settle'] ?? '').toUpperCase();
     return decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
       const [baseName, quoteAsset] = row.name.split('_');
@@ -77,14 +83,13 @@ export const instruments = defineInstrumentPoll({
         return [];
       }
       const cap = fundingCapOf(row);
-      const isTrading = row.in_delisting !== true && (row.status === undefined || row.status === 'trading');
       const instrument = {
         key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
         baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,
         kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize,
         fundingIntervalMs: row.funding_interval === undefined ? undefined : row.funding_interval * SECOND_MS,
         fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
-        status: isTrading ? 'trading' : 'not-trading',
+        status: isDelisting(row) ? 'not-trading' : 'trading',
       }; // prettier-ignore
       return [defined(instrument) as Instrument];
     });

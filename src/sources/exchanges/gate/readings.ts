@@ -5,9 +5,11 @@ import { definePoll, type MapContext } from '../contract.ts';
 import {
   decimal, decodeRow, decodeAllRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { reportHalt, sizeStated } from '../heldAgainstList.ts';
+import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
-import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
+import { CONTRACT, contractSizeOf, fundingCapOf, isDelisting, STATUS } from './instruments.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, perEndpoint, sizeReporter, toBase,
 } from './shared.ts'; // prettier-ignore
@@ -32,6 +34,7 @@ export const contract = definePoll({
   map(payload, context) {
     const schema = z.object({
       ...CONTRACT,
+      ...STATUS,
       mark_price: price,
       index_price: price,
       last_price: price,
@@ -42,24 +45,23 @@ export const contract = definePoll({
     const reportSize = sizeReporter(context);
     return mapNamed([payload], context, schema, (row) => row.name, (row, who, path) => {
       const observations: Observation[] = [];
+      reportHalt(context, who, isDelisting(row), path);
+      const size = sizeStated(context, who, contractSizeOf(row), `${path}.quanto_multiplier`);
       const { mark_price: markPriceQuote, index_price: indexPriceQuote, last_price: lastPriceQuote } = row;
       if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
         observations.push(observe(context, who, undefined, prices));
       }
       if (row.position_size !== undefined) {
-        const size = contractSizeOf(row) ?? who.instrument?.contractSize;
         if (size === undefined) reportSize(who, `${path}.position_size`);
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
         observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'one', ...units }));
       }
       if (row.funding_rate === undefined) return observations;
       const seconds = row.funding_interval;
-      const stated =
-        seconds === undefined
-          ? undefined
-          : ({ intervalMs: seconds * SECOND_MS, intervalBasis: 'payload' } as const);
-      const interval = intervalOrIssue(context, who, stated, `${path}.funding_rate`);
+      const statedMs = seconds === undefined ? undefined : seconds * SECOND_MS;
+      const evidence = { statedMs, settlesAtMs: row.funding_next_apply };
+      const interval = intervalOrIssue(context, who, evidence, `${path}.funding_rate`);
       if (interval === undefined) return observations;
       const cap = fundingCapOf(row);
       // `funding_rate` is what `funding_next_apply` will settle; `funding_rate_indicative` is about the period after.

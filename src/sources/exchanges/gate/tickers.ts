@@ -3,7 +3,8 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
-import { intervalOrIssue, observe, unlessFalseZero, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, perEndpoint, sizeReporter, toBase, toUsd,
 } from './shared.ts'; // prettier-ignore
@@ -72,7 +73,7 @@ export function tickersOf(
       observations.push(observe(context, who, atMs, { kind: 'open-interest', sides: 'unverified', ...units }));
     }
     if (row.funding_rate === undefined) return observations;
-    const interval = intervalOrIssue(context, who, undefined, `${path}.funding_rate`);
+    const interval = intervalOrIssue(context, who, {}, `${path}.funding_rate`);
     if (interval === undefined) return observations;
     const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
     return [...observations, observe(context, who, atMs, { ...funding, fundingRatePerInterval: row.funding_rate })];

@@ -3,20 +3,22 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, text } from '../decode.ts';
-import {
-  intervalOrIssue,
-  intervalsFromSchedule,
-  isNoFunding,
-  observe,
-  scheduleBySymbol,
-} from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { listedBounds } from '../heldAgainstList.ts';
+import { isNoFunding, observe } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import { answer, byPerpetual, DOCS, DOCS_V5, mapNamed, rowsOf } from './shared.ts';
 
 /**
  * Maps running rates. `funding_rate` is what settles at `funding_time` (of pushes: at `settlement_time`, and
  * `funding_time` is when it was computed); `estimated_rate` is about the period after, and null since 2023.
  */
-export function fundingRows(data: unknown, atMs: number | undefined, context: MapContext): Observation[] {
+export function fundingRows(
+  data: unknown,
+  atMs: number | undefined,
+  context: MapContext,
+  isPush = false,
+): Observation[] {
   const time = optionalNonZero(epochMs);
   const schema = z.object({
     contract_code: optional(text), funding_rate: optional(decimal), funding_time: time, next_funding_time: time,
@@ -24,15 +26,17 @@ export function fundingRows(data: unknown, atMs: number | undefined, context: Ma
   }); // prettier-ignore
   return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) => {
     if (row.funding_rate === undefined) return [];
-    const settlesAtMs = row.settlement_time ?? row.funding_time;
+    const settlesAtMs = row.settlement_time ?? (isPush ? undefined : row.funding_time);
     if (isNoFunding(row.funding_rate, settlesAtMs)) return [];
-    const times = [settlesAtMs, row.next_funding_time].flatMap((one) => one ?? []);
-    const schedule = settlesAtMs === undefined ? undefined : intervalsFromSchedule(times).get(settlesAtMs);
-    const interval = intervalOrIssue(context, who, schedule, `${path}.funding_rate`);
+    const evidence = { settlesAtMs, followingAtMs: row.next_funding_time, atMs };
+    const interval = intervalOrIssue(context, who, evidence, `${path}.funding_rate`);
     if (interval === undefined) return [];
+    const { max_funding_rate: cap, min_funding_rate: floor, funding_rate: rate } = row;
+    const isStated = cap !== undefined && floor !== undefined;
+    const listed = isStated ? undefined : listedBounds(context, who, rate, interval.intervalMs, `${path}.funding_rate`);
+    const bounds = { cap: cap ?? listed?.cap, floor: floor ?? listed?.floor };
     const funding = {
-      kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: row.funding_rate, ...interval, settlesAtMs,
-      cap: row.max_funding_rate ?? who.instrument?.fundingCap, floor: row.min_funding_rate ?? who.instrument?.fundingFloor,
+      kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: rate, ...interval, settlesAtMs, ...bounds,
     } as const; // prettier-ignore
     return [observe(context, who, atMs, funding)];
   }); // prettier-ignore
@@ -78,13 +82,13 @@ const historyOf = (name: string, path: string, docsUrl: string, page: Readonly<R
         contract_code: optional(text), funding_time: epochMs, funding_rate: optional(decimal), realized_rate: optional(decimal),
       }); // prettier-ignore
       const found = rowsOf(data);
-      const schedule = scheduleBySymbol(found.list, 'contract_code', 'funding_time');
+      const keys = { symbolKey: 'contract_code', timeKey: 'funding_time' };
+      const intervalOf = settledIntervals(context, found.list, keys);
       return mapNamed(found, context, schema, (row) => row.contract_code, (row, who, path) => {
         // What was paid, where it is stated apart (null in newer answers).
         const rate = row.realized_rate ?? row.funding_rate;
         if (rate === undefined) return [];
-        const known = schedule(row.contract_code ?? '', row.funding_time);
-        const interval = intervalOrIssue(context, who, known, `${path}.funding_rate`);
+        const interval = intervalOf(who, row.funding_time, `${path}.funding_rate`);
         if (interval === undefined) return [];
         const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.funding_time, ...interval } as const;
         return [observe(context, who, row.funding_time, { ...settled, fundingRatePerInterval: rate })];

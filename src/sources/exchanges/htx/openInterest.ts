@@ -3,6 +3,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { epochMs, nonNegative, optional, readDecimal, text } from '../decode.ts';
+import { sizeOfAmounts } from '../heldAgainstList.ts';
 import { contractsToBase, observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
   answer, barLength, byCode, DOCS, DOCS_V5, mapNamed, periodOf, reportNoPeriod, requestedCode, rowsOf, sizeReporter,
@@ -10,10 +11,10 @@ import {
 
 const amount = optional(nonNegative);
 
-/** Coins that contradict the contracts beside them by more than this share are no coins. */
-const TOLERANCE = 0.01;
-
-/** The units of an open interest: coins and USDT as stated; contracts are converted or stand alone. */
+/**
+ * The units of an open interest: coins and USDT as stated; contracts are converted or stand alone. Coins that contradict
+ * the contracts are none, unless both agree on another contract size than the list's.
+ */
 function observed(
   context: MapContext,
   who: Subject,
@@ -28,8 +29,7 @@ function observed(
   const coins = unlessFalseZero(stated.coins, contracts);
   const isLinear = instrument?.contractSize.unit === 'base';
   const converted = isLinear ? contractsToBase(contracts, instrument, undefined) : undefined;
-  const differs =
-    coins !== undefined && converted !== undefined && Math.abs(coins - converted) > TOLERANCE * converted;
+  const differs = sizeOfAmounts(context, who, contracts, coins, `${path}.amount`) === 'no-size';
   if (differs) {
     const message = `${coins} coins are not ${contracts} contracts; the contracts were converted`;
     context.report({ code: 'implausible', path: `${path}.amount`, message });

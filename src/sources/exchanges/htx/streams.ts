@@ -138,7 +138,7 @@ const funding = defineChannel({
   staleAfterMs: 5 * MINUTE_MS,
   topics: (instruments) => instruments.map(({ venueSymbol }) => `public.${venueSymbol}.funding_rate`),
   schema: answer,
-  map: ({ data, ts }, context) => fundingRows(data, ts, context),
+  map: ({ data, ts }, context) => fundingRows(data, ts, context, true),
 });
 
 const liquidations = defineChannel({

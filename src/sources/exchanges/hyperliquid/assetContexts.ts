@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import type { FundingRate, Observation } from '../../../core/observation.ts';
+import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import {
   decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { runningInterval, type IntervalOf } from '../fundingInterval.ts';
+import { reportHalt } from '../heldAgainstList.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { META_AND_CONTEXTS, UNIVERSE_ROW } from './instruments.ts';
 import {
@@ -32,13 +34,11 @@ export interface AssetContext {
   readonly dayBaseVlm?: number | undefined;
 }
 
-type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
-
 /** What a list of instruments in the same answer says. */
-const LISTED: Interval = { intervalMs: FUNDING_INTERVAL_MS, intervalBasis: 'instrument' };
+const LISTED: IntervalOf = { intervalMs: FUNDING_INTERVAL_MS, intervalBasis: 'instrument' };
 
 /** The interval of a running rate: the instrument's, else the documented hour, marked and reported as assumed. */
-export function currentInterval(context: MapContext, who: Subject, path: string): Interval {
+export function currentInterval(context: MapContext, who: Subject, path: string): IntervalOf {
   const intervalMs = who.instrument?.fundingIntervalMs;
   if (intervalMs !== undefined) return { intervalMs, intervalBasis: 'instrument' };
   const message = `the funding interval of ${who.venueSymbol} is taken to be the documented hour`;
@@ -54,7 +54,7 @@ export function mapAssetContext(
   context: MapContext,
   who: Subject,
   row: AssetContext,
-  interval: () => Interval,
+  interval: () => IntervalOf,
 ): Observation[] {
   const observations: Observation[] = [];
   const { markPx: markPriceQuote, oraclePx: indexPriceQuote, midPx: midPriceQuote } = row;
@@ -117,7 +117,8 @@ export const assetContexts = definePoll({
     const schema = assetContext();
     const foreign: string[] = [];
     const observations = universe.flatMap((raw, index): Observation[] => {
-      const coin = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context)?.name;
+      const listed = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context);
+      const coin = listed?.name;
       if (coin === undefined) return [];
       if (foreignIn(context, coin) !== undefined) {
         foreign.push(coin);
@@ -126,6 +127,7 @@ export const assetContexts = definePoll({
       const row = decodeRow(contexts[index], schema, `[1][${index}]`, context);
       const who = row === undefined ? undefined : subjectOfCoin(context, coin, `[0].universe[${index}]`);
       if (row === undefined || who === undefined) return [];
+      reportHalt(context, who, listed?.isDelisted === true, `[0].universe[${index}].isDelisted`);
       return mapAssetContext(context, who, row, () => LISTED);
     });
     reportForeign(context, foreign, '[0].universe');
@@ -168,12 +170,12 @@ export const predictedFundings = definePoll({
       const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);
       if (rate === undefined || who === undefined) return [];
       const hours = rate.fundingIntervalHours;
-      const interval: Interval =
-        hours === undefined
-          ? currentInterval(context, who, `${path}.fundingRate`)
-          : { intervalMs: hours * HOUR_MS, intervalBasis: 'payload' };
-      const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
       const settlesAtMs = rate.nextFundingTime;
+      const evidence = { statedMs: hours === undefined ? undefined : hours * HOUR_MS, settlesAtMs };
+      const known = runningInterval(context, who, evidence, `${path}.fundingRate`);
+      if (known === 'contradicted') return [];
+      const interval = known === 'unknown' ? currentInterval(context, who, `${path}.fundingRate`) : known;
+      const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
       return [
         observe(context, who, undefined, {
           ...funding,

@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import type { FundingRate, Observation } from '../../../core/observation.ts';
+import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type RequestScope } from '../contract.ts';
 import {
   decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
 } from '../decode.ts'; // prettier-ignore
-import { intervalsFromSchedule, observe, type Subject } from '../mapping.ts';
+import type { IntervalOf } from '../fundingInterval.ts';
+import { observe, type Subject } from '../mapping.ts';
+import { intervalsFromSchedule } from '../settledIntervals.ts';
 import { currentInterval } from './assetContexts.ts';
 import {
   FUNDING_INTERVAL_MS,
@@ -33,16 +35,14 @@ const HOURLY_SINCE_MS = Date.UTC(2024, 0, 1);
 /** When settlements are paid: some ms after the full hour. */
 const JITTER_MS = MINUTE_MS;
 
-type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
-
 /** The interval of a settled rate. Old ones need the spacing of their rows; a lone one of the change says nothing. */
 function settledInterval(
   context: MapContext,
   who: Subject,
   atMs: number,
-  spaced: Interval | undefined,
+  spaced: IntervalOf | undefined,
   path: string,
-): Interval | undefined {
+): IntervalOf | undefined {
   if (atMs >= HOURLY_SINCE_MS)
     return spaced?.intervalMs === FUNDING_INTERVAL_MS ? spaced : currentInterval(context, who, path);
   if (spaced !== undefined) return spaced;

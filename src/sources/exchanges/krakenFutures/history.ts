@@ -13,7 +13,8 @@ import {
   readDecimal,
   rows,
 } from '../decode.ts';
-import { intervalsFromSchedule, observe, type Subject } from '../mapping.ts';
+import { observe, type Subject } from '../mapping.ts';
+import { intervalsFromSchedule } from '../settledIntervals.ts';
 import {
   bySymbol,
   CHARTS,
@@ -61,8 +62,11 @@ export const fundingHistory = definePoll({
     const schedule = intervalsFromSchedule(settled.map((row) => row.timestamp));
     const intervalOf = intervalReporter(context);
     let isTold = false;
+    const spaced = [...schedule.values()];
+    const isOldHourly = spaced.every(({ intervalMs }) => intervalMs === HOUR_MS);
     return settled.map((row) => {
-      const spacing = schedule.get(row.timestamp);
+      // The oldest row has no spacing before it; its rate is per hour as those of the others are.
+      const spacing = schedule.get(row.timestamp) ?? (isOldHourly ? undefined : spaced[0]);
       const isHourly = spacing === undefined || spacing.intervalMs === HOUR_MS;
       if (!isHourly && !isTold) {
         isTold = true;
@@ -71,7 +75,7 @@ export const fundingHistory = definePoll({
       }
       const interval = !isHourly
         ? ({ intervalMs: HOUR_MS, intervalBasis: 'venue-default' } as const)
-        : (spacing ?? intervalOf(who, 'rates'));
+        : (spacing ?? intervalOf(who, {}, 'rates'));
       const rate = {
         phase: 'settled',
         fundingRatePerInterval: row.relativeFundingRate,

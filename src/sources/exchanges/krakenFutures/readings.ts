@@ -5,6 +5,7 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import {
   columns, decimal, decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { reportHalt } from '../heldAgainstList.ts';
 import { observe, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
@@ -51,6 +52,7 @@ function mapTickers(
   const schema = z.object({
     symbol: text, markPrice: price, indexPrice: price, last: price, openInterest: optional(nonNegative),
     vol24h: optional(nonNegative), volumeQuote: optional(nonNegative), fundingRate: optional(decimal),
+    suspended: optional(z.boolean()),
   }); // prettier-ignore
   const map = tickerMapper(context);
   const wanted = context.params['symbol'];
@@ -62,6 +64,7 @@ function mapTickers(
     const row = decodeRow(raw, schema, path, context);
     const who = row === undefined ? undefined : subject(context, row.symbol, wanted, path);
     if (row === undefined || who === undefined) return [];
+    reportHalt(context, who, row.suspended === true, `${path}.suspended`);
     const where = `${path}.fundingRate`;
     const isFunded = row.fundingRate !== undefined && who.market === undefined;
     return map(who, {

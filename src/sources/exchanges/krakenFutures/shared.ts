@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
 import type { ContractSize } from '../../../core/instrument.ts';
-import type { FundingRate } from '../../../core/observation.ts';
 import { countsAsDollar, HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { fits, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
 import { reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
 
 export const DOCS = 'https://docs.kraken.com/api/docs/futures-api';
@@ -94,19 +94,22 @@ export function sizeReporter(context: MapContext): (who: Subject, path: string) 
   };
 }
 
-type Interval = Pick<FundingRate, 'intervalMs' | 'intervalBasis'>;
-
 /**
- * Rates are per hour. The list marks what pays them; without it the documented hour is all there is, and an issue says
- * so once per answer.
+ * Rates are per hour. The list marks what pays them. Without it, or where the next settlement is not on the hour or
+ * further away (it was 4 h until 2022, at rates per hour), the documented hour is all there is, and an issue says so
+ * once per answer.
  */
-export function intervalReporter(context: MapContext): (who: Subject, path: string) => Interval {
+export function intervalReporter(
+  context: MapContext,
+): (who: Subject, evidence: RateEvidence, path: string) => IntervalOf {
   let isTold = false;
-  return (who, path) => {
+  return (who, evidence, path) => {
     const intervalMs = who.instrument?.fundingIntervalMs;
-    if (intervalMs !== undefined) return { intervalMs, intervalBasis: 'instrument' };
+    const isFitting = fits(HOUR_MS, evidence);
+    if (intervalMs !== undefined && isFitting) return { intervalMs, intervalBasis: 'instrument' };
     if (!isTold) {
-      const message = `${who.venueSymbol}: an hour is the documented interval; the list of instruments was not read`;
+      const why = isFitting ? 'the list of instruments was not read' : 'the next settlement does not fit it';
+      const message = `${who.venueSymbol}: an hour is the documented interval; ${why}`;
       context.report({ code: 'assumed-interval', path, message });
     }
     isTold = true;

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import {
   decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, plainText, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { reportHalt } from '../heldAgainstList.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { depthOf } from './readings.ts';
 import { DOCS, sizeReporter, subject } from './shared.ts';
@@ -28,11 +29,12 @@ const ticker = defineChannel({
     z.object({
       time: optional(epochMs), product_id: text, markPrice: price, index: price, last: price, openInterest: amount,
       volume: amount, volumeQuote: amount, relative_funding_rate: optional(decimal),
-      next_funding_rate_time: optionalNonZero(epochMs),
+      next_funding_rate_time: optionalNonZero(epochMs), suspended: optional(z.boolean()),
     }), // prettier-ignore
   map(row, context) {
     const who = subject(context, row.product_id, undefined, '');
     if (who === undefined) return [];
+    reportHalt(context, who, row.suspended === true, 'suspended');
     return tickerMapper(context)(who, {
       atMs: row.time, mark: row.markPrice, index: row.index, last: row.last, openInterest: row.openInterest,
       volume: row.volume, volumeQuote: row.volumeQuote, fundingRate: row.relative_funding_rate,

@@ -57,7 +57,7 @@ export function tickerMapper(context: MapContext): (who: Subject, ticker: Ticker
     if (ticker.fundingRate === undefined || who.market !== undefined) return observations;
     const funding = {
       kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: ticker.fundingRate,
-      ...intervalOf(who, paths.funding), settlesAtMs: ticker.settlesAtMs,
+      ...intervalOf(who, { settlesAtMs: ticker.settlesAtMs, atMs }, paths.funding), settlesAtMs: ticker.settlesAtMs,
       cap: who.instrument?.fundingCap, floor: who.instrument?.fundingFloor,
     } as const; // prettier-ignore
     return [...observations, observe(context, who, atMs, funding)];

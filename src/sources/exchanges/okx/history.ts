@@ -3,7 +3,8 @@ import type { LongShortRatio } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { columns, decimal, epochMs, nonNegative, text } from '../decode.ts';
-import { intervalOrIssue, observe, reportUnknownSize, scheduleBySymbol } from '../mapping.ts';
+import { observe, reportUnknownSize } from '../mapping.ts';
+import { settledIntervals } from '../settledIntervals.ts';
 import {
   amountOf,
   answer,
@@ -81,10 +82,10 @@ export const fundingHistory = definePoll({
   map(payload, context) {
     // `fundingRate` is what was announced, `realizedRate` what was charged.
     const schema = z.object({ instId: text, realizedRate: decimal, fundingTime: epochMs });
-    const schedule = scheduleBySymbol(payload.data, 'instId', 'fundingTime');
+    const keys = { symbolKey: 'instId', timeKey: 'fundingTime' };
+    const intervalOf = settledIntervals(context, payload.data, keys);
     return mapData(payload.data, context, schema, (row, who, path) => {
-      const known = schedule(row.instId, row.fundingTime);
-      const interval = intervalOrIssue(context, who, known, `${path}.realizedRate`);
+      const interval = intervalOf(who, row.fundingTime, `${path}.realizedRate`);
       if (interval === undefined) return [];
       return [
         observe(context, who, row.fundingTime, {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import { decimal, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
-import { intervalOrIssue, observe, type Subject } from '../mapping.ts';
+import { intervalOrIssue } from '../fundingInterval.ts';
+import { observe, type Subject } from '../mapping.ts';
 import {
   about, answer, byFutures, byInstId, DOCS, instTypeOf, mapData, openInterestOf, openInterestShape, perTwoSeconds,
 } from './shared.ts'; // prettier-ignore
@@ -40,6 +41,7 @@ export const fundingRow = () =>
     fundingRate: optional(decimal),
     fundingTime: optionalNonZero(epochMs),
     nextFundingTime: optionalNonZero(epochMs),
+    prevFundingTime: optionalNonZero(epochMs),
     maxFundingRate: optional(decimal),
     minFundingRate: optional(decimal),
     ts: optional(epochMs),
@@ -53,15 +55,16 @@ export function fundingOf(
   path: string,
 ): Observation[] {
   if (row.fundingRate === undefined) return [];
-  // `fundingRate` is charged at `fundingTime`; the settlement after that one tells the interval.
-  const { fundingTime, nextFundingTime } = row;
-  const spacing =
-    fundingTime === undefined || nextFundingTime === undefined ? 0 : nextFundingTime - fundingTime;
-  const stated =
-    spacing > 0 && spacing <= DAY_MS
-      ? ({ intervalMs: spacing, intervalBasis: 'payload' } as const)
-      : undefined;
-  const interval = intervalOrIssue(context, who, stated, `${path}.fundingRate`);
+  // `fundingRate` is charged at `fundingTime` for the period since `prevFundingTime`. Answers without that tell the
+  // period after it, which is as long but for the moment at which OKX changes the interval.
+  const { fundingTime, nextFundingTime, prevFundingTime, ts } = row;
+  const evidence = {
+    settlesAtMs: fundingTime,
+    previousAtMs: prevFundingTime,
+    followingAtMs: nextFundingTime,
+    atMs: ts,
+  };
+  const interval = intervalOrIssue(context, who, evidence, `${path}.fundingRate`);
   if (interval === undefined) return [];
   return [
     observe(context, who, row.ts, {

@@ -12,6 +12,7 @@ import type {
   SymbolParts,
 } from '../contract.ts';
 import { nonNegative, optional, readDecimal, rows } from '../decode.ts';
+import { sizeOfAmounts } from '../heldAgainstList.ts';
 import {
   contractsToBase,
   defined,
@@ -142,6 +143,7 @@ export function openInterestOf(
 ): Omit<OpenInterest, keyof Provenance> | undefined {
   const statedUsd = unlessFalseZero(row.oiUsd, row.oiCcy ?? row.oi);
   if ((row.oi ?? row.oiCcy ?? statedUsd) === undefined) return undefined;
+  sizeOfAmounts(context, who, row.oi, row.oiCcy, `${path}.oi`);
   const fromContracts = amountOf(row.oi, who);
   const isUnsized = row.oiCcy === undefined && row.oi !== undefined && who.instrument === undefined;
   if (isUnsized) reportUnknownSize(context, who, `${path}.oi`);

@@ -3,6 +3,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { sizeOfAmounts } from '../heldAgainstList.ts';
 import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
 import {
   about, amountOf, answer, byFutures, byInstId, DOCS, dollars, mapAny, pairOf, parseSymbol, perTwoSeconds,
@@ -34,6 +35,7 @@ function volumeOf(
       volumeUsd: dollars(row.volCcy24h, who),
       volumeContracts: undefined,
     };
+  sizeOfAmounts(context, who, row.vol24h, row.volCcy24h, `${path}.vol24h`);
   const fromContracts = amountOf(row.vol24h, who);
   const volumeBase = row.volCcy24h ?? fromContracts.base;
   const isUnsized = volumeBase === undefined && fromContracts.usd === undefined;

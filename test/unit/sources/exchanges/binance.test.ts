@@ -86,13 +86,13 @@ describe('binance adapter', () => {
     assert.deepEqual(rates, [[], [0]]);
   });
 
-  it('says of a single settled rate that its interval is only the default', () => {
+  it('leaves a single settled rate out: nothing tells the length of its period', () => {
     const row = { symbol: 'BTCUSDT', fundingRate: '0.0001', fundingTime: 1_789_977_600_000 };
     const decoded = decode(binance, '/fapi/v1/fundingRate', {}, [row], known);
-    assertRows(decoded.observations, [{ intervalMs: 28_800_000, intervalBasis: 'venue-default' }]);
+    assertRows(decoded.observations, []);
     assert.deepEqual(
       decoded.issues.map(({ code }) => code),
-      ['assumed-interval'],
+      ['unknown-interval'],
     );
   });
 

@@ -92,7 +92,8 @@ describe('Bybit', () => {
   });
 
   it('lets the interval of the payload go before that of the instrument', () => {
-    const decoded = decode(changed('tickers-linear', { fundingIntervalHour: '1' }));
+    const fields = { fundingIntervalHour: '1', nextFundingTime: '1790002800000' };
+    const decoded = decode(changed('tickers-linear', fields));
     assertFields(decoded.observations[1], { intervalMs: HOUR_MS, intervalBasis: 'payload' });
   });
 

@@ -39,7 +39,7 @@ describe('frames and bodies of any value', () => {
     const row = (hour: number, contract_code: unknown): object => ({
       contract_code, funding_time: String(1_789_948_800_000 + hour * 3_600_000), funding_rate: '0.0001',
     }); // prettier-ignore
-    const data = [row(0, 'BTC-USDT'), row(8, 'BTC-USDT'), row(16, UNTEXTABLE)];
+    const data = [row(-8, 'BTC-USDT'), row(0, 'BTC-USDT'), row(8, 'BTC-USDT'), row(16, UNTEXTABLE)];
     const query = { contract_code: 'BTC-USDT' };
     const body = { code: 200, data, ts: 1_790_000_000_000 };
     const { observations } = decode(htx, '/v5/market/funding_rate_history', query, body);

@@ -19,7 +19,7 @@ const TRADE = {
 } as const; // prettier-ignore
 const TICKER = {
   time: TIME, product_id: 'PF_XBTUSD', funding_rate: 1.8, funding_rate_prediction: 0.9, relative_funding_rate: 2e-5,
-  relative_funding_rate_prediction: 1e-5, next_funding_rate_time: TIME + 1_600_000, feed: 'ticker', bid: 89_999,
+  relative_funding_rate_prediction: 1e-5, next_funding_rate_time: 1_790_002_800_000, feed: 'ticker', bid: 89_999,
   ask: 90_001, volume: 2_000, volumeQuote: 180_000_000, index: 90_010, last: 90_001, suspended: false, tag: 'perpetual',
   pair: 'XBT:USD', openInterest: 1_800, markPrice: 90_000, maturityTime: 0, dtm: 0, leverage: '50x', premium: 0,
 } as const; // prettier-ignore
@@ -31,7 +31,7 @@ describe('kraken futures streams', () => {
       { kind: 'mark-price', endpoint: 'WS ticker', atMs: TIME, markPriceQuote: 90_000, indexPriceQuote: 90_010, lastPriceQuote: 90_001 },
       { kind: 'open-interest', openInterestBase: 1_800, openInterestUsd: 162_000_000, usdBasis: 'mark-price', sides: 'unverified' },
       { kind: 'volume', volumeBase: 2_000, volumeUsd: 180_000_000 },
-      { kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: 2e-5, intervalMs: 3_600_000, settlesAtMs: TIME + 1_600_000, cap: 0.001 },
+      { kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: 2e-5, intervalMs: 3_600_000, settlesAtMs: 1_790_002_800_000, cap: 0.001 },
     ]);
     assert.deepEqual(issues, []);
   }); // prettier-ignore

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../../../src/core/units.ts';
 import type { MapContext, SymbolParts } from '../../../../src/sources/exchanges/contract.ts';
 import { nonNegative, text } from '../../../../src/sources/exchanges/decode.ts';
 import {
-  contractsToBase, defined, intervalOrIssue, intervalsFromSchedule, mapRows, observe, scheduleBySymbol,
+  contractsToBase, defined, mapRows, observe,
   smallestSpacing, subjectOf, unlessFalseZero,
 } from '../../../../src/sources/exchanges/mapping.ts'; // prettier-ignore
 
@@ -138,80 +138,6 @@ describe('contractsToBase', () => {
     assert.equal(contractsToBase(500, inverse, undefined), undefined);
     assert.equal(contractsToBase(500, inverse, 0), undefined);
     assert.equal(contractsToBase(undefined, linear, 1), undefined);
-  });
-});
-
-describe('funding intervals', () => {
-  const start = 1_789_977_600_000;
-
-  it('follow from the spacing to the settlement before, in any order and with some ms of jitter', () => {
-    const times = [start + 12 * HOUR_MS + 3, start, start + 4 * HOUR_MS + 2];
-    const intervals = intervalsFromSchedule(times);
-    assert.deepEqual(intervals.get(start), { intervalMs: 4 * HOUR_MS, intervalBasis: 'schedule' });
-    assert.deepEqual(intervals.get(start + 4 * HOUR_MS + 2), {
-      intervalMs: 4 * HOUR_MS,
-      intervalBasis: 'schedule',
-    });
-    assert.equal(intervals.get(start + 12 * HOUR_MS + 3)?.intervalMs, 8 * HOUR_MS);
-  });
-
-  const hoursOf = (...settledAfterHours: number[]): (number | undefined)[] => {
-    const times = settledAfterHours.map((hours, index) => start + hours * HOUR_MS + (index % 3));
-    const intervals = intervalsFromSchedule(times);
-    return times.map((time) => {
-      const intervalMs = intervals.get(time)?.intervalMs;
-      return intervalMs === undefined ? undefined : intervalMs / HOUR_MS;
-    });
-  };
-
-  it('are the spacing after it for the earliest settlement', () => {
-    assert.deepEqual(hoursOf(0, 4, 8), [4, 4, 4]);
-    assert.deepEqual(hoursOf(0, 17, 18), [undefined, undefined, 1]);
-    assert.deepEqual(hoursOf(0), [undefined]);
-    assert.equal(intervalsFromSchedule([start, start, start + HOUR_MS]).get(start)?.intervalMs, HOUR_MS);
-  });
-
-  it('do not grow by a missing settlement', () => {
-    assert.deepEqual(hoursOf(0, 4, 12, 16), [4, 4, 4, 4]);
-    assert.deepEqual(hoursOf(0, 1, 4, 5), [1, 1, 1, 1]);
-    assert.deepEqual(hoursOf(0, 4, 10, 14), [4, 4, undefined, 4]);
-  });
-
-  it('grow and shrink where the exchange changes them', () => {
-    assert.deepEqual(hoursOf(0, 4, 8, 16, 24), [4, 4, 4, 8, 8]);
-    assert.deepEqual(hoursOf(0, 8, 16, 20, 24), [8, 8, 8, 4, 4]);
-    assert.deepEqual(hoursOf(0, 8, 12, 20), [8, 8, 4, 8]);
-  });
-
-  it('do not follow from a gap that no exchange settles by', () => {
-    assert.equal(intervalsFromSchedule([start, start + 17 * HOUR_MS]).size, 0);
-    assert.equal(intervalsFromSchedule([start, start]).size, 0);
-  });
-
-  it('are looked up by symbol, so that two symbols in one answer do not mix', () => {
-    const rows = [
-      { s: 'A', t: String(start) }, { s: 'B', t: start + HOUR_MS }, { s: 'A', t: start + 8 * HOUR_MS }, null,
-      { s: 'B', t: '' }, { s: 'B', t: start + 2 * HOUR_MS },
-    ]; // prettier-ignore
-    const interval = scheduleBySymbol(rows, 's', 't');
-    assert.equal(interval('A', start + 8 * HOUR_MS)?.intervalMs, 8 * HOUR_MS);
-    assert.equal(interval('B', start + 2 * HOUR_MS)?.intervalMs, HOUR_MS);
-    assert.equal(interval('C', start), undefined);
-  });
-
-  it('come from the schedule first, then from the instrument, else the rate is dropped with an issue', () => {
-    const { context, issues } = collect();
-    const who = { venueSymbol: 'XBTUSDT', baseAsset: 'BTC', instrument: linear };
-    const stated = { intervalMs: HOUR_MS, intervalBasis: 'payload' } as const;
-    assert.deepEqual(intervalOrIssue(context, who, stated, 'r'), stated);
-    assert.deepEqual(intervalOrIssue(context, who, undefined, 'r'), {
-      intervalMs: 4 * HOUR_MS, intervalBasis: 'instrument',
-    }); // prettier-ignore
-    assert.equal(intervalOrIssue(context, { ...who, instrument: undefined }, undefined, 'r'), undefined);
-    assert.deepEqual(
-      issues.map(({ code, path }) => [code, path]),
-      [['unknown-interval', 'r']],
-    );
   });
 });
 
