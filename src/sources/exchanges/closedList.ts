@@ -43,11 +43,15 @@ export function unknownValueIssue(path: string, unknown: UnknownValue): Issue {
 /**
  * Maps rows that have fields with closed lists, and reports each unknown value once with the number of its rows. Where
  * nothing came of the rows but values that are not read, one issue says so, because an answer must not be empty without
- * a word. `path` locates the rows, `things` names them in the plural.
+ * a word; not so where `mayBeEmpty`. `path` locates the rows, `things` names them in the plural.
  */
 export function withClosedLists<R>(
   context: Pick<MapContext, 'report'>,
-  { path, things }: { readonly path: string; readonly things: string },
+  {
+    path,
+    things,
+    mayBeEmpty = false,
+  }: { readonly path: string; readonly things: string; readonly mayBeEmpty?: boolean },
   map: (read: ReadValue) => R[],
 ): R[] {
   const unknowns = new Map<string, UnknownValue>();
@@ -71,7 +75,7 @@ export function withClosedLists<R>(
   }; // prettier-ignore
   const mapped = map(read);
   for (const unknown of unknowns.values()) context.report(unknownValueIssue(path, unknown));
-  if (mapped.length === 0 && unknowns.size === 0 && leftOut.size > 0) {
+  if (!mayBeEmpty && mapped.length === 0 && unknowns.size === 0 && leftOut.size > 0) {
     const values = [...leftOut].map(([label, count]) => `${count} of ${label}`).join(', ');
     context.report({
       code: 'unsupported',

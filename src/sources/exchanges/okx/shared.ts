@@ -204,7 +204,8 @@ export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
   return {
     baseAsset: commonAsset(base),
     quoteAsset: quote,
-    kind: term === undefined ? 'spot' : term === 'SWAP' || isXPerp(venueSymbol) ? 'perpetual' : 'dated-future',
+    kind:
+      term === undefined ? 'spot' : term === 'SWAP' || isXPerp(venueSymbol) ? 'perpetual' : 'dated-future',
     margin: quote === 'USD' && term !== undefined && dollarMargin === undefined ? 'inverse' : 'linear',
   };
 }

@@ -50,7 +50,11 @@ describe('kraken futures adapter', () => {
   it('never takes an absolute rate for a fraction', () => {
     const linear = { symbol: 'PF_XBTUSD', fundingRate: 1.8 };
     const marked = tickersOf({ ...linear, markPrice: 90_000 });
-    assert.deepEqual(codes(marked.issues), ['decode tickers[0].fundingRate'], 'the mark price does not stand in');
+    assert.deepEqual(
+      codes(marked.issues),
+      ['decode tickers[0].fundingRate'],
+      'the mark price does not stand in',
+    );
     assert.deepEqual(codes(tickersOf(linear).issues), ['decode tickers[0].fundingRate']);
     assert.deepEqual(tickersOf(linear).observations, []);
     // A fraction by mistake, or a placeholder: beyond what the exchange allows.
@@ -74,7 +78,12 @@ describe('kraken futures adapter', () => {
       ['PI_XBTUSD', -3.65989977e-10, -8.047629166667e-6, 21_985],
       ['PI_XBTUSD', -4.2671095e-11, -1.1974e-6, 28_062],
     ] as const) {
-      const [, funding] = tickersOf({ symbol, markPrice: 0.93 * indexPrice, indexPrice, fundingRate }).observations;
+      const [, funding] = tickersOf({
+        symbol,
+        markPrice: 0.93 * indexPrice,
+        indexPrice,
+        fundingRate,
+      }).observations;
       assert.ok(funding?.kind === 'funding-rate');
       assert.ok(Math.abs(funding.fundingRatePerInterval / relative - 1) < 0.001, symbol);
     }
