@@ -32,12 +32,21 @@ export function exchangeSnapshot(
     one.asset === undefined || one.asset === asset;
   const failures = result.failures.filter(concerns);
   const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
-    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs, coinsPerUnit, expiresAtMs } =
-      instrument;
+    const {
+      venueSymbol,
+      kind,
+      margin,
+      assetClass,
+      contractSize,
+      fundingIntervalMs,
+      coinsPerUnit,
+      expiresAtMs,
+    } = instrument;
     return {
       venueSymbol,
       kind,
       margin,
+      ...(assetClass === undefined ? {} : { assetClass }),
       ...(isProvisional ? {} : { contractSize }),
       ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
       ...(coinsPerUnit === undefined ? {} : { coinsPerUnit }),
@@ -97,7 +106,12 @@ function statusOf(
     if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
     if (!isListed)
       return { status: 'unsupported', reason: `no perpetual on ${asset} that Perpscope follows` };
-    return { status: 'failed', reason: result.issues[0]?.message ?? 'the answers held no current numbers' };
+    return {
+      status: 'failed',
+      reason:
+        result.issues.find((issue) => issue.code !== 'unsupported')?.message ??
+        'the answers held no current numbers',
+    };
   }
   if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
   if (nowMs - newestAtMs > FRESH_LIMIT_MS) {

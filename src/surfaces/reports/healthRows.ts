@@ -77,6 +77,18 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
     ...(health.leftOut ?? []).map(({ asset, reason }) =>
       row(`left-out-${asset}`, 'Not in sums', asset, plainText(`${asset}: ${reason}.`), true),
     ),
+    ...(health.notListed.length === 0
+      ? []
+      : [
+          row(
+            'not-listed',
+            'Unsupported',
+            plainText(health.notListed[0] ?? '') +
+              (health.notListed.length === 1 ? '' : ` and ${health.notListed.length - 1} more`),
+            `Contracts of its list that are not followed or not classed:\n${health.notListed.map(plainText).join('\n')}`,
+            true,
+          ),
+        ]),
     ...(lastError === undefined
       ? []
       : [

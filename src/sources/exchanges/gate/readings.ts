@@ -9,7 +9,7 @@ import { intervalOrIssue } from '../fundingInterval.ts';
 import { reportHalt, sizeStated } from '../heldAgainstList.ts';
 import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
-import { CONTRACT, contractSizeOf, fundingCapOf, isDelisting, STATUS } from './instruments.ts';
+import { CONTRACT, contractSizeOf, fundingCapOf, isDelisting, isQuanto, STATUS } from './instruments.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, perEndpoint, sizeReporter, toBase,
 } from './shared.ts'; // prettier-ignore
@@ -52,7 +52,12 @@ export const contract = definePoll({
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
         observations.push(observe(context, who, undefined, prices));
       }
-      if (row.position_size !== undefined) {
+      const isForeign = isQuanto(row, context.params['settle']);
+      if (isForeign) {
+        const message = `${row.name} is a quanto contract: its contracts are no number of coins`;
+        context.report({ code: 'unsupported', path: `${path}.position_size`, message });
+      }
+      if (row.position_size !== undefined && !isForeign) {
         if (size === undefined) reportSize(who, `${path}.position_size`);
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
         observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'one', ...units }));

@@ -36,6 +36,7 @@ const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
   failed: 0,
   newestAtMs: NOW - 4_000,
   budgets: [{ host: 'rest', usedWeight: 42, weight: 100, windowMs: 2_000 }],
+  notListed: [],
   drops: {},
   streams: [],
   ...changes,
