@@ -75,7 +75,7 @@ function exchangeNode(
     label,
     description: exchangeText(exchange, rows, nowMs, mark),
     tooltip: [
-      `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}: ${statusText(exchange, nowMs)}`,
+      `${exchange.displayName} ${plainText(exchange.instruments[0]?.venueSymbol ?? '')}: ${statusText(exchange, nowMs)}`,
       ...(exchange.reason === undefined ? [] : [plainText(exchange.reason)]),
     ].join('\n'),
     icon: ICONS[statusAt(exchange, nowMs)],

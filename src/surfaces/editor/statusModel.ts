@@ -26,8 +26,23 @@ const MAX_REASONS = 8;
 /** An assessment older than this is shown as stale. */
 export const STATUS_STALE_MS = 15 * 60_000;
 
-/** Returns what the status bar shows for an asset. The one place that decides; pure. */
-export function statusView(state: MarketState, asset: Asset, nowMs: number): StatusView {
+/**
+ * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are settings that could
+ * not be used, one sentence each: the hover names them.
+ */
+export function statusView(
+  state: MarketState,
+  asset: Asset,
+  nowMs: number,
+  problems: readonly string[] = [],
+): StatusView {
+  const view = marketView(state, asset, nowMs);
+  if (problems.length === 0) return view;
+  const lines = problems.map((problem) => `Setting not used: ${escapeMarkdown(problem)}`);
+  return { ...view, tooltip: [view.tooltip, ...lines].join('\n\n') };
+}
+
+function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView {
   const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
   const regime = state.regimes.get(asset);
   const aggregate = state.snapshot?.assets.find((one) => one.asset === asset)?.aggregate;
@@ -38,7 +53,7 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
     tone: StatusView['tone'] = 'plain',
   ): StatusView => ({
     text: `$(${icon}) ${mark}${asset} ${words}`,
-    tooltip: `**${mark}${asset}**\n\n${tooltip}`,
+    tooltip: `**${mark}${escapeMarkdown(asset)}**\n\n${tooltip}`,
     accessibleText: `Perpscope, ${mark}${asset}, ${words}`,
     tone,
   });
@@ -89,7 +104,7 @@ function tooltipOf(
   nowMs: number,
 ): string {
   const lines = [
-    `**${mark}${regime.baseAsset}: ${labelWords(regime.label)}**`,
+    `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAge(regime.asOfMs, nowMs)} ago${isStale ? ', stale' : ''}`,
     evidenceTable(regime),
     ...regime.statements.map((statement) => escapeMarkdown(statement)),
