@@ -8,6 +8,7 @@ import {
   labelWords,
   metricName,
   sourceNames,
+  storedHistoryWords,
   thresholdWords,
 } from '../reports/regimeWords.ts';
 
@@ -107,6 +108,9 @@ function tooltipOf(
     `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAge(regime.asOfMs, nowMs)} ago${isStale ? ', stale' : ''}`,
     evidenceTable(regime),
+    ...(regime.storedHistory === undefined
+      ? []
+      : [escapeMarkdown(storedHistoryWords(regime.storedHistory, nowMs))]),
     ...regime.statements.map((statement) => escapeMarkdown(statement)),
     ...(regime.missing.length === 0
       ? []

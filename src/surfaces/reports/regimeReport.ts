@@ -19,6 +19,7 @@ import {
   labelWords,
   metricName,
   sourceNames,
+  storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
 import { TERM_STRUCTURE_HEAD, termStructureRows } from './termStructureTable.ts';
@@ -50,6 +51,9 @@ export function regimeReport(input: RegimeReportInput): string {
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
     headline(assessment),
+    ...(assessment.storedHistory === undefined
+      ? []
+      : [escapeMarkdown(storedHistoryWords(assessment.storedHistory, nowMs))]),
     reading(assessment),
     section('Evidence', evidenceTable(assessment)),
     section('Missing inputs', missing(assessment)),

@@ -14,6 +14,7 @@ import {
   evidenceNumber,
   labelWords,
   metricName,
+  storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
 
@@ -43,6 +44,7 @@ export function regimeText(
     `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
+    ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
     ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
     ...evidenceLines(assessment),

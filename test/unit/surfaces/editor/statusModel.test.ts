@@ -32,6 +32,22 @@ describe('the status item', () => {
     }
   });
 
+  it('names in the hover what rests on stored history, and settings that are not used', () => {
+    const storedHistory = { exchanges: ['okx'], newestAtMs: NOW - 180 * MINUTE_MS };
+    const resting = readyState('live', EXCHANGES, regimeWith({ storedHistory }));
+    assert.match(
+      view(resting).tooltip,
+      /From stored history, newest 3 h old, without a current reading: OKX/,
+    );
+    assert.doesNotMatch(view(readyState()).tooltip, /stored history|Setting/);
+    const { tooltip, text } = statusView(readyState(), 'BTC', NOW, [
+      'perpscope.assets: "[a](b)" is no asset',
+    ]);
+    assert.match(tooltip, /Setting not used: perpscope\\.assets: "\\\[a\\\]\\\(b\\\)" is no asset$/);
+    assert.equal(text, view(readyState()).text);
+    assert.match(statusView(IDLE, 'BTC', NOW, ['a: b']).tooltip, /Setting not used: a: b$/);
+  });
+
   it('shows the regime in words and one key figure with its unit', () => {
     const { text, tone, accessibleText } = view(readyState());
     assert.equal(text, '$(pulse) BTC spot-led rally · funding +13.1 %/yr');
