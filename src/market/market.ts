@@ -21,6 +21,7 @@ import { featureInput } from './featureInput.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
+import { listedAssets, unlistedOf } from './listing.ts';
 import { LatestObservations } from './latestObservations.ts';
 import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
 import { storedHistoryOf } from './storedHistory.ts';
@@ -66,6 +67,7 @@ export class Market {
   readonly #health = new HealthBook();
   /** Of the newest request, answered or not; undefined for all. */
   #chosen: readonly ExchangeId[] | undefined;
+  #listed: readonly Asset[] = [];
   #state: MarketState;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
 
@@ -130,6 +132,11 @@ export class Market {
     };
   }
 
+  /** Every asset that the exchanges of the last refresh list a perpetual on, sorted. Asks nobody. */
+  listedAssets(): readonly Asset[] {
+    return this.#listed;
+  }
+
   /** Takes in what was streamed; it is part of the next snapshot. */
   observe(source: DataSource, observations: readonly Observation[]): void {
     this.#latest[source].add(observations, this.#deps.clock.nowMs());
@@ -152,6 +159,7 @@ export class Market {
       const context = await this.#contextOf(source, request.assets, contextAsked);
       const nowMs = clock.nowMs();
       this.#health.record(results, nowMs);
+      this.#listed = listedAssets(results);
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
       const assets: AssetSnapshot[] = [];
@@ -260,7 +268,9 @@ export class Market {
       const adapter = this.#deps.adapters.find((one) => one.id === result.exchange);
       return adapter === undefined ? [] : [exchangeSnapshot(adapter, asset, result, latest, nowMs)];
     });
-    return { asset, exchanges, aggregate: aggregateAsset(asset, exchanges, nowMs) };
+    const unlisted = unlistedOf(asset, results, this.#deps.adapters.length);
+    const aggregate = aggregateAsset(asset, exchanges, nowMs);
+    return { asset, exchanges, aggregate, ...(unlisted === undefined ? {} : { unlisted }) };
   }
 
   async #assess(

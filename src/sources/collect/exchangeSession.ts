@@ -40,16 +40,22 @@ export interface ExchangeResult {
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
   readonly nextAttemptAtMs?: number;
+  /** The assets with a perpetual in trading by the exchange's list; absent while it could not be read. */
+  readonly listed?: ReadonlySet<Asset>;
   /** How much of each published limit is used, by host. */
   readonly budgets: readonly HostBudget[];
 }
 
 interface Catalog {
   readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly listed: ReadonlySet<Asset>;
   readonly readAtMs: number;
   /** False while what completes the instruments could not be had; only that is then asked again. */
   readonly isComplete: boolean;
 }
+
+const isTradingPerpetual = ({ kind, status }: Instrument): boolean =>
+  kind === 'perpetual' && status === 'trading';
 
 /** Errors after which asking the same exchange again at once is pointless or forbidden. */
 const STOPS_THE_EXCHANGE: readonly string[] = [
@@ -108,6 +114,7 @@ export class ExchangeSession {
       answered: gathered.answered,
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
+      ...(this.#catalog === undefined ? {} : { listed: this.#catalog.listed }),
       budgets: this.#requests.budgets(),
     };
   }
@@ -132,6 +139,7 @@ export class ExchangeSession {
         : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
     this.#catalog = {
       instruments: new Map(complete.map((one) => [one.key, one])),
+      listed: new Set(complete.filter(isTradingPerpetual).map(({ baseAsset }) => baseAsset)),
       readAtMs: young?.readAtMs ?? clock.nowMs(),
       isComplete: adapter.instrumentDetails === undefined || details !== undefined,
     };

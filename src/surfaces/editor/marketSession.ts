@@ -135,6 +135,11 @@ export class MarketSession implements vscode.Disposable {
     return this.#state.snapshot === undefined ? undefined : (await this.#engine)?.market.health();
   }
 
+  /** Every asset that the exchanges list, as far as their lists were read; empty while nothing has been. Asks nobody. */
+  async listedAssets(): Promise<readonly Asset[]> {
+    return (await this.#engine?.catch(() => undefined))?.market.listedAssets() ?? [];
+  }
+
   /** The charts of an asset from stored history, or undefined while nothing has been read. */
   async charts(asset: Asset): Promise<SourcedCharts | undefined> {
     if (this.#engine === undefined || this.#state.snapshot === undefined) return undefined;

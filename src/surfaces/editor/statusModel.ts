@@ -12,6 +12,8 @@ import {
   thresholdWords,
 } from '../reports/regimeWords.ts';
 
+import { unlistedWords } from '../reports/unlistedWords.ts';
+
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
 export interface StatusView {
   readonly text: string;
@@ -46,7 +48,9 @@ export function statusView(
 function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView {
   const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
   const regime = state.regimes.get(asset);
-  const aggregate = state.snapshot?.assets.find((one) => one.asset === asset)?.aggregate;
+  const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
+  const aggregate = snapshot?.aggregate;
+  const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const plain = (
     icon: string,
     words: string,
@@ -74,6 +78,10 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
       return plain('error', 'not started', `Perpscope could not start. ${reason}`, 'warning');
     }
     return plain('pulse', 'not read yet', 'No numbers have been read yet. Select to read them.');
+  }
+  if (unlisted !== undefined) {
+    const advice = 'Run **Perpscope: Select Asset** to choose another.';
+    return plain('question', 'not listed', `${escapeMarkdown(unlisted)} ${advice}`, 'warning');
   }
   const ageMs = Math.max(0, nowMs - regime.asOfMs);
   const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;

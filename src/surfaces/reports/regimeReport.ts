@@ -22,6 +22,7 @@ import {
   storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
+import { unlistedWords } from './unlistedWords.ts';
 import { TERM_STRUCTURE_HEAD, termStructureRows } from './termStructureTable.ts';
 
 export { regimeText, statedRegimeText } from './regimeText.ts';
@@ -43,6 +44,7 @@ export interface RegimeReportInput {
 export function regimeReport(input: RegimeReportInput): string {
   const { assessment, snapshot, nowMs } = input;
   const rows = snapshot === undefined ? [] : exchangeRows(snapshot, nowMs);
+  const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const isSimulated = input.source === 'simulated' || assessment.source === 'simulated';
   const asset = escapeMarkdown(assessment.baseAsset);
   const sections = [
@@ -51,6 +53,7 @@ export function regimeReport(input: RegimeReportInput): string {
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
     headline(assessment),
+    ...(unlisted === undefined ? [] : [escapeMarkdown(unlisted)]),
     ...(assessment.storedHistory === undefined
       ? []
       : [escapeMarkdown(storedHistoryWords(assessment.storedHistory, nowMs))]),

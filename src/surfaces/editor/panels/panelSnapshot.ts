@@ -3,6 +3,7 @@ import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
 import type { AssetCharts, Charted, FundingGrid } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
 import { labelWords, storedHistoryWords } from '../../reports/regimeWords.ts';
+import { unlistedWords } from '../../reports/unlistedWords.ts';
 import type {
   ChartHeader,
   ChartKind,
@@ -32,7 +33,8 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const coverage = assetSnapshot?.aggregate.coverage;
   const newest = assetSnapshot?.exchanges.flatMap((one) => one.newestAtMs ?? []) ?? [];
   const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
-  const problem = problemOf(state);
+  const unlisted = assetSnapshot === undefined ? undefined : unlistedWords(assetSnapshot);
+  const problem = problemOf(state) ?? unlisted;
   return {
     version,
     asset,

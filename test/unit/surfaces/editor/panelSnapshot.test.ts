@@ -66,6 +66,17 @@ describe('what a panel shows', () => {
     assert.match(failed.problem ?? '', /could not start: a wrong setting/);
   });
 
+  it('names an asset that no exchange lists as the problem', () => {
+    const ready = readyState();
+    const [asset] = ready.snapshot?.assets ?? [];
+    const unlisted = { lists: 2, of: 9, nearest: [] };
+    const state = { ...ready, snapshot: { ...ready.snapshot!, assets: [{ ...asset!, unlisted }] } };
+    assert.match(
+      panel({ state }).problem ?? '',
+      /^No exchange lists BTC as a perpetual \(the lists of 2 of 9/,
+    );
+  });
+
   it('never shows charts of one source under the label of the other', () => {
     const shown = panel({ state: readyState('simulated'), charted });
     assert.deepEqual([shown.source, shown.charts], ['simulated', []]);

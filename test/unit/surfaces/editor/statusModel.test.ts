@@ -32,6 +32,20 @@ describe('the status item', () => {
     }
   });
 
+  it('says that no exchange lists an asset, instead of calling it stale', () => {
+    const ready = readyState('live', [], regimeWith({ label: 'unknown' }));
+    const [asset] = ready.snapshot?.assets ?? [];
+    const unlisted = { lists: 9, of: 9, nearest: ['BTCDOM'] };
+    const state = { ...ready, snapshot: { ...ready.snapshot!, assets: [{ ...asset!, unlisted }] } };
+    const { text, tooltip, tone } = view(state);
+    assert.deepEqual([text, tone], ['$(question) BTC not listed', 'warning']);
+    assert.match(
+      tooltip,
+      /No exchange lists BTC as a perpetual\. Did you mean BTCDOM\? Run \*\*Perpscope: Select Asset/,
+    );
+    assert.match(view(ready).text, /stale/);
+  });
+
   it('names in the hover what rests on stored history, and settings that are not used', () => {
     const storedHistory = { exchanges: ['okx'], newestAtMs: NOW - 180 * MINUTE_MS };
     const resting = readyState('live', EXCHANGES, regimeWith({ storedHistory }));
