@@ -147,6 +147,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const market = new Market({
     ...{ collector, context, adapters, storeOf, clock, logger, expectedSource },
     streamStatus: () => streams?.status().streams ?? [],
+    onChosen: (exchanges) => streams?.choose(exchanges),
   });
   if (options.streams === true)
     streams = startStreams({

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { ASSET_NAME_RULE, parseAssets } from '../core/assetName.ts';
+import type { Asset } from '../core/ids.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 
@@ -107,11 +109,22 @@ export function readNumber(
   );
 }
 
-/** Reads a comma-separated list of tickers. Errors: `usage`. */
-export function readAssets(value: string | undefined): string[] {
-  const assets = (value ?? 'BTC').split(',').map((part) => part.trim().toUpperCase());
-  const bad = assets.find((asset) => !/^[A-Z0-9]{1,20}$/.test(asset));
-  if (bad !== undefined)
-    throw new PerpscopeError('usage', `--asset takes tickers such as BTC,ETH, not "${bad}"`);
-  return [...new Set(assets.map((asset) => (asset === 'XBT' ? 'BTC' : asset)))];
+/** Reads a comma-separated list of tickers, each once. Errors: `usage`, naming the entry. */
+export function readAssets(value: string | undefined): readonly Asset[] {
+  const { assets, refused } = parseAssets((value ?? 'BTC').split(','));
+  const [bad] = refused;
+  if (bad === undefined) return assets;
+  throw new PerpscopeError(
+    'usage',
+    `--asset takes tickers such as BTC,ETH, not ${quoted(bad)}; a ticker is ${ASSET_NAME_RULE}`,
+  );
+}
+
+/** A word from outside as it can be shown on a terminal: what would act on it or cannot be seen is spelled out. */
+function quoted(word: string): string {
+  const spelled = JSON.stringify(word).replace(
+    /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+    (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
+  return spelled.length > 80 ? `${spelled.slice(0, 80)}…` : spelled;
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import type { MarketSnapshot } from '../market/snapshot.ts';
+import { unlistedWords } from '../surfaces/reports/unlistedWords.ts';
 import { readAssets, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
 import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
@@ -19,6 +20,10 @@ export async function withRefresh(
     const snapshot = await engine.market.refresh(
       exchanges === undefined ? request : { ...request, exchanges },
     );
+    for (const asset of snapshot.assets) {
+      const words = unlistedWords(asset);
+      if (words !== undefined) io.note(`${words}\n`);
+    }
     await use(snapshot, engine);
     return exitCodeOf(snapshot, io);
   } finally {

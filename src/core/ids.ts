@@ -1,7 +1,7 @@
 /** The id of an exchange adapter, for example `binance` or `kraken-futures`. The registry says which ids exist. */
 export type ExchangeId = string;
 
-/** A common ticker, upper case: BTC, never XBT. */
+/** A common ticker in capitals, in Unicode's composed form: BTC, never XBT. `parseAsset` (assetName.ts) reads one. */
 export type Asset = string;
 
 /** `exchange:venueSymbol`, of spot pairs `exchange:spot/venueSymbol`: unique over all exchanges and markets. */
@@ -20,8 +20,22 @@ export function instrumentKey(exchange: ExchangeId, venueSymbol: string, market?
 
 const ASSET_ALIASES: ReadonlyMap<string, Asset> = new Map([['XBT', 'BTC']]);
 
-/** Returns the common ticker for an exchange's own name of an asset (XBT becomes BTC). */
+/**
+ * Returns text in capitals, letter by letter. A letter without one capital of its own stays as it is (ß, whose capital
+ * is SS, and ı, whose capital is the one of i): another name, or a longer one, never comes of it.
+ */
+export function inCapitals(text: string): string {
+  return Array.from(text, (letter) => {
+    const capital = letter.toUpperCase();
+    return capital.toLowerCase() === letter ? capital : letter;
+  }).join('');
+}
+
+/**
+ * Returns the common ticker for an exchange's own name of an asset: composed (NFC), in capitals, XBT as BTC. Names that
+ * are spelled alike are one asset; nothing is refused, since what an exchange lists is read whatever its name.
+ */
 export function commonAsset(venueAsset: string): Asset {
-  const upper = venueAsset.toUpperCase();
-  return ASSET_ALIASES.get(upper) ?? upper;
+  const name = inCapitals(venueAsset.normalize('NFC')).normalize('NFC');
+  return ASSET_ALIASES.get(name) ?? name;
 }

@@ -1,6 +1,7 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import type { AssetHistory } from './assetHistory.ts';
+import { historyWhere } from './chosenExchanges.ts';
 import { SAME_PRICE_FACTOR } from './legs.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
@@ -21,7 +22,7 @@ export function countedHistory(history: AssetHistory, snapshot: AssetSnapshot, n
     for (const [exchange, close] of newestCloses(history, nowMs))
       if (!current.has(exchange) && Math.max(close / agreed, agreed / close) > SAME_PRICE_FACTOR)
         leftOut.add(exchange);
-  return leftOut.size === 0 ? history : withoutExchanges(history, leftOut);
+  return leftOut.size === 0 ? history : historyWhere(history, (exchange) => !leftOut.has(exchange));
 }
 
 function newestCloses({ candles, markCandles }: AssetHistory, nowMs: number): Map<ExchangeId, number> {
@@ -32,15 +33,4 @@ function newestCloses({ candles, markCandles }: AssetHistory, nowMs: number): Ma
     newest.set(bar.exchange, { atMs: bar.atMs, close: bar.closeQuote });
   }
   return new Map([...newest].map(([exchange, { close }]) => [exchange, close]));
-}
-
-/** Returns the history without the rows of these exchanges. */
-export function withoutExchanges(history: AssetHistory, exchanges: ReadonlySet<ExchangeId>): AssetHistory {
-  const lists = Object.entries(history).map(([key, value]: [string, unknown]) => [
-    key,
-    Array.isArray(value)
-      ? (value as readonly { readonly exchange: ExchangeId }[]).filter((row) => !exchanges.has(row.exchange))
-      : value,
-  ]);
-  return Object.fromEntries(lists) as AssetHistory;
 }

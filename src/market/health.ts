@@ -4,9 +4,10 @@ import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 
 /**
  * How an exchange answers. `stale`: it answered, and its newest number is too old. `partial`: some requests failed; `geo-blocked`: it refuses this region; `waiting`: it was
- * not asked yet.
+ * not asked yet; `switched-off`: it is not among the chosen exchanges.
  */
-export type HealthState = 'fresh' | 'partial' | 'stale' | 'limited' | 'geo-blocked' | 'failed' | 'waiting';
+export type HealthState =
+  'fresh' | 'partial' | 'stale' | 'limited' | 'geo-blocked' | 'failed' | 'waiting' | 'switched-off';
 
 /** The last thing that went wrong, and when. */
 export interface LastError {

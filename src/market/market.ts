@@ -14,6 +14,7 @@ import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { aggregateAsset } from './aggregate.ts';
 import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { countedHistory } from './countedHistory.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
@@ -21,8 +22,10 @@ import { featureInput } from './featureInput.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
+import { listedAssets, unlistedOf } from './listing.ts';
 import { LatestObservations } from './latestObservations.ts';
 import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
+import { storedHistoryOf } from './storedHistory.ts';
 
 export interface MarketDeps {
   readonly collector: Collector;
@@ -36,10 +39,13 @@ export interface MarketDeps {
   readonly expectedSource: DataSource;
   /** What the streams do; absent where none are run. */
   readonly streamStatus?: () => readonly StreamStatus[];
+  /** Told which exchanges are chosen (undefined: all) as soon as a refresh asks for them, before it is answered. */
+  readonly onChosen?: (exchanges: readonly ExchangeId[] | undefined) => void;
 }
 
 export interface RefreshRequest {
   readonly assets: readonly Asset[];
+  /** The chosen exchanges, all if absent. The others are switched off until a refresh names them: nothing of them is received, counted or looked at. */
   readonly exchanges?: readonly ExchangeId[];
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -60,6 +66,9 @@ export class Market {
     simulated: new LatestObservations(),
   };
   readonly #health = new HealthBook();
+  /** Of the newest request, answered or not; undefined for all. */
+  #chosen: readonly ExchangeId[] | undefined;
+  #listed: readonly Asset[] = [];
   #state: MarketState;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
 
@@ -83,6 +92,8 @@ export class Market {
    */
   refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
+    this.#chosen = request.exchanges;
+    this.#deps.onChosen?.(request.exchanges);
     if (this.#running?.key === key) return this.#running.promise;
     // Another request waits its turn: the one that ends last must be the one that was asked last.
     const before = this.#running?.promise.catch(() => undefined) ?? Promise.resolve();
@@ -95,11 +106,16 @@ export class Market {
     return promise;
   }
 
-  /** The stored history of an asset from the current source, for charts; the source is part of it. */
+  /**
+   * The stored history of an asset from the current source, for charts; the source is part of it. It holds the
+   * exchanges of the snapshot that stands beside it, and no others.
+   */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
     const nowMs = this.#deps.clock.nowMs();
-    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, nowMs);
+    const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
+    const stored = await readAssetHistory(await this.#deps.storeOf(source), asset, nowMs);
+    const history = historyOf(stored, chosen);
     const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
     return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
   }
@@ -113,6 +129,7 @@ export class Market {
       asOfMs: nowMs,
       source: this.#state.source,
       exchanges: adapters.map(({ id, displayName }) => {
+        if (this.#chosen?.includes(id) === false) return switchedOff(id, displayName);
         const leftOut = this.#leftOut(id);
         const health = this.#health.of(id, displayName, streams.get(id) ?? [], nowMs);
         return leftOut.length === 0 ? health : { ...health, leftOut };
@@ -127,6 +144,11 @@ export class Market {
         one.exchange === exchange ? [{ asset, reason: one.reason }] : [],
       ),
     );
+  }
+
+  /** Every asset that the exchanges of the last refresh list a perpetual on, sorted. Asks nobody. */
+  listedAssets(): readonly Asset[] {
+    return this.#listed;
   }
 
   /** Takes in what was streamed; it is part of the next snapshot. */
@@ -151,6 +173,7 @@ export class Market {
       const context = await this.#contextOf(source, request.assets, contextAsked);
       const nowMs = clock.nowMs();
       this.#health.record(results, nowMs);
+      this.#listed = listedAssets(results);
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
       const assets: AssetSnapshot[] = [];
@@ -165,9 +188,11 @@ export class Market {
         assets,
         ...(context.length === 0 ? {} : { context }),
       };
-      const regimes = new Map<Asset, RegimeAssessment>(
-        this.#state.source === source ? this.#state.regimes : [],
-      );
+      // An assessment of another source or of other exchanges says nothing about these.
+      const isSameMarket =
+        this.#state.source === source &&
+        isSame(exchangesOf(this.#state.snapshot) ?? [], exchangesOf(snapshot) ?? []);
+      const regimes = new Map<Asset, RegimeAssessment>(isSameMarket ? this.#state.regimes : []);
       const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
       // Silence says nothing about the market: the last assessment stands, and its age tells.
       for (const asset of assets) {
@@ -236,7 +261,11 @@ export class Market {
     const store = await storeOf(source);
     const facet = `last-${HOUR_MS}`;
     const candles = await store.query({ kind: 'candle', baseAsset: asset.asset, facet, fromMs, toMs: nowMs });
-    const closes = dailyCloses(candles, nowMs);
+    const chosen = asset.exchanges.map(({ exchange }) => exchange);
+    const closes = dailyCloses(
+      candles.filter(({ exchange }) => chosen.includes(exchange)),
+      nowMs,
+    );
     const correlations = series
       .map((levels) => correlationWith(closes, levels))
       .filter((one) => one !== undefined);
@@ -253,7 +282,9 @@ export class Market {
       const adapter = this.#deps.adapters.find((one) => one.id === result.exchange);
       return adapter === undefined ? [] : [exchangeSnapshot(adapter, asset, result, latest, nowMs)];
     });
-    return { asset, exchanges, aggregate: aggregateAsset(asset, exchanges, nowMs) };
+    const unlisted = unlistedOf(asset, results, this.#deps.adapters.length);
+    const aggregate = aggregateAsset(asset, exchanges, nowMs);
+    return { asset, exchanges, aggregate, ...(unlisted === undefined ? {} : { unlisted }) };
   }
 
   async #assess(
@@ -262,16 +293,20 @@ export class Market {
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
   ): Promise<RegimeAssessment> {
-    const history = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const stored = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const chosen = snapshot.exchanges.map(({ exchange }) => exchange);
+    const history = historyOf(stored, chosen);
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
     const before = previous.get(snapshot.asset);
-    return assess(features, {
+    const assessment = assess(features, {
       asOfMs: nowMs,
       baseAsset: snapshot.asset,
       source,
       coverage: snapshot.aggregate.coverage,
       ...(before === undefined ? {} : { previous: before }),
     });
+    const storedHistory = storedHistoryOf(assessment, snapshot, history);
+    return storedHistory === undefined ? assessment : { ...assessment, storedHistory };
   }
 
   #set(state: MarketState): void {
@@ -279,3 +314,6 @@ export class Market {
     this.#changed.fire(state);
   }
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((id) => other.includes(id));

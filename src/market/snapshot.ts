@@ -89,10 +89,21 @@ export interface AssetCorrelation extends Correlation {
   readonly scope?: string;
 }
 
+/** That no exchange lists an asset, as far as lists could be read. */
+export interface Unlisted {
+  /** How many lists were read, of how many exchanges that Perpscope knows. */
+  readonly lists: number;
+  readonly of: number;
+  /** Listed names like it, nearest first. */
+  readonly nearest: readonly Asset[];
+}
+
 export interface AssetSnapshot {
   readonly asset: Asset;
   readonly exchanges: readonly ExchangeSnapshot[];
   readonly aggregate: AssetAggregate;
+  /** Absent where an exchange lists the asset, or no list could be read. */
+  readonly unlisted?: Unlisted;
   /** Absent where there is no traditional series, or too few common days. */
   readonly correlations?: readonly AssetCorrelation[];
 }

@@ -92,6 +92,19 @@ describe('the command line', function () {
     assert.equal(stderr, '');
   });
 
+  it('says plainly that no exchange lists an asset, with the name that was meant, exit code 1', async () => {
+    const { code, stdout, stderr } = await perpscope([
+      'snapshot',
+      '--asset',
+      'ethusdt',
+      '--endpoints',
+      endpoints,
+    ]);
+    assert.equal(code, 1);
+    assert.equal(stderr, 'No exchange lists ETHUSDT as a perpetual. Did you mean ETH?\n');
+    assert.match(stdout, /^ {2}No exchange lists ETHUSDT as a perpetual\./m);
+  });
+
   it('gives what it has with one exchange in trouble, names it, exit code 3; --quiet says nothing', async () => {
     simulator.setFault('bitget', 'geo-block');
     const args = ['snapshot', '--asset', 'btc', '--exchanges', 'okx,bitget', '--endpoints', endpoints];

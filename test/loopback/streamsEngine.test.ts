@@ -116,6 +116,30 @@ describe('streams of an engine', () => {
     assert.equal(wire.sockets.upgrades.length, length);
   });
 
+  it('of an exchange that is not chosen end at once, and start at once when it is chosen again', async () => {
+    const running = await start(true);
+    await until('the connection', () => wire.sockets.connections === 1);
+    await pass(2);
+    const states = () => running.streamStatus()?.streams.map((one) => one.state);
+    assert.deepEqual(states(), ['live', 'live']);
+    // Nobody is left to ask; the clock stands still meanwhile, so that nothing else can have ended the socket.
+    const asked = running.market.refresh({ assets: ['BTC'], exchanges: ['okx'] });
+    assert.deepEqual(states(), [], 'before any exchange has answered');
+    await asked;
+    await until('the end', () => wire.sockets.connections === 0);
+    await pass(5);
+    assert.equal(wire.sockets.upgrades.length, 1, 'nothing connects again by itself');
+    assert.equal(running.market.health().exchanges[0]?.state, 'switched-off');
+    const again = running.market.refresh({ assets: ['BTC'] });
+    assert.equal(states()?.length, 2, 'before the exchange has answered');
+    await again;
+    await pass(2);
+    await until('the connection', () => wire.sockets.connections === 1);
+    await pass(2);
+    assert.deepEqual(states(), ['live', 'live']);
+    assert.equal(running.market.health().exchanges[0]?.state, 'fresh');
+  });
+
   it('are not received unless asked for, and never from the real exchange where its REST was replaced', async () => {
     const running = await start(false);
     assert.equal(running.streamStatus(), undefined);

@@ -17,6 +17,13 @@ export const REGIME_LABELS = [
 ] as const;
 export type RegimeLabel = (typeof REGIME_LABELS)[number];
 
+/** What an assessment rests on beside current readings: ids of exchanges without one, whose stored rows were used. */
+export interface StoredHistory {
+  readonly exchanges: readonly ExchangeId[];
+  /** Until when the newest of these rows tells, epoch ms. */
+  readonly newestAtMs: number;
+}
+
 /** One reason for or against a label. `observed`, `baseline` and `threshold` are in `unit`; `baselineValue` is not. */
 export interface Evidence {
   /** Metric id with its window, for example `open-interest-z-7d`. */
@@ -63,6 +70,8 @@ export interface RegimeAssessment {
   readonly missing: readonly MissingInput[];
   /** Plain sentences that follow from the evidence, for example "record on Binance, not confirmed elsewhere". */
   readonly statements: readonly string[];
+  /** Absent where every exchange behind the evidence has a fresh reading, and for stated values. */
+  readonly storedHistory?: StoredHistory;
   /** Cautions about the inputs or the thresholds themselves. */
   readonly remarks: readonly string[];
   /** Longs and leverage are crowded enough that a fall could feed on itself; an estimate. */

@@ -1,3 +1,4 @@
+import { parseAsset } from '../../core/assetName.ts';
 import { PerpscopeError } from '../../core/errors.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import { annualiseFunding } from '../metrics/funding.ts';
@@ -134,9 +135,11 @@ function longestSharedStart(key: string): string | undefined {
 function checked(key: keyof RegimeFeatures, value: unknown, where: string): unknown {
   const rule = SPECIAL[key] ?? ruleOfUnit(key);
   switch (rule.kind) {
-    case 'text':
-      if (typeof value === 'string' && /^[\w.-]{1,20}$/.test(value)) return value.toUpperCase();
+    case 'text': {
+      const asset = typeof value === 'string' ? parseAsset(value) : undefined;
+      if (asset !== undefined) return asset;
       throw usage(where, `"${key}" must be a ticker such as "BTC", not ${shown(value)}`);
+    }
     case 'boolean':
       if (typeof value === 'boolean') return value;
       throw usage(where, `"${key}" must be true or false, not ${shown(value)}`);

@@ -3,6 +3,7 @@ import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
+import { unitOfInstrument } from '../../core/scaledUnit.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
@@ -51,12 +52,15 @@ export interface ExchangeResult {
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
   readonly nextAttemptAtMs?: number;
+  /** The assets with a perpetual in trading by the exchange's list; absent while it could not be read. */
+  readonly listed?: ReadonlySet<Asset>;
   /** How much of each published limit is used, by host. */
   readonly budgets: readonly HostBudget[];
 }
 
 interface Catalog {
   readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly listed: ReadonlySet<Asset>;
   readonly readAtMs: number;
   /** False while what completes the instruments could not be had; only that is then asked again. */
   readonly isComplete: boolean;
@@ -68,6 +72,9 @@ interface Listed {
   readonly instruments: readonly Instrument[];
   readonly notListed: readonly string[];
 }
+
+const isTradingPerpetual = ({ kind, status }: Instrument): boolean =>
+  kind === 'perpetual' && status === 'trading';
 
 /** Errors after which asking the same exchange again at once is pointless or forbidden. */
 const STOPS_THE_EXCHANGE: readonly string[] = [
@@ -129,6 +136,7 @@ export class ExchangeSession {
       notListed: this.#catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
+      ...(this.#catalog === undefined ? {} : { listed: this.#catalog.listed }),
       budgets: this.#requests.budgets(),
     };
   }
@@ -160,6 +168,9 @@ export class ExchangeSession {
     if (young === undefined) this.#corrections.listWasRead(adapter.id, instruments);
     this.#catalog = {
       instruments,
+      listed: new Set(
+        complete.filter(isTradingPerpetual).map((one) => unitOfInstrument(one)?.asset ?? one.baseAsset),
+      ),
       readAtMs: young?.readAtMs ?? clock.nowMs(),
       isComplete: adapter.instrumentDetails === undefined || details !== undefined,
       notListed: listed.notListed,

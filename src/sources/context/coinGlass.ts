@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseAsset } from '../../core/assetName.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import {
   decimal,
@@ -33,7 +34,7 @@ const ETF_DELAY_MS = 12 * HOUR_MS;
 
 const listed = () => z.object({ data: rows });
 const symbolOf = (params: Readonly<Record<string, string>>): string | undefined =>
-  /^[A-Z0-9]{1,20}$/.test(params['symbol'] ?? '') ? params['symbol'] : undefined;
+  parseAsset(params['symbol'] ?? '');
 
 const etfFlows = defineContextRequest({
   id: 'coinglass/etf-flows',

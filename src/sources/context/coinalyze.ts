@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseAsset } from '../../core/assetName.ts';
 import type { ContextValue } from '../../core/contextValue.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
@@ -15,7 +16,7 @@ import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider }
  * the documentation allows beside the query.
  */
 
-const SYMBOL = /^([A-Z0-9]{1,20})USDT_PERP\.A$/;
+const SYMBOL = /^(.+)USDT_PERP\.A$/u;
 
 const liquidations = defineContextRequest({
   id: 'coinalyze/liquidations',
@@ -48,7 +49,7 @@ const liquidations = defineContextRequest({
     const bar = z.object({ t: epochSeconds, l: optional(nonNegative), s: optional(nonNegative) });
     const series = z.object({ symbol: text, history: rows });
     return decodeRows(list, series, '', scope).flatMap(({ symbol, history }, index): ContextValue[] => {
-      const asset = SYMBOL.exec(symbol)?.[1];
+      const asset = parseAsset(SYMBOL.exec(symbol)?.[1] ?? '');
       if (asset === undefined) {
         scope.report({ code: 'unknown-instrument', path: `[${index}]`, message: `${symbol} is not read` });
         return [];

@@ -202,8 +202,17 @@ export function matchPath(template: string, path: string): Record<string, string
   for (const [index, segment] of wanted.entries()) {
     const value = given[index] ?? '';
     const name = /^\{(\w+)\}$/.exec(segment)?.[1];
-    if (name !== undefined && value !== '') variables[name] = value;
+    if (name !== undefined && value !== '') variables[name] = readSegment(value);
     else if (segment !== value) return undefined;
   }
   return variables;
+}
+
+/** A segment of a path as it was meant; one that is not encoded properly stands as it came. */
+function readSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

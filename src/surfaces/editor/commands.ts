@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { ASSET_NAME_RULE, parseAsset } from '../../core/assetName.ts';
+import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
+import { nearestNames } from '../../core/nearest.ts';
 import type { ChartKind } from '../protocol/payloads.ts';
 import { setApiKey, type KeyedProvider, type SecretKeys } from './apiKeys.ts';
 import type { MarketSession } from './marketSession.ts';
@@ -64,12 +67,15 @@ async function selectAsset(session: MarketSession): Promise<void> {
     ...(asset === current ? { description: 'shown now' } : {}),
   }));
   const other = { label: 'Another asset…', description: 'any ticker, for example SOL' };
-  const chosen = await vscode.window.showQuickPick([...items, other], {
+  const listed = await session.listedAssets();
+  const rest = listed.filter((asset) => !session.assets.includes(asset)).map((label) => ({ label }));
+  const heading = { label: 'Listed', kind: vscode.QuickPickItemKind.Separator };
+  const chosen = await vscode.window.showQuickPick([...items, other, heading, ...rest], {
     title: 'Asset in the status bar',
     placeHolder: 'Asset',
   });
   if (chosen === undefined) return;
-  const asset = chosen === other ? await askTicker() : chosen.label;
+  const asset = chosen === other ? await askTicker(listed) : chosen.label;
   if (asset === undefined) return;
   await vscode.workspace
     .getConfiguration('perpscope')
@@ -77,14 +83,22 @@ async function selectAsset(session: MarketSession): Promise<void> {
   await session.refresh();
 }
 
-async function askTicker(): Promise<string | undefined> {
+/** Asks for a ticker. What no exchange lists can still be chosen, since lists may be hours old, with a warning and names like it. */
+async function askTicker(listed: readonly Asset[]): Promise<Asset | undefined> {
   const answer = await vscode.window.showInputBox({
     title: 'Asset in the status bar',
     prompt: 'Ticker, for example SOL',
-    validateInput: (value) =>
-      /^[A-Za-z0-9]{1,20}$/.test(value.trim()) ? undefined : 'Letters and digits only, at most 20',
+    validateInput: (value) => {
+      const asset = parseAsset(value);
+      if (asset === undefined) return `Write ${ASSET_NAME_RULE}`;
+      if (listed.length === 0 || listed.includes(asset)) return undefined;
+      const near = nearestNames(asset, listed, 5);
+      const hint = near.length === 0 ? '' : ` Listed: ${near.join(', ')}.`;
+      const message = `No exchange that was read lists ${asset}.${hint}`;
+      return { message, severity: vscode.InputBoxValidationSeverity.Warning };
+    },
   });
-  return answer?.trim().toUpperCase();
+  return answer === undefined ? undefined : parseAsset(answer);
 }
 
 /** Changes the machine's setting; the session restarts on it. Without a change it only refreshes. */

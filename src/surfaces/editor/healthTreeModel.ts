@@ -1,6 +1,6 @@
-import { type ExchangeHealth, type HealthState, type MarketHealth } from '../../market/health.ts';
+import type { ExchangeHealth, HealthState, MarketHealth } from '../../market/health.ts';
 import { formatAge } from '../reports/format.ts';
-import { HEALTH_WORDS, healthRows, latencyText } from '../reports/healthRows.ts';
+import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from '../reports/healthRows.ts';
 import type { TreeNode } from './treeNode.ts';
 
 const ICONS: Readonly<Record<HealthState, string>> = {
@@ -8,14 +8,15 @@ const ICONS: Readonly<Record<HealthState, string>> = {
   partial: 'warning',
   stale: 'history',
   limited: 'watch',
-  'geo-blocked': 'circle-slash',
+  'geo-blocked': 'globe',
   failed: 'error',
   waiting: 'circle-outline',
+  'switched-off': 'circle-slash',
 };
 
 /** Returns the rows of the health tree. Empty while no exchange was asked: a welcome view shows. */
 export function healthTree(health: MarketHealth | undefined, nowMs: number): TreeNode[] {
-  if (health === undefined || health.exchanges.every((one) => one.state === 'waiting')) return [];
+  if (health === undefined || !health.exchanges.some(wasAsked)) return [];
   const mark = health.source === 'simulated' ? 'SIMULATED ' : '';
   return health.exchanges.map((one) => exchangeNode(one, mark, nowMs));
 }

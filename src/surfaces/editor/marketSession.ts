@@ -7,6 +7,7 @@ import type { AssetCharts } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
+import { plainText } from '../reports/escapeMarkdown.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Chart data with the source it came from: the two must not part on the way to a view. */
@@ -50,7 +51,7 @@ export class MarketSession implements vscode.Disposable {
   #isWanted = false;
   /** What earlier engines of this window have used of the limits. */
   #transportState: unknown;
-  #warnedExchanges = '';
+  #exchangeProblem: string | undefined;
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #state: MarketState = IDLE;
@@ -71,6 +72,14 @@ export class MarketSession implements vscode.Disposable {
 
   get settings(): Settings {
     return this.#settings;
+  }
+
+  /** Settings that could not be used, one sentence each. */
+  get problems(): readonly string[] {
+    return [
+      ...this.#settings.problems,
+      ...(this.#exchangeProblem === undefined ? [] : [this.#exchangeProblem]),
+    ];
   }
 
   get state(): MarketState {
@@ -124,6 +133,11 @@ export class MarketSession implements vscode.Disposable {
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
   async health(): Promise<MarketHealth | undefined> {
     return this.#state.snapshot === undefined ? undefined : (await this.#engine)?.market.health();
+  }
+
+  /** Every asset that the exchanges list, as far as their lists were read; empty while nothing has been. Asks nobody. */
+  async listedAssets(): Promise<readonly Asset[]> {
+    return (await this.#engine?.catch(() => undefined))?.market.listedAssets() ?? [];
   }
 
   /** The charts of an asset from stored history, or undefined while nothing has been read. */
@@ -201,14 +215,17 @@ export class MarketSession implements vscode.Disposable {
     const chosen = this.#settings.exchanges;
     const known = chosen.filter((id) => this.#names.has(id));
     const unknown = chosen.filter((id) => !this.#names.has(id)).join(', ');
-    if (unknown !== this.#warnedExchanges) {
-      this.#warnedExchanges = unknown;
-      const all = [...this.#names.keys()].join(', ');
-      const message = `perpscope.exchanges: unknown ${unknown}; known are ${all}`;
-      this.#deps.logger.warn(message);
-      // Asking all because none is known is not what was meant: say so where it is seen, once.
-      if (unknown !== '' && known.length === 0)
-        void vscode.window.showWarningMessage(`Perpscope: ${message}. All are asked.`);
+    const all = [...this.#names.keys()].join(', ');
+    const problem =
+      unknown === '' ? undefined : `perpscope.exchanges: unknown ${plainText(unknown)}; known are ${all}`;
+    if (problem !== this.#exchangeProblem) {
+      this.#exchangeProblem = problem;
+      if (problem !== undefined) {
+        this.#deps.logger.warn(problem);
+        // Asking all because none is known is not what was meant: say so where it is seen, once.
+        if (known.length === 0)
+          void vscode.window.showWarningMessage(`Perpscope: ${problem}. All are asked.`);
+      }
     }
     return known.length === 0 ? undefined : known;
   }

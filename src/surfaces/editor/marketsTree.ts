@@ -24,7 +24,10 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     );
     const describe = (): void => {
       const isSimulated = session.state.source === 'simulated' && session.state.snapshot !== undefined;
-      view.message = isSimulated ? 'SIMULATED market: these numbers come from no exchange.' : '';
+      view.message = [
+        ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
+        ...session.problems.map((problem) => `Setting not used: ${problem}.`),
+      ].join(' ');
     };
     describe();
     this.#disposables.add(

@@ -76,7 +76,7 @@ function exchangeNode(
     label,
     description: `${leftOut === undefined ? '' : 'not in sums · '}${exchangeText(exchange, rows, nowMs, mark)}`,
     tooltip: [
-      `${exchange.displayName} ${exchange.instruments[0]?.venueSymbol ?? ''}: ${statusText(exchange, nowMs)}`,
+      `${exchange.displayName} ${plainText(exchange.instruments[0]?.venueSymbol ?? '')}: ${statusText(exchange, nowMs)}`,
       ...(exchange.reason === undefined ? [] : [plainText(exchange.reason)]),
       ...(leftOut === undefined ? [] : [`Not in sums: ${plainText(leftOut.reason)}`]),
     ].join('\n'),

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
+import { parseAsset } from '../../core/assetName.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
+import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
 import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';
@@ -67,14 +69,14 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
 
   provideTextDocumentContent(uri: vscode.Uri): string | Promise<string> {
     if (uri.path === HEALTH_PATH) return this.#healthContent();
-    const asset = /^\/([A-Z0-9]{1,20}) regime\.md$/.exec(uri.path)?.[1] ?? '';
+    const asset = parseAsset(/^\/(.+) regime\.md$/u.exec(uri.path)?.[1] ?? '') ?? '';
     const { state } = this.#session;
     const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
     const assessment = state.regimes.get(asset);
     if (snapshot === undefined || assessment === undefined) {
       const reason =
         state.phase === 'offline' ? 'No exchange could be reached.' : 'No numbers have been read yet.';
-      return `# ${asset} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
+      return `# ${escapeMarkdown(asset)} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
     }
     const { context } = state.snapshot ?? {};
     return regimeReport({ assessment, snapshot, context, source: state.source, nowMs: Date.now() });

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+import { plainText } from '../reports/escapeMarkdown.ts';
 
 /** The settings in force, each checked: what is out of range falls back to its default and is named in `problems`. */
 export interface Settings {
@@ -20,7 +22,7 @@ export interface Settings {
 
 export const DEFAULT_ASSETS: readonly Asset[] = ['BTC', 'ETH'];
 const DEFAULT_REFRESH_SECONDS = 60;
-const TICKER = /^[A-Z0-9]{1,20}$/;
+const MAX_ASSETS = 20;
 
 /** Reads `perpscope.*`. Which exchanges exist is known to the engine, which checks the list. */
 export function readSettings(): Settings {
@@ -32,10 +34,15 @@ export function readSettings(): Settings {
     problems.push(`perpscope.${key} must be a list of words; its default is used`);
     return [];
   };
-  const tickers = list('assets').map((asset) => asset.trim().toUpperCase());
-  const assets = [...new Set(tickers.filter((asset) => TICKER.test(asset)))].slice(0, 20);
-  if (assets.length < new Set(tickers).size)
-    problems.push('perpscope.assets: some entries are no tickers (at most 20 are followed)');
+  const noTicker = (key: string, entry: string): string =>
+    `perpscope.${key}: "${plainText(entry).slice(0, 60)}" is no asset; write ${ASSET_NAME_RULE}`;
+  const { assets: named, refused } = parseAssets(list('assets'));
+  const assets = named.slice(0, MAX_ASSETS);
+  problems.push(...refused.map((entry) => noTicker('assets', entry)));
+  if (named.length > MAX_ASSETS)
+    problems.push(
+      `perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${named.slice(MAX_ASSETS).join(', ')}`,
+    );
   const number = (key: string, min: number, max: number, fallback: number): number => {
     const value: unknown = configuration.get(key);
     if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) return value;
@@ -43,14 +50,15 @@ export function readSettings(): Settings {
     return fallback;
   };
   const endpoints: unknown = configuration.get('endpoints');
-  const statusBarAsset = String(configuration.get('statusBar.asset') ?? '')
-    .trim()
-    .toUpperCase();
   const followed = assets.length > 0 ? assets : DEFAULT_ASSETS;
+  const wanted: unknown = configuration.get('statusBar.asset') ?? '';
+  const statusBarAsset = typeof wanted === 'string' ? parseAsset(wanted) : undefined;
+  if (wanted !== '' && statusBarAsset === undefined)
+    problems.push(noTicker('statusBar.asset', typeof wanted === 'string' ? wanted : JSON.stringify(wanted)));
   return {
     assets: followed,
     exchanges: list('exchanges').map((id) => id.trim().toLowerCase()),
-    statusBarAsset: TICKER.test(statusBarAsset) ? statusBarAsset : (followed[0] ?? 'BTC'),
+    statusBarAsset: statusBarAsset ?? followed[0] ?? 'BTC',
     refreshSeconds: number('refreshSeconds', 15, 600, DEFAULT_REFRESH_SECONDS),
     dataSource: configuration.get('dataSource') === 'simulated' ? 'simulated' : 'live',
     endpoints:

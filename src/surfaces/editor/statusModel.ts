@@ -8,8 +8,11 @@ import {
   labelWords,
   metricName,
   sourceNames,
+  storedHistoryWords,
   thresholdWords,
 } from '../reports/regimeWords.ts';
+
+import { unlistedWords } from '../reports/unlistedWords.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
 export interface StatusView {
@@ -26,11 +29,28 @@ const MAX_REASONS = 8;
 /** An assessment older than this is shown as stale. */
 export const STATUS_STALE_MS = 15 * 60_000;
 
-/** Returns what the status bar shows for an asset. The one place that decides; pure. */
-export function statusView(state: MarketState, asset: Asset, nowMs: number): StatusView {
+/**
+ * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are settings that could
+ * not be used, one sentence each: the hover names them.
+ */
+export function statusView(
+  state: MarketState,
+  asset: Asset,
+  nowMs: number,
+  problems: readonly string[] = [],
+): StatusView {
+  const view = marketView(state, asset, nowMs);
+  if (problems.length === 0) return view;
+  const lines = problems.map((problem) => `Setting not used: ${escapeMarkdown(problem)}`);
+  return { ...view, tooltip: [view.tooltip, ...lines].join('\n\n') };
+}
+
+function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView {
   const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
   const regime = state.regimes.get(asset);
-  const aggregate = state.snapshot?.assets.find((one) => one.asset === asset)?.aggregate;
+  const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
+  const aggregate = snapshot?.aggregate;
+  const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const plain = (
     icon: string,
     words: string,
@@ -38,7 +58,7 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
     tone: StatusView['tone'] = 'plain',
   ): StatusView => ({
     text: `$(${icon}) ${mark}${asset} ${words}`,
-    tooltip: `**${mark}${asset}**\n\n${tooltip}`,
+    tooltip: `**${mark}${escapeMarkdown(asset)}**\n\n${tooltip}`,
     accessibleText: `Perpscope, ${mark}${asset}, ${words}`,
     tone,
   });
@@ -58,6 +78,10 @@ export function statusView(state: MarketState, asset: Asset, nowMs: number): Sta
       return plain('error', 'not started', `Perpscope could not start. ${reason}`, 'warning');
     }
     return plain('pulse', 'not read yet', 'No numbers have been read yet. Select to read them.');
+  }
+  if (unlisted !== undefined) {
+    const advice = 'Run **Perpscope: Select Asset** to choose another.';
+    return plain('question', 'not listed', `${escapeMarkdown(unlisted)} ${advice}`, 'warning');
   }
   const ageMs = Math.max(0, nowMs - regime.asOfMs);
   const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;
@@ -89,9 +113,12 @@ function tooltipOf(
   nowMs: number,
 ): string {
   const lines = [
-    `**${mark}${regime.baseAsset}: ${labelWords(regime.label)}**`,
+    `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAge(regime.asOfMs, nowMs)} ago${isStale ? ', stale' : ''}`,
     evidenceTable(regime),
+    ...(regime.storedHistory === undefined
+      ? []
+      : [escapeMarkdown(storedHistoryWords(regime.storedHistory, nowMs))]),
     ...regime.statements.map((statement) => escapeMarkdown(statement)),
     ...(regime.missing.length === 0
       ? []

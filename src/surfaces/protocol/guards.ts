@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseAsset } from '../../core/assetName.ts';
 import type { Envelope, PanelEvents, PanelRequests, PanelViewState } from './messages.ts';
 import type { ChartKind } from './payloads.ts';
 import type { Parsed, RpcGuards } from './rpc.ts';
@@ -41,7 +42,8 @@ const events: Guarded<PanelEvents> = {
 };
 
 const viewState = z.object({
-  asset: z.string().regex(/^[A-Z0-9]{1,20}$/),
+  // As `parseAsset` writes it: what is spelled otherwise would be a second panel of the same asset.
+  asset: z.string().refine((name) => parseAsset(name) === name),
   chart,
   openInterestUnit: z.enum(['base', 'usd']).optional(),
   hiddenLines: z.array(z.string().max(60)).max(50).optional(),

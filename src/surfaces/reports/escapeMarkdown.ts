@@ -22,9 +22,12 @@ export function plainText(text: string): string {
  * entities, table cells, headings, lists or automatic links.
  */
 export function escapeMarkdown(text: string): string {
-  return plainText(text)
-    .replace(/[\\|[\]()<>`*_#~!&]/g, '\\$&')
-    .replace(/:(?=\/\/)|@|\.(?=[A-Za-z])/g, '\\$&')
-    .replace(/^(\d+)\.(?=\s)/, '$1\\.')
-    .replace(/^(?:[-+](?=\s|$)|--|=)/, '\\$&');
+  return (
+    plainText(text)
+      .replace(/[\\|[\]()<>`*_#~!&]/g, '\\$&')
+      // Editors make links of addresses, also of names in other scripts (пример.рф) and of `//host`.
+      .replace(/:(?=\/\/)|@|\.(?=[\p{L}\p{N}]*\p{L})|(?<![:/])\/(?=\/)/gu, '\\$&')
+      .replace(/^(\d+)\.(?=\s)/, '$1\\.')
+      .replace(/^(?:[-+](?=\s|$)|--|=)/, '\\$&')
+  );
 }

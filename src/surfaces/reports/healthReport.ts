@@ -2,18 +2,19 @@ import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
-import { HEALTH_WORDS, healthRows, latencyText } from './healthRows.ts';
+import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from './healthRows.ts';
 
 /** Returns the health of all exchanges as Markdown: a table over all of them, then what there is to say of each. Pure. */
 export function healthReport(health: MarketHealth): string {
   const { asOfMs, exchanges } = health;
   const isSimulated = health.source === 'simulated';
   const mark = isSimulated ? 'SIMULATED · ' : '';
-  const asked = exchanges.filter((one) => one.state !== 'waiting');
+  const asked = exchanges.filter(wasAsked);
+  const off = exchanges.filter(({ state }) => state === 'switched-off').length;
   const sections = [
     `# ${mark}Exchange health`,
     ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
-    `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked.`,
+    `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked${off === 0 ? '' : `; ${off} switched off`}.`,
     markdownTable(
       ['Exchange', 'State', 'Latency', 'Data age', 'Requests', 'Streams', 'Next attempt'],
       exchanges.map((one) => [
@@ -21,11 +22,13 @@ export function healthReport(health: MarketHealth): string {
         HEALTH_WORDS[one.state],
         latencyText(one.latencyMs),
         formatAge(one.newestAtMs, asOfMs),
-        one.state === 'waiting' ? '—' : `${one.answered} answered, ${one.failed} failed`,
+        !asked.includes(one) ? '—' : `${one.answered} answered, ${one.failed} failed`,
         streamsText(one),
-        one.nextAttemptAtMs === undefined || one.nextAttemptAtMs <= asOfMs
-          ? 'at the next refresh'
-          : formatUtc(one.nextAttemptAtMs),
+        one.state === 'switched-off'
+          ? 'when it is chosen'
+          : one.nextAttemptAtMs === undefined || one.nextAttemptAtMs <= asOfMs
+            ? 'at the next refresh'
+            : formatUtc(one.nextAttemptAtMs),
       ]),
     ),
     ...asked.map((one) => exchangeSection(one, asOfMs)),

@@ -11,7 +11,12 @@ export const HEALTH_WORDS: Readonly<Record<HealthState, string>> = {
   'geo-blocked': 'not available here',
   failed: 'failed',
   waiting: 'not asked yet',
+  'switched-off': 'switched off',
 };
+
+/** Whether an exchange was asked at all, so that there is more to say of it than its state. */
+export const wasAsked = ({ state }: Pick<ExchangeHealth, 'state'>): boolean =>
+  state !== 'waiting' && state !== 'switched-off';
 
 type Stream = ExchangeHealth['streams'][number];
 
@@ -27,7 +32,7 @@ export interface HealthRow {
 /** Returns the lines about one exchange: requests, age, budget, drops, last error, next attempt, then its streams. */
 export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
   const { answered, failed, latencyMs, newestAtMs, lastError, nextAttemptAtMs } = health;
-  if (health.state === 'waiting') return [];
+  if (!wasAsked(health)) return [];
   const row = (id: string, label: string, value: string, detail = '', isTrouble = false): HealthRow => ({
     id,
     label,

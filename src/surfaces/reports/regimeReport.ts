@@ -19,8 +19,10 @@ import {
   labelWords,
   metricName,
   sourceNames,
+  storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
+import { unlistedWords } from './unlistedWords.ts';
 import { TERM_STRUCTURE_HEAD, termStructureRows } from './termStructureTable.ts';
 
 export { regimeText, statedRegimeText } from './regimeText.ts';
@@ -42,6 +44,7 @@ export interface RegimeReportInput {
 export function regimeReport(input: RegimeReportInput): string {
   const { assessment, snapshot, nowMs } = input;
   const rows = snapshot === undefined ? [] : exchangeRows(snapshot, nowMs);
+  const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const isSimulated = input.source === 'simulated' || assessment.source === 'simulated';
   const asset = escapeMarkdown(assessment.baseAsset);
   const sections = [
@@ -50,6 +53,10 @@ export function regimeReport(input: RegimeReportInput): string {
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
     headline(assessment),
+    ...(unlisted === undefined ? [] : [escapeMarkdown(unlisted)]),
+    ...(assessment.storedHistory === undefined
+      ? []
+      : [escapeMarkdown(storedHistoryWords(assessment.storedHistory, nowMs))]),
     reading(assessment),
     section('Evidence', evidenceTable(assessment)),
     section('Missing inputs', missing(assessment)),

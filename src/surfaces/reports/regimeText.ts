@@ -8,12 +8,14 @@ import { contextLine } from './contextRows.ts';
 import { plainText } from './escapeMarkdown.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
+import { unlistedWords } from './unlistedWords.ts';
 import {
   confidenceWords,
   DISCLAIMER,
   evidenceNumber,
   labelWords,
   metricName,
+  storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
 
@@ -38,11 +40,14 @@ export function regimeText(
 ): string {
   const isSimulated = source === 'simulated' || assessment.source === 'simulated';
   const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
+  const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
     `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
+    ...(unlisted === undefined ? [] : [unlisted]),
+    ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
     ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
     ...evidenceLines(assessment),

@@ -1,7 +1,13 @@
-import type { Evidence, RegimeAssessment, RegimeLabel } from '../../analysis/regime/assessment.ts';
+import type {
+  Evidence,
+  RegimeAssessment,
+  RegimeLabel,
+  StoredHistory,
+} from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import {
+  formatAge,
   formatDuration,
   formatPercent,
   formatRatio,
@@ -103,6 +109,11 @@ function baselineNumber(value: number, unit: Evidence['unit']): string {
 /** Returns the exchanges a number comes from, by name. */
 export function sourceNames(sources: readonly string[]): string {
   return sources.length === 0 ? NOT_REPORTED : sources.map(exchangeName).join(', ');
+}
+
+/** Returns which exchanges are shown by stored rows alone, and how old the newest of these is. */
+export function storedHistoryWords({ exchanges, newestAtMs }: StoredHistory, nowMs: number): string {
+  return `From stored history, newest ${formatAge(newestAtMs, nowMs)} old, without a current reading: ${sourceNames(exchanges)}.`;
 }
 
 /** Returns what a row means for the label: supports, speaks against, expected and not met. */

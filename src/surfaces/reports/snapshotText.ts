@@ -3,15 +3,19 @@ import { contextNotes, contextRows, correlationLabel, correlationText } from './
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from './escapeMarkdown.ts';
 import { metricRows } from './metricRows.ts';
+import { unlistedWords } from './unlistedWords.ts';
 
 /** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
 export function snapshotText(snapshot: MarketSnapshot): string {
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
-  for (const { asset, aggregate, exchanges, correlations } of snapshot.assets) {
+  for (const one of snapshot.assets) {
+    const { asset, aggregate, exchanges, correlations } = one;
     const { coverage, largestShare } = aggregate;
     const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
     lines.push('', `${mark}${asset}, ${coverage.fresh} of ${coverage.of} exchanges fresh`);
+    const unlisted = unlistedWords(one);
+    if (unlisted !== undefined) lines.push(`  ${unlisted}`);
     const totals: [string, string | undefined][] = [
       ['Open interest', present(aggregate.openInterestBase, (value) => formatCoins(value, asset))],
       ['Open interest in USD', present(aggregate.openInterestUsd, formatUsd)],

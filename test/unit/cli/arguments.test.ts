@@ -61,6 +61,12 @@ describe('the values of options', () => {
     assert.deepEqual(readAssets(' btc, ETH,xbt,1000pepe '), ['BTC', 'ETH', '1000PEPE']);
     for (const bad of ['', 'BTC,', 'BTC/USDT', 'A'.repeat(21), 'BTC;rm'])
       refuses(() => readAssets(bad), /^--asset takes tickers/);
+    assert.deepEqual(readAssets('龙虾,kPEPE,e\u0301'), ['龙虾', 'KPEPE', 'É']);
+  });
+
+  it('are named where they are refused, without what would act on a terminal', () => {
+    refuses(() => readAssets('BTC,ETH/USDT'), /not "ETH\/USDT"; a ticker is/);
+    refuses(() => readAssets('BTC\u202e\u001b[31m\u200b'), /not "BTC\\u\{202e\}\\u001b\[31m\\u\{200b\}";/);
   });
 
   it('are whole numbers in their range', () => {

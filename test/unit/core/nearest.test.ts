@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { nearest } from '../../../src/core/nearest.ts';
+import { nearest, nearestNames } from '../../../src/core/nearest.ts';
 
 const COMMANDS = ['snapshot', 'regime', 'report', 'decode', 'simulate'];
 
@@ -32,5 +32,23 @@ describe('the nearest known word', () => {
     assert.equal(nearest('abcd', ['axyz']), undefined);
     assert.equal(nearest('openInterestX', ['openInterestXabcd']), 'openInterestXabcd');
     assert.equal(nearest('openInterestX', ['openInterestXabcde']), undefined);
+  });
+});
+
+describe('the names that somebody may have meant', () => {
+  const known = ['BTC', 'ETH', 'SOL', '1000PEPE', 'KPEPE', 'PEOPLE', 'DOGE', '龙虾'];
+  const meant = (given: string, count = 3): string[] => nearestNames(given, known, count);
+
+  it('are those that hold it or are held in it, then slips of a letter', () => {
+    assert.deepEqual(meant('PEPE'), ['KPEPE', '1000PEPE']);
+    assert.deepEqual(meant('BTCUSDT'), ['BTC']);
+    assert.deepEqual(meant('BTV'), ['BTC']);
+    assert.deepEqual(meant('PEOPEL'), ['PEOPLE']);
+    assert.deepEqual(meant('龙'), ['龙虾']);
+    assert.deepEqual(meant('PEPE', 1), ['KPEPE']);
+  });
+
+  it('are none where nothing is near: two slips in a short name are another name', () => {
+    for (const given of ['XYZQ', 'BXX', 'A', '']) assert.deepEqual(meant(given), [], given);
   });
 });

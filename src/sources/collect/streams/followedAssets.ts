@@ -13,8 +13,8 @@ interface Followed {
 }
 
 /**
- * What the rounds of the last two hours have asked for. A single question about another asset or exchange must not
- * end the streams of what is watched all the time.
+ * What the rounds of the last two hours have asked for. A single question about another asset must not end the streams
+ * of what is watched all the time; an exchange that is no longer chosen is not streamed, and remembered until it is.
  */
 export class FollowedAssets {
   readonly #exchanges = new Map<ExchangeId, Map<Asset, Followed>>();
@@ -36,10 +36,11 @@ export class FollowedAssets {
       if (monoMs - seenMonoMs > KEPT_MS || assets.size > MAX_ASSETS) assets.delete(asset);
   }
 
-  /** Returns the instruments to stream, by exchange. */
-  instruments(monoMs: number): Map<ExchangeId, readonly Instrument[]> {
+  /** Returns the instruments to stream, by exchange: of the chosen ones alone, of all where `chosen` is absent. */
+  instruments(monoMs: number, chosen?: readonly ExchangeId[]): Map<ExchangeId, readonly Instrument[]> {
+    const streamed = [...this.#exchanges].filter(([exchange]) => chosen?.includes(exchange) !== false);
     return new Map(
-      [...this.#exchanges].map(([exchange, assets]) => [
+      streamed.map(([exchange, assets]) => [
         exchange,
         [...assets]
           .filter(([, { seenMonoMs }]) => monoMs - seenMonoMs <= KEPT_MS)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import type { DataSource } from '../../../core/ids.ts';
+import type { DataSource, ExchangeId } from '../../../core/ids.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Observation } from '../../../core/observation.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
@@ -33,6 +33,8 @@ export interface StreamsDeps {
 export interface Streams {
   /** Follows what a round of REST has found; the first one starts the streams. */
   onCollected(collected: Collected): void;
+  /** Receives from these exchanges alone (undefined: all) from now on; the sockets of others end at once. */
+  choose(exchanges: readonly ExchangeId[] | undefined): void;
   status(): StreamHubStatus;
   dispose(): Promise<void>;
 }
@@ -58,14 +60,22 @@ export function startStreams(deps: StreamsDeps): Streams {
     onObservations,
   });
   const followed = new FollowedAssets();
+  let chosen: readonly ExchangeId[] | undefined;
+  let isStarted = false;
   return {
     onCollected({ results }) {
+      isStarted = true;
       const monoMs = clock.monotonicMs();
       for (const { exchange, tracked, observations } of results) {
         followed.add(exchange, tracked, monoMs);
         hub.observe(observations);
       }
-      hub.follow(followed.instruments(monoMs));
+      hub.follow(followed.instruments(monoMs, chosen));
+    },
+    choose(exchanges) {
+      chosen = exchanges;
+      // Before the first round there is nothing to stream, and nothing to end.
+      if (isStarted) hub.follow(followed.instruments(clock.monotonicMs(), chosen));
     },
     status: () => hub.status(),
     async dispose() {

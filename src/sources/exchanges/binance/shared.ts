@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { commonAsset } from '../../../core/ids.ts';
+import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { readDecimal, rows } from '../decode.ts';
 import { fits, runningInterval, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS =
   'https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api';
@@ -83,9 +84,11 @@ function defaultInterval(context: MapContext, who: Subject, path: string): Inter
 
 export const oneOrMany = (): z.ZodType<unknown> => z.union([rows, z.record(z.string(), z.unknown())]);
 
+const SYMBOL = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(USDT|USDC)(?:_(\d{6}))?$`, 'u');
+
 /** USD-M symbols: BTCUSDT, BTCUSDC, BTCUSDT_261225, 币安人生USDT. */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([\p{L}\p{N}]+?)(USDT|USDC)(?:_(\d{6}))?$/u.exec(venueSymbol.toUpperCase());
+  const match = SYMBOL.exec(inCapitals(venueSymbol));
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return {
     baseAsset: commonAsset(match[1]),

@@ -6,6 +6,7 @@ import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../
 import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { decodeRow, epochMs, optional, readDecimal, rows } from '../decode.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://www.bitget.com/api-doc';
 export const V2 = '/api/v2/mix/market';
@@ -139,9 +140,14 @@ export function dollars(value: number | undefined, who: Subject): number | undef
   return quote !== undefined && countsAsDollar(quote) ? value : undefined;
 }
 
+const SYMBOL = new RegExp(
+  String.raw`^(${NAME_IN_SYMBOL}?)(USDT|USDC|PERP|USD)(_\d{6}|[FGHJKMNQUVXZ]\d{2})?$`,
+  'u',
+);
+
 /** BTCUSDT, BTCUSDC or BTCPERP (settled in USDC), BTCUSD (settled in coin), BTCUSD_231229, BTCUSDM24 (dated). */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([\p{L}\p{N}]+?)(USDT|USDC|PERP|USD)(_\d{6}|[FGHJKMNQUVXZ]\d{2})?$/u.exec(venueSymbol);
+  const match = SYMBOL.exec(venueSymbol);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return {
     baseAsset: commonAsset(match[1]),

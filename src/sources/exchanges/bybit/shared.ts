@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { commonAsset } from '../../../core/ids.ts';
+import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Margin } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { epochMs, optional, readDecimal, rows, text } from '../decode.ts';
 import { mapRows, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://bybit-exchange.github.io/docs/v5/market/';
 
@@ -132,13 +133,16 @@ export function barLength(
   return /^\d+$/.test(named) ? Number(named) * MINUTE_MS : PERIODS_MS[named];
 }
 
+const LINEAR = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(USDT|PERP|(?=-))(-\d{1,2}[A-Z]{3}\d{2})?$`, 'u');
+const INVERSE = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)USD([FGHJKMNQUVXZ]\d{2})?$`, 'u');
+
 /**
  * BTCUSDT and BTCPERP (USDC) are linear perpetuals, BTCUSDT-26DEC25 and BTC-26DEC25 (USDC) linear futures; BTCUSD is
  * an inverse perpetual, BTCUSDZ25 an inverse future (month code and year). Options and spot pairs are not read.
  */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const symbol = venueSymbol.toUpperCase();
-  const linear = /^([A-Z0-9]+?)(USDT|PERP|(?=-))(-\d{1,2}[A-Z]{3}\d{2})?$/.exec(symbol);
+  const symbol = inCapitals(venueSymbol);
+  const linear = LINEAR.exec(symbol);
   if (linear?.[1] !== undefined) {
     return {
       baseAsset: commonAsset(linear[1]),
@@ -147,7 +151,7 @@ export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
       margin: 'linear',
     };
   }
-  const inverse = /^([A-Z0-9]+?)USD([FGHJKMNQUVXZ]\d{2})?$/.exec(symbol);
+  const inverse = INVERSE.exec(symbol);
   if (inverse?.[1] === undefined) return undefined;
   return {
     baseAsset: commonAsset(inverse[1]),

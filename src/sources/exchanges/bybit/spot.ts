@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commonAsset } from '../../../core/ids.ts';
+import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type RequestScope, type SymbolParts } from '../contract.ts';
@@ -7,15 +7,18 @@ import { nonNegative, optional, optionalNonZero, positive, text } from '../decod
 import { mapRows, observe, type Subject } from '../mapping.ts';
 import { barsIn, candleOf, unnamed } from './bars.ts';
 import { answer, DOCS, type Listed } from './shared.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 /** Spot pairs against dollar coins. They share paths with contracts and are told apart by the category asked for. */
 
 const CATEGORY = 'spot';
 const isSpot = ({ category }: Readonly<Record<string, string>>): boolean => category === CATEGORY;
 
+const SPOT = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(USDT|USDC)$`, 'u');
+
 /** Spot pairs in dollar coins alone, so that quote amounts are dollars: BTCUSDT, BTCUSDC. */
 export function parseSpotSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([A-Z0-9]+?)(USDT|USDC)$/.exec(venueSymbol.toUpperCase());
+  const match = SPOT.exec(inCapitals(venueSymbol));
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return { baseAsset: commonAsset(match[1]), quoteAsset: match[2], kind: 'spot', margin: 'linear' };
 }

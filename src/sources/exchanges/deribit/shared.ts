@@ -5,6 +5,7 @@ import type { Observation } from '../../../core/observation.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { decodeRow, isRecord } from '../decode.ts';
 import { subjectOf, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://docs.deribit.com';
 export const PUBLIC = '/api/v2/public';
@@ -30,7 +31,10 @@ export const byInstrument =
         }
       : undefined;
 
-const SYMBOL = /^([A-Z0-9]+?)(?:_([A-Z]{3,5}))?-(PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$/;
+const SYMBOL = new RegExp(
+  String.raw`^(${NAME_IN_SYMBOL}?)(?:_([A-Z]{3,5}))?-(PERPETUAL|\d{1,2}[A-Z]{3}\d{2})$`,
+  'u',
+);
 
 /**
  * BTC-PERPETUAL and BTC-27MAR26 are inverse (dollars, settled in coin), BTC_USDC-PERPETUAL is linear. Options, spot

@@ -28,7 +28,11 @@ export const contract = definePoll({
   cadenceMs: MINUTE_MS,
   request: ({ instrument }) =>
     instrument.kind === 'perpetual'
-      ? { method: 'GET', path: pathOf(instrument, `contracts/${instrument.venueSymbol}`), query: {} }
+      ? {
+          method: 'GET',
+          path: pathOf(instrument, `contracts/${encodeURIComponent(instrument.venueSymbol)}`),
+          query: {},
+        }
       : undefined,
   schema: () => z.record(z.string(), z.unknown()),
   map(payload, context) {

@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { optional, readDecimal, text } from '../decode.ts';
 import { mapRows, reportUnknownSize, smallestSpacing, unlessFalseZero, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://www.gate.com/docs/developers/apiv4';
 export const FUTURES = '/api/v4/futures/{settle}';
@@ -153,9 +154,11 @@ export const flat = (value: unknown): readonly unknown[] =>
     ? value.flatMap((one: unknown) => (Array.isArray(one) ? (one as unknown[]) : [one]))
     : [value];
 
+const SYMBOL = new RegExp(String.raw`^(${NAME_IN_SYMBOL})_(USDT|USDC|USD)(_\d{8})?$`, 'u');
+
 /** BTC_USDT, BTC_USD (settled in coin), BTC_USDT_20261225 (dated). */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([\p{L}\p{N}]+)_(USDT|USDC|USD)(_\d{8})?$/u.exec(venueSymbol);
+  const match = SYMBOL.exec(venueSymbol);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return {
     baseAsset: commonAsset(match[1]),

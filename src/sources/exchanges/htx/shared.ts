@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts, VenueError } from '../contract.ts';
 import { epochMs, optional, plainText, readDecimal } from '../decode.ts';
 import { mapRows, reportUnknownSize, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://huobiapi.github.io/docs/usdt_swap/v1/en/';
 /** The documentation of the v5 endpoints, which replaced the v1 ones of open interest, funding and liquidations. */
@@ -132,14 +133,17 @@ export function reportNoPeriod(context: MapContext): void {
   context.report({ code: 'decode', path: '', message });
 }
 
+const LINEAR = new RegExp(String.raw`^(${NAME_IN_SYMBOL})-(USDT|USDC|HUSD)(-(?:\d{6}|CW|NW|CQ|NQ))?$`, 'u');
+const COIN = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(-USD|\d{6}|_(?:CW|NW|CQ|NQ))$`, 'u');
+
 /** BTC-USDT, BTC-USDT-261225, BTC-USDT-CQ; coin-margined BTC-USD, BTC261225, BTC_CQ. */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const linear = /^([\p{L}\p{N}]+)-(USDT|USDC|HUSD)(-(?:\d{6}|CW|NW|CQ|NQ))?$/u.exec(venueSymbol);
+  const linear = LINEAR.exec(venueSymbol);
   if (linear?.[1] !== undefined && linear[2] !== undefined) {
     const kind = linear[3] === undefined ? 'perpetual' : 'dated-future';
     return { baseAsset: commonAsset(linear[1]), quoteAsset: linear[2], kind, margin: 'linear' };
   }
-  const coin = /^([\p{L}\p{N}]+?)(-USD|\d{6}|_(?:CW|NW|CQ|NQ))$/u.exec(venueSymbol);
+  const coin = COIN.exec(venueSymbol);
   if (coin?.[1] === undefined) return undefined;
   const kind = coin[2] === '-USD' ? 'perpetual' : 'dated-future';
   return { baseAsset: commonAsset(coin[1]), quoteAsset: 'USD', kind, margin: 'inverse' };

@@ -1,3 +1,4 @@
+import { parseAsset } from '../../../core/assetName.ts';
 import { commonAsset } from '../../../core/ids.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, SymbolParts } from '../contract.ts';
@@ -33,7 +34,7 @@ export const ofType =
 export function foreignKind(coin: string): string | undefined {
   if (coin.startsWith('@') || coin.includes('/')) return 'a spot pair';
   if (coin.includes(':')) return 'a contract of another dex';
-  return /^[A-Za-z0-9]{1,20}$/.test(coin) ? undefined : 'no perpetual';
+  return parseAsset(coin) === undefined ? 'no perpetual' : undefined;
 }
 
 /** Whether a request was for a dex other than the first: its names are read as no perpetual, however they are spelled. */

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { commonAsset } from '../../../core/ids.ts';
+import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { ContractSize } from '../../../core/instrument.ts';
 import { countsAsDollar, HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { fits, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
 import { reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://docs.kraken.com/api/docs/futures-api';
 export const V3 = '/derivatives/api/v3';
@@ -17,18 +18,21 @@ export const bySymbol =
     if (instrument.kind !== 'perpetual') return undefined;
     const symbol = instrument.venueSymbol;
     return path.includes('{symbol}')
-      ? { method: 'GET', path: path.replace('{symbol}', symbol), query: query(nowMs) }
+      ? { method: 'GET', path: path.replace('{symbol}', encodeURIComponent(symbol)), query: query(nowMs) }
       : { method: 'GET', path, query: { symbol, ...query(nowMs) } };
   };
+
+const SYMBOL = new RegExp(
+  String.raw`^([PF])([FIV])_(${NAME_IN_SYMBOL}?)(USD|USDT|USDC|EUR|GBP|XBT)(_\d{6})?$`,
+  'u',
+);
 
 /**
  * PF_XBTUSD, FF_XBTUSD_261225 (flexible, linear), PI_XBTUSD, FI_XBTUSD_220624 (inverse), PV_XRPXBT (vanilla, linear);
  * older lists spell them in small letters. Indices (in_xbtusd, rr_xbtusd) are no contracts: undefined.
  */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([PF])([FIV])_([\p{L}\p{N}]+?)(USD|USDT|USDC|EUR|GBP|XBT)(_\d{6})?$/u.exec(
-    venueSymbol.toUpperCase(),
-  );
+  const match = SYMBOL.exec(inCapitals(venueSymbol));
   if (match?.[3] === undefined || match[4] === undefined) return undefined;
   return {
     baseAsset: commonAsset(match[3]),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commonAsset } from '../../../core/ids.ts';
+import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, OpenInterest, Provenance } from '../../../core/observation.ts';
 import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
@@ -194,13 +194,15 @@ export function reportUnknownBar(context: MapContext): void {
   context.report({ code: 'decode', path: 'data', message });
 }
 
+const SYMBOL = /^([^-\s]+)-([A-Z]+)(_UM\w*)?(?:-(SWAP|\d{6}))?$/;
+
 /**
  * BTC-USDT-SWAP, BTC-USD-SWAP (inverse), BTC-USDT-261225, BTC-USD_UM-SWAP (linear, margined in dollars),
  * BTC-USD_UM_XPERP-310404 (a perpetual, whatever its date), BTC-USDT (spot, and the name of an index). Options are not
  * read.
  */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
-  const match = /^([^-\s]+)-([A-Z]+)(_UM\w*)?(?:-(SWAP|\d{6}))?$/.exec(venueSymbol.toUpperCase());
+  const match = SYMBOL.exec(inCapitals(venueSymbol));
   const [, base, quote, dollarMargin, term] = match ?? [];
   if (base === undefined || quote === undefined) return undefined;
   return {

@@ -1,8 +1,9 @@
-import type { Asset, DataSource } from '../../../core/ids.ts';
+import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
-import type { AssetCharts, Charted } from '../../../market/charts.ts';
+import type { AssetCharts, Charted, FundingGrid } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
-import { labelWords } from '../../reports/regimeWords.ts';
+import { labelWords, storedHistoryWords } from '../../reports/regimeWords.ts';
+import { unlistedWords } from '../../reports/unlistedWords.ts';
 import type {
   ChartHeader,
   ChartKind,
@@ -32,7 +33,8 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const coverage = assetSnapshot?.aggregate.coverage;
   const newest = assetSnapshot?.exchanges.flatMap((one) => one.newestAtMs ?? []) ?? [];
   const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
-  const problem = problemOf(state);
+  const unlisted = assetSnapshot === undefined ? undefined : unlistedWords(assetSnapshot);
+  const problem = problemOf(state) ?? unlisted;
   return {
     version,
     asset,
@@ -71,18 +73,36 @@ function chartPayloads(
   { asset, state, nameOf }: PanelInput,
   of: number,
 ): (ChartPayload | ChartUnavailable)[] {
-  /** What a chart says of itself: its own newest number and its own exchanges, not the snapshot's. */
-  const header = (asOfMs: number, exchanges: number): ChartHeader => ({
-    asset,
-    source: state.source,
-    asOfMs,
-    coverage: { fresh: exchanges, of: Math.max(of, exchanges) },
-    notes: [SCOPE_NOTE],
-  });
+  const current = state.snapshot?.assets.find((one) => one.asset === asset)?.exchanges ?? [];
+  const hasReading = (id: ExchangeId): boolean =>
+    current.some(({ exchange, status }) => exchange === id && status === 'fresh');
+  /** What a chart says of itself: its own exchanges and newest number, not the snapshot's, and who is shown by stored rows alone. */
+  const header = (
+    ids: readonly ExchangeId[],
+    newestOf: (ids: readonly ExchangeId[]) => number,
+  ): ChartHeader => {
+    const stored = ids.filter((id) => !hasReading(id));
+    const nowMs = state.snapshot?.asOfMs;
+    return {
+      asset,
+      source: state.source,
+      asOfMs: newestOf(ids),
+      coverage: { fresh: ids.length, of: Math.max(of, ids.length) },
+      notes: [
+        SCOPE_NOTE,
+        ...(stored.length === 0 || nowMs === undefined
+          ? []
+          : [storedHistoryWords({ exchanges: stored, newestAtMs: newestOf(stored) }, nowMs)]),
+      ],
+    };
+  };
   return [
     charted('open-interest', charts.openInterest, ({ lines, aggregated }) => {
       const exchanges = lines.filter((line) => line.id !== 'aggregate');
-      const own = header(newestNumber(exchanges.map((line) => line.base)), exchanges.length);
+      const own = header(
+        exchanges.map(({ id }) => id),
+        (ids) => newestNumber(exchanges.filter(({ id }) => ids.includes(id)).map((line) => line.base)),
+      );
       return {
         kind: 'open-interest',
         ...own,
@@ -100,7 +120,10 @@ function chartPayloads(
       };
     }),
     charted('funding-heatmap', charts.funding, (grid) => {
-      const own = header(grid.newestSettledAtMs, grid.rows.length);
+      const own = header(
+        grid.rows.map(({ id }) => id),
+        (ids) => newestSettlement(grid, ids),
+      );
       return {
         kind: 'funding-heatmap',
         ...own,
@@ -118,7 +141,7 @@ function chartPayloads(
       'liquidation-heatmap',
       charts.liquidation,
       ({ levels, price, exchanges, priceFrom, priceType }) => {
-        const own = header(newestNumber([price]), exchanges.length);
+        const own = header(exchanges, () => newestNumber([price]));
         return {
           kind: 'liquidation-heatmap',
           ...own,
@@ -139,6 +162,21 @@ function chartPayloads(
       },
     ),
   ];
+}
+
+/** Until when the rows of these exchanges reach: to the end of a column, and not beyond the newest settlement of all. */
+function newestSettlement(grid: FundingGrid, ids: readonly ExchangeId[]): number {
+  const columns = grid.columnAtMs.length;
+  const last = grid.rows.reduce((newest, { id }, row) => {
+    if (!ids.includes(id)) return newest;
+    const cells = grid.cells.subarray(row * columns, (row + 1) * columns);
+    return Math.max(
+      newest,
+      cells.findLastIndex((cell) => !Number.isNaN(cell)),
+    );
+  }, -1);
+  const startMs = grid.columnAtMs[last];
+  return startMs === undefined ? 0 : Math.min(startMs + grid.columnMs, grid.newestSettledAtMs);
 }
 
 function charted<T>(

@@ -50,6 +50,13 @@ describe('a session and the list of instruments', () => {
     assert.ok((await askedBy()).includes('/list'));
   });
 
+  it('says which assets it holds, and nothing before it was read', async () => {
+    assert.deepEqual([...((await refresh()).listed ?? [])], ['BTC', 'ETH']);
+    session = sessionWith();
+    http.on('/list', httpError('http-status', 404));
+    assert.equal((await refresh()).listed, undefined);
+  });
+
   it('stays in use while a new one cannot be had, and is asked for at each refresh', async () => {
     await refresh();
     await clock.advance(6 * HOUR_MS);

@@ -4,7 +4,8 @@ import type { AssetCharts } from '../../../../src/market/charts.ts';
 import { assetCharts } from '../../../../src/market/charts.ts';
 import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
 import { hoursBack, fundingRow, openInterestRow, THIS_HOUR } from '../../analysis/regime/history.ts';
-import { historyWith } from '../../market/builders.ts';
+import type { ExchangeSnapshot } from '../../../../src/market/snapshot.ts';
+import { exchangeWith, historyWith } from '../../market/builders.ts';
 import { IDLE, NOW, readyState } from './states.ts';
 
 const panel = (changes: Partial<PanelInput> = {}) =>
@@ -65,6 +66,17 @@ describe('what a panel shows', () => {
     assert.match(failed.problem ?? '', /could not start: a wrong setting/);
   });
 
+  it('names an asset that no exchange lists as the problem', () => {
+    const ready = readyState();
+    const [asset] = ready.snapshot?.assets ?? [];
+    const unlisted = { lists: 2, of: 9, nearest: [] };
+    const state = { ...ready, snapshot: { ...ready.snapshot!, assets: [{ ...asset!, unlisted }] } };
+    assert.match(
+      panel({ state }).problem ?? '',
+      /^No exchange lists BTC as a perpetual \(the lists of 2 of 9/,
+    );
+  });
+
   it('never shows charts of one source under the label of the other', () => {
     const shown = panel({ state: readyState('simulated'), charted });
     assert.deepEqual([shown.source, shown.charts], ['simulated', []]);
@@ -101,6 +113,28 @@ describe('what a panel shows', () => {
     assert.ok(funding?.kind === 'funding-heatmap' && 'rows' in funding);
     assert.deepEqual(funding.rows, [{ id: 'okx', intervalHours: 8, label: 'OKX' }]);
     assert.ok(funding.notes.some((note) => /annualised.*simple/.test(note)));
+  });
+
+  it('says of exchanges without a current reading that stored history is drawn, and how old it is', () => {
+    const notesOf = (statuses: readonly ExchangeSnapshot['status'][]) =>
+      panel({
+        charted,
+        state: readyState(
+          'live',
+          ['okx', 'bybit'].map((id, at) => exchangeWith(id, [], { status: statuses[at] ?? 'fresh' })),
+        ),
+      }).charts.flatMap((chart) =>
+        'notes' in chart ? [chart.notes.filter((note) => note.includes('stored'))] : [],
+      );
+    assert.deepEqual(notesOf(['fresh', 'fresh']), [[], []]);
+    assert.deepEqual(notesOf(['fresh', 'failed']), [
+      ['From stored history, newest 30 min old, without a current reading: Bybit.'],
+      [],
+    ]);
+    assert.deepEqual(notesOf(['failed', 'stale']), [
+      ['From stored history, newest 30 min old, without a current reading: Bybit, OKX.'],
+      ['From stored history, newest 30 min old, without a current reading: OKX.'],
+    ]);
   });
 
   it('hands on why a chart cannot be drawn', () => {

@@ -32,6 +32,36 @@ describe('the status item', () => {
     }
   });
 
+  it('says that no exchange lists an asset, instead of calling it stale', () => {
+    const ready = readyState('live', [], regimeWith({ label: 'unknown' }));
+    const [asset] = ready.snapshot?.assets ?? [];
+    const unlisted = { lists: 9, of: 9, nearest: ['BTCDOM'] };
+    const state = { ...ready, snapshot: { ...ready.snapshot!, assets: [{ ...asset!, unlisted }] } };
+    const { text, tooltip, tone } = view(state);
+    assert.deepEqual([text, tone], ['$(question) BTC not listed', 'warning']);
+    assert.match(
+      tooltip,
+      /No exchange lists BTC as a perpetual\. Did you mean BTCDOM\? Run \*\*Perpscope: Select Asset/,
+    );
+    assert.match(view(ready).text, /stale/);
+  });
+
+  it('names in the hover what rests on stored history, and settings that are not used', () => {
+    const storedHistory = { exchanges: ['okx'], newestAtMs: NOW - 180 * MINUTE_MS };
+    const resting = readyState('live', EXCHANGES, regimeWith({ storedHistory }));
+    assert.match(
+      view(resting).tooltip,
+      /From stored history, newest 3 h old, without a current reading: OKX/,
+    );
+    assert.doesNotMatch(view(readyState()).tooltip, /stored history|Setting/);
+    const { tooltip, text } = statusView(readyState(), 'BTC', NOW, [
+      'perpscope.assets: "[a](b)" is no asset',
+    ]);
+    assert.match(tooltip, /Setting not used: perpscope\\.assets: "\\\[a\\\]\\\(b\\\)" is no asset$/);
+    assert.equal(text, view(readyState()).text);
+    assert.match(statusView(IDLE, 'BTC', NOW, ['a: b']).tooltip, /Setting not used: a: b$/);
+  });
+
   it('shows the regime in words and one key figure with its unit', () => {
     const { text, tone, accessibleText } = view(readyState());
     assert.equal(text, '$(pulse) BTC spot-led rally · funding +13.1 %/yr');

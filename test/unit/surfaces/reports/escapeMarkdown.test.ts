@@ -25,6 +25,9 @@ describe('text from outside', () => {
   it('is not linked by itself', () => {
     assert.equal(escapeMarkdown('see http://evil.example'), 'see http\\://evil\\.example');
     assert.equal(escapeMarkdown('a@b.example'), 'a\\@b\\.example');
+    assert.equal(escapeMarkdown('evil.рф'), 'evil\\.рф');
+    assert.equal(escapeMarkdown('evil.3x'), 'evil\\.3x');
+    assert.equal(escapeMarkdown('//1.2.3.4/x'), '\\//1.2.3.4/x');
   });
 
   it('keeps numbers as they are', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ExchangeHealth, MarketHealth } from '../../../../src/market/health.ts';
 import type { StreamStatus } from '../../../../src/sources/collect/streams/streamStatus.ts';
+import { switchedOff } from '../../../../src/market/chosenExchanges.ts';
 import { healthTree } from '../../../../src/surfaces/editor/healthTreeModel.ts';
 import { healthReport } from '../../../../src/surfaces/reports/healthReport.ts';
 
@@ -98,6 +99,24 @@ describe('the health of exchanges, shown', () => {
     const [node] = healthTree(health(okx({ streams: [stream(), stream({ state: 'gap' })] })), NOW);
     assert.equal(node?.icon, 'warning');
     assert.match(node.description, /^fresh · 1\/2 streams live/);
+  });
+
+  it('calls an exchange that is not chosen switched off, with nothing to look at', () => {
+    const off = switchedOff('bybit', 'Bybit');
+    const [first, second] = healthTree({ ...health(okx()), exchanges: [okx(), off] }, NOW);
+    assert.match(first?.description ?? '', /^fresh/);
+    assert.deepEqual(
+      [second?.description, second?.icon, second?.children],
+      ['switched off', 'circle-slash', []],
+    );
+    assert.match(second?.tooltip ?? '', /perpscope\.exchanges/);
+    const report = healthReport({ ...health(okx()), exchanges: [okx(), off] });
+    assert.match(report, /1 of 2 exchanges were asked; 1 switched off\./);
+    assert.match(
+      report,
+      /\| Bybit \| switched off \| not reported \| not reported \| — \| none \| when it is chosen \|/,
+    );
+    assert.doesNotMatch(report, /## Bybit/);
   });
 
   it('is empty before anybody was asked, so that the welcome view shows', () => {

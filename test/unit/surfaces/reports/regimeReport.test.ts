@@ -109,6 +109,22 @@ describe('regime report', () => {
     assert.match(report, /funding stays moderate/);
   });
 
+  it('says, in report and text, which exchanges stored history alone speaks for', () => {
+    const storedHistory = { exchanges: ['okx', 'gate'], newestAtMs: NOW - 3 * HOUR_MS };
+    const resting = { ...assessment, storedHistory };
+    const words = 'From stored history, newest 3 h old, without a current reading: OKX, Gate';
+    for (const [said, own] of [
+      [true, resting],
+      [false, assessment],
+    ] as const) {
+      assert.equal(regimeText(own, snapshot, 'live', NOW).includes(words), said);
+      assert.equal(
+        regimeReport({ assessment: own, snapshot, source: 'live', nowMs: NOW }).includes(words),
+        said,
+      );
+    }
+  });
+
   it('shows each piece of evidence with unit, window, threshold, source and age', () => {
     assert.match(
       report,
