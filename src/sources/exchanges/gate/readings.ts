@@ -41,18 +41,18 @@ export const contract = definePoll({
     });
     const reportSize = sizeReporter(context);
     return mapNamed([payload], context, schema, (row) => row.name, (row, who, path) => {
+      if (isQuanto(row, context.params['settle'])) {
+        // As in the list: its contracts are no number of coins.
+        context.report({ code: 'unsupported', path: row.name, message: `${row.name} is a quanto contract` });
+        return [];
+      }
       const observations: Observation[] = [];
       const { mark_price: markPriceQuote, index_price: indexPriceQuote, last_price: lastPriceQuote } = row;
       if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
         observations.push(observe(context, who, undefined, prices));
       }
-      const isForeign = isQuanto(row, context.params['settle']);
-      if (isForeign) {
-        const message = `${row.name} is a quanto contract: its contracts are no number of coins`;
-        context.report({ code: 'unsupported', path: `${path}.position_size`, message });
-      }
-      if (row.position_size !== undefined && !isForeign) {
+      if (row.position_size !== undefined) {
         const size = contractSizeOf(row) ?? who.instrument?.contractSize;
         if (size === undefined) reportSize(who, `${path}.position_size`);
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
