@@ -112,9 +112,10 @@ export class Market {
    */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const nowMs = this.#deps.clock.nowMs();
+    const { adapters, clock, storeOf } = this.#deps;
+    const nowMs = clock.nowMs();
     const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
-    const stored = await readAssetHistory(await this.#deps.storeOf(source), asset, nowMs);
+    const stored = await readAssetHistory(await storeOf(source), asset, nowMs, adapters);
     const history = historyOf(stored, chosen);
     const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
     return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
@@ -293,7 +294,8 @@ export class Market {
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
   ): Promise<RegimeAssessment> {
-    const stored = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const { adapters, storeOf } = this.#deps;
+    const stored = await readAssetHistory(await storeOf(source), snapshot.asset, nowMs, adapters);
     const chosen = snapshot.exchanges.map(({ exchange }) => exchange);
     const history = historyOf(stored, chosen);
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));

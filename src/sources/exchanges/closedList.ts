@@ -1,3 +1,4 @@
+import type { AssetClass } from '../../core/instrument.ts';
 import type { Issue, UnknownValue } from '../../core/issue.ts';
 import type { MapContext } from './mapContext.ts';
 
@@ -28,6 +29,14 @@ export function closedList<T>(
  * a symbol.
  */
 export type ReadValue = <T>(list: ClosedList<T>, value: string | undefined, name: string) => T | undefined;
+
+/** The class by a field that states one; a word that is not known says at least that it is no coin. */
+export const assetClassBy = (
+  read: ReadValue,
+  list: ClosedList<AssetClass>,
+  value: string | undefined,
+  name: string,
+): AssetClass | undefined => (value === undefined ? undefined : (read(list, value, name) ?? 'other'));
 
 /** Unknown values of one answer that are told apart; a field that is no list any more would have one for each row. */
 const MAX_VALUES = 20;

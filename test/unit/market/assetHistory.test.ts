@@ -22,7 +22,7 @@ describe('the history of an asset', () => {
       observe('one', 'open-interest', { openInterestBase: 1_000 }),
       observe('one', 'open-interest', { ...dated, openInterestBase: 7 }),
     ]);
-    const history = await readAssetHistory(store, 'BTC', NOW);
+    const history = await readAssetHistory(store, 'BTC', NOW, []);
     assert.deepEqual(
       history.takerVolume.map(({ takerBuyBase }) => takerBuyBase),
       [5],
@@ -41,7 +41,7 @@ describe('the history of an asset', () => {
       observe('one', 'open-interest', { openInterestBase: 1_001 }),
       observe('two', 'open-interest', { openInterestBase: 7 }),
     ]);
-    const { openInterest } = await readAssetHistory(store, 'BTC', NOW);
+    const { openInterest } = await readAssetHistory(store, 'BTC', NOW, []);
     assert.deepEqual(
       openInterest.map(({ openInterestBase }) => openInterestBase),
       [1_000, 7],
@@ -61,25 +61,10 @@ describe('the history of an asset', () => {
       bar(hour - HOUR_MS, hour - 60_000),
       bar(hour, hour + 60_000),
     ]);
-    const { candles } = await readAssetHistory(store, 'BTC', NOW);
+    const { candles } = await readAssetHistory(store, 'BTC', NOW, []);
     assert.deepEqual(
       candles.map(({ atMs }) => atMs),
       [hour - 2 * HOUR_MS, hour],
     );
-  });
-
-  it('takes hourly bars of an instrument that has them, and readings only of one that has none', async () => {
-    const store = createMemoryStore('live');
-    const hour = Math.floor(NOW / HOUR_MS) * HOUR_MS;
-    await store.append([
-      observe('one', 'open-interest', { barMs: HOUR_MS, atMs: hour, openInterestBase: 100 }),
-      observe('one', 'open-interest', { atMs: hour + 60_000, openInterestBase: 999 }),
-      observe('two', 'open-interest', { atMs: hour + 60_000, openInterestBase: 7 }),
-    ]);
-    const { openInterest } = await readAssetHistory(store, 'BTC', NOW);
-    assert.deepEqual(
-      openInterest.map(({ exchange, openInterestBase }) => [exchange, openInterestBase]).sort(),
-      [['one', 100], ['two', 7]],
-    ); // prettier-ignore
   });
 });

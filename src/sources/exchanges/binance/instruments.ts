@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
-import { closedList, withClosedLists } from '../closedList.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
 import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
@@ -40,7 +40,7 @@ const UNDERLYINGS = closedList<AssetClass>(
     PREMARKET: 'equity', COMMODITY: 'commodity', INDEX: 'index', FX: 'forex',
   },
   [],
-  'its class is left open',
+  'taken for no coin',
 ); // prettier-ignore
 
 export const instruments = defineInstrumentPoll({
@@ -72,7 +72,7 @@ export const instruments = defineInstrumentPoll({
           key: instrumentKey('binance', row.symbol), exchange: 'binance', venueSymbol: row.symbol,
           baseAsset: commonAsset(row.baseAsset), quoteAsset: row.quoteAsset, settleAsset: row.marginAsset,
           kind, margin: 'linear', contractSize: { amount: 1, unit: 'base' },
-          assetClass: read(UNDERLYINGS, row.underlyingType, row.symbol) ?? (isTraditional ? 'other' : undefined),
+          assetClass: assetClassBy(read, UNDERLYINGS, row.underlyingType, row.symbol) ?? (isTraditional ? 'other' : undefined),
           expiresAtMs: kind === 'perpetual' ? undefined : row.deliveryDate,
           status: read(STATUSES, row.status, row.symbol) ?? 'unknown',
         } as const; // prettier-ignore

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
-import { closedList, withClosedLists } from '../closedList.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
@@ -24,12 +24,7 @@ const STATUSES = closedList<Instrument['status']>(
 ); // prettier-ignore
 
 /** Whether the contract is on something other than a coin; on what, this answer does not say. */
-const REAL_WORLD = closedList<AssetClass>(
-  'isRwa',
-  { YES: 'other', NO: 'crypto' },
-  [],
-  'its class is left open',
-);
+const REAL_WORLD = closedList<AssetClass>('isRwa', { YES: 'other', NO: 'crypto' }, [], 'taken for no coin');
 
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
@@ -64,7 +59,7 @@ export const instruments = defineInstrumentPoll({
         key: instrumentKey('bitget', row.symbol), exchange: 'bitget', venueSymbol: row.symbol,
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin,
         settleAsset: isLinear ? row.quoteCoin : row.baseCoin,
-        kind, margin: isLinear ? 'linear' : 'inverse', assetClass: read(REAL_WORLD, row.isRwa, row.symbol),
+        kind, margin: isLinear ? 'linear' : 'inverse', assetClass: assetClassBy(read, REAL_WORLD, row.isRwa, row.symbol),
         contractSize: { amount: 1, unit: 'base' },
         fundingIntervalMs: hours === undefined ? undefined : hours * HOUR_MS,
         expiresAtMs: isPerpetual ? undefined : row.deliveryTime,

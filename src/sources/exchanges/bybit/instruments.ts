@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { closedList, withClosedLists } from '../closedList.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll, type HttpRequestSpec } from '../contract.ts';
 import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
@@ -35,7 +35,7 @@ const SYMBOL_TYPES = closedList<AssetClass>(
     commodity: 'commodity', metal: 'metal', index: 'index', forex: 'forex',
   },
   [],
-  'its class is left open',
+  'taken for no coin',
 ); // prettier-ignore
 
 /** Cursors come percent-encoded (`first%3DBTCUSDT`); the query that carries them is encoded once more when sent. */
@@ -102,7 +102,7 @@ export const instruments = defineInstrumentPoll({
         const instrument = {
         key: instrumentKey('bybit', row.symbol), exchange: 'bybit', venueSymbol: row.symbol,
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin, settleAsset: row.settleCoin, ...type,
-        assetClass: read(SYMBOL_TYPES, symbolType, row.symbol) ?? (symbolType === undefined ? undefined : 'other'),
+        assetClass: assetClassBy(read, SYMBOL_TYPES, symbolType, row.symbol),
         contractSize: { amount: 1, unit: type.margin === 'inverse' ? 'quote' : 'base' },
         fundingIntervalMs: isPlausible ? statedMs : undefined,
         fundingCap: isPerpetual ? row.upperFundingRate : undefined,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, ContractSize, Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
-import { closedList, withClosedLists } from '../closedList.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import {
   decimal,
@@ -65,7 +65,7 @@ const CONTRACT_TYPES = closedList<AssetClass>(
   'contract_type',
   { crypto: 'crypto', stocks: 'equity', metals: 'metal', commodities: 'commodity', indices: 'index', forex: 'forex' },
   [],
-  'its class is left open',
+  'taken for no coin',
 ); // prettier-ignore
 
 /**
@@ -119,9 +119,7 @@ export const instruments = defineInstrumentPoll({
         const cap = fundingCapOf(row);
         const status =
           row.status === undefined ? 'trading' : (read(STATUSES, row.status, row.name) ?? 'unknown');
-        const assetClass =
-          read(CONTRACT_TYPES, row.contract_type, row.name) ??
-          (row.contract_type === undefined ? undefined : 'other');
+        const assetClass = assetClassBy(read, CONTRACT_TYPES, row.contract_type, row.name);
         const instrument = {
         key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
         baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,

@@ -48,6 +48,11 @@ export const contract = definePoll({
     });
     const reportSize = sizeReporter(context);
     return mapNamed([payload], context, schema, (row) => row.name, (row, who, path) => {
+      if (isQuanto(row, context.params['settle'])) {
+        // As in the list: its contracts are no number of coins.
+        context.report({ code: 'unsupported', path: row.name, message: `${row.name} is a quanto contract` });
+        return [];
+      }
       const observations: Observation[] = [];
       reportHalt(context, who, isDelisting(row), path);
       const size = sizeStated(context, who, contractSizeOf(row), `${path}.quanto_multiplier`);
@@ -56,12 +61,7 @@ export const contract = definePoll({
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
         observations.push(observe(context, who, undefined, prices));
       }
-      const isForeign = isQuanto(row, context.params['settle']);
-      if (isForeign) {
-        const message = `${row.name} is a quanto contract: its contracts are no number of coins`;
-        context.report({ code: 'unsupported', path: `${path}.position_size`, message });
-      }
-      if (row.position_size !== undefined && !isForeign) {
+      if (row.position_size !== undefined) {
         if (size === undefined) reportSize(who, `${path}.position_size`);
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
         observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'one', ...units }));

@@ -28,7 +28,7 @@ const LABELS = closedList<AssetClass>(
   'tradfi_labels',
   { Stocks: 'equity', Metals: 'metal', Commodities: 'commodity', Indices: 'index', Forex: 'forex' },
   [],
-  'its class is left open',
+  'taken for no coin',
 ); // prettier-ignore
 
 /** The class by the labels; `labels` beside them is an open list of tags, of which nothing is read. */

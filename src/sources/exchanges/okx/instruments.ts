@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
-import { closedList, withClosedLists } from '../closedList.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import {
   decodeRows,
@@ -46,7 +46,7 @@ const CATEGORIES = closedList<AssetClass>(
   'instCategory',
   { '1': 'crypto', '3': 'equity', '4': 'commodity', '5': 'forex', '6': 'other' },
   [],
-  'its class is left open',
+  'taken for no coin',
 );
 
 export const instruments = defineInstrumentPoll({
@@ -105,7 +105,7 @@ export const instruments = defineInstrumentPoll({
         const instrument = {
         key: instrumentKey('okx', row.instId), exchange: 'okx', venueSymbol: row.instId,
         baseAsset: parts.baseAsset, quoteAsset: parts.quoteAsset, settleAsset: settleCcy,
-        kind: isPerpetual ? 'perpetual' : 'dated-future', margin, assetClass: read(CATEGORIES, row.instCategory, row.instId),
+        kind: isPerpetual ? 'perpetual' : 'dated-future', margin, assetClass: assetClassBy(read, CATEGORIES, row.instCategory, row.instId),
         contractSize: { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' },
         expiresAtMs: isPerpetual ? undefined : row.expTime,
         status: row.state === undefined ? 'not-trading' : (read(STATES, row.state, row.instId) ?? 'unknown'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { healthRows } from '../../../../src/surfaces/reports/healthRows.ts';
 import type { ExchangeHealth, MarketHealth } from '../../../../src/market/health.ts';
 import type { StreamStatus } from '../../../../src/sources/collect/streams/streamStatus.ts';
 import { switchedOff } from '../../../../src/market/chosenExchanges.ts';
@@ -131,6 +132,18 @@ describe('the health of exchanges, shown', () => {
       healthReport(health(okx(), 'simulated')),
       /^# SIMULATED · Exchange health\n\n> \*\*SIMULATED/,
     );
+  });
+
+  it('names the contracts of the list that are not followed for want of knowing a value', () => {
+    const told = [
+      'contractType XYZ, 22 contracts (first ABCUSDT): not known, left out',
+      'status NAPPING, 1 contract (DEFUSDT): not known, not followed',
+    ];
+    const row = healthRows(okx({ notListed: told }), NOW).find(({ id }) => id === 'not-listed');
+    assert.equal(row?.label, 'Unsupported');
+    assert.match(row.value, /^contractType XYZ, 22 contracts .* and 1 more$/);
+    assert.ok(row.detail.includes('status NAPPING, 1 contract') && row.isTrouble);
+    assert.ok(healthRows(okx(), NOW).every(({ id }) => id !== 'not-listed'));
   });
 
   it('escapes what an exchange said', () => {
