@@ -18,4 +18,6 @@ export interface Issue {
   readonly code: IssueCode;
   readonly path: string;
   readonly message: string;
+  /** How many rows or fields it stands for; one where absent. */
+  readonly count?: number;
 }
