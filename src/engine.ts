@@ -150,6 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     streams = startStreams({
       ...{ adapters, endpoints, http, storeOf, clock, logger },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+      rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),
     });

@@ -1,9 +1,10 @@
+import type { Asset } from './ids.ts';
 import type { Issue } from './issue.ts';
 import type { Apart, Sifted } from './neighbours.ts';
 
-/** An issue about rows of one endpoint, and the instrument that they are about. */
+/** An issue about rows of one endpoint, and the asset that they are about. */
 export interface ApartIssue extends Issue {
-  readonly instrument: string;
+  readonly asset: Asset;
 }
 
 /**
@@ -19,9 +20,7 @@ export function issuesOf({ apart, undecided }: Sifted, isPathed = false): ApartI
     if (first === undefined) return [];
     const { code, row } = first;
     const path = isPathed ? row.endpoint : '';
-    return [
-      { code, path, message: messageOf(first, group), count: group.length, instrument: row.instrument },
-    ];
+    return [{ code, path, message: messageOf(first, group), count: group.length, asset: row.baseAsset }];
   });
 }
 

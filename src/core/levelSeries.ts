@@ -81,7 +81,24 @@ export function judgeSeries(
   if (isSilent && series.quantity.includes('volume'))
     return { verdicts: series.values.map(() => 'plausible'), isUndecided: false };
   const floor = floorOf(series, evidence.anchor, priceQuote);
-  return judgeLevels(series.timesMs, series.values, { step, zero, floor }, evidence);
+  const judged = judgeLevels(series.timesMs, series.values, { step, zero, floor }, evidence);
+  return series.quantity.startsWith('bar-') ? lenient(judged) : judged;
+}
+
+/** So many bars of a level make a market liquid. */
+const LIQUID_BARS = 3;
+
+/** Of bars: the volume of the newest may be the first of a new level, and a market of few bars has no usual volume. */
+function lenient({ verdicts }: Judged): Judged {
+  const first = verdicts.indexOf('plausible');
+  const last = verdicts.lastIndexOf('plausible');
+  const isLiquid = verdicts.filter((verdict) => verdict === 'plausible').length >= LIQUID_BARS;
+  const isSparing = (index: number): boolean =>
+    !isLiquid || (verdicts[index] === 'jump' && (index < first || index > last));
+  return {
+    verdicts: verdicts.map((verdict, index) => (isSparing(index) ? 'plausible' : verdict)),
+    isUndecided: false,
+  };
 }
 
 /** Below a hundred-thousandth of the largest value nothing is told apart where a coin's worth is not known. */

@@ -9,6 +9,7 @@ import type { HttpClient } from '../../transport/httpClient.ts';
 import type { ProxySettings } from '../../transport/proxy.ts';
 import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
+import type { RowGate } from '../rowGate.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
 import { sharedGates } from './sharedGates.ts';
@@ -24,6 +25,7 @@ export interface StreamsDeps {
   readonly logger: Logger;
   readonly proxy?: ProxySettings;
   readonly backfill: Backfill;
+  readonly rowGate: RowGate;
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
 }
 
@@ -37,7 +39,8 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, onObservations } = deps;
+  const { adapters, endpoints, http, storeOf, clock, logger, proxy } = deps;
+  const { backfill, rowGate, onObservations } = deps;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const hub = new StreamHub({
     adapters,
@@ -51,6 +54,7 @@ export function startStreams(deps: StreamsDeps): Streams {
     clock,
     logger,
     backfill,
+    rowGate,
     onObservations,
   });
   const followed = new FollowedAssets();

@@ -8,6 +8,7 @@ import type { HistoryStore } from '../../../store/historyStore.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
+import { RowGate } from '../rowGate.ts';
 import { ConnectPacer } from './connectPacer.ts';
 import { ExchangeClock } from './exchangeClock.ts';
 import { FrameQueue } from './frameQueue.ts';
@@ -35,6 +36,8 @@ export interface StreamHubDeps {
   readonly backfill: Backfill;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** What rows must pass; shared with the rounds of REST, whose levels judge what is pushed. */
+  readonly rowGate?: RowGate;
   readonly random?: () => number;
 }
 
@@ -55,6 +58,7 @@ export class StreamHub {
   readonly #moves = new MarketMoves();
   readonly #clocks = new Map<ExchangeId, ExchangeClock>();
   readonly #runners = new Map<string, SocketRunner>();
+  readonly #gate: RowGate;
   readonly #stopped = new AbortController();
   #ticking: Promise<void> | undefined;
   #lastTick: Moment;
@@ -67,7 +71,9 @@ export class StreamHub {
     this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
-    const onRows = (source: DataSource, rows: readonly Observation[]): void => this.#rows.add(source, rows);
+    this.#gate = deps.rowGate ?? new RowGate();
+    const onRows = (source: DataSource, rows: readonly Observation[]): void =>
+      this.#rows.add(source, this.#gate.siftPushed(source, rows));
     this.#gaps = new GapKeeper({ storeOf, clock, logger, backfill: deps.backfill, onRows });
     this.#lastTick = this.#now();
   }
@@ -162,9 +168,11 @@ export class StreamHub {
         pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
       onRows: (rows, isSimulated) => {
-        this.observe(rows);
+        const source = isSimulated ? 'simulated' : 'live';
+        const kept = this.#gate.siftPushed(source, rows);
+        this.observe(kept);
         exchangeClock.note(rows);
-        this.#rows.add(isSimulated ? 'simulated' : 'live', rows);
+        this.#rows.add(source, kept);
       },
       onGap: (lane, gap, isSimulated) => {
         const row = { exchange: adapter.id, stream: lane.channel.id, ...gap, backfilled: false };
