@@ -144,6 +144,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
   const market = new Market({
     ...{ collector, context, adapters, storeOf, clock, logger, expectedSource },
+    levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status().streams ?? [],
   });
   if (options.streams === true)

@@ -31,7 +31,7 @@ const REASONS: Readonly<Record<Apart['because'], string>> = {
   pair: 'the same amount in coins and in US dollars contradicts it at the price of that time; it is kept apart',
   contested:
     'other endpoints of the exchange contradict it and nothing tells which is right; it is not counted',
-  undecided: 'the rows before it are of another scale and nothing tells which is right; they were not judged',
+  undecided: 'the rows before it are of another scale and nothing tells which is right',
 };
 
 function messageOf({ row, field, value, because }: Apart, group: readonly Apart[]): string {

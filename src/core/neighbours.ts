@@ -1,4 +1,3 @@
-import type { InstrumentKey } from './ids.ts';
 import type { Beside } from './beside.ts';
 import { emptiedMarkets } from './emptiedMarkets.ts';
 import type { IssueCode } from './issue.ts';
@@ -7,6 +6,7 @@ import { ascending, judgeSeries, pushPoint, seriesOf, type Series } from './leve
 import type { Observation } from './observation.ts';
 import { PriceBook } from './priceBook.ts';
 import { amountPairs, behaviourOf, numberAt, withoutFields, type Quantity } from './quantities.ts';
+import { DAY_MS } from './units.ts';
 
 /** A row, or a field of one, that is no measurement. */
 export interface Apart {
@@ -33,25 +33,36 @@ const NOTHING: Beside = { levelOf: () => undefined, isEmpty: () => undefined };
  * Tells measurements from what their neighbours, the level known beside them or their own other fields contradict by
  * orders of magnitude: zeros where the market is not empty, slips of unit, coins and dollars that state an impossible
  * price. A market that really empties is told from a placeholder by its volume (nothing is traded any more) or by
- * having become small before; a crash by its steps, which stay possible for the time between them.
+ * having become small before; a crash by its steps, which stay possible for the time between them. `isStrict`: series
+ * that nothing tells right from wrong are set apart too, instead of being kept for a later judgement.
  */
-export function siftRows(rows: readonly Observation[], beside: Beside = NOTHING): Sifted {
+export function siftRows(
+  rows: readonly Observation[],
+  beside: Beside = NOTHING,
+  { isStrict = false }: { readonly isStrict?: boolean } = {},
+): Sifted {
   const emptied = emptiedMarkets(rows);
-  const isEmpty = (one: InstrumentKey): boolean => beside.isEmpty(one) ?? emptied.get(one) ?? false;
+  const isEmpty = ({ instrument, quantity, values }: Series): boolean => {
+    // The volume of the day is no witness for itself.
+    if (quantity.includes('volume')) return false;
+    // Of an answer by itself a 0 is what the exchange states; who counts it must know more.
+    const isAlone = beside === NOTHING && values.every((value) => value === 0);
+    return beside.isEmpty(instrument) ?? emptied.get(instrument) ?? isAlone;
+  };
   const prices = new PriceBook(rows, beside);
   const drops = new Drops(rows);
   for (const series of seriesOf(rows)) {
     const level = levelFor(series, beside, prices);
     if (level === 'contested') {
-      if (!series.isHistory)
+      if (isStrict || !series.isHistory)
         for (const at of series.at) drops.add(at, series, 'implausible-jump', 'contested');
       continue;
     }
-    // The volume of the day is no witness for itself.
-    const isVolume = series.quantity.includes('volume');
-    const hasEmptied = isVolume ? (emptied.get(series.instrument) ?? false) : isEmpty(series.instrument);
-    const judged = judgeSeries(series, { anchor: level, isEmpty: hasEmptied }, prices.of(series.instrument));
+    const evidence = { anchor: level, isEmpty: isEmpty(series) };
+    const judged = judgeSeries(series, evidence, prices.of(series.instrument));
     drops.addJudged(series, judged, level !== undefined);
+    if (isStrict && judged.isUndecided)
+      for (const at of series.at) drops.add(at, series, 'implausible-jump', 'undecided');
   }
   markBars(rows, drops);
   for (const series of impliedPrices(rows, drops)) {
@@ -66,9 +77,14 @@ export function siftRows(rows: readonly Observation[], beside: Beside = NOTHING)
 function levelFor(series: Series, beside: Beside, prices: PriceBook): Anchor | 'contested' | undefined {
   if (!behaviourOf(series.quantity).isSteady) return undefined;
   const known = beside.levelOf(series.instrument, series.quantity);
-  if (known !== undefined || series.quantity !== 'price') return known;
+  if (series.quantity !== 'price') return isOutdated(series, known) ? undefined : known;
+  if (known !== undefined) return known;
   return prices.consensusOf(series.instrument);
 }
+
+/** What was traded on a day says nothing about another. */
+const isOutdated = ({ quantity, timesMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
+  quantity.startsWith('volume') && typeof level === 'object' && (timesMs.at(-1) ?? 0) - level.atMs > DAY_MS;
 
 /** The prices that amounts in coins and dollars state, of the rows in which both still stand. */
 function impliedPrices(rows: readonly Observation[], drops: Drops): Series[] {

@@ -1,13 +1,15 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import { assess } from '../analysis/regime/assess.ts';
 import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
+import type { Beside } from '../core/beside.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ContextSnapshot } from '../core/contextValue.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import { siftRows } from '../core/neighbours.ts';
+import type { Candle, Observation } from '../core/observation.ts';
 import { HOUR_MS, SECOND_MS } from '../core/units.ts';
-import type { Observation } from '../core/observation.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -33,6 +35,8 @@ export interface MarketDeps {
   readonly logger: Logger;
   /** The source that is expected before the first answer has told. */
   readonly expectedSource: DataSource;
+  /** The levels that stored rows are held against; absent where nothing is known beside them. */
+  readonly levelsOf?: (source: DataSource) => Beside;
   /** What the streams do; absent where none are run. */
   readonly streamStatus?: () => readonly StreamStatus[];
 }
@@ -97,7 +101,7 @@ export class Market {
   /** The stored history of an asset from the current source, for charts; the source is part of it. */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, this.#deps.clock.nowMs());
+    const history = await this.#read(asset, source, this.#deps.clock.nowMs());
     return { source, history };
   }
 
@@ -222,7 +226,7 @@ export class Market {
     const store = await storeOf(source);
     const facet = `last-${HOUR_MS}`;
     const candles = await store.query({ kind: 'candle', baseAsset: asset.asset, facet, fromMs, toMs: nowMs });
-    const closes = dailyCloses(candles, nowMs);
+    const closes = dailyCloses(siftRows(candles, this.#deps.levelsOf?.(source)).kept as Candle[], nowMs);
     const correlations = series
       .map((levels) => correlationWith(closes, levels))
       .filter((one) => one !== undefined);
@@ -248,7 +252,7 @@ export class Market {
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
   ): Promise<RegimeAssessment> {
-    const history = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const history = await this.#read(snapshot.asset, source, nowMs);
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
     const before = previous.get(snapshot.asset);
     return assess(features, {
@@ -258,6 +262,12 @@ export class Market {
       coverage: snapshot.aggregate.coverage,
       ...(before === undefined ? {} : { previous: before }),
     });
+  }
+
+  /** History as far as the levels that are known today let it stand. */
+  async #read(asset: Asset, source: DataSource, nowMs: number): Promise<AssetHistory> {
+    const { storeOf, levelsOf } = this.#deps;
+    return readAssetHistory(await storeOf(source), asset, nowMs, levelsOf?.(source));
   }
 
   #set(state: MarketState): void {
