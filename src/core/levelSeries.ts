@@ -1,3 +1,4 @@
+import { judgeBarVolumes } from './barVolumes.ts';
 import type { InstrumentKey } from './ids.ts';
 import { judgeLevels, type Anchor, type Judged } from './levels.ts';
 import { facetOf, type Observation } from './observation.ts';
@@ -19,21 +20,22 @@ export interface Series {
 
 /** Cuts rows into series; each ascends in time. */
 export function seriesOf(rows: readonly Observation[]): Series[] {
-  const found = new Map<string, Series>();
+  const cut = new SeriesCut();
   for (const [at, row] of rows.entries()) {
     for (const [field, quantity] of leveledFields(row)) {
       const value = numberAt(row, field);
       if (value === undefined || isTrueSilence(row, value, quantity)) continue;
-      pushPoint(found, row, { field, quantity, value, at });
+      cut.push(row, { field, quantity, value, at });
     }
   }
-  return [...found.values()].map(ascending);
+  return cut.series();
 }
 
 /** A bar without a trade has one price; a zero beside a price that moved is none. */
 const isTrueSilence = (row: Observation, value: number, quantity: Quantity): boolean =>
   value === 0 && quantity.startsWith('bar-') && row.kind === 'candle' && row.highQuote === row.lowQuote;
 
+/** What one field of the row at a place states. */
 export interface Point {
   readonly field: string;
   readonly quantity: Quantity;
@@ -41,27 +43,41 @@ export interface Point {
   readonly at: number;
 }
 
-export function pushPoint(
-  found: Map<string, Series>,
-  row: Observation,
-  { field, quantity, value, at }: Point,
-): void {
-  const { instrument, endpoint } = row;
-  // Of single events the facet is that of one event.
-  const facet = row.kind === 'liquidation' ? '' : facetOf(row);
-  const key = `${instrument} ${row.kind} ${facet} ${endpoint} ${field}`;
-  let series = found.get(key);
-  if (series === undefined) {
-    const isHistory = 'barMs' in row && row.barMs !== undefined;
-    series = { instrument, endpoint, quantity, field, isHistory, at: [], timesMs: [], values: [] };
-    found.set(key, series);
+/** Gathers points into series by what their rows are about. */
+export class SeriesCut {
+  readonly #byRow = new Map<string, Map<string, Series>>();
+  #last: { readonly row: Observation; readonly own: Map<string, Series> } | undefined;
+
+  push(row: Observation, { field, quantity, value, at }: Point): void {
+    const own = this.#last?.row === row ? this.#last.own : this.#fieldsOf(row);
+    this.#last = { row, own };
+    let series = own.get(field);
+    if (series === undefined) {
+      const { instrument, endpoint } = row;
+      const isHistory = 'barMs' in row && row.barMs !== undefined;
+      series = { instrument, endpoint, quantity, field, isHistory, at: [], timesMs: [], values: [] };
+      own.set(field, series);
+    }
+    series.at.push(at);
+    series.timesMs.push(row.atMs);
+    series.values.push(value);
   }
-  series.at.push(at);
-  series.timesMs.push(row.atMs);
-  series.values.push(value);
+
+  series(): Series[] {
+    return [...this.#byRow.values()].flatMap((own) => [...own.values()].map(ascending));
+  }
+
+  #fieldsOf(row: Observation): Map<string, Series> {
+    // Of single events the facet is that of one event.
+    const facet = row.kind === 'liquidation' ? '' : facetOf(row);
+    const key = `${row.instrument} ${row.kind} ${facet} ${row.endpoint}`;
+    const own = this.#byRow.get(key) ?? new Map<string, Series>();
+    this.#byRow.set(key, own);
+    return own;
+  }
 }
 
-export function ascending(series: Series): Series {
+function ascending(series: Series): Series {
   const { at, timesMs, values } = series;
   if (timesMs.every((atMs, index) => index === 0 || atMs >= (timesMs[index - 1] ?? 0))) return series;
   const order = [...timesMs.keys()].sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
@@ -81,34 +97,26 @@ export function judgeSeries(
   if (isSilent && series.quantity.includes('volume'))
     return { verdicts: series.values.map(() => 'plausible'), isUndecided: false };
   const floor = floorOf(series, evidence.anchor, priceQuote);
-  const judged = judgeLevels(series.timesMs, series.values, { step, zero, floor }, evidence);
-  return series.quantity.startsWith('bar-') ? lenient(judged) : judged;
+  const limits = { step, zero, floor };
+  return series.quantity.startsWith('bar-')
+    ? { verdicts: judgeBarVolumes(series.values, limits), isUndecided: false }
+    : judgeLevels(series.timesMs, series.values, limits, evidence);
 }
 
-/** So many bars of a level make a market liquid. */
-const LIQUID_BARS = 3;
-
-/** Of bars: the volume of the newest may be the first of a new level, and a market of few bars has no usual volume. */
-function lenient({ verdicts }: Judged): Judged {
-  const first = verdicts.indexOf('plausible');
-  const last = verdicts.lastIndexOf('plausible');
-  const isLiquid = verdicts.filter((verdict) => verdict === 'plausible').length >= LIQUID_BARS;
-  const isSparing = (index: number): boolean =>
-    !isLiquid || (verdicts[index] === 'jump' && (index < first || index > last));
-  return {
-    verdicts: verdicts.map((verdict, index) => (isSparing(index) ? 'plausible' : verdict)),
-    isUndecided: false,
-  };
-}
-
-/** Below a hundred-thousandth of the largest value nothing is told apart where a coin's worth is not known. */
-const UNPRICED_FLOOR = 1e-5;
+/** Where a coin's worth is not known, nothing is told apart below this part of what the series usually states. */
+const UNPRICED_FLOOR = 1e-4;
+/** Of its values above zero; high, so that a market that fades is measured by what it was. */
+const USUAL_QUANTILE = 0.75;
 
 function floorOf(series: Series, anchor: Anchor | undefined, priceQuote: number | undefined): number {
   const { floorUsd } = behaviourOf(series.quantity);
   if (floorUsd === 0) return 0;
   if (series.quantity.endsWith('usd')) return floorUsd;
   if (series.quantity.endsWith('base') && priceQuote !== undefined) return floorUsd / priceQuote;
-  const largest = series.values.reduce((most, value) => Math.max(most, value), anchor?.value ?? 0);
-  return largest * UNPRICED_FLOOR;
+  return (anchor?.value ?? usualOf(series.values)) * UNPRICED_FLOOR;
+}
+
+function usualOf(values: readonly number[]): number {
+  const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * USUAL_QUANTILE)] ?? 0;
 }

@@ -53,8 +53,6 @@ const RARE_STEP_COST = 0.6;
 const LOOK_BACK = 64;
 /** So many rows at the newest end may be a slip; more of them may as well be a new scale. */
 const MAX_SLIP_ROWS = 24;
-/** So many rows at each end are strays, even where they agree with each other. */
-const MAX_STRAY_ROWS = 2;
 const GROWTH = 0.75;
 
 /**
@@ -200,9 +198,9 @@ function isSplit(runs: readonly Run[], chosen: ReadonlySet<number>, line: Line, 
   const count = (list: readonly Run[]): number => list.reduce((sum, run) => sum + run.rows, 0);
   const inside = count(runs.filter((run, index) => chosen.has(index) && !run.isZero));
   const [early, late] = [before.at(-1), after[0]];
-  // Where both ends are on one level and several rows long, it may be the middle that has slipped.
+  // Where both ends are on one level, it may be the middle that has slipped.
   const isBridged =
     early !== undefined && late !== undefined && costOf(early, late, line, limits) !== undefined;
-  if (isBridged && Math.min(count(before), count(after)) > MAX_STRAY_ROWS) return true;
+  if (isBridged && (count(before) + count(after)) * 2 > inside) return true;
   return count(before) * 2 > inside || count(after) * 2 > inside || count(after) > MAX_SLIP_ROWS;
 }

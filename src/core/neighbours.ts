@@ -2,7 +2,7 @@ import type { Beside } from './beside.ts';
 import { emptiedMarkets } from './emptiedMarkets.ts';
 import type { IssueCode } from './issue.ts';
 import { longestStep, type Anchor, type Judged } from './levels.ts';
-import { ascending, judgeSeries, pushPoint, seriesOf, type Series } from './levelSeries.ts';
+import { judgeSeries, SeriesCut, seriesOf, type Series } from './levelSeries.ts';
 import type { Observation } from './observation.ts';
 import { PriceBook } from './priceBook.ts';
 import { amountPairs, behaviourOf, numberAt, withoutFields, type Quantity } from './quantities.ts';
@@ -51,7 +51,10 @@ export function siftRows(
   };
   const prices = new PriceBook(rows, beside);
   const drops = new Drops(rows);
-  for (const series of seriesOf(rows)) {
+  markBars(rows, drops);
+  for (const whole of seriesOf(rows)) {
+    // A bar whose price is wrong is no neighbour for the volume of others.
+    const series = whole.quantity.startsWith('bar-') ? withoutDropped(whole, drops) : whole;
     const level = levelFor(series, beside, prices);
     if (level === 'contested') {
       if (isStrict || !series.isHistory)
@@ -64,7 +67,6 @@ export function siftRows(
     if (isStrict && judged.isUndecided)
       for (const at of series.at) drops.add(at, series, 'implausible-jump', 'undecided');
   }
-  markBars(rows, drops);
   for (const series of impliedPrices(rows, drops)) {
     const level = levelFor(series, beside, prices);
     if (level === 'contested') continue;
@@ -82,24 +84,31 @@ function levelFor(series: Series, beside: Beside, prices: PriceBook): Anchor | '
   return prices.consensusOf(series.instrument);
 }
 
+function withoutDropped(series: Series, drops: Drops): Series {
+  if (!series.at.some((at) => drops.has(at, 'closeQuote'))) return series;
+  const keep = <T>(list: readonly T[]): T[] =>
+    list.filter((_, index) => !drops.has(series.at[index] ?? -1, 'closeQuote'));
+  return { ...series, at: keep(series.at), timesMs: keep(series.timesMs), values: keep(series.values) };
+}
+
 /** What was traded on a day says nothing about another. */
 const isOutdated = ({ quantity, timesMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
   quantity.startsWith('volume') && typeof level === 'object' && (timesMs.at(-1) ?? 0) - level.atMs > DAY_MS;
 
 /** The prices that amounts in coins and dollars state, of the rows in which both still stand. */
 function impliedPrices(rows: readonly Observation[], drops: Drops): Series[] {
-  const found = new Map<string, Series>();
+  const cut = new SeriesCut();
   for (const [at, row] of rows.entries()) {
     for (const [base, usd] of amountPairs(row)) {
       const [coins, dollars] = [numberAt(row, base), numberAt(row, usd)];
       if (coins === undefined || dollars === undefined || drops.has(at, base) || drops.has(at, usd)) continue;
       if (coins > 0 && dollars > 0)
-        pushPoint(found, row, { field: `${base} ${usd}`, quantity: 'price', value: dollars / coins, at });
+        cut.push(row, { field: `${base} ${usd}`, quantity: 'price', value: dollars / coins, at });
       // A stated 0 beside an amount of the same thing is no zero.
       else if (coins > 0 || dollars > 0) drops.addFalseZero(at, coins > 0 ? usd : base);
     }
   }
-  return [...found.values()].map(ascending);
+  return cut.series();
 }
 
 /** Sets apart bars whose high and low no market reaches within one bar. */

@@ -29,7 +29,7 @@ export interface Behaviour {
 const PRICE: Behaviour = { step: 30, floorUsd: 0, zero: 1, isSteady: true };
 const OPEN_INTEREST: Behaviour = { step: 50, floorUsd: 1_000, zero: 25, isSteady: true };
 const VOLUME: Behaviour = { step: 300, floorUsd: 10_000, zero: 100, isSteady: true };
-const BAR_VOLUME: Behaviour = { step: 300, floorUsd: 10_000, zero: 100, isSteady: false };
+const BAR_VOLUME: Behaviour = { step: 300, floorUsd: 10_000, zero: 10, isSteady: false };
 
 const BEHAVIOURS: Readonly<Record<Quantity, Behaviour>> = {
   price: PRICE,
