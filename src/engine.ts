@@ -146,6 +146,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
   const market = new Market({
     ...{ collector, context, adapters, storeOf, clock, logger, expectedSource },
+    levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status().streams ?? [],
     onChosen: (exchanges) => streams?.choose(exchanges),
   });
@@ -153,6 +154,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     streams = startStreams({
       ...{ adapters, endpoints, http, storeOf, clock, logger, corrections },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+      rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),
     });

@@ -33,6 +33,8 @@ export interface Issue {
   readonly code: IssueCode;
   readonly path: string;
   readonly message: string;
+  /** How many rows or fields it stands for; one where absent. */
+  readonly count?: number;
   /** Of a contradiction between a payload and the list of instruments: what of the list is wrong. */
   readonly listed?: ListedFault;
   /** Of `unsupported`, where the reason is a value that nobody knows. */

@@ -1,5 +1,8 @@
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
+import type { Beside } from '../core/beside.ts';
+import { emptiedMarkets } from '../core/emptiedMarkets.ts';
 import type { Asset } from '../core/ids.ts';
+import { siftRows } from '../core/neighbours.ts';
 import type { Candle, Observation } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
@@ -14,7 +17,11 @@ export interface AssetHistory extends FeatureHistory {
   readonly asset: Asset;
   readonly fromMs: number;
   readonly markCandles: readonly Candle[];
+  /** How many stored rows, or fields of rows, were left out because their neighbours or current readings contradict them. */
+  readonly apart: number;
 }
+
+const NOTHING: Beside = { levelOf: () => undefined, isEmpty: () => undefined };
 
 /** Sums and scores are of perpetuals; dated futures and spot pairs of the same asset stand beside them. */
 const isPerpetual = (row: Observation): boolean => row.market === undefined;
@@ -23,12 +30,17 @@ const isPerpetual = (row: Observation): boolean => row.market === undefined;
 const isCutOff = (bar: Candle, nowMs: number): boolean =>
   bar.atMs + bar.barMs <= nowMs && bar.receivedAtMs < bar.atMs + bar.barMs;
 
-/** Reads an asset's history up to `nowMs`; `adapters` say how the exchanges count open interest. */
+/**
+ * Reads an asset's history up to `nowMs`; `adapters` say how the exchanges count open interest. Stores may hold rows of
+ * before their neighbours were known: what these, or the levels known `beside` them (of current readings), contradict is
+ * left out and counted.
+ */
 export async function readAssetHistory(
   store: HistoryStore,
   asset: Asset,
   nowMs: number,
   adapters: readonly ExchangeAdapter[],
+  beside: Beside = NOTHING,
 ): Promise<AssetHistory> {
   const fromMs = nowMs - HISTORY_WINDOW_MS;
   const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
@@ -47,20 +59,37 @@ export async function readAssetHistory(
     store.query({ ...range, kind: 'depth' }),
     store.query({ ...range, kind: 'liquidation-volume', facet: hourBar }),
   ]);
+  const emptied = emptiedMarkets(candles);
+  const known: Beside = {
+    levelOf: (instrument, quantity) => beside.levelOf(instrument, quantity),
+    isEmpty: (instrument) => beside.isEmpty(instrument) ?? emptied.get(instrument),
+  };
+  let apart = 0;
+  const plausible = <O extends Observation>(rows: readonly O[]): O[] => {
+    const sifted = siftRows(rows, known, { isStrict: true });
+    apart += sifted.apart.length;
+    // Rows stay what they were, less a field.
+    return sifted.kept as O[];
+  };
+  const ended = (rows: readonly Candle[]): Candle[] =>
+    plausible(rows.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)));
+  const plausibleBars = plausible(bars.filter(isPerpetual));
   const withBars = new Set(bars.map((row) => row.instrument));
-  const openInterest = [...bars, ...readings.filter((row) => !withBars.has(row.instrument))];
-  return {
-    asset,
-    fromMs,
-    openInterest: withKnownSides(openInterest.filter(isPerpetual), adapters),
-    openInterestDaily: withKnownSides(openInterestDaily.filter(isPerpetual), adapters),
-    candles: candles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
-    markCandles: markCandles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
-    takerVolume: takerVolume.filter(isPerpetual),
-    spotTakerVolume: takerVolume.filter((row) => row.market === 'spot'),
+  const plausibleReadings = plausible(
+    readings.filter((row) => isPerpetual(row) && !withBars.has(row.instrument)),
+  );
+  const flows = plausible(takerVolume);
+  const lists = {
+    openInterest: withKnownSides([...plausibleBars, ...plausibleReadings], adapters),
+    openInterestDaily: withKnownSides(plausible(openInterestDaily.filter(isPerpetual)), adapters),
+    candles: ended(candles),
+    markCandles: ended(markCandles),
+    takerVolume: flows.filter(isPerpetual),
+    spotTakerVolume: flows.filter((row) => row.market === 'spot'),
     longShort: longShort.filter(isPerpetual),
     settledFunding: settledFunding.filter(isPerpetual),
-    depth: depth.filter(isPerpetual),
-    liquidationVolume: liquidationVolume.filter(isPerpetual),
+    depth: plausible(depth.filter(isPerpetual)),
+    liquidationVolume: plausible(liquidationVolume.filter(isPerpetual)),
   };
+  return { asset, fromMs, ...lists, apart };
 }

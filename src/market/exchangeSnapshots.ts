@@ -76,7 +76,10 @@ export function exchangeSnapshot(
     ...(reason === undefined ? {} : { reason }),
     instruments,
     ...(termStructure.length === 0 ? {} : { termStructure }),
-    issues: result.issues.filter(concerns).map(({ code, path, message }) => ({ code, path, message })),
+    issues: result.issues.filter(concerns).map(({ code, path, message, count }) => ({
+      ...{ code, path, message },
+      ...(count === undefined ? {} : { count }),
+    })),
     failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),
     latencyMs: Math.round(result.latencyMs),

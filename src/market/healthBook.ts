@@ -24,11 +24,11 @@ export class HealthBook {
       const before = this.#entries.get(result.exchange);
       const drops = before?.drops ?? new Map<string, number>();
       const causes = [
-        ...result.issues.map(({ code }) => code),
-        ...result.failures.map(({ error }) => error.code),
+        ...result.issues.map(({ code, count = 1 }) => ({ cause: code, count })),
+        ...result.failures.map(({ error }) => ({ cause: error.code, count: 1 })),
       ];
-      for (const cause of causes)
-        if (drops.has(cause) || drops.size < MAX_CAUSES) drops.set(cause, (drops.get(cause) ?? 0) + 1);
+      for (const { cause, count } of causes)
+        if (drops.has(cause) || drops.size < MAX_CAUSES) drops.set(cause, (drops.get(cause) ?? 0) + count);
       const failure = result.failures.at(-1)?.error;
       const lastError =
         failure === undefined

@@ -1,13 +1,15 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import { assess } from '../analysis/regime/assess.ts';
 import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
+import type { Beside } from '../core/beside.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ContextSnapshot } from '../core/contextValue.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import { siftRows } from '../core/neighbours.ts';
+import type { Candle, Observation } from '../core/observation.ts';
 import { HOUR_MS, SECOND_MS } from '../core/units.ts';
-import type { Observation } from '../core/observation.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -37,6 +39,8 @@ export interface MarketDeps {
   readonly logger: Logger;
   /** The source that is expected before the first answer has told. */
   readonly expectedSource: DataSource;
+  /** The levels that stored rows are held against; absent where nothing is known beside them. */
+  readonly levelsOf?: (source: DataSource) => Beside;
   /** What the streams do; absent where none are run. */
   readonly streamStatus?: () => readonly StreamStatus[];
   /** Told which exchanges are chosen (undefined: all) as soon as a refresh asks for them, before it is answered. */
@@ -112,11 +116,9 @@ export class Market {
    */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const { adapters, clock, storeOf } = this.#deps;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#deps.clock.nowMs();
     const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
-    const stored = await readAssetHistory(await storeOf(source), asset, nowMs, adapters);
-    const history = historyOf(stored, chosen);
+    const history = historyOf(await this.#read(asset, source, nowMs), chosen);
     const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
     return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
   }
@@ -263,10 +265,8 @@ export class Market {
     const facet = `last-${HOUR_MS}`;
     const candles = await store.query({ kind: 'candle', baseAsset: asset.asset, facet, fromMs, toMs: nowMs });
     const chosen = asset.exchanges.map(({ exchange }) => exchange);
-    const closes = dailyCloses(
-      candles.filter(({ exchange }) => chosen.includes(exchange)),
-      nowMs,
-    );
+    const wanted = candles.filter(({ exchange }) => chosen.includes(exchange));
+    const closes = dailyCloses(siftRows(wanted, this.#deps.levelsOf?.(source)).kept as Candle[], nowMs);
     const correlations = series
       .map((levels) => correlationWith(closes, levels))
       .filter((one) => one !== undefined);
@@ -294,8 +294,7 @@ export class Market {
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
   ): Promise<RegimeAssessment> {
-    const { adapters, storeOf } = this.#deps;
-    const stored = await readAssetHistory(await storeOf(source), snapshot.asset, nowMs, adapters);
+    const stored = await this.#read(snapshot.asset, source, nowMs);
     const chosen = snapshot.exchanges.map(({ exchange }) => exchange);
     const history = historyOf(stored, chosen);
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
@@ -309,6 +308,12 @@ export class Market {
     });
     const storedHistory = storedHistoryOf(assessment, snapshot, history);
     return storedHistory === undefined ? assessment : { ...assessment, storedHistory };
+  }
+
+  /** History as far as the levels that are known today let it stand. */
+  async #read(asset: Asset, source: DataSource, nowMs: number): Promise<AssetHistory> {
+    const { adapters, storeOf, levelsOf } = this.#deps;
+    return readAssetHistory(await storeOf(source), asset, nowMs, adapters, levelsOf?.(source));
   }
 
   #set(state: MarketState): void {

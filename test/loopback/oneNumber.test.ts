@@ -20,6 +20,7 @@ import {
 } from '../../src/surfaces/reports/format.ts';
 import { metricRows, type MetricRow } from '../../src/surfaces/reports/metricRows.ts';
 import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
+import { historyWith } from '../unit/market/builders.ts';
 import { until } from '../support/streamWire.ts';
 
 /** What every surface must say of one exchange, taken from the picker and from nowhere else. */
@@ -116,7 +117,7 @@ describe('one number everywhere, with streams on', function () {
       assert.equal(shown.get('oi-usd')?.value, formatUsd(read.openInterestUsd), exchange.exchange);
     });
     assert.ok(Math.abs((asset.aggregate.openInterestUsd ?? 0) / usd - 1) < 1e-12);
-    const { readings } = featureInput(asset, { ...EMPTY, asset: 'BTC' }, snapshot.asOfMs);
+    const { readings } = featureInput(asset, historyWith({}), snapshot.asOfMs);
     for (const { exchange, rate } of readings.funding) {
       const one = asset.exchanges.find((other) => other.exchange === exchange);
       assert.equal(rate, currentNumbers(one?.instruments ?? []).funding, exchange);
@@ -154,17 +155,3 @@ describe('one number everywhere, with streams on', function () {
     }
   });
 });
-
-const EMPTY = {
-  fromMs: 0,
-  openInterest: [],
-  openInterestDaily: [],
-  candles: [],
-  markCandles: [],
-  takerVolume: [],
-  spotTakerVolume: [],
-  longShort: [],
-  settledFunding: [],
-  depth: [],
-  liquidationVolume: [],
-};

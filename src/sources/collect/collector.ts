@@ -7,6 +7,7 @@ import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
 import { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
+import { RowGate } from './rowGate.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
 
 /** Gives the store of a source; opened at first use, so that live and simulated rows can never meet. */
@@ -45,6 +46,8 @@ export interface Collected {
 export class Collector {
   readonly #deps: CollectorDeps;
   readonly #sessions: readonly ExchangeSession[];
+  /** What all rows pass, those of the streams too. */
+  readonly gate = new RowGate();
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
@@ -75,7 +78,9 @@ export class Collector {
     };
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
     const source = sourceOf(results);
-    const kept = results.map((result) => leaveOutOtherSource(result, source));
+    const kept = results
+      .map((result) => leaveOutOtherSource(result, source))
+      .map((result) => (source === undefined ? result : this.#sifted(result, source)));
     const rows: Observation[] = kept.flatMap((result) => result.observations.filter(isKept));
     if (rows.length > 0 && source !== undefined) {
       try {
@@ -97,6 +102,13 @@ export class Collector {
     const collected = { ...(source === undefined ? {} : { source }), results: kept };
     this.#deps.onCollected?.(collected);
     return collected;
+  }
+
+  /** What the levels of its instruments contradict is no longer part of a result, but an issue of it. */
+  #sifted(result: ExchangeResult, source: DataSource): ExchangeResult {
+    const { kept, issues } = this.gate.sift(source, result.observations);
+    const pushed = this.gate.takeIssues(result.exchange);
+    return { ...result, observations: kept, issues: [...result.issues, ...issues, ...pushed] };
   }
 
   /** Asks one poll of an exchange for what a stream has missed; see `ExchangeSession.backfill`. */

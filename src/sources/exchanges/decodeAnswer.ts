@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod';
+import { issuesOf } from '../../core/apartIssues.ts';
 import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
+import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter, InstrumentDetail, MapContext, ObservationPoll } from './contract.ts';
 import { matchPath } from './contract.ts';
@@ -112,7 +114,10 @@ export function pollsFor(adapter: ExchangeAdapter, given: Answer): ObservationPo
     .filter((poll) => answersTo(poll, answer));
 }
 
-/** Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. */
+/**
+ * Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. Rows that
+ * their neighbours in the answer contradict are left out; what is collected is judged with all that is known, see RowGate.
+ */
 export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instruments: InstrumentTable): Decoded {
   const answer = { ...given, path: spelledOut(adapter, given.path) };
   const none = { observations: [], instruments: [], details: [] };
@@ -133,10 +138,11 @@ export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instrument
     const message = `Perpscope does not use ${given.method} ${given.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
   }
+  const sifted = siftRows(observed?.rows ?? []);
   return {
-    observations: observed?.rows ?? [],
+    observations: sifted.kept,
     instruments: listed?.rows ?? [],
     details: detailed?.rows ?? [],
-    issues: [listed, detailed, observed].flatMap((one) => one?.issues ?? []),
+    issues: [...[listed, detailed, observed].flatMap((one) => one?.issues ?? []), ...issuesOf(sifted)],
   };
 }

@@ -1,4 +1,6 @@
+import { issuesOf } from '../../core/apartIssues.ts';
 import type { Issue } from '../../core/issue.ts';
+import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter } from './contract.ts';
 import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
@@ -105,12 +107,21 @@ interface FrameInput {
   readonly path?: string;
 }
 
-/** Decodes a recorded stream payload: one frame or a session of them, in order. Issues name the message they are from. */
+/**
+ * Decodes a recorded stream payload: one frame or a session of them, in order. Issues name the message they are from. Rows
+ * that their neighbours contradict are left out, as `decodeAnswer` does.
+ */
 export function decodeFrames(
   adapter: ExchangeAdapter,
   input: FrameInput,
   instruments: InstrumentTable,
 ): DecodedFrame {
+  const { observations, issues } = readFrames(adapter, input, instruments);
+  const sifted = siftRows(observations);
+  return { observations: sifted.kept, issues: [...issues, ...issuesOf(sifted)] };
+}
+
+function readFrames(adapter: ExchangeAdapter, input: FrameInput, instruments: InstrumentTable): DecodedFrame {
   const { body, receivedAtMs, path = '' } = input;
   const topic = path === '' ? {} : { topic: path };
   const isList = Array.isArray(body) && body.length > 0 && roleOf(adapter, body).channel === undefined;

@@ -120,6 +120,7 @@ export function historyWith(rows: Partial<AssetHistory>): AssetHistory {
     settledFunding: [],
     depth: [],
     liquidationVolume: [],
+    apart: 0,
     ...rows,
   };
 }

@@ -10,6 +10,7 @@ import type { HttpClient } from '../../transport/httpClient.ts';
 import type { ProxySettings } from '../../transport/proxy.ts';
 import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
+import type { RowGate } from '../rowGate.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
 import { sharedGates } from './sharedGates.ts';
@@ -26,6 +27,7 @@ export interface StreamsDeps {
   readonly proxy?: ProxySettings;
   readonly backfill: Backfill;
   readonly corrections: ListCorrections;
+  readonly rowGate: RowGate;
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
 }
 
@@ -41,8 +43,8 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, corrections, onObservations } =
-    deps;
+  const { adapters, endpoints, http, storeOf, clock, logger, proxy } = deps;
+  const { backfill, corrections, rowGate, onObservations } = deps;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const hub = new StreamHub({
     adapters,
@@ -57,6 +59,7 @@ export function startStreams(deps: StreamsDeps): Streams {
     logger,
     backfill,
     corrections,
+    rowGate,
     onObservations,
   });
   const followed = new FollowedAssets();

@@ -9,6 +9,7 @@ import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
+import { RowGate } from '../rowGate.ts';
 import { inSingleCoins } from '../singleCoins.ts';
 import { ConnectPacer } from './connectPacer.ts';
 import { ExchangeClock } from './exchangeClock.ts';
@@ -39,6 +40,8 @@ export interface StreamHubDeps {
   readonly corrections?: ListCorrections;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** What rows must pass; shared with the rounds of REST, whose levels judge what is pushed. */
+  readonly rowGate?: RowGate;
   readonly random?: () => number;
 }
 
@@ -60,6 +63,7 @@ export class StreamHub {
   readonly #moves = new MarketMoves();
   readonly #clocks = new Map<ExchangeId, ExchangeClock>();
   readonly #runners = new Map<string, SocketRunner>();
+  readonly #gate: RowGate;
   readonly #stopped = new AbortController();
   #ticking: Promise<void> | undefined;
   #lastTick: Moment;
@@ -73,7 +77,9 @@ export class StreamHub {
     this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
-    const onRows = (source: DataSource, rows: readonly Observation[]): void => this.#rows.add(source, rows);
+    this.#gate = deps.rowGate ?? new RowGate();
+    const onRows = (source: DataSource, rows: readonly Observation[]): void =>
+      this.#rows.add(source, this.#gate.siftPushed(source, rows));
     this.#gaps = new GapKeeper({ storeOf, clock, logger, backfill: deps.backfill, onRows });
     this.#lastTick = this.#now();
   }
@@ -169,10 +175,12 @@ export class StreamHub {
         pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
       onRows: (pushed, isSimulated) => {
+        const source = isSimulated ? 'simulated' : 'live';
         const rows = inSingleCoins(pushed, runner.followed.instruments);
-        this.observe(rows);
+        const kept = this.#gate.siftPushed(source, rows);
+        this.observe(kept);
         exchangeClock.note(rows);
-        this.#rows.add(isSimulated ? 'simulated' : 'live', rows);
+        this.#rows.add(source, kept);
       },
       onGap: (lane, gap, isSimulated) => {
         const row = { exchange: adapter.id, stream: lane.channel.id, ...gap, backfilled: false };
