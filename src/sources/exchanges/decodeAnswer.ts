@@ -3,7 +3,13 @@ import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
-import type { ExchangeAdapter, InstrumentDetail, MapContext, ObservationPoll } from './contract.ts';
+import type {
+  EventPage,
+  ExchangeAdapter,
+  InstrumentDetail,
+  MapContext,
+  ObservationPoll,
+} from './contract.ts';
 import { matchPath } from './contract.ts';
 import { decodeRow } from './decode.ts';
 import { whyImpossible } from './plausibility.ts';
@@ -32,6 +38,7 @@ interface DecodablePoll<R> {
   readonly about?: InstrumentKind;
   readonly mayBeEmpty?: boolean;
   accepts?(params: Readonly<Record<string, string>>): boolean;
+  readonly events?: { page(payload: never, context: MapContext): EventPage | undefined };
   schema(): ZodType<never>;
   map(payload: never, context: MapContext): R[];
 }
@@ -40,14 +47,15 @@ const MAX_ISSUES = 200;
 
 /**
  * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
- * true is dropped as `implausible`.
+ * true is dropped as `implausible`. `page` is the reach of an answer of events; one with a row that could not be used
+ * has none, for what it lacks would pass for nothing.
  */
 export function applyPoll<R extends object>(
   adapter: ExchangeAdapter,
   poll: DecodablePoll<R>,
   answer: Answer,
   instruments: InstrumentTable,
-): { rows: R[]; issues: Issue[] } {
+): { rows: R[]; issues: Issue[]; page?: EventPage } {
   const issues: Issue[] = [];
   const report = (issue: Issue): void => {
     if (issues.length < MAX_ISSUES) issues.push(issue);
@@ -75,7 +83,8 @@ export function applyPoll<R extends object>(
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
       report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
     }
-    return { rows, issues };
+    const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
+    return { rows, issues, ...(page === undefined ? {} : { page }) };
   } catch (error) {
     report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
     return { rows: [], issues };
