@@ -17,6 +17,7 @@ import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetH
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
+import { withLiquidations } from './liquidations.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
@@ -140,8 +141,12 @@ export class Market {
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
       const assets: AssetSnapshot[] = [];
+      const histories: AssetHistory[] = [];
+      const store = await this.#deps.storeOf(source);
       for (const asset of request.assets) {
-        const own = this.#assetSnapshot(asset, results, latest, nowMs);
+        const history = await readAssetHistory(store, asset, nowMs);
+        histories.push(history);
+        const own = withLiquidations(this.#assetSnapshot(asset, results, latest, nowMs), history, nowMs);
         assets.push(await this.#withContext(own, context, source, nowMs));
       }
       const snapshot: MarketSnapshot = {
@@ -156,9 +161,10 @@ export class Market {
       );
       const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
       // Silence says nothing about the market: the last assessment stands, and its age tells.
-      for (const asset of assets) {
-        if (isOffline && regimes.has(asset.asset)) continue;
-        regimes.set(asset.asset, await this.#assess(asset, source, nowMs, regimes));
+      for (const [index, asset] of assets.entries()) {
+        const history = histories[index];
+        if (history === undefined || (isOffline && regimes.has(asset.asset))) continue;
+        regimes.set(asset.asset, this.#assess(asset, history, source, nowMs, regimes));
       }
       this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
       return snapshot;
@@ -242,13 +248,13 @@ export class Market {
     return { asset, exchanges, aggregate: aggregateAsset(asset, exchanges, nowMs) };
   }
 
-  async #assess(
+  #assess(
     snapshot: AssetSnapshot,
+    history: AssetHistory,
     source: DataSource,
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
-  ): Promise<RegimeAssessment> {
-    const history = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+  ): RegimeAssessment {
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
     const before = previous.get(snapshot.asset);
     return assess(features, {

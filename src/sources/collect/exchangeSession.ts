@@ -2,7 +2,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation } from '../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import {
@@ -25,8 +25,9 @@ import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
 const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
 const MAX_PAGES = 10;
-/** Pages of past events asked for at one refresh; the next one goes on where it ended. */
-const MAX_EARLIER_PAGES = 20;
+/** Pages of past events asked for at one refresh, and the time spent on them; the next one goes on where it ended. */
+const MAX_EARLIER_PAGES = 60;
+const MAX_EARLIER_MS = 10 * SECOND_MS;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
@@ -238,16 +239,19 @@ export class ExchangeSession {
     if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
   }
 
-  /** Walks back from the newest page of events to what is known, or to a day ago, so that the hours can be summed. */
+  /** Walks back from the newest page of events to what is known, so that the hours between can be summed. */
   async #askEarlier(poll: ObservationPoll<never>, { spec, instruments }: Group, round: Round): Promise<void> {
     const [instrument] = instruments;
     const { events } = poll;
     if (events?.earlier === undefined || instrument === undefined || instruments.length > 1) return;
     const key = `${poll.id} ${instrument.key}`;
     const { nowMs } = round;
+    const { clock } = this.#deps;
+    const untilMs = clock.monotonicMs() + MAX_EARLIER_MS;
     if (nowMs < (this.#endOfPastUntilMs.get(key) ?? 0)) return;
     const edgeOf = () => this.#liquidations.edge(`${spec.method} ${spec.path}`, instrument, nowMs);
     for (let pages = 0, edge = edgeOf(); pages < MAX_EARLIER_PAGES && edge !== undefined; pages += 1) {
+      if (clock.monotonicMs() > untilMs) return;
       const { edgeMs, page } = edge;
       const before = events.earlier({ instrument, nowMs }, edgeMs, page);
       const group = before === undefined ? undefined : { spec: before, instruments };

@@ -24,8 +24,8 @@ export interface Edge {
   readonly page: EventPage;
 }
 
-/** Whole hours so far back are summed: a day, and one for the hour that runs. */
-const WANTED_HOURS = 25;
+/** Whole hours so far back are summed: a day and the week that it is compared with, and one for the hour that runs. */
+const WANTED_HOURS = 193;
 const KEPT_HOURS = WANTED_HOURS + 1;
 
 const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS) * HOUR_MS;
@@ -74,6 +74,8 @@ class FeedPages {
   /** Pages by the beginning of what they prove: one of them is where the known time begins. */
   readonly #pageFrom = new Map<number, EventPage>();
   readonly #events = new Map<string, Liquidation>();
+  /** Before this there are more events than can be kept. */
+  #floorMs = -Infinity;
   /** What was given out, by the start of the hour. */
   readonly #given = new Map<number, string>();
 
@@ -101,7 +103,8 @@ class FeedPages {
     if (own === undefined) return undefined;
     const known = this.#merged(0).find(({ fromMs, toMs }) => fromMs <= own.fromMs && toMs >= own.fromMs);
     const page = known && this.#pageFrom.get(known.fromMs);
-    if (page === undefined || known === undefined || known.fromMs <= wantedFromMs) return undefined;
+    if (page === undefined || known === undefined) return undefined;
+    if (known.fromMs <= Math.max(wantedFromMs, this.#floorMs)) return undefined;
     return { edgeMs: known.fromMs - 1, page };
   }
 
@@ -136,11 +139,11 @@ class FeedPages {
   }
 
   #forget(keepFromMs: number): void {
-    let fromMs = keepFromMs;
     if (this.#events.size > MAX_EVENTS) {
       const times = [...this.#events.values()].map(({ atMs }) => atMs).sort((a, b) => a - b);
-      fromMs = Math.max(fromMs, (times[times.length - MAX_EVENTS] ?? 0) + 1);
+      this.#floorMs = (times[times.length - MAX_EVENTS] ?? 0) + 1;
     }
+    const fromMs = Math.max(keepFromMs, this.#floorMs);
     this.#spans = since(this.#spans, fromMs);
     for (const [key, { atMs }] of this.#events) if (atMs < fromMs) this.#events.delete(key);
     for (const startMs of this.#given.keys()) if (startMs < keepFromMs) this.#given.delete(startMs);
