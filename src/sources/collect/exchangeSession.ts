@@ -27,7 +27,7 @@ const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
 const MAX_PAGES = 10;
 /** Pages of past events asked for at one refresh, and the time spent on them; the next one goes on where it ended. */
 const MAX_EARLIER_PAGES = 60;
-const MAX_EARLIER_MS = 10 * SECOND_MS;
+const MAX_EARLIER_MS = 6 * SECOND_MS;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
