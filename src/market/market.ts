@@ -21,6 +21,7 @@ import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts
 import { countedHistory } from './countedHistory.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
+import { withLiquidations } from './liquidations.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
@@ -180,9 +181,14 @@ export class Market {
       const latest = this.#latest[source];
       for (const result of results) latest.add(result.observations, nowMs);
       const assets: AssetSnapshot[] = [];
+      const histories: AssetHistory[] = [];
       for (const asset of request.assets) {
-        const own = this.#assetSnapshot(asset, results, latest, nowMs);
-        assets.push(await this.#withContext(own, context, source, nowMs));
+        const read = this.#assetSnapshot(asset, results, latest, nowMs);
+        const chosen = read.exchanges.map(({ exchange }) => exchange);
+        const stored = historyOf(await this.#read(asset, source, nowMs), chosen);
+        const history = countedHistory(stored, read, nowMs);
+        histories.push(history);
+        assets.push(await this.#withContext(withLiquidations(read, history, nowMs), context, source, nowMs));
       }
       const snapshot: MarketSnapshot = {
         schema: 'perpscope.snapshot/1',
@@ -198,9 +204,10 @@ export class Market {
       const regimes = new Map<Asset, RegimeAssessment>(isSameMarket ? this.#state.regimes : []);
       const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
       // Silence says nothing about the market: the last assessment stands, and its age tells.
-      for (const asset of assets) {
-        if (isOffline && regimes.has(asset.asset)) continue;
-        regimes.set(asset.asset, await this.#assess(asset, source, nowMs, regimes));
+      for (const [index, asset] of assets.entries()) {
+        const history = histories[index];
+        if (history === undefined || (isOffline && regimes.has(asset.asset))) continue;
+        regimes.set(asset.asset, this.#assess(asset, history, source, nowMs, regimes));
       }
       this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
       return snapshot;
@@ -288,15 +295,13 @@ export class Market {
     return { asset, exchanges, aggregate, ...(unlisted === undefined ? {} : { unlisted }) };
   }
 
-  async #assess(
+  #assess(
     snapshot: AssetSnapshot,
+    history: AssetHistory,
     source: DataSource,
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
-  ): Promise<RegimeAssessment> {
-    const stored = await this.#read(snapshot.asset, source, nowMs);
-    const chosen = snapshot.exchanges.map(({ exchange }) => exchange);
-    const history = historyOf(stored, chosen);
+  ): RegimeAssessment {
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
     const before = previous.get(snapshot.asset);
     const assessment = assess(features, {

@@ -6,6 +6,7 @@ import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
+import type { LiquidationTotals } from './liquidations.ts';
 
 /** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */
 export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported';
@@ -104,6 +105,8 @@ export interface AssetSnapshot {
   readonly aggregate: AssetAggregate;
   /** Absent where an exchange lists the asset, or no list could be read. */
   readonly unlisted?: Unlisted;
+  /** Forced closures of the last 24 hours and of the last hour, by exchange; absent where no exchange has covered an hour. */
+  readonly liquidations?: readonly LiquidationTotals[];
   /** Absent where there is no traditional series, or too few common days. */
   readonly correlations?: readonly AssetCorrelation[];
 }

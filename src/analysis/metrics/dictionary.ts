@@ -186,16 +186,16 @@ export const METRICS: readonly MetricDefinition[] = [
     'Same exchanges throughout. The index of article 003 has no published formula.',
   ]),
   metric('liquidations', 'Liquidations', 'USD', [
-    'Σ notional of forced closures',
+    'Σ notional of forced closures over the last 24 hours that a feed covers, one feed for each exchange',
     'named with the number',
-    'liquidation feeds',
-    'Some feeds are sampled, so that the sum is a lower bound.',
+    'liquidation feeds of the exchanges named, each with 24 covered hours',
+    'A lower bound where a feed is sampled or not known to be complete. A day with an hour lacking is left out, not scaled up.',
   ]),
   metric('liquidations-z-7d', 'Liquidations z-score', 'standard deviations', [
-    'mean over feeds of (x − mean) / sd, x = log(1 + USD of the last 24 h of one feed)',
+    'Σ z·w / Σ w over feeds, z = (x − mean) / sd, x = log(1 + USD of the last 24 h of one feed), w = exp(mean) − 1',
     WEEK,
     'liquidation feeds, one for each exchange',
-    'On a log scale because of heavy tails. Each feed is compared with itself only, so that a sampled one fakes no signal.',
+    'On a log scale because of heavy tails. Each feed is compared with itself only, so that a sampled one fakes no signal, and weighs as much as its usual day in USD.',
   ]),
   metric('short-liquidation-share', 'Share of shorts in liquidations', 'fraction', [
     'shorts liquidated / all liquidated, in USD',

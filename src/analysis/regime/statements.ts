@@ -4,6 +4,7 @@ import { exchangeName, joinedWords } from './exchangeNames.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES } from './featureInfo.ts';
+import { liquidationSources } from './liquidationWords.ts';
 import { quadrant, type Quadrant } from '../metrics/openInterest.ts';
 
 /** Plain sentences that follow from the evidence. Each says what is known and where its knowledge ends. */
@@ -32,6 +33,7 @@ export function statementsOf(
     ...recordStatements(features),
     ...crowdingStatement(label, features),
     ...depthStatement(label, features),
+    ...liquidationSources(features),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import { unitOfInstrument } from '../../core/scaledUnit.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
@@ -24,6 +24,7 @@ import {
   type PollFailure,
   type Round,
 } from './round.ts';
+import { aheadOf, LiquidationPages } from './liquidationPages.ts';
 import { inSingleCoins } from './singleCoins.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
@@ -34,6 +35,9 @@ const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
  */
 const DOUBTED_CATALOG_MAX_AGE_MS = 5 * MINUTE_MS;
 const MAX_PAGES = 10;
+/** Pages of past events asked for at one refresh, and the time spent on them; the next one goes on where it ended. */
+const MAX_EARLIER_PAGES = 60;
+const MAX_EARLIER_MS = 6 * SECOND_MS;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
@@ -94,6 +98,9 @@ export class ExchangeSession {
   #catalog: Catalog | undefined;
   readonly #corrections: ListCorrections;
   readonly #requests: ExchangeRequests;
+  readonly #liquidations = new LiquidationPages();
+  /** Until when there is no use in asking for a feed's past events, by poll and instrument. */
+  readonly #endOfPastUntilMs = new Map<string, number>();
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
   readonly #refusedUntilMs = new Map<string, number>();
@@ -123,6 +130,8 @@ export class ExchangeSession {
         ),
       );
     }
+    const nowMs = clock.nowMs();
+    gathered.observations.push(...this.#liquidations.hours(aheadOf(gathered.observations), nowMs));
     const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
     return {
       exchange: adapter.id,
@@ -247,6 +256,7 @@ export class ExchangeSession {
     const first = await this.#ask(poll, group, round);
     if (first === undefined) {
       for (const key of dueKeys) this.#lastAnsweredAtMs.set(key, nowMs);
+      await this.#askEarlier(poll, group, round);
       return;
     }
     const [one] = group.instruments;
@@ -272,17 +282,49 @@ export class ExchangeSession {
     if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
   }
 
-  /** Asks once and keeps what comes; returns why nothing usable came. */
+  /** Walks back from the newest page of events to what is known, so that the hours between can be summed. */
+  async #askEarlier(poll: ObservationPoll<never>, { spec, instruments }: Group, round: Round): Promise<void> {
+    const [instrument] = instruments;
+    const { events } = poll;
+    if (events?.earlier === undefined || instrument === undefined || instruments.length > 1) return;
+    const key = `${poll.id} ${instrument.key}`;
+    const { nowMs } = round;
+    const { clock } = this.#deps;
+    const untilMs = clock.monotonicMs() + MAX_EARLIER_MS;
+    if (nowMs < (this.#endOfPastUntilMs.get(key) ?? 0)) return;
+    const edgeOf = () => this.#liquidations.edge(`${spec.method} ${spec.path}`, instrument, nowMs);
+    for (let pages = 0, edge = edgeOf(); pages < MAX_EARLIER_PAGES && edge !== undefined; pages += 1) {
+      if (clock.monotonicMs() > untilMs) return;
+      const { edgeMs, page } = edge;
+      const before = events.earlier({ instrument, nowMs }, edgeMs, page);
+      const group = before === undefined ? undefined : { spec: before, instruments };
+      // The newest page is there: what is older and cannot be had is no failure of the round.
+      if (group !== undefined && (await this.#ask(poll, group, round, edgeMs)) !== undefined) return;
+      edge = edgeOf();
+      if (edge?.edgeMs !== edgeMs) continue;
+      this.#endOfPastUntilMs.set(key, nowMs + HOUR_MS);
+      return;
+    }
+  }
+
+  /** Asks once and keeps what comes; returns why nothing usable came. `edgeMs`: see `ReceivedPage`. */
   async #ask(
     poll: ObservationPoll<never>,
     { spec, instruments }: Group,
     { followed, known, gathered, options }: Round,
+    edgeMs?: number,
   ): Promise<PerpscopeError | undefined> {
     try {
       const answer = await this.#requests.send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { adapter } = this.#deps;
-      const { rows, issues } = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
+      const { rows, issues, page } = applyPoll<Observation>(
+        adapter,
+        poll,
+        received,
+        known,
+        this.#corrections,
+      );
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(
@@ -291,6 +333,19 @@ export class ExchangeSession {
       );
       gathered.observations.push(...kept);
       const [single] = instruments;
+      // Without its contract size an instrument's events are not read, and their absence would be a zero.
+      const sized =
+        instruments.length === 1 && single !== undefined && known.has(single.key) ? single : undefined;
+      if (page !== undefined && poll.events !== undefined && sized !== undefined) {
+        const endpoint = `${spec.method} ${spec.path}`;
+        const feed = { instrument: sized, endpoint, coverage: poll.events.coverage };
+        const at = edgeMs === undefined ? {} : { edgeMs };
+        const { receivedAtMs } = received;
+        this.#liquidations.add(
+          { feed, page, rows: kept, receivedAtMs, ...at },
+          gathered.isSimulated === true,
+        );
+      }
       const about = instruments.length === 1 && single !== undefined ? { asset: single.baseAsset } : {};
       gathered.issues.push(
         ...issues.map((issue) => ({ ...issue, ...about, path: `${spec.path} ${issue.path}`.trim() })),

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
-import type { Observation, ObservationKind, OpenInterest } from '../../core/observation.ts';
+import type { Liquidation, Observation, ObservationKind, OpenInterest } from '../../core/observation.ts';
 import type { MapContext } from './mapContext.ts';
 import type { StreamSpec } from './stream.ts';
 
@@ -19,6 +19,28 @@ export interface HttpRequestSpec {
 export interface RequestScope {
   readonly instrument: Instrument;
   readonly nowMs: number;
+}
+
+/** What an answer of single events says about its own reach; see `liquidationPages.ts` for what follows from it. */
+export interface EventPage {
+  /** Times of all rows in the order of the answer, whether or not they became events; epoch ms. */
+  readonly rowTimesMs: readonly number[];
+  /** Whether there may be more rows than the answer holds. */
+  readonly isCut: boolean;
+  /** The time that the request or the endpoint's documentation states, both ends inclusive; epoch ms. */
+  readonly asked: { readonly fromMs?: number; readonly toMs?: number };
+  /** Names the page before, where the exchange does so. */
+  readonly cursor?: string;
+}
+
+/** How a poll of single events can prove an hour: an hour without events is one only if an answer holds all of it. */
+export interface EventPaging<P> {
+  /** Whether the exchange publishes every event. */
+  readonly coverage: Liquidation['coverage'];
+  /** Pure. Undefined where the answer does not tell. */
+  page(payload: P, context: MapContext): EventPage | undefined;
+  /** The request for the page before, which must hold everything at and shortly before `edgeMs`; absent where nobody pages. */
+  earlier?(scope: RequestScope, edgeMs: number, page: EventPage): HttpRequestSpec | undefined;
 }
 
 /** What a metric's numbers are about: the moment of asking, or a series of past bars or settlements. */
@@ -57,6 +79,8 @@ export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
   readonly about?: InstrumentKind;
   /** No rows is a normal answer, for example no liquidation in the last hour. */
   readonly mayBeEmpty?: boolean;
+  /** Of polls of liquidations: what proves that an answer holds all of a time. */
+  readonly events?: EventPaging<P>;
   /** Asked instead where this one's answer cannot be had or read: poorer endpoints with the same numbers. */
   readonly fallbacks?: readonly ObservationPoll<never>[];
   /** The request for one instrument, or undefined where it does not apply to it. */

@@ -5,7 +5,13 @@ import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
-import type { ExchangeAdapter, InstrumentDetail, MapContext, ObservationPoll } from './contract.ts';
+import type {
+  EventPage,
+  ExchangeAdapter,
+  InstrumentDetail,
+  MapContext,
+  ObservationPoll,
+} from './contract.ts';
 import { matchPath } from './contract.ts';
 import { decodeRow } from './decode.ts';
 import { ListCorrections } from './listCorrections.ts';
@@ -35,6 +41,7 @@ interface DecodablePoll<R> {
   readonly about?: InstrumentKind;
   readonly mayBeEmpty?: boolean;
   accepts?(params: Readonly<Record<string, string>>): boolean;
+  readonly events?: { page(payload: never, context: MapContext): EventPage | undefined };
   schema(): ZodType<never>;
   map(payload: never, context: MapContext): R[];
 }
@@ -44,7 +51,8 @@ const MAX_ISSUES = 200;
 /**
  * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
  * true is dropped as `implausible`. The instruments are read as `corrections` knows them, which takes note of what the
- * answer says against them.
+ * answer says against them. `page` is the reach of an answer of events; one with a row that could not be used has none,
+ * for what it lacks would pass for nothing.
  */
 export function applyPoll<R extends object>(
   adapter: ExchangeAdapter,
@@ -52,7 +60,7 @@ export function applyPoll<R extends object>(
   answer: Answer,
   instruments: InstrumentTable,
   corrections = new ListCorrections(),
-): { rows: R[]; issues: Issue[] } {
+): { rows: R[]; issues: Issue[]; page?: EventPage } {
   const issues: Issue[] = [];
   const report = (issue: Issue): void => {
     corrections.note(issue, (key) => instruments.get(key));
@@ -82,7 +90,8 @@ export function applyPoll<R extends object>(
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
       report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
     }
-    return { rows, issues };
+    const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
+    return { rows, issues, ...(page === undefined ? {} : { page }) };
   } catch (error) {
     report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
     return { rows: [], issues };

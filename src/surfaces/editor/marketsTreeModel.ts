@@ -2,7 +2,8 @@ import { statusAt } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
 import { plainText } from '../reports/escapeMarkdown.ts';
 import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
-import { metricRows, type MetricRow } from '../reports/metricRows.ts';
+import { exchangeMetricRows, liquidationSumRows } from '../reports/liquidationRows.ts';
+import type { MetricRow } from '../reports/metricRows.ts';
 import { contextNodes } from './contextNodes.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -35,7 +36,7 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
       icon: 'symbol-numeric',
       isExpanded: true,
       children: [
-        aggregateNode(asset, mark),
+        aggregateNode(asset, mark, nowMs),
         ...asset.exchanges.map((one) => exchangeNode(asset, one, mark, nowMs, one.displayName, asset.asset)),
       ],
     }));
@@ -69,7 +70,7 @@ function exchangeNode(
   parent: string,
 ): TreeNode {
   const id = `${parent}/${asset.asset}/${exchange.exchange}`;
-  const rows = metricRows(exchange, asset.asset, nowMs);
+  const rows = exchangeMetricRows(asset, exchange, nowMs);
   const leftOut = asset.aggregate.leftOut?.find((one) => one.exchange === exchange.exchange);
   return {
     id,
@@ -120,16 +121,17 @@ function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
   };
 }
 
-function aggregateNode(asset: AssetSnapshot, mark: string): TreeNode {
+function aggregateNode(asset: AssetSnapshot, mark: string, nowMs: number): TreeNode {
   const { aggregate } = asset;
+  const id = `${asset.asset}/aggregate`;
   return {
-    id: `${asset.asset}/aggregate`,
+    id,
     label: 'All exchanges',
     description: `${mark}${aggregateText(asset)}`,
     tooltip: aggregate.notes.join('\n'),
     icon: 'layers',
     isExpanded: false,
-    children: [],
+    children: liquidationSumRows(asset, nowMs).map((row) => metricNode(row, id, mark)),
   };
 }
 

@@ -10,6 +10,7 @@ import { escapeMarkdown } from './escapeMarkdown.ts';
 import { markdownTable } from './markdownTable.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
+import { liquidationSection } from './liquidationRows.ts';
 import {
   DISCLAIMER,
   baselineWords,
@@ -66,6 +67,7 @@ export function regimeReport(input: RegimeReportInput): string {
       : [
           section('Exchanges', exchangeTables(rows, snapshot.asset, nowMs)),
           section('Aggregate', aggregate(snapshot)),
+          section('Liquidations', liquidationSection(snapshot, nowMs)),
           section('Term structure', termStructure(snapshot, nowMs)),
           ...(input.context === undefined
             ? []
@@ -242,6 +244,7 @@ function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefi
           'spot-volume-share',
           'basis-annualised',
           'depth-1pct',
+          ...(snapshot.liquidations === undefined ? [] : ['liquidations']),
           ...contextFormulaIds(snapshot),
         ];
   const ids = [...assessment.evidence.map((row) => row.metric), ...shown];

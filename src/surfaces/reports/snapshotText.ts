@@ -2,7 +2,7 @@ import type { MarketSnapshot } from '../../market/snapshot.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from './escapeMarkdown.ts';
-import { metricRows } from './metricRows.ts';
+import { exchangeMetricRows, liquidationSumRows } from './liquidationRows.ts';
 import { unlistedWords } from './unlistedWords.ts';
 
 /** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
@@ -39,14 +39,16 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ],
     ];
     for (const [label, value] of totals) if (value !== undefined) lines.push(`  ${label.padEnd(34)}${value}`);
-    for (const one of correlations ?? [])
-      lines.push(`  ${plainText(`${correlationLabel(one)}: ${correlationText(one)}`)}`);
+    for (const row of liquidationSumRows(one, snapshot.asOfMs))
+      lines.push(`  ${row.label.padEnd(34)}${row.value} (${row.ageText})`);
+    for (const correlation of correlations ?? [])
+      lines.push(`  ${plainText(`${correlationLabel(correlation)}: ${correlationText(correlation)}`)}`);
     for (const note of aggregate.notes) lines.push(`  ${plainText(note)}`);
     for (const exchange of exchanges) {
       const symbol = exchange.instruments[0]?.venueSymbol ?? '';
       const reason = exchange.reason === undefined ? '' : `, ${plainText(exchange.reason)}`;
       lines.push('', `  ${exchange.displayName} ${plainText(symbol)}: ${exchange.status}${reason}`);
-      for (const row of metricRows(exchange, asset, snapshot.asOfMs)) {
+      for (const row of exchangeMetricRows(one, exchange, snapshot.asOfMs)) {
         lines.push(`    ${row.label.padEnd(22)}${row.value} (${row.ageText})`);
       }
     }

@@ -1,11 +1,8 @@
 import type { Instrument } from '../../../core/instrument.ts';
 import type { InstrumentKey } from '../../../core/ids.ts';
 import type { Liquidation, LiquidationVolume } from '../../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-
-/** Events may come late by as much; an hour is given out when it is over by more. */
-const LATE_MS = MINUTE_MS;
-const MAX_EVENTS = 50_000;
+import { HOUR_MS } from '../../../core/units.ts';
+import { hourOfLiquidations, LATE_MS, MAX_EVENTS } from '../liquidationSums.ts';
 
 /**
  * Sums the liquidations of a stream by the hour, so that feeds can be compared with their own past. Only hours over
@@ -22,7 +19,7 @@ export class LiquidationHours {
 
   constructor(channelName: string, coverage: LiquidationVolume['coverage']) {
     this.#coverage = coverage;
-    this.#endpoint = `WS ${channelName}, summed by the hour`;
+    this.#endpoint = `WS ${channelName}`;
   }
 
   /** The stream is live for these instruments; of each, the first such call begins its coverage. */
@@ -68,61 +65,15 @@ export class LiquidationHours {
       const startMs = this.#nextHourMs;
       const own = this.#events.filter((event) => event.atMs < startMs + HOUR_MS);
       const byInstrument = Map.groupBy(own, (event) => event.instrument);
-      for (const { instrument, fromMs } of this.#covered.values())
-        if (fromMs <= startMs)
-          rows.push(this.#row(instrument, startMs, receivedAtMs, byInstrument.get(instrument.key) ?? []));
+      for (const { instrument, fromMs } of this.#covered.values()) {
+        if (fromMs > startMs) continue;
+        const feed = { instrument, endpoint: this.#endpoint, coverage: this.#coverage };
+        const events = byInstrument.get(instrument.key) ?? [];
+        rows.push(hourOfLiquidations(feed, startMs, receivedAtMs, events));
+      }
       this.#events = this.#events.filter((event) => event.atMs >= startMs + HOUR_MS);
       this.#nextHourMs += HOUR_MS;
     }
     return rows;
   }
-
-  #row(
-    instrument: Instrument,
-    atMs: number,
-    receivedAtMs: number,
-    events: readonly Liquidation[],
-  ): LiquidationVolume {
-    const of = (side: Liquidation['liquidatedSide']): Pick<Sums, 'base' | 'usd'> =>
-      sumOf(events.filter((event) => event.liquidatedSide === side));
-    const [longs, shorts] = [of('long'), of('short')];
-    const { exchange, venueSymbol, baseAsset, key } = instrument;
-    return {
-      kind: 'liquidation-volume',
-      exchange,
-      venueSymbol,
-      baseAsset,
-      instrument: key,
-      atMs,
-      receivedAtMs,
-      endpoint: this.#endpoint,
-      barMs: HOUR_MS,
-      ...(longs.base === undefined ? {} : { longLiquidatedBase: longs.base }),
-      ...(shorts.base === undefined ? {} : { shortLiquidatedBase: shorts.base }),
-      ...(longs.usd === undefined ? {} : { longLiquidatedUsd: longs.usd }),
-      ...(shorts.usd === undefined ? {} : { shortLiquidatedUsd: shorts.usd }),
-      coverage: this.#coverage,
-    };
-  }
-}
-
-interface Sums {
-  readonly base: number | undefined;
-  readonly usd: number | undefined;
-}
-
-/** A unit that not every event can be stated in has no sum: a smaller number would be wrong. */
-function sumOf(events: readonly Liquidation[]): Sums {
-  const sum = (read: (event: Liquidation) => number | undefined): number | undefined =>
-    events.reduce<number | undefined>((total, event) => {
-      const value = read(event);
-      return total === undefined || value === undefined ? undefined : total + value;
-    }, 0);
-  return {
-    base: sum(({ sizeBase }) => sizeBase),
-    usd: sum(
-      ({ notionalUsd, sizeBase, priceQuote }) =>
-        notionalUsd ?? (sizeBase === undefined ? undefined : sizeBase * priceQuote),
-    ),
-  };
 }

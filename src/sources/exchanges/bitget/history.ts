@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decimal, epochMs, positive, rows, text } from '../decode.ts';
+import { decimal, epochMs, optional, plainText, positive, readDecimal, rows, text } from '../decode.ts';
+import { isFull, timesOf } from '../eventPage.ts';
 import { observe } from '../mapping.ts';
 import { settledIntervals } from '../settledIntervals.ts';
 import {
@@ -65,11 +66,16 @@ export const fundingSettledV3 = fundingHistory(
   'v3-funding-history', `${V3}/history-fund-rate`, 'fundingRateTimestamp', false,
 ); // prettier-ignore
 
+/** Three days by the documentation; a day is left for a clock that is wrong. */
+const REACH_MS = 2 * DAY_MS;
+const CURSOR = z.union([text, z.number()]).transform(plainText);
+const isTime = (value: number): boolean => epochMs.safeParse(value).success;
+
 /**
  * `amount` is quote currency: the recorded 13.70319 at 0.1649 is 83.1 coins to the last digit, and 13.70319 coins is
  * no size that can be traded. `side` is the position's. Of coin-margined rows no sample shows the unit.
  */
-export const liquidationsV3 = definePoll({
+export const liquidationsV3: ObservationPoll<never> = definePoll({
   id: 'bitget/v3-liquidations',
   method: 'GET',
   path: `${V3}/liquidations`,
@@ -93,8 +99,39 @@ export const liquidationsV3 = definePoll({
           },
         }
       : undefined,
-  schema: () => envelope(z.union([rows, z.object({ list: rows }).transform((data) => data.list)])),
-  map: (payload, context) => (refusesSpot(context) ? [] : liquidationsOf(payload.data, context)),
+  schema: () =>
+    envelope(
+      z.union([
+        rows.transform((list): { list: unknown[]; cursor?: string | undefined } => ({ list })),
+        z.object({ list: rows, cursor: optional(CURSOR) }),
+      ]),
+    ),
+  events: {
+    coverage: 'unverified',
+    page({ data: { list, cursor } }, context) {
+      const before = readDecimal(context.params['cursor']);
+      // While there is a cursor there may be more; an empty page is the end.
+      const isCut = list.length > 0 && (cursor !== undefined || isFull(list, context));
+      return {
+        rowTimesMs: timesOf(list, 'ts'),
+        isCut,
+        asked: {
+          fromMs: context.receivedAtMs - REACH_MS,
+          // A cursor that is a time ends the page; any other says where in the list it goes on.
+          ...(before !== undefined && isTime(before) ? { toMs: before - 1 } : {}),
+        },
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+    },
+    earlier({ instrument, nowMs }, edgeMs, { cursor }) {
+      const first = liquidationsV3.request({ instrument, nowMs });
+      if (first === undefined || cursor === undefined) return undefined;
+      // Events of the very millisecond at the edge may stand on both sides of it: the pages must overlap.
+      const next = readDecimal(cursor) === edgeMs ? String(edgeMs + 1) : cursor;
+      return { ...first, query: { ...first.query, cursor: next } };
+    },
+  },
+  map: (payload, context) => (refusesSpot(context) ? [] : liquidationsOf(payload.data.list, context)),
 });
 
 /** Liquidations, answered or pushed. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
+import { decodeRow, epochMs, isRecord, optional, positive, rows, text } from '../decode.ts';
+import { askedBetween, timesOf } from '../eventPage.ts';
 import { isMarketTrade } from '../marketTrades.ts';
 import { observe, type Subject } from '../mapping.ts';
 import {
@@ -90,6 +91,17 @@ const tradesPoll = (
     cadenceMs: MINUTE_MS,
     request,
     schema: () => z.unknown(),
+    // Every liquidation is among the trades. Not paged: of a day these are tens of thousands.
+    events: {
+      coverage: 'complete',
+      page(payload, context) {
+        const { value } = resultOf(payload);
+        if (!isRecord(value) || !Array.isArray(value['trades'])) return undefined;
+        const asked = askedBetween(context, 'start_timestamp', 'end_timestamp');
+        const isCut = value['has_more'] !== false;
+        return { rowTimesMs: timesOf(value['trades'], 'timestamp'), isCut, asked };
+      },
+    },
     map(payload, context) {
       const { value, path } = resultOf(payload);
       const isBare = Array.isArray(value);

@@ -5,6 +5,7 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import {
   decimal, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { askedBetween, isFull, timesOf } from '../eventPage.ts';
 import { observe, unlessFalseZero } from '../mapping.ts';
 import { settledIntervals } from '../settledIntervals.ts';
 import {
@@ -149,5 +150,14 @@ export const liquidations = definePoll({
     })(scope);
   },
   schema: () => rows,
+  // Not paged: the hours that are past stand in contract_stats.
+  events: {
+    coverage: 'unverified',
+    page: (payload, context) => ({
+      rowTimesMs: timesOf(payload, 'time', SECOND_MS),
+      isCut: isFull(payload, context),
+      asked: askedBetween(context, 'from', 'to', SECOND_MS),
+    }),
+  },
   map: (payload, context) => liquidationsOf(payload, context, 'unverified'),
 });

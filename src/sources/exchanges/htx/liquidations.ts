@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, variantOf, type MapContext } from '../contract.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { askedBetween, isFull, timesOf } from '../eventPage.ts';
 import { contractsToBase, observe, type Subject } from '../mapping.ts';
 import { answer, byCode, DOCS, DOCS_V5, mapNamed, rowsOf, sizeReporter } from './shared.ts';
 
@@ -81,12 +82,14 @@ const V5 = '/v5/market/liquidation_orders';
 const V3 = '/linear-swap-api/v3/swap_liquidation_orders';
 /** Both take two days at most; an hour is asked for, so that a page is enough in busy hours. */
 const WINDOW_MS = HOUR_MS;
-const windowOf = (nowMs: number): Record<string, string> => ({
-  start_time: String(nowMs - WINDOW_MS),
-  end_time: String(nowMs),
+/** What is past is quieter on the whole, and asked for once. */
+const EARLIER_WINDOW_MS = 6 * HOUR_MS;
+const windowOf = (endMs: number, lengthMs = WINDOW_MS): Record<string, string> => ({
+  start_time: String(endMs - lengthMs),
+  end_time: String(endMs),
 });
 
-export const liquidations = definePoll({
+export const liquidations: ObservationPoll<never> = definePoll({
   id: 'htx/liquidations',
   method: 'GET',
   path: V5,
@@ -98,11 +101,25 @@ export const liquidations = definePoll({
   cadenceMs: MINUTE_MS,
   request: (scope) => byCode(V5, { ...windowOf(scope.nowMs), limit: '100' })(scope),
   schema: answer,
+  events: {
+    coverage: 'unverified',
+    page({ data }, context) {
+      const { list } = rowsOf(data);
+      const asked = askedBetween(context, 'start_time', 'end_time');
+      return { rowTimesMs: timesOf(list, 'liquidation_time'), isCut: isFull(list, context), asked };
+    },
+    // A second over the edge, so that the windows overlap.
+    earlier: ({ instrument, nowMs }, edgeMs) =>
+      byCode(V5, { ...windowOf(edgeMs + SECOND_MS, EARLIER_WINDOW_MS), limit: '100' })({ instrument, nowMs }),
+  },
   map: ({ data }, context) => liquidationRows(data, context),
 });
 
+/** Older answers name no limit: they bring events, and prove no hour. */
+const { events: _paging, ...unproved } = liquidations;
+
 export const liquidationsV3 = {
-  ...variantOf(liquidations, {
+  ...variantOf(unproved, {
     id: 'htx/liquidations-v3',
     request: ({ instrument, nowMs }) => ({
       method: 'GET',
@@ -117,7 +134,7 @@ export const liquidationsV3 = {
 
 /** The first version, decoded and not asked for: it is gone from the exchange's own list. */
 export const liquidationsV1 = {
-  ...variantOf(liquidations, { id: 'htx/liquidations-v1', request: () => undefined }),
+  ...variantOf(unproved, { id: 'htx/liquidations-v1', request: () => undefined }),
   path: '/linear-swap-api/v1/swap_liquidation_orders',
   docsUrl: `${DOCS}#general-query-liquidation-orders`,
 };

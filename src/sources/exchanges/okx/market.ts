@@ -9,9 +9,11 @@ import {
   nonNegative,
   optional,
   positive,
+  readDecimal,
   rows,
   text,
 } from '../decode.ts';
+import { timesOf } from '../eventPage.ts';
 import { observe, reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth, type Level } from '../orderBook.ts';
 import {
@@ -82,7 +84,7 @@ export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
 
 export const liquidationRow = () => z.object({ instId: text, uly: optional(text), details: rows });
 
-export const liquidations = definePoll({
+export const liquidations: ObservationPoll<never> = definePoll({
   id: 'okx/liquidations',
   method: 'GET',
   path: '/api/v5/public/liquidation-orders',
@@ -104,6 +106,23 @@ export const liquidations = definePoll({
     };
   },
   schema: answer,
+  events: {
+    coverage: 'unverified',
+    // Newest first. How far back it reaches is not documented alike everywhere, so that a page proves no more than its rows.
+    page(payload, { params }) {
+      const times = payload.data.flatMap((group) => {
+        const { details } = group as { details?: unknown };
+        return Array.isArray(details) ? timesOf(details, 'ts') : [];
+      });
+      // `after` is older than, without the time itself.
+      const after = readDecimal(params['after']);
+      return { rowTimesMs: times, isCut: true, asked: after === undefined ? {} : { toMs: after - 1 } };
+    },
+    earlier: ({ instrument, nowMs }, edgeMs) => {
+      const first = liquidations.request({ instrument, nowMs });
+      return first && { ...first, query: { ...first.query, after: String(edgeMs + 1) } };
+    },
+  },
   map(payload, context) {
     const asked = context.params['uly'] ?? context.params['instFamily'];
     return mapData(payload.data, context, liquidationRow(), (row, who, path) => {

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'mocha';
+import * as z from 'zod';
+import type { LiquidationVolume, Observation } from '../../../../src/core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
+import type { ExchangeAdapter, ObservationPoll } from '../../../../src/sources/exchanges/contract.ts';
+import { provenance } from '../../../../src/sources/exchanges/mapping.ts';
+import type { HttpRequest } from '../../../../src/sources/transport/httpClient.ts';
+import { FakeClock } from '../../../support/fakeClock.ts';
+import { fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
+
+/** An exchange that publishes liquidations three a page, newest first, and a price. */
+
+const START = Date.UTC(2026, 10, 22, 12);
+const PAGE = 3;
+const who = { venueSymbol: 'BTCUSDT', baseAsset: 'BTC', instrument: undefined };
+
+const price: ObservationPoll<never> = poll('price', {
+  map: (_payload, context) => [
+    {
+      ...provenance(context, who, context.receivedAtMs),
+      kind: 'mark-price',
+      markPriceQuote: 1,
+    } as Observation,
+  ],
+});
+const liquidations: ObservationPoll<never> = poll('liquidations', {
+  tense: 'history',
+  mayBeEmpty: true,
+  schema: () => z.object({ times: z.array(z.number()) }) as never,
+  map: (payload, context) =>
+    (payload as { times: number[] }).times.map(
+      (atMs) =>
+        ({
+          ...provenance(context, who, atMs),
+          kind: 'liquidation',
+          liquidatedSide: 'long',
+          priceQuote: 1,
+          priceBasis: 'fill',
+          notionalUsd: 1,
+          coverage: 'unverified',
+          eventId: String(atMs),
+        }) as Observation,
+    ),
+  events: {
+    coverage: 'unverified',
+    page: (payload) => ({ rowTimesMs: (payload as { times: number[] }).times, isCut: true, asked: {} }),
+    earlier: ({ instrument }, edgeMs) => ({
+      method: 'GET',
+      path: '/liquidations',
+      query: { symbol: instrument.venueSymbol, until: String(edgeMs) },
+    }),
+  },
+});
+
+let clock: FakeClock;
+let http: FakeHttp;
+let session: ExchangeSession;
+let past: number[];
+/** A request for a page before that is refused. */
+let isRefused: (until: string) => boolean;
+
+beforeEach(() => {
+  clock = new FakeClock(START);
+  http = fakeHttp(clock);
+  past = [];
+  isRefused = () => false;
+  http.on('/list', { list: [{ symbol: 'BTCUSDT', size: 1 }] });
+  http.on('/price', { value: 1 });
+  http.on('/liquidations', ({ query: { until = String(clock.nowMs()) } }: HttpRequest) => {
+    if (isRefused(until)) throw httpError('http-status', 500);
+    return {
+      times: past
+        .filter((atMs) => atMs <= Number(until))
+        .toSorted((a, b) => b - a)
+        .slice(0, PAGE),
+    };
+  });
+  const adapter: ExchangeAdapter = { ...fakeAdapter('fake'), polls: [price, liquidations] };
+  session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+});
+
+const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefined][]; asked: number }> => {
+  const before = http.asked.length;
+  const { observations } = await session.refresh(['BTC']);
+  const sums = observations.filter((row): row is LiquidationVolume => row.kind === 'liquidation-volume');
+  return {
+    hours: sums.map((row) => [(row.atMs - START) / HOUR_MS, row.longLiquidatedUsd]),
+    asked: http.asked.slice(before).filter((path) => path.startsWith('/liquidations')).length,
+  };
+};
+
+describe('a session and liquidations', () => {
+  it('walks back page by page and sums the hours that are proved', async () => {
+    past = Array.from({ length: 20 }, (_, index) => START - 1 - index * 20 * MINUTE_MS);
+    await clock.advance(10 * MINUTE_MS);
+    const { hours, asked } = await refresh();
+    // The oldest event is six hours and twenty minutes back; the hour it lies in began before it.
+    assert.deepEqual(
+      hours,
+      [-6, -5, -4, -3, -2, -1].map((hour) => [hour, 3]),
+    );
+    assert.ok(asked > 6, `${asked}`);
+  });
+
+  it('asks for the newest page alone while it overlaps with what is known, and for no past twice', async () => {
+    past = [1, 2, 3, 4].map((minutes) => START - HOUR_MS - minutes * MINUTE_MS);
+    await refresh();
+    await clock.advance(30 * MINUTE_MS);
+    past.push(clock.nowMs() - MINUTE_MS);
+    assert.equal((await refresh()).asked, 1);
+  });
+
+  it('closes a hole of more than a page between two refreshes', async () => {
+    past = [START - HOUR_MS, START - HOUR_MS - 1];
+    await refresh();
+    for (let minute = 1; minute <= 8; minute += 1) past.push(START + minute * MINUTE_MS);
+    await clock.advance(HOUR_MS + 2 * MINUTE_MS);
+    const { hours } = await refresh();
+    assert.deepEqual(hours.at(-1), [0, 8]);
+  });
+
+  it('leaves the hour out where the page before cannot be had, and sums it when it can', async () => {
+    past = [START - HOUR_MS, START - HOUR_MS - 1];
+    await refresh();
+    for (let minute = 1; minute <= 8; minute += 1) past.push(START + minute * MINUTE_MS);
+    await clock.advance(HOUR_MS + 2 * MINUTE_MS);
+    isRefused = (until) => Number(until) < START + 10 * MINUTE_MS;
+    const refused = await session.refresh(['BTC']);
+    assert.deepEqual(refused.failures, [], 'the newest page is there');
+    assert.ok(!refused.observations.some((row) => row.kind === 'liquidation-volume' && row.atMs === START));
+    isRefused = () => false;
+    await clock.advance(MINUTE_MS);
+    const { hours } = await refresh();
+    assert.deepEqual(hours.at(-1), [0, 8]);
+  });
+
+  it('makes nothing of an exchange that answers no event at all', async () => {
+    await clock.advance(10 * HOUR_MS);
+    assert.deepEqual((await refresh()).hours, []);
+  });
+
+  it('makes nothing of events of a contract whose size is not known', async () => {
+    http.on('/list', httpError('http-status', 404));
+    past = [START - 1, START - 3 * HOUR_MS, START - 5 * HOUR_MS];
+    await clock.advance(10 * MINUTE_MS);
+    assert.deepEqual((await refresh()).hours, []);
+  });
+});
