@@ -104,7 +104,8 @@ async function askTicker(listed: readonly Asset[]): Promise<Asset | undefined> {
 /** Changes the machine's setting; the session restarts on it. Without a change it only refreshes. */
 async function useSource(session: MarketSession, source: 'live' | 'simulated'): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('perpscope');
-  if (session.settings.dataSource !== source) {
+  // What is written, not what is used: a mistyped word is replaced too.
+  if (configuration.get('dataSource') !== source) {
     await configuration.update('dataSource', source, vscode.ConfigurationTarget.Global);
   }
   await session.refresh();

@@ -49,6 +49,10 @@ export function readSettings(): Settings {
     problems.push(`perpscope.${key} must be a number from ${min} to ${max}; ${fallback} is used`);
     return fallback;
   };
+  const source: unknown = configuration.get('dataSource') ?? 'live';
+  // A word that is mistyped must not reach the exchanges.
+  if (source !== 'live' && source !== 'simulated')
+    problems.push('perpscope.dataSource must be live or simulated; the simulated market is used');
   const endpoints: unknown = configuration.get('endpoints');
   const followed = assets.length > 0 ? assets : DEFAULT_ASSETS;
   const wanted: unknown = configuration.get('statusBar.asset') ?? '';
@@ -60,7 +64,7 @@ export function readSettings(): Settings {
     exchanges: list('exchanges').map((id) => id.trim().toLowerCase()),
     statusBarAsset: statusBarAsset ?? followed[0] ?? 'BTC',
     refreshSeconds: number('refreshSeconds', 15, 600, DEFAULT_REFRESH_SECONDS),
-    dataSource: configuration.get('dataSource') === 'simulated' ? 'simulated' : 'live',
+    dataSource: source === 'live' ? 'live' : 'simulated',
     endpoints:
       typeof endpoints === 'object' && endpoints !== null ? (endpoints as Record<string, unknown>) : {},
     simulatorScenario: String(configuration.get('simulator.scenario') ?? 'spot-led-rally'),

@@ -18,6 +18,16 @@ interface Followed {
  */
 export class FollowedAssets {
   readonly #exchanges = new Map<ExchangeId, Map<Asset, Followed>>();
+  #chosen: readonly ExchangeId[] | undefined;
+
+  /** Streams these exchanges alone from now on, all where none are named. */
+  choose(exchanges: readonly ExchangeId[] | undefined): void {
+    this.#chosen = exchanges;
+  }
+
+  isChosen(exchange: ExchangeId): boolean {
+    return this.#chosen?.includes(exchange) !== false;
+  }
 
   /** Takes the instruments of one exchange in a round. */
   add(exchange: ExchangeId, tracked: readonly TrackedInstrument[], monoMs: number): void {
@@ -36,9 +46,9 @@ export class FollowedAssets {
       if (monoMs - seenMonoMs > KEPT_MS || assets.size > MAX_ASSETS) assets.delete(asset);
   }
 
-  /** Returns the instruments to stream, by exchange: of the chosen ones alone, of all where `chosen` is absent. */
-  instruments(monoMs: number, chosen?: readonly ExchangeId[]): Map<ExchangeId, readonly Instrument[]> {
-    const streamed = [...this.#exchanges].filter(([exchange]) => chosen?.includes(exchange) !== false);
+  /** Returns the instruments to stream, by exchange: of the chosen ones alone. */
+  instruments(monoMs: number): Map<ExchangeId, readonly Instrument[]> {
+    const streamed = [...this.#exchanges].filter(([exchange]) => this.isChosen(exchange));
     return new Map(
       streamed.map(([exchange, assets]) => [
         exchange,

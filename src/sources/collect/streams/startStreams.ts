@@ -46,6 +46,7 @@ export function startStreams(deps: StreamsDeps): Streams {
   const { adapters, endpoints, http, storeOf, clock, logger, proxy } = deps;
   const { backfill, corrections, rowGate, onObservations } = deps;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
+  const followed = new FollowedAssets();
   const hub = new StreamHub({
     adapters,
     addressOf: (adapter, spec) => socketAddress(spec, endpoints.get(adapter.id)),
@@ -57,13 +58,13 @@ export function startStreams(deps: StreamsDeps): Streams {
     storeOf,
     clock,
     logger,
-    backfill,
+    // A gap of an exchange that was switched off meanwhile stays a gap: nothing is asked there.
+    backfill: (exchange, poll, instruments) =>
+      followed.isChosen(exchange) ? backfill(exchange, poll, instruments) : Promise.resolve(undefined),
     corrections,
     rowGate,
     onObservations,
   });
-  const followed = new FollowedAssets();
-  let chosen: readonly ExchangeId[] | undefined;
   let isStarted = false;
   return {
     onCollected({ results }) {
@@ -73,12 +74,12 @@ export function startStreams(deps: StreamsDeps): Streams {
         followed.add(exchange, tracked, monoMs);
         hub.observe(observations);
       }
-      hub.follow(followed.instruments(monoMs, chosen));
+      hub.follow(followed.instruments(monoMs));
     },
     choose(exchanges) {
-      chosen = exchanges;
+      followed.choose(exchanges);
       // Before the first round there is nothing to stream, and nothing to end.
-      if (isStarted) hub.follow(followed.instruments(clock.monotonicMs(), chosen));
+      if (isStarted) hub.follow(followed.instruments(clock.monotonicMs()));
     },
     status: () => hub.status(),
     async dispose() {

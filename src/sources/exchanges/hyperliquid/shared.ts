@@ -3,6 +3,7 @@ import { commonAsset } from '../../../core/ids.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, SymbolParts } from '../contract.ts';
 import { subjectOf, type Subject } from '../mapping.ts';
+import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api';
 export const INFO_DOCS = `${DOCS}/info-endpoint`;
@@ -27,6 +28,8 @@ export const ofType =
   (params: Readonly<Record<string, string>>): boolean =>
     types.includes(params['type'] ?? '');
 
+const COIN = new RegExp(`^${NAME_IN_SYMBOL}$`, 'u');
+
 /**
  * Says what a coin name is about, where it is no perpetual of the first dex: `@107` and `PURR/USDC` are spot pairs,
  * `xyz:TSLA` a coin of a builder's dex (with a collateral and limits of its own), `#12` an outcome.
@@ -34,7 +37,7 @@ export const ofType =
 export function foreignKind(coin: string): string | undefined {
   if (coin.startsWith('@') || coin.includes('/')) return 'a spot pair';
   if (coin.includes(':')) return 'a contract of another dex';
-  return parseAsset(coin) === undefined ? 'no perpetual' : undefined;
+  return COIN.test(coin) && parseAsset(coin) !== undefined ? undefined : 'no perpetual';
 }
 
 /** Whether a request was for a dex other than the first: its names are read as no perpetual, however they are spelled. */
