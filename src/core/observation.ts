@@ -37,8 +37,8 @@ export interface OpenInterest extends Provenance {
 
 /**
  * A funding rate as a fraction per `intervalMs`. `intervalBasis`: stated in the same payload, stated by the
- * instrument, read from the spacing of settlement times, or only the exchange's documented default (such a rate is
- * shown but never annualised or aggregated).
+ * instrument (as far as the payload does not contradict it), proved by settlement times of the payload, or only the
+ * exchange's documented default (such a rate is shown but never annualised or aggregated).
  */
 export interface FundingRate extends Provenance {
   readonly kind: 'funding-rate';

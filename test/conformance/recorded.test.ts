@@ -13,6 +13,7 @@ const ISSUE_CODES = new Set([
   'assumed-interval',
   'wrong-instrument',
   'implausible',
+  'contradiction',
   'venue-rejected',
 ]);
 

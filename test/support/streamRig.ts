@@ -8,6 +8,7 @@ import type { Backfill } from '../../src/sources/collect/streams/gapKeeper.ts';
 import { sharedGates } from '../../src/sources/collect/streams/sharedGates.ts';
 import { StreamHub } from '../../src/sources/collect/streams/streamHub.ts';
 import type { StreamStatus } from '../../src/sources/collect/streams/streamStatus.ts';
+import type { ListCorrections } from '../../src/sources/exchanges/listCorrections.ts';
 import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { createWebSocketClient, type WebSocketClient } from '../../src/sources/transport/webSocketClient.ts';
 import type { HistoryStore } from '../../src/store/historyStore.ts';
@@ -58,6 +59,7 @@ export interface RigOptions {
   /** The exchange's name in place of its address, and how that is looked up. */
   readonly host?: string;
   readonly lookup?: LookupFunction;
+  readonly corrections?: ListCorrections;
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
@@ -91,6 +93,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     logger,
     random: () => 0.5,
+    ...(options.corrections === undefined ? {} : { corrections: options.corrections }),
     backfill: options.backfill ?? (() => Promise.resolve(undefined)),
     onObservations: (_source, rows) => {
       told.push(...rows);

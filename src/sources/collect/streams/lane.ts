@@ -144,7 +144,10 @@ export class Lane {
       monoMs,
     );
     // Part of a stream may hold nothing of use, which is normal while the rest of it comes.
-    const isValid = rows.length > 0 || (issues.length === 0 && this.#state.state === 'live');
+    // And what contradicts the list was read: it is the list that fails.
+    const isContradiction = issues.length > 0 && issues.every(({ code }) => code === 'contradiction');
+    const isEmpty = issues.length === 0 && this.#state.state === 'live';
+    const isValid = rows.length > 0 || isContradiction || isEmpty;
     if (isValid) this.#fruitless = 0;
     if (rows.length > 0) {
       this.#isQuiet = false;

@@ -28,6 +28,8 @@
  * price of 0, a value of 0 beside coins, a rate of 0 without a next settlement (dated futures) are placeholders.
  * Liquidations: at most one per symbol and second is pushed, so sums are lower bounds. `p` is the price of the order, `ap`
  * what was paid (tardis and others state `p`); of the order only what was filled counts.
+ * Held against the list: the next settlement against the interval (unlisted contracts have 8 h, says fundingInfo's page), the
+ * rate against its bounds. No payload states a contract size (quantities are coins) or that a contract is halted.
  * Basis rows name a type of contract; the symbol is that of the quarter that ends next after the row's time. A rate that
  * contradicts its prices drops the row. The annualised rate is empty for perpetuals.
  * Spot bars are also taker volume once they are finished; perpetuals have an endpoint for it. Margin tiers need a key.

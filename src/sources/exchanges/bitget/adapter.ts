@@ -40,6 +40,8 @@
  * - The first push of trades repeats trades from before the subscription; their ids tell them from new ones.
  * - Not read, `unsupported`: long-short and position-long-short (whose longs and shorts is not documented),
  *   v3 instruments (the list has one path), funding-time (an interval without a rate), fills, book tickers, pushed bars.
+ * - Held against the list: fundingRateInterval (before the list), nextUpdate and nextFundingTime against the interval. Bounds
+ *   stand in the answer alone, sizes are coins, and no payload says that a perpetual is halted.
  * - No open interest history exists.
  */
 import { MINUTE_MS } from '../../../core/units.ts';

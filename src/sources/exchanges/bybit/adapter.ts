@@ -27,6 +27,8 @@
  * once and exists since 2026-06-11. `single…` is taken where present (`sides: one`), else the raw sum (`sides: both`).
  * A value of 0 beside a quantity is a placeholder. The floor of funding is stated by the instrument list alone and left
  * out where the ticker's cap is another than the list's.
+ * Held against the list: fundingIntervalHour (before the list) and nextFundingTime against the interval, also where a delta
+ * states them without a rate; the rate against its bounds. Nothing states a contract size or a halt.
  * Margin tiers: the sample shows percentages (1 beside a leverage of 100), the page fractions. Initial margin times
  * leverage tells which; a table that fits neither, lacks its lowest tier or has a broken row is left out whole.
  * Basis: in the sample `basisRate` follows the mark price (0.0613) and `basis` the last price (-4730.84): the rate is read.

@@ -29,6 +29,7 @@
  *   truly 0 (recorded with a premium of 0.015 %). So it is the running rate with an interval of 8 h. `funding_8h` is what
  *   the last 8 h have cost, `interest_8h` the same in the history: the hourly `interest_1h` say it without counting
  *   an hour eight times, so neither is read. Recorded: 8 × interest_1h is 1.7 × interest_8h, a sum and no rate beside it.
+ * - Held against the list: `state` of tickers and books against is_active. Intervals are fixed and amounts no contracts.
  * - estimated_delivery_price is the index (equal in all recorded tickers) until a future's last half hour, which averages.
  * - Liquidations are marked in the trades, each of them: T the taker, M the maker, MT both (two events; their ids end in
  *   -T and -M). A taker who sells closes a long. `complete` in the stream and where the answer holds the whole time

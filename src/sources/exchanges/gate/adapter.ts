@@ -30,6 +30,8 @@
  * | spot.trades             | trades                           | coins, side = taker                            | knowledge |
  * | spot.tickers            | last price, volume               | as REST                                        | knowledge |
  *
+ * - Held against the list by contracts/{contract}: funding_interval and funding_next_apply, quanto_multiplier (the answer's
+ *   holds), in_delisting and status. Tickers state neither interval nor settlement and have the list's.
  * - Open interest now is `position_size`: one answer has it with mark price and multiplier, and its side is documented.
  *   total_size counts what open_interest counts: recorded BTC_USD 31,659,115 (2 June 2022), 31,828,902 (4 June).
  * - lsr_account is of accounts: the recorded 1.8026315789474 is 137/76, unchanged over two bars; lsr_taker moves from

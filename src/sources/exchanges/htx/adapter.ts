@@ -32,6 +32,8 @@
  * | WS public.*.liquidation_orders       | liquidations            | as v3                                         | docs      |
  * | WS public.*.funding_rate             | funding                 | settles at settlement_time; funding_time is when it was computed | recorded |
  *
+ * - Held against the list: the settlement (funding_time, of pushes settlement_time) and next_funding_time against the interval,
+ *   the rate against its bounds, coins beside contracts against contract_size.
  * - Traded volumes count buyer and seller ("Sum of both buy and sell sides") and are halved here. Every number of
  *   traded contracts at hand is even, as such a sum must be: 34473406, 1295420, 270184, 1848448, 286286, 11371362, …
  *   ccxt and Tardis pass the doubled numbers on.

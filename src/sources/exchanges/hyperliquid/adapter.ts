@@ -27,6 +27,7 @@
  *   context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics): longs or shorts of
  *   more than half of it would prove one side.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
+ * - Held against the list: isDelisted of the universe beside the contexts. The interval is fixed, sizes are coins.
  * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):
  *   a lone settlement of then has an assumed interval, one between it and 2024 none (it is dropped), later ones are
  *   hourly (the resting rate of 0.0000125 is an eighth of 0.0001 per 8 h). The cap of 4 % an hour is knowledge.

@@ -31,6 +31,8 @@
  *   since (0.3 % of the rate at most in the samples). What comes out at more than twice the exchange's highest rate is
  *   dropped: the documented PI_ sample gives 0.36 % an hour where 0.1 % is the highest.
  * - No answer states the interval. An hour is from the contract specifications, and pushed settlements fit it.
+ * - Held against the list: `suspended` against tradeable. A next settlement that is not within the hour makes the hour an
+ *   assumption. Sizes of tickers cannot be compared: they are stated in one unit.
  * - The rate in force is `predicted` (the next settlement), as on OKX. `funding_rate_prediction`, the rate of the hour
  *   after, has no place of its own beside it and is not read.
  * - The documented history of 2022 is 4 h apart; rates were per hour then too (knowledge). Such rows are shown and not

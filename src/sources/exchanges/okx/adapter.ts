@@ -7,7 +7,7 @@
  * | ------------------------------------------- | ----------------------- | --------------------------------------------- | --------- |
  * | /public/instruments                         | instruments             | ctVal × ctMult coins, or USD if inverse       | recorded  |
  * | /public/open-interest                       | open interest           | oi contracts, oiCcy coin, oiUsd; sides unknown| docs      |
- * | /public/funding-rate                        | funding, cap, interval  | interval = nextFundingTime − fundingTime      | docs      |
+ * | /public/funding-rate                        | funding, cap, interval  | interval = fundingTime − prevFundingTime      | docs      |
  * | /public/funding-rate-history                | funding, settled        | realizedRate was charged; newest first        | docs      |
  * | /public/mark-price, /market/index-tickers   | prices                  | quote; an index is named after its pair       | docs      |
  * | /market/ticker, /market/tickers             | volume, last price      | vol24h contracts, volCcy24h coin, no USD      | docs      |
@@ -35,6 +35,9 @@
  * | trades              | trades             | taker side; contracts, of spot coins                            | docs     |
  * | books, snapshot     | depth              | contracts, of spot coins; not subscribed                        | recorded |
  *
+ * - The list states no interval. nextFundingTime − fundingTime is the length of the period after the one the rate is about;
+ *   it is taken where prevFundingTime is missing, as far as the settlement is not further away.
+ * - Held against the list: oi with oiCcy and vol24h with volCcy24h against ctVal × ctMult of linear contracts.
  * - Against ccxt 4.5.84 (open-interest-2): its openInterestAmount 2125419 is `oi`, contracts; Perpscope gives `oiCcy`,
  *   21254.19 coins, which ccxt calls baseVolume. Same payload, another unit.
  * - Against tardis: open-interest-3 has 236870, contracts; Perpscope gives `oiCcy`, 23687 coins. ticker-4 agrees (last

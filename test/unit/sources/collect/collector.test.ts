@@ -5,13 +5,18 @@ import type { LiquidationVolume, Observation, TakerVolume } from '../../../../sr
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { Collector } from '../../../../src/sources/collect/collector.ts';
 import type { ExchangeAdapter, MapContext } from '../../../../src/sources/exchanges/contract.ts';
+import { ListCorrections } from '../../../../src/sources/exchanges/listCorrections.ts';
 import { provenance } from '../../../../src/sources/exchanges/mapping.ts';
 import type { HttpRequest } from '../../../../src/sources/transport/httpClient.ts';
 import { createMemoryStore } from '../../../../src/store/memoryStore.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { answerAll, fakeAdapter, fakeHttp, httpError, poll } from './fakeExchange.ts';
 
-function collectorWith(ids = ['one', 'two'], sumsOf?: (context: MapContext) => object[]) {
+function collectorWith(
+  ids = ['one', 'two'],
+  sumsOf?: (context: MapContext) => object[],
+  corrections?: ListCorrections,
+) {
   const clock = new FakeClock();
   const clients = new Map(ids.map((id) => [id, fakeHttp(clock)]));
   for (const client of clients.values()) answerAll(client);
@@ -37,6 +42,7 @@ function collectorWith(ids = ['one', 'two'], sumsOf?: (context: MapContext) => o
       return stores[source];
     },
     clock,
+    ...(corrections === undefined ? {} : { corrections }),
     logger: {
       debug: () => undefined,
       info: () => undefined,
@@ -53,7 +59,7 @@ function collectorWith(ids = ['one', 'two'], sumsOf?: (context: MapContext) => o
     ...(await stores.live.query({ kind: 'liquidation-volume' })),
   ];
   return {
-    collector, clients, stored, sums, opened, errors, warnings, baseUrls, breakStore: () => void (isBroken = true),
+    clock, collector, clients, stored, sums, opened, errors, warnings, baseUrls, breakStore: () => void (isBroken = true),
   }; // prettier-ignore
 }
 
@@ -73,6 +79,21 @@ function withSums(id: string, sumsOf: (context: MapContext) => object[]): Exchan
 const ASSETS = { assets: ['BTC'] };
 
 describe('a collector', () => {
+  it('reads the list of an exchange again where a push contradicts it, and of no other', async () => {
+    const corrections = new ListCorrections();
+    const { clock, collector, clients } = collectorWith(['one', 'two'], undefined, corrections);
+    const first = await collector.refresh(ASSETS);
+    await clock.advance(HOUR_MS);
+    const instrument = first.results[0]?.tracked[0]?.instrument;
+    const listed = { instrument: 'one:BTCUSDT', field: 'status' } as const;
+    corrections.note({ code: 'contradiction', path: '', message: 'x', listed }, () => instrument);
+    await collector.refresh(ASSETS);
+    const lists = ['one', 'two'].map(
+      (id) => clients.get(id)?.asked.filter((path) => path === '/list').length,
+    );
+    assert.deepEqual(lists, [2, 1]);
+  });
+
   it('asks all exchanges and stores what they say', async () => {
     const { collector, stored, opened } = collectorWith();
     const { source, results } = await collector.refresh(ASSETS);

@@ -230,9 +230,11 @@ describe('a list that payloads contradict', () => {
     assert.ok(!(await askedBy()).includes('/list'));
     const listed = (await refresh()).tracked[0]?.instrument;
     const issue = { code: 'contradiction', path: '', message: 'x' } as const;
-    const fault = { instrument: 'fake:BTCUSDT', field: 'fundingIntervalMs', value: HOUR_MS } as const;
+    const fault = { instrument: 'fake:BTCUSDT', field: 'fundingIntervalMs' } as const;
     corrections.note({ ...issue, listed: fault }, () => listed);
-    assert.ok((await askedBy()).includes('/list'));
+    http.on('/now', { value: 0 });
+    assert.deepEqual(hoursOf(await refresh()), [4], 'what it says now is its word again');
+    assert.equal(http.asked.filter((path) => path === '/list').length, 2);
   });
 });
 

@@ -223,6 +223,16 @@ describe('Bybit deltas', () => {
   });
 });
 
+describe('HTX pushes', () => {
+  it('state when a rate was computed, which is no settlement', () => {
+    const push = { contract_code: 'LA-USDT', funding_rate: '0.0001', funding_time: text(6.7) };
+    const frame = { op: 'notify', topic: 'public.LA-USDT.funding_rate', ts: at(6.7), data: [push] };
+    const decoded = decodePush(htx, frame, [listed({ adapter: htx, symbol: 'LA-USDT' }, 8)]);
+    assert.deepEqual([hoursOf(decoded), codesOf(decoded)], [[8], []]);
+    assert.ok(!('settlesAtMs' in (ratesOf(decoded)[0] ?? {})));
+  });
+});
+
 describe('Kraken', () => {
   it('calls an hour assumed where the next settlement is not within it', () => {
     const instrument = { ...listed({ adapter: krakenFutures, symbol: 'PF_XBTUSD' }, 1), quoteAsset: 'USD' };

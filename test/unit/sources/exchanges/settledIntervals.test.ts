@@ -144,7 +144,7 @@ describe('pages of settled rates', () => {
     settleAsset: 'USDT', kind: 'perpetual', margin: 'linear', contractSize: { amount: 1, unit: 'base' },
     fundingIntervalMs: HOUR_MS, status: 'trading',
   }; // prettier-ignore
-  const page = (hours: readonly number[]) =>
+  const page = (hours: readonly number[], instrument = skl) =>
     decode(
       binance,
       '/fapi/v1/fundingRate',
@@ -152,7 +152,7 @@ describe('pages of settled rates', () => {
       hours.map((one) => ({
         symbol: 'SKLUSDT', fundingRate: '-0.0075', fundingTime: START_MS + one * HOUR_MS,
       })), // prettier-ignore
-      [skl],
+      [instrument],
     );
 
   it('leave the right row of an earlier page in the store when they begin at it', async () => {
@@ -168,6 +168,18 @@ describe('pages of settled rates', () => {
       [[8, 8], [16, 8], [17, 1], [18, 1], [19, 1], [20, 1]],
     ); // prettier-ignore
     await store.close();
+  });
+
+  it('believe the list at their newest settlement alone, where that is the last there was', () => {
+    const eight = { ...skl, fundingIntervalMs: 8 * HOUR_MS };
+    const newest = (hours: readonly number[]): number | undefined => {
+      const atMs = START_MS + (hours.at(-1) ?? 0) * HOUR_MS;
+      const found = page(hours, eight).observations.find((one) => one.atMs === atMs);
+      return found?.kind === 'funding-rate' ? found.intervalMs / HOUR_MS : undefined;
+    };
+    const nowHours = Math.floor((RECEIVED_AT_MS - START_MS) / HOUR_MS);
+    assert.equal(newest([16, 12, 8, 0].map((before) => nowHours - before)), 8);
+    assert.equal(newest([0, 4, 8, 16]), undefined, 'a page of earlier');
   });
 
   it('report a rate in their midst that has no interval, and one that is alone', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { FollowedAssets } from '../../../../../src/sources/collect/streams/followedAssets.ts';
 import { Lane, type Followed } from '../../../../../src/sources/collect/streams/lane.ts';
+import { bybit } from '../../../../../src/sources/exchanges/bybit/adapter.ts';
+import { ListCorrections } from '../../../../../src/sources/exchanges/listCorrections.ts';
 import { instrument, streamExchange } from '../../../../support/streamExchange.ts';
 import { HOUR, MINUTE, T0 } from './trades.ts';
 
@@ -72,6 +74,40 @@ describe('one channel on one socket', () => {
     const { drops, messages, dropShare, isDropShareHigh } = lane.status(at(100));
     assert.deepEqual([messages, drops.issues.decode, drops.duplicates, isDropShareHigh], [101, 2, 1, true]);
     assert.ok(Math.abs(dropShare - 2 / 101) < 1e-9);
+  });
+
+  it('takes note of what its frames say against the list, and reads them as others have corrected it', () => {
+    const adapter = bybit;
+    const channel = adapter.streams
+      ?.flatMap(({ channels }) => channels)
+      .find(({ id }) => id === 'bybit/stream-tickers');
+    assert.ok(channel !== undefined);
+    const la = {
+      ...instrument('LA'),
+      key: 'bybit:LAUSDT',
+      exchange: 'bybit',
+      fundingIntervalMs: 4 * HOUR,
+    } as const;
+    const own: Followed = { instruments: [la], table: new Map([[la.key, la]]), keys: new Set([la.key]) };
+    const corrections = new ListCorrections();
+    const [first, second] = [0, 1].map((part) => new Lane(adapter, channel, part, at(0), corrections));
+    const push = (lane: Lane | undefined, data: object): (number | false)[] =>
+      (
+        lane?.read(
+          {
+            body: { topic: 'tickers.LAUSDT', type: 'delta', ts: T0, data: { symbol: 'LAUSDT', ...data } },
+            receivedAtMs: T0,
+          },
+          own,
+          0,
+        ).rows ?? []
+      ).map((row) => row.kind === 'funding-rate' && row.intervalMs / HOUR);
+    assert.deepEqual(push(second, { fundingRate: '0.001' }), [4]);
+    assert.deepEqual(push(first, { fundingIntervalHour: '1' }), []);
+    assert.deepEqual(push(second, { fundingRate: '0.001' }), [1], 'of the other socket too');
+    assert.ok(corrections.isListInDoubt('bybit'), 'which has the list read again');
+    assert.deepEqual(first?.status(at(0)).drops.issues, { contradiction: 1 });
+    assert.equal(first.status(at(0)).dropShare, 0, 'it was read');
   });
 
   it('leaves out what nobody follows, which is still data', () => {
