@@ -40,6 +40,8 @@
  * - The first push of trades repeats trades from before the subscription; their ids tell them from new ones.
  * - Not read, `unsupported`: long-short and position-long-short (whose longs and shorts is not documented),
  *   v3 instruments (the list has one path), funding-time (an interval without a rate), fills, book tickers, pushed bars.
+ * - `isRwa` says that a contract is on no coin, not on what; symbolType has classes in v3 alone.
+ * - Open interest in dollars is coins × the mark price of the same answer.
  * - No open interest history exists.
  */
 import { MINUTE_MS } from '../../../core/units.ts';
