@@ -59,7 +59,9 @@ export function trackedInstruments(
       instrument,
       isProvisional: false,
     }));
-    const spot = readsSpot ? spotOf(adapter, asset) : undefined;
+    // The spot pair is found by its ticker alone, and many a share has the ticker of a coin.
+    const isCoin = (perpetuals[0]?.instrument.assetClass ?? 'crypto') === 'crypto';
+    const spot = readsSpot && isCoin ? spotOf(adapter, asset) : undefined;
     return [
       ...perpetuals,
       ...dated,

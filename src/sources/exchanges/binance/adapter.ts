@@ -33,6 +33,9 @@
  * Basis rows name a type of contract; the symbol is that of the quarter that ends next after the row's time. A rate that
  * contradicts its prices drops the row. The annualised rate is empty for perpetuals.
  * Spot bars are also taker volume once they are finished; perpetuals have an endpoint for it. Margin tiers need a key.
+ * TRADIFI_PERPETUAL are perpetuals on shares, commodities and currencies; `underlyingType` names the class. Aggregated
+ * trades leave out the insurance fund and deleveraging by themselves (marketTrades.ts).
+ * Open interest is coins; its history has the exchange's own dollars, the reading of now none.
  * Streams: the address without a category acknowledges and sends nothing since 2026-04-23. Pushes of klines, tickers and
  * books are not read; COIN-M symbols (BTCUSD_PERP), which look the same, are refused.
  * COIN-M answers share /futures/data with `pair` instead of `symbol` and count contracts: refused as unsupported.

@@ -42,6 +42,8 @@
  *   v3 instruments (the list has one path), funding-time (an interval without a rate), fills, book tickers, pushed bars.
  * - Held against the list: fundingRateInterval (before the list), nextUpdate and nextFundingTime against the interval. Bounds
  *   stand in the answer alone, sizes are coins, and no payload says that a perpetual is halted.
+ * - `isRwa` says that a contract is on no coin, not on what; symbolType has classes in v3 alone.
+ * - Open interest in dollars is coins × the mark price of the same answer.
  * - No open interest history exists.
  */
 import { MINUTE_MS } from '../../../core/units.ts';

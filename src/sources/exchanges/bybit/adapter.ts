@@ -32,6 +32,8 @@
  * Margin tiers: the sample shows percentages (1 beside a leverage of 100), the page fractions. Initial margin times
  * leverage tells which; a table that fits neither, lacks its lowest tier or has a broken row is left out whole.
  * Basis: in the sample `basisRate` follows the mark price (0.0613) and `basis` the last price (-4730.84): the rate is read.
+ * `BT` (block trade) is no taker volume, `RPI` is. Open interest in dollars is the exchange's own; inverse quantities are
+ * dollars, and coins where it states them.
  * Liquidations are priced at bankruptcy, not at the fill. A delta states only what changed and is not merged here: one
  * with an open interest value alone, or with quotes alone, gives nothing.
  * Taker volume and top traders have no endpoint: takers are summed from trades. Options share paths, and so do spot pairs

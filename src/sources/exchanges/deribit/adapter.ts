@@ -37,6 +37,8 @@
  * - `raw` channels want a login. Unknown channels are left out of an acknowledgement without a word.
  * - expected (tardis): the liquidation's trade and side (order sell = long) agree, its amount 1,120 is our dollars; books
  *   agree on what is a snapshot.
+ * - Open interest of inverse contracts is dollars as stated, and coins by the mark price; of linear ones coins, and dollars
+ *   by the mark price. Trades convert by their own price.
  * - Blocks, quotes on request and legs of combos are no taker volume and are left out (marketTrades.ts).
  * - Not read, `unsupported`: options, spot pairs, combos, quotes, deltas and grouped books, get_instrument, volatility
  *   index. get_last_settlements is no liquidation feed.

@@ -39,6 +39,8 @@
  * - A 0 beside contracts is a placeholder: recorded BTC_USD volume_24h_base "0" with 15,542,254 contracts. So is an
  *   lsr_… or top_lsr_… of 0, and open_interest 0 beside open_interest_usd.
  * - Both …_liq_usd_new and …_liq_usd occur; the newer wins. No sample shows both.
+ * - Dollars of now are contracts × multiplier × mark price of the same answer, those of bars the exchange's own; a contract
+ *   settled in a third asset (quanto) is refused, in the list and alone.
  * - Trades with `is_internal` are positions taken over by the insurance fund or deleveraging: no taker, so no row. The
  *   documentation's only sample of a pushed trade is one.
  * - premium_index is not read: it compares the index with impact prices and is exactly 0 between them, as the sample's

@@ -40,6 +40,7 @@
  * - Open interest of USDT-margined and of coin-margined dated contracts is documented as the sum of both sides, that of
  *   coin-margined perpetuals as a single side. It is odd as often as even (119125, 6629, 201143), which proves nothing: in
  *   a snapshot the two sides differ by a few lots, as Bybit's documented sum does.
+ * - Dollars are `value` as stated. `tradfi_labels` (knowledge) names contracts on no coin; `labels` is an open list of tags.
  * - A row of swap_his_open_interest seems to hold the last reading of its bar: the documented one of a running day, 27112
  *   under 16:00 UTC, is what was open when it was asked for at 01:53 (27104 at 01:27). HTX does not say so; rows keep the
  *   time that is stated, and may tell an hour what was known at its end only.

@@ -34,6 +34,7 @@
  * - `premium` is stated against the oracle price by impact prices (recorded BTC −0.0005927453 = 77,559 / 77,605 − 1),
  *   and 0 while the oracle lies between them: basisFraction as the exchange states it. In fundingHistory it is the
  *   mean of the interval that ends at the settlement.
+ * - Open interest in dollars is coins × markPx of the same context.
  * - Depth: with nSigFigs 3 or 4 (chosen by the leading digit of the price) levels are merged into steps, bids downwards
  *   and asks upwards (knowledge): the edge of a sum is off by less than a step, the mid price by half of one at most,
  *   and `reached…` is false where more than 0.15 % of the price is missing.

@@ -6,7 +6,7 @@
  * | endpoint (/api/v5)                          | yields                  | unit, side                                    | seen      |
  * | ------------------------------------------- | ----------------------- | --------------------------------------------- | --------- |
  * | /public/instruments                         | instruments             | ctVal × ctMult coins, or USD if inverse       | recorded  |
- * | /public/open-interest                       | open interest           | oi contracts, oiCcy coin, oiUsd; sides unknown| docs      |
+ * | /public/open-interest                       | open interest           | oi contracts, oiCcy coin, oiUsd; likely one side | docs      |
  * | /public/funding-rate                        | funding, cap, interval  | interval = fundingTime − prevFundingTime      | docs      |
  * | /public/funding-rate-history                | funding, settled        | realizedRate was charged; newest first        | docs      |
  * | /public/mark-price, /market/index-tickers   | prices                  | quote; an index is named after its pair       | docs      |
@@ -42,6 +42,10 @@
  *   21254.19 coins, which ccxt calls baseVolume. Same payload, another unit.
  * - Against tardis: open-interest-3 has 236870, contracts; Perpscope gives `oiCcy`, 23687 coins. ticker-4 agrees (last
  *   2.1729). Its book_ticker, and order-book-6 (an update without a snapshot), are not read.
+ * - Kinds, rules, states and classes are closed lists (instruments.ts). `ruleType` xperp marks perpetuals among the dated
+ *   contracts: they pay funding, trade at their index and state a date years ahead, which is none of theirs.
+ * - Open interest in dollars and volumes are as stated; contracts become coins by ctVal × ctMult, inverse ones by the price
+ *   of the same row.
  * - An oiUsd of 0 beside oiCcy and a ratio of 0 are placeholders. No liquidation within the hour is a normal answer.
  * - Frames of the documentation's sample whose `arg` and rows name different instruments are about what the row names.
  * - position-tiers: contracts by OKX's own tables (knowledge: "position tier (cont)"): the lowest tier of BTC, 0.4 %, is

@@ -53,3 +53,22 @@ describe('the dated futures that are followed', () => {
     ]);
   });
 });
+
+describe('a perpetual on something other than a coin', () => {
+  const followedOf = (changes: Partial<Instrument>): string[] => {
+    const one = { ...listed('MUUSDT', 'USDT'), baseAsset: 'MU', ...changes };
+    return trackedInstruments(bybit, new Map([[one.key, one]]), ['MU']).map(
+      ({ instrument }) => `${instrument.kind} ${instrument.venueSymbol}`,
+    );
+  };
+
+  it('is followed like others, without the spot pair of a coin that has its ticker', () => {
+    assert.deepEqual(followedOf({ assetClass: 'equity' }), ['perpetual MUUSDT']);
+    assert.deepEqual(followedOf({ assetClass: 'crypto' }), ['perpetual MUUSDT', 'spot MUUSDT']);
+    assert.deepEqual(followedOf({}), ['perpetual MUUSDT', 'spot MUUSDT']);
+  });
+
+  it('is not followed in a state that nobody knows', () => {
+    assert.deepEqual(followedOf({ status: 'unknown' }), []);
+  });
+});
