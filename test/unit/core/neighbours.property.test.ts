@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { siftRows } from '../../../src/core/neighbours.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
@@ -175,8 +175,7 @@ function assertPlantsFound({ name, interest: own, bars }: RealSeries, random: ()
   }
 }
 
-describe('rows against their neighbours, many markets', () => {
-  before(() => console.info(`      seed ${SEED}`));
+describe(`rows against their neighbours, many markets (seed ${SEED})`, () => {
   const random = seededRandom(SEED);
 
   it('sets nothing apart of markets that jump tenfold in an hour', () => {
