@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../core/units.ts';
 import type { EventPage } from '../exchanges/contract.ts';
 
 /** A time of which every event is known; epoch ms, both ends inclusive. */
@@ -6,15 +7,32 @@ export interface Span {
   readonly toMs: number;
 }
 
+/** Ends of a range are left out by a unit of its time, at most a second; see `askedBetween`. */
+const EDGE_MS = SECOND_MS;
+
 /**
  * Returns the time of which an answer holds every event, undefined where it proves none. An answer that may lack rows, or
  * whose reach nobody states, reaches back to its oldest row, whose millisecond may itself be cut in two; and only where
- * the newest rows come first, for else it may be the newest that are lacking. `untilMs`: no later than that.
+ * the newest rows come first, for else it may be the newest that are lacking. An answer with rows of another time than was
+ * asked for is none to the question. `untilMs`: no later than that.
  */
-export function spanOf({ rowTimesMs, isCut, asked }: EventPage, untilMs: number): Span | undefined {
-  const toMs = Math.min(asked.toMs ?? Infinity, untilMs);
-  const fromMs = isCut ? afterOldest(rowTimesMs) : (asked.fromMs ?? afterOldest(rowTimesMs));
+export function spanOf(
+  { rowTimesMs, isCut, asked, keptFromMs }: EventPage,
+  untilMs: number,
+): Span | undefined {
+  const { fromMs: earliestMs = -Infinity, toMs: latestMs = Infinity } = asked;
+  const isAsked = (atMs: number): boolean => atMs >= earliestMs - EDGE_MS && atMs <= latestMs + EDGE_MS;
+  if (!rowTimesMs.every(isAsked)) return undefined;
+  const toMs = Math.min(latestMs, untilMs);
+  const fromMs = isCut ? afterOldest(rowTimesMs) : (asked.fromMs ?? allOf(rowTimesMs, keptFromMs));
   return fromMs === undefined || !(fromMs <= toMs) ? undefined : { fromMs, toMs };
+}
+
+/** A whole list without a range reaches as far back as the exchange keeps events. */
+function allOf(times: readonly number[], keptFromMs: number | undefined): number | undefined {
+  return keptFromMs === undefined
+    ? afterOldest(times)
+    : times.reduce((oldest, atMs) => Math.min(oldest, atMs), keptFromMs);
 }
 
 function afterOldest(times: readonly number[]): number | undefined {

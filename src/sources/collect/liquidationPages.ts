@@ -74,6 +74,9 @@ class FeedPages {
   /** Pages by the beginning of what they prove: one of them is where the known time begins. */
   readonly #pageFrom = new Map<number, EventPage>();
   readonly #events = new Map<string, Liquidation>();
+  /** The oldest row that was answered: what is newer is kept by the exchange. */
+  #oldestRowMs = Infinity;
+  #keptFromMs: number | undefined;
   /** Before this there are more events than can be kept. */
   #floorMs = -Infinity;
   /** What was given out, by the start of the hour. */
@@ -82,6 +85,8 @@ class FeedPages {
   add(received: ReceivedPage): void {
     this.#feed = received.feed;
     this.#waiting.push(received);
+    this.#keptFromMs = received.page.keptFromMs;
+    for (const atMs of received.page.rowTimesMs) this.#oldestRowMs = Math.min(this.#oldestRowMs, atMs);
     const span = spanOf(received.page, untilOf(received, 0));
     if (span !== undefined) this.#pageFrom.set(span.fromMs, received.page);
     const seen = new Map<string, number>();
@@ -115,7 +120,8 @@ class FeedPages {
     const feed = this.#feed;
     if (feed === undefined) return [];
     const byHour = Map.groupBy(this.#events.values(), (event) => hourOf(event.atMs));
-    return this.#spans.flatMap(({ fromMs, toMs }) => {
+    const provedFromMs = Math.min(this.#keptFromMs ?? -Infinity, this.#oldestRowMs);
+    return since(this.#spans, provedFromMs).flatMap(({ fromMs, toMs }) => {
       const rows: LiquidationVolume[] = [];
       const firstMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
       for (let startMs = firstMs; startMs + HOUR_MS - 1 <= toMs; startMs += HOUR_MS) {

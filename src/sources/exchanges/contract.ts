@@ -29,6 +29,11 @@ export interface EventPage {
   readonly isCut: boolean;
   /** The time that the request or the endpoint's documentation states, both ends inclusive; epoch ms. */
   readonly asked: { readonly fromMs?: number; readonly toMs?: number };
+  /**
+   * How far back the exchange keeps events by its documentation; absent where no more than that is asked for. Before it,
+   * an answer without rows may be about a time that is forgotten.
+   */
+  readonly keptFromMs?: number;
   /** Names the page before, where the exchange does so. */
   readonly cursor?: string;
 }

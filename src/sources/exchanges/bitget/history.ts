@@ -67,7 +67,7 @@ export const fundingSettledV3 = fundingHistory(
 ); // prettier-ignore
 
 /** Three days by the documentation; a day is left for a clock that is wrong. */
-const REACH_MS = 2 * DAY_MS;
+const KEPT_MS = 2 * DAY_MS;
 const CURSOR = z.union([text, z.number()]).transform(plainText);
 const isTime = (value: number): boolean => epochMs.safeParse(value).success;
 
@@ -115,11 +115,9 @@ export const liquidationsV3: ObservationPoll<never> = definePoll({
       return {
         rowTimesMs: timesOf(list, 'ts'),
         isCut,
-        asked: {
-          fromMs: context.receivedAtMs - REACH_MS,
-          // A cursor that is a time ends the page; any other says where in the list it goes on.
-          ...(before !== undefined && isTime(before) ? { toMs: before - 1 } : {}),
-        },
+        // A cursor that is a time ends the page; any other says where in the list it goes on.
+        asked: before !== undefined && isTime(before) ? { toMs: before - 1 } : {},
+        keptFromMs: context.receivedAtMs - KEPT_MS,
         ...(cursor === undefined ? {} : { cursor }),
       };
     },

@@ -77,6 +77,18 @@ describe('the time that an answer of events proves', () => {
     assert.deepEqual(spanOf(whole(5, 60), 40), { fromMs: 5, toMs: 40 }, 'not what had not happened yet');
   });
 
+  it('is all that the exchange keeps where a whole list has no range', () => {
+    const list = { rowTimesMs: [30, 20], isCut: false, asked: {}, keptFromMs: 25 };
+    assert.deepEqual(spanOf(list, 40), { fromMs: 20, toMs: 40 });
+    assert.deepEqual(spanOf({ ...list, rowTimesMs: [] }, 40), { fromMs: 25, toMs: 40 });
+  });
+
+  it('is nothing where rows are of another time than was asked for: the question was not answered', () => {
+    assert.equal(spanOf(whole(50_000, 60_000, [90_000]), 100_000), undefined);
+    assert.equal(spanOf(whole(50_000, 60_000, [10_000]), 100_000), undefined);
+    assert.ok(spanOf(whole(50_000, 60_000, [60_001, 49_999]), 100_000) !== undefined, 'the very ends');
+  });
+
   it('joins where spans touch to the millisecond, and only there', () => {
     const spans = withSpan([{ fromMs: 0, toMs: 10 }], { fromMs: 12, toMs: 20 });
     assert.equal(spans.length, 2);
@@ -107,6 +119,20 @@ describe('hours of liquidations from pages', () => {
   it('makes a zero of no event only where the answer is about all of the hour', () => {
     assert.deepEqual(summing().take(ONE + 3 * MINUTE_MS, cut([])), []);
     assert.deepEqual(summing().take(ONE + 3 * MINUTE_MS, whole(NOON, ONE + MINUTE_MS)), [[0, 0, 0]]);
+  });
+
+  it('makes no zero of a time that the exchange may have forgotten, until an older row shows that it has not', () => {
+    const { take } = summing();
+    const nowMs = ONE + 3 * MINUTE_MS;
+    const forgets = { keptFromMs: NOON + MINUTE_MS };
+    const empty = { ...whole(NOON - 2 * HOUR_MS, nowMs), ...forgets };
+    assert.deepEqual(take(nowMs, empty), []);
+    const old = { ...whole(NOON - 9 * HOUR_MS, NOON - 2 * HOUR_MS, [NOON - HOUR_MS * 2.5]), ...forgets };
+    assert.deepEqual(take(nowMs, old, undefined, { edgeMs: NOON - 2 * HOUR_MS }), [
+      [-2 * HOUR_MS, 0, 0],
+      [-HOUR_MS, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   it('waits until the hour is over with room for late events, by the exchange’s clock', () => {

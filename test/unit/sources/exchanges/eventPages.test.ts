@@ -65,14 +65,15 @@ describe('what an answer of liquidations says of its reach', () => {
       ts: String(ts),
     });
     const body = (list: object[], cursor: unknown = '') => ({ code: '00000', data: { list, cursor } });
-    const reach = { fromMs: NOW - 2 * DAY_MS };
-    assert.deepEqual(read(body([row(NOW - 5)])), { rowTimesMs: [NOW - 5], isCut: false, asked: reach });
+    const keptFromMs = NOW - 2 * DAY_MS;
+    const one = { rowTimesMs: [NOW - 5], isCut: false, asked: {}, keptFromMs };
+    assert.deepEqual(read(body([row(NOW - 5)])), one);
     const page = read(body([row(NOW - 5), row(NOW - 9)], String(NOW - 9)));
     assert.equal(page?.isCut, true);
     assert.equal(earlier(NOW - 9, page)?.['cursor'], String(NOW - 8));
     assert.equal(earlier(NOW - 9, { ...page, cursor: 'id-77' })?.['cursor'], 'id-77');
     const last = read(body([]), { ...first, cursor: String(NOW - 8) });
-    assert.deepEqual(last, { rowTimesMs: [], isCut: false, asked: { ...reach, toMs: NOW - 9 } });
+    assert.deepEqual(last, { rowTimesMs: [], isCut: false, asked: { toMs: NOW - 9 }, keptFromMs });
   });
 
   it('HTX: the window that was asked for, unless the page may be full', () => {
@@ -85,6 +86,7 @@ describe('what an answer of liquidations says of its reach', () => {
     const page = read(body(3));
     assert.deepEqual(page?.asked, { fromMs: NOW - HOUR_MS + 1, toMs: NOW - 1 });
     assert.deepEqual([page.isCut, page.rowTimesMs.length], [false, 3]);
+    assert.equal(page.keptFromMs, NOW - 26 * HOUR_MS);
     assert.equal(read(body(100))?.isCut, true);
     assert.equal(read(body(50))?.isCut, true, 'a round number may be a smaller limit of the server');
     assert.equal(earlier(NOW - HOUR_MS, page)?.['end_time'], String(NOW - HOUR_MS + SECOND_MS));
