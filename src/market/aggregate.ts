@@ -2,6 +2,7 @@ import {
   bestFunding,
   bestOpenInterest,
   FRESH_LIMIT_MS,
+  isFreshAt,
   isReading,
   isStale,
   newestOf,
@@ -54,7 +55,7 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const volume24hUsd = volume?.volumeUsd ?? times(volume?.volumeBase, markPriceQuote);
   const spot = spotVolumeOf(snapshot, nowMs);
   const basis = nearestThreeMonths(
-    (snapshot.termStructure ?? []).filter((one) => nowMs - one.atMs <= FRESH_LIMIT_MS),
+    (snapshot.termStructure ?? []).filter((one) => isFreshAt(one.atMs, nowMs)),
     nowMs,
   );
   const depth = newestOf(readings, 'depth');

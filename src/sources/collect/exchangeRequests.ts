@@ -3,6 +3,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { ExchangeAdapter, HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import { shortText } from '../transport/faults.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
+import type { MarketTime } from './marketTime.ts';
 
 export interface SessionDeps {
   readonly adapter: ExchangeAdapter;
@@ -11,6 +12,8 @@ export interface SessionDeps {
   readonly hostUrls?: Readonly<Partial<Record<HostName, string>>>;
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** Told of the date of each answer. */
+  readonly time: MarketTime;
 }
 
 export interface RefreshOptions {
@@ -33,6 +36,8 @@ export interface Tally {
   answered: number;
   /** Absent before the first answer. */
   isSimulated: boolean | undefined;
+  /** Some answers carry the simulator's mark and some do not. */
+  isMixed?: true;
 }
 
 /** Sends requests to the hosts of one exchange and reads refusals in the exchange's own words. */
@@ -53,7 +58,7 @@ export class ExchangeRequests {
     tally: Tally,
     options: RefreshOptions,
   ): Promise<{ body: unknown; receivedAtMs: number }> {
-    const { adapter, http } = this.#deps;
+    const { adapter, http, time } = this.#deps;
     const baseUrl = this.#addressOf(host);
     try {
       // Everything Perpscope sends only reads, whatever its method.
@@ -67,6 +72,8 @@ export class ExchangeRequests {
         isReadOnly: true,
       };
       const answer = await http.send(request, options);
+      time.noteAnswer(adapter.id, answer);
+      if (tally.isSimulated !== undefined && tally.isSimulated !== answer.isSimulated) tally.isMixed = true;
       tally.isSimulated = tally.isSimulated === true || answer.isSimulated;
       const venueError = adapter.venueError(answer.body, answer.status);
       if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status, baseUrl);

@@ -1,3 +1,4 @@
+import { AHEAD_TOLERANCE_MS } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
@@ -39,6 +40,8 @@ export interface ExchangeResult {
   readonly answered: number;
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
+  /** Some answers carry the simulator's mark and some do not. */
+  readonly isMixed?: true;
   readonly nextAttemptAtMs?: number;
   /** How much of each published limit is used, by host. */
   readonly budgets: readonly HostBudget[];
@@ -89,7 +92,8 @@ export class ExchangeSession {
       const known = new Map(this.#catalog?.instruments);
       const followed = tracked.map(({ instrument }) => instrument);
       for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
-      const round = { followed, known, gathered, nowMs: startedAtMs, options };
+      const exchangeNowMs = this.#exchangeNowMs();
+      const round = { followed, known, gathered, nowMs: startedAtMs, exchangeNowMs, options };
       await Promise.all(
         adapter.polls.flatMap((poll) =>
           groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
@@ -107,9 +111,18 @@ export class ExchangeSession {
       failures: gathered.failures,
       answered: gathered.answered,
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
+      ...(gathered.isMixed === undefined ? {} : { isMixed: gathered.isMixed }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
       budgets: this.#requests.budgets(),
     };
+  }
+
+  /** Asked by a clock that is wrong, an exchange would tell of another day. */
+  #exchangeNowMs(): number {
+    const { adapter, clock, time } = this.#deps;
+    const nowMs = clock.nowMs();
+    const ownMs = time.at(adapter.id, nowMs) ?? time.nowMs();
+    return Math.abs(ownMs - nowMs) <= AHEAD_TOLERANCE_MS ? nowMs : ownMs;
   }
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
@@ -275,10 +288,12 @@ export class ExchangeSession {
     const nowMs = this.#deps.clock.nowMs();
     const known = new Map(this.#catalog?.instruments);
     for (const one of instruments) if (one.kind === 'spot') known.set(one.key, one);
-    const round = { followed: instruments, known, gathered, nowMs, options: {} };
+    const exchangeNowMs = this.#exchangeNowMs();
+    const round = { followed: instruments, known, gathered, nowMs, exchangeNowMs, options: {} };
     const failures = await Promise.all(groupsOf(poll, round).map((group) => this.#ask(poll, group, round)));
-    const { isSimulated, observations } = gathered;
-    if (isSimulated === undefined || failures.some((one) => one !== undefined)) return undefined;
+    const { isSimulated, isMixed, observations } = gathered;
+    if (isSimulated === undefined || isMixed === true || failures.some((one) => one !== undefined))
+      return undefined;
     return { rows: observations, isSimulated };
   }
 }

@@ -5,7 +5,7 @@ import {
   asOfMs,
   bestFunding,
   bestOpenInterest,
-  FRESH_LIMIT_MS,
+  isFreshAt,
   isStale,
   newestOf,
 } from '../../analysis/metrics/freshness.ts';
@@ -15,8 +15,8 @@ import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
-  formatAge,
   formatCoins,
+  formatOld,
   formatPrice,
   formatRate,
   formatRatio,
@@ -57,7 +57,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
       ...(note === '' ? [] : [note]),
     ];
     const isOld = isStale(from, nowMs);
-    const ageText = `${formatAge(asOfMs(from), nowMs)} old${isOld ? ', stale' : ''}`;
+    const ageText = `${formatOld(asOfMs(from), nowMs)}${isOld ? ', stale' : ''}`;
     return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
   };
   const mark = newestOf(all, 'mark-price', (one) => one.markPriceQuote !== undefined);
@@ -200,12 +200,12 @@ function spotRows(spot: readonly Observation[], asset: string, row: Row): Metric
 
 function basisRow(future: DatedBasis, nowMs: number): MetricRow {
   const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised, 2)} a year`;
-  const isOld = nowMs - future.atMs > FRESH_LIMIT_MS;
+  const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
     label: `Basis ${future.venueSymbol}`,
     value: `${formatRate(future.basisFraction, 2)}${year}`,
-    ageText: `${formatAge(future.atMs, nowMs)} old${isOld ? ', stale' : ''}`,
+    ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,
     detail: [
       `future ${formatPrice(future.futuresPriceQuote)}, index ${formatPrice(future.indexPriceQuote)}`,

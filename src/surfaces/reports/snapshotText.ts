@@ -1,4 +1,5 @@
 import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { machineClockText } from './clockText.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from './escapeMarkdown.ts';
@@ -7,7 +8,11 @@ import { metricRows } from './metricRows.ts';
 /** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
 export function snapshotText(snapshot: MarketSnapshot): string {
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
-  const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
+  const { machineClock } = snapshot;
+  const lines: string[] = [
+    `${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`,
+    ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
+  ];
   for (const { asset, aggregate, exchanges, correlations } of snapshot.assets) {
     const { coverage, largestShare } = aggregate;
     const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;

@@ -139,21 +139,21 @@ describe('the latest observations', () => {
     const [old, young] = [price(NOW - 2_000), price(NOW - 1_000)];
     latest.add([young, old, price(NOW, true)], NOW);
     assert.deepEqual(
-      latest.of('okx:BTCUSDT').map((one) => [one.endpoint, one.atMs]),
+      latest.of('okx:BTCUSDT', NOW).map((one) => [one.endpoint, one.atMs]),
       [
         ['GET /mark-price', NOW - 1_000],
         ['GET /other', NOW],
       ],
     );
     latest.add([{ ...young, markPriceQuote: 7 } as Observation], NOW);
-    assert.equal((latest.of('okx:BTCUSDT')[0] as { markPriceQuote?: number }).markPriceQuote, 7);
+    assert.equal((latest.of('okx:BTCUSDT', NOW)[0] as { markPriceQuote?: number }).markPriceQuote, 7);
   });
 
   it('leave out bars that have not ended, since their sums are partial', () => {
     const latest = new LatestObservations();
     const ended = observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS, takerBuyBase: 1 });
     latest.add([observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS + 1 }), ended], NOW);
-    assert.deepEqual(latest.of('okx:BTCUSDT'), [ended]);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [ended]);
   });
 
   it('count open interest and ratios of a bar as readings, which are whole at once', () => {
@@ -166,7 +166,7 @@ describe('the latest observations', () => {
   it('hold no single liquidations and know instruments apart', () => {
     const latest = new LatestObservations();
     latest.add([observe('okx', 'liquidation', { priceQuote: 1 }), price(NOW)], NOW);
-    assert.equal(latest.of('okx:BTCUSDT').length, 1);
-    assert.deepEqual(latest.of('okx:ETHUSDT'), []);
+    assert.equal(latest.of('okx:BTCUSDT', NOW).length, 1);
+    assert.deepEqual(latest.of('okx:ETHUSDT', NOW), []);
   });
 });

@@ -9,6 +9,7 @@ import type { HttpClient } from '../../transport/httpClient.ts';
 import type { ProxySettings } from '../../transport/proxy.ts';
 import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
+import type { MarketTime } from '../marketTime.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
 import { sharedGates } from './sharedGates.ts';
@@ -21,6 +22,7 @@ export interface StreamsDeps {
   readonly http: HttpClient;
   readonly storeOf: StoreOf;
   readonly clock: Clock;
+  readonly time: MarketTime;
   readonly logger: Logger;
   readonly proxy?: ProxySettings;
   readonly backfill: Backfill;
@@ -37,7 +39,8 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, logger, proxy, backfill, onObservations } = deps;
+  const { adapters, endpoints, http, storeOf, clock, time, logger, proxy, backfill, onObservations } = deps;
+  let current: DataSource | undefined;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const hub = new StreamHub({
     adapters,
@@ -49,13 +52,16 @@ export function startStreams(deps: StreamsDeps): Streams {
     ),
     storeOf,
     clock,
+    time,
     logger,
     backfill,
+    isWanted: (source) => current === undefined || source === current,
     onObservations,
   });
   const followed = new FollowedAssets();
   return {
-    onCollected({ results }) {
+    onCollected({ source, results }) {
+      current = source ?? current;
       const monoMs = clock.monotonicMs();
       for (const { exchange, tracked, observations } of results) {
         followed.add(exchange, tracked, monoMs);

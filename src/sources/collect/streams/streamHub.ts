@@ -8,8 +8,10 @@ import type { HistoryStore } from '../../../store/historyStore.ts';
 import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
+import { MarketTime } from '../marketTime.ts';
+import { inMarketTime, rightlyDated } from '../rightlyDated.ts';
+import type { CollectedIssue } from '../round.ts';
 import { ConnectPacer } from './connectPacer.ts';
-import { ExchangeClock } from './exchangeClock.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { GapKeeper, type Backfill } from './gapKeeper.ts';
 import { Lane, type Followed } from './lane.ts';
@@ -31,8 +33,12 @@ export interface StreamHubDeps {
   readonly gates: StreamGates;
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
   readonly clock: Clock;
+  /** The exchanges' time as their answers tell it. Without it the streams tell it alone, and no row is judged by it. */
+  readonly time?: MarketTime;
   readonly logger: Logger;
   readonly backfill: Backfill;
+  /** Whether what comes from a source is wanted; a marked socket among live exchanges is not. */
+  readonly isWanted?: (source: DataSource) => boolean;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
   readonly random?: () => number;
@@ -53,7 +59,7 @@ export class StreamHub {
   readonly #rows: RowQueue;
   readonly #gaps: GapKeeper;
   readonly #moves = new MarketMoves();
-  readonly #clocks = new Map<ExchangeId, ExchangeClock>();
+  readonly #time: MarketTime;
   readonly #runners = new Map<string, SocketRunner>();
   readonly #stopped = new AbortController();
   #ticking: Promise<void> | undefined;
@@ -67,7 +73,8 @@ export class StreamHub {
     this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
-    const onRows = (source: DataSource, rows: readonly Observation[]): void => this.#rows.add(source, rows);
+    this.#time = deps.time ?? new MarketTime(clock);
+    const onRows = (source: DataSource, rows: readonly Observation[]): void => void this.#keep(source, rows);
     this.#gaps = new GapKeeper({ storeOf, clock, logger, backfill: deps.backfill, onRows });
     this.#lastTick = this.#now();
   }
@@ -146,8 +153,7 @@ export class StreamHub {
     const lanes = spec.channels.map((channel) => new Lane(adapter, channel, part, this.#now()));
     for (const lane of lanes) lane.topics = topicsOf(lane);
     const host = base.replace(/^ws/, 'http');
-    const exchangeClock = this.#clocks.get(adapter.id) ?? new ExchangeClock();
-    this.#clocks.set(adapter.id, exchangeClock);
+    const exchangeTime = (wallMs: number): number | undefined => this.#time.at(adapter.id, wallMs);
     const instrumentsOf = (lane: Lane): readonly Instrument[] =>
       aboutWhat(lane.channel, runner.followed.instruments);
     const deps: RunnerDeps = {
@@ -161,18 +167,21 @@ export class StreamHub {
         nextAttemptAtMs: () => gates.nextAttemptAtMs(adapter.id, host),
         pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
-      onRows: (rows, isSimulated) => {
+      onRows: (rows, isSimulated, lane) => {
+        const source = isSimulated ? 'simulated' : 'live';
+        if (!this.#isWanted(source)) return lane.refuse('it carries another source than the market shows');
         this.observe(rows);
-        exchangeClock.note(rows);
-        this.#rows.add(isSimulated ? 'simulated' : 'live', rows);
+        this.#time.notePrices(adapter.id, rows);
+        for (const { code } of this.#keep(source, rows)) lane.count(code);
       },
       onGap: (lane, gap, isSimulated) => {
         const row = { exchange: adapter.id, stream: lane.channel.id, ...gap, backfilled: false };
-        const aheadMs = gap.toMs - (exchangeClock.at(gap.toMs) ?? gap.toMs);
+        const aheadMs = gap.toMs - (exchangeTime(gap.toMs) ?? gap.toMs);
         const source = isSimulated ? 'simulated' : 'live';
+        if (!this.#isWanted(source)) return;
         this.#gaps.add(row, source, lane.channel.backfill, instrumentsOf(lane), aheadMs);
       },
-      exchangeTime: (wallMs) => exchangeClock.at(wallMs),
+      exchangeTime,
       askWitness: (lane, since, othersHaveData) =>
         this.#witness(adapter, lane, instrumentsOf(lane), since, othersHaveData),
     };
@@ -180,6 +189,21 @@ export class StreamHub {
     const runner = new SocketRunner(options, deps);
     runner.start();
     return runner;
+  }
+
+  #isWanted(source: DataSource): boolean {
+    return this.#deps.isWanted?.(source) ?? true;
+  }
+
+  /** Hands rows on in the exchanges' time, without those that are dated ahead of it; returns what was left out. */
+  #keep(source: DataSource, rows: readonly Observation[]): readonly CollectedIssue[] {
+    if (this.#deps.time === undefined) {
+      this.#rows.add(source, rows);
+      return [];
+    }
+    const dated = rightlyDated(inMarketTime(rows, this.#time.offsetMs()), this.#time.nowMs());
+    this.#rows.add(source, dated.rows);
+    return dated.issues;
   }
 
   async #witness(
@@ -195,7 +219,7 @@ export class StreamHub {
     const answer =
       backfill === undefined ? undefined : await this.#deps.backfill(adapter.id, backfill, instruments);
     // In the exchange's own time: by a clock that is wrong, events would count that were delivered.
-    const nowMs = this.#clocks.get(adapter.id)?.at(now.wallMs) ?? now.wallMs;
+    const nowMs = this.#time.at(adapter.id, now.wallMs) ?? now.wallMs;
     const [fromMs, toMs] = [nowMs - silentMs + EDGE_MS, nowMs - EDGE_MS];
     const events = answer?.rows.filter(
       (row) => lane.channel.yields.includes(row.kind) && row.atMs > fromMs && row.atMs < toMs,
@@ -228,7 +252,6 @@ export class StreamHub {
       };
       this.#lastTick = now;
       const isJump = Math.abs(grown.wallMs - grown.monoMs) > JUMP_MS || grown.monoMs > TICK_MS + JUMP_MS;
-      if (isJump) for (const one of this.#clocks.values()) one.reset();
       if (isJump) logger.info('the machine slept or its clock was set: all streams are connected again');
       for (const runner of this.#runners.values()) {
         if (isJump) runner.wake();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
 import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { answerAll, fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
@@ -12,7 +13,13 @@ let session: ExchangeSession;
 
 function sessionWith(options: { withDetails?: boolean } = {}): ExchangeSession {
   const adapter = fakeAdapter('fake', options);
-  return new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+  return new ExchangeSession({
+    adapter,
+    baseUrl: adapter.restBaseUrl,
+    http,
+    clock,
+    time: new MarketTime(clock),
+  });
 }
 const refresh = (assets = ['BTC']): Promise<ExchangeResult> => session.refresh(assets);
 /** Refreshes and returns what was asked for it, sorted: requests run side by side. */
@@ -202,7 +209,13 @@ describe('what a session asks, and when', () => {
       spotSymbol: (asset: string) => `${asset}USDT`,
       polls: [poll('spot-now', spot), poll('spot-flow', spot)],
     };
-    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    session = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     http.on('/spot-now', { value: 1 });
     http.on('/spot-flow', { error: 'not-here' });
     const { issues, failures } = await refresh();
@@ -218,7 +231,13 @@ describe('what a session asks, and when', () => {
     const fake = fakeAdapter('fake');
     const hosts = { spot: { baseUrl: 'https://spot.invalid', limits: fake.limits } };
     const adapter = { ...fake, hosts, polls: [poll('now'), poll('spot-now', { host: 'spot' })] };
-    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    session = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     for (const path of ['/now', '/spot-now']) http.on(path, httpError('rate-limited', 429));
     const { failures } = await refresh();
     assert.deepEqual(

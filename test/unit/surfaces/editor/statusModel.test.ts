@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MINUTE_MS } from '../../../../src/core/units.ts';
 import type { MarketState } from '../../../../src/market/snapshot.ts';
-import { STATUS_STALE_MS, statusView } from '../../../../src/surfaces/editor/statusModel.ts';
+import { FRESH_LIMIT_MS } from '../../../../src/analysis/metrics/freshness.ts';
+import { statusView } from '../../../../src/surfaces/editor/statusModel.ts';
 import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
 const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
@@ -66,7 +67,7 @@ describe('the status item', () => {
 
   it('warns with the age once the assessment is old, the market offline, or nobody fresh', () => {
     const asOfMs = NOW - 20_000;
-    const at = asOfMs + STATUS_STALE_MS;
+    const at = asOfMs + FRESH_LIMIT_MS;
     assert.doesNotMatch(view(readyState(), at).text, /stale/);
     const states: readonly [MarketState, number][] = [
       [readyState(), at + 1],
