@@ -1,4 +1,5 @@
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
+import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import type { Asset } from '../core/ids.ts';
 import type { Candle, Observation } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
@@ -21,14 +22,14 @@ const isPerpetual = (row: Observation): boolean => row.market === undefined;
 const isCutOff = (bar: Candle, nowMs: number): boolean =>
   bar.atMs + bar.barMs <= nowMs && bar.receivedAtMs < bar.atMs + bar.barMs;
 
-/** Reads an asset's history up to `nowMs`. */
+/** Reads an asset's history up to `nowMs`; rows that are dated ahead of it were not measured. */
 export async function readAssetHistory(
   store: HistoryStore,
   asset: Asset,
   nowMs: number,
 ): Promise<AssetHistory> {
   const fromMs = nowMs - HISTORY_WINDOW_MS;
-  const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
+  const range = { baseAsset: asset, fromMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
   const hourBar = `bar-${HOUR_MS}`;
   const [bars, readings, openInterestDaily, candles, markCandles, takerVolume] = await Promise.all([
     store.query({ ...range, kind: 'open-interest', facet: hourBar }),

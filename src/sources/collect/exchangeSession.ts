@@ -12,6 +12,7 @@ import {
   type RefreshOptions,
   type SessionDeps,
 } from './exchangeRequests.ts';
+import { inMarketTime } from './rightlyDated.ts';
 import {
   answerTo,
   Gathered,
@@ -250,8 +251,12 @@ export class ExchangeSession {
   ): Promise<PerpscopeError | undefined> {
     try {
       const answer = await this.#requests.send(poll, spec, gathered, options);
-      const received = answerTo(spec, answer);
-      const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
+      // Whether a bar is over is asked of the exchange's clock; rows have the time of the clock here until the round ends.
+      const behindMs = this.#exchangeNowMs() - this.#deps.clock.nowMs();
+      const received = answerTo(spec, { ...answer, receivedAtMs: answer.receivedAtMs + behindMs });
+      const decoded = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
+      const { issues } = decoded;
+      const rows = inMarketTime(decoded.rows, -behindMs);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = rows.filter((row) => keys.has(row.instrument));

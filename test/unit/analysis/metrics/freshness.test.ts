@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bestFunding, bestOpenInterest } from '../../../../src/analysis/metrics/freshness.ts';
+import {
+  ageMs,
+  bestFunding,
+  bestOpenInterest,
+  isFreshAt,
+  isStale,
+} from '../../../../src/analysis/metrics/freshness.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { NOW, observe } from '../../market/builders.ts';
 
@@ -32,5 +38,17 @@ describe('two endpoints that state the same thing', () => {
     assert.equal(bestFunding([bare, dated]), dated);
     assert.equal(bestFunding([bare, rate(NOW - 50_000, NOW - 1_000)]), bare);
     assert.equal(bestFunding([bare, rate(NOW - 6 * MINUTE_MS, NOW + HOUR_MS)]), bare);
+  });
+});
+
+describe('the age of an observation', () => {
+  it('is never clamped: what is dated ahead by more than clocks differ does not speak of now', () => {
+    const ages = [0, 9_000, -9_000, -11_000, -HOUR_MS].map((age) => ageMs(interest('one', NOW - age), NOW));
+    assert.deepEqual(ages, [0, 9_000, 0, -11_000, -HOUR_MS]);
+    const stale = [5 * MINUTE_MS, 5 * MINUTE_MS + 1, -9_000, -11_000, -HOUR_MS].map((age) => [
+      isStale(interest('one', NOW - age), NOW),
+      !isFreshAt(NOW - age, NOW),
+    ]);
+    assert.deepEqual(stale, [[false, false], [true, true], [false, false], [true, true], [true, true]]); // prettier-ignore
   });
 });

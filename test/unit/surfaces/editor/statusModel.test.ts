@@ -136,4 +136,15 @@ describe('the tooltip of the status item', () => {
     const row = tooltip.split('\n').find((line) => line.startsWith('| ') && line.includes('click'));
     assert.equal(row?.match(/(?<!\\)\|/g)?.length, 6, 'the table keeps its five columns');
   });
+
+  it('names a machine whose clock is wrong, and calls an assessment that is dated ahead stale', () => {
+    const state = readyState();
+    assert.doesNotMatch(view(state).tooltip, /clock/);
+    const wrong = {
+      ...state,
+      snapshot: { ...state.snapshot!, machineClock: { behindMs: -600_000, exchanges: 5 } },
+    };
+    assert.match(view(wrong).tooltip, /machine's clock is 10 min fast by the clocks of 5 exchanges/);
+    assert.match(view(state, NOW - 10 * MINUTE_MS).text, /stale, dated 9 min ahead$/);
+  });
 });
