@@ -11,6 +11,7 @@ import { assetCharts, type AssetCharts } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
+import { MarketTime } from './sources/collect/marketTime.ts';
 import { environmentKeys, keyedProviders, type KeyedProvider } from './sources/context/keys.ts';
 import { contextProviders } from './sources/context/registry.ts';
 import { startStreams, type Streams } from './sources/collect/streams/startStreams.ts';
@@ -137,28 +138,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   );
   let streams: Streams | undefined;
   const corrections = new ListCorrections();
+  const time = new MarketTime(clock);
+  const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const collector = new Collector({
-    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, logger, corrections },
+    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, time, logger, expectedSource, corrections },
     onCollected: (collected) => streams?.onCollected(collected),
   });
-  const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
   const isReplaced = simulator !== undefined || ids.some((id) => endpoints.has(id));
   const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
   const market = new Market({
-    ...{ collector, context, adapters, storeOf, clock, logger, expectedSource },
+    ...{ collector, context, adapters, storeOf, clock, time, logger, expectedSource },
     levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status().streams ?? [],
     onChosen: (exchanges) => streams?.choose(exchanges),
   });
   if (options.streams === true)
     streams = startStreams({
-      ...{ adapters, endpoints, http, storeOf, clock, logger, corrections },
+      ...{ adapters, endpoints, http, storeOf, clock, time, logger, corrections },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
       rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),
     });
-  const pruneDaily = createPruner(options, clock, () => [...stores.values()]);
+  const pruneDaily = createPruner(options, time, () => [...stores.values()]);
   market.onDidChange((state) => {
     if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
   });
@@ -168,7 +170,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     adapters,
     charts: async (asset) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: assetCharts(history, clock.nowMs(), nameOf) };
+      return { source, charts: assetCharts(history, time.nowMs(), nameOf) };
     },
     streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),
@@ -223,12 +225,12 @@ async function readBounded(file: string): Promise<string> {
 /** Returns a function that deletes what is older than `keepMonths`, at its first call and then at most once a day. */
 function createPruner(
   { keepMonths, logger }: EngineOptions,
-  clock: Clock,
+  time: Pick<Clock, 'nowMs'>,
   stores: () => readonly Promise<HistoryStore>[],
 ): () => void {
   let lastMs = Number.NEGATIVE_INFINITY;
   return () => {
-    const nowMs = clock.nowMs();
+    const nowMs = time.nowMs();
     if (keepMonths === undefined || nowMs - lastMs < DAY_MS) return;
     lastMs = nowMs;
     const beforeMs = nowMs - keepMonths() * 31 * DAY_MS;

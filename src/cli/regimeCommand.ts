@@ -17,10 +17,13 @@ export async function regimeCommand(args: Arguments, io: CommandIo): Promise<num
   const file = args.values['features'];
   if (file !== undefined) return statedRegime(file, args, io);
   return withRefresh(args, io, (refreshed, engine) => {
-    for (const { assessment, snapshot, source, nowMs, context } of reportInputs(refreshed, engine)) {
+    for (const { assessment, snapshot, source, nowMs, context, machineClock } of reportInputs(
+      refreshed,
+      engine,
+    )) {
       const text = args.flags.has('json')
         ? JSON.stringify(assessment)
-        : regimeText(assessment, snapshot, source, nowMs, context);
+        : regimeText(assessment, snapshot, source, nowMs, context, machineClock);
       io.write(`${text}\n`);
     }
   });
@@ -51,8 +54,10 @@ export async function reportCommand(args: Arguments, io: CommandIo): Promise<num
 function reportInputs(snapshot: MarketSnapshot, engine: Engine) {
   return snapshot.assets.flatMap((asset) => {
     const assessment = engine.market.state.regimes.get(asset.asset);
-    const { source, asOfMs: nowMs, context } = snapshot;
-    return assessment === undefined ? [] : [{ assessment, snapshot: asset, source, nowMs, context }];
+    const { source, asOfMs: nowMs, context, machineClock } = snapshot;
+    return assessment === undefined
+      ? []
+      : [{ assessment, snapshot: asset, source, nowMs, context, machineClock }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Beside } from '../core/beside.ts';
+import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { emptiedMarkets } from '../core/emptiedMarkets.ts';
 import type { Asset } from '../core/ids.ts';
 import { siftRows } from '../core/neighbours.ts';
@@ -31,9 +32,9 @@ const isCutOff = (bar: Candle, nowMs: number): boolean =>
   bar.atMs + bar.barMs <= nowMs && bar.receivedAtMs < bar.atMs + bar.barMs;
 
 /**
- * Reads an asset's history up to `nowMs`; `adapters` say how the exchanges count open interest. Stores may hold rows of
- * before their neighbours were known: what these, or the levels known `beside` them (of current readings), contradict is
- * left out and counted.
+ * Reads an asset's history up to `nowMs`; rows that are dated ahead of it were not measured. `adapters` say how the
+ * exchanges count open interest. Stores may hold rows of before their neighbours were known: what these, or the levels
+ * known `beside` them (of current readings), contradict is left out and counted.
  */
 export async function readAssetHistory(
   store: HistoryStore,
@@ -43,7 +44,7 @@ export async function readAssetHistory(
   beside: Beside = NOTHING,
 ): Promise<AssetHistory> {
   const fromMs = nowMs - HISTORY_WINDOW_MS;
-  const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
+  const range = { baseAsset: asset, fromMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
   const hourBar = `bar-${HOUR_MS}`;
   const [bars, readings, openInterestDaily, candles, markCandles, takerVolume] = await Promise.all([
     store.query({ ...range, kind: 'open-interest', facet: hourBar }),

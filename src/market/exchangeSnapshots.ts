@@ -1,4 +1,4 @@
-import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
+import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
 import type { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -51,7 +51,7 @@ export function exchangeSnapshot(
       ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
       ...(coinsPerUnit === undefined ? {} : { coinsPerUnit }),
       ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
-      observations: latest.of(instrument.key),
+      observations: latest.of(instrument.key, nowMs),
     };
   });
   // The perpetual decides: a spot price that answers makes no open interest fresh.
@@ -63,7 +63,7 @@ export function exchangeSnapshot(
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
   const termStructure = termStructureOf({ exchange: adapter.id, instruments }, nowMs);
   const { status, reason } = statusOf(
-    { ...result, failures },
+    { ...result, failures, issues: result.issues.filter(concerns) },
     perpetuals.length > 0,
     newestAtMs,
     nowMs,
@@ -87,9 +87,12 @@ export function exchangeSnapshot(
   };
 }
 
+/** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */
+export const isFresh = isFreshAt;
+
 /** Returns the status as of `nowMs`: what was fresh when it was read grows stale while nobody reads. */
 export function statusAt(exchange: ExchangeSnapshot, nowMs: number): ExchangeStatus {
-  const isOld = exchange.newestAtMs !== undefined && nowMs - exchange.newestAtMs > FRESH_LIMIT_MS;
+  const isOld = exchange.newestAtMs !== undefined && !isFreshAt(exchange.newestAtMs, nowMs);
   return exchange.status === 'fresh' && isOld ? 'stale' : exchange.status;
 }
 
@@ -104,24 +107,22 @@ function statusOf(
     ({ host, error }) => host === undefined && error.code === 'rate-limited',
   );
   const first = limited ?? result.failures[0];
+  const ahead = result.issues.find(({ code }) => code === 'ahead-of-clock');
   if (newestAtMs === undefined) {
     if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
     if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
     if (!isListed)
       return { status: 'unsupported', reason: `no perpetual on ${asset} that Perpscope follows` };
-    return {
-      status: 'failed',
-      reason:
-        result.issues.find((issue) => issue.code !== 'unsupported')?.message ??
-        'the answers held no current numbers',
-    };
+    const issue = ahead ?? result.issues.find(({ code }) => code !== 'unsupported');
+    return { status: 'failed', reason: issue?.message ?? 'the answers held no current numbers' };
   }
   if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
-  if (nowMs - newestAtMs > FRESH_LIMIT_MS) {
-    const cause = first === undefined ? 'the newest number is older than 5 minutes' : reasonOf(first.error);
-    return { status: 'stale', reason: cause };
+  if (!isFreshAt(newestAtMs, nowMs)) {
+    const cause = ahead?.message ?? 'the newest number is older than 5 minutes';
+    return { status: 'stale', reason: first === undefined ? cause : reasonOf(first.error) };
   }
-  if (first === undefined) return { status: 'fresh' };
+  if (first === undefined)
+    return { status: 'fresh', ...(ahead === undefined ? {} : { reason: ahead.message }) };
   const count = result.failures.length === 1 ? 'one request' : `${result.failures.length} requests`;
   return { status: 'fresh', reason: `${count} failed, first ${first.poll}: ${reasonOf(first.error)}` };
 }

@@ -1,3 +1,4 @@
+import type { MachineClock } from '../core/clock.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { HostBudget } from '../sources/collect/exchangeRequests.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
@@ -46,5 +47,7 @@ export interface ExchangeHealth {
 export interface MarketHealth {
   readonly asOfMs: number;
   readonly source: DataSource;
+  /** Present where the clock of this machine is wrong; all times here are by the exchanges' clocks. */
+  readonly machineClock?: MachineClock;
   readonly exchanges: readonly ExchangeHealth[];
 }

@@ -1,4 +1,4 @@
-import { FRESH_LIMIT_MS, isReading } from '../analysis/metrics/freshness.ts';
+import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
@@ -58,7 +58,7 @@ export class HealthBook {
     const { result, drops, newestAtMs, lastError } = entry;
     const judged = judge(result);
     // What answered well when it was asked grows stale while nobody asks.
-    const isOld = newestAtMs === undefined || nowMs - newestAtMs > FRESH_LIMIT_MS;
+    const isOld = newestAtMs === undefined || !isFreshAt(newestAtMs, nowMs);
     const isGood = judged.state === 'fresh' || judged.state === 'partial';
     const { state, explanation } =
       isGood && isOld

@@ -1,3 +1,4 @@
+import { isAhead } from '../core/clock.ts';
 import type { InstrumentKey } from '../core/ids.ts';
 import { facetOf, type Observation } from '../core/observation.ts';
 
@@ -17,21 +18,28 @@ const isEvent = ({ kind }: Observation): boolean => kind === 'liquidation' || ki
 export class LatestObservations {
   readonly #byInstrument = new Map<InstrumentKey, Map<string, Observation>>();
 
-  /** Takes in rows of any order; unfinished bars are left out, since their sums are partial. */
+  /**
+   * Takes in rows of any order; unfinished bars are left out, since their sums are partial, and so is what is dated
+   * ahead of now. What was taken before the clock was known to be wrong gives way to any row that is dated rightly.
+   */
   add(observations: readonly Observation[], nowMs: number): void {
     for (const observation of observations) {
-      if (isEvent(observation) || !hasEnded(observation, nowMs)) continue;
+      if (isEvent(observation) || !hasEnded(observation, nowMs) || isAhead(observation.atMs, nowMs)) continue;
       const own = this.#byInstrument.get(observation.instrument) ?? new Map<string, Observation>();
       this.#byInstrument.set(observation.instrument, own);
       const key = `${observation.kind} ${facetOf(observation)} ${observation.endpoint}`;
       const before = own.get(key);
-      if (before === undefined || before.atMs <= observation.atMs) own.set(key, observation);
+      if (before === undefined || before.atMs <= observation.atMs || isAhead(before.atMs, nowMs))
+        own.set(key, observation);
     }
   }
 
-  /** The newest rows of an instrument, in a stable order of kind, facet and endpoint. */
-  of(instrument: InstrumentKey): Observation[] {
+  /** The newest rows of an instrument that are not dated ahead of now, in a stable order of kind, facet and endpoint. */
+  of(instrument: InstrumentKey, nowMs: number): Observation[] {
     const own = this.#byInstrument.get(instrument) ?? new Map<string, Observation>();
-    return [...own].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, observation]) => observation);
+    return [...own]
+      .filter(([, observation]) => !isAhead(observation.atMs, nowMs))
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([, observation]) => observation);
   }
 }

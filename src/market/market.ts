@@ -2,7 +2,7 @@ import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import { assess } from '../analysis/regime/assess.ts';
 import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
 import type { Beside } from '../core/beside.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock, MachineClock } from '../core/clock.ts';
 import type { ContextSnapshot } from '../core/contextValue.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
@@ -13,6 +13,7 @@ import { HOUR_MS, SECOND_MS } from '../core/units.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
+import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { aggregateAsset } from './aggregate.ts';
 import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
@@ -37,6 +38,8 @@ export interface MarketDeps {
   readonly adapters: readonly ExchangeAdapter[];
   readonly storeOf: StoreOf;
   readonly clock: Clock;
+  /** The exchanges' time, by which all ages are counted; the clock here where nobody tells it. */
+  readonly time?: Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'>;
   readonly logger: Logger;
   /** The source that is expected before the first answer has told. */
   readonly expectedSource: DataSource;
@@ -117,21 +120,29 @@ export class Market {
    */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const nowMs = this.#deps.clock.nowMs();
+    const nowMs = this.nowMs();
     const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
     const history = historyOf(await this.#read(asset, source, nowMs), chosen);
     const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
     return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
   }
 
+  /** Now by the exchanges' clocks, epoch ms: what snapshots, ages and charts are counted by. */
+  nowMs(): number {
+    return this.#deps.time?.nowMs() ?? this.#deps.clock.nowMs();
+  }
+
   /** How every exchange answers, right now. */
   health(): MarketHealth {
-    const { adapters, clock, streamStatus } = this.#deps;
-    const nowMs = clock.nowMs();
-    const streams = Map.groupBy(streamStatus?.() ?? [], (one) => one.exchange);
+    const { adapters, streamStatus, time } = this.#deps;
+    const nowMs = this.nowMs();
+    const offsetMs = time?.offsetMs() ?? 0;
+    const status = (streamStatus?.() ?? []).map((one) => inTime(one, offsetMs));
+    const streams = Map.groupBy(status, (one) => one.exchange);
     return {
       asOfMs: nowMs,
       source: this.#state.source,
+      ...this.#machineClock(),
       exchanges: adapters.map(({ id, displayName }) => {
         if (this.#chosen?.includes(id) === false) return switchedOff(id, displayName);
         const leftOut = this.#leftOut(id);
@@ -157,7 +168,7 @@ export class Market {
 
   /** Takes in what was streamed; it is part of the next snapshot. */
   observe(source: DataSource, observations: readonly Observation[]): void {
-    this.#latest[source].add(observations, this.#deps.clock.nowMs());
+    this.#latest[source].add(observations, this.nowMs());
   }
 
   dispose(): void {
@@ -165,7 +176,7 @@ export class Market {
   }
 
   async #refresh(request: RefreshRequest): Promise<MarketSnapshot> {
-    const { collector, clock } = this.#deps;
+    const { collector } = this.#deps;
     this.#set({
       ...this.#state,
       phase: this.#state.phase === 'idle' ? 'loading' : this.#state.phase,
@@ -175,7 +186,7 @@ export class Market {
       const contextAsked = this.#askContext(request);
       const { source = this.#state.source, results } = await collector.refresh(request);
       const context = await this.#contextOf(source, request.assets, contextAsked);
-      const nowMs = clock.nowMs();
+      const nowMs = this.nowMs();
       this.#health.record(results, nowMs);
       this.#listed = listedAssets(results);
       const latest = this.#latest[source];
@@ -194,6 +205,7 @@ export class Market {
         schema: 'perpscope.snapshot/1',
         asOfMs: nowMs,
         source,
+        ...this.#machineClock(),
         assets,
         ...(context.length === 0 ? {} : { context }),
       };
@@ -321,6 +333,11 @@ export class Market {
     return readAssetHistory(await storeOf(source), asset, nowMs, adapters, levelsOf?.(source));
   }
 
+  #machineClock(): { readonly machineClock?: MachineClock } {
+    const machineClock = this.#deps.time?.machineClock();
+    return machineClock === undefined ? {} : { machineClock };
+  }
+
   #set(state: MarketState): void {
     this.#state = state;
     this.#changed.fire(state);
@@ -329,3 +346,14 @@ export class Market {
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((id) => other.includes(id));
+/** Streams keep the time of the clock here. */
+function inTime(status: StreamStatus, offsetMs: number): StreamStatus {
+  if (offsetMs === 0) return status;
+  const { sinceMs, lastDataAtMs, nextAttemptAtMs } = status;
+  return {
+    ...status,
+    sinceMs: sinceMs + offsetMs,
+    ...(lastDataAtMs === undefined ? {} : { lastDataAtMs: lastDataAtMs + offsetMs }),
+    ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: nextAttemptAtMs + offsetMs }),
+  };
+}

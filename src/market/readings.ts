@@ -1,6 +1,6 @@
 import { nearestThreeMonths, type DatedBasis } from '../analysis/metrics/basis.ts';
 import { currentNumbers } from '../analysis/metrics/currentNumbers.ts';
-import { FRESH_LIMIT_MS, isStale } from '../analysis/metrics/freshness.ts';
+import { isFreshAt, isStale } from '../analysis/metrics/freshness.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { Observation, ObservationOf } from '../core/observation.ts';
 import type { ExchangeSnapshot } from './snapshot.ts';
@@ -37,7 +37,7 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const openInterest = fresh(current.openInterest?.row) === undefined ? undefined : current.openInterest;
   const volume = fresh(current.volume24h?.row) === undefined ? undefined : current.volume24h;
   const spotVolume = fresh(current.spotVolume24h?.row) === undefined ? undefined : current.spotVolume24h;
-  const termStructure = (snapshot.termStructure ?? []).filter((one) => nowMs - one.atMs <= FRESH_LIMIT_MS);
+  const termStructure = (snapshot.termStructure ?? []).filter((one) => isFreshAt(one.atMs, nowMs));
   const all = {
     markPriceQuote: fresh(current.price?.row) === undefined ? undefined : current.price?.quote,
     openInterestBase: openInterest?.base?.value,

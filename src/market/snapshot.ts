@@ -1,6 +1,7 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
 import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import type { MachineClock } from '../core/clock.ts';
 import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
@@ -116,6 +117,8 @@ export interface MarketSnapshot {
   readonly schema: 'perpscope.snapshot/1';
   readonly asOfMs: number;
   readonly source: DataSource;
+  /** Present where the clock of this machine is wrong; `asOfMs` and all ages are by the exchanges' clocks. */
+  readonly machineClock?: MachineClock;
   readonly assets: readonly AssetSnapshot[];
   /** Numbers beside the exchanges, by provider; absent where no provider is there at all. */
   readonly context?: readonly ContextSnapshot[];

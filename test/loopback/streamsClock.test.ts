@@ -85,6 +85,40 @@ describe('streams and clocks', () => {
       assert.equal(rig.stream('trade').state, 'live');
     });
 
+  it('a stream whose payload is dated ahead of the exchanges’ time gives no rows, and health counts them', async () => {
+    await start({ aheadMs: -HOUR, startMs: Date.UTC(2026, 10, 1, 12), hub: { isTimed: true } });
+    const date = (): void => {
+      for (const exchange of ['a', 'b', 'fake'])
+        rig.time.noteAnswer(exchange, {
+          receivedAtMs: rig.clock.nowMs(), latencyMs: 10, serverDateMs: rig.clock.nowMs(),
+        }); // prettier-ignore
+    };
+    date();
+    await rig.run(90);
+    assert.deepEqual([rig.told, await rig.rows('mark-price')], [[], []]);
+    assert.ok((rig.stream('price').drops.issues['ahead-of-clock'] ?? 0) > 0);
+  });
+
+  it('a stream of a machine that is wrong gives rows in the exchanges’ time', async () => {
+    await start({ aheadMs: -HOUR, startMs: Date.UTC(2026, 10, 1, 12), hub: { isTimed: true } });
+    for (const exchange of ['a', 'b', 'fake'])
+      rig.time.noteAnswer(exchange, {
+        receivedAtMs: rig.clock.nowMs(), latencyMs: 10, serverDateMs: rig.clock.nowMs() + HOUR,
+      }); // prettier-ignore
+    await rig.run(90);
+    const rows = await rig.rows('mark-price');
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.ok(Math.abs(row.receivedAtMs - row.atMs) < 3_000);
+  });
+
+  it('a marked socket among live exchanges reaches no store, and health says why', async () => {
+    await start({ hub: { isWanted: (source) => source === 'live' } });
+    await rig.run(90);
+    assert.deepEqual([rig.told, await rig.rows('mark-price'), await rig.gaps()], [[], [], []]);
+    assert.deepEqual(await rig.stores.live.query({ kind: 'mark-price' }), []);
+    assert.match(rig.stream('price').lastError ?? '', /another source than the market shows/);
+  });
+
   for (const [name, startMs] of [
     ['the end of summer time', Date.UTC(2026, 9, 25, 0, 58)],
     ['the beginning of summer time', Date.UTC(2026, 2, 29, 0, 58)],

@@ -6,7 +6,8 @@ import type { Observation } from '../../src/core/observation.ts';
 import type { StreamGap } from '../../src/core/streamGap.ts';
 import type { Backfill } from '../../src/sources/collect/streams/gapKeeper.ts';
 import { sharedGates } from '../../src/sources/collect/streams/sharedGates.ts';
-import { StreamHub } from '../../src/sources/collect/streams/streamHub.ts';
+import { MarketTime } from '../../src/sources/collect/marketTime.ts';
+import { StreamHub, type StreamHubDeps } from '../../src/sources/collect/streams/streamHub.ts';
 import type { StreamStatus } from '../../src/sources/collect/streams/streamStatus.ts';
 import type { ListCorrections } from '../../src/sources/exchanges/listCorrections.ts';
 import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
@@ -33,6 +34,7 @@ export interface Rig {
   readonly stores: Readonly<Record<DataSource, HistoryStore>>;
   readonly lines: string[];
   readonly told: Observation[];
+  readonly time: MarketTime;
   /** When connections were asked for, by monotonic time. */
   readonly dials: number[];
   /** Seconds of the exchange's time, with a push after each (or after `step`) and everything read that came of it. */
@@ -60,6 +62,8 @@ export interface RigOptions {
   readonly host?: string;
   readonly lookup?: LookupFunction;
   readonly corrections?: ListCorrections;
+  /** What the hub is told of sources and of the exchanges' time. */
+  readonly hub?: Pick<StreamHubDeps, 'isWanted'> & { readonly isTimed?: boolean };
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
@@ -75,6 +79,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const { lookup, host = '127.0.0.1' } = options;
   const client = createWebSocketClient({ clock, env: {}, ...(lookup === undefined ? {} : { lookup }) });
   const stores = { live: createMemoryStore('live'), simulated: createMemoryStore('simulated') };
+  const time = new MarketTime(clock);
   const lines: string[] = [];
   const told: Observation[] = [];
   const dials: number[] = [];
@@ -92,6 +97,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     storeOf: (source) => Promise.resolve(stores[source]),
     clock,
     logger,
+    ...(options.hub?.isWanted === undefined ? {} : { isWanted: options.hub.isWanted }),
+    ...(options.hub?.isTimed === true ? { time } : {}),
     random: () => 0.5,
     ...(options.corrections === undefined ? {} : { corrections: options.corrections }),
     backfill: options.backfill ?? (() => Promise.resolve(undefined)),
@@ -116,6 +123,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     lines,
     told,
     dials,
+    time,
     stream,
     async run(seconds, step = 1) {
       for (let second = 0; second < seconds; second += step) {

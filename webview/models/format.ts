@@ -1,6 +1,8 @@
 /** What stands where there is no number. */
 export const NO_VALUE = '–';
 
+/** Clocks differ by as much; the host counts by the same. */
+const AHEAD_TOLERANCE_MS = 10_000;
 const MINUS = '−';
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const SIX_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
@@ -90,9 +92,9 @@ export function formatDuration(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
-/** "3 min old"; where the data's time is ahead of this computer's clock it says so. */
+/** "3 min old"; of data that is dated ahead by more than clocks differ: "dated 3 min ahead". */
 export function formatAge(atMs: number, nowMs: number): string {
   const ageMs = nowMs - atMs;
-  if (ageMs < -60_000) return 'ahead of this computer’s clock';
+  if (ageMs < -AHEAD_TOLERANCE_MS) return `dated ${formatDuration(-ageMs)} ahead`;
   return `${formatDuration(Math.max(0, ageMs))} old`;
 }

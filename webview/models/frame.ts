@@ -59,7 +59,7 @@ export function frameModel(snapshot: PanelSnapshot, nowMs: number): FrameModel {
     title: panelTitle(snapshot.asset),
     regime: regimeText(snapshot.regime),
     time: hasTime ? `Data of ${formatUtc(newest)}` : 'No data yet',
-    age: hasTime ? formatAge(newest, nowMs) : '',
+    age: hasTime ? formatAge(newest, nowMs + (snapshot.clockBehindMs ?? 0)) : '',
     coverage: coverage ? coverageText(coverage) : '',
     isSimulated: snapshot.source === 'simulated',
     problem: snapshot.problem ?? '',

@@ -1,12 +1,12 @@
+import { isAhead } from '../../core/clock.ts';
 import type { ExchangeId } from '../../core/ids.ts';
 import type { FundingRate } from '../../core/observation.ts';
-import { HOUR_MS, MINUTE_MS, YEAR_MS } from '../../core/units.ts';
+import { HOUR_MS, YEAR_MS } from '../../core/units.ts';
+import { FRESH_LIMIT_MS } from './freshness.ts';
 
 /** Funding mathematics. Rates are fractions per stated interval, never percentages. Source: definitions.md §3. */
 
 const EIGHT_HOURS_MS = 8 * HOUR_MS;
-/** A predicted rate older than this is stale; a settled one may be a whole interval older. */
-export const FUNDING_MAX_AGE_MS = 15 * MINUTE_MS;
 
 /** One exchange's funding and the open interest that weighs it. */
 export interface FundingVenue {
@@ -62,7 +62,8 @@ export function oiWeightedFunding(
   venues: readonly FundingVenue[],
   options: { readonly nowMs: number; readonly maxAgeMs?: number },
 ): WeightedFunding {
-  const maxAgeMs = options.maxAgeMs ?? FUNDING_MAX_AGE_MS;
+  // A predicted rate that is older is stale; a settled one may be a whole interval older.
+  const maxAgeMs = options.maxAgeMs ?? FRESH_LIMIT_MS;
   const used: ExchangeId[] = [];
   const dropped: DroppedVenue[] = [];
   let weighted = 0;
@@ -93,6 +94,7 @@ function whyUnusable(venue: FundingVenue, nowMs: number, maxAgeMs: number): stri
     return 'funding interval is only the exchange default, not stated';
   if (!isInterval(funding.intervalMs)) return 'funding interval is not usable';
   const allowedMs = funding.phase === 'settled' ? maxAgeMs + funding.intervalMs : maxAgeMs;
+  if (isAhead(funding.atMs, nowMs)) return 'funding rate is dated ahead';
   if (nowMs - funding.atMs > allowedMs) return 'funding rate is stale';
   if (openInterestUsd === undefined || !Number.isFinite(openInterestUsd) || openInterestUsd < 0)
     return 'open interest in USD is not reported';

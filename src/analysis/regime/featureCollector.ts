@@ -1,3 +1,4 @@
+import { elapsedMs } from '../../core/clock.ts';
 import type { Unit } from '../../core/units.ts';
 import type { ZScore } from '../metrics/statistics.ts';
 import type { FeatureOrigin, FeatureSet, RegimeFeatures } from './features.ts';
@@ -24,7 +25,7 @@ export class FeatureCollector {
       return;
     }
     const { newestMs, ...rest } = origin;
-    const age = newestMs === undefined ? {} : { ageMs: Math.max(0, this.#nowMs - newestMs) };
+    const age = newestMs === undefined ? {} : { ageMs: elapsedMs(newestMs, this.#nowMs) };
     this.#values[key] = value;
     this.#origins[key] = { ...rest, ...age };
   }

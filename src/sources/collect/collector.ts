@@ -9,6 +9,9 @@ import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { RowGate } from './rowGate.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
+import { MarketTime } from './marketTime.ts';
+import { isOfOtherSource, OneSource, withoutAnswers } from './oneSource.ts';
+import { inMarketTime, rightlyDated } from './rightlyDated.ts';
 
 /** Gives the store of a source; opened at first use, so that live and simulated rows can never meet. */
 export type StoreOf = (source: DataSource) => Promise<HistoryStore>;
@@ -22,9 +25,13 @@ export interface CollectorDeps {
   readonly http: HttpClient;
   readonly storeOf: StoreOf;
   readonly clock: Clock;
+  /** The exchanges' time, learned from their answers; the collector's own unless stated. */
+  readonly time?: MarketTime;
   readonly logger: Logger;
   /** What payloads have said against the lists of instruments, shared with the streams. */
   readonly corrections?: ListCorrections;
+  /** The source that the engine was set up for; live unless stated. */
+  readonly expectedSource?: DataSource;
   /** Told of every round, for example to stream what is followed. */
   readonly onCollected?: (collected: Collected) => void;
 }
@@ -48,22 +55,25 @@ export class Collector {
   readonly #sessions: readonly ExchangeSession[];
   /** What all rows pass, those of the streams too. */
   readonly gate = new RowGate();
+  readonly #time: MarketTime;
+  readonly #source: OneSource;
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
-    const corrections = deps.corrections ?? new ListCorrections();
+    const { http, clock, time = new MarketTime(clock), corrections = new ListCorrections() } = deps;
+    this.#time = time;
+    this.#source = new OneSource(deps.expectedSource ?? 'live');
     this.#sessions = deps.adapters.map((adapter) => {
       const baseUrl = deps.baseUrls[adapter.id] ?? adapter.restBaseUrl;
       const hostUrls = deps.hostUrls?.[adapter.id] ?? {};
-      const { http, clock } = deps;
-      return new ExchangeSession({ adapter, baseUrl, hostUrls, http, clock, corrections });
+      return new ExchangeSession({ adapter, baseUrl, hostUrls, http, clock, time, corrections });
     });
   }
 
   /**
    * Refreshes the assets on the exchanges named (all if none are). Rows go to the store of their source: an answer
-   * that carries the simulator's mark can only reach the simulated store. A mix of sources is reported as simulated
-   * and the live answers of that round are left out.
+   * that carries the simulator's mark can only reach the simulated store. An exchange that answers for another source
+   * than the round's is left out (`OneSource`), and so are rows that are dated ahead of now (`rightlyDated`).
    */
   async refresh(request: CollectRequest): Promise<Collected> {
     const { adapters, logger, storeOf } = this.#deps;
@@ -77,10 +87,10 @@ export class Collector {
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     };
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
-    const source = sourceOf(results);
-    const kept = results
-      .map((result) => leaveOutOtherSource(result, source))
-      .map((result) => (source === undefined ? result : this.#sifted(result, source)));
+    const source = this.#source.of(results);
+    const kept = this.#dated(results.map((result) => this.#ofSource(result, source))).map((result) =>
+      source === undefined ? result : this.#sifted(result, source),
+    );
     const rows: Observation[] = kept.flatMap((result) => result.observations.filter(isKept));
     if (rows.length > 0 && source !== undefined) {
       try {
@@ -111,6 +121,30 @@ export class Collector {
     return { ...result, observations: kept, issues: [...result.issues, ...issues, ...pushed] };
   }
 
+  #ofSource(result: ExchangeResult, source: DataSource | undefined): ExchangeResult {
+    if (!isOfOtherSource(result, source)) return result;
+    this.#time.forget(result.exchange);
+    return withoutAnswers(result, source);
+  }
+
+  /** Brings all times to the exchanges' clocks, which the answers of the round tell together. */
+  #dated(results: readonly ExchangeResult[]): ExchangeResult[] {
+    for (const { exchange, observations } of results) this.#time.notePrices(exchange, observations);
+    const [offsetMs, nowMs] = [this.#time.offsetMs(), this.#time.nowMs()];
+    const inTime = <T extends { readonly nextAttemptAtMs?: number }>(one: T): T =>
+      one.nextAttemptAtMs === undefined ? one : { ...one, nextAttemptAtMs: one.nextAttemptAtMs + offsetMs };
+    return results.map((result) => {
+      const { rows, issues } = rightlyDated(inMarketTime(result.observations, offsetMs), nowMs);
+      return {
+        ...inTime(result),
+        startedAtMs: result.startedAtMs + offsetMs,
+        budgets: result.budgets.map(inTime),
+        observations: rows,
+        issues: issues.length === 0 ? result.issues : [...result.issues, ...issues],
+      };
+    });
+  }
+
   /** Asks one poll of an exchange for what a stream has missed; see `ExchangeSession.backfill`. */
   async backfill(
     exchange: ExchangeId,
@@ -130,21 +164,4 @@ function isKept(one: Observation): boolean {
   if (one.kind === 'trade') return false;
   const isSum = one.kind === 'taker-volume' || one.kind === 'liquidation-volume';
   return !isSum || one.atMs + one.barMs <= one.receivedAtMs;
-}
-
-function sourceOf(results: readonly ExchangeResult[]): DataSource | undefined {
-  const marks = results.map((result) => result.isSimulated);
-  if (marks.includes(true)) return 'simulated';
-  return marks.includes(false) ? 'live' : undefined;
-}
-
-function leaveOutOtherSource(result: ExchangeResult, source: DataSource | undefined): ExchangeResult {
-  const isOther = result.isSimulated !== undefined && result.isSimulated !== (source === 'simulated');
-  if (!isOther) return result;
-  const issue = {
-    code: 'unsupported',
-    path: '',
-    message: 'live answers are not shown beside simulated ones',
-  } as const;
-  return { ...result, observations: [], answered: 0, issues: [issue] };
 }

@@ -4,6 +4,7 @@ import type { ExchangeAdapter, HostName, HttpRequestSpec, ObservationPoll } from
 import type { ListCorrections } from '../exchanges/listCorrections.ts';
 import { shortText } from '../transport/faults.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
+import type { MarketTime } from './marketTime.ts';
 
 export interface SessionDeps {
   readonly adapter: ExchangeAdapter;
@@ -14,6 +15,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   /** What payloads have said against the list of instruments; absent where nobody else listens. */
   readonly corrections?: ListCorrections;
+  /** Told of the date of each answer. */
+  readonly time: MarketTime;
 }
 
 export interface RefreshOptions {
@@ -36,6 +39,8 @@ export interface Tally {
   answered: number;
   /** Absent before the first answer. */
   isSimulated: boolean | undefined;
+  /** Some answers carry the simulator's mark and some do not. */
+  isMixed?: true;
 }
 
 /** Sends requests to the hosts of one exchange and reads refusals in the exchange's own words. */
@@ -56,7 +61,7 @@ export class ExchangeRequests {
     tally: Tally,
     options: RefreshOptions,
   ): Promise<{ body: unknown; receivedAtMs: number }> {
-    const { adapter, http } = this.#deps;
+    const { adapter, http, time } = this.#deps;
     const baseUrl = this.#addressOf(host);
     try {
       // Everything Perpscope sends only reads, whatever its method.
@@ -70,6 +75,8 @@ export class ExchangeRequests {
         isReadOnly: true,
       };
       const answer = await http.send(request, options);
+      time.noteAnswer(adapter.id, answer);
+      if (tally.isSimulated !== undefined && tally.isSimulated !== answer.isSimulated) tally.isMixed = true;
       tally.isSimulated = tally.isSimulated === true || answer.isSimulated;
       const venueError = adapter.venueError(answer.body, answer.status);
       if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status, baseUrl);

@@ -1,3 +1,4 @@
+import { AHEAD_TOLERANCE_MS } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
@@ -15,6 +16,7 @@ import {
   type RefreshOptions,
   type SessionDeps,
 } from './exchangeRequests.ts';
+import { inMarketTime } from './rightlyDated.ts';
 import {
   answerTo,
   Gathered,
@@ -55,6 +57,8 @@ export interface ExchangeResult {
   readonly notListed: readonly string[];
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
+  /** Some answers carry the simulator's mark and some do not. */
+  readonly isMixed?: true;
   readonly nextAttemptAtMs?: number;
   /** The assets with a perpetual in trading by the exchange's list; absent while it could not be read. */
   readonly listed?: ReadonlySet<Asset>;
@@ -123,7 +127,8 @@ export class ExchangeSession {
       const known = new Map(this.#catalog?.instruments);
       const followed = tracked.map(({ instrument }) => instrument);
       for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
-      const round = { followed, known, gathered, nowMs: startedAtMs, options };
+      const exchangeNowMs = this.#exchangeNowMs();
+      const round = { followed, known, gathered, nowMs: startedAtMs, exchangeNowMs, options };
       await Promise.all(
         adapter.polls.flatMap((poll) =>
           groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
@@ -144,10 +149,19 @@ export class ExchangeSession {
       answered: gathered.answered,
       notListed: this.#catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
+      ...(gathered.isMixed === undefined ? {} : { isMixed: gathered.isMixed }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
       ...(this.#catalog === undefined ? {} : { listed: this.#catalog.listed }),
       budgets: this.#requests.budgets(),
     };
+  }
+
+  /** Asked by a clock that is wrong, an exchange would tell of another day. */
+  #exchangeNowMs(): number {
+    const { adapter, clock, time } = this.#deps;
+    const nowMs = clock.nowMs();
+    const ownMs = time.at(adapter.id, nowMs) ?? time.nowMs();
+    return Math.abs(ownMs - nowMs) <= AHEAD_TOLERANCE_MS ? nowMs : ownMs;
   }
 
   async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
@@ -316,15 +330,13 @@ export class ExchangeSession {
   ): Promise<PerpscopeError | undefined> {
     try {
       const answer = await this.#requests.send(poll, spec, gathered, options);
-      const received = answerTo(spec, answer);
+      // Whether a bar is over is asked of the exchange's clock; rows have the time of the clock here until the round ends.
+      const behindMs = this.#exchangeNowMs() - this.#deps.clock.nowMs();
+      const received = answerTo(spec, { ...answer, receivedAtMs: answer.receivedAtMs + behindMs });
       const { adapter } = this.#deps;
-      const { rows, issues, page } = applyPoll<Observation>(
-        adapter,
-        poll,
-        received,
-        known,
-        this.#corrections,
-      );
+      const decoded = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
+      const { issues, page } = decoded;
+      const rows = inMarketTime(decoded.rows, -behindMs);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(
@@ -340,7 +352,7 @@ export class ExchangeSession {
         const endpoint = `${spec.method} ${spec.path}`;
         const feed = { instrument: sized, endpoint, coverage: poll.events.coverage };
         const at = edgeMs === undefined ? {} : { edgeMs };
-        const { receivedAtMs } = received;
+        const { receivedAtMs } = answer;
         this.#liquidations.add(
           { feed, page, rows: kept, receivedAtMs, ...at },
           gathered.isSimulated === true,
@@ -377,10 +389,12 @@ export class ExchangeSession {
     const nowMs = this.#deps.clock.nowMs();
     const known = new Map(this.#catalog?.instruments);
     for (const one of instruments) if (one.kind === 'spot') known.set(one.key, one);
-    const round = { followed: instruments, known, gathered, nowMs, options: {} };
+    const exchangeNowMs = this.#exchangeNowMs();
+    const round = { followed: instruments, known, gathered, nowMs, exchangeNowMs, options: {} };
     const failures = await Promise.all(groupsOf(poll, round).map((group) => this.#ask(poll, group, round)));
-    const { isSimulated, observations } = gathered;
-    if (isSimulated === undefined || failures.some((one) => one !== undefined)) return undefined;
+    const { isSimulated, isMixed, observations } = gathered;
+    if (isSimulated === undefined || isMixed === true || failures.some((one) => one !== undefined))
+      return undefined;
     return { rows: observations, isSimulated };
   }
 }

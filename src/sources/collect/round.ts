@@ -28,6 +28,8 @@ export interface Round {
   readonly known: Map<string, Instrument>;
   readonly gathered: Gathered;
   readonly nowMs: number;
+  /** Now by the exchange's own clock, for questions about a span of time. */
+  readonly exchangeNowMs: number;
   readonly options: RefreshOptions;
 }
 
@@ -40,12 +42,12 @@ export interface Group {
 /** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
 export function groupsOf(
   poll: ObservationPoll<never>,
-  { followed, nowMs }: Pick<Round, 'followed' | 'nowMs'>,
+  { followed, exchangeNowMs }: Pick<Round, 'followed' | 'exchangeNowMs'>,
 ): Group[] {
   const groups = new Map<string, { spec: HttpRequestSpec; instruments: Instrument[] }>();
   for (const instrument of followed) {
     if (instrument.kind !== (poll.about ?? 'perpetual')) continue;
-    const spec = poll.request({ instrument, nowMs });
+    const spec = poll.request({ instrument, nowMs: exchangeNowMs });
     if (spec === undefined) continue;
     const key = JSON.stringify(spec);
     const group = groups.get(key) ?? { spec, instruments: [] };
@@ -76,4 +78,5 @@ export class Gathered {
   readonly failures: PollFailure[] = [];
   answered = 0;
   isSimulated: boolean | undefined;
+  isMixed?: true;
 }

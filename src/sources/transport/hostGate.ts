@@ -69,8 +69,8 @@ export function parseRetryAfter(
   return Math.max(SHORTEST_PAUSE_MS, untilMs - (httpDate(serverDate?.trim() ?? '') ?? nowMs));
 }
 
-/** The three date forms of HTTP begin with a day name; the oldest one omits that it is GMT. */
-function httpDate(text: string): number | undefined {
+/** Reads a date of HTTP: its three forms begin with a day name; the oldest one omits that it is GMT. */
+export function httpDate(text: string): number | undefined {
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return undefined;
   const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(atMs) ? undefined : atMs;

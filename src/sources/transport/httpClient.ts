@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { durationText, fault, type Where } from './faults.ts';
-import { headerText, reportedUse, retryAfter } from './headers.ts';
+import { headerText, reportedUse, retryAfter, serverDate } from './headers.ts';
 import { pauseAfter } from './hostGate.ts';
 import { type Host, HostTable, type TransportState } from './hosts.ts';
 import { parseJson } from './json.ts';
@@ -48,6 +48,8 @@ export interface HttpAnswer {
   readonly receivedAtMs: number;
   /** From sending the attempt that succeeded to its last byte. */
   readonly latencyMs: number;
+  /** When the server says that it answered, whole seconds; absent where it does not say or a cache answered. */
+  readonly serverDateMs?: number;
   /** The answer says that the simulator made it. */
   readonly isSimulated: boolean;
 }
@@ -198,11 +200,13 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     }
     if ('problem' in parsed)
       throw fault('decode', where, parsed.problem, 'a proxy or login page may be in the way', { status });
+    const dateMs = serverDate(headers);
     return {
       status,
       body: parsed.value,
       receivedAtMs: clock.nowMs(),
       latencyMs: clock.monotonicMs() - startedAtMs,
+      ...(dateMs === undefined ? {} : { serverDateMs: dateMs }),
       isSimulated: headerText(headers, 'x-perpscope-simulated') === '1',
     };
   };

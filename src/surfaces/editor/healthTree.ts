@@ -33,7 +33,7 @@ export class HealthTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return [...(node?.children ?? healthTree(await this.#session.health(), Date.now()))];
+    return [...(node?.children ?? healthTree(await this.#session.health(), this.#session.nowMs()))];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {

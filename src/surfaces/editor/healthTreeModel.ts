@@ -1,5 +1,7 @@
+import type { MachineClock } from '../../core/clock.ts';
 import type { ExchangeHealth, HealthState, MarketHealth } from '../../market/health.ts';
-import { formatAge } from '../reports/format.ts';
+import { machineClockText } from '../reports/clockText.ts';
+import { formatOld } from '../reports/format.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from '../reports/healthRows.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -18,7 +20,24 @@ const ICONS: Readonly<Record<HealthState, string>> = {
 export function healthTree(health: MarketHealth | undefined, nowMs: number): TreeNode[] {
   if (health === undefined || !health.exchanges.some(wasAsked)) return [];
   const mark = health.source === 'simulated' ? 'SIMULATED ' : '';
-  return health.exchanges.map((one) => exchangeNode(one, mark, nowMs));
+  return [
+    ...(health.machineClock === undefined ? [] : [clockNode(health.machineClock)]),
+    ...health.exchanges.map((one) => exchangeNode(one, mark, nowMs)),
+  ];
+}
+
+/** Stands above the exchanges: all their ages hang on it. */
+function clockNode(machineClock: MachineClock): TreeNode {
+  const [label = '', ...rest] = machineClockText(machineClock).split(/(?<=\.) /);
+  return {
+    id: 'health/machine-clock',
+    label: label.replace(/\.$/, ''),
+    description: rest.join(' '),
+    tooltip: 'Set the clock of this machine, or let it be set by the network.',
+    icon: 'warning',
+    isExpanded: false,
+    children: [],
+  };
 }
 
 function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): TreeNode {
@@ -29,7 +48,7 @@ function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): Tree
     `${mark}${HEALTH_WORDS[state]}`,
     // The narrow view cuts off the end: what changes by itself stands first.
     ...(health.streams.length === 0 ? [] : [`${live}/${health.streams.length} streams live`]),
-    ...(health.newestAtMs === undefined ? [] : [`${formatAge(health.newestAtMs, nowMs)} old`]),
+    ...(health.newestAtMs === undefined ? [] : [formatOld(health.newestAtMs, nowMs)]),
     ...(health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)]),
   ];
   return {

@@ -54,6 +54,7 @@ export class MarketSession implements vscode.Disposable {
   #exchangeProblem: string | undefined;
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
+  #market: Market | undefined;
   #state: MarketState = IDLE;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> = Promise.resolve();
@@ -84,6 +85,11 @@ export class MarketSession implements vscode.Disposable {
 
   get state(): MarketState {
     return this.#state;
+  }
+
+  /** Now by the exchanges' clocks, or by the one here before any has told. */
+  nowMs(): number {
+    return this.#market?.nowMs() ?? Date.now();
   }
 
   get onDidChange(): Emitter<MarketState>['event'] {
@@ -161,6 +167,7 @@ export class MarketSession implements vscode.Disposable {
     this.#abort = new AbortController();
     const engine = this.#engine;
     this.#engine = undefined;
+    this.#market = undefined;
     if (engine !== undefined) {
       const ended = engine
         .then((running) => {
@@ -179,6 +186,7 @@ export class MarketSession implements vscode.Disposable {
       .then((engine) => {
         this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
+        this.#market = engine.market;
         return engine;
       });
     const starting = this.#engine;

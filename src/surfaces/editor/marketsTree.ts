@@ -56,7 +56,7 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
-    return [...(node?.children ?? marketsTree(this.#session.state, this.#grouping, Date.now()))];
+    return [...(node?.children ?? marketsTree(this.#session.state, this.#grouping, this.#session.nowMs()))];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {

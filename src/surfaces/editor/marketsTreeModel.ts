@@ -1,7 +1,7 @@
 import { statusAt } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
 import { plainText } from '../reports/escapeMarkdown.ts';
-import { formatAge, formatRate, formatUsd } from '../reports/format.ts';
+import { formatOld, formatRate, formatUsd } from '../reports/format.ts';
 import { exchangeMetricRows, liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
 import { contextNodes } from './contextNodes.ts';
@@ -148,6 +148,6 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
 
 function statusText(exchange: ExchangeSnapshot, nowMs: number): string {
   const { newestAtMs } = exchange;
-  const age = newestAtMs === undefined ? '' : `, ${formatAge(newestAtMs, nowMs)} old`;
+  const age = newestAtMs === undefined ? '' : `, ${formatOld(newestAtMs, nowMs)}`;
   return `${statusAt(exchange, nowMs)}${age}`;
 }

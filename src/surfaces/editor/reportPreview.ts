@@ -78,8 +78,9 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
         state.phase === 'offline' ? 'No exchange could be reached.' : 'No numbers have been read yet.';
       return `# ${escapeMarkdown(asset)} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
     }
-    const { context } = state.snapshot ?? {};
-    return regimeReport({ assessment, snapshot, context, source: state.source, nowMs: Date.now() });
+    const { context, machineClock } = state.snapshot ?? {};
+    const nowMs = this.#session.nowMs();
+    return regimeReport({ assessment, snapshot, context, source: state.source, nowMs, machineClock });
   }
 
   async #healthContent(): Promise<string> {

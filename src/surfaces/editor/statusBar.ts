@@ -16,7 +16,12 @@ export class StatusBar implements vscode.Disposable {
     item.name = 'Perpscope regime';
     item.command = 'perpscope.showRegimeReport';
     const draw = (): void => {
-      const view = statusView(session.state, session.settings.statusBarAsset, Date.now(), session.problems);
+      const view = statusView(
+        session.state,
+        session.settings.statusBarAsset,
+        session.nowMs(),
+        session.problems,
+      );
       item.text = view.text;
       const tooltip = new vscode.MarkdownString(view.tooltip);
       tooltip.isTrusted = false;

@@ -1,8 +1,11 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { Asset } from '../../core/ids.ts';
+import type { MachineClock } from '../../core/clock.ts';
+import { isFresh } from '../../market/exchangeSnapshots.ts';
 import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
+import { machineClockText } from '../reports/clockText.ts';
 import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
-import { formatAge, formatDuration, formatRate, formatUsd } from '../reports/format.ts';
+import { formatAgo, formatDuration, formatOld, formatRate, formatUsd } from '../reports/format.ts';
 import {
   evidenceNumber,
   labelWords,
@@ -25,9 +28,6 @@ export interface StatusView {
 
 /** A tooltip holds so many reasons; the report holds all. */
 const MAX_REASONS = 8;
-
-/** An assessment older than this is shown as stale. */
-export const STATUS_STALE_MS = 15 * 60_000;
 
 /**
  * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are settings that could
@@ -83,17 +83,17 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
     const advice = 'Run **Perpscope: Select Asset** to choose another.';
     return plain('question', 'not listed', `${escapeMarkdown(unlisted)} ${advice}`, 'warning');
   }
-  const ageMs = Math.max(0, nowMs - regime.asOfMs);
-  const isStale = state.phase === 'offline' || ageMs > STATUS_STALE_MS || aggregate.coverage.fresh === 0;
+  const isStale =
+    state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || aggregate.coverage.fresh === 0;
   const figure = keyFigure(aggregate);
   const words = [
     labelWords(regime.label),
     ...(figure === undefined ? [] : [figure]),
-    ...(isStale ? [`stale, ${formatAge(regime.asOfMs, nowMs)} old`] : []),
+    ...(isStale ? [`stale, ${formatOld(regime.asOfMs, nowMs)}`] : []),
   ];
   return {
     text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
-    tooltip: tooltipOf(regime, aggregate, mark, isStale, nowMs),
+    tooltip: tooltipOf(regime, aggregate, mark, isStale, nowMs, state.snapshot?.machineClock),
     accessibleText: `Perpscope, ${mark}${asset}, ${words.join(', ')}`,
     tone: isStale ? 'warning' : 'plain',
   };
@@ -111,10 +111,12 @@ function tooltipOf(
   mark: string,
   isStale: boolean,
   nowMs: number,
+  machineClock: MachineClock | undefined,
 ): string {
   const lines = [
     `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAge(regime.asOfMs, nowMs)} ago${isStale ? ', stale' : ''}`,
+    ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     evidenceTable(regime),
     ...(regime.storedHistory === undefined
       ? []

@@ -83,6 +83,8 @@ export interface PanelSnapshot {
   readonly isLoading: boolean;
   /** Time of the newest number in the panel; the newest chart's time where absent. */
   readonly asOfMs?: number;
+  /** So far the clock here is behind the exchanges', in ms; absent where it is right. Added to it, ages are right. */
+  readonly clockBehindMs?: number;
   /** Exchanges behind the panel's numbers; the widest chart's where absent. */
   readonly coverage?: { readonly fresh: number; readonly of: number };
   /** Why the last refresh failed, in words; the charts then show what was there before. */

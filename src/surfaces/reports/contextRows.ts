@@ -46,7 +46,7 @@ export function contextRows(
         value: valueText(value),
         about: aboutText(value),
         source: `${displayName}, ${value.endpoint}`,
-        ageText: `${format.formatAge(value.atMs, nowMs)} old${value.isStale ? ', stale' : ''}`,
+        ageText: `${format.formatOld(value.atMs, nowMs)}${value.isStale ? ', stale' : ''}`,
         isStale: value.isStale,
       })),
   );

@@ -1,3 +1,4 @@
+import { elapsedMs } from '../../core/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
 
 /** Numbers as text, always with their unit. Pure and without Node, so that every surface can use it. */
@@ -74,9 +75,27 @@ export function formatDuration(ms: Maybe): string {
   return pair(left, DAY_MS, 'd', HOUR_MS, 'h');
 }
 
-/** Returns the age of a time; a time ahead of the clock counts as 0 s. */
+/** Returns the age of a time: 3 min; of one that is ahead by more than clocks differ: 3 min ahead. */
 export function formatAge(atMs: Maybe, nowMs: number): string {
-  return formatDuration(isNumber(atMs) ? nowMs - atMs : undefined);
+  return aged(atMs, nowMs, (length) => length, (length) => `${length} ahead`); // prettier-ignore
+}
+
+/** Returns how old what is dated so is: 3 min old, dated 3 min ahead. */
+export function formatOld(atMs: Maybe, nowMs: number): string {
+  return aged(atMs, nowMs, (length) => `${length} old`, (length) => `dated ${length} ahead`); // prettier-ignore
+}
+
+/** Returns how long ago something was: 3 min ago; of what is ahead: in 3 min. */
+export function formatAgo(atMs: Maybe, nowMs: number): string {
+  return aged(atMs, nowMs, (length) => `${length} ago`, (length) => `in ${length}`); // prettier-ignore
+}
+
+type Words = (length: string) => string;
+
+function aged(atMs: Maybe, nowMs: number, past: Words, ahead: Words): string {
+  if (!isNumber(atMs)) return NOT_REPORTED;
+  const ms = elapsedMs(atMs, nowMs);
+  return ms < 0 ? ahead(formatDuration(-ms)) : past(formatDuration(ms));
 }
 
 /** Returns a time as 2026-11-22 04:44 UTC. */

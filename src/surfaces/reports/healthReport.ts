@@ -1,4 +1,5 @@
 import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
+import { machineClockText } from './clockText.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
@@ -14,6 +15,7 @@ export function healthReport(health: MarketHealth): string {
   const sections = [
     `# ${mark}Exchange health`,
     ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
+    ...(health.machineClock === undefined ? [] : [`> **${machineClockText(health.machineClock)}**`]),
     `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked${off === 0 ? '' : `; ${off} switched off`}.`,
     markdownTable(
       ['Exchange', 'State', 'Latency', 'Data age', 'Requests', 'Streams', 'Next attempt'],

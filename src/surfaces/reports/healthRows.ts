@@ -1,6 +1,6 @@
 import type { ExchangeHealth, HealthState } from '../../market/health.ts';
 import { plainText } from './escapeMarkdown.ts';
-import { formatAge, formatDuration, formatShare, formatUtc, NOT_REPORTED } from './format.ts';
+import { NOT_REPORTED, formatAge, formatAgo, formatDuration, formatShare, formatUtc } from './format.ts';
 
 /** The words for a state. */
 export const HEALTH_WORDS: Readonly<Record<HealthState, string>> = {
@@ -46,7 +46,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
       'requests',
       'Requests',
       `${answered} answered, ${failed} failed`,
-      `Of the last refresh, ${formatAge(health.askedAtMs, nowMs)} ago.`,
+      `Of the last refresh, ${formatAgo(health.askedAtMs, nowMs)}.`,
       failed > 0,
     ),
     row(
@@ -100,7 +100,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
           row(
             'error',
             'Last error',
-            `${lastError.code}, ${formatAge(lastError.atMs, nowMs)} ago`,
+            `${lastError.code}, ${formatAgo(lastError.atMs, nowMs)}`,
             plainText(lastError.message),
           ),
         ]),
@@ -144,7 +144,7 @@ function streamText(stream: Stream, nowMs: number): string {
   const state = stream.state === 'live' && stream.isQuiet ? 'live, quiet' : stream.state;
   const parts = [
     state,
-    ...(stream.lastDataAtMs === undefined ? [] : [`data ${formatAge(stream.lastDataAtMs, nowMs)} ago`]),
+    ...(stream.lastDataAtMs === undefined ? [] : [`data ${formatAgo(stream.lastDataAtMs, nowMs)}`]),
     ...(stream.gaps === 0 ? [] : [stream.gaps === 1 ? '1 gap' : `${stream.gaps} gaps`]),
     ...(stream.nextAttemptAtMs === undefined || stream.nextAttemptAtMs <= nowMs
       ? []

@@ -5,14 +5,14 @@ import {
   type CurrentOpenInterest,
   type CurrentVolume,
 } from '../../analysis/metrics/currentNumbers.ts';
-import { areOfOneMoment, asOfMs, FRESH_LIMIT_MS, isStale } from '../../analysis/metrics/freshness.ts';
+import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
-  formatAge,
   formatCoins,
+  formatOld,
   formatPrice,
   formatRate,
   formatRatio,
@@ -52,7 +52,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
       ...(note === '' ? [] : [note]),
     ];
     const isOld = isStale(from, nowMs);
-    const ageText = `${formatAge(asOfMs(from), nowMs)} old${isOld ? ', stale' : ''}`;
+    const ageText = `${formatOld(asOfMs(from), nowMs)}${isOld ? ', stale' : ''}`;
     return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
   };
   const { mark, index, openInterest, funding, volume24h, longShort1h, takerVolume1h, depth1pct } = current;
@@ -200,12 +200,12 @@ function spotRows(
 
 function basisRow(future: DatedBasis, nowMs: number): MetricRow {
   const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised, 2)} a year`;
-  const isOld = nowMs - future.atMs > FRESH_LIMIT_MS;
+  const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
     label: `Basis ${future.venueSymbol}`,
     value: `${formatRate(future.basisFraction, 2)}${year}`,
-    ageText: `${formatAge(future.atMs, nowMs)} old${isOld ? ', stale' : ''}`,
+    ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,
     detail: [
       `future ${formatPrice(future.futuresPriceQuote)}, index ${formatPrice(future.indexPriceQuote)}`,

@@ -1,3 +1,5 @@
+import type { MachineClock } from '../../core/clock.ts';
+import { machineClockText } from './clockText.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import type { ContextSnapshot } from '../../core/contextValue.ts';
@@ -36,6 +38,8 @@ export interface RegimeReportInput {
   readonly context?: readonly ContextSnapshot[] | undefined;
   readonly source: DataSource;
   readonly nowMs: number;
+  /** Present where the clock of this machine is wrong. */
+  readonly machineClock?: MachineClock | undefined;
 }
 
 /**
@@ -53,6 +57,7 @@ export function regimeReport(input: RegimeReportInput): string {
     ...(isSimulated
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
+    ...(input.machineClock === undefined ? [] : [`> **${machineClockText(input.machineClock)}**`]),
     headline(assessment),
     ...(unlisted === undefined ? [] : [escapeMarkdown(unlisted)]),
     ...(assessment.storedHistory === undefined
@@ -261,9 +266,7 @@ function sources(rows: readonly ExchangeRow[], assessment: RegimeAssessment, now
     const newest = new Map<string, number>();
     for (const one of row.used)
       newest.set(one.endpoint, Math.max(one.atMs, newest.get(one.endpoint) ?? -Infinity));
-    const endpoints = [...newest].map(
-      ([endpoint, atMs]) => `${endpoint}, ${format.formatAge(atMs, nowMs)} old`,
-    );
+    const endpoints = [...newest].map(([endpoint, atMs]) => `${endpoint}, ${format.formatOld(atMs, nowMs)}`);
     return `${row.snapshot.displayName}: ${endpoints.length === 0 ? 'no numbers' : endpoints.join('; ')}`;
   });
   return bullets(lines, 'No exchange gave numbers.');

@@ -1,3 +1,5 @@
+import type { MachineClock } from '../../core/clock.ts';
+import { machineClockText } from './clockText.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { DataSource } from '../../core/ids.ts';
@@ -37,6 +39,7 @@ export function regimeText(
   source: DataSource,
   nowMs: number,
   context: readonly ContextSnapshot[] = [],
+  machineClock?: MachineClock,
 ): string {
   const isSimulated = source === 'simulated' || assessment.source === 'simulated';
   const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
@@ -45,6 +48,7 @@ export function regimeText(
   const lines = [
     `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
+    ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
     ...(unlisted === undefined ? [] : [unlisted]),
     ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),

@@ -1,4 +1,5 @@
 import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { machineClockText } from './clockText.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from './escapeMarkdown.ts';
@@ -8,7 +9,11 @@ import { unlistedWords } from './unlistedWords.ts';
 /** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
 export function snapshotText(snapshot: MarketSnapshot): string {
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
-  const lines: string[] = [`${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`];
+  const { machineClock } = snapshot;
+  const lines: string[] = [
+    `${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`,
+    ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
+  ];
   for (const one of snapshot.assets) {
     const { asset, aggregate, exchanges, correlations } = one;
     const { coverage, largestShare } = aggregate;

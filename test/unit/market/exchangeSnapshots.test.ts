@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { PerpscopeError, type ErrorCode } from '../../../src/core/errors.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import { exchangeSnapshot } from '../../../src/market/exchangeSnapshots.ts';
+import { exchangeSnapshot, statusAt } from '../../../src/market/exchangeSnapshots.ts';
 import { hasEnded, LatestObservations } from '../../../src/market/latestObservations.ts';
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
 import type { ExchangeResult } from '../../../src/sources/collect/exchangeSession.ts';
@@ -115,6 +115,17 @@ describe('the state of an exchange', () => {
     });
   }
 
+  it('says of numbers that are dated ahead that they are, before other issues', () => {
+    const issues = [
+      { code: 'decode', path: 'data', message: 'expected a list' },
+      { code: 'ahead-of-clock', path: '/x', message: 'dated ahead' },
+    ] as const;
+    assert.deepEqual([snapshotOf([], { issues }).status, snapshotOf([], { issues }).reason], ['failed', 'dated ahead']); // prettier-ignore
+    assert.deepEqual([snapshotOf([price(NOW)], { issues }).status, snapshotOf([price(NOW)], { issues }).reason], ['fresh', 'dated ahead']); // prettier-ignore
+    assert.equal(snapshotOf([price(NOW - HOUR_MS)], { issues }).reason, 'dated ahead');
+    assert.equal(statusAt({ ...snapshotOf([price(NOW)]), newestAtMs: NOW + HOUR_MS }, NOW), 'stale');
+  });
+
   it('is failed with the first issue where answers came and held nothing', () => {
     const issues = [{ code: 'decode', path: 'data', message: 'expected a list' }] as const;
     assert.equal(snapshotOf([], { issues }).reason, 'expected a list');
@@ -139,21 +150,33 @@ describe('the latest observations', () => {
     const [old, young] = [price(NOW - 2_000), price(NOW - 1_000)];
     latest.add([young, old, price(NOW, true)], NOW);
     assert.deepEqual(
-      latest.of('okx:BTCUSDT').map((one) => [one.endpoint, one.atMs]),
+      latest.of('okx:BTCUSDT', NOW).map((one) => [one.endpoint, one.atMs]),
       [
         ['GET /mark-price', NOW - 1_000],
         ['GET /other', NOW],
       ],
     );
     latest.add([{ ...young, markPriceQuote: 7 } as Observation], NOW);
-    assert.equal((latest.of('okx:BTCUSDT')[0] as { markPriceQuote?: number }).markPriceQuote, 7);
+    assert.equal((latest.of('okx:BTCUSDT', NOW)[0] as { markPriceQuote?: number }).markPriceQuote, 7);
+  });
+
+  it('leave out what is dated ahead, and let go of it once the clock is known to be wrong', () => {
+    const latest = new LatestObservations();
+    const [ahead, right] = [price(NOW + HOUR_MS), price(NOW)];
+    latest.add([ahead, right], NOW);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [right]);
+    // Taken while the clock here was an hour fast; then it is set right.
+    latest.add([ahead], NOW + HOUR_MS);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), []);
+    latest.add([right], NOW);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [right]);
   });
 
   it('leave out bars that have not ended, since their sums are partial', () => {
     const latest = new LatestObservations();
     const ended = observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS, takerBuyBase: 1 });
     latest.add([observe('okx', 'taker-volume', { atMs: NOW - HOUR_MS + 1 }), ended], NOW);
-    assert.deepEqual(latest.of('okx:BTCUSDT'), [ended]);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [ended]);
   });
 
   it('count open interest and ratios of a bar as readings, which are whole at once', () => {
@@ -166,7 +189,7 @@ describe('the latest observations', () => {
   it('hold no single liquidations and know instruments apart', () => {
     const latest = new LatestObservations();
     latest.add([observe('okx', 'liquidation', { priceQuote: 1 }), price(NOW)], NOW);
-    assert.equal(latest.of('okx:BTCUSDT').length, 1);
-    assert.deepEqual(latest.of('okx:ETHUSDT'), []);
+    assert.equal(latest.of('okx:BTCUSDT', NOW).length, 1);
+    assert.deepEqual(latest.of('okx:ETHUSDT', NOW), []);
   });
 });

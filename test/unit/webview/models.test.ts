@@ -202,6 +202,11 @@ describe('the frame', () => {
     assert.equal(frame.regime, 'Regime: crowded long (estimate, confidence 62 %)');
     assert.equal(frame.time, 'Data of 2026-11-22 04:30 UTC');
     assert.equal(frame.age, '3 min old');
+    assert.equal(
+      frameModel({ ...snapshot, clockBehindMs: 600_000 }, DEMO_AS_OF_MS - 420_000).age,
+      '3 min old',
+    );
+    assert.equal(frameModel(snapshot, DEMO_AS_OF_MS - 180_000).age, 'dated 3 min ahead');
     assert.equal(frame.coverage, '4 of 5 exchanges');
     assert.equal(frame.isSimulated, true);
     assert.equal(headerLine(demoFunding()), 'BTC · data of 2026-11-22 04:30 UTC · 4 of 5 exchanges');

@@ -122,11 +122,17 @@ export class Lane {
     this.#uncover();
   }
 
+  /** What it brings is not for this market, for this reason. */
+  refuse(reason: string): void {
+    this.lastError = reason;
+    this.count('unsupported');
+  }
+
   /** A frame could not even be unpacked. */
   countUnreadable(): void {
     this.#messages += 1;
     this.#unreadable += 1;
-    this.#count('decode');
+    this.count('decode');
   }
 
   /**
@@ -137,7 +143,7 @@ export class Lane {
     this.#messages += 1;
     const { table } = followed;
     const { rows, issues } = applyChannel(this.#adapter, this.channel, frame, table, this.#corrections);
-    for (const { code } of issues) this.#count(code);
+    for (const { code } of issues) this.count(code);
     const isUnreadable = issues.some(({ code }) => UNREADABLE.has(code));
     const kept = this.#withoutRepetitions(
       rows.filter((row) => followed.keys.has(row.instrument)),
@@ -221,7 +227,8 @@ export class Lane {
     };
   }
 
-  #count(code: IssueCode): void {
+  /** Something was not used, for this reason. */
+  count(code: IssueCode): void {
     this.#issues.set(code, (this.#issues.get(code) ?? 0) + 1);
   }
 

@@ -12,7 +12,7 @@ export interface RunnerDeps extends DialerDeps {
   readonly logger: Logger;
   readonly client: Pick<WebSocketClient, 'connect'>;
   readonly frames: FrameQueue;
-  readonly onRows: (rows: readonly Observation[], isSimulated: boolean) => void;
+  readonly onRows: (rows: readonly Observation[], isSimulated: boolean, lane: Lane) => void;
   readonly onGap: (lane: Lane, gap: EndedGap, isSimulated: boolean) => void;
   /** The exchange's time at a time of the clock here, where that is known. */
   readonly exchangeTime: (wallMs: number) => number | undefined;

@@ -90,7 +90,7 @@ export class SocketRunner {
     const exchangeMs = this.#deps.exchangeTime(now.wallMs);
     for (const lane of this.options.lanes) {
       const hours = lane.liquidationHours(this.#followed, now, exchangeMs);
-      if (hours.length > 0) this.#deps.onRows(hours, this.#isSimulated === true);
+      if (hours.length > 0) this.#deps.onRows(hours, this.#isSimulated === true, lane);
     }
     // The successor that was wanted may have failed.
     const isOverdue = this.options.lanes.some((lane) => lane.state.state === 'stale');
@@ -249,7 +249,7 @@ export class SocketRunner {
     // Frames around it were thrown away: sums begin anew after the last of those.
     const isLossy = at.monoMs <= this.#lostMonoMs;
     this.#toLane(lane, isLossy ? { type: 'lost' } : { type: 'data', connection: connection.id, isValid }, at);
-    if (rows.length > 0) this.#deps.onRows(rows, connection.isSimulated);
+    if (rows.length > 0) this.#deps.onRows(rows, connection.isSimulated, lane);
     if (isValid && this.#connections.size > 1) this.#settleSuccession(at);
   }
 

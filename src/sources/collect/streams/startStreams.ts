@@ -10,6 +10,7 @@ import type { HttpClient } from '../../transport/httpClient.ts';
 import type { ProxySettings } from '../../transport/proxy.ts';
 import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
+import type { MarketTime } from '../marketTime.ts';
 import type { RowGate } from '../rowGate.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { Backfill } from './gapKeeper.ts';
@@ -23,6 +24,7 @@ export interface StreamsDeps {
   readonly http: HttpClient;
   readonly storeOf: StoreOf;
   readonly clock: Clock;
+  readonly time: MarketTime;
   readonly logger: Logger;
   readonly proxy?: ProxySettings;
   readonly backfill: Backfill;
@@ -43,8 +45,9 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, logger, proxy } = deps;
+  const { adapters, endpoints, http, storeOf, clock, time, logger, proxy } = deps;
   const { backfill, corrections, rowGate, onObservations } = deps;
+  let current: DataSource | undefined;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const followed = new FollowedAssets();
   const hub = new StreamHub({
@@ -57,17 +60,20 @@ export function startStreams(deps: StreamsDeps): Streams {
     ),
     storeOf,
     clock,
+    time,
     logger,
     // A gap of an exchange that was switched off meanwhile stays a gap: nothing is asked there.
     backfill: (exchange, poll, instruments) =>
       followed.isChosen(exchange) ? backfill(exchange, poll, instruments) : Promise.resolve(undefined),
+    isWanted: (source) => current === undefined || source === current,
     corrections,
     rowGate,
     onObservations,
   });
   let isStarted = false;
   return {
-    onCollected({ results }) {
+    onCollected({ source, results }) {
+      current = source ?? current;
       isStarted = true;
       const monoMs = clock.monotonicMs();
       for (const { exchange, tracked, observations } of results) {

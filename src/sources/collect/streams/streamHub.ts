@@ -9,10 +9,12 @@ import type { ExchangeAdapter } from '../../exchanges/contract.ts';
 import { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamChannel, StreamSpec } from '../../exchanges/stream.ts';
 import type { WebSocketClient } from '../../transport/webSocketClient.ts';
+import { MarketTime } from '../marketTime.ts';
+import { inMarketTime, rightlyDated } from '../rightlyDated.ts';
+import type { CollectedIssue } from '../round.ts';
 import { RowGate } from '../rowGate.ts';
 import { inSingleCoins } from '../singleCoins.ts';
 import { ConnectPacer } from './connectPacer.ts';
-import { ExchangeClock } from './exchangeClock.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { GapKeeper, type Backfill } from './gapKeeper.ts';
 import { Lane, type Followed } from './lane.ts';
@@ -34,10 +36,14 @@ export interface StreamHubDeps {
   readonly gates: StreamGates;
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
   readonly clock: Clock;
+  /** The exchanges' time as their answers tell it. Without it the streams tell it alone, and no row is judged by it. */
+  readonly time?: MarketTime;
   readonly logger: Logger;
   readonly backfill: Backfill;
   /** What payloads have said against the lists of instruments, shared with those who read the lists. */
   readonly corrections?: ListCorrections;
+  /** Whether what comes from a source is wanted; a marked socket among live exchanges is not. */
+  readonly isWanted?: (source: DataSource) => boolean;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
   /** What rows must pass; shared with the rounds of REST, whose levels judge what is pushed. */
@@ -61,7 +67,7 @@ export class StreamHub {
   readonly #rows: RowQueue;
   readonly #gaps: GapKeeper;
   readonly #moves = new MarketMoves();
-  readonly #clocks = new Map<ExchangeId, ExchangeClock>();
+  readonly #time: MarketTime;
   readonly #runners = new Map<string, SocketRunner>();
   readonly #gate: RowGate;
   readonly #stopped = new AbortController();
@@ -78,8 +84,8 @@ export class StreamHub {
     const onObservations = deps.onObservations ?? ((): void => undefined);
     this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
     this.#gate = deps.rowGate ?? new RowGate();
-    const onRows = (source: DataSource, rows: readonly Observation[]): void =>
-      this.#rows.add(source, this.#gate.siftPushed(source, rows));
+    this.#time = deps.time ?? new MarketTime(clock);
+    const onRows = (source: DataSource, rows: readonly Observation[]): void => void this.#keep(source, rows);
     this.#gaps = new GapKeeper({ storeOf, clock, logger, backfill: deps.backfill, onRows });
     this.#lastTick = this.#now();
   }
@@ -159,8 +165,7 @@ export class StreamHub {
     const lanes = spec.channels.map((one) => new Lane(adapter, one, part, now, this.#corrections));
     for (const lane of lanes) lane.topics = topicsOf(lane);
     const host = base.replace(/^ws/, 'http');
-    const exchangeClock = this.#clocks.get(adapter.id) ?? new ExchangeClock();
-    this.#clocks.set(adapter.id, exchangeClock);
+    const exchangeTime = (wallMs: number): number | undefined => this.#time.at(adapter.id, wallMs);
     const instrumentsOf = (lane: Lane): readonly Instrument[] =>
       aboutWhat(lane.channel, runner.followed.instruments);
     const deps: RunnerDeps = {
@@ -174,21 +179,21 @@ export class StreamHub {
         nextAttemptAtMs: () => gates.nextAttemptAtMs(adapter.id, host),
         pause: (untilMs, refusal) => gates.pause(adapter.id, host, untilMs, refusal),
       },
-      onRows: (pushed, isSimulated) => {
+      onRows: (pushed, isSimulated, lane) => {
         const source = isSimulated ? 'simulated' : 'live';
+        if (!this.#isWanted(source)) return lane.refuse('it carries another source than the market shows');
         const rows = inSingleCoins(pushed, runner.followed.instruments);
-        const kept = this.#gate.siftPushed(source, rows);
-        this.observe(kept);
-        exchangeClock.note(rows);
-        this.#rows.add(source, kept);
+        this.#time.notePrices(adapter.id, rows);
+        for (const { code } of this.#keep(source, rows)) lane.count(code);
       },
       onGap: (lane, gap, isSimulated) => {
         const row = { exchange: adapter.id, stream: lane.channel.id, ...gap, backfilled: false };
-        const aheadMs = gap.toMs - (exchangeClock.at(gap.toMs) ?? gap.toMs);
+        const aheadMs = gap.toMs - (exchangeTime(gap.toMs) ?? gap.toMs);
         const source = isSimulated ? 'simulated' : 'live';
+        if (!this.#isWanted(source)) return;
         this.#gaps.add(row, source, lane.channel.backfill, instrumentsOf(lane), aheadMs);
       },
-      exchangeTime: (wallMs) => exchangeClock.at(wallMs),
+      exchangeTime,
       askWitness: (lane, since, othersHaveData) =>
         this.#witness(adapter, lane, instrumentsOf(lane), since, othersHaveData),
     };
@@ -196,6 +201,25 @@ export class StreamHub {
     const runner = new SocketRunner(options, deps);
     runner.start();
     return runner;
+  }
+
+  #isWanted(source: DataSource): boolean {
+    return this.#deps.isWanted?.(source) ?? true;
+  }
+
+  /**
+   * Hands rows on in the exchanges' time, without those that are dated ahead of it or that their level contradicts; returns
+   * which were dated ahead.
+   */
+  #keep(source: DataSource, rows: readonly Observation[]): readonly CollectedIssue[] {
+    const dated =
+      this.#deps.time === undefined
+        ? { rows, issues: [] }
+        : rightlyDated(inMarketTime(rows, this.#time.offsetMs()), this.#time.nowMs());
+    const kept = this.#gate.siftPushed(source, dated.rows);
+    this.observe(kept);
+    this.#rows.add(source, kept);
+    return dated.issues;
   }
 
   async #witness(
@@ -211,7 +235,7 @@ export class StreamHub {
     const answer =
       backfill === undefined ? undefined : await this.#deps.backfill(adapter.id, backfill, instruments);
     // In the exchange's own time: by a clock that is wrong, events would count that were delivered.
-    const nowMs = this.#clocks.get(adapter.id)?.at(now.wallMs) ?? now.wallMs;
+    const nowMs = this.#time.at(adapter.id, now.wallMs) ?? now.wallMs;
     const [fromMs, toMs] = [nowMs - silentMs + EDGE_MS, nowMs - EDGE_MS];
     const events = answer?.rows.filter(
       (row) => lane.channel.yields.includes(row.kind) && row.atMs > fromMs && row.atMs < toMs,
@@ -244,7 +268,6 @@ export class StreamHub {
       };
       this.#lastTick = now;
       const isJump = Math.abs(grown.wallMs - grown.monoMs) > JUMP_MS || grown.monoMs > TICK_MS + JUMP_MS;
-      if (isJump) for (const one of this.#clocks.values()) one.reset();
       if (isJump) logger.info('the machine slept or its clock was set: all streams are connected again');
       for (const runner of this.#runners.values()) {
         if (isJump) runner.wake();

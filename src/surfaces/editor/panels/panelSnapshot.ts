@@ -30,6 +30,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const charts = charted?.source === state.source ? charted.charts : undefined;
   const assetSnapshot = state.snapshot?.assets.find((one) => one.asset === asset);
   const regime = state.regimes.get(asset);
+  const machineClock = state.snapshot?.machineClock;
   const coverage = assetSnapshot?.aggregate.coverage;
   const newest = assetSnapshot?.exchanges.flatMap((one) => one.newestAtMs ?? []) ?? [];
   const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
@@ -41,6 +42,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
     source: state.source,
     isLoading: isWaiting || (state.isRefreshing && charts === undefined),
     ...(newest.length === 0 ? {} : { asOfMs: Math.max(...newest) }),
+    ...(machineClock === undefined ? {} : { clockBehindMs: machineClock.behindMs }),
     ...(coverage === undefined ? {} : { coverage }),
     ...(problem === undefined ? {} : { problem }),
     ...(regime === undefined

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { areOfOneMoment, asOfMs, isStale } from '../../../../src/analysis/metrics/freshness.ts';
+import {
+  ageMs,
+  areOfOneMoment,
+  asOfMs,
+  isFreshAt,
+  isStale,
+} from '../../../../src/analysis/metrics/freshness.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { NOW, observe } from '../../market/builders.ts';
@@ -48,5 +54,17 @@ describe('what speaks of now', () => {
     assert.ok(now !== undefined && near !== undefined && far !== undefined);
     assert.deepEqual([areOfOneMoment(now, near), areOfOneMoment(near, now)], [true, true]);
     assert.deepEqual([areOfOneMoment(now, far), areOfOneMoment(far, now)], [false, false]);
+  });
+});
+
+describe('the age of an observation', () => {
+  it('is never clamped: what is dated ahead by more than clocks differ does not speak of now', () => {
+    const ages = [0, 9_000, -9_000, -11_000, -HOUR_MS].map((age) => ageMs(interest('one', NOW - age), NOW));
+    assert.deepEqual(ages, [0, 9_000, 0, -11_000, -HOUR_MS]);
+    const stale = [5 * MINUTE_MS, 5 * MINUTE_MS + 1, -9_000, -11_000, -HOUR_MS].map((age) => [
+      isStale(interest('one', NOW - age), NOW),
+      !isFreshAt(NOW - age, NOW),
+    ]);
+    assert.deepEqual(stale, [[false, false], [true, true], [false, false], [true, true], [true, true]]); // prettier-ignore
   });
 });

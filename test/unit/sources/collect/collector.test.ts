@@ -16,6 +16,7 @@ function collectorWith(
   ids = ['one', 'two'],
   sumsOf?: (context: MapContext) => object[],
   corrections?: ListCorrections,
+  expectedSource: DataSource = 'live',
 ) {
   const clock = new FakeClock();
   const clients = new Map(ids.map((id) => [id, fakeHttp(clock)]));
@@ -42,6 +43,7 @@ function collectorWith(
       return stores[source];
     },
     clock,
+    expectedSource,
     ...(corrections === undefined ? {} : { corrections }),
     logger: {
       debug: () => undefined,
@@ -154,19 +156,59 @@ describe('a collector', () => {
     assert.equal((await stored('simulated')).length, 4);
   });
 
-  it('leaves live answers out where others are simulated, and says so', async () => {
-    const { collector, clients, stored } = collectorWith();
+  it('leaves an exchange out that carries the mark beside live ones, and says so', async () => {
+    const { collector, clients, stored, opened } = collectorWith();
     clients.get('one')!.isSimulated = true;
     const { source, results } = await collector.refresh(ASSETS);
-    assert.equal(source, 'simulated');
-    const two = results[1];
-    assert.deepEqual([two?.observations, two?.answered], [[], 0]);
-    assert.deepEqual(
-      two?.issues.map((issue) => issue.message),
-      ['live answers are not shown beside simulated ones'],
-    );
-    assert.deepEqual(await stored('simulated'), ['one GET /bars', 'one GET /now']);
-    assert.deepEqual(await stored('live'), []);
+    assert.equal(source, 'live');
+    const [one, two] = results;
+    assert.deepEqual([one?.observations, one?.answered, two?.failures], [[], 0, []]);
+    assert.match(one?.failures[0]?.error.message ?? '', /carry the mark of the simulator/);
+    assert.deepEqual(await stored('live'), ['two GET /bars', 'two GET /now']);
+    assert.deepEqual([await stored('simulated'), opened], [[], ['live']]);
+  });
+
+  const nine = Array.from({ length: 9 }, (_, index) => `x${index}`);
+  for (const [marked, expected, shown, left] of [
+    [1, 'live', 'live', 1],
+    [5, 'live', 'live', 5],
+    [5, 'simulated', 'simulated', 4],
+    [8, 'live', 'simulated', 1],
+    [8, 'simulated', 'simulated', 1],
+    [9, 'live', 'simulated', 0],
+  ] as const)
+    it(`shows ${shown} where ${expected} is expected and ${marked} of nine carry the mark: never both`, async () => {
+      const { collector, clients, stored } = collectorWith(nine, undefined, undefined, expected);
+      for (const id of nine.slice(0, marked)) clients.get(id)!.isSimulated = true;
+      const { source, results } = await collector.refresh(ASSETS);
+      assert.equal(source, shown);
+      assert.equal(results.filter((result) => result.answered === 0).length, left);
+      assert.equal((await stored(shown)).length, 2 * (9 - left));
+      assert.deepEqual(await stored(shown === 'live' ? 'simulated' : 'live'), []);
+    });
+
+  it('stays live where the only one that still answers carries the mark', async () => {
+    const { collector, clients, stored } = collectorWith();
+    await collector.refresh(ASSETS);
+    const before = await stored('live');
+    clients.get('one')!.isSimulated = true;
+    for (const path of ['/list', '/now', '/bars']) clients.get('two')!.on(path, httpError('network'));
+    const { source, results } = await collector.refresh(ASSETS);
+    assert.deepEqual([source, results[0]?.observations], ['live', []]);
+    assert.deepEqual([await stored('live'), await stored('simulated')], [before, []]);
+  });
+
+  it('leaves out an exchange of which some answers carry the mark and some do not, whatever is shown', async () => {
+    for (const expected of ['live', 'simulated'] as const) {
+      const { collector, clients, stored } = collectorWith(['one', 'two'], undefined, undefined, expected);
+      const [one, two] = [clients.get('one')!, clients.get('two')!];
+      two.isSimulated = expected === 'simulated';
+      const send = one.send.bind(one);
+      one.send = async (request) => ({ ...(await send(request)), isSimulated: request.path === '/now' });
+      const { source, results } = await collector.refresh(ASSETS);
+      assert.deepEqual([source, results[0]?.observations], [expected, []]);
+      assert.deepEqual(await stored(expected), ['two GET /bars', 'two GET /now']);
+    }
   });
 
   it('keeps the failure of one exchange to itself and logs it once', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'mocha';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
 import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
 import { intervalOrIssue } from '../../../../src/sources/exchanges/fundingInterval.ts';
@@ -25,7 +26,13 @@ let session: ExchangeSession;
 
 function sessionWith(options: { withDetails?: boolean } = {}): ExchangeSession {
   const adapter = fakeAdapter('fake', options);
-  return new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+  return new ExchangeSession({
+    adapter,
+    baseUrl: adapter.restBaseUrl,
+    http,
+    clock,
+    time: new MarketTime(clock),
+  });
 }
 const refresh = (assets = ['BTC']): Promise<ExchangeResult> => session.refresh(assets);
 /** Refreshes and returns what was asked for it, sorted: requests run side by side. */
@@ -99,7 +106,13 @@ describe('a session and the list of instruments', () => {
         }),
     } as never);
     const adapter = { ...fakeAdapter('fake'), polls: [everything] };
-    const own = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    const own = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     const { observations } = await own.refresh(['BTC']);
     assert.deepEqual(
       observations.map((one) => one.venueSymbol),
@@ -114,7 +127,13 @@ describe('a session and the list of instruments', () => {
   });
 
   it('tells once a reading, over all its parts, which values of it nobody knows', async () => {
-    session = new ExchangeSession({ adapter: okx, baseUrl: okx.restBaseUrl, http, clock });
+    session = new ExchangeSession({
+      adapter: okx,
+      baseUrl: okx.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     const swap = { instType: 'SWAP', instId: 'BTC-USDT-SWAP', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'BTC', settleCcy: 'USDT', state: 'live' }; // prettier-ignore
     const odd = (instId: string) => ({ ...swap, instId, ruleType: 'warp-9' });
     http.on('/api/v5/public/instruments', ({ query }: { query: Record<string, string> }) => ({
@@ -193,7 +212,14 @@ describe('a list that payloads contradict', () => {
   beforeEach(async () => {
     corrections = new ListCorrections();
     const adapter = { ...fakeAdapter('fake', { withDetails: true }), polls: [stating] };
-    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock, corrections });
+    session = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+      corrections,
+    });
     http.on('/now', { value: 4 });
     await refresh();
     await clock.advance(HOUR_MS);
@@ -325,7 +351,13 @@ describe('what a session asks, and when', () => {
       spotSymbol: (asset: string) => `${asset}USDT`,
       polls: [poll('spot-now', spot), poll('spot-flow', spot)],
     };
-    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    session = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     http.on('/spot-now', { value: 1 });
     http.on('/spot-flow', { error: 'not-here' });
     const { issues, failures } = await refresh();
@@ -341,7 +373,13 @@ describe('what a session asks, and when', () => {
     const fake = fakeAdapter('fake');
     const hosts = { spot: { baseUrl: 'https://spot.invalid', limits: fake.limits } };
     const adapter = { ...fake, hosts, polls: [poll('now'), poll('spot-now', { host: 'spot' })] };
-    session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+    session = new ExchangeSession({
+      adapter,
+      baseUrl: adapter.restBaseUrl,
+      http,
+      clock,
+      time: new MarketTime(clock),
+    });
     for (const path of ['/now', '/spot-now']) http.on(path, httpError('rate-limited', 429));
     const { failures } = await refresh();
     assert.deepEqual(

@@ -8,6 +8,7 @@ import type { ExchangeAdapter, ObservationPoll } from '../../../../src/sources/e
 import { provenance } from '../../../../src/sources/exchanges/mapping.ts';
 import type { HttpRequest } from '../../../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
+import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
 import { fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
 
 /** An exchange that publishes liquidations three a page, newest first, and a price. */
@@ -78,7 +79,13 @@ beforeEach(() => {
     };
   });
   const adapter: ExchangeAdapter = { ...fakeAdapter('fake'), polls: [price, liquidations] };
-  session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock });
+  session = new ExchangeSession({
+    adapter,
+    baseUrl: adapter.restBaseUrl,
+    http,
+    clock,
+    time: new MarketTime(clock),
+  });
 });
 
 const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefined][]; asked: number }> => {

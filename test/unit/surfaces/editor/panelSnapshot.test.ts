@@ -39,6 +39,15 @@ describe('what a panel shows', () => {
     assert.equal(problem, undefined);
   });
 
+  it('passes on how far the clock here is behind, and nothing where it is right', () => {
+    const state = readyState();
+    const wrong = {
+      ...state,
+      snapshot: { ...state.snapshot!, machineClock: { behindMs: 9e5, exchanges: 9 } },
+    };
+    assert.deepEqual([panel({ state: wrong }).clockBehindMs, 'clockBehindMs' in panel()], [9e5, false]);
+  });
+
   it('is loading only while it asks and has nothing to show', () => {
     const asking = { ...IDLE, isRefreshing: true };
     assert.equal(panel({ state: asking }).isLoading, true);

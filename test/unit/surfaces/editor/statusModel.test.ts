@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MINUTE_MS } from '../../../../src/core/units.ts';
 import type { MarketState } from '../../../../src/market/snapshot.ts';
-import { STATUS_STALE_MS, statusView } from '../../../../src/surfaces/editor/statusModel.ts';
+import { FRESH_LIMIT_MS } from '../../../../src/analysis/metrics/freshness.ts';
+import { statusView } from '../../../../src/surfaces/editor/statusModel.ts';
 import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
 const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
@@ -96,7 +97,7 @@ describe('the status item', () => {
 
   it('warns with the age once the assessment is old, the market offline, or nobody fresh', () => {
     const asOfMs = NOW - 20_000;
-    const at = asOfMs + STATUS_STALE_MS;
+    const at = asOfMs + FRESH_LIMIT_MS;
     assert.doesNotMatch(view(readyState(), at).text, /stale/);
     const states: readonly [MarketState, number][] = [
       [readyState(), at + 1],
@@ -164,5 +165,16 @@ describe('the tooltip of the status item', () => {
     assert.doesNotMatch(tooltip, /^# big/m);
     const row = tooltip.split('\n').find((line) => line.startsWith('| ') && line.includes('click'));
     assert.equal(row?.match(/(?<!\\)\|/g)?.length, 6, 'the table keeps its five columns');
+  });
+
+  it('names a machine whose clock is wrong, and calls an assessment that is dated ahead stale', () => {
+    const state = readyState();
+    assert.doesNotMatch(view(state).tooltip, /clock/);
+    const wrong = {
+      ...state,
+      snapshot: { ...state.snapshot!, machineClock: { behindMs: -600_000, exchanges: 5 } },
+    };
+    assert.match(view(wrong).tooltip, /machine's clock is 10 min fast by the clocks of 5 exchanges/);
+    assert.match(view(state, NOW - 10 * MINUTE_MS).text, /stale, dated 9 min ahead$/);
   });
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { machineClockText } from '../../../../src/surfaces/reports/clockText.ts';
 import * as format from '../../../../src/surfaces/reports/format.ts';
 import { seed } from '../../analysis/metrics/seed.ts';
+
+const T = Date.UTC(2026, 10, 1);
 
 describe('number formatting', () => {
   it('writes USD in short form with its unit', () => {
@@ -74,6 +77,34 @@ describe('number formatting', () => {
         for (const text of texts) assert.ok(text.length > 0 && !/NaN|undefined|Infinity/.test(text), text);
       }),
       { seed, numRuns: 2000 },
+    );
+  });
+
+  it('states ages, never clamped: what is ahead by more than clocks differ says so', () => {
+    const rows = [0, 9_000, -9_000, -11_000, -600_000, 3_600_000].map((age) => [
+      format.formatAge(T - age, T),
+      format.formatOld(T - age, T),
+      format.formatAgo(T - age, T),
+    ]);
+    assert.deepEqual(rows, [
+      ['0 s', '0 s old', '0 s ago'],
+      ['9 s', '9 s old', '9 s ago'],
+      ['0 s', '0 s old', '0 s ago'],
+      ['11 s ahead', 'dated 11 s ahead', 'in 11 s'],
+      ['10 min ahead', 'dated 10 min ahead', 'in 10 min'],
+      ['1 h', '1 h old', '1 h ago'],
+    ]);
+    assert.equal(format.formatOld(undefined, T), 'not reported');
+  });
+
+  it('names a clock that is wrong, its direction and who says so', () => {
+    assert.equal(
+      machineClockText({ behindMs: 600_000, exchanges: 9 }),
+      "This machine's clock is 10 min slow by the clocks of 9 exchanges. Ages are counted by the exchanges' clocks.",
+    );
+    assert.match(
+      machineClockText({ behindMs: -3_600_000, exchanges: 1 }),
+      /is 1 h fast by the clocks of one exchange/,
     );
   });
 });

@@ -161,4 +161,18 @@ describe('the health of exchanges, shown', () => {
     assert.match(healthReport(health(exchange)), /\| OKX \| not available here \|/);
     assert.match(healthReport(health(exchange)), /does not serve this region/);
   });
+
+  it('names a machine whose clock is wrong above everything else', () => {
+    const wrong = { ...health(okx()), machineClock: { behindMs: 600_000, exchanges: 9 } };
+    const [first, second] = healthTree(wrong, NOW);
+    assert.deepEqual(
+      [first?.label, first?.icon, second?.label],
+      ["This machine's clock is 10 min slow by the clocks of 9 exchanges", 'warning', 'OKX'],
+    );
+    assert.match(
+      healthReport(wrong),
+      /health\n\n> \*\*This machine's clock is 10 min slow .*exchanges' clocks\.\*\*\n/,
+    );
+    assert.doesNotMatch(healthReport(health(okx())), /clock/);
+  });
 });

@@ -1,0 +1,60 @@
+import { PerpscopeError } from '../../core/errors.ts';
+import type { DataSource, ExchangeId } from '../../core/ids.ts';
+import type { ExchangeResult } from './exchangeSession.ts';
+
+/** From so many exchanges on, one that says otherwise is taken for the one that is wrong. */
+const MANY = 5;
+
+/**
+ * Decides which source a round speaks of, and leaves out who speaks of another. The simulator's mark decides for the
+ * exchange that carries it alone: the source is the expected one unless all exchanges, by their newest answers, say
+ * otherwise (of five and more: all but one). So endpoints that lead to the simulator are simulated, and one exchange
+ * with the mark or without it takes no other away.
+ */
+export class OneSource {
+  readonly #expected: DataSource;
+  readonly #newest = new Map<ExchangeId, DataSource | undefined>();
+
+  constructor(expected: DataSource) {
+    this.#expected = expected;
+  }
+
+  /** Returns the source as far as the answers to date tell; undefined where nobody has answered. */
+  of(results: readonly ExchangeResult[]): DataSource | undefined {
+    const answered = results.filter((result) => result.isSimulated !== undefined);
+    if (answered.length === 0) return undefined;
+    for (const result of answered) this.#newest.set(result.exchange, sourceOf(result));
+    const other = this.#expected === 'live' ? 'simulated' : 'live';
+    const others = [...this.#newest.values()].filter((source) => source === other).length;
+    const dissenting = this.#newest.size - others;
+    return dissenting <= (this.#newest.size >= MANY ? 1 : 0) ? other : this.#expected;
+  }
+}
+
+/** Undefined where some answers of the exchange carry the mark and others do not. */
+function sourceOf({ isSimulated, isMixed }: ExchangeResult): DataSource | undefined {
+  if (isMixed === true) return undefined;
+  return isSimulated === true ? 'simulated' : 'live';
+}
+
+/** Returns whether an exchange answered, and for another source than the round's. */
+export function isOfOtherSource(result: ExchangeResult, source: DataSource | undefined): boolean {
+  return result.isSimulated !== undefined && sourceOf(result) !== source;
+}
+
+/** Returns an exchange's result without anything that it said, and with the reason. */
+export function withoutAnswers(result: ExchangeResult, source: DataSource | undefined): ExchangeResult {
+  const message =
+    source === 'simulated'
+      ? 'live answers are not shown beside simulated ones'
+      : 'its answers carry the mark of the simulator; they are not shown beside live ones';
+  const error = new PerpscopeError('decode', message, { exchange: result.exchange });
+  return {
+    ...result,
+    tracked: [],
+    observations: [],
+    answered: 0,
+    issues: [{ code: 'unsupported', path: '', message }],
+    failures: [{ poll: 'source', error }],
+  };
+}
