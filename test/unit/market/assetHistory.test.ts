@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { Beside } from '../../../src/core/beside.ts';
 import { instrumentKey } from '../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../src/core/units.ts';
 import { readAssetHistory } from '../../../src/market/assetHistory.ts';
@@ -66,5 +67,31 @@ describe('the history of an asset', () => {
       candles.map(({ atMs }) => atMs),
       [hour - 2 * HOUR_MS, hour],
     );
+  });
+
+  it('leaves out old rows that their neighbours or the current level contradict, and counts them', async () => {
+    const store = createMemoryStore('live');
+    const values = [91_000, 91_100, 0, 91e6, 91_200, 91_150, 0, 0];
+    await store.append(
+      values.map((openInterestBase, index) =>
+        observe('one', 'open-interest', {
+          ...{ barMs: HOUR_MS, openInterestBase },
+          atMs: NOW - (values.length - index) * HOUR_MS,
+        }),
+      ),
+    );
+    const kept = async (beside?: Beside): Promise<[(number | undefined)[], number]> => {
+      const { openInterest, apart } = await readAssetHistory(store, 'BTC', NOW, beside);
+      return [openInterest.map((row) => row.openInterestBase), apart];
+    };
+    const known = (level: number): Beside => ({
+      levelOf: (_, quantity) => (quantity === 'open-interest-base' ? { value: level, atMs: NOW } : undefined),
+      isEmpty: () => undefined,
+    });
+    assert.deepEqual(await kept(), [[91_000, 91_100, 91_200, 91_150], 4]);
+    assert.deepEqual(await kept(known(91_000)), [[91_000, 91_100, 91_200, 91_150], 4]);
+    assert.deepEqual(await kept(known(91e6)), [[91e6], 7]);
+    const contested: Beside = { levelOf: () => 'contested', isEmpty: () => undefined };
+    assert.deepEqual(await kept(contested), [[], 8]);
   });
 });
