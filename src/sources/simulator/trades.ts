@@ -17,7 +17,21 @@ export interface Trades {
 }
 
 /** Enough to look like a tape, few enough to be pushed to every client. */
-export const PER_SIDE = 60;
+const PER_SIDE = 60;
+
+/**
+ * The whole contracts of a trade. What rounding takes from one trade of a step, the next one gets, so that their sum is
+ * that of the market; a small trade may be of none.
+ */
+export function wholeContracts(
+  { id, sizeBase, price }: TradeEvent,
+  contracts: (coins: number, usd: number) => number,
+): number {
+  // The trades of a step and side have one size.
+  const before = Math.floor(id / 2) % PER_SIDE;
+  const upTo = (count: number): number => Math.round(contracts(count * sizeBase, count * sizeBase * price));
+  return upTo(before + 1) - upTo(before);
+}
 
 /** Builds the tape of a market: the takers of each step's bar, split evenly with some play in time. */
 export function createTrades(seed: number, flow: Flow): Trades {

@@ -120,7 +120,7 @@ export function createBybitStreams(market: SimulatedMarket, listings: readonly L
         i: isSpot ? String(id) : `00000000-0000-5000-8000-${id.toString(16).padStart(12, '0')}`,
         BT: false,
         RPI: false,
-        seq: id,
+        seq: 71_000_000_000 + id,
       })),
     ]);
   };
@@ -135,7 +135,13 @@ export function createBybitStreams(market: SimulatedMarket, listings: readonly L
       // Spot pairs push whole tickers alone.
       const isWhole = isSpot || ts % SNAPSHOT_MS === 0;
       const data = isWhole ? now : delta(row(market, listing, ts - TICKERS_MS), now);
-      frames.push({ topic, type: isWhole ? 'snapshot' : 'delta', data, cs: ts, ts });
+      frames.push({
+        topic,
+        type: isWhole ? 'snapshot' : 'delta',
+        data,
+        cs: 24_000_000_000 + Math.floor(ts / 61),
+        ts,
+      });
     }
     return frames;
   };
