@@ -18,9 +18,9 @@ export interface NumericField {
 type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
-/** Lists of single values up to this length are rows of columns; longer ones are columns of rows. */
-const MOST_COLUMNS = 16;
+/** A list of single values: a row of columns where it stands in a list, a column where it stands in an object. */
+const isPlainList = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one !== 'object' || one === null);
 /** Names that are symbols are one name. */
 const generic = (name: string): string => (/^(PF_|[A-Z0-9]{3,}[-_]?[A-Z0-9]*$)/.test(name) ? '*' : name);
 
@@ -49,18 +49,19 @@ export function numericRows(body: unknown): NumericRow[] {
     );
   const walk = (value: unknown, place: string, path: Path, isInner: boolean): void => {
     if (Array.isArray(value)) {
-      if (value.length <= MOST_COLUMNS && value.every(isPlain)) {
-        add(
-          place,
-          value.map((inner, index) => [`[${index}]`, inner, [...path, index]]),
-        );
-        return;
+      for (const [index, inner] of value.entries()) {
+        const at = [...path, index];
+        if (!isPlainList(inner)) walk(inner, `${place}[]`, at, false);
+        else
+          add(
+            `${place}[]`,
+            inner.map((one, column) => [`[${column}]`, one, [...at, column]]),
+          );
       }
-      for (const [index, inner] of value.entries()) walk(inner, `${place}[]`, [...path, index], false);
     } else if (isRecord(value)) {
       if (!isInner) add(place, fieldsOf(value, '', path));
-      const columns = Object.entries(value).filter(
-        (entry): entry is [string, unknown[]] => Array.isArray(entry[1]) && entry[1].length > MOST_COLUMNS,
+      const columns = Object.entries(value).filter((entry): entry is [string, unknown[]] =>
+        isPlainList(entry[1]),
       );
       for (let index = 0; columns.length > 1 && index < (columns[0]?.[1].length ?? 0); index += 1)
         add(
@@ -73,6 +74,13 @@ export function numericRows(body: unknown): NumericRow[] {
   };
   walk(body, '', [], false);
   return rows;
+}
+
+/** Returns a copy of a payload with the first `most` entries of each list. */
+export function shortened(body: unknown, most: number): unknown {
+  if (Array.isArray(body)) return body.slice(0, most).map((inner) => shortened(inner, most));
+  if (!isRecord(body)) return body;
+  return Object.fromEntries(Object.entries(body).map(([name, inner]) => [name, shortened(inner, most)]));
 }
 
 /** Returns a copy of a payload in which two values of each row of a place are exchanged. */

@@ -2,6 +2,7 @@ import type { Instrument } from '../../src/core/instrument.ts';
 import type { Issue } from '../../src/core/issue.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { ExchangeAdapter, HttpRequestSpec } from '../../src/sources/exchanges/contract.ts';
+import { SECOND_MS } from '../../src/core/units.ts';
 import { applyPoll, decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
 import { applyChannel } from '../../src/sources/exchanges/decodeFrame.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
@@ -105,7 +106,7 @@ export function answersOf({ adapter, wire, table }: SimulatedSide, nowMs: number
   );
 }
 
-/** What is pushed in a time over every channel about every instrument that it is about. */
+/** What is pushed in a time, from a whole second on, over every channel about every instrument that it is about. */
 export function framesOf(side: SimulatedSide, fromMs: number, toMs: number): Payload[] {
   const { wire } = side;
   if (wire.streams === undefined) return [];
@@ -127,22 +128,30 @@ function framesOfSocket(
   const topics = spec
     .subscribe([...new Set(wanted)])
     .flatMap((message) => streams.receive(textOf(message), { path, nowMs: fromMs }).subscribe ?? []);
+  // A push arrives when the second is over in which it was made: some state no time of their own.
+  const seconds = Array.from(
+    { length: Math.ceil((toMs - fromMs) / SECOND_MS) },
+    (_, index) => fromMs + index * SECOND_MS,
+  );
   return topics.flatMap((topic) =>
-    streams.frames(topic, { fromMs, toMs, path }).flatMap((frame): Payload[] => {
-      const body = sent(frame);
-      const role = spec.classify(body);
-      const channel = spec.channels.find(({ id }) => role.role === 'data' && id === role.channel);
-      if (channel === undefined) return [];
-      const named = role.role === 'data' && role.topic !== undefined ? { topic: role.topic } : {};
-      return [
-        {
-          id: channel.id,
-          about: topic,
-          body,
-          read: (changed) =>
-            applyChannel(adapter, channel, { body: changed, receivedAtMs: toMs, ...named }, table),
-        },
-      ];
+    seconds.flatMap((startMs) => {
+      const endMs = Math.min(startMs + SECOND_MS, toMs);
+      return streams.frames(topic, { fromMs: startMs, toMs: endMs, path }).flatMap((frame): Payload[] => {
+        const body = sent(frame);
+        const role = spec.classify(body);
+        const channel = spec.channels.find(({ id }) => role.role === 'data' && id === role.channel);
+        if (channel === undefined) return [];
+        const named = role.role === 'data' && role.topic !== undefined ? { topic: role.topic } : {};
+        return [
+          {
+            id: channel.id,
+            about: topic,
+            body,
+            read: (changed) =>
+              applyChannel(adapter, channel, { body: changed, receivedAtMs: endMs, ...named }, table),
+          },
+        ];
+      });
     }),
   );
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Observation, ObservationOf } from '../../src/core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
 import type { SimulatedMarket } from '../../src/sources/simulator/market.ts';
+import { EXCHANGES } from '../../src/sources/simulator/profiles.ts';
 import { isMutual } from '../../src/sources/simulator/wire/deribitRows.ts';
 import { lastDay, type Listing } from '../../src/sources/simulator/wire/shared.ts';
 
@@ -43,6 +44,9 @@ export function assertTrue(
       return;
     }
     case 'funding-rate': {
+      const { fundingCap } = EXCHANGES[listing.exchange];
+      if (seen.cap !== undefined) near(seen.cap, fundingCap, 1e-9, `${what} cap`);
+      if (seen.floor !== undefined) near(seen.floor, -fundingCap, 1e-9, `${what} floor`);
       if (seen.exchange === 'deribit') {
         // Funding runs all the time: stated for 8 h now, for each hour in the history.
         const isPaid = seen.phase === 'settled';
@@ -78,6 +82,7 @@ export function assertTrue(
       return;
     }
     case 'volume': {
+      assert.ok(Math.abs(seen.atMs - nowMs) < 60_000, `${what} is about the last day`);
       const day = lastDay(market, listing, nowMs);
       if (seen.volumeBase !== undefined) near(seen.volumeBase, day.volumeBase, 1e-6, what);
       if (seen.volumeUsd !== undefined) near(seen.volumeUsd, day.volumeUsd, size, what);
@@ -114,7 +119,7 @@ export function assertTrue(
       return;
     }
     case 'trade':
-      return assert.fail(`${what} is pushed, not answered`);
+      return assertTrade(market, listing, seen, what);
     case 'basis': {
       if (exchangeStatesPrices(seen)) {
         near(seen.futuresPriceQuote, market.price(listing, 'last', atMs), 1e-9, what);
@@ -129,6 +134,10 @@ export function assertTrue(
           ? market.premium(listing, statedMs)
           : future / market.price(listing, 'index', atMs) - 1;
       assert.ok(Math.abs((seen.basisFraction ?? Number.NaN) - wanted) <= 6e-5, what);
+      if (seen.annualisedFraction !== undefined && listing.expiresAtMs !== undefined) {
+        const years = (listing.expiresAtMs - (seen.barMs === undefined ? nowMs : atMs)) / (365 * DAY_MS);
+        assert.ok(Math.abs(seen.annualisedFraction - wanted / years) <= 1e-3, `${what} per year`);
+      }
       assert.equal(seen.contractType, listing.variant === 'dated' ? 'dated-future' : 'perpetual', what);
       return;
     }
@@ -184,17 +193,23 @@ export function assertTrue(
           // Inverse sizes are rounded to 10 dollars (OKX) or one (Gate).
           Math.abs(event.sizeBase - (seen.sizeBase ?? 0)) <=
             event.sizeBase * 1e-6 + (isInverse ? 5.01 / event.bankruptcyPrice : 0) &&
-          [event.fillPrice, event.bankruptcyPrice].includes(seen.priceQuote),
+          seen.priceQuote === (seen.priceBasis === 'fill' ? event.fillPrice : event.bankruptcyPrice),
       );
       assert.ok(found !== undefined, `${what}: ${JSON.stringify(seen)} is none of ${JSON.stringify(events)}`);
+      if (seen.notionalUsd !== undefined)
+        near(seen.notionalUsd, (seen.sizeBase ?? 0) * seen.priceQuote, Math.max(size, 1e-6), what);
       return;
     }
     case 'liquidation-volume': {
       const events = market.liquidations(listing, atMs, atMs + seen.barMs);
-      for (const [side, usd] of [
-        ['long', seen.longLiquidatedUsd],
-        ['short', seen.shortLiquidatedUsd],
+      for (const [side, usd, base] of [
+        ['long', seen.longLiquidatedUsd, seen.longLiquidatedBase],
+        ['short', seen.shortLiquidatedUsd, seen.shortLiquidatedBase],
       ] as const) {
+        const coins = events
+          .filter((event) => event.side === side)
+          .reduce((total, event) => total + event.sizeBase, 0);
+        if (base !== undefined) near(base, coins, Math.max(size, 1e-4), what);
         const wanted = events
           .filter((event) => event.side === side)
           .reduce((total, event) => total + event.sizeBase * event.fillPrice, 0);
@@ -203,4 +218,50 @@ export function assertTrue(
       return;
     }
   }
+}
+
+/** Exchanges that name trades by the number alone. */
+const PLAIN_IDS: ReadonlySet<string> = new Set(['binance', 'okx', 'bitget', 'gate', 'hyperliquid']);
+
+/** A trade of the tape; those that were liquidations (Deribit, Kraken Futures) stand beside it and make it smaller. */
+function assertTrade(
+  market: SimulatedMarket,
+  listing: Listing,
+  seen: ObservationOf<'trade'>,
+  what: string,
+): void {
+  const { atMs, priceQuote, takerSide, sizeBase = Number.NaN } = seen;
+  const tape = market
+    .trades(listing, atMs - 1, atMs)
+    .filter((one) => one.side === takerSide && one.price === priceQuote);
+  const forced = market.liquidations(listing, atMs, atMs + 1).filter((one) => one.fillPrice === priceQuote);
+  assert.ok(
+    tape.length + forced.length > 0,
+    `${what}: ${takerSide} at ${priceQuote} is no trade of the market`,
+  );
+  // Whole contracts: up to one is lost or gained.
+  const unit =
+    { gate: listing.contractSize, htx: listing.contractSize, okx: 0.01 * listing.contractSize }[
+      seen.exchange as string
+    ] ?? 0;
+  const oneContract = listing.variant === 'inverse' ? 100 / priceQuote : unit;
+  const isShared = seen.exchange === 'deribit' || seen.exchange === 'kraken-futures';
+  const fits = (wanted: number): boolean =>
+    Math.abs(sizeBase - wanted) <= wanted * 1e-5 + oneContract ||
+    (isShared && sizeBase <= wanted && sizeBase > wanted * 0.3);
+  assert.ok(
+    [...tape, ...forced].some((one) => fits(one.sizeBase)),
+    `${what}: ${sizeBase} is not the trade's size`,
+  );
+  if (seen.notionalUsd !== undefined) near(seen.notionalUsd, sizeBase * priceQuote, 1e-3, what);
+  const [first] = tape;
+  const isPlain = PLAIN_IDS.has(seen.exchange) || (seen.exchange === 'bybit' && seen.market === 'spot');
+  if (seen.exchange === 'htx') {
+    const inTick = market.trades(listing, Math.floor((atMs - 1) / 1_000) * 1_000, atMs);
+    assert.ok(
+      inTick.some(({ id }) => seen.tradeId?.startsWith(`${id}-`)),
+      `${what}: ${seen.tradeId}`,
+    );
+  }
+  if (first !== undefined && isPlain) assert.equal(seen.tradeId, String(first.id), what);
 }
