@@ -2,8 +2,11 @@ import type { Asset, ExchangeId, InstrumentKey } from './ids.ts';
 
 export type InstrumentKind = 'perpetual' | 'dated-future' | 'spot';
 export type Margin = 'linear' | 'inverse' | 'quanto';
-/** What the contract is on. Exchanges list perpetuals on shares, metals and indices beside those on coins. */
-export type AssetClass = 'crypto' | 'equity' | 'metal' | 'commodity' | 'index' | 'forex';
+/**
+ * What the contract is on. Exchanges list perpetuals on shares, metals and indices beside those on coins. `other`: the
+ * exchange says that it is no coin, and not, or in no word that is known, what it is.
+ */
+export type AssetClass = 'crypto' | 'equity' | 'metal' | 'commodity' | 'index' | 'forex' | 'other';
 
 /** What one contract stands for. `unit: 'base'` = coins, `unit: 'quote'` = quote currency (inverse contracts). */
 export interface ContractSize {
@@ -31,5 +34,6 @@ export interface Instrument {
   readonly expiresAtMs?: number;
   /** A price of when the list was read, where it states one: for choosing price steps of requests, never a reading. */
   readonly listPriceQuote?: number;
-  readonly status: 'trading' | 'not-trading';
+  /** `unknown`: the exchange states a state that nobody knows; only what is `trading` is followed. */
+  readonly status: 'trading' | 'not-trading' | 'unknown';
 }

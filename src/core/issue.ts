@@ -13,9 +13,24 @@ export type IssueCode =
   | 'contradiction' // a payload and the list of instruments, or two places of a payload, say different things
   | 'venue-rejected'; // the exchange answered with an error of its own
 
+/** A value of a field that is in no list Perpscope knows, with how many rows of an answer had it. */
+export interface UnknownValue {
+  readonly field: string;
+  readonly value: string;
+  readonly rows: number;
+  /** What the rows are, in the plural: contracts, trades. */
+  readonly things: string;
+  /** The name of the first of them. */
+  readonly first: string;
+  /** What became of them, in a few words. */
+  readonly consequence: string;
+}
+
 /** One issue. `path` locates it inside the payload (`result.list[3].openInterest`), empty for the whole payload. */
 export interface Issue {
   readonly code: IssueCode;
   readonly path: string;
   readonly message: string;
+  /** Of `unsupported`, where the reason is a value that nobody knows. */
+  readonly unknown?: UnknownValue;
 }

@@ -2,7 +2,9 @@ import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Asset } from '../core/ids.ts';
 import type { Candle, Observation } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
+import { withKnownSides } from './storedSides.ts';
 
 /** How far back features and charts look. */
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
@@ -21,11 +23,12 @@ const isPerpetual = (row: Observation): boolean => row.market === undefined;
 const isCutOff = (bar: Candle, nowMs: number): boolean =>
   bar.atMs + bar.barMs <= nowMs && bar.receivedAtMs < bar.atMs + bar.barMs;
 
-/** Reads an asset's history up to `nowMs`. */
+/** Reads an asset's history up to `nowMs`; `adapters` say how the exchanges count open interest. */
 export async function readAssetHistory(
   store: HistoryStore,
   asset: Asset,
   nowMs: number,
+  adapters: readonly ExchangeAdapter[],
 ): Promise<AssetHistory> {
   const fromMs = nowMs - HISTORY_WINDOW_MS;
   const range = { baseAsset: asset, fromMs, toMs: nowMs + HOUR_MS };
@@ -49,8 +52,8 @@ export async function readAssetHistory(
   return {
     asset,
     fromMs,
-    openInterest: openInterest.filter(isPerpetual),
-    openInterestDaily: openInterestDaily.filter(isPerpetual),
+    openInterest: withKnownSides(openInterest.filter(isPerpetual), adapters),
+    openInterestDaily: withKnownSides(openInterestDaily.filter(isPerpetual), adapters),
     candles: candles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
     markCandles: markCandles.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)),
     takerVolume: takerVolume.filter(isPerpetual),

@@ -32,11 +32,12 @@ export function exchangeSnapshot(
     one.asset === undefined || one.asset === asset;
   const failures = result.failures.filter(concerns);
   const instruments = tracked.map(({ instrument, isProvisional }): InstrumentSnapshot => {
-    const { venueSymbol, kind, margin, contractSize, fundingIntervalMs, expiresAtMs } = instrument;
+    const { venueSymbol, kind, margin, assetClass, contractSize, fundingIntervalMs, expiresAtMs } = instrument;
     return {
       venueSymbol,
       kind,
       margin,
+      ...(assetClass === undefined ? {} : { assetClass }),
       ...(isProvisional ? {} : { contractSize }),
       ...(fundingIntervalMs === undefined ? {} : { fundingIntervalMs }),
       ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
@@ -95,7 +96,7 @@ function statusOf(
     if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
     if (!isListed)
       return { status: 'unsupported', reason: `no perpetual on ${asset} that Perpscope follows` };
-    return { status: 'failed', reason: result.issues[0]?.message ?? 'the answers held no current numbers' };
+    return { status: 'failed', reason: result.issues.find((issue) => issue.code !== 'unsupported')?.message ?? 'the answers held no current numbers' };
   }
   if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
   if (nowMs - newestAtMs > FRESH_LIMIT_MS) {

@@ -32,6 +32,8 @@ export interface ExchangeHealth {
   readonly budgets: readonly HostBudget[];
   /** Fields, rows and answers that were not used, by cause. */
   readonly drops: Readonly<Record<string, number>>;
+  /** Contracts of its list that are not followed for want of knowing a value, in words, once per value. */
+  readonly notListed: readonly string[];
   readonly lastError?: LastError;
   readonly nextAttemptAtMs?: number;
   readonly streams: readonly StreamStatus[];

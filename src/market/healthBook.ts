@@ -52,7 +52,7 @@ export class HealthBook {
   ): ExchangeHealth {
     const entry = this.#entries.get(exchange);
     if (entry === undefined) {
-      const none = { answered: 0, failed: 0, budgets: [], drops: {}, streams };
+      const none = { answered: 0, failed: 0, budgets: [], drops: {}, notListed: [], streams };
       return { exchange, displayName, state: 'waiting', explanation: 'not asked yet', ...none };
     }
     const { result, drops, newestAtMs, lastError } = entry;
@@ -76,6 +76,7 @@ export class HealthBook {
       ...(newestAtMs === undefined ? {} : { newestAtMs }),
       budgets: result.budgets,
       drops: Object.fromEntries([...drops].sort()),
+      notListed: result.notListed,
       ...(lastError === undefined ? {} : { lastError }),
       ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
       streams,

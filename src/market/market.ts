@@ -97,7 +97,8 @@ export class Market {
   /** The stored history of an asset from the current source, for charts; the source is part of it. */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
     const { source } = this.#state;
-    const history = await readAssetHistory(await this.#deps.storeOf(source), asset, this.#deps.clock.nowMs());
+    const { adapters, clock, storeOf } = this.#deps;
+    const history = await readAssetHistory(await storeOf(source), asset, clock.nowMs(), adapters);
     return { source, history };
   }
 
@@ -248,7 +249,8 @@ export class Market {
     nowMs: number,
     previous: ReadonlyMap<Asset, RegimeAssessment>,
   ): Promise<RegimeAssessment> {
-    const history = await readAssetHistory(await this.#deps.storeOf(source), snapshot.asset, nowMs);
+    const { adapters, storeOf } = this.#deps;
+    const history = await readAssetHistory(await storeOf(source), snapshot.asset, nowMs, adapters);
     const features = deriveFeatures(featureInput(snapshot, history, nowMs));
     const before = previous.get(snapshot.asset);
     return assess(features, {

@@ -3,7 +3,7 @@ import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
-import type { Instrument } from '../core/instrument.ts';
+import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
 
@@ -14,6 +14,8 @@ export interface InstrumentSnapshot {
   readonly venueSymbol: string;
   readonly kind: Instrument['kind'];
   readonly margin: Instrument['margin'];
+  /** Absent where the exchange does not say what the contract is on; then a coin is meant. */
+  readonly assetClass?: AssetClass;
   /** Absent where the exchange's list of instruments could not be read; contracts then stay contracts. */
   readonly contractSize?: Instrument['contractSize'];
   readonly fundingIntervalMs?: number;

@@ -3,6 +3,12 @@ import { DAY_MS, YEAR_MS } from '../../core/units.ts';
 /** Days to expiry below which a basis is not annualised: a rounding of the price would become percents a year. */
 const SHORTEST_MS = 2 * DAY_MS;
 const THREE_MONTHS_MS = 91 * DAY_MS;
+/**
+ * The latest expiry that still speaks for three months: twice that, which is where the second of two listed quarters
+ * ends (a quarter from its first day on is 91 days long, the one after it ends within 182). What expires later tells of
+ * rates over a year or more, and is shown in the term structure under its own date.
+ */
+const LATEST_MS = 2 * THREE_MONTHS_MS + DAY_MS;
 
 /** Returns futures / index − 1 as a fraction; undefined without two prices above zero. */
 export function basisFraction(
@@ -34,11 +40,14 @@ export interface DatedBasis {
   readonly atMs: number;
 }
 
-/** Returns the future of a list whose expiry is nearest to three months from now and that can be annualised. */
+/**
+ * Returns the future of a list whose expiry is nearest to three months from now and that can be annualised; undefined
+ * where none expires within half a year.
+ */
 export function nearestThreeMonths(futures: readonly DatedBasis[], nowMs: number): DatedBasis | undefined {
   const distance = (one: DatedBasis): number => Math.abs(one.expiresAtMs - nowMs - THREE_MONTHS_MS);
   return futures
-    .filter((one) => one.annualised !== undefined)
+    .filter((one) => one.annualised !== undefined && one.expiresAtMs - nowMs <= LATEST_MS)
     .reduce<DatedBasis | undefined>(
       (best, one) => (best === undefined || distance(one) < distance(best) ? one : best),
       undefined,

@@ -1,8 +1,10 @@
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
+import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import {
@@ -37,6 +39,8 @@ export interface ExchangeResult {
   readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
   readonly answered: number;
+  /** What the list of instruments holds that is not followed for want of knowing it, in words; it stands as long as the list. */
+  readonly notListed: readonly string[];
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
   readonly nextAttemptAtMs?: number;
@@ -49,6 +53,13 @@ interface Catalog {
   readonly readAtMs: number;
   /** False while what completes the instruments could not be had; only that is then asked again. */
   readonly isComplete: boolean;
+  /** Why contracts of the list are not followed, once each. */
+  readonly notListed: readonly string[];
+}
+
+interface Listed {
+  readonly instruments: readonly Instrument[];
+  readonly notListed: readonly string[];
 }
 
 /** Errors after which asking the same exchange again at once is pointless or forbidden. */
@@ -106,6 +117,7 @@ export class ExchangeSession {
       issues: gathered.issues,
       failures: gathered.failures,
       answered: gathered.answered,
+      notListed: this.#catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
       budgets: this.#requests.budgets(),
@@ -119,7 +131,9 @@ export class ExchangeSession {
     const young = isYoung ? this.#catalog : undefined;
     if (young?.isComplete === true) return undefined;
     const [listed, details] = await Promise.all([
-      young === undefined ? this.#readInstruments(gathered, options) : [...young.instruments.values()],
+      young === undefined
+        ? this.#readInstruments(gathered, options)
+        : { instruments: [...young.instruments.values()], notListed: young.notListed },
       this.#readDetails(gathered, options),
     ]);
     if (listed instanceof PerpscopeError) {
@@ -128,12 +142,13 @@ export class ExchangeSession {
     }
     const complete =
       details === undefined
-        ? listed
-        : listed.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
+        ? listed.instruments
+        : listed.instruments.map((one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one);
     this.#catalog = {
       instruments: new Map(complete.map((one) => [one.key, one])),
       readAtMs: young?.readAtMs ?? clock.nowMs(),
       isComplete: adapter.instrumentDetails === undefined || details !== undefined,
+      notListed: listed.notListed,
     };
     return undefined;
   }
@@ -141,9 +156,10 @@ export class ExchangeSession {
   async #readInstruments(
     gathered: Gathered,
     options: RefreshOptions,
-  ): Promise<Instrument[] | PerpscopeError> {
+  ): Promise<Listed | PerpscopeError> {
     const { adapter } = this.#deps;
     const poll = adapter.instruments;
+    const told: Issue[] = [];
     try {
       const lists = await Promise.all(
         poll.requests().map(async (first) => {
@@ -154,7 +170,7 @@ export class ExchangeSession {
             const current: HttpRequestSpec = spec;
             const received = answerTo(current, answer);
             const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
-            gathered.issues.push(...issues.filter((issue) => issue.code !== 'unsupported'));
+            told.push(...issues);
             instruments.push(...rows);
             const parsed = poll.next === undefined ? undefined : poll.schema().safeParse(answer.body);
             spec = parsed?.success === true ? poll.next?.(parsed.data, current) : undefined;
@@ -162,12 +178,17 @@ export class ExchangeSession {
           return instruments;
         }),
       );
-      const listed = lists.flat();
-      if (listed.length > 0) return listed;
+      const instruments = lists.flat();
+      // The list comes in pages and parts: what several of them say is said once.
+      const issues = joinUnknownValues(told);
+      gathered.issues.push(...issues);
+      const notListed = issues.flatMap(({ code, message }) => (code === 'unsupported' ? [message] : []));
+      if (instruments.length > 0) return { instruments, notListed };
       // An exchange without a single contract: the answer was not the list, and must not stand for hours.
       const where = { exchange: adapter.id, endpoint: poll.path };
       return new PerpscopeError('decode', `${poll.path}: the list of instruments is empty`, where);
     } catch (error) {
+      gathered.issues.push(...joinUnknownValues(told));
       return toPerpscopeError(error);
     }
   }

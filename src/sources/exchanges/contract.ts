@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
-import type { Observation, ObservationKind } from '../../core/observation.ts';
+import type { Observation, ObservationKind, OpenInterest } from '../../core/observation.ts';
 import type { MapContext } from './mapContext.ts';
 import type { StreamSpec } from './stream.ts';
 
@@ -114,6 +114,25 @@ export interface VenueError {
   readonly retryAfterMs?: number;
 }
 
+/**
+ * How an exchange counts open interest, and how that is known. `documented`: the exchange says so, in its documentation,
+ * on a help page or when asked; `measured`: its numbers leave no other reading; `likely`: one indication; `unknown`: none
+ * that holds.
+ */
+export interface OpenInterestSides {
+  /** Ids of the polls and channels it is about; absent: all of the exchange. */
+  readonly sources?: readonly string[];
+  /** The fields, as the exchange names them. */
+  readonly fields: string;
+  /** What the rows are marked with. Rows are `unverified` where no more than a likelihood is known. */
+  readonly sides: OpenInterest['sides'];
+  /** What unverified rows probably count. */
+  readonly likely?: 'one' | 'both';
+  readonly certainty: 'documented' | 'measured' | 'likely' | 'unknown';
+  /** One sentence. */
+  readonly reason: string;
+}
+
 export interface SymbolParts {
   readonly baseAsset: Asset;
   readonly quoteAsset: string;
@@ -133,6 +152,8 @@ export interface ExchangeAdapter {
   readonly instruments: InstrumentPoll<never>;
   readonly instrumentDetails?: InstrumentDetailPoll<never>;
   readonly polls: readonly ObservationPoll<never>[];
+  /** How it counts open interest, by source and field. */
+  readonly openInterestSides?: readonly OpenInterestSides[];
   /** What it pushes; absent where nothing is streamed. */
   readonly streams?: readonly StreamSpec[];
   /** Hosts besides `restBaseUrl`, by the name that polls use. */

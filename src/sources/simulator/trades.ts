@@ -14,6 +14,8 @@ export interface TradeEvent {
 export interface Trades {
   /** Trades with fromMs < atMs <= toMs, oldest first. Over whole steps their sums are those of the bars. */
   trades(symbol: MarketSymbol, fromMs: number, toMs: number): readonly TradeEvent[];
+  /** Trades agreed beside the book, in the same range: no taker, no part of the bars, a price and size of their own. */
+  blockTrades(symbol: MarketSymbol, fromMs: number, toMs: number): readonly TradeEvent[];
 }
 
 /** Enough to look like a tape, few enough to be pushed to every client. */
@@ -52,6 +54,18 @@ export function createTrades(seed: number, flow: Flow): Trades {
     return events.sort((a, b) => a.atMs - b.atMs || a.id - b.id);
   };
 
+  /** One block at most in a step, in a third of the steps. */
+  const makeBlock = (symbol: MarketSymbol, step: number): TradeEvent[] => {
+    const stream = streamOf(seed, `blocks/${symbolKey(symbol)}`);
+    if (uniformAt(stream, step * 4) > 1 / 3) return [];
+    const atMs = step * STEP_MS + Math.ceil(uniformAt(stream, step * 4 + 1) * STEP_MS);
+    const side = uniformAt(stream, step * 4 + 2) < 0.5 ? 'buy' : 'sell';
+    const bar = flow.bar(symbol, step * STEP_MS, (step + 1) * STEP_MS);
+    const sizeBase = (bar.volumeBase * (1 + uniformAt(stream, step * 4 + 3))) / 4;
+    const price = flow.price(symbol, 'last', atMs) * (side === 'buy' ? 1.002 : 0.998);
+    return sizeBase > 0 ? [{ id: step, atMs, side, price, sizeBase }] : [];
+  };
+
   const newest = new Map<string, { step: number; events: TradeEvent[] }>();
   return {
     trades(symbol, fromMs, toMs) {
@@ -63,6 +77,12 @@ export function createTrades(seed: number, flow: Flow): Trades {
         newest.set(key, { step, events });
         for (const event of events) if (event.atMs > fromMs && event.atMs <= toMs) found.push(event);
       }
+      return found;
+    },
+    blockTrades(symbol, fromMs, toMs) {
+      const found: TradeEvent[] = [];
+      for (let step = Math.floor(fromMs / STEP_MS); step * STEP_MS < toMs; step += 1)
+        found.push(...makeBlock(symbol, step).filter(({ atMs }) => atMs > fromMs && atMs <= toMs));
       return found;
     },
   };

@@ -74,6 +74,18 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
       dropText(health.drops),
       'Fields, rows and answers since the start, by cause. None became a zero.',
     ),
+    ...(health.notListed.length === 0
+      ? []
+      : [
+          row(
+            'not-listed',
+            'Unsupported',
+            plainText(health.notListed[0] ?? '') +
+              (health.notListed.length === 1 ? '' : ` and ${health.notListed.length - 1} more`),
+            `Contracts of its list that are not followed or not classed:\n${health.notListed.map(plainText).join('\n')}`,
+            true,
+          ),
+        ]),
     ...(lastError === undefined
       ? []
       : [

@@ -22,7 +22,7 @@ describe('the history of an asset', () => {
       observe('one', 'open-interest', { openInterestBase: 1_000 }),
       observe('one', 'open-interest', { ...dated, openInterestBase: 7 }),
     ]);
-    const history = await readAssetHistory(store, 'BTC', NOW);
+    const history = await readAssetHistory(store, 'BTC', NOW, []);
     assert.deepEqual(
       history.takerVolume.map(({ takerBuyBase }) => takerBuyBase),
       [5],
@@ -46,7 +46,7 @@ describe('the history of an asset', () => {
       bar(hour - HOUR_MS, hour - 60_000),
       bar(hour, hour + 60_000),
     ]);
-    const { candles } = await readAssetHistory(store, 'BTC', NOW);
+    const { candles } = await readAssetHistory(store, 'BTC', NOW, []);
     assert.deepEqual(
       candles.map(({ atMs }) => atMs),
       [hour - 2 * HOUR_MS, hour],

@@ -98,6 +98,7 @@ export function resultOf(
     observations,
     issues: [],
     failures: [],
+    notListed: [],
     answered: observations.length,
     budgets: [],
     isSimulated: false,

@@ -63,6 +63,12 @@ export const binance: ExchangeAdapter = {
     takerVolume, klines('klines', '/fapi/v1/klines', 'last'), klines('mark-klines', '/fapi/v1/markPriceKlines', 'mark'),
     ...otherKlines, basis, datedPremiumIndex, datedTicker, datedBasis, spotTicker, spotKlines,
   ], // prettier-ignore
+  openInterestSides: [
+    {
+      fields: 'openInterest, sumOpenInterest', sides: 'one', certainty: 'documented',
+      reason: 'Binance told a research desk in July 2025 that it counts one side.',
+    },
+  ], // prettier-ignore
   streams: [futuresStream, spotStream],
   hosts: {
     spot: { baseUrl: 'https://data-api.binance.vision', limits: [{ weight: 6_000, windowMs: MINUTE_MS }] },

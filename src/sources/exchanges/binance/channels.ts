@@ -13,6 +13,7 @@ import {
   text,
   isRecord,
 } from '../decode.ts';
+import { isMarketTrade } from '../marketTrades.ts';
 import { mapRows, observe, type Subject } from '../mapping.ts';
 import { defineChannel } from '../stream.ts';
 import { markAndFunding } from './readings.ts';
@@ -145,18 +146,23 @@ const trades = (id: string, docsUrl: string) =>
         q: positive,
         T: epochMs,
         m: z.boolean(),
+        X: z.unknown().optional(),
       });
-      return mapEvents(frame, context, schema, itself, (row, who) => [
-        observe(context, who, row.T, {
-          kind: 'trade',
-          // `m`: the buyer was the maker, so the taker sold.
-          takerSide: row.m ? 'sell' : 'buy',
-          priceQuote: row.p,
-          sizeBase: row.q,
-          notionalUsd: row.p * row.q,
-          tradeId: row.a === undefined ? undefined : String(row.a),
-        }),
-      ]);
+      return mapEvents(frame, context, schema, itself, (row, who) =>
+        isMarketTrade('binance', row)
+          ? [
+              observe(context, who, row.T, {
+                kind: 'trade',
+                // `m`: the buyer was the maker, so the taker sold.
+                takerSide: row.m ? 'sell' : 'buy',
+                priceQuote: row.p,
+                sizeBase: row.q,
+                notionalUsd: row.p * row.q,
+                tradeId: row.a === undefined ? undefined : String(row.a),
+              }),
+            ]
+          : [],
+      );
     },
   });
 

@@ -1,11 +1,47 @@
 import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
-import type { Instrument } from '../../../core/instrument.ts';
+import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
 import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
 import { DEFAULT_INTERVAL_MS, DOCS } from './shared.ts';
+
+/** Contracts that wait for their first trade have no type yet. Both spellings of a quarter being delivered occur. */
+const CONTRACT_TYPES = closedList<Instrument['kind']>(
+  'contractType',
+  {
+    PERPETUAL: 'perpetual', TRADIFI_PERPETUAL: 'perpetual', PERPETUAL_DELIVERING: 'perpetual',
+    CURRENT_MONTH: 'dated-future', NEXT_MONTH: 'dated-future',
+    CURRENT_QUARTER: 'dated-future', NEXT_QUARTER: 'dated-future',
+    'CURRENT_QUARTER DELIVERING': 'dated-future', CURRENT_QUARTER_DELIVERING: 'dated-future',
+    'NEXT_QUARTER DELIVERING': 'dated-future', NEXT_QUARTER_DELIVERING: 'dated-future',
+  },
+  [''],
+); // prettier-ignore
+
+const STATUSES = closedList<Instrument['status']>(
+  'status',
+  {
+    TRADING: 'trading', PENDING_TRADING: 'not-trading', TRADING_HALT: 'not-trading', PRE_DELIVERING: 'not-trading',
+    DELIVERING: 'not-trading', DELIVERED: 'not-trading', PRE_SETTLE: 'not-trading', SETTLING: 'not-trading',
+    CLOSE: 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
+
+/** `PREMARKET`: shares before they are listed anywhere. `INDEX`: of coins, such as the dominance of BTC. */
+const UNDERLYINGS = closedList<AssetClass>(
+  'underlyingType',
+  {
+    COIN: 'crypto', EQUITY: 'equity', HK_EQUITY: 'equity', KR_EQUITY: 'equity', CN_EQUITY: 'equity',
+    PREMARKET: 'equity', COMMODITY: 'commodity', INDEX: 'index', FX: 'forex',
+  },
+  [],
+  'taken for no coin',
+); // prettier-ignore
 
 export const instruments = defineInstrumentPoll({
   id: 'binance/instruments',
@@ -21,22 +57,28 @@ export const instruments = defineInstrumentPoll({
       baseAsset: text,
       quoteAsset: text,
       marginAsset: text,
-      contractType: z.string(),
+      contractType: z.string().max(64),
+      underlyingType: optional(text),
       deliveryDate: optionalNonZero(epochMs),
       status: text,
     });
-    return decodeRows(payload.symbols, schema, 'symbols', context).flatMap((row): Instrument[] => {
-      const isPerpetual = row.contractType === 'PERPETUAL';
-      const isDated = row.contractType.includes('QUARTER') || row.contractType.includes('MONTH');
-      if (!isPerpetual && !isDated) return [];
-      const instrument = {
-        key: instrumentKey('binance', row.symbol), exchange: 'binance', venueSymbol: row.symbol,
-        baseAsset: commonAsset(row.baseAsset), quoteAsset: row.quoteAsset, settleAsset: row.marginAsset,
-        kind: isPerpetual ? 'perpetual' : 'dated-future', margin: 'linear', contractSize: { amount: 1, unit: 'base' },
-        expiresAtMs: isPerpetual ? undefined : row.deliveryDate, status: row.status === 'TRADING' ? 'trading' : 'not-trading',
-      }; // prettier-ignore
-      return [defined(instrument) as Instrument];
-    });
+    const rowsOf = { path: 'symbols', things: 'contracts' };
+    return withClosedLists(context, rowsOf, (read) =>
+      decodeRows(payload.symbols, schema, 'symbols', context).flatMap((row): Instrument[] => {
+        const kind = read(CONTRACT_TYPES, row.contractType, row.symbol);
+        if (kind === undefined) return [];
+        const isTraditional = row.contractType === 'TRADIFI_PERPETUAL';
+        const instrument = {
+          key: instrumentKey('binance', row.symbol), exchange: 'binance', venueSymbol: row.symbol,
+          baseAsset: commonAsset(row.baseAsset), quoteAsset: row.quoteAsset, settleAsset: row.marginAsset,
+          kind, margin: 'linear', contractSize: { amount: 1, unit: 'base' },
+          assetClass: assetClassBy(read, UNDERLYINGS, row.underlyingType, row.symbol) ?? (isTraditional ? 'other' : undefined),
+          expiresAtMs: kind === 'perpetual' ? undefined : row.deliveryDate,
+          status: read(STATUSES, row.status, row.symbol) ?? 'unknown',
+        } as const; // prettier-ignore
+        return [defined(instrument) as Instrument];
+      }),
+    );
   },
 });
 

@@ -7,8 +7,8 @@
  * | endpoint (v2 /api/v2/mix/market/…)    | yields                     | unit, side                                | seen     |
  * | ------------------------------------- | -------------------------- | ----------------------------------------- | -------- |
  * | contracts                             | instruments                | sizes are coins everywhere (size 1); fundInterval hours | docs |
- * | ticker, tickers; v3 tickers           | prices, volume, OI         | coin; USD by the mark price of the answer; side unverified | docs |
- * | open-interest; v3                     | open interest              | coin, side unverified                     | docs     |
+ * | ticker, tickers; v3 tickers           | prices, volume, OI         | coin; USD by the mark price of the answer; both sides | docs |
+ * | open-interest; v3                     | open interest              | coin, both sides                          | docs     |
  * | current-fund-rate; v3                 | funding, predicted         | interval in hours as text; older answers have none | docs |
  * | history-fund-rate; v3                 | funding, settled           | newest first; spacing tells the interval  | docs     |
  * | account-long-short; v3 futures-…      | long/short, all accounts   | ratio recomputed from the shares          | recorded |
@@ -69,6 +69,13 @@ export const bitget: ExchangeAdapter = {
     tickers,
     tickersV3, openInterestV3, fundingRateV3, depthV3, fundingSettledV3, accountRatioV3, takerVolumeV3,
     liquidationsV3, ...otherCandles, positionTiers, positionTiersV3, spotTicker, spotCandles,
+  ], // prettier-ignore
+  openInterestSides: [
+    {
+      fields: 'size, holdingAmount, openInterest', sides: 'both', certainty: 'documented',
+      reason:
+        'Its help page on position limits computes the open interest of the platform from both sides and halves it in its limits.',
+    },
   ], // prettier-ignore
   streams,
   spotSymbol: (asset) => `${asset}USDT`,

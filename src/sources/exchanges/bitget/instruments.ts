@@ -1,11 +1,30 @@
 import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
-import type { Instrument } from '../../../core/instrument.ts';
+import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
 import { DOCS, envelope, V2, perSecond } from './shared.ts';
+
+const TYPES = closedList<Instrument['kind']>('symbolType', {
+  perpetual: 'perpetual',
+  delivery: 'dated-future',
+});
+
+const STATUSES = closedList<Instrument['status']>(
+  'symbolStatus',
+  {
+    normal: 'trading', listed: 'not-trading', maintain: 'not-trading', limit_open: 'not-trading',
+    restrictedAPI: 'not-trading', off: 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
+
+/** Whether the contract is on something other than a coin; on what, this answer does not say. */
+const REAL_WORLD = closedList<AssetClass>('isRwa', { YES: 'other', NO: 'crypto' }, [], 'taken for no coin');
 
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
@@ -26,23 +45,28 @@ export const instruments = defineInstrumentPoll({
       symbolStatus: text,
       deliveryTime: optionalNonZero(epochMs),
       fundInterval: optionalNonZero(positive),
+      isRwa: optional(text),
     });
-    return decodeRows(payload.data, schema, 'data', context).map((row): Instrument => {
-      const isPerpetual = row.symbolType === 'perpetual';
-      // Coin-margined rows list many margin coins, never their quote USD; sizes are coins there too.
-      const isLinear = row.supportMarginCoins?.includes(row.quoteCoin) ?? row.quoteCoin !== 'USD';
-      const hours = isPerpetual ? row.fundInterval : undefined;
-      const instrument = {
+    return withClosedLists(context, { path: 'data', things: 'contracts' }, (read) =>
+      decodeRows(payload.data, schema, 'data', context).flatMap((row): Instrument[] => {
+        const kind = read(TYPES, row.symbolType, row.symbol);
+        if (kind === undefined) return [];
+        const isPerpetual = kind === 'perpetual';
+        // Coin-margined rows list many margin coins, never their quote USD; sizes are coins there too.
+        const isLinear = row.supportMarginCoins?.includes(row.quoteCoin) ?? row.quoteCoin !== 'USD';
+        const hours = isPerpetual ? row.fundInterval : undefined;
+        const instrument = {
         key: instrumentKey('bitget', row.symbol), exchange: 'bitget', venueSymbol: row.symbol,
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin,
         settleAsset: isLinear ? row.quoteCoin : row.baseCoin,
-        kind: isPerpetual ? 'perpetual' : 'dated-future', margin: isLinear ? 'linear' : 'inverse',
+        kind, margin: isLinear ? 'linear' : 'inverse', assetClass: assetClassBy(read, REAL_WORLD, row.isRwa, row.symbol),
         contractSize: { amount: 1, unit: 'base' },
         fundingIntervalMs: hours === undefined ? undefined : hours * HOUR_MS,
         expiresAtMs: isPerpetual ? undefined : row.deliveryTime,
-        status: row.symbolStatus === 'normal' ? 'trading' : 'not-trading',
-      }; // prettier-ignore
-      return defined(instrument) as Instrument;
-    });
+        status: read(STATUSES, row.symbolStatus, row.symbol) ?? 'unknown',
+      } as const; // prettier-ignore
+        return [defined(instrument) as Instrument];
+      }),
+    );
   },
 });

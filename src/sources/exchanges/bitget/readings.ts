@@ -32,7 +32,7 @@ const openInterest = (name: string, path: string, list: string, size: string): O
         observe(context, who, atMs, {
           kind: 'open-interest',
           openInterestBase: row.value,
-          sides: 'unverified',
+          sides: 'both',
         }),
       ]);
     },

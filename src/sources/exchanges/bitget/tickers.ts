@@ -60,9 +60,7 @@ export function observeTicker(
   }
   if (fields.openInterestBase !== undefined) {
     const openInterest = openInterestOf(fields.openInterestBase, markPriceQuote);
-    observations.push(
-      observe(context, who, atMs, { kind: 'open-interest', sides: 'unverified', ...openInterest }),
-    );
+    observations.push(observe(context, who, atMs, { kind: 'open-interest', sides: 'both', ...openInterest }));
   }
   if (fields.fundingRate === undefined) return observations;
   const interval = intervalOrIssue(context, who, undefined, `${path}.fundingRate`);

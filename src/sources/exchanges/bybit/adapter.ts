@@ -67,6 +67,16 @@ export const bybit: ExchangeAdapter = {
     spotTickers, spotKlines, tickers, datedTickers, marginTiers, depth, openInterestHistory, openInterestDaily, fundingHistory, longShort,
     klines('kline', 'last'), klines('mark-price-kline', 'mark'), klines('index-price-kline', 'index'),
   ], // prettier-ignore
+  openInterestSides: [
+    {
+      fields: 'singleOpenInterest', sides: 'one', certainty: 'documented',
+      reason: 'Bybit introduced the field as the number that counts each contract once.',
+    },
+    {
+      fields: 'openInterest', sides: 'both', certainty: 'documented',
+      reason: 'Bybit documents the sum of longs and shorts, and its samples are twice the other field.',
+    },
+  ], // prettier-ignore
   streams: [linearStream, spotStream],
   spotSymbol: (asset) => `${asset}USDT`,
   perpetualSymbol: (asset) => `${asset}USDT`,

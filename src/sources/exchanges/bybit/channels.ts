@@ -4,6 +4,7 @@ import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
 import { epochMs, optional, positive, text } from '../decode.ts';
+import { isMarketTrade } from '../marketTrades.ts';
 import { mapRows, observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { tickerObservations, tickerRow } from './readings.ts';
@@ -142,20 +143,21 @@ const tradeRow = () =>
     v: positive,
     p: positive,
     i: optional(z.union([text, z.number()])),
+    BT: z.unknown().optional(),
   });
 
-const tradeOf = (
+const tradesOf = (
   context: MapContext,
   who: Contract,
   row: z.infer<ReturnType<typeof tradeRow>>,
-): Observation =>
-  observe(context, who, row.T, {
-    kind: 'trade',
-    takerSide: row.S === 'Buy' ? 'buy' : 'sell',
-    priceQuote: row.p,
-    ...sized(who, row.v, row.p),
+): Observation[] => {
+  if (!isMarketTrade('bybit', row)) return [];
+  const trade = {
+    kind: 'trade', takerSide: row.S === 'Buy' ? 'buy' : 'sell', priceQuote: row.p, ...sized(who, row.v, row.p),
     tradeId: row.i === undefined ? undefined : String(row.i),
-  });
+  } as const; // prettier-ignore
+  return [observe(context, who, row.T, trade)];
+};
 
 const trades = {
   docsUrl: `${DOCS}trade`,
@@ -170,7 +172,7 @@ export const streamTrades = defineChannel({
   ...trades,
   id: 'bybit/stream-publicTrade',
   map: (payload: Push, context) =>
-    mapPush(payload, context, tradeRow(), (row) => row.s, (row, who) => [tradeOf(context, who, row)]), // prettier-ignore
+    mapPush(payload, context, tradeRow(), (row) => row.s, (row, who) => tradesOf(context, who, row)), // prettier-ignore
 });
 
 export const spotTrades: StreamChannel<never> = defineChannel({
@@ -191,7 +193,7 @@ export const spotTrades: StreamChannel<never> = defineChannel({
       rowsOf(payload),
       tradeRow(),
       where,
-      (row, who) => [tradeOf(context, { ...who, margin: 'linear' }, row)],
+      (row, who) => tradesOf(context, { ...who, margin: 'linear' }, row),
     );
   },
 });

@@ -7,7 +7,7 @@
  * | ------------------------------ | ------------------------------------ | ------------------------------------------- | -------- |
  * | get_instruments                | instruments                          | contract_size USD (inverse) or coins        | recorded; linear rows and `currency=any` knowledge |
  * | get_order_book                 | depth and all that ticker yields     | levels [price, amount]                      | recorded |
- * | ticker (instead, if that fails) | prices, open interest, volume, funding | open_interest USD or coins, side unverified | recorded (WebSocket) |
+ * | ticker (instead, if that fails) | prices, open interest, volume, funding | open_interest USD or coins, one side        | recorded (WebSocket) |
  * | get_book_summary_by_currency   | the same of the perpetual and every dated future | as ticker; no index                | docs; by_instrument recorded |
  * | get_funding_rate_history       | funding, paid                        | interest_1h: fraction for the hour that ends | recorded |
  * | get_tradingview_chart_data     | bars                                 | volume coins, cost quote                    | docs     |
@@ -36,7 +36,7 @@
  * - `raw` channels want a login. Unknown channels are left out of an acknowledgement without a word.
  * - expected (tardis): the liquidation's trade and side (order sell = long) agree, its amount 1,120 is our dollars; books
  *   agree on what is a snapshot.
- * - Trades with a `block_trade_id` (knowledge) are agreed beside the book and no taker volume; they are left out.
+ * - Blocks, quotes on request and legs of combos are no taker volume and are left out (marketTrades.ts).
  * - Not read, `unsupported`: options, spot pairs, combos, quotes, deltas and grouped books, get_instrument, volatility
  *   index. get_last_settlements is no liquidation feed.
  */
@@ -76,6 +76,13 @@ export const deribit: ExchangeAdapter = {
     ...lastTrades,
     liquidations,
   ],
+  openInterestSides: [
+    {
+      fields: 'open_interest', sides: 'one', certainty: 'measured',
+      reason:
+        'A recorded option stands at exactly its smallest lot (0.1 BTC) over seven pushes, which a sum of two sides cannot; futures have the same field.',
+    },
+  ], // prettier-ignore
   streams: [stream],
   tracks: ({ kind, status, venueSymbol, baseAsset }) =>
     kind === 'perpetual' && status === 'trading' && venueSymbol === perpetualSymbol(baseAsset),

@@ -2,8 +2,19 @@ import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
+import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import { decodeRow, decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
+import {
+  decodeRow,
+  decodeRows,
+  epochMs,
+  optional,
+  plainText,
+  positive,
+  rows,
+  text,
+  isRecord,
+} from '../decode.ts';
 import { defined } from '../mapping.ts';
 import { CREDITS, DOCS, parseSymbol, PUBLIC, resultOf } from './shared.ts';
 
@@ -19,21 +30,35 @@ const ROW = z.object({
   settlement_period: optional(text),
   contract_size: positive,
   is_active: optional(z.boolean()),
+  state: optional(text),
   expiration_timestamp: z.unknown().optional(),
 });
-type Row = z.infer<typeof ROW>;
-
-/** Linear or inverse, by what the row says, else by its name (rows before 2022 say nothing). */
-function marginOf(row: Row): Instrument['margin'] | undefined {
-  const stated = row.instrument_type ?? row.future_type;
-  if (stated === 'linear') return 'linear';
-  if (stated === 'reversed') return 'inverse';
-  return parseSymbol(row.instrument_name)?.margin;
-}
-
+const MARGINS = closedList<Instrument['margin']>('instrument_type', {
+  linear: 'linear',
+  reversed: 'inverse',
+});
+const PERIODS = closedList<Instrument['kind']>('settlement_period', {
+  perpetual: 'perpetual', day: 'dated-future', week: 'dated-future', month: 'dated-future',
+}); // prettier-ignore
+const STATES = closedList<Instrument['status']>(
+  'state',
+  {
+    open: 'trading', started: 'trading', created: 'not-trading', closed: 'not-trading', locked: 'not-trading',
+    halted: 'not-trading', inactive: 'not-trading', deactivated: 'not-trading', settled: 'not-trading',
+    settlement: 'not-trading', delivered: 'not-trading', terminated: 'not-trading', archivized: 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
 /** Options, spot pairs and combos share the list where it is not asked for futures alone. */
-const isFuture = (raw: unknown): boolean =>
-  !isRecord(raw) || raw['kind'] === undefined || raw['kind'] === null || raw['kind'] === 'future';
+const KINDS = closedList('kind', { future: true }, ['option', 'spot', 'future_combo', 'option_combo']);
+
+/** Whether a raw row is of a future; rows that state no kind are. */
+function isFuture(raw: unknown, read: ReadValue): boolean {
+  const kind = isRecord(raw) ? raw['kind'] : undefined;
+  if (typeof kind !== 'string' || kind === '' || kind.length > 64) return true;
+  return read(KINDS, kind, plainText((raw as Record<string, unknown>)['instrument_name'])) === true;
+}
 
 export const instruments = defineInstrumentPoll({
   id: 'deribit/instruments',
@@ -54,35 +79,49 @@ export const instruments = defineInstrumentPoll({
     const { value, path } = resultOf(payload);
     const one = isRecord(value) && 'instrument_name' in value;
     const list = decodeRow(one ? [value] : value, rows, path, context) ?? [];
-    const futures = list.filter(isFuture);
-    if (futures.length === 0 && list.length > 0) {
-      const message = `${list.length} options, spot pairs or combos; Perpscope lists futures and perpetuals`;
-      context.report({ code: 'unsupported', path, message });
-    }
-    return decodeRows(futures, ROW, path, context).flatMap((row): Instrument[] => {
-      const { instrument_name: venueSymbol, contract_size: amount } = row;
-      const parts = parseSymbol(venueSymbol);
-      const margin = marginOf(row);
-      const baseName = row.base_currency ?? parts?.baseAsset;
-      const quoteAsset = row.counter_currency ?? row.quote_currency ?? parts?.quoteAsset;
-      const isPerpetual = row.settlement_period === 'perpetual' || parts?.kind === 'perpetual';
-      if (margin === undefined || baseName === undefined || quoteAsset === undefined) {
-        const message = `${venueSymbol}: neither linear nor inverse by its fields or its name`;
-        context.report({ code: 'unknown-instrument', path: venueSymbol, message });
-        return [];
-      }
-      const expiry = optional(epochMs).safeParse(row.expiration_timestamp);
-      const instrument = {
+    return withClosedLists(context, { path, things: 'contracts' }, (read) =>
+      decodeRows(
+        list.filter((raw) => isFuture(raw, read)),
+        ROW,
+        path,
+        context,
+      ).flatMap((row): Instrument[] => {
+        const { instrument_name: venueSymbol, contract_size: amount, settlement_period: period } = row;
+        const parts = parseSymbol(venueSymbol);
+        // Rows before 2022 state neither; their names tell.
+        const stated = row.instrument_type ?? row.future_type;
+        const margin = stated === undefined ? parts?.margin : read(MARGINS, stated, venueSymbol);
+        const kind =
+          period === undefined ? (parts?.kind ?? 'dated-future') : read(PERIODS, period, venueSymbol);
+        const baseName = row.base_currency ?? parts?.baseAsset;
+        const quoteAsset = row.counter_currency ?? row.quote_currency ?? parts?.quoteAsset;
+        const isUnknown = kind === undefined || (margin === undefined && stated !== undefined);
+        if (isUnknown) return [];
+        const isPerpetual = kind === 'perpetual';
+        const status =
+          row.is_active === false
+            ? 'not-trading'
+            : row.state === undefined
+              ? 'trading'
+              : (read(STATES, row.state, venueSymbol) ?? 'unknown');
+        if (margin === undefined || baseName === undefined || quoteAsset === undefined) {
+          const message = `${venueSymbol}: neither linear nor inverse by its fields or its name`;
+          context.report({ code: 'unknown-instrument', path: venueSymbol, message });
+          return [];
+        }
+        const expiry = optional(epochMs).safeParse(row.expiration_timestamp);
+        const instrument = {
         key: instrumentKey('deribit', venueSymbol), exchange: 'deribit', venueSymbol,
         baseAsset: commonAsset(baseName), quoteAsset,
         settleAsset: row.settlement_currency ?? (margin === 'inverse' ? baseName : quoteAsset),
-        kind: isPerpetual ? 'perpetual' : 'dated-future', margin,
+        kind, margin,
         contractSize: { amount, unit: margin === 'inverse' ? 'quote' : 'base' },
         // Perpetuals are dated to the year 3000.
         expiresAtMs: isPerpetual || !expiry.success ? undefined : expiry.data,
-        status: row.is_active === false ? 'not-trading' : 'trading',
+        status,
       } as const; // prettier-ignore
-      return [defined(instrument) as Instrument];
-    });
+        return [defined(instrument) as Instrument];
+      }),
+    );
   },
 });

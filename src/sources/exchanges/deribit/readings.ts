@@ -60,7 +60,7 @@ function openInterestOf(row: Reading, who: Subject, path: string, context: MapCo
   const openInterestUsd = toUsd(who, stated, mark);
   const usdBasis = openInterestUsd === undefined ? undefined : isInverse(who) ? 'venue' : 'mark-price';
   const sizes = { openInterestBase: toBase(who, stated, mark), openInterestUsd, usdBasis } as const;
-  return [observe(context, who, atOf(row), { kind: 'open-interest', sides: 'unverified', ...sizes })];
+  return [observe(context, who, atOf(row), { kind: 'open-interest', sides: 'one', ...sizes })];
 }
 
 const atOf = (row: Reading): number | undefined => row.timestamp ?? row.creation_timestamp;

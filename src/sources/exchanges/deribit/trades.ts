@@ -3,6 +3,7 @@ import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
+import { isMarketTrade } from '../marketTrades.ts';
 import { observe, type Subject } from '../mapping.ts';
 import {
   byInstrument,
@@ -24,7 +25,10 @@ const TRADE = z.object({
   amount: positive,
   direction: z.enum(['buy', 'sell']),
   liquidation: optional(z.enum(['M', 'T', 'MT', 'none'])),
-  block_trade_id: optional(z.union([text, z.int()])),
+  block_trade_id: z.unknown().optional(),
+  block_rfq_id: z.unknown().optional(),
+  combo_id: z.unknown().optional(),
+  combo_trade_id: z.unknown().optional(),
 });
 type TradeRow = z.infer<typeof TRADE>;
 
@@ -41,8 +45,7 @@ function liquidatedSides({ liquidation, direction }: TradeRow): readonly { by: '
 }
 
 /**
- * Maps rows of trades to trades (unless left out) and liquidations. Of MT both sides were liquidated: two events. Block
- * trades are agreed beside the book: nobody took, so that they are no taker volume.
+ * Maps rows of trades to trades (unless left out) and liquidations. Of MT both sides were liquidated: two events.
  */
 export function mapTrades(
   list: readonly unknown[],
@@ -63,7 +66,7 @@ export function mapTrades(
       const event = { kind: 'liquidation', liquidatedSide, priceQuote, priceBasis: 'fill' } as const;
       return observe(context, who, atMs, { ...event, ...sizes, coverage, eventId });
     });
-    const isTaken = withTrades && row.block_trade_id === undefined;
+    const isTaken = withTrades && isMarketTrade('deribit', row);
     return isTaken ? [observe(context, who, atMs, trade), ...events] : events;
   });
 }

@@ -85,6 +85,21 @@ export const gate: ExchangeAdapter = {
     spotTicker,
     spotCandles,
   ],
+  openInterestSides: [
+    {
+      sources: ['gate/contract'], fields: 'position_size', sides: 'one', certainty: 'documented',
+      reason: 'Gate documents the total size of long positions.',
+    },
+    {
+      sources: [
+        'gate/tickers', 'gate/stream-tickers', 'gate/contract-stats', 'gate/contract-stats-daily',
+        'gate/contract-stats-earlier', 'gate/stream-contract_stats',
+      ],
+      fields: 'total_size, open_interest', sides: 'unverified', certainty: 'unknown',
+      reason:
+        'Gate does not say; the two agree with each other, and with nine tenths of what Binance had at the same time they are large for one side.',
+    },
+  ], // prettier-ignore
   streams,
   spotSymbol: (asset) => `${asset}_USDT`,
   perpetualSymbol: (asset) => `${asset}_USDT`,

@@ -14,6 +14,7 @@ import {
   positive,
   text,
 } from '../decode.ts';
+import { isMarketTrade } from '../marketTrades.ts';
 import { observe, subjectOf } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { STATS, statsOf } from './contractStats.ts';
@@ -101,11 +102,11 @@ const channel = ({
 function tradesOf(list: readonly unknown[], context: MapContext): Observation[] {
   const schema = z.object({
     id: tradeId, contract: text, size: decimal, price: positive, create_time: epochSeconds,
-    create_time_ms: optional(epochMs), is_internal: optional(z.boolean()),
+    create_time_ms: optional(epochMs), is_internal: z.unknown().optional(),
   }); // prettier-ignore
   const reportSize = sizeReporter(context);
   return mapNamed(list, context, schema, (row) => row.contract, (row, who, path) => {
-    if (row.is_internal === true || row.size === 0) return [];
+    if (!isMarketTrade('gate', row) || row.size === 0) return [];
     const size = who.instrument?.contractSize;
     if (size === undefined) reportSize(who, `${path}.size`);
     const contracts = Math.abs(row.size);

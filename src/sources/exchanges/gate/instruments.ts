@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
-import type { ContractSize, Instrument } from '../../../core/instrument.ts';
+import type { AssetClass, ContractSize, Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import {
   decimal,
@@ -41,6 +42,33 @@ export function contractSizeOf(row: ContractRow): ContractSize | undefined {
   return amount === undefined || amount <= 0 ? undefined : { amount, unit: 'base' };
 }
 
+const TYPES = closedList<Instrument['margin']>('type', { direct: 'linear', inverse: 'inverse' });
+
+const STATUSES = closedList<Instrument['status']>(
+  'status',
+  {
+    trading: 'trading', prelaunch: 'not-trading', delisting: 'not-trading', delisted: 'not-trading',
+    circuit_breaker: 'not-trading', suspend: 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
+
+/** Empty of coins. */
+const CONTRACT_TYPES = closedList<AssetClass>(
+  'contract_type',
+  { crypto: 'crypto', stocks: 'equity', metals: 'metal', commodities: 'commodity', indices: 'index', forex: 'forex' },
+  [],
+  'taken for no coin',
+); // prettier-ignore
+
+/**
+ * Whether a contract is settled in a third asset: its multiplier is then no number of coins. Where the settlement asset
+ * is not known, a contract counts as none.
+ */
+export const isQuanto = (row: ContractRow, settle: string | undefined): boolean =>
+  row.type !== 'inverse' && (settle ?? '') !== '' && settle?.toUpperCase() !== row.name.split('_')[1];
+
 /** Newer rows state the limit; older ones a factor of (1 / highest leverage − maintenance rate). */
 export function fundingCapOf(row: ContractRow): number | undefined {
   if (row.funding_rate_limit !== undefined) return row.funding_rate_limit;
@@ -60,33 +88,42 @@ export const instruments = defineInstrumentPoll({
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
   schema: () => rows,
   map(payload, context) {
-    const schema = z.object({ ...CONTRACT, in_delisting: optional(z.boolean()), status: optional(text) });
-    const settleAsset = (context.params['settle'] ?? '').toUpperCase();
-    return decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
-      const [baseName, quoteAsset] = row.name.split('_');
-      const contractSize = contractSizeOf(row);
-      const isInverse = row.type === 'inverse';
-      if (baseName === undefined || quoteAsset === undefined || contractSize === undefined) {
-        const message = `${row.name}: neither an inverse contract nor a multiplier above zero`;
-        context.report({ code: 'unknown-instrument', path: row.name, message });
-        return [];
-      }
-      // Settled in a third asset: the multiplier is then no number of coins.
-      if (!isInverse && settleAsset !== '' && settleAsset !== quoteAsset) {
-        context.report({ code: 'unsupported', path: row.name, message: `${row.name} is a quanto contract` });
-        return [];
-      }
-      const cap = fundingCapOf(row);
-      const isTrading = row.in_delisting !== true && (row.status === undefined || row.status === 'trading');
-      const instrument = {
+    const schema = z.object({
+      ...CONTRACT, in_delisting: optional(z.boolean()), status: optional(text), contract_type: optional(text),
+    }); // prettier-ignore
+    return withClosedLists(context, { path: '', things: 'contracts' }, (read) =>
+      decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
+        if (row.type !== undefined && read(TYPES, row.type, row.name) === undefined) return [];
+        const [baseName, quoteAsset] = row.name.split('_');
+        const contractSize = contractSizeOf(row);
+        const isInverse = row.type === 'inverse';
+        if (baseName === undefined || quoteAsset === undefined || contractSize === undefined) {
+          const message = `${row.name}: neither an inverse contract nor a multiplier above zero`;
+          context.report({ code: 'unknown-instrument', path: row.name, message });
+          return [];
+        }
+        if (isQuanto(row, context.params['settle'])) {
+          context.report({
+            code: 'unsupported',
+            path: row.name,
+            message: `${row.name} is a quanto contract`,
+          });
+          return [];
+        }
+        const cap = fundingCapOf(row);
+        const status =
+          row.status === undefined ? 'trading' : (read(STATUSES, row.status, row.name) ?? 'unknown');
+        const assetClass = assetClassBy(read, CONTRACT_TYPES, row.contract_type, row.name);
+        const instrument = {
         key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
         baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,
-        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize,
+        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize, assetClass,
         fundingIntervalMs: row.funding_interval === undefined ? undefined : row.funding_interval * SECOND_MS,
         fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
-        status: isTrading ? 'trading' : 'not-trading',
-      }; // prettier-ignore
-      return [defined(instrument) as Instrument];
-    });
+        status: row.in_delisting === true ? 'not-trading' : status,
+      } as const; // prettier-ignore
+        return [defined(instrument) as Instrument];
+      }),
+    );
   },
 });

@@ -7,7 +7,7 @@ import {
 } from '../decode.ts'; // prettier-ignore
 import { intervalOrIssue, observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
-import { CONTRACT, contractSizeOf, fundingCapOf } from './instruments.ts';
+import { CONTRACT, contractSizeOf, fundingCapOf, isQuanto } from './instruments.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, pathOf, perEndpoint, sizeReporter, toBase,
 } from './shared.ts'; // prettier-ignore
@@ -41,6 +41,11 @@ export const contract = definePoll({
     });
     const reportSize = sizeReporter(context);
     return mapNamed([payload], context, schema, (row) => row.name, (row, who, path) => {
+      if (isQuanto(row, context.params['settle'])) {
+        // As in the list: its contracts are no number of coins.
+        context.report({ code: 'unsupported', path: row.name, message: `${row.name} is a quanto contract` });
+        return [];
+      }
       const observations: Observation[] = [];
       const { mark_price: markPriceQuote, index_price: indexPriceQuote, last_price: lastPriceQuote } = row;
       if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {

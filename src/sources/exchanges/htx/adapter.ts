@@ -7,7 +7,7 @@
  * | ------------------------------------ | ----------------------- | --------------------------------------------- | --------- |
  * | linear-swap-api/v1/swap_contract_info | instruments            | contract_size coins (coin-margined: USD)      | recorded  |
  * | …/v1/swap_query_elements             | interval, cap           | settle_period hours                           | knowledge |
- * | v5/market/open_interest              | open interest           | volume contracts, amount coins, value USDT; side unverified | ccxt |
+ * | v5/market/open_interest              | open interest           | volume contracts, amount coins, value USDT; both sides | ccxt |
  * | …/v1/swap_open_interest (fallback)   | the same                | the same                                      | docs      |
  * | swap-api/v1/swap_open_interest (decoded only) | the same       | contracts of 10 or 100 USD, amount coins      | recorded  |
  * | …/v1/swap_his_open_interest          | open interest, history  | volume contracts (amount_type 1) or coins (2) | docs, ccxt |
@@ -35,8 +35,9 @@
  * - Traded volumes count buyer and seller ("Sum of both buy and sell sides") and are halved here. Every number of
  *   traded contracts at hand is even, as such a sum must be: 34473406, 1295420, 270184, 1848448, 286286, 11371362, …
  *   ccxt and Tardis pass the doubled numbers on.
- * - Open interest is odd as often as even (119125, 6629, 201143), so it cannot be a sum of both sides; HTX does not
- *   say so, and it stays `unverified`.
+ * - Open interest of USDT-margined and of coin-margined dated contracts is documented as the sum of both sides, that of
+ *   coin-margined perpetuals as a single side. It is odd as often as even (119125, 6629, 201143), which proves nothing: in
+ *   a snapshot the two sides differ by a few lots, as Bybit's documented sum does.
  * - A row of swap_his_open_interest seems to hold the last reading of its bar: the documented one of a running day, 27112
  *   under 16:00 UTC, is what was open when it was asked for at 01:53 (27104 at 01:27). HTX does not say so; rows keep the
  *   time that is stated, and may tell an hour what was known at its end only.
@@ -103,6 +104,30 @@ export const htx: ExchangeAdapter = {
     liquidationsV1,
     ...coinMarginedOpenInterest,
   ],
+  openInterestSides: [
+    {
+      sources: ['htx/open-interest-v1'], fields: 'volume, amount', sides: 'both', certainty: 'documented',
+      reason:
+        'HTX documents the sum of both sides; values are odd as often as even, as those of Bybit are, so that they do not speak against it.',
+    },
+    {
+      sources: [
+        'htx/open-interest', 'htx/open-interest-dated', 'htx/open-interest-history', 'htx/open-interest-daily',
+      ],
+      fields: 'volume, amount', sides: 'both', certainty: 'likely',
+      reason: 'The same numbers under newer paths or over time; their pages do not say.',
+    },
+    {
+      sources: ['htx/coin-margined-api-v1-contract_open_interest', 'htx/stream-open-interest'],
+      fields: 'volume, amount', sides: 'both', certainty: 'documented',
+      reason: 'HTX documents the sum of both sides for coin-margined dated contracts.',
+    },
+    {
+      sources: ['htx/coin-margined-swap-api-v1-swap_open_interest', 'htx/stream-open-interest'],
+      fields: 'volume, amount', sides: 'one', certainty: 'documented',
+      reason: 'HTX documents a single side for coin-margined perpetuals, though its page of their history says both.',
+    },
+  ], // prettier-ignore
   streams,
   perpetualSymbol: (asset) => `${asset}-USDT`,
   parseSymbol,

@@ -1,14 +1,46 @@
 import * as z from 'zod';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
-import type { Instrument } from '../../../core/instrument.ts';
+import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
+import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
 import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, rowsOf } from './shared.ts';
 
 const INFO = '/linear-swap-api/v1/swap_contract_info';
-const TRADING = 1;
+
+/** 0 delisted, 1 listed, 2 before its listing, 3 suspended, 4 listing suspended, 5 and 7 settlement, 6 and 8 delivery. */
+const STATUSES = closedList<Instrument['status']>(
+  'contract_status',
+  {
+    '0': 'not-trading', '1': 'trading', '2': 'not-trading', '3': 'not-trading', '4': 'not-trading',
+    '5': 'not-trading', '6': 'not-trading', '7': 'not-trading', '8': 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
+
+const BUSINESS = closedList('business_type', { swap: true, futures: true });
+
+/** What a contract is on, where it is no coin. A row may have two: every share that is an index too is a fund. */
+const LABELS = closedList<AssetClass>(
+  'tradfi_labels',
+  { Stocks: 'equity', Metals: 'metal', Commodities: 'commodity', Indices: 'index', Forex: 'forex' },
+  [],
+  'taken for no coin',
+); // prettier-ignore
+
+/** The class by the labels; `labels` beside them is an open list of tags, of which nothing is read. */
+function assetClassOf(
+  labels: readonly string[] | undefined,
+  name: string,
+  read: ReadValue,
+): AssetClass | undefined {
+  if (labels === undefined || labels.length === 0) return undefined;
+  const classes = labels.flatMap((label) => read(LABELS, label, name) ?? []);
+  return classes.includes('equity') ? 'equity' : (classes[0] ?? 'other');
+}
 
 /** The list holds perpetuals only unless asked for `all`; the coin-margined one has the same rows. */
 const listOf = (name: string, path: string, query: Record<string, string>) =>
@@ -25,32 +57,41 @@ const listOf = (name: string, path: string, query: Record<string, string>) =>
         contract_code: text,
         contract_size: positive,
         contract_status: optional(decimal),
+        tradfi_labels: optional(z.array(z.string().max(64)).max(20)),
         delivery_time: optionalNonZero(epochMs),
         business_type: optional(text),
       });
       const { list, path: at } = rowsOf(payload.data);
-      return decodeRows(list, schema, at, context).flatMap((row): Instrument[] => {
-        const venueSymbol = row.contract_code;
-        const parts = parseSymbol(venueSymbol);
-        if (parts === undefined) {
-          const message = `the symbol ${venueSymbol} cannot be read`;
-          context.report({ code: 'unknown-instrument', path: venueSymbol, message });
-          return [];
-        }
-        const isInverse = parts.margin === 'inverse';
-        const instrument = {
-          key: instrumentKey(context.exchange, venueSymbol),
-          exchange: context.exchange,
-          venueSymbol,
-          ...parts,
-          settleAsset: isInverse ? commonAsset(parts.baseAsset) : parts.quoteAsset,
-          contractSize: { amount: row.contract_size, unit: isInverse ? 'quote' : 'base' },
-          // A perpetual states one only where it is delisted.
-          expiresAtMs: parts.kind === 'dated-future' ? row.delivery_time : undefined,
-          status: row.contract_status === TRADING ? 'trading' : 'not-trading',
-        } as const;
-        return [defined(instrument) as Instrument];
-      });
+      return withClosedLists(context, { path: at, things: 'contracts' }, (read) =>
+        decodeRows(list, schema, at, context).flatMap((row): Instrument[] => {
+          const venueSymbol = row.contract_code;
+          if (row.business_type !== undefined && read(BUSINESS, row.business_type, venueSymbol) === undefined)
+            return [];
+          const parts = parseSymbol(venueSymbol);
+          if (parts === undefined) {
+            const message = `the symbol ${venueSymbol} cannot be read`;
+            context.report({ code: 'unknown-instrument', path: venueSymbol, message });
+            return [];
+          }
+          const isInverse = parts.margin === 'inverse';
+          const instrument = {
+            key: instrumentKey(context.exchange, venueSymbol),
+            exchange: context.exchange,
+            venueSymbol,
+            ...parts,
+            settleAsset: isInverse ? commonAsset(parts.baseAsset) : parts.quoteAsset,
+            contractSize: { amount: row.contract_size, unit: isInverse ? 'quote' : 'base' },
+            // A perpetual states one only where it is delisted.
+            expiresAtMs: parts.kind === 'dated-future' ? row.delivery_time : undefined,
+            assetClass: assetClassOf(row.tradfi_labels, venueSymbol, read),
+            status:
+              row.contract_status === undefined
+                ? 'not-trading'
+                : (read(STATUSES, String(row.contract_status), venueSymbol) ?? 'unknown'),
+          } as const;
+          return [defined(instrument) as Instrument];
+        }),
+      );
     },
   });
 

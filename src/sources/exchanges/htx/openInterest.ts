@@ -1,17 +1,23 @@
 import * as z from 'zod';
-import type { Observation } from '../../../core/observation.ts';
+import type { Observation, OpenInterest } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { epochMs, nonNegative, optional, readDecimal, text } from '../decode.ts';
 import { contractsToBase, observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
-  answer, barLength, byCode, DOCS, DOCS_V5, mapNamed, periodOf, reportNoPeriod, requestedCode, rowsOf, sizeReporter,
+  answer, barLength, byCode, DOCS, DOCS_V5, mapNamed, parseSymbol, periodOf, reportNoPeriod, requestedCode, rowsOf, sizeReporter,
 } from './shared.ts'; // prettier-ignore
 
 const amount = optional(nonNegative);
 
 /** Coins that contradict the contracts beside them by more than this share are no coins. */
 const TOLERANCE = 0.01;
+
+/** HTX documents one side of coin-margined perpetuals and the sum of both of everything else. */
+function sidesOf({ venueSymbol, instrument }: Subject): OpenInterest['sides'] {
+  const parts = instrument ?? parseSymbol(venueSymbol);
+  return parts?.margin === 'inverse' && parts.kind === 'perpetual' ? 'one' : 'both';
+}
 
 /** The units of an open interest: coins and USDT as stated; contracts are converted or stand alone. */
 function observed(
@@ -41,7 +47,7 @@ function observed(
   if ((openInterestBase ?? openInterestUsd ?? openInterestContracts) === undefined) return [];
   const usdBasis = openInterestUsd === undefined ? undefined : 'venue';
   const units = { openInterestBase, openInterestUsd, openInterestContracts, usdBasis } as const;
-  return [observe(context, who, atMs, { kind: 'open-interest', sides: 'unverified', barMs, ...units })];
+  return [observe(context, who, atMs, { kind: 'open-interest', sides: sidesOf(who), barMs, ...units })];
 }
 
 /** Maps rows of contracts (`volume`), coins (`amount`) and USDT (`value`); also of the coin-margined market. */

@@ -8,7 +8,7 @@
  * | meta                 | instruments                       | linear, settled in USDC, 1 coin, funding every 1 h | recorded  |
  * | meta.marginTables    | margin tiers                      | USDC of notional; rate 1 / (2 × leverage)         | knowledge |
  * | marginTable          | margin tiers, with a coin only    | as above                                          | knowledge |
- * | metaAndAssetCtxs     | OI, prices, volume, funding, basis | OI coins, side unverified; USD by markPx          | docs      |
+ * | metaAndAssetCtxs     | OI, prices, volume, funding, basis | OI coins, both sides; USD by markPx               | docs      |
  * | predictedFundings    | funding of HlPerp only, not asked | fraction per fundingIntervalHours                 | knowledge |
  * | fundingHistory       | funding, settled; basis           | fraction per interval; spacing tells it           | recorded  |
  * | candleSnapshot       | bars                              | v coins                                           | recorded  |
@@ -22,9 +22,10 @@
  * | WS candle, allMids   | bars, mid prices; not subscribed  | v coins                                           | docs      |
  * | WS allDexsAssetCtxs, assetCtxs | nothing: rows name no coin | ordered as lists that the frame does not hold     | recorded  |
  *
- * - Side of openInterest: disputed among data vendors, so `unverified`. Check: read clearinghouseState of large wallets
- *   at the moment of the context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics):
- *   longs or shorts of more than half of it prove one side; with every wallet the sum itself decides.
+ * - Side of openInterest: both. Data vendors dispute it; the numbers do not: of 25 recorded coins all are an even number
+ *   of lots, and their volumes are not. A second check: read clearinghouseState of large wallets at the moment of the
+ *   context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics): longs or shorts of
+ *   more than half of it would prove one side.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
  * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):
  *   a lone settlement of then has an assumed interval, one between it and 2024 none (it is dropped), later ones are
@@ -72,6 +73,13 @@ export const hyperliquid: ExchangeAdapter = {
     marginTable,
     recentTrades,
   ],
+  openInterestSides: [
+    {
+      fields: 'openInterest', sides: 'both', certainty: 'measured',
+      reason:
+        'Of 25 recorded coins all 25 are an even number of lots, as a sum of two sides must be, while 18 of their volumes are odd.',
+    },
+  ], // prettier-ignore
   streams: [stream],
   tracks: ({ kind, margin, settleAsset, status }) =>
     kind === 'perpetual' && margin === 'linear' && settleAsset === 'USDC' && status === 'trading',

@@ -47,7 +47,7 @@ export function currentInterval(context: MapContext, who: Subject, path: string)
 }
 
 /**
- * Returns what a context says: prices, open interest in coins (side unverified), volume of 24 h, premium, and the rate
+ * Returns what a context says: prices, open interest in coins (both sides), volume of 24 h, premium, and the rate
  * that runs towards the next full hour. A context states no time.
  */
 export function mapAssetContext(
@@ -66,9 +66,7 @@ export function mapAssetContext(
     const openInterestUsd = markPriceQuote === undefined ? undefined : row.openInterest * markPriceQuote;
     const usdBasis = openInterestUsd === undefined ? undefined : 'mark-price';
     const units = { openInterestBase: row.openInterest, openInterestUsd, usdBasis } as const;
-    observations.push(
-      observe(context, who, undefined, { kind: 'open-interest', sides: 'unverified', ...units }),
-    );
+    observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'both', ...units }));
   }
   // Only both of them can say that nothing was traded.
   const volumeUsd = unlessFalseZero(row.dayNtlVlm, row.dayBaseVlm);

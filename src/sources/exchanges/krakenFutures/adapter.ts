@@ -25,7 +25,8 @@
  * - Levels of PF_ contracts are dollars: the documented ones of PF_XBTUSD reach 30 million, more than there are coins.
  *   `retailMarginLevels` are not read.
  * - Absolute rates: pushed pairs give relative / absolute = 28,061 (index 28,062) and 21,989 (21,985) on PI_XBTUSD, and
- *   absolute / relative = 1,752.3 (1,751.8) on PF_ETHUSD. So the fraction is rate × price of PI_ and rate / price of PF_.
+ *   absolute / relative = 1,752.3 (1,751.8) on PF_ETHUSD. So the fraction is rate × index of PI_ and rate / index of PF_;
+ *   without an index price beside it there is no rate. Open interest in dollars (PF_) or coins (PI_) is by the mark price.
  *   These are rates of the moment; those in force were computed up to an hour before and are off by what the price moved
  *   since (0.3 % of the rate at most in the samples). What comes out at more than twice the exchange's highest rate is
  *   dropped: the documented PI_ sample gives 0.36 % an hour where 0.1 % is the highest.
@@ -99,6 +100,12 @@ export const krakenFutures: ExchangeAdapter = {
     marginTiers,
     tradeHistory,
   ],
+  openInterestSides: [
+    {
+      fields: 'openInterest, open-interest', sides: 'unverified', likely: 'one', certainty: 'likely',
+      reason: 'Kraken words it as the open interest of the contract and nowhere as a sum of sides.',
+    },
+  ], // prettier-ignore
   streams: [stream],
   tracks: ({ kind, margin, quoteAsset, status }) =>
     kind === 'perpetual' && margin === 'linear' && quoteAsset === 'USD' && status === 'trading',

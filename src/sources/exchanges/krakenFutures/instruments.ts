@@ -3,6 +3,7 @@ import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument, Margin } from '../../../core/instrument.ts';
 import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
+import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.ts';
 import {
   decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
@@ -13,11 +14,11 @@ import { contractSizeOf, DOCS, isInDollars, isIndex, isoTime, parseSymbol, subje
 const PATH = `${V3}/instruments`;
 const DOCS_URL = `${DOCS}/trading/get-instruments`;
 
-const MARGINS: Readonly<Record<string, Margin>> = {
-  flexible_futures: 'linear',
-  futures_vanilla: 'linear',
-  futures_inverse: 'inverse',
-};
+const TYPES = closedList<Margin>(
+  'type',
+  { flexible_futures: 'linear', futures_vanilla: 'linear', futures_inverse: 'inverse' },
+  ['options', 'spot index', 'real time index'],
+);
 
 const list = (): z.ZodType<{ instruments: unknown[]; serverTime?: number | undefined }> =>
   z.object({ instruments: rows, serverTime: optional(isoTime) });
@@ -30,6 +31,7 @@ const ROW = z.object({
   quote: optional(text),
   contractSize: optionalNonZero(positive),
   tradeable: optional(z.boolean()),
+  tradfi: optional(z.boolean()),
   lastTradingTime: optional(isoTime),
   maxRelativeFundingRate: optionalNonZero(positive),
 });
@@ -43,14 +45,20 @@ function contractRows(payload: readonly unknown[]): [raw: unknown, path: string]
   });
 }
 
-function instrumentOf(raw: unknown, path: string, context: MapContext): Instrument | undefined {
+function instrumentOf(
+  raw: unknown,
+  path: string,
+  context: MapContext,
+  read: ReadValue,
+): Instrument | undefined {
   const row = decodeRow(raw, ROW, path, context);
   if (row === undefined) return undefined;
   const venueSymbol = row.symbol.toUpperCase();
-  const margin = MARGINS[row.type];
+  const margin = read(TYPES, row.type, row.symbol);
   const parts = parseSymbol(venueSymbol);
-  if (margin === undefined || parts === undefined || parts.margin !== margin) {
-    const message = `${row.symbol} is of type ${row.type}, which is not read`;
+  if (margin === undefined) return undefined;
+  if (parts === undefined || parts.margin !== margin) {
+    const message = `${row.symbol} is of type ${row.type}, and its name says otherwise`;
     context.report({ code: 'unsupported', path, message });
     return undefined;
   }
@@ -67,6 +75,8 @@ function instrumentOf(raw: unknown, path: string, context: MapContext): Instrume
     key: instrumentKey('kraken-futures', venueSymbol), exchange: 'kraken-futures', venueSymbol, baseAsset, quoteAsset,
     settleAsset: margin === 'inverse' ? baseAsset : quoteAsset, kind: parts.kind, margin,
     contractSize: { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' },
+    // Whether it is a coin; what else it is, the list does not say in a word that is documented.
+    assetClass: row.tradfi === undefined ? undefined : row.tradfi ? 'other' : 'crypto',
     // By the contract specifications all perpetuals are funded by the hour; the list does not repeat it.
     fundingIntervalMs: isPerpetual ? HOUR_MS : undefined,
     fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
@@ -85,7 +95,11 @@ export const instruments = defineInstrumentPoll({
   requests: () => [{ method: 'GET', path: PATH, query: {} }],
   schema: list,
   map(payload, context) {
-    return contractRows(payload.instruments).flatMap(([raw, path]) => instrumentOf(raw, path, context) ?? []);
+    return withClosedLists(context, { path: 'instruments', things: 'contracts' }, (read) =>
+      contractRows(payload.instruments).flatMap(
+        ([raw, path]) => instrumentOf(raw, path, context, read) ?? [],
+      ),
+    );
   },
 });
 

@@ -18,24 +18,25 @@ const price = optionalNonZero(positive);
 const CAP_SLACK = 2;
 
 /**
- * The fraction behind an absolute rate. Linear: quote currency per coin, divided by the price. Inverse: coins per
- * contract, multiplied by the price and divided by the contract's dollars (recorded pairs of `funding_rate` and
- * `relative_funding_rate` have the index price as their quotient). The exchange takes the index price of the moment of
- * calculation, so the result differs by what the price moved in the hour.
+ * The fraction behind an absolute rate. Linear: quote currency per coin, divided by the index price. Inverse: coins per
+ * contract, multiplied by it and divided by the contract's dollars (recorded pairs of `funding_rate` and
+ * `relative_funding_rate` have the index price as their quotient). The mark price is further from it the more extreme
+ * the rate is, and does not stand in. The exchange takes the index price of the moment of calculation, so the result
+ * differs by what the price moved in the hour.
  */
 function fractionOf(
   context: MapContext,
   who: Subject,
   absolute: number,
-  markPrice: number | undefined,
+  indexPrice: number | undefined,
   path: string,
 ): number | undefined {
   const size = contractSizeOf(who);
   const drop = (code: 'decode' | 'unknown-instrument' | 'implausible', why: string): undefined =>
     void context.report({ code, path, message: `${who.venueSymbol}: ${why}; the rate was dropped` });
   if (size === undefined) return drop('unknown-instrument', 'an absolute rate needs the contract size');
-  if (markPrice === undefined) return drop('decode', 'an absolute rate needs the mark price beside it');
-  const fraction = size.unit === 'base' ? absolute / markPrice : (absolute * markPrice) / size.amount;
+  if (indexPrice === undefined) return drop('decode', 'an absolute rate needs the index price beside it');
+  const fraction = size.unit === 'base' ? absolute / indexPrice : (absolute * indexPrice) / size.amount;
   const cap = who.instrument?.fundingCap;
   if (cap !== undefined && Math.abs(fraction) > cap * CAP_SLACK)
     return drop('implausible', `${fraction} an hour is beyond the exchange's highest rate of ${cap}`);
@@ -67,7 +68,7 @@ function mapTickers(
     return map(who, {
       atMs, mark: row.markPrice, index: row.indexPrice, last: row.last, openInterest: row.openInterest,
       volume: row.vol24h, volumeQuote: row.volumeQuote,
-      fundingRate: isFunded ? fractionOf(context, who, row.fundingRate ?? 0, row.markPrice, where) : undefined,
+      fundingRate: isFunded ? fractionOf(context, who, row.fundingRate ?? 0, row.indexPrice, where) : undefined,
       paths: {
         openInterest: `${path}.openInterest`, volume: `${path}.vol24h`, volumeQuote: `${path}.volumeQuote`, funding: where,
       },

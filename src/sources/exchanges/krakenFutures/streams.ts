@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import {
   decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, plainText, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { withClosedLists } from '../closedList.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { depthOf } from './readings.ts';
 import { DOCS, sizeReporter, subject } from './shared.ts';
@@ -80,16 +81,26 @@ const trade = defineChannel({
     const schema = z.object({ ...TRADE, product_id: optional(text), time: epochMs, qty: positive });
     const list = isPast ? decodeRow(payload, z.object({ trades: rows }), '', context)?.trades : [payload];
     const reportSize = sizeReporter(context);
-    return (list ?? []).flatMap((raw, index) => {
-      const path = isPast ? `trades[${index}]` : '';
-      const row = decodeRow(raw, schema, path, context);
-      if (row === undefined) return [];
-      const who = subject(context, row.product_id ?? product, isPast ? product : undefined, path);
-      if (who === undefined) return [];
-      const found = tradesOf(context, who, { ...row, atMs: row.time, size: row.qty }, 'complete', isPast);
-      if (found.length > 0) reportSize(who, path === '' ? 'qty' : `${path}.qty`);
-      return found;
-    });
+    const place = { path: isPast ? 'trades' : '', things: 'trades', mayBeEmpty: true };
+    return withClosedLists(context, place, (read) =>
+      (list ?? []).flatMap((raw, index) => {
+        const path = isPast ? `trades[${index}]` : '';
+        const row = decodeRow(raw, schema, path, context);
+        if (row === undefined) return [];
+        const who = subject(context, row.product_id ?? product, isPast ? product : undefined, path);
+        if (who === undefined) return [];
+        const found = tradesOf(
+          context,
+          who,
+          { ...row, atMs: row.time, size: row.qty },
+          'complete',
+          read,
+          isPast,
+        );
+        if (found.length > 0) reportSize(who, path === '' ? 'qty' : `${path}.qty`);
+        return found;
+      }),
+    );
   },
 });
 

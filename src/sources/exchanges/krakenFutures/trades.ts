@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
+import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import { decodeRow, optional, positive, rows, text } from '../decode.ts';
+import { TRADE_FLAGS } from '../marketTrades.ts';
 import { observe, type Subject } from '../mapping.ts';
 import { DOCS, isoTime, sizeReporter, sizesOf, subject, V3 } from './shared.ts';
 
@@ -15,8 +17,14 @@ export const TRADE = {
 };
 type TradeRow = z.infer<z.ZodObject<typeof TRADE>>;
 
-/** Trades of the book. Assignments, terminations and blocks are agreed or forced beside it: nobody took. */
-const OF_THE_BOOK: readonly string[] = ['fill', 'liquidation'];
+/** What is agreed or forced beside the book (marketTrades.ts) is known, and nobody took. */
+const TYPES = closedList<'fill' | 'liquidation'>(
+  'type',
+  { fill: 'fill', liquidation: 'liquidation' },
+  TRADE_FLAGS.flatMap(({ exchange, isBeside }) =>
+    exchange === 'kraken-futures' && isBeside !== 'set' ? isBeside : [],
+  ),
+);
 
 /**
  * A liquidation is a trade whose taker is the liquidation order: one that sells closes a long. It is both, an event and
@@ -27,9 +35,10 @@ export function tradesOf(
   who: Subject,
   row: TradeRow & { readonly atMs: number; readonly size: number },
   coverage: Liquidation['coverage'],
+  read: ReadValue,
   isPast = false,
 ): Observation[] {
-  if (!OF_THE_BOOK.includes(row.type)) return [];
+  if (read(TYPES, row.type, who.venueSymbol) === undefined) return [];
   const { base: sizeBase, usd: notionalUsd, contracts: sizeContracts } = sizesOf(who, row.size, row.price);
   const sizes = { sizeBase, notionalUsd, sizeContracts };
   const trade = {
@@ -62,12 +71,14 @@ export const tradeHistory = definePoll({
     if (who === undefined) return [];
     const schema = z.object({ ...TRADE, time: isoTime, size: positive });
     const reportSize = sizeReporter(context);
-    return history.flatMap((raw, index) => {
-      const path = `history[${index}]`;
-      const row = decodeRow(raw, schema, path, context);
-      if (row === undefined) return [];
-      reportSize(who, `${path}.size`);
-      return tradesOf(context, who, { ...row, atMs: row.time }, 'unverified');
-    });
+    return withClosedLists(context, { path: 'history', things: 'trades', mayBeEmpty: true }, (read) =>
+      history.flatMap((raw, index) => {
+        const path = `history[${index}]`;
+        const row = decodeRow(raw, schema, path, context);
+        if (row === undefined) return [];
+        reportSize(who, `${path}.size`);
+        return tradesOf(context, who, { ...row, atMs: row.time }, 'unverified', read);
+      }),
+    );
   },
 });

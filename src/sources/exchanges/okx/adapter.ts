@@ -90,6 +90,13 @@ export const okx: ExchangeAdapter = {
     candles('history-candles', 'last'), candles('history-mark-price-candles', 'mark'), positionTiers,
     spotTicker, spotCandles, spotTakerVolume, datedMarkPrice, datedOpenInterest, datedTickers, datedIndexPrice,
   ], // prettier-ignore
+  openInterestSides: [
+    {
+      fields: 'oi, oiCcy, oiUsd', sides: 'unverified', likely: 'one', certainty: 'likely',
+      reason:
+        'Its position limits compare the positions of one direction with a share of open interest and need no factor of a half, which Bitget needs for the same rule.',
+    },
+  ], // prettier-ignore
   streams,
   spotSymbol: (asset) => `${asset}-USDT`,
   perpetualSymbol: (asset) => `${asset}-USDT-SWAP`,

@@ -3,6 +3,7 @@ import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
+import { closedList, withClosedLists } from '../closedList.ts';
 import type { MapContext } from '../contract.ts';
 import { decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
 import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
@@ -85,7 +86,11 @@ const tradeRow = () =>
     sz: positive,
     side: z.enum(['buy', 'sell']),
     ts: epochMs,
+    source: optional(text),
   });
+
+/** 0: an order like others, 1: one of the liquidity programme, met by a taker. Blocks have channels of their own. */
+const SOURCES = closedList('source', { '0': true, '1': true });
 
 /** `side` is the taker's; `sz` counts contracts, of spot pairs coins. One push may join fills of one order at a price. */
 function tradeOf(
@@ -118,7 +123,13 @@ const trades = {
   topic: byInstrument('trades'),
 } as const;
 const mapTrades = (data: readonly unknown[], context: MapContext): Observation[] =>
-  mapAny(data, context, tradeRow(), (row, who, path) => tradeOf(context, row, who, path));
+  withClosedLists(context, { path: 'data', things: 'trades' }, (read) =>
+    mapAny(data, context, tradeRow(), (row, who, path) =>
+      row.source === undefined || read(SOURCES, row.source, row.instId) === true
+        ? tradeOf(context, row, who, path)
+        : [],
+    ),
+  );
 
 const tickers = {
   name: 'tickers',

@@ -1,12 +1,53 @@
 import * as z from 'zod';
 import { instrumentKey } from '../../../core/ids.ts';
-import type { Instrument } from '../../../core/instrument.ts';
+import type { AssetClass, Instrument } from '../../../core/instrument.ts';
+import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import { decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
+import {
+  decodeRows,
+  epochMs,
+  isRecord,
+  optional,
+  optionalNonZero,
+  plainText,
+  positive,
+  text,
+} from '../decode.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, perTwoSeconds } from './shared.ts';
 
 const PATH = '/api/v5/public/instruments';
+
+const INST_TYPES = closedList<Instrument['kind']>(
+  'instType',
+  { SWAP: 'perpetual', FUTURES: 'dated-future' },
+  ['SPOT', 'MARGIN', 'OPTION', 'EVENTS'],
+);
+
+/** `xperp`: a perpetual with funding that is listed among the dated contracts and states a date years ahead. */
+const RULES = closedList<'by-type' | 'perpetual'>('ruleType', {
+  normal: 'by-type', pre_market: 'by-type', rebase_contract: 'by-type', xperp: 'perpetual',
+}); // prettier-ignore
+
+const CONTRACT_TYPES = closedList<Instrument['margin']>('ctType', { linear: 'linear', inverse: 'inverse' });
+
+const STATES = closedList<Instrument['status']>(
+  'state',
+  {
+    live: 'trading', suspend: 'not-trading', preopen: 'not-trading', test: 'not-trading', rebase: 'not-trading',
+    post_only: 'not-trading', settling: 'not-trading', expired: 'not-trading',
+  },
+  [],
+  'not followed',
+); // prettier-ignore
+
+/** 6 are bonds. */
+const CATEGORIES = closedList<AssetClass>(
+  'instCategory',
+  { '1': 'crypto', '3': 'equity', '4': 'commodity', '5': 'forex', '6': 'other' },
+  [],
+  'taken for no coin',
+);
 
 export const instruments = defineInstrumentPoll({
   id: 'okx/instruments',
@@ -21,6 +62,8 @@ export const instruments = defineInstrumentPoll({
   map(payload, context) {
     const schema = z.object({
       instType: text,
+      ruleType: optional(text),
+      instCategory: optional(text),
       instId: text,
       ctType: optional(text),
       ctVal: optional(positive),
@@ -30,40 +73,45 @@ export const instruments = defineInstrumentPoll({
       expTime: optionalNonZero(epochMs),
       state: optional(text),
     });
-    const derivatives = payload.data.filter((row) => {
-      const instType = (row as { instType?: unknown } | null)?.instType;
-      return instType !== 'SPOT' && instType !== 'MARGIN' && instType !== 'OPTION';
-    });
-    if (derivatives.length < payload.data.length) {
-      const message = 'spot, margin and option instruments are not read';
-      context.report({ code: 'unsupported', path: 'data', message });
-    }
-    return decodeRows(derivatives, schema, 'data', context).flatMap((row): Instrument[] => {
-      const parts = parseSymbol(row.instId);
-      const { ctVal, ctMult, ctType, settleCcy } = row;
-      const isKnownType = ctType === 'linear' || ctType === 'inverse';
-      if (parts === undefined || parts.kind === 'spot' || !isKnownType || settleCcy === undefined) {
-        const message = `${row.instId} is not a contract that Perpscope can read`;
-        context.report({ code: 'unsupported', path: 'data', message });
-        return [];
-      }
-      if (ctVal === undefined || ctMult === undefined) {
-        const message = `the contract size of ${row.instId} is not stated (ctVal, ctMult)`;
-        context.report({ code: 'unknown-instrument', path: 'data', message });
-        return [];
-      }
-      // ctValCcy is the coin of linear contracts and the quote currency of inverse ones; ctType says the same.
-      const isInBase =
-        row.ctValCcy === undefined ? ctType === 'linear' : row.ctValCcy === row.instId.split('-')[0];
-      const instrument = {
+    return withClosedLists(context, { path: 'data', things: 'contracts' }, (read) => {
+      // What is no contract has other fields: it is told apart before the row is read.
+      const derivatives = payload.data.filter((row) => {
+        const stated = isRecord(row) ? plainText(row['instType']).slice(0, 64) : '';
+        return (
+          stated === '' ||
+          read(INST_TYPES, stated, plainText((row as Record<string, unknown>)['instId'])) !== undefined
+        );
+      });
+      return decodeRows(derivatives, schema, 'data', context).flatMap((row): Instrument[] => {
+        const parts = parseSymbol(row.instId);
+        const { ctVal, ctMult, settleCcy } = row;
+        const margin = read(CONTRACT_TYPES, row.ctType, row.instId);
+        const rule = row.ruleType === undefined ? 'by-type' : read(RULES, row.ruleType, row.instId);
+        if ((margin === undefined && row.ctType !== undefined) || rule === undefined) return [];
+        if (parts === undefined || parts.kind === 'spot' || margin === undefined || settleCcy === undefined) {
+          const message = `${row.instId} is not a contract that Perpscope can read`;
+          context.report({ code: 'unsupported', path: 'data', message });
+          return [];
+        }
+        if (ctVal === undefined || ctMult === undefined) {
+          const message = `the contract size of ${row.instId} is not stated (ctVal, ctMult)`;
+          context.report({ code: 'unknown-instrument', path: 'data', message });
+          return [];
+        }
+        // ctValCcy is the coin of linear contracts and the quote currency of inverse ones; ctType says the same.
+        const isInBase =
+          row.ctValCcy === undefined ? margin === 'linear' : row.ctValCcy === row.instId.split('-')[0];
+        const isPerpetual = rule === 'perpetual' || row.instType === 'SWAP';
+        const instrument = {
         key: instrumentKey('okx', row.instId), exchange: 'okx', venueSymbol: row.instId,
         baseAsset: parts.baseAsset, quoteAsset: parts.quoteAsset, settleAsset: settleCcy,
-        kind: row.instType === 'SWAP' ? 'perpetual' : 'dated-future', margin: ctType,
+        kind: isPerpetual ? 'perpetual' : 'dated-future', margin, assetClass: assetClassBy(read, CATEGORIES, row.instCategory, row.instId),
         contractSize: { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' },
-        expiresAtMs: row.instType === 'SWAP' ? undefined : row.expTime,
-        status: row.state === 'live' ? 'trading' : 'not-trading',
-      }; // prettier-ignore
-      return [defined(instrument) as Instrument];
+        expiresAtMs: isPerpetual ? undefined : row.expTime,
+        status: row.state === undefined ? 'not-trading' : (read(STATES, row.state, row.instId) ?? 'unknown'),
+      } as const; // prettier-ignore
+        return [defined(instrument) as Instrument];
+      });
     });
   },
 });

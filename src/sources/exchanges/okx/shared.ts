@@ -37,12 +37,16 @@ export const perTwoSeconds = (path: string, weight: number): LimitScope => ({
   limits: [{ weight, windowMs: 2_000 }],
 });
 
-/** OKX asks for the type of instrument beside its id. */
-export const instTypeOf = ({ kind }: Instrument): string =>
-  kind === 'perpetual' ? 'SWAP' : kind === 'spot' ? 'SPOT' : 'FUTURES';
+/** X-Perps are listed, and asked for, among the dated contracts. */
+const isXPerp = (venueSymbol: string): boolean => /_XPERP-\d{6}$/i.test(venueSymbol);
 
-/** The pair that a contract is about, which is also the name of its index: BTC-USD of BTC-USD-SWAP. */
-export const pairOf = (venueSymbol: string): string => venueSymbol.split('-').slice(0, 2).join('-');
+/** OKX asks for the type of instrument beside its id. */
+export const instTypeOf = ({ kind, venueSymbol }: Instrument): string =>
+  kind === 'spot' ? 'SPOT' : kind === 'perpetual' && !isXPerp(venueSymbol) ? 'SWAP' : 'FUTURES';
+
+/** The pair that a contract is about, which is also the name of its index: BTC-USD of BTC-USD-SWAP and BTC-USD_UM-SWAP. */
+export const pairOf = (venueSymbol: string): string =>
+  venueSymbol.split('-').slice(0, 2).join('-').replace(/_.*$/, '');
 
 /** The same answer, asked for about another kind of instrument. */
 export const about = (
@@ -189,8 +193,9 @@ export function reportUnknownBar(context: MapContext): void {
 }
 
 /**
- * BTC-USDT-SWAP, BTC-USD-SWAP (inverse), BTC-USDT-261225, BTC-USD_UM-SWAP (linear, margined in dollars), BTC-USDT
- * (spot, and the name of an index). Options are not read.
+ * BTC-USDT-SWAP, BTC-USD-SWAP (inverse), BTC-USDT-261225, BTC-USD_UM-SWAP (linear, margined in dollars),
+ * BTC-USD_UM_XPERP-310404 (a perpetual, whatever its date), BTC-USDT (spot, and the name of an index). Options are not
+ * read.
  */
 export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
   const match = /^([^-\s]+)-([A-Z]+)(_UM\w*)?(?:-(SWAP|\d{6}))?$/.exec(venueSymbol.toUpperCase());
@@ -199,7 +204,8 @@ export function parseSymbol(venueSymbol: string): SymbolParts | undefined {
   return {
     baseAsset: commonAsset(base),
     quoteAsset: quote,
-    kind: term === undefined ? 'spot' : term === 'SWAP' ? 'perpetual' : 'dated-future',
+    kind:
+      term === undefined ? 'spot' : term === 'SWAP' || isXPerp(venueSymbol) ? 'perpetual' : 'dated-future',
     margin: quote === 'USD' && term !== undefined && dollarMargin === undefined ? 'inverse' : 'linear',
   };
 }

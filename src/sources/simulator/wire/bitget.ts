@@ -159,7 +159,7 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
     })),
     [`${V2}/open-interest`]: (request) => {
       const listing = listed(request, 'productType');
-      const size = coins(listing, market.openInterestBase(listing, request.nowMs));
+      const size = coins(listing, 2 * market.openInterestBase(listing, request.nowMs));
       return envelope(request.nowMs, {
         openInterestList: [{ symbol: listing.venueSymbol, size }],
         ts: text(request.nowMs, 0),
@@ -167,7 +167,7 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
     },
     [`${V3}/open-interest`]: (request) => {
       const listing = listed(request, 'category');
-      const openInterest = coins(listing, market.openInterestBase(listing, request.nowMs));
+      const openInterest = coins(listing, 2 * market.openInterestBase(listing, request.nowMs));
       return envelope(request.nowMs, {
         list: [{ symbol: listing.venueSymbol, openInterest }],
         ts: text(request.nowMs, 0),

@@ -128,7 +128,8 @@ export function createBitgetRows(market: SimulatedMarket) {
         indexPrice: text(market.price(listing, 'index', nowMs), decimals + 2),
         markPrice: text(market.price(listing, 'mark', nowMs), decimals + 2),
         fundingRate: isDated ? '0' : text(market.fundingRate(listing, nowMs)),
-        holdingAmount: coins(listing, market.openInterestBase(listing, nowMs)),
+        // Longs and shorts added up, as Bitget does.
+        holdingAmount: coins(listing, 2 * market.openInterestBase(listing, nowMs)),
         deliveryStartTime: null, deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : null,
         deliveryStatus: 'delivery_normal', open24h: price(day.open),
       }; // prettier-ignore

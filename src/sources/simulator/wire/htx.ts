@@ -123,7 +123,8 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
   }; // prettier-ignore
 
   const openInterestRow = (listing: Listing, nowMs: number) => {
-    const coins = market.openInterestBase(listing, nowMs);
+    // Longs and shorts added up, as HTX documents it.
+    const coins = 2 * market.openInterestBase(listing, nowMs);
     const day = traded(listing, lastDay(market, listing, nowMs));
     return {
       volume: Math.round(coins / listing.contractSize), amount: rounded(coins, 8), symbol: listing.asset,
@@ -233,7 +234,7 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
       const listing = listed(request);
       const type = readLimit(query, { usual: 1, most: 2, name: 'amount_type' }, invalid(request));
       const tick = barTimes(request, 48, 200).map((ts) => {
-        const coins = market.openInterestBase(listing, ts);
+        const coins = 2 * market.openInterestBase(listing, ts);
         const volume = type === 2 ? rounded(coins, 8) : Math.round(coins / listing.contractSize);
         const value = rounded(coins * market.price(listing, 'mark', ts), 4);
         return { volume, amount_type: type, ts, value };

@@ -111,7 +111,8 @@ export function createHyperliquidWire(market: SimulatedMarket): WireExchange {
     const { bids, asks } = market.book(listing, atMs);
     return {
       funding: short(market.fundingRate(listing, atMs), 10),
-      openInterest: short(market.openInterestBase(listing, atMs)),
+      // Longs and shorts added up: an even number of lots.
+      openInterest: short(2 * market.openInterestBase(listing, atMs)),
       prevDayPx: priceText(listing, day.open),
       dayNtlVlm: short(day.volumeUsd, 10),
       premium: short(market.premium(listing, atMs), 10),

@@ -50,19 +50,19 @@ export function createKrakenFuturesFormats(market: SimulatedMarket): KrakenFutur
   const sizeOf = (listing: Listing, coins: number, usd: number): number =>
     listing.variant === 'inverse' ? Math.round(usd) : round(coins, 8);
 
-  /** What both tickers say. Rates are absolute: dollars per coin, of inverse contracts coins per dollar. */
+  /** What both tickers say. Rates are absolute, made of the index price: dollars per coin, of inverse contracts coins per dollar. */
   const readings = (listing: KrakenListing, nowMs: number) => {
     const day = lastDay(market, listing, nowMs);
-    const mark = market.price(listing, 'mark', nowMs);
+    const [mark, index] = [market.price(listing, 'mark', nowMs), market.price(listing, 'index', nowMs)];
     const coins = market.openInterestBase(listing, nowMs);
     const book = market.book(listing, nowMs);
     const [[bid = 0, bidCoins = 0] = []] = book.bids;
     const [[ask = 0, askCoins = 0] = []] = book.asks;
     const relative = market.fundingRate(listing, nowMs);
     const relativeNext = nextIntervalRate(market, listing, nowMs);
-    const absolute = (rate: number): number => (listing.variant === 'inverse' ? rate / mark : rate * mark);
+    const absolute = (rate: number): number => (listing.variant === 'inverse' ? rate / index : rate * index);
     return {
-      day, mark, index: market.price(listing, 'index', nowMs), last: market.price(listing, 'last', nowMs), bid, ask,
+      day, mark, index, last: market.price(listing, 'last', nowMs), bid, ask,
       bidSize: sizeOf(listing, bidCoins, bidCoins * bid), askSize: sizeOf(listing, askCoins, askCoins * ask),
       openInterest: sizeOf(listing, coins, coins * mark), volume: sizeOf(listing, day.volumeBase, day.volumeUsd),
       volumeQuote: listing.variant === 'inverse' ? Math.round(day.volumeUsd) : round(day.volumeUsd, 4),

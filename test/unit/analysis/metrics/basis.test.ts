@@ -51,4 +51,11 @@ describe('basis', () => {
     assert.equal(nearestThreeMonths(list, NOW)?.annualised, 0.07);
     assert.equal(nearestThreeMonths([future(1)], NOW), undefined);
   });
+
+  it('takes none that is no measure of three months: the nearest of a list may be years away', () => {
+    assert.equal(nearestThreeMonths([future(365, 0.05), future(1_600, 0.0002)], NOW), undefined);
+    // The second of two listed quarters, on the first day of both.
+    assert.equal(nearestThreeMonths([future(182, 0.06)], NOW)?.annualised, 0.06);
+    assert.equal(nearestThreeMonths([future(184, 0.06)], NOW), undefined);
+  });
 });

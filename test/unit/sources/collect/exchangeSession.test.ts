@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'mocha';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
+import { okx } from '../../../../src/sources/exchanges/okx/adapter.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { answerAll, fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
 
@@ -72,6 +73,25 @@ describe('a session and the list of instruments', () => {
     const [first] = (await refresh()).observations;
     assert.ok(first?.kind === 'open-interest');
     assert.equal(first.openInterestBase, 0.05);
+  });
+
+  it('tells once a reading, over all its parts, which values of it nobody knows', async () => {
+    session = new ExchangeSession({ adapter: okx, baseUrl: okx.restBaseUrl, http, clock });
+    const swap = { instType: 'SWAP', instId: 'BTC-USDT-SWAP', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'BTC', settleCcy: 'USDT', state: 'live' }; // prettier-ignore
+    const odd = (instId: string) => ({ ...swap, instId, ruleType: 'warp-9' });
+    http.on('/api/v5/public/instruments', ({ query }: { query: Record<string, string> }) => ({
+      code: '0',
+      data: query['instType'] === 'SWAP' ? [swap, odd('ETH-USDT-SWAP')] : [odd('ETH-USDT-270326')],
+    }));
+    const first = await refresh(['NOSUCH']);
+    const told = ['ruleType warp-9, 2 contracts (first ETH-USDT-SWAP): not known, left out'];
+    assert.deepEqual(
+      first.issues.map(({ code, message }) => [code, message]),
+      [['unsupported', told[0]]],
+    );
+    assert.deepEqual(first.notListed, told);
+    const second = await refresh(['NOSUCH']);
+    assert.deepEqual([second.issues, second.notListed], [[], told], 'the list was not read again');
   });
 
   it('asks nothing about an asset that it does not hold', async () => {

@@ -222,6 +222,18 @@ describe('gate adapter', () => {
     assert.deepEqual(codes(decode(gate, '/futures/usdt/insurance', {}, []).issues), ['unsupported ']);
   });
 
+  it('refuses the single contract that is settled in a third asset, as the list does', () => {
+    const { response } = fixture('gate', 'contract-inverse');
+    const quanto = {
+      ...(response as object),
+      name: 'ETH_USD',
+      type: 'direct',
+      quanto_multiplier: '0.000001',
+    };
+    const decoded = decode(gate, '/futures/btc/contracts/ETH_USD', {}, quanto);
+    assert.deepEqual([decoded.observations, codes(decoded.issues)], [[], ['unsupported ETH_USD']]);
+  });
+
   it('keeps an open interest of 0 where the dollars say the same', () => {
     const rows = [{ time: 1_789_992_000, open_interest: 0, open_interest_usd: 0 }];
     const query = { contract: 'BTC_USDT', interval: '1h' };

@@ -118,7 +118,7 @@ describe('hyperliquid streams', () => {
     const frame = { channel: 'activeAssetCtx', data: { coin: 'BTC', ctx } };
     assertRows(decode(frame).observations, [
       { kind: 'mark-price', markPriceQuote: 89_970, indexPriceQuote: 90_000, midPriceQuote: 89_965.5 },
-      { kind: 'open-interest', openInterestBase: 25_000.5, sides: 'unverified' },
+      { kind: 'open-interest', openInterestBase: 25_000.5, sides: 'both' },
       { kind: 'volume', volumeUsd: 1_800_000_000.25 },
       { kind: 'basis', basisFraction: -0.0004 },
       { kind: 'funding-rate', intervalMs: HOUR_MS, intervalBasis: 'instrument', atBasis: 'received' },
@@ -253,7 +253,7 @@ describe('hyperliquid streams of the simulator, read by the adapter', () => {
     const seen = framesOf('activeAssetCtx:BTC', nowMs - 3_000, nowMs);
     const atMs = Math.floor(nowMs / 3_000) * 3_000;
     assertRows(seen.filter(({ kind }) => ['open-interest', 'funding-rate'].includes(kind)), [
-      { openInterestBase: market.openInterestBase(btc, atMs) },
+      { openInterestBase: 2 * market.openInterestBase(btc, atMs), sides: 'both' },
       { fundingRatePerInterval: market.fundingRate(btc, atMs), intervalMs: market.fundingIntervalMs(btc) },
     ]); // prettier-ignore
     assert.equal(market.fundingIntervalMs(btc), HOUR_MS);

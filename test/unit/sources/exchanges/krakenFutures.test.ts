@@ -49,16 +49,22 @@ describe('kraken futures adapter', () => {
 
   it('never takes an absolute rate for a fraction', () => {
     const linear = { symbol: 'PF_XBTUSD', fundingRate: 1.8 };
+    const marked = tickersOf({ ...linear, markPrice: 90_000 });
+    assert.deepEqual(
+      codes(marked.issues),
+      ['decode tickers[0].fundingRate'],
+      'the mark price does not stand in',
+    );
     assert.deepEqual(codes(tickersOf(linear).issues), ['decode tickers[0].fundingRate']);
     assert.deepEqual(tickersOf(linear).observations, []);
     // A fraction by mistake, or a placeholder: beyond what the exchange allows.
-    const beyond = tickersOf({ symbol: 'PF_XBTUSD', markPrice: 90_000, fundingRate: 190 });
+    const beyond = tickersOf({ symbol: 'PF_XBTUSD', indexPrice: 90_000, fundingRate: 190 });
     assert.deepEqual(codes(beyond.issues), ['implausible tickers[0].fundingRate']);
     assert.deepEqual(
       beyond.observations.map(({ kind }) => kind),
       ['mark-price'],
     );
-    const inverse = { symbol: 'PI_XBTUSD', markPrice: 90_000, fundingRate: 2e-10 };
+    const inverse = { symbol: 'PI_XBTUSD', indexPrice: 90_000, fundingRate: 2e-10 };
     assertRows(tickersOf(inverse).observations.slice(1), [{ fundingRatePerInterval: 0.000018 }]);
     const unlisted = tickersOf(inverse, []);
     assert.deepEqual(codes(unlisted.issues), ['unknown-instrument tickers[0].fundingRate']);
@@ -66,13 +72,18 @@ describe('kraken futures adapter', () => {
   });
 
   it('agrees with the relative rate that the exchange pushes beside the absolute one', () => {
-    // Pairs as pushed: absolute, relative, mark price.
-    for (const [symbol, fundingRate, relative, markPrice] of [
+    // Pairs as pushed: absolute, relative, index price; the mark price, which is no part of it, stands elsewhere.
+    for (const [symbol, fundingRate, relative, indexPrice] of [
       ['PF_XBTUSD', 1.68, 1.867e-5, 90_000],
-      ['PI_XBTUSD', -3.65989977e-10, -8.047629166667e-6, 21_979.68641534714],
-      ['PI_XBTUSD', -4.2671095e-11, -1.1974e-6, 28_064.92082724592],
+      ['PI_XBTUSD', -3.65989977e-10, -8.047629166667e-6, 21_985],
+      ['PI_XBTUSD', -4.2671095e-11, -1.1974e-6, 28_062],
     ] as const) {
-      const [, funding] = tickersOf({ symbol, markPrice, fundingRate }).observations;
+      const [, funding] = tickersOf({
+        symbol,
+        markPrice: 0.93 * indexPrice,
+        indexPrice,
+        fundingRate,
+      }).observations;
       assert.ok(funding?.kind === 'funding-rate');
       assert.ok(Math.abs(funding.fundingRatePerInterval / relative - 1) < 0.001, symbol);
     }

@@ -35,6 +35,26 @@ describe('OKX', () => {
     assert.deepEqual(codes(decoded), []);
   });
 
+  it('takes an X-Perp for a perpetual, whatever its type and date, and asks for it where it is listed', () => {
+    const path = '/api/v5/public/instruments';
+    const row = { instType: 'FUTURES', instId: 'HYPE-USD_UM_XPERP-310404', ruleType: 'xperp', instCategory: '1', ctType: 'linear', ctVal: '0.1', ctMult: '1', ctValCcy: 'HYPE', settleCcy: 'USD', expTime: '1933056000000', state: 'live' }; // prettier-ignore
+    const answer = { ...fixture('instruments-futures'), path, response: { code: '0', data: [row] } };
+    const [one] = decode(answer, nothingKnown).instruments;
+    assert.ok(one !== undefined);
+    const { kind, margin, settleAsset, baseAsset, expiresAtMs, contractSize } = one;
+    assert.deepEqual(
+      [kind, margin, settleAsset, baseAsset, expiresAtMs, contractSize],
+      ['perpetual', 'linear', 'USD', 'HYPE', undefined, { amount: 0.1, unit: 'base' }],
+    );
+    const asked = okx.polls
+      .find(({ id }) => id === 'okx/open-interest')
+      ?.request({ instrument: one, nowMs: 0 });
+    assert.deepEqual(asked?.query, { instType: 'FUTURES', instId: one.venueSymbol });
+    // Without the list its name tells.
+    assert.deepEqual(okx.parseSymbol('ETH-USD_UM_XPERP-310404'), { baseAsset: 'ETH', quoteAsset: 'USD', kind: 'perpetual', margin: 'linear' }); // prettier-ignore
+    assert.equal(okx.parseSymbol('ETH-USD_UM-270326')?.kind, 'dated-future');
+  });
+
   it('refuses liquidations and tiers of another pair, whichever name of the pair was asked for', () => {
     for (const [name, code] of [
       ['liquidation-orders', 'wrong-instrument'],

@@ -60,7 +60,8 @@ function checkState(listing: Listing, seen: Observation): void {
     if (seen.indexPriceQuote !== undefined) assert.ok(isNear(seen.indexPriceQuote, price('index')), what);
     if (seen.lastPriceQuote !== undefined) assert.ok(isNear(seen.lastPriceQuote, price('last')), what);
   } else if (seen.kind === 'open-interest') {
-    assert.ok(isNear(seen.openInterestBase, market.openInterestBase(listing, seen.atMs)), what);
+    const counted = market.openInterestBase(listing, seen.atMs) * (seen.sides === 'both' ? 2 : 1);
+    assert.ok(isNear(seen.openInterestBase, counted), what);
   } else if (seen.kind === 'funding-rate') {
     assert.ok(isNear(seen.fundingRatePerInterval, market.fundingRate(listing, seen.atMs)), what);
     assert.equal(seen.intervalMs, market.fundingIntervalMs(listing), what);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { healthRows } from '../../../../src/surfaces/reports/healthRows.ts';
 import type { ExchangeHealth, MarketHealth } from '../../../../src/market/health.ts';
 import type { StreamStatus } from '../../../../src/sources/collect/streams/streamStatus.ts';
 import { healthTree } from '../../../../src/surfaces/editor/healthTreeModel.ts';
@@ -36,6 +37,7 @@ const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
   failed: 0,
   newestAtMs: NOW - 4_000,
   budgets: [{ host: 'rest', usedWeight: 42, weight: 100, windowMs: 2_000 }],
+  notListed: [],
   drops: {},
   streams: [],
   ...changes,
@@ -111,6 +113,18 @@ describe('the health of exchanges, shown', () => {
       healthReport(health(okx(), 'simulated')),
       /^# SIMULATED · Exchange health\n\n> \*\*SIMULATED/,
     );
+  });
+
+  it('names the contracts of the list that are not followed for want of knowing a value', () => {
+    const told = [
+      'contractType XYZ, 22 contracts (first ABCUSDT): not known, left out',
+      'status NAPPING, 1 contract (DEFUSDT): not known, not followed',
+    ];
+    const row = healthRows(okx({ notListed: told }), NOW).find(({ id }) => id === 'not-listed');
+    assert.equal(row?.label, 'Unsupported');
+    assert.match(row.value, /^contractType XYZ, 22 contracts .* and 1 more$/);
+    assert.ok(row.detail.includes('status NAPPING, 1 contract') && row.isTrouble);
+    assert.ok(healthRows(okx(), NOW).every(({ id }) => id !== 'not-listed'));
   });
 
   it('escapes what an exchange said', () => {
