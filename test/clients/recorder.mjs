@@ -2,6 +2,7 @@
  * A proxy on the loopback address before each simulated exchange. It keeps every answer and frame, so that the product
  * can read exactly the bytes that a client read.
  */
+import { once } from 'node:events';
 import http from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -24,6 +25,7 @@ export async function startRecorder(endpoints) {
       void forward(exchange, to.rest, request, response, answers);
     });
     const upgraded = new WebSocketServer({ noServer: true });
+    server.keepAliveTimeout = 0;
     server.on('upgrade', (request, socket, head) =>
       tunnel(exchange, to.ws, upgraded, sockets, request, socket, head),
     );
@@ -51,16 +53,30 @@ async function forward(exchange, base, request, response, answers) {
   const answer = { exchange, method: request.method, path, query, atMs: Date.now(), status: 0 };
   answers.push(answer);
   try {
-    const body =
-      request.method === 'POST' ? { body: sent, headers: { 'content-type': 'application/json' } } : {};
-    const back = await fetch(base + request.url, { method: request.method, ...body });
-    const bytes = Buffer.from(await back.arrayBuffer());
-    Object.assign(answer, { status: back.status, response: json(bytes) });
-    response.writeHead(back.status, { 'content-type': 'application/json', 'content-length': bytes.length });
-    response.end(bytes);
+    const back = await ask(base + request.url, request.method, sent);
+    Object.assign(answer, { status: back.status, response: json(back.bytes) });
+    response.writeHead(back.status, {
+      'content-type': 'application/json',
+      'content-length': back.bytes.length,
+    });
+    response.end(back.bytes);
   } catch {
     response.destroy();
   }
+}
+
+/** Asks over a connection of its own: one that is kept may be closed by the other side at the same moment. */
+async function ask(url, method, sent) {
+  const asked = http.request(url, {
+    method,
+    agent: false,
+    headers: { 'content-type': 'application/json', 'content-length': sent.length },
+  });
+  asked.end(sent);
+  const [back] = await once(asked, 'response');
+  const chunks = [];
+  for await (const chunk of back) chunks.push(chunk);
+  return { status: back.statusCode, bytes: Buffer.concat(chunks) };
 }
 
 function tunnel(exchange, base, upgraded, sockets, request, socket, head) {
