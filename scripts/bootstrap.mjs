@@ -62,12 +62,12 @@ function recordMatches(lockFile, recordFile) {
   return Object.keys(present).every((path) => wanted[path] !== undefined);
 }
 
-/** Runs `npm ci` when node_modules is missing or belongs to another package-lock.json. */
-export function ensureInstalled() {
-  if (isInstalled()) return;
+/** Runs `npm ci` when a folder's node_modules is missing or belongs to another package-lock.json. */
+export function ensureInstalled(folder = root) {
+  if (isInstalled(folder)) return;
   process.stderr.write('perpscope: installing dependencies with npm ci ...\n');
   const startedAt = Date.now();
-  const result = runNpm(['ci', '--no-audit', '--no-fund'], root);
+  const result = runNpm(['ci', '--no-audit', '--no-fund'], folder);
   if (result.error !== undefined) {
     throw new SetupError(
       `INSTALL: npm could not be started (${result.error.message}), install Node >= 20 with npm`,
@@ -78,7 +78,7 @@ export function ensureInstalled() {
       `INSTALL: npm ci failed with exit code ${result.status ?? result.signal}, see above`,
     );
   }
-  writeFileSync(join(root, stampFile), `${hashOfFile(join(root, 'package-lock.json'))}\n`);
+  writeFileSync(join(folder, stampFile), `${hashOfFile(join(folder, 'package-lock.json'))}\n`);
   process.stderr.write(`perpscope: installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`);
 }
 

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Instrument } from '../../src/core/instrument.ts';
-import type { Observation, ObservationOf } from '../../src/core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
+import { HOUR_MS } from '../../src/core/units.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
-import type { SimulatedMarket } from '../../src/sources/simulator/market.ts';
 import {
   SIMULATED_EXCHANGES,
   SIMULATED_PROVIDERS,
   type SimulatedExchange,
 } from '../../src/sources/simulator/profiles.ts';
 import { createWire, startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
-import { lastDay, type Listing } from '../../src/sources/simulator/wire/shared.ts';
+import type { Listing } from '../../src/sources/simulator/wire/shared.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { assertTrue } from '../support/simulatedTruth.ts';
 import {
   fetchAnswer,
   fetchInstruments,
@@ -22,198 +21,6 @@ import {
 
 /** 17 minutes and some into an hour, so that a bar is running. */
 const NOW_MS = Date.UTC(2026, 10, 22, 5, 17, 23, 456);
-
-/** Asserts that two numbers differ by no more than a share of the wanted one. */
-function near(actual: number | undefined, wanted: number, share: number, what: string): void {
-  assert.ok(actual !== undefined, `${what} is absent`);
-  const allowed = Math.abs(wanted) * share + 1e-12;
-  assert.ok(Math.abs(actual - wanted) <= allowed, `${what}: ${actual}, wanted ${wanted}`);
-}
-
-const exchangeStatesPrices = (
-  seen: ObservationOf<'basis'>,
-): seen is ObservationOf<'basis'> & { futuresPriceQuote: number; indexPriceQuote: number } =>
-  seen.futuresPriceQuote !== undefined && seen.indexPriceQuote !== undefined;
-
-/** Compares an observation with what the market itself says. */
-function check(market: SimulatedMarket, listing: Listing, seen: Observation): void {
-  const what = `${seen.exchange} ${seen.venueSymbol} ${seen.kind} ${new Date(seen.atMs).toISOString()}`;
-  const { atMs } = seen;
-  // Contracts of one dollar are whole dollars, those of 100 dollars whole hundreds.
-  const isInverse = listing.variant === 'inverse' || /^[A-Z]+-\d/.test(listing.venueSymbol);
-  const size = isInverse ? 2e-3 : 1e-7;
-  switch (seen.kind) {
-    case 'open-interest': {
-      assert.equal(seen.sides === 'both', ['bitget', 'hyperliquid', 'htx'].includes(seen.exchange), what);
-      const base = market.openInterestBase(listing, atMs) * (seen.sides === 'both' ? 2 : 1);
-      if (seen.openInterestBase !== undefined) near(seen.openInterestBase, base, size, what);
-      const usd = base * market.price(listing, 'mark', atMs);
-      if (seen.openInterestUsd !== undefined) near(seen.openInterestUsd, usd, Math.max(size, 1e-5), what);
-      assert.ok((seen.openInterestBase ?? seen.openInterestUsd) !== undefined, what);
-      return;
-    }
-    case 'funding-rate': {
-      if (seen.exchange === 'deribit') {
-        // Funding runs all the time: stated for 8 h now, for each hour in the history.
-        const isPaid = seen.phase === 'settled';
-        assert.equal(seen.intervalMs, isPaid ? HOUR_MS : 8 * HOUR_MS, what);
-        const rate = market.fundingRate(listing, isPaid ? atMs - 1 : NOW_MS);
-        const wanted = (rate * seen.intervalMs) / market.fundingIntervalMs(listing);
-        return near(seen.fundingRatePerInterval, wanted, 1e-9, what);
-      }
-      assert.equal(seen.intervalMs, market.fundingIntervalMs(listing), what);
-      if (seen.phase === 'predicted') {
-        near(seen.fundingRatePerInterval, market.fundingRate(listing, NOW_MS), 1e-9, what);
-        if (seen.settlesAtMs !== undefined)
-          assert.equal(seen.settlesAtMs, market.nextFundingMs(listing, NOW_MS), what);
-        return;
-      }
-      const settledMs = Math.round(atMs / MINUTE_MS) * MINUTE_MS;
-      const [settled] = market.settledFunding(listing, settledMs, settledMs);
-      near(seen.fundingRatePerInterval, settled?.rate ?? Number.NaN, 1e-9, what);
-      return;
-    }
-    case 'mark-price': {
-      const { markPriceQuote, indexPriceQuote, lastPriceQuote } = seen;
-      if (markPriceQuote !== undefined)
-        near(markPriceQuote, market.price(listing, 'mark', NOW_MS), 1e-9, what);
-      if (indexPriceQuote !== undefined)
-        near(indexPriceQuote, market.price(listing, 'index', NOW_MS), 1e-9, what);
-      if (lastPriceQuote !== undefined)
-        near(lastPriceQuote, market.price(listing, 'last', NOW_MS), 1e-9, what);
-      if (seen.midPriceQuote !== undefined) {
-        const { bids, asks } = market.book(listing, NOW_MS);
-        near(seen.midPriceQuote, ((bids[0]?.[0] ?? 0) + (asks[0]?.[0] ?? 0)) / 2, 1e-9, what);
-      }
-      return;
-    }
-    case 'volume': {
-      const day = lastDay(market, listing, NOW_MS);
-      if (seen.volumeBase !== undefined) near(seen.volumeBase, day.volumeBase, 1e-6, what);
-      if (seen.volumeUsd !== undefined) near(seen.volumeUsd, day.volumeUsd, size, what);
-      return;
-    }
-    case 'candle': {
-      const bar = market.bar(listing, atMs, Math.min(atMs + seen.barMs, NOW_MS), seen.priceType);
-      assert.deepEqual(
-        [seen.openQuote, seen.highQuote, seen.lowQuote, seen.closeQuote],
-        [bar.open, bar.high, bar.low, bar.close],
-        what,
-      );
-      if (seen.volumeBase !== undefined) near(seen.volumeBase, bar.volumeBase, size, what);
-      if (seen.volumeUsd !== undefined) near(seen.volumeUsd, bar.volumeUsd, Math.max(size, 1e-6), what);
-      if (seen.takerBuyBase !== undefined) near(seen.takerBuyBase, bar.takerBuyBase, size, what);
-      if (seen.takerBuyUsd !== undefined) near(seen.takerBuyUsd, bar.takerBuyUsd, size, what);
-      return;
-    }
-    case 'long-short-ratio': {
-      const population = seen.population === 'unstated' ? 'all-accounts' : seen.population;
-      near(seen.longShortRatio, market.longShortRatio(listing, population, atMs), 1e-3, what);
-      if (seen.longShare !== undefined) near((seen.shortShare ?? 0) + seen.longShare, 1, 1e-9, what);
-      return;
-    }
-    case 'taker-volume': {
-      const bar = market.bar(listing, atMs, atMs + seen.barMs);
-      if (seen.takerBuyBase !== undefined) near(seen.takerBuyBase, bar.takerBuyBase, 1e-6, what);
-      if (seen.takerSellBase !== undefined)
-        near(seen.takerSellBase, bar.volumeBase - bar.takerBuyBase, 1e-6, what);
-      if (seen.takerBuyUsd !== undefined) near(seen.takerBuyUsd, bar.takerBuyUsd, size, what);
-      const ratio = bar.takerBuyBase / (bar.volumeBase - bar.takerBuyBase);
-      if (seen.takerBuySellRatio !== undefined) near(seen.takerBuySellRatio, ratio, 1e-3, what);
-      assert.ok(atMs + seen.barMs <= NOW_MS, `${what} is finished`);
-      return;
-    }
-    case 'trade':
-      return assert.fail(`${what} is pushed, not answered`);
-    case 'basis': {
-      if (exchangeStatesPrices(seen)) {
-        near(seen.futuresPriceQuote, market.price(listing, 'last', atMs), 1e-9, what);
-        near(seen.indexPriceQuote, market.price(listing, 'index', atMs), 1e-9, what);
-      }
-      // Hyperliquid states the premium (of a bar: when it ends), Bybit the mark price's basis, the others the last's.
-      const { exchange } = listing;
-      const statedMs = seen.barMs === undefined ? NOW_MS : atMs + seen.barMs - 1;
-      const future = market.price(listing, exchange === 'bybit' ? 'mark' : 'last', atMs);
-      const wanted =
-        exchange === 'hyperliquid'
-          ? market.premium(listing, statedMs)
-          : future / market.price(listing, 'index', atMs) - 1;
-      assert.ok(Math.abs((seen.basisFraction ?? Number.NaN) - wanted) <= 6e-5, what);
-      assert.equal(seen.contractType, listing.variant === 'dated' ? 'dated-future' : 'perpetual', what);
-      return;
-    }
-    case 'margin-tiers': {
-      assert.equal(seen.tiers[0]?.from, 0, what);
-      for (const [index, tier] of seen.tiers.entries()) {
-        if (tier.maxLeverage !== undefined && tier.initialMarginRate !== undefined)
-          near(tier.initialMarginRate, 1 / tier.maxLeverage, 1e-3, what);
-        assert.ok(tier.maintenanceMarginRate < (tier.initialMarginRate ?? 1), what);
-        if (index > 0) assert.equal(tier.from, seen.tiers[index - 1]?.to, what);
-      }
-      return;
-    }
-    case 'depth': {
-      const book = market.book(listing, NOW_MS);
-      const [bestBid, bestAsk] = [book.bids[0]?.[0] ?? 0, book.asks[0]?.[0] ?? 0];
-      const sum = (levels: typeof book.bids, isIn: (price: number) => boolean): number =>
-        levels.reduce((total, [price, coins]) => total + (isIn(price) ? price * coins : 0), 0);
-      near(seen.midPriceQuote, (bestBid + bestAsk) / 2, 1e-3, what);
-      if (listing.exchange === 'hyperliquid' && !(seen.reachedBid && seen.reachedAsk)) {
-        // Twenty merged levels end before 1 % where the price begins with 1.8 to 4.
-        const lead = seen.midPriceQuote / 10 ** Math.floor(Math.log10(seen.midPriceQuote));
-        assert.ok(lead > 1.8 && lead < 4, what);
-        const whole = sum(book.bids, (price) => price >= seen.midPriceQuote * 0.99);
-        const near = sum(book.bids, (price) => price >= seen.midPriceQuote * 0.996);
-        assert.ok((seen.bidUsd ?? 0) < whole && (seen.bidUsd ?? 0) > near, `${what} is a lower bound`);
-        return;
-      }
-      assert.ok(seen.reachedBid && seen.reachedAsk, `${what} reaches 1 %`);
-      // Merged books (Bitget, Hyperliquid) move the edge of the band by up to one step.
-      const isMerged = listing.exchange === 'bitget' || listing.exchange === 'hyperliquid';
-      const share = isMerged ? 0.1 : Math.max(size, 1e-6);
-      near(
-        seen.bidUsd,
-        sum(book.bids, (price) => price >= seen.midPriceQuote * 0.99),
-        share,
-        what,
-      );
-      near(
-        seen.askUsd,
-        sum(book.asks, (price) => price <= seen.midPriceQuote * 1.01),
-        share,
-        what,
-      );
-      return;
-    }
-    case 'liquidation': {
-      // Gate states whole seconds.
-      const events = market.liquidations(listing, atMs, atMs + (listing.exchange === 'gate' ? 1_000 : 1));
-      const found = events.find(
-        (event) =>
-          event.side === seen.liquidatedSide &&
-          // Inverse sizes are rounded to 10 dollars (OKX) or one (Gate).
-          Math.abs(event.sizeBase - (seen.sizeBase ?? 0)) <=
-            event.sizeBase * 1e-6 + (isInverse ? 5.01 / event.bankruptcyPrice : 0) &&
-          [event.fillPrice, event.bankruptcyPrice].includes(seen.priceQuote),
-      );
-      assert.ok(found !== undefined, `${what}: ${JSON.stringify(seen)} is none of ${JSON.stringify(events)}`);
-      return;
-    }
-    case 'liquidation-volume': {
-      const events = market.liquidations(listing, atMs, atMs + seen.barMs);
-      for (const [side, usd] of [
-        ['long', seen.longLiquidatedUsd],
-        ['short', seen.shortLiquidatedUsd],
-      ] as const) {
-        const wanted = events
-          .filter((event) => event.side === side)
-          .reduce((total, event) => total + event.sizeBase * event.fillPrice, 0);
-        near(usd, wanted, 1e-4, what);
-      }
-      return;
-    }
-  }
-}
 
 describe('the simulated exchanges, read by the real adapters', () => {
   let simulator: Simulator;
@@ -327,7 +134,7 @@ describe('the simulated exchanges, read by the real adapters', () => {
                 ({ venueSymbol, variant }) =>
                   venueSymbol === observation.venueSymbol && (variant === 'spot') === isSpot,
               );
-              check(simulator.market, about ?? listing, observation);
+              assertTrue(simulator.market, about ?? listing, observation, NOW_MS);
             }
           }
         }

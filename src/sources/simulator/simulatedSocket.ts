@@ -16,6 +16,8 @@ import type { WireStreams } from './wire/shared.ts';
 export interface SocketContext {
   readonly wire: WireStreams;
   readonly path: string;
+  /** What the address alone subscribes. */
+  readonly topics: readonly string[];
   readonly clock: Clock;
   /** What goes wrong at the moment. */
   fault(): SocketFault | undefined;
@@ -55,6 +57,7 @@ export class SimulatedSocket {
     this.#context = context;
     this.#bornMs = context.clock.nowMs();
     this.#pingedMs = this.#bornMs;
+    for (const topic of context.topics) this.#toldMs.set(topic, this.#bornMs);
   }
 
   start(): void {

@@ -44,6 +44,12 @@ export interface SocketServer {
   close(): void;
 }
 
+/** The path that serves an address, and what the address subscribes. */
+interface Located {
+  readonly path: string;
+  readonly topics: readonly string[];
+}
+
 const MAX_SEEN = 10_000;
 const PUSH_EVERY_MS = 250;
 
@@ -74,6 +80,10 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     timers.add(timer);
   };
 
+  const locate = (path: string, search = ''): Located | undefined =>
+    streams?.locate?.(path, Object.fromEntries(new URLSearchParams(search))) ??
+    (streams?.paths.includes(path) === true ? { path, topics: [] } : undefined);
+
   const refuse = (socket: Duplex, status: number, headers: Readonly<Record<string, string>> = {}): void => {
     const lines = Object.entries({
       connection: 'close',
@@ -85,7 +95,13 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`);
   };
 
-  const grant = (wire: WireStreams, path: string, key: string, isDeflated: boolean, socket: Duplex): void => {
+  const grant = (
+    wire: WireStreams,
+    { path, topics }: Located,
+    key: string,
+    isDeflated: boolean,
+    socket: Duplex,
+  ): void => {
     if (socket.destroyed) return;
     const extension = isDeflated ? 'sec-websocket-extensions: permessage-deflate\r\n' : '';
     socket.write(
@@ -95,6 +111,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     const one = new SimulatedSocket(socket, {
       wire,
       path,
+      topics,
       clock,
       fault: () => faultOn(path),
       spend,
@@ -112,11 +129,12 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     raw.add(socket);
     socket.on('close', () => raw.delete(socket));
     if (socket instanceof Socket) socket.setNoDelay(true);
-    const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
+    const [path = '/', search] = (message.url ?? '/').split('?', 2);
+    const located = locate(path, search);
     const key = message.headers['sec-websocket-key'];
     const known = faultOn(path);
     const say = (status: number): void => see(upgrades, { path, atMs: clock.nowMs(), status });
-    if (streams === undefined || key === undefined || !streams.paths.includes(path)) {
+    if (streams === undefined || key === undefined || located === undefined) {
       const status = streams === undefined ? 501 : key === undefined ? 400 : 404;
       say(status);
       return refuse(socket, status);
@@ -134,9 +152,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     say(101);
     const isDeflated = known?.name === 'ws-deflate-bomb' || known?.name === 'ws-bad-deflate';
     if (known?.name !== 'ws-slow-upgrade')
-      return grant(streams, path, key, isDeflated && streams.packing === undefined, socket);
+      return grant(streams, located, key, isDeflated && streams.packing === undefined, socket);
     spend();
-    after(known.afterMs ?? 60_000, () => grant(streams, path, key, false, socket));
+    after(known.afterMs ?? 60_000, () => grant(streams, located, key, false, socket));
   };
 
   const push = (): void => {

@@ -29,7 +29,10 @@ export function readSources(root: string, folder: string): SourceFacts[] {
   const start = join(root, folder);
   if (!existsSync(start)) return [];
   return readdirSync(start, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('fixtures'))
+    .filter(
+      (entry) =>
+        entry.isFile() && entry.name.endsWith('.ts') && !/fixtures|node_modules/.test(entry.parentPath),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => factsOf(path.slice(root.length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')));

@@ -15,6 +15,7 @@ import {
   tickerRow,
 } from './binanceRows.ts';
 import { createBinanceStreams } from './binanceStreams.ts';
+import { averagedIndex } from './companions.ts';
 import {
   HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, route, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
@@ -137,8 +138,8 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
     const book = market.book(listing, nowMs);
     const side = (levels: typeof book.bids): string[][] =>
       levels.slice(0, limit).map(([price, size]) => [text(price, priceDecimals), text(size, sizeDecimals)]);
-    // Books of spot pairs state no time.
-    const times = isSpotPath(request.path) ? {} : { E: nowMs, T: nowMs };
+    // Books of spot pairs state no time; those of futures when they were sent, and when they were so.
+    const times = isSpotPath(request.path) ? {} : { E: nowMs, T: nowMs - 3 };
     return { lastUpdateId: nowMs * 4, ...times, bids: side(book.bids), asks: side(book.asks) };
   };
 
@@ -177,13 +178,13 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
         })),
     '/fapi/v1/premiumIndex': oneOrAll((listing, time) => {
       const { priceDecimals } = assetProfile(listing.asset);
-      const index = text(market.price(listing, 'index', time), priceDecimals + 2);
+      const price = (value: number): string => text(value, priceDecimals + 2);
       const isDated = listing.variant === 'dated';
       return {
         symbol: listing.venueSymbol,
-        markPrice: text(market.price(listing, 'mark', time), priceDecimals + 2),
-        indexPrice: index,
-        estimatedSettlePrice: index,
+        markPrice: price(market.price(listing, 'mark', time)),
+        indexPrice: price(market.price(listing, 'index', time)),
+        estimatedSettlePrice: price(averagedIndex(market, listing, time)),
         lastFundingRate: isDated ? '' : text(market.fundingRate(listing, time)),
         interestRate: isDated ? '' : '0.00010000',
         nextFundingTime: isDated ? 0 : market.nextFundingMs(listing, time),

@@ -1,6 +1,7 @@
 import type { LiquidationEvent } from '../liquidations.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile } from '../profiles.ts';
+import { averagedIndex } from './companions.ts';
 import { text, type Listing, type WireReply, type WireStreams } from './shared.ts';
 
 /**
@@ -13,6 +14,8 @@ const FUTURES_PATHS: readonly string[] = ['/market/ws', '/market/stream'];
 const SPOT_PATHS: readonly string[] = ['/ws', '/stream'];
 /** Other categories: they take every subscription and know nothing of market data. */
 const OTHER_PATHS: readonly string[] = ['/public/ws', '/public/stream'];
+
+const PATHS = [...FUTURES_PATHS, ...SPOT_PATHS, ...OTHER_PATHS];
 
 const SECOND_MS = 1_000;
 const METHODS: readonly string[] = [
@@ -33,6 +36,17 @@ function ticks({ fromMs, toMs }: Range, stepMs: number): number[] {
   const first = Math.floor(fromMs / stepMs) + 1;
   const count = Math.max(0, Math.floor(toMs / stepMs) - first + 1);
   return Array.from({ length: count }, (_, index) => (first + index) * stepMs);
+}
+
+/** Topics may stand in the address: `/ws/NAME`, with slashes between several, or `/stream?streams=NAME/NAME`. */
+function locate(
+  path: string,
+  query: Readonly<Record<string, string>>,
+): ReturnType<NonNullable<WireStreams['locate']>> {
+  const own = PATHS.find((one) => path === one || (one.endsWith('/ws') && path.startsWith(`${one}/`)));
+  if (own === undefined) return undefined;
+  const named = own.endsWith('/stream') ? (query['streams'] ?? '') : path.slice(own.length + 1);
+  return { path: own, topics: named.split('/').filter((topic) => topic !== '') };
 }
 
 /** The client's message as Binance answers it: any name of a stream is acknowledged. */
@@ -77,13 +91,14 @@ export function createBinanceStreams(market: SimulatedMarket, listings: readonly
   const trades = (listing: Listing, range: Range): object[] =>
     market.trades(listing, range.fromMs, range.toMs).map((trade) => ({
       e: 'aggTrade',
-      E: trade.atMs,
+      E: trade.atMs + (trade.id % 7) + 1,
       a: trade.id,
       s: listing.venueSymbol,
       p: price(listing, trade.price),
       q: text(trade.sizeBase),
-      f: trade.id,
-      l: trade.id,
+      // Each is made of three trades, which have names of their own.
+      f: trade.id * 3,
+      l: trade.id * 3 + 2,
       T: trade.atMs,
       m: trade.side === 'sell',
       ...(listing.variant === 'spot' ? { M: true } : {}),
@@ -98,7 +113,11 @@ export function createBinanceStreams(market: SimulatedMarket, listings: readonly
     for (const event of market.liquidations(listing, first - SECOND_MS, last))
       newest.set((Math.floor(event.atMs / SECOND_MS) + 1) * SECOND_MS, event);
     return [...newest].map(([atMs, event]) => {
-      const size = text(event.sizeBase, assetProfile(listing.asset).sizeDecimals);
+      const { sizeDecimals } = assetProfile(listing.asset);
+      const size = text(event.sizeBase, sizeDecimals);
+      // The order may be filled in parts: its last part is then smaller than all of it.
+      const isWhole = event.id % 2 === 0;
+      const lastPart = isWhole ? size : text(event.sizeBase / 3, sizeDecimals);
       const order = {
         s: listing.venueSymbol,
         S: event.side === 'long' ? 'SELL' : 'BUY',
@@ -108,7 +127,7 @@ export function createBinanceStreams(market: SimulatedMarket, listings: readonly
         p: price(listing, event.bankruptcyPrice),
         ap: price(listing, event.fillPrice),
         X: 'FILLED',
-        l: size,
+        l: lastPart,
         z: size,
         T: event.atMs,
       };
@@ -118,14 +137,13 @@ export function createBinanceStreams(market: SimulatedMarket, listings: readonly
 
   const mark = (listing: Listing, atMs: number): object => {
     const isDated = listing.variant === 'dated';
-    const index = text(market.price(listing, 'index', atMs));
     return {
       e: 'markPriceUpdate',
       E: atMs,
       s: listing.venueSymbol,
       p: text(market.price(listing, 'mark', atMs)),
-      P: index,
-      i: index,
+      P: text(averagedIndex(market, listing, atMs)),
+      i: text(market.price(listing, 'index', atMs)),
       r: isDated ? '' : text(market.fundingRate(listing, atMs)),
       T: isDated ? 0 : market.nextFundingMs(listing, atMs),
     };
@@ -155,7 +173,8 @@ export function createBinanceStreams(market: SimulatedMarket, listings: readonly
   };
 
   return {
-    paths: [...FUTURES_PATHS, ...SPOT_PATHS, ...OTHER_PATHS],
+    paths: PATHS,
+    locate,
     receive: (message, { path }) => receive(message, path),
     frames(topic, { fromMs, toMs, path }) {
       if (OTHER_PATHS.includes(path)) return [];

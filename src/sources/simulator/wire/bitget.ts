@@ -20,6 +20,12 @@ const BARS_MS: Readonly<Record<string, number>> = {
   '4h': 4 * HOUR_MS, '4H': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '6Hutc': 6 * HOUR_MS, '12h': 12 * HOUR_MS,
   '12Hutc': 12 * HOUR_MS, '1d': DAY_MS, '1Dutc': DAY_MS,
 }; // prettier-ignore
+/** Days that candles go back, by their length; older ones are asked for as history. */
+const DEPTH_DAYS: Readonly<Record<number, number>> = {
+  [5 * MINUTE_MS]: 30, [15 * MINUTE_MS]: 52, [30 * MINUTE_MS]: 62, [HOUR_MS]: 83, [2 * HOUR_MS]: 120, [4 * HOUR_MS]: 240,
+  [6 * HOUR_MS]: 360,
+}; // prettier-ignore
+const HISTORY_DAYS = HISTORY_MS / DAY_MS;
 /** Rows that the ratio endpoints state; they take no range. */
 const STATISTICS_ROWS = 100;
 const V2 = '/api/v2/mix/market';
@@ -35,7 +41,8 @@ const failures: Readonly<Record<FailureKind, [status: number, code: string, msg:
 const envelope = (nowMs: number, data: unknown, code = '00000', msg = 'success'): object => ({
   code,
   msg,
-  requestTime: nowMs,
+  // When the request came in, not what the answer is about.
+  requestTime: nowMs - 9,
   data,
 });
 
@@ -53,7 +60,8 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
   const productIn = (request: WireRequest, name: string): string => {
     const product = (request.query[name] ?? '').toUpperCase();
     if (product === '') throw refusal(request, '400172', `Parameter ${name} cannot be empty`);
-    if (!['USDT-FUTURES', 'COIN-FUTURES', 'USDC-FUTURES'].includes(product)) throw invalid(request)(name);
+    // Demo products begin with an S: they are known, and hold nothing here.
+    if (!/^S?(USDT|COIN|USDC)-FUTURES$/.test(product)) throw invalid(request)(name);
     return product;
   };
   /** The contract asked for. The ratio endpoints take no product: USDT-margined symbols only. */
@@ -85,7 +93,8 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
     return found;
   };
 
-  const candles: Handler = (request) => {
+  /** Bars of traded prices or of `kLineType`; those of a history are older ones too, up to 200. */
+  const candles = (history?: PriceType): Handler => (request) => {
     const { query, nowMs } = request;
     const isSpot = request.path.includes('/spot/');
     const listing = isSpot ? spotPair(request) : listed(request, 'productType');
@@ -93,11 +102,14 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
     if (stepMs === undefined) throw invalid(request)('granularity');
     const asked = (query['kLineType'] ?? 'MARKET').toLowerCase();
     if (!['market', 'mark', 'index'].includes(asked)) throw invalid(request)('kLineType');
-    const type = (asked === 'market' ? 'last' : asked) as PriceType;
-    const limit = readLimit(query, { usual: 100, most: 1000 }, invalid(request));
+    const type = history ?? ((asked === 'market' ? 'last' : asked) as PriceType);
+    const limit = readLimit(query, { usual: 100, most: history === undefined ? 1000 : 200 }, invalid(request));
     const fromMs = readWhole(query, 'startTime', invalid(request));
-    const toMs = readWhole(query, 'endTime', invalid(request));
-    const firstMs = market.anchorMs - HISTORY_MS;
+    // Bars that begin before the end.
+    const endMs = readWhole(query, 'endTime', invalid(request));
+    const toMs = endMs === undefined ? undefined : endMs - 1;
+    const days = (history === undefined ? DEPTH_DAYS[stepMs] : undefined) ?? HISTORY_DAYS;
+    const firstMs = nowMs - days * DAY_MS;
     const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
     const list = pageTimes(page).map((startMs) => {
       const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
@@ -109,7 +121,7 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       return [text(startMs, 0), ...prices, ...traded, ...rest];
     });
     return envelope(nowMs, list);
-  };
+  }; // prettier-ignore
 
   const statistic =
     (row: (listing: Listing, atMs: number, stepMs: number) => object, isBar: boolean): Handler =>
@@ -178,7 +190,10 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       }));
       return envelope(nowMs, settled);
     },
-    [`${V2}/candles`]: candles,
+    [`${V2}/candles`]: candles(),
+    [`${V2}/history-candles`]: candles('last'),
+    [`${V2}/history-mark-candles`]: candles('mark'),
+    [`${V2}/history-index-candles`]: candles('index'),
     [`${V2}/merge-depth`]: (request) => {
       const { query, nowMs } = request;
       const listing = listed(request, 'productType');
@@ -253,7 +268,8 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
         wanted.map((listing) => rows.spotTickerRow(listing, request.nowMs)),
       );
     },
-    '/api/v2/spot/market/candles': candles,
+    '/api/v2/spot/market/candles': candles(),
+    '/api/v2/spot/market/history-candles': candles('last'),
   };
 
   return {

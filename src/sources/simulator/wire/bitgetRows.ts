@@ -4,6 +4,7 @@ import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import type { TradeEvent } from '../trades.ts';
+import { openOfDay, quotesAround } from './companions.ts';
 import { lastDay, text, type Listing } from './shared.ts';
 
 /** What Bitget lists and its rows: answers and pushes hold the same ones. Sizes are coins everywhere. */
@@ -101,13 +102,14 @@ export function createBitgetRows(market: SimulatedMarket) {
     spotTickerRow(listing: Listing, nowMs: number): object {
       const day = lastDay(market, listing, nowMs);
       const price = (value: number): string => text(value, decimalsOf(listing));
-      const change = text(day.close / day.open - 1, 5);
+      const { bid, ask } = quotesAround(listing, day.close);
+      const openUtc = openOfDay(market, listing, nowMs);
       return {
         symbol: listing.venueSymbol, open: price(day.open), high24h: price(day.high), low24h: price(day.low),
         lastPr: price(day.close), quoteVolume: text(day.volumeUsd, 4), baseVolume: text(day.volumeBase, 6),
-        usdtVolume: text(day.volumeUsd, 4), ts: text(nowMs, 0), bidPr: price(day.close),
-        askPr: price(day.close + 10 ** -decimalsOf(listing)), bidSz: '1', askSz: '1', openUtc: price(day.open),
-        changeUtc24h: change, change24h: change,
+        usdtVolume: text(day.volumeUsd, 4), ts: text(nowMs, 0), bidPr: price(bid), askPr: price(ask), bidSz: '0.863',
+        askSz: '2.417', openUtc: price(openUtc), changeUtc24h: text(day.close / openUtc - 1, 5),
+        change24h: text(day.close / day.open - 1, 5),
       }; // prettier-ignore
     },
 
@@ -116,12 +118,13 @@ export function createBitgetRows(market: SimulatedMarket) {
       const decimals = decimalsOf(listing);
       const price = (value: number): string => text(value, decimals);
       const isDated = listing.variant === 'dated';
-      const change = text(day.close / day.open - 1, 5);
+      const { bid, ask } = quotesAround(listing, day.close);
+      const openUtc = openOfDay(market, listing, nowMs);
       return {
-        symbol: listing.venueSymbol, lastPr: price(day.close), askPr: price(day.close + 10 ** -decimals),
-        bidPr: price(day.close), bidSz: '1', askSz: '1', high24h: price(day.high), low24h: price(day.low),
-        ts: text(nowMs, 0), change24h: change, baseVolume: coins(listing, day.volumeBase), quoteVolume: text(day.volumeUsd, 4),
-        usdtVolume: text(day.volumeUsd, 4), openUtc: price(day.open), changeUtc24h: change,
+        symbol: listing.venueSymbol, lastPr: price(day.close), askPr: price(ask), bidPr: price(bid), bidSz: '0.863', askSz: '2.417', high24h: price(day.high), low24h: price(day.low),
+        ts: text(nowMs, 0), change24h: text(day.close / day.open - 1, 5),
+        baseVolume: coins(listing, day.volumeBase), quoteVolume: text(day.volumeUsd, 4),
+        usdtVolume: text(day.volumeUsd, 4), openUtc: price(openUtc), changeUtc24h: text(day.close / openUtc - 1, 5),
         indexPrice: text(market.price(listing, 'index', nowMs), decimals + 2),
         markPrice: text(market.price(listing, 'mark', nowMs), decimals + 2),
         fundingRate: isDated ? '0' : text(market.fundingRate(listing, nowMs)),
@@ -146,7 +149,7 @@ export function createBitgetRows(market: SimulatedMarket) {
         maxProductOrderNum: '400', maxPositionNum: '150', symbolStatus: 'normal', offTime: '-1', limitOpenTime: '-1',
         deliveryTime: isDated ? text(listing.expiresAtMs ?? 0, 0) : '', deliveryStartTime: '', launchTime: '',
         fundInterval: isDated ? '' : text(market.fundingIntervalMs(listing) / HOUR_MS, 0), minLever: '1', maxLever: '125',
-        posLimit: '0.05', maintainTime: '',
+        posLimit: '0.1', maintainTime: '',
       }; // prettier-ignore
     },
   };

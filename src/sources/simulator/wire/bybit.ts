@@ -137,11 +137,14 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       const { query } = request;
       const category = categoryIn(request);
       const limit = readLimit(query, { usual: 500, most: 1000 }, invalid(request));
-      const all = listings.filter(
+      const status = query['status'] ?? 'Trading';
+      const named = listings.filter(
         (listing) =>
           categoryOf(listing) === category && [undefined, listing.venueSymbol].includes(query['symbol']),
       );
-      if (query['symbol'] !== undefined && all.length === 0)
+      // All that is listed is traded.
+      const all = status === 'Trading' ? named : [];
+      if (query['symbol'] !== undefined && named.length === 0)
         throw refused(request, 'params error: Symbol Invalid');
       const after = /first=(.+)/.exec(readCursor(query))?.[1];
       const start = after === undefined ? 0 : all.findIndex((listing) => listing.venueSymbol === after);
@@ -239,10 +242,10 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
         s: listing.venueSymbol,
         b: side(bids),
         a: side(asks),
-        ts: nowMs,
+        ts: nowMs - 4,
         u: nowMs % 1e9,
-        seq: nowMs,
-        cts: nowMs,
+        seq: 66_000_000_000 + Math.floor(nowMs / 89),
+        cts: nowMs - 6,
       });
     },
   };

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES } from '../profiles.ts';
+import { quotesAround } from './companions.ts';
 import { lastDay, text, type FailureKind, type Listing } from './shared.ts';
 
 /** Rows, errors and units as Bybit writes them. */
@@ -57,6 +58,7 @@ export function tickerRow(
   const price = (amount: number): string => text(amount, decimals);
   const isDated = listing.variant === 'dated';
   const index = market.price(listing, 'index', nowMs);
+  const { bid, ask } = quotesAround(listing, day.close);
   const years = ((listing.expiresAtMs ?? nowMs) - nowMs) / (365 * DAY_MS);
   return {
     symbol: listing.venueSymbol,
@@ -80,7 +82,7 @@ export function tickerRow(
     basisRate: isDated ? text(mark / index - 1) : '',
     deliveryFeeRate: isDated ? '0.0005' : '',
     deliveryTime: text(listing.expiresAtMs ?? 0, 0),
-    ask1Size: '1.000', bid1Price: price(day.close), ask1Price: price(day.close + 10 ** -decimals), bid1Size: '1.000',
+    ask1Size: '2.417', bid1Price: price(bid), ask1Price: price(ask), bid1Size: '0.863',
     basis: isDated ? price(day.close - index) : '',
     preOpenPrice: '', preQty: '', curPreListingPhase: '',
     fundingIntervalHour: isDated ? '' : text(market.fundingIntervalMs(listing) / HOUR_MS, 0),
@@ -96,10 +98,11 @@ export function spotTickerRow(
   nowMs: number,
 ): Readonly<Record<string, string>> {
   const day = lastDay(market, listing, nowMs);
+  const { bid, ask } = quotesAround(listing, day.close);
   const price = (amount: number): string => text(amount, decimalsOf(listing));
   return {
-    symbol: listing.venueSymbol, bid1Price: price(day.close), bid1Size: '1.000', ask1Price: price(day.close + 10 ** -decimalsOf(listing)),
-    ask1Size: '1.000', lastPrice: price(day.close), prevPrice24h: price(day.open), price24hPcnt: text(day.close / day.open - 1, 4),
+    symbol: listing.venueSymbol, bid1Price: price(bid), bid1Size: '0.863', ask1Price: price(ask), ask1Size: '2.417',
+    lastPrice: price(day.close), prevPrice24h: price(day.open), price24hPcnt: text(day.close / day.open - 1, 4),
     highPrice24h: price(day.high), lowPrice24h: price(day.low), turnover24h: text(day.volumeUsd, 4), volume24h: text(day.volumeBase, 6),
     usdIndexPrice: text(market.price(listing, 'index', nowMs), 6),
   }; // prettier-ignore
@@ -137,13 +140,15 @@ export function instrumentRow(listing: Listing, market: SimulatedMarket): object
   }[variant]; // prettier-ignore
   const isInverse = variant === 'inverse';
   const cap = EXCHANGES.bybit.fundingCap;
+  const lot = isInverse ? '1' : String(10 ** -sizeDecimals);
   return {
     symbol: listing.venueSymbol, contractType, status: 'Trading', baseCoin: listing.asset,
     quoteCoin: isInverse ? 'USD' : 'USDT', launchTime: '1585526400000', deliveryTime: text(listing.expiresAtMs ?? 0, 0),
     deliveryFeeRate: variant === 'dated' ? '0.0005' : '', priceScale: String(priceDecimals),
     leverageFilter: { minLeverage: '1', maxLeverage: '100.00', leverageStep: '0.01' },
-    priceFilter: { minPrice: String(10 ** -priceDecimals), maxPrice: '1999999.80', tickSize: String(10 ** -priceDecimals) },
-    lotSizeFilter: { maxOrderQty: '1190.000', minOrderQty: String(10 ** -sizeDecimals), qtyStep: String(10 ** -sizeDecimals) },
+    priceFilter: { minPrice: String(5 * 10 ** -priceDecimals), maxPrice: '1999999.80', tickSize: String(10 ** -priceDecimals) },
+    // Of inverse contracts a lot is a dollar.
+    lotSizeFilter: { maxOrderQty: '1190.000', minOrderQty: lot, qtyStep: lot },
     unifiedMarginTrade: true, fundingInterval: variant === 'dated' ? 0 : market.fundingIntervalMs(listing) / MINUTE_MS,
     settleCoin: isInverse ? listing.asset : 'USDT', copyTrading: 'both', upperFundingRate: variant === 'dated' ? '' : String(cap),
     lowerFundingRate: variant === 'dated' ? '' : String(-cap), isPreListing: false, preListingInfo: null,

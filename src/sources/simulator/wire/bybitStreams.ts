@@ -107,21 +107,32 @@ export function createBybitStreams(market: SimulatedMarket, listings: readonly L
     const [first, last] = ends(range, TRADES_MS);
     const isSpot = listing.variant === 'spot';
     const isInverse = listing.variant === 'inverse';
-    return [...batches(market.trades(listing, first - TRADES_MS, last), TRADES_MS)].map(([endMs, group]) => [
+    const blocks = market.blockTrades(listing, first - TRADES_MS, last);
+    const all = [...market.trades(listing, first - TRADES_MS, last), ...blocks].sort(
+      (a, b) => a.atMs - b.atMs,
+    );
+    return [...batches(all, TRADES_MS)].map(([endMs, group]) => [
       endMs,
-      group.map(({ id, atMs, side, price, sizeBase }) => ({
-        T: atMs,
-        s: listing.venueSymbol,
-        S: side === 'buy' ? 'Buy' : 'Sell',
-        v: isInverse ? text(sizeBase * price, 0) : text(sizeBase),
-        p: text(price, decimalsOf(listing)),
-        // Spot pairs have no tick direction, and numbers for names.
-        ...(isSpot ? {} : { L: side === 'buy' ? 'PlusTick' : 'MinusTick' }),
-        i: isSpot ? String(id) : `00000000-0000-5000-8000-${id.toString(16).padStart(12, '0')}`,
-        BT: false,
-        RPI: false,
-        seq: id,
-      })),
+      group.map((trade) => {
+        const { id, atMs, side, price, sizeBase } = trade;
+        const isBlock = blocks.includes(trade);
+        const kind = isBlock ? '9' : '8';
+        return {
+          T: atMs,
+          s: listing.venueSymbol,
+          S: side === 'buy' ? 'Buy' : 'Sell',
+          v: isInverse ? text(sizeBase * price, 0) : text(sizeBase),
+          p: text(price, decimalsOf(listing)),
+          // Spot pairs have no tick direction, and numbers for names.
+          ...(isSpot ? {} : { L: side === 'buy' ? 'PlusTick' : 'MinusTick' }),
+          i: isSpot
+            ? String(isBlock ? 2e12 + id : id)
+            : `00000000-0000-5000-${kind}000-${id.toString(16).padStart(12, '0')}`,
+          BT: isBlock,
+          RPI: false,
+          seq: 71_000_000_000 + id,
+        };
+      }),
     ]);
   };
 
@@ -135,7 +146,13 @@ export function createBybitStreams(market: SimulatedMarket, listings: readonly L
       // Spot pairs push whole tickers alone.
       const isWhole = isSpot || ts % SNAPSHOT_MS === 0;
       const data = isWhole ? now : delta(row(market, listing, ts - TICKERS_MS), now);
-      frames.push({ topic, type: isWhole ? 'snapshot' : 'delta', data, cs: ts, ts });
+      frames.push({
+        topic,
+        type: isWhole ? 'snapshot' : 'delta',
+        data,
+        cs: 24_000_000_000 + Math.floor(ts / 61),
+        ts,
+      });
     }
     return frames;
   };

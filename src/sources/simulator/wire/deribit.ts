@@ -67,7 +67,7 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
     return found;
   };
   const ofCurrency = ({ query, nowMs }: WireRequest, mayBeAny: boolean): Listing[] => {
-    const { currency, kind } = query;
+    const { currency = mayBeAny ? 'any' : undefined, kind } = query;
     if (kind !== undefined && !/^(future|option|spot|future_combo|option_combo)$/.test(kind))
       throw invalid(nowMs, 'kind');
     const isAny = currency === 'any' && mayBeAny;

@@ -1,8 +1,10 @@
 import { HOUR_MS } from '../../../core/units.ts';
 import { STEP_MS } from '../flow.ts';
+import type { LiquidationEvent } from '../liquidations.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile } from '../profiles.ts';
 import { dateParts } from '../symbols.ts';
+import { openOfDay } from './companions.ts';
 import { lastDay, type Listing } from './shared.ts';
 
 /** The rows that Deribit's answers and pushes share. */
@@ -19,8 +21,14 @@ export function dateName(atMs: number): string {
 const RUNNING_FOR_MS = 8 * HOUR_MS;
 /** Perpetuals are dated to the year 3000. */
 const NEVER_MS = 32_503_708_800_000;
-/** Each fifth liquidation finds a taker for a resting order. */
+/** Each fifth liquidation finds a taker for a resting order; of the others each seventh meets another liquidation. */
 const MAKER_EVERY = 5;
+const BOTH_EVERY = 7;
+
+/** Returns whether a liquidation was filled by another one, of the other side and the same size. */
+export function isMutual({ id }: LiquidationEvent): boolean {
+  return id % MAKER_EVERY !== 0 && id % BOTH_EVERY === 0;
+}
 
 interface TradeRow {
   readonly timestamp: number;
@@ -75,7 +83,8 @@ export function createDeribitRows(market: SimulatedMarket) {
     const [[bidPrice, bidAmount], [askPrice, askAmount]] = [best(bids[0]), best(asks[0])];
     return {
       timestamp: nowMs, state: 'open', stats: dayOf(listing, nowMs), instrument_name: listing.venueSymbol,
-      mark_price: mark, index_price: index, estimated_delivery_price: index, settlement_price: mark,
+      mark_price: mark, index_price: index, estimated_delivery_price: index, 
+      settlement_price: openOfDay(market, listing, nowMs, 8 * HOUR_MS, 'mark'),
       last_price: market.price(listing, 'last', nowMs), min_price: Number((mark * 0.985).toFixed(4)),
       max_price: Number((mark * 1.015).toFixed(4)),
       open_interest: amountOf(listing, market.openInterestBase(listing, nowMs), mark),
@@ -87,7 +96,7 @@ export function createDeribitRows(market: SimulatedMarket) {
   const tradeRow = (
     listing: Listing,
     trade: { id: string; seq: number; atMs: number; price: number; amount: number; direction: 'buy' | 'sell' },
-    liquidation?: 'T' | 'M',
+    liquidation?: 'T' | 'M' | 'MT',
   ) => ({
     trade_seq: trade.seq, trade_id: trade.id, timestamp: trade.atMs, tick_direction: trade.direction === 'buy' ? 0 : 2,
     price: trade.price, mark_price: market.price(listing, 'mark', trade.atMs),
@@ -105,7 +114,7 @@ export function createDeribitRows(market: SimulatedMarket) {
       const closes = event.side === 'long' ? 'sell' : 'buy';
       return {
         event,
-        by: isMaker ? 'M' : 'T',
+        by: isMaker ? 'M' : isMutual(event) ? 'MT' : 'T',
         taker: isMaker === (closes === 'buy') ? 'sell' : 'buy',
       } as const;
     });
@@ -160,7 +169,8 @@ export function createDeribitRows(market: SimulatedMarket) {
         price_index: `${asset.toLowerCase()}_${quote.toLowerCase()}`, kind: 'future', instrument_name: venueSymbol,
         max_leverage: 50, maker_commission: 0, taker_commission: 0.0005, instrument_type: type, future_type: type,
         expiration_timestamp: expiresAtMs ?? NEVER_MS, creation_timestamp: 1_534_167_754_000, is_active: true,
-        tick_size: tickOf(listing), tick_size_steps: [], contract_size: contractSize, min_trade_amount: contractSize,
+        tick_size: tickOf(listing), tick_size_steps: [], contract_size: contractSize,
+        min_trade_amount: isCoin ? contractSize : 10 * contractSize,
         max_liquidation_commission: 0.0075, settlement_currency: isCoin ? asset : quote,
         settlement_period: listing.variant === 'dated' ? 'month' : 'perpetual', base_currency: asset,
         counter_currency: quote, quote_currency: quote,
@@ -184,7 +194,12 @@ export function createDeribitRows(market: SimulatedMarket) {
           .map(([price, coins]): [number, number] => [price, amountOf(listing, coins, price)])
           .filter(([, amount]) => amount > 0)
           .slice(0, depth);
-      return { ...ticker(listing, nowMs), change_id: nowMs, bids: side(bids), asks: side(asks) };
+      return {
+        ...ticker(listing, nowMs),
+        change_id: 58_000_000_000 + Math.floor(nowMs / 97),
+        bids: side(bids),
+        asks: side(asks),
+      };
     },
     funding: (listing: Listing, atMs: number): object => ({
       timestamp: atMs,

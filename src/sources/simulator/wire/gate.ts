@@ -123,7 +123,12 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
           s: contracts(listing, size, size * price),
           p: text(price, decimalsOf(listing)),
         }));
-      return { current: nowMs / SECOND_MS, update: nowMs / SECOND_MS, asks: side(asks), bids: side(bids) };
+      return {
+        current: nowMs / SECOND_MS,
+        update: (nowMs - 4) / SECOND_MS,
+        asks: side(asks),
+        bids: side(bids),
+      };
     },
     [`${F}/contract_stats`]: (request, { settle }) => {
       const { query, nowMs } = request;

@@ -3,7 +3,8 @@ import type { LiquidationEvent } from '../liquidations.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
-import { PER_SIDE, type TradeEvent } from '../trades.ts';
+import { wholeContracts, type TradeEvent } from '../trades.ts';
+import { nextIntervalRate, quotesAround } from './companions.ts';
 import { lastDay, text, type Listing } from './shared.ts';
 
 /** What Gate lists, in which units it counts, and its rows: answers and pushes hold the same ones. */
@@ -42,12 +43,6 @@ export function createGateRows(market: SimulatedMarket) {
   /** Coins worth some dollars as whole contracts: inverse ones count the dollars. */
   const contracts = (listing: Listing, coins: number, usd: number): number =>
     Math.round(listing.variant === 'inverse' ? usd : coins / listing.contractSize);
-  const wholeSize = (listing: Listing, { id, sizeBase, price }: TradeEvent): number => {
-    // The trades of a step and side have one size.
-    const before = Math.floor(id / 2) % PER_SIDE;
-    const upTo = (count: number): number => contracts(listing, count * sizeBase, count * sizeBase * price);
-    return upTo(before + 1) - upTo(before);
-  };
   const futures = (settle: string): Listing[] =>
     listings.filter(
       (listing) => settleOf(listing) === settle && listing.variant !== 'dated' && listing.variant !== 'spot',
@@ -95,12 +90,11 @@ export function createGateRows(market: SimulatedMarket) {
         ),
       })),
 
-    /**
-     * A trade of a contract: the sign is the taker's side. Whole contracts: what rounding takes from one trade of a
-     * step, the next one gets, so that their sum is that of the market.
-     */
+    /** A trade of a contract: the sign is the taker's side. */
     tradeRow: (listing: Listing, event: TradeEvent): object => ({
-      size: wholeSize(listing, event) * (event.side === 'buy' ? 1 : -1),
+      size:
+        wholeContracts(event, (coins, usd) => contracts(listing, coins, usd)) *
+        (event.side === 'buy' ? 1 : -1),
       id: event.id,
       create_time: seconds(event.atMs),
       create_time_ms: event.atMs,
@@ -121,12 +115,13 @@ export function createGateRows(market: SimulatedMarket) {
 
     spotTickerRow(listing: Listing, nowMs: number): object {
       const day = lastDay(market, listing, nowMs);
+      const { bid, ask } = quotesAround(listing, day.close);
       const price = (value: number): string => text(value, decimalsOf(listing));
       return {
         currency_pair: listing.venueSymbol,
         last: price(day.close),
-        lowest_ask: price(day.close + 10 ** -decimalsOf(listing)),
-        highest_bid: price(day.close),
+        lowest_ask: price(ask),
+        highest_bid: price(bid),
         change_percentage: text((day.close / day.open - 1) * 100, 2),
         base_volume: text(day.volumeBase, 6),
         quote_volume: text(day.volumeUsd, 6),
@@ -141,6 +136,7 @@ export function createGateRows(market: SimulatedMarket) {
       const mark = market.price(listing, 'mark', nowMs);
       const coins = market.openInterestBase(listing, nowMs);
       const rate = text(market.fundingRate(listing, nowMs));
+      const nextRate = text(nextIntervalRate(market, listing, nowMs));
       const interval = market.fundingIntervalMs(listing);
       const ratio = market.longShortRatio(listing, 'all-accounts', nowMs);
       return {
@@ -148,9 +144,9 @@ export function createGateRows(market: SimulatedMarket) {
         quanto_multiplier: isInverse ? '0' : String(listing.contractSize), ref_discount_rate: '0', order_price_deviate: '0.5',
         maintenance_rate: '0.005', mark_type: 'index', last_price: text(market.price(listing, 'last', nowMs), priceDecimals),
         mark_price: text(mark, priceDecimals + 2), index_price: text(market.price(listing, 'index', nowMs), priceDecimals + 2),
-        funding_rate_indicative: rate, mark_price_round: String(10 ** -(priceDecimals + 2)), funding_offset: 0, in_delisting: false,
-        risk_limit_base: '1000000', interest_rate: '0.0003', order_price_round: String(10 ** -priceDecimals), order_size_min: 1,
-        ref_rebate_rate: '0.2', funding_interval: interval / SECOND_MS, risk_limit_step: '1000000', leverage_min: '1',
+        funding_rate_indicative: nextRate, mark_price_round: String(10 ** -(priceDecimals + 2)), funding_offset: 0, in_delisting: false,
+        risk_limit_base: '500000', interest_rate: '0.0003', order_price_round: String(10 ** -priceDecimals), order_size_min: 1,
+        ref_rebate_rate: '0.2', funding_interval: interval / SECOND_MS, risk_limit_step: '500000', leverage_min: '1',
         leverage_max: '100', risk_limit_max: '8000000', maker_fee_rate: '-0.00025', taker_fee_rate: '0.00075', funding_rate: rate,
         funding_rate_limit: String(EXCHANGES.gate.fundingCap), order_size_max: 1_000_000,
         funding_next_apply: seconds(market.nextFundingMs(listing, nowMs)), short_users: 4_000, config_change_time: 1_609_899_548,
@@ -165,7 +161,7 @@ export function createGateRows(market: SimulatedMarket) {
       const price = (value: number, more = 0): string => text(value, decimalsOf(listing) + more);
       const mark = market.price(listing, 'mark', nowMs);
       const coins = market.openInterestBase(listing, nowMs);
-      const rate = text(market.fundingRate(listing, nowMs));
+      const { bid, ask } = quotesAround(listing, day.close);
       const isInverse = listing.variant === 'inverse';
       return {
         contract: listing.venueSymbol, last: price(day.close), low_24h: price(day.low), high_24h: price(day.high),
@@ -175,9 +171,10 @@ export function createGateRows(market: SimulatedMarket) {
         volume_24h_btc: text(isInverse || listing.asset === 'BTC' ? day.volumeBase : 0, 4),
         volume_24h_usd: text(day.volumeUsd, 0), volume_24h_base: isInverse ? '0' : text(day.volumeBase, 4),
         volume_24h_quote: text(day.volumeUsd, 2), volume_24h_settle: text(isInverse ? day.volumeBase : day.volumeUsd, 2),
-        mark_price: price(mark, 2), funding_rate: rate, funding_rate_indicative: rate,
+        mark_price: price(mark, 2), funding_rate: text(market.fundingRate(listing, nowMs)),
+        funding_rate_indicative: text(nextIntervalRate(market, listing, nowMs)),
         index_price: price(market.price(listing, 'index', nowMs), 2), quanto_base_rate: '',
-        highest_bid: price(day.close), lowest_ask: price(day.close + 10 ** -decimalsOf(listing)),
+        highest_bid: price(bid), lowest_ask: price(ask),
       }; // prettier-ignore
     },
   };

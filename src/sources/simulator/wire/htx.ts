@@ -1,10 +1,10 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { Population, SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import { createHtxStreams } from './htxStreams.ts';
-import { depthTick, detailTick, rounded, traded, whole } from './htxTicks.ts';
+import { depthTick, detailTick, minuteBar, rounded, traded, whole } from './htxTicks.ts';
 import {
   HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
   type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
@@ -82,19 +82,30 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
   const ok = (nowMs: number, data: unknown): object => ({ status: 'ok', data, ts: nowMs });
   const v5 = (nowMs: number, data: unknown): object => ({ code: 200, message: 'Success', data, ts: nowMs });
 
-  /** Start times of the newest bars, oldest first. */
+  /** The range that `from` and `to` state in seconds; both or none. */
+  const rangeOf = (request: WireRequest): { fromMs: number | undefined; toMs: number | undefined } => {
+    const [from, to] = ['from', 'to'].map((name) => readWhole(request.query, name, invalid(request)));
+    if ((from === undefined) !== (to === undefined))
+      throw invalid(request)(from === undefined ? 'from' : 'to');
+    if (from === undefined || to === undefined) return { fromMs: undefined, toMs: undefined };
+    return { fromMs: from * SECOND_MS, toMs: to * SECOND_MS };
+  };
+  /** Start times of the newest bars, or of those in the range that is asked for, oldest first. */
   const barTimes = (request: WireRequest, usual: number, most: number, lastMs = request.nowMs - 1): number[] => {
     const stepMs = periodOf(request);
     const shiftMs = stepMs === DAY_MS ? DAY_SHIFT_MS : 0;
-    const limit = readLimit(request.query, { usual, most, name: 'size' }, invalid(request));
+    const { fromMs, toMs } = rangeOf(request);
+    const isRange = fromMs !== undefined && toMs !== undefined;
+    if (isRange && (toMs - fromMs) / stepMs > most) throw invalid(request)('from');
+    const limit = isRange ? most : readLimit(request.query, { usual, most, name: 'size' }, invalid(request));
+    const shifted = (atMs: number | undefined) => (atMs === undefined ? undefined : atMs - shiftMs);
     const firstMs = market.anchorMs - HISTORY_MS;
-    const page = { stepMs, limit, keep: 'newest', fromMs: undefined, toMs: undefined, firstMs } as const;
+    const page = { stepMs, limit, keep: 'newest', fromMs: shifted(fromMs), toMs: shifted(toMs), firstMs } as const;
     return pageTimes({ ...page, lastMs: lastMs - shiftMs }).map((startMs) => startMs + shiftMs);
   }; // prettier-ignore
   const barFrom = (listing: Listing, startMs: number, endMs: number, type: PriceType) => {
     if (endMs - startMs > MINUTE_MS) return market.bar(listing, startMs, endMs, type);
-    const [open, close] = [market.price(listing, type, startMs), market.price(listing, type, endMs)];
-    return { open, close, high: Math.max(open, close), low: Math.min(open, close), volumeBase: 0, volumeUsd: 0, trades: 0 }; // prettier-ignore
+    return { ...minuteBar(market, listing, type, startMs, endMs), volumeBase: 0, volumeUsd: 0, trades: 0 };
   };
   const bars = (type: PriceType, channel: string): Handler => (request) => {
     const { query, nowMs } = request;
@@ -133,14 +144,21 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
       next_funding_time: String(settlesAtMs + market.fundingIntervalMs(listing)),
     };
   };
-  const settledRows = (listing: Listing, nowMs: number, limit: number) =>
-    keepRows(market.settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs), limit, 'newest')
+  /** Newest first. From `start_time` on the oldest are kept: whoever pages goes on from the last of them. */
+  const settledRows = (listing: Listing, request: WireRequest, limit: number) => {
+    const [start, end] = ['start_time', 'end_time'].map((name) =>
+      readWhole(request.query, name, invalid(request)),
+    );
+    const fromMs = Math.max(start ?? 0, market.anchorMs - HISTORY_MS);
+    const settled = market.settledFunding(listing, fromMs, Math.min(end ?? request.nowMs, request.nowMs));
+    return keepRows(settled, limit, start === undefined ? 'newest' : 'oldest')
       .reverse()
       .map(({ atMs, rate }) => ({
         contract_code: listing.venueSymbol,
         funding_rate: text(rate, 18),
         funding_time: String(atMs),
       }));
+  };
   const liquidated = (request: WireRequest, listing: Listing) => {
     const { query, nowMs } = request;
     const end = Math.min(readWhole(query, 'end_time', invalid(request)) ?? nowMs, nowMs);
@@ -235,14 +253,15 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
     },
     '/v5/market/funding_rate_history': (request) => {
       const limit = readLimit(request.query, { usual: 10, most: 100 }, invalid(request));
-      const rows = settledRows(swap(request), request.nowMs, limit);
-      return v5(request.nowMs, rows.map((row) => ({ id: row.funding_time, ...row }))); // prettier-ignore
+      const rows = settledRows(swap(request), request, limit);
+      const idOf = (row: { funding_time: string }): string => String(Number(row.funding_time) / HOUR_MS);
+      return v5(request.nowMs, rows.map((row) => ({ id: idOf(row), ...row }))); // prettier-ignore
     },
     [`${SWAP}/swap_historical_funding_rate`]: (request) => {
       const limit = readLimit(request.query, { usual: 20, most: 50, name: 'page_size' }, invalid(request));
       const listing = swap(request);
       const more = { avg_premium_index: '0.000049895833333333', realized_rate: null, symbol: listing.asset, fee_asset: 'USDT' }; // prettier-ignore
-      const data = settledRows(listing, request.nowMs, limit).map((row) => ({ ...row, ...more }));
+      const data = settledRows(listing, request, limit).map((row) => ({ ...row, ...more }));
       return ok(request.nowMs, { total_page: 1, current_page: 1, total_size: data.length, data });
     },
     [`${SWAP}/swap_index`]: ({ nowMs }) =>

@@ -2,7 +2,8 @@ import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile } from '../profiles.ts';
-import { depthTick, detailTick } from './htxTicks.ts';
+import { wholeContracts, type TradeEvent } from '../trades.ts';
+import { depthTick, detailTick, minuteBar, rounded } from './htxTicks.ts';
 import { text, type Listing, type WireReply, type WireStreams } from './shared.ts';
 
 /**
@@ -16,6 +17,7 @@ const INDEX = '/ws_index';
 /** Tickers, books and bars are pushed so often at most. */
 const PUSH_MS = 5 * SECOND_MS;
 const PING_MS = 5 * SECOND_MS;
+const TRADES_MS = SECOND_MS;
 
 interface Range {
   readonly fromMs: number;
@@ -39,37 +41,37 @@ export function createHtxStreams(market: SimulatedMarket, listings: readonly Lis
   const ticks = (stepMs: number, make: (listing: Listing, atMs: number) => object): Source =>
     (listing, topic, range) => times(range, stepMs).map((ts) => ({ ch: topic, ts, tick: make(listing, ts) })); // prettier-ignore
 
-  const trades: Source = (listing, topic, { fromMs, toMs }) =>
-    market.trades(listing, fromMs, toMs).map((trade) => ({
-      ch: topic,
-      ts: trade.atMs,
-      tick: {
-        id: trade.id,
-        ts: trade.atMs,
-        data: [
-          {
-            // Buyer and seller are counted, so all sizes are twice what was traded.
-            amount: 2 * Math.max(1, Math.round(trade.sizeBase / listing.contractSize)),
-            quantity: 2 * trade.sizeBase,
-            trade_turnover: 2 * trade.sizeBase * trade.price,
-            ts: trade.atMs,
-            // Beyond 2^53, as the real ones are.
-            id: trade.id * 10 ** 10,
-            price: trade.price,
-            direction: trade.side,
-          },
-        ],
-      },
-    }));
+  const tradeRow = (listing: Listing, trade: TradeEvent) => {
+    const contracts = wholeContracts(trade, (coins) => coins / listing.contractSize);
+    const coins = rounded(contracts * listing.contractSize, 8);
+    return {
+      // Buyer and seller are counted, so all sizes are twice what was traded.
+      amount: 2 * contracts, quantity: 2 * coins, trade_turnover: 2 * coins * trade.price, ts: trade.atMs,
+      // Beyond 2^53, as the real ones are.
+      id: trade.id * 10 ** 10, price: trade.price, direction: trade.side,
+    };
+  }; // prettier-ignore
+
+  /** The trades of each second, in one tick when it is over. */
+  const trades: Source = (listing, topic, { fromMs, toMs }) => {
+    const floor = (atMs: number): number => Math.floor(atMs / TRADES_MS) * TRADES_MS;
+    const events = market.trades(listing, floor(fromMs), floor(toMs));
+    const seconds = Map.groupBy(events, ({ atMs }) => Math.ceil(atMs / TRADES_MS) * TRADES_MS);
+    return [...seconds].flatMap(([ts, group]) => {
+      const data = group.map((trade) => tradeRow(listing, trade)).filter(({ amount }) => amount > 0);
+      const [first] = group;
+      return data.length === 0 ? [] : [{ ch: topic, ts, tick: { id: first?.id, ts: ts - 4, data } }];
+    });
+  };
 
   /** The running minute of mark or index price. */
   const minute = (type: PriceType): Source =>
     ticks(PUSH_MS, (listing, atMs) => {
       const startMs = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
-      const [open, close] = [market.price(listing, type, startMs), market.price(listing, type, atMs)];
+      const { open, close, high, low } = minuteBar(market, listing, type, startMs, atMs);
       return {
         id: startMs / SECOND_MS, open: priceText(listing, open), close: priceText(listing, close),
-        high: priceText(listing, Math.max(open, close)), low: priceText(listing, Math.min(open, close)),
+        high: priceText(listing, high), low: priceText(listing, low),
         amount: '0', vol: '0', count: '0', trade_turnover: '0',
       }; // prettier-ignore
     });

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../../core/units.ts';
-import type { Bar } from '../flow.ts';
+import type { Bar, PriceType } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile } from '../profiles.ts';
 import { lastDay, type Listing } from './shared.ts';
@@ -30,11 +30,27 @@ export function detailTick(market: SimulatedMarket, listing: Listing, atMs: numb
   }; // prettier-ignore
 }
 
+/** The prices of a minute or of its beginning: seen at four times, with a wick of a tick. */
+export function minuteBar(
+  market: SimulatedMarket,
+  listing: Listing,
+  type: PriceType,
+  startMs: number,
+  endMs: number,
+) {
+  const price = (share: number): number => market.price(listing, type, startMs + share * (endMs - startMs));
+  const [open, close] = [price(0), price(1)];
+  const seen = [open, price(0.33), price(0.67), close];
+  const wick = 10 ** -assetProfile(listing.asset).priceDecimals;
+  return { open, close, high: Math.max(...seen) + wick, low: Math.min(...seen) - wick };
+}
+
 /** The order book in contracts, best price first. */
 export function depthTick(market: SimulatedMarket, listing: Listing, atMs: number, levels: number): object {
   const { bids, asks } = market.book(listing, atMs);
   const side = (list: typeof bids): number[][] =>
     list.slice(0, levels).map(([price, size]) => [price, Math.round(size / listing.contractSize)]);
   const id = whole(atMs);
-  return { mrid: id, id, bids: side(bids), asks: side(asks), ts: atMs, version: id };
+  const version = id - 1_600_000_000;
+  return { mrid: 131_000_000_000 + version, id, bids: side(bids), asks: side(asks), ts: atMs, version };
 }

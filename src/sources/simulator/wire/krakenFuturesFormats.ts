@@ -2,6 +2,7 @@ import { HOUR_MS } from '../../../core/units.ts';
 import { STEP_MS } from '../flow.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile } from '../profiles.ts';
+import { nextIntervalRate } from './companions.ts';
 import { lastDay, type Listing } from './shared.ts';
 
 export interface KrakenListing extends Listing {
@@ -58,12 +59,15 @@ export function createKrakenFuturesFormats(market: SimulatedMarket): KrakenFutur
     const [[bid = 0, bidCoins = 0] = []] = book.bids;
     const [[ask = 0, askCoins = 0] = []] = book.asks;
     const relative = market.fundingRate(listing, nowMs);
+    const relativeNext = nextIntervalRate(market, listing, nowMs);
+    const absolute = (rate: number): number => (listing.variant === 'inverse' ? rate / index : rate * index);
     return {
       day, mark, index, last: market.price(listing, 'last', nowMs), bid, ask,
       bidSize: sizeOf(listing, bidCoins, bidCoins * bid), askSize: sizeOf(listing, askCoins, askCoins * ask),
       openInterest: sizeOf(listing, coins, coins * mark), volume: sizeOf(listing, day.volumeBase, day.volumeUsd),
       volumeQuote: listing.variant === 'inverse' ? Math.round(day.volumeUsd) : round(day.volumeUsd, 4),
-      relative, absolute: listing.variant === 'inverse' ? relative / index : relative * index,
+      relative, relativeNext, absolute: absolute(relative), absoluteNext: absolute(relativeNext),
+      lastSize: sizeOf(listing, bidCoins * 0.3, bidCoins * 0.3 * bid),
       pair: `${listing.venueAsset}:USD`, tag: listing.variant === 'dated' ? 'quarter' : 'perpetual',
       change: round((day.close / day.open - 1) * 100, 2),
     }; // prettier-ignore
@@ -114,12 +118,12 @@ export function createKrakenFuturesFormats(market: SimulatedMarket): KrakenFutur
     restTicker(listing, nowMs) {
       const now = readings(listing, nowMs);
       const { day } = now;
-      const funding = { fundingRate: now.absolute, fundingRatePrediction: now.absolute };
+      const funding = { fundingRate: now.absolute, fundingRatePrediction: now.absoluteNext };
       return {
         symbol: listing.venueSymbol, last: now.last, lastTime: new Date(nowMs).toISOString(), tag: now.tag, pair: now.pair,
         markPrice: now.mark, bid: now.bid, bidSize: now.bidSize, ask: now.ask, askSize: now.askSize, vol24h: now.volume,
         volumeQuote: now.volumeQuote, openInterest: now.openInterest, open24h: day.open, high24h: day.high,
-        low24h: day.low, lastSize: now.bidSize, ...(listing.variant === 'dated' ? {} : funding), suspended: false,
+        low24h: day.low, lastSize: now.lastSize, ...(listing.variant === 'dated' ? {} : funding), suspended: false,
         indexPrice: now.index, postOnly: false, change24h: now.change,
       }; // prettier-ignore
     },
@@ -127,8 +131,8 @@ export function createKrakenFuturesFormats(market: SimulatedMarket): KrakenFutur
       const now = readings(listing, nowMs);
       const { day } = now;
       const funding = {
-        funding_rate: now.absolute, funding_rate_prediction: now.absolute, relative_funding_rate: now.relative,
-        relative_funding_rate_prediction: now.relative, next_funding_rate_time: market.nextFundingMs(listing, nowMs),
+        funding_rate: now.absolute, funding_rate_prediction: now.absoluteNext, relative_funding_rate: now.relative,
+        relative_funding_rate_prediction: now.relativeNext, next_funding_rate_time: market.nextFundingMs(listing, nowMs),
       }; // prettier-ignore
       const isDated = listing.variant === 'dated';
       const leftMs = (listing.expiresAtMs ?? nowMs) - nowMs;

@@ -17,7 +17,8 @@ const BARS_MS: Readonly<Record<string, number>> = {
   '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1H': HOUR_MS, '2H': 2 * HOUR_MS,
   '4H': 4 * HOUR_MS, '6Hutc': 6 * HOUR_MS, '12Hutc': 12 * HOUR_MS, '1Dutc': DAY_MS,
 }; // prettier-ignore
-const STATISTICS_ROWS = 1_440;
+/** What statistics and candles go back; older candles stand under paths of their own. */
+const ROWS_BACK = 1_440;
 
 const refusal = (status: number, code: string, msg: string): Refusal =>
   new Refusal(status, { code, data: [], msg });
@@ -70,6 +71,8 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
         older: string;
         newer: string;
         isBar: boolean;
+        /** Goes back further than the newest rows. */
+        isHistory?: boolean;
       },
       row: (listing: Listing, atMs: number, stepMs: number, request: WireRequest) => unknown,
     ): Handler =>
@@ -84,7 +87,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       const isCandle = options.bar === 'bar';
       // Candles hold the running bar; statistics state a bar when it is finished.
       const lastMs = isCandle ? nowMs - 1 : options.isBar ? nowMs - stepMs : nowMs;
-      const firstMs = isCandle ? market.anchorMs - HISTORY_MS : nowMs - STATISTICS_ROWS * stepMs;
+      const firstMs = options.isHistory === true ? market.anchorMs - HISTORY_MS : nowMs - ROWS_BACK * stepMs;
       return answer(
         pageTimes({
           stepMs, limit, lastMs, firstMs,
@@ -95,9 +98,9 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       ); // prettier-ignore
     };
 
-  const candles = (type: PriceType, most: number): Handler =>
+  const candles = (type: PriceType, most: number, isHistory = false): Handler =>
     series(
-      { bar: 'bar', most, older: 'after', newer: 'before', isBar: true },
+      { bar: 'bar', most, older: 'after', newer: 'before', isBar: true, isHistory },
       (listing, startMs, stepMs, { nowMs }) => {
         const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
         const decimals = decimalsOf(listing) + (type === 'last' ? 0 : 2);
@@ -173,7 +176,8 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       return answer(
         kept.reverse().map(({ atMs, rate }) => ({
           formulaType: 'noRate',
-          fundingRate: text(rate, 16),
+          // The last estimate; what was paid is a little off.
+          fundingRate: text(rate * 1.00004, 16),
           fundingTime: text(atMs, 0),
           instId: listing.venueSymbol,
           instType: 'SWAP',
@@ -196,6 +200,8 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
     '/api/v5/market/tickers': perInstrument(rows.tickerRow),
     '/api/v5/market/candles': candles('last', 300),
     '/api/v5/market/mark-price-candles': candles('mark', 100),
+    '/api/v5/market/history-candles': candles('last', 300, true),
+    '/api/v5/market/history-mark-price-candles': candles('mark', 100, true),
     '/api/v5/market/books-full': book(5_000, (price, size) => [price, size, '1']),
     '/api/v5/market/books': book(400, (price, size) => [price, size, '0', '1']),
     '/api/v5/public/liquidation-orders': ({ query, nowMs }) => {

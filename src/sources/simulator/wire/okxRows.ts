@@ -4,12 +4,15 @@ import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES, SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import type { TradeEvent } from '../trades.ts';
+import { openOfDay, quotesAround } from './companions.ts';
 import { lastDay, text, type Listing } from './shared.ts';
 
 /** What OKX lists, in which units it counts, and its rows: answers and pushes hold the same ones. */
 
 const CONTRACT_SIZE: Readonly<Record<string, number>> = { BTC: 0.01, ETH: 0.1, SOL: 1, XRP: 100, DOGE: 1000 };
 const INVERSE_SIZE_USD = 100;
+/** Midnight in UTC+8. */
+const BEIJING_MS = 16 * HOUR_MS;
 /** Most contracts of a tier, its maintenance rate and leverage: of whole contracts, so that 501 follows 500. */
 const TIERS: readonly [most: number, mmr: string, leverage: number][] = [
   [500, '0.004', 100],
@@ -114,10 +117,10 @@ export function createOkxRows(market: SimulatedMarket) {
         instId: pair,
         idxPx: price(market.price(listing, 'index', nowMs)),
         high24h: price(day.high),
-        sodUtc0: price(day.open),
+        sodUtc0: price(openOfDay(market, listing, nowMs, 0, 'index')),
         open24h: price(day.open),
         low24h: price(day.low),
-        sodUtc8: price(day.open),
+        sodUtc8: price(openOfDay(market, listing, nowMs, BEIJING_MS, 'index')),
         ts: text(nowMs, 0),
       };
     },
@@ -125,13 +128,14 @@ export function createOkxRows(market: SimulatedMarket) {
     tickerRow(listing: Listing, nowMs: number): object {
       const day = lastDay(market, listing, nowMs);
       const price = (value: number): string => text(value, decimalsOf(listing));
-      const tick = 10 ** -decimalsOf(listing);
+      const { bid, ask } = quotesAround(listing, day.close);
       return {
         instType: typeOf(listing), instId: listing.venueSymbol, last: price(day.close), lastSz: '1',
-        askPx: price(day.close + tick), askSz: '11', bidPx: price(day.close), bidSz: '5', open24h: price(day.open),
+        askPx: price(ask), askSz: '11', bidPx: price(bid), bidSz: '5', open24h: price(day.open),
         high24h: price(day.high), low24h: price(day.low),
         volCcy24h: listing.variant === 'spot' ? text(day.volumeUsd, 4) : text(day.volumeBase, 4),
-        vol24h: contracts(listing, day.volumeBase, day.volumeUsd), sodUtc0: price(day.open), sodUtc8: price(day.open),
+        vol24h: contracts(listing, day.volumeBase, day.volumeUsd), 
+        sodUtc0: price(openOfDay(market, listing, nowMs)), sodUtc8: price(openOfDay(market, listing, nowMs, BEIJING_MS)),
         ts: text(nowMs, 0),
       }; // prettier-ignore
     },

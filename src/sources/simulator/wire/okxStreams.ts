@@ -2,9 +2,11 @@ import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { SimulatedMarket } from '../market.ts';
 import type { OkxRows } from './okxRows.ts';
 import type { Listing, WireReply, WireStreams } from './shared.ts';
-import { liquidationsIn, newestTick, objectsOf, parseObject, type PushRange } from './streamShared.ts';
+import { liquidationGroups, newestTick, objectsOf, parseObject, type PushRange } from './streamShared.ts';
 
 const CONNECTION = 'a4d3ae55';
+/** Liquidations of a contract are pushed together. */
+const LIQUIDATIONS_MS = 5 * SECOND_MS;
 
 type Arg = Readonly<Record<string, unknown>>;
 
@@ -45,9 +47,15 @@ export function createOkxStreams(market: SimulatedMarket, rows: OkxRows): WireSt
     return isServed ? `${channel}/${instId}` : undefined;
   };
 
+  const current = (topic: string, nowMs: number): object => {
+    const [channel, instId] = topic.split('/');
+    const found = listings.filter((one) => one.venueSymbol === instId);
+    return { arg: { channel, instId }, data: found.map((one) => rows.fundingRow(one, nowMs)) };
+  };
+
   const error = (code: string, msg: string): object => ({ event: 'error', code, msg, connId: CONNECTION });
 
-  const receive = (text: string): WireReply => {
+  const receive = (text: string, nowMs: number): WireReply => {
     if (text === 'ping') return { replies: ['pong'] };
     const message = parseObject(text);
     const args = objectsOf(message?.['args']);
@@ -55,30 +63,32 @@ export function createOkxStreams(market: SimulatedMarket, rows: OkxRows): WireSt
     if (args === undefined || (op !== 'subscribe' && op !== 'unsubscribe'))
       return { replies: [error('60012', `Invalid request: ${text.slice(0, 100)}`)] };
     const topics: string[] = [];
-    const replies = args.map((arg) => {
+    const replies = args.flatMap((arg): object[] => {
       const topic = topicOf(arg);
       if (topic === undefined) {
         const named = Object.entries(arg).map(([key, value]) => `${key}:${String(value)}`).join(',');
-        return error('60018', `Wrong URL or ${named} doesn't exist. Please use the correct URL, channel and parameters referring to API document.`);
+        return [error('60018', `Wrong URL or ${named} doesn't exist. Please use the correct URL, channel and parameters referring to API document.`)];
       } // prettier-ignore
       topics.push(topic);
-      return { event: op, arg, connId: CONNECTION };
+      // The rate is pushed once a minute, and at once to whom has just come.
+      const first = op === 'subscribe' && topic.startsWith('funding-rate/') ? [current(topic, nowMs)] : [];
+      return [{ event: op, arg, connId: CONNECTION }, ...first];
     });
     return op === 'subscribe' ? { replies, subscribe: topics } : { replies, unsubscribe: topics };
   };
 
   return {
     paths: ['/ws/v5/public'],
-    receive,
+    receive: (text, { nowMs }) => receive(text, nowMs),
     frames(topic, range) {
       const [channel = '', subject = ''] = topic.split('/');
       if (channel === 'liquidation-orders') {
         const swaps = listings.filter((listing) => typeOf(listing) === subject);
-        return liquidationsIn(market, swaps, range).map(({ listing, event }) => ({
+        return liquidationGroups(market, swaps, range, LIQUIDATIONS_MS).map(({ listing, events }) => ({
           arg: { channel, instType: subject },
           data: [
             {
-              details: [rows.liquidationDetail(listing, event)],
+              details: events.map((event) => rows.liquidationDetail(listing, event)),
               instFamily: family(listing),
               instId: listing.venueSymbol,
               instType: subject,

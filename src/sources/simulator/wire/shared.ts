@@ -53,6 +53,11 @@ export interface WireReply {
 export interface WireStreams {
   /** Paths that may be upgraded. */
   readonly paths: readonly string[];
+  /** Where addresses say more than a path: the path that serves one, and the topics that it subscribes. */
+  locate?(
+    path: string,
+    query: Readonly<Record<string, string>>,
+  ): { readonly path: string; readonly topics: readonly string[] } | undefined;
   /** Sent at once on connecting. */
   greeting?(nowMs: number): readonly unknown[];
   /** `text` is the client's message. What is not understood gets the exchange's error; nothing is thrown. */

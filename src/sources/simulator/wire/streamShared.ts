@@ -30,6 +30,27 @@ export function liquidationsIn(
     .sort((a, b) => a.event.atMs - b.event.atMs);
 }
 
+/** As `liquidationsIn`, those of a contract within `stepMs` together, pushed when the time is over. */
+export function liquidationGroups(
+  market: SimulatedMarket,
+  listings: readonly Listing[],
+  { fromMs, toMs }: PushRange,
+  stepMs: number,
+): { listing: Listing; events: LiquidationEvent[] }[] {
+  const floor = (atMs: number): number => Math.floor(atMs / stepMs) * stepMs;
+  const groups = new Map<string, { listing: Listing; events: LiquidationEvent[] }>();
+  for (const { listing, event } of liquidationsIn(market, listings, {
+    fromMs: floor(fromMs),
+    toMs: floor(toMs),
+  })) {
+    const key = `${listing.venueSymbol} ${Math.ceil(event.atMs / stepMs)}`;
+    const group = groups.get(key) ?? { listing, events: [] };
+    group.events.push(event);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
 /** Returns the JSON object of a client's text; undefined for everything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

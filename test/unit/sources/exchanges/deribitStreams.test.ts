@@ -6,6 +6,7 @@ import { decodeFrame, decodeFrames } from '../../../../src/sources/exchanges/dec
 import { deribit } from '../../../../src/sources/exchanges/deribit/adapter.ts';
 import { createSimulatedMarket } from '../../../../src/sources/simulator/market.ts';
 import { createWire } from '../../../../src/sources/simulator/server.ts';
+import { isMutual } from '../../../../src/sources/simulator/wire/deribitRows.ts';
 import { assertRows, fixture, fixtureNames, instrumentsOf, RECEIVED_AT_MS } from './fixtureAnswers.ts';
 
 const known = instrumentsOf(deribit, ['instruments']);
@@ -221,10 +222,16 @@ describe('the simulated streams of deribit', () => {
       const events = seen.filter((one) => one.kind === 'liquidation');
       const wanted = market.liquidations(listing, fromMs + 1, toMs + 1);
       const key = (atMs: number, side: string, price: number): string => `${atMs} ${side} ${price}`;
-      assert.ok(events.length > 10);
+      assert.ok(events.length > 10 && wanted.some(isMutual));
       assert.deepEqual(
         events.map((one) => key(one.atMs, one.liquidatedSide, one.priceQuote)).sort(),
-        wanted.map((one) => key(one.atMs, one.side, one.fillPrice)).sort(),
+        wanted
+          .flatMap((one) =>
+            (isMutual(one) ? (['long', 'short'] as const) : [one.side]).map((side) =>
+              key(one.atMs, side, one.fillPrice),
+            ),
+          )
+          .sort(),
       );
       assert.ok(events.every(({ coverage }) => coverage === 'complete'));
     });

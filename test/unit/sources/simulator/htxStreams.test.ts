@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../src/core/units.ts';
 import { decodeAnswer } from '../../../../src/sources/exchanges/decodeAnswer.ts';
 import { decodeFrames, roleOf } from '../../../../src/sources/exchanges/decodeFrame.ts';
 import { htx } from '../../../../src/sources/exchanges/htx/adapter.ts';
@@ -53,16 +53,25 @@ const near = (actual: number | undefined, wanted: number, what: string): void =>
 describe('the sockets of the simulated HTX', () => {
   it('push each trade once counted, as the market has it', () => {
     const seen = pushed('market.BTC-USDT.trade.detail', MARKET, 5 * MINUTE_MS);
-    const made = market.trades(listing, NOW_MS - 5 * MINUTE_MS, NOW_MS);
+    // Pushed when their second is over.
+    const endMs = Math.floor(NOW_MS / SECOND_MS) * SECOND_MS;
+    const made = market.trades(listing, endMs - 5 * MINUTE_MS, endMs);
     assert.ok(made.length > 10);
     assert.equal(seen.length, made.length);
     for (const [at, one] of seen.entries()) {
       const trade = made[at];
       assert.ok(one.kind === 'trade' && trade !== undefined);
       assert.deepEqual([one.takerSide, one.priceQuote, one.atMs], [trade.side, trade.price, trade.atMs]);
-      near(one.sizeBase, trade.sizeBase, 'size');
-      near(one.notionalUsd, trade.sizeBase * trade.price, 'notional');
+      // Whole contracts, which add up.
+      const contracts = (one.sizeBase ?? 0) / listing.contractSize;
+      assert.ok(Math.abs(contracts - Math.round(contracts)) < 1e-6, `${contracts} contracts`);
+      assert.ok(Math.abs((one.sizeBase ?? 0) - trade.sizeBase) <= listing.contractSize);
+      near(one.notionalUsd, (one.sizeBase ?? 0) * trade.price, 'notional');
     }
+    const sum = (list: readonly { sizeBase?: number }[]): number =>
+      list.reduce((all, one) => all + (one.sizeBase ?? 0), 0);
+    const off = Math.abs(sum(seen as { sizeBase?: number }[]) - sum(made));
+    assert.ok(off <= 2 * listing.contractSize, `${off} coins are lost`);
     assert.equal(new Set(seen.map((one) => (one.kind === 'trade' ? one.tradeId : ''))).size, made.length);
   });
 

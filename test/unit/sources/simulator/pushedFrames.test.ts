@@ -194,6 +194,23 @@ describe('what the simulated exchanges do not push', () => {
     assert.ok(streams.frames('btcusdt@markPrice', { ...range, path: '/market/ws' }).length > 0);
   });
 
+  it('pushes blocks beside the tape of Bybit, which are no taker volume', () => {
+    const { streams, adapter, table } = sideOf('bybit');
+    const [spec] = adapter.streams ?? [];
+    assert.ok(spec !== undefined);
+    const range = { fromMs: NOW_MS - HOUR_MS, toMs: NOW_MS, path: spec.path };
+    const frames = streams.frames('publicTrade.BTCUSDT', range) as { data: { BT: boolean; i: string }[] }[];
+    const rows = frames.flatMap(({ data }) => data);
+    const blocks = rows.filter(({ BT }) => BT);
+    assert.ok(blocks.length >= 2 && blocks.length < rows.length / 50, `${blocks.length} of ${rows.length}`);
+    const read = frames.flatMap((body) => {
+      const channel = spec.channels.find((one) => one.id === 'bybit/stream-publicTrade');
+      assert.ok(channel !== undefined);
+      return applyChannel(adapter, channel, { body, receivedAtMs: NOW_MS }, table).rows;
+    });
+    assert.equal(read.length, rows.length - blocks.length);
+  });
+
   it('refuses topics that Bybit does not know', () => {
     const { streams } = sideOf('bybit');
     const ask = (args: string[], path: string): unknown =>
