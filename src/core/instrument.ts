@@ -24,6 +24,8 @@ export interface Instrument {
   /** Absent where the exchange does not say; then a coin is meant. */
   readonly assetClass?: AssetClass;
   readonly contractSize: ContractSize;
+  /** The smallest step of a size, in what a contract stands for; sizes of positions and trades are whole numbers of it. */
+  readonly lotSize?: ContractSize;
   readonly fundingIntervalMs?: number;
   /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */
   readonly fundingCap?: number;

@@ -129,5 +129,5 @@ function leaveOutOtherSource(result: ExchangeResult, source: DataSource | undefi
     path: '',
     message: 'live answers are not shown beside simulated ones',
   } as const;
-  return { ...result, observations: [], answered: 0, issues: [issue] };
+  return { ...result, observations: [], openInterestAnswers: [], answered: 0, issues: [issue] };
 }

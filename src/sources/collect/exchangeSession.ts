@@ -11,6 +11,7 @@ import {
   type RefreshOptions,
   type SessionDeps,
 } from './exchangeRequests.ts';
+import { openInterestAnswer, type OpenInterestAnswer } from './openInterestAnswer.ts';
 import {
   answerTo,
   Gathered,
@@ -36,6 +37,8 @@ export interface ExchangeResult {
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
+  /** Of answers about many instruments, before those that nobody follows are left out. */
+  readonly openInterestAnswers?: readonly OpenInterestAnswer[];
   readonly answered: number;
   /** Present once an answer has come: whether it was made by the simulator. */
   readonly isSimulated?: boolean;
@@ -105,6 +108,7 @@ export class ExchangeSession {
       observations: gathered.observations,
       issues: gathered.issues,
       failures: gathered.failures,
+      openInterestAnswers: gathered.openInterestAnswers,
       answered: gathered.answered,
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
@@ -239,6 +243,8 @@ export class ExchangeSession {
       const answer = await this.#requests.send(poll, spec, gathered, options);
       const received = answerTo(spec, answer);
       const { rows, issues } = applyPoll<Observation>(this.#deps.adapter, poll, received, known);
+      const whole = openInterestAnswer(rows, known);
+      if (whole !== undefined) gathered.openInterestAnswers.push(whole);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = rows.filter((row) => keys.has(row.instrument));

@@ -4,8 +4,12 @@ import type { Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS, envelope, V2, perSecond } from './shared.ts';
+
+/** Sizes are coins, of coin-margined contracts as well. */
+const COIN = { amount: 1, unit: 'base' } as const;
 
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
@@ -26,6 +30,7 @@ export const instruments = defineInstrumentPoll({
       symbolStatus: text,
       deliveryTime: optionalNonZero(epochMs),
       fundInterval: optionalNonZero(positive),
+      sizeMultiplier: z.unknown().optional(),
     });
     return decodeRows(payload.data, schema, 'data', context).map((row): Instrument => {
       const isPerpetual = row.symbolType === 'perpetual';
@@ -37,7 +42,7 @@ export const instruments = defineInstrumentPoll({
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin,
         settleAsset: isLinear ? row.quoteCoin : row.baseCoin,
         kind: isPerpetual ? 'perpetual' : 'dated-future', margin: isLinear ? 'linear' : 'inverse',
-        contractSize: { amount: 1, unit: 'base' },
+        contractSize: COIN, lotSize: lotSizeOf(row.sizeMultiplier, COIN),
         fundingIntervalMs: hours === undefined ? undefined : hours * HOUR_MS,
         expiresAtMs: isPerpetual ? undefined : row.deliveryTime,
         status: row.symbolStatus === 'normal' ? 'trading' : 'not-trading',

@@ -4,6 +4,7 @@ import type { Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRow, decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { CREDITS, DOCS, parseSymbol, PUBLIC, resultOf } from './shared.ts';
 
@@ -18,6 +19,7 @@ const ROW = z.object({
   settlement_currency: optional(text),
   settlement_period: optional(text),
   contract_size: positive,
+  min_trade_amount: z.unknown().optional(),
   is_active: optional(z.boolean()),
   expiration_timestamp: z.unknown().optional(),
 });
@@ -72,12 +74,15 @@ export const instruments = defineInstrumentPoll({
         return [];
       }
       const expiry = optional(epochMs).safeParse(row.expiration_timestamp);
+      const unit = margin === 'inverse' ? 'quote' : 'base';
       const instrument = {
         key: instrumentKey('deribit', venueSymbol), exchange: 'deribit', venueSymbol,
         baseAsset: commonAsset(baseName), quoteAsset,
         settleAsset: row.settlement_currency ?? (margin === 'inverse' ? baseName : quoteAsset),
         kind: isPerpetual ? 'perpetual' : 'dated-future', margin,
-        contractSize: { amount, unit: margin === 'inverse' ? 'quote' : 'base' },
+        contractSize: { amount, unit },
+        // Amounts are coins or dollars, never contracts.
+        lotSize: lotSizeOf(row.min_trade_amount, { amount: 1, unit }),
         // Perpetuals are dated to the year 3000.
         expiresAtMs: isPerpetual || !expiry.success ? undefined : expiry.data,
         status: row.is_active === false ? 'not-trading' : 'trading',

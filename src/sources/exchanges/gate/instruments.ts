@@ -13,6 +13,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS, FUTURES, perEndpoint } from './shared.ts';
 
@@ -60,7 +61,12 @@ export const instruments = defineInstrumentPoll({
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
   schema: () => rows,
   map(payload, context) {
-    const schema = z.object({ ...CONTRACT, in_delisting: optional(z.boolean()), status: optional(text) });
+    const schema = z.object({
+      ...CONTRACT,
+      in_delisting: optional(z.boolean()),
+      status: optional(text),
+      order_size_min: z.unknown().optional(),
+    });
     const settleAsset = (context.params['settle'] ?? '').toUpperCase();
     return decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
       const [baseName, quoteAsset] = row.name.split('_');
@@ -81,7 +87,7 @@ export const instruments = defineInstrumentPoll({
       const instrument = {
         key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
         baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,
-        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize,
+        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize, lotSize: lotSizeOf(row.order_size_min, contractSize),
         fundingIntervalMs: row.funding_interval === undefined ? undefined : row.funding_interval * SECOND_MS,
         fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
         status: isTrading ? 'trading' : 'not-trading',

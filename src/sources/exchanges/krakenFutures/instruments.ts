@@ -7,6 +7,7 @@ import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.t
 import {
   decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { lotSizeOfDecimals } from '../lotSize.ts';
 import { defined, observe } from '../mapping.ts';
 import { contractSizeOf, DOCS, isInDollars, isIndex, isoTime, parseSymbol, subject, V3 } from './shared.ts';
 
@@ -29,6 +30,7 @@ const ROW = z.object({
   base: optional(text),
   quote: optional(text),
   contractSize: optionalNonZero(positive),
+  contractValueTradePrecision: z.unknown().optional(),
   tradeable: optional(z.boolean()),
   lastTradingTime: optional(isoTime),
   maxRelativeFundingRate: optionalNonZero(positive),
@@ -63,10 +65,11 @@ function instrumentOf(raw: unknown, path: string, context: MapContext): Instrume
   const quoteAsset = row.quote === undefined ? parts.quoteAsset : commonAsset(row.quote);
   const isPerpetual = parts.kind === 'perpetual';
   const cap = isPerpetual ? row.maxRelativeFundingRate : undefined;
+  const contractSize = { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' } as const;
   const instrument = {
     key: instrumentKey('kraken-futures', venueSymbol), exchange: 'kraken-futures', venueSymbol, baseAsset, quoteAsset,
     settleAsset: margin === 'inverse' ? baseAsset : quoteAsset, kind: parts.kind, margin,
-    contractSize: { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' },
+    contractSize, lotSize: lotSizeOfDecimals(row.contractValueTradePrecision, contractSize),
     // By the contract specifications all perpetuals are funded by the hour; the list does not repeat it.
     fundingIntervalMs: isPerpetual ? HOUR_MS : undefined,
     fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,

@@ -3,6 +3,7 @@ import { instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, perTwoSeconds } from './shared.ts';
 
@@ -25,6 +26,7 @@ export const instruments = defineInstrumentPoll({
       ctType: optional(text),
       ctVal: optional(positive),
       ctMult: optional(positive),
+      lotSz: z.unknown().optional(),
       ctValCcy: optional(text),
       settleCcy: optional(text),
       expTime: optionalNonZero(epochMs),
@@ -55,11 +57,12 @@ export const instruments = defineInstrumentPoll({
       // ctValCcy is the coin of linear contracts and the quote currency of inverse ones; ctType says the same.
       const isInBase =
         row.ctValCcy === undefined ? ctType === 'linear' : row.ctValCcy === row.instId.split('-')[0];
+      const contractSize = { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' } as const;
       const instrument = {
         key: instrumentKey('okx', row.instId), exchange: 'okx', venueSymbol: row.instId,
         baseAsset: parts.baseAsset, quoteAsset: parts.quoteAsset, settleAsset: settleCcy,
         kind: row.instType === 'SWAP' ? 'perpetual' : 'dated-future', margin: ctType,
-        contractSize: { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' },
+        contractSize, lotSize: lotSizeOf(row.lotSz, contractSize),
         expiresAtMs: row.instType === 'SWAP' ? undefined : row.expTime,
         status: row.state === 'live' ? 'trading' : 'not-trading',
       }; // prettier-ignore

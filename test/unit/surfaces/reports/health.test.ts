@@ -38,6 +38,7 @@ const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
   budgets: [{ host: 'rest', usedWeight: 42, weight: 100, windowMs: 2_000 }],
   drops: {},
   streams: [],
+  sideEvidence: [],
   ...changes,
 });
 
