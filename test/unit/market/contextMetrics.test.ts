@@ -8,7 +8,12 @@ import { candleRow } from '../analysis/regime/history.ts';
 const MIDNIGHT = Date.UTC(2026, 9, 20);
 
 /** Hourly bars of whole days up to midnight; the close of each hour is `level` and the day of the month. */
-const daysOf = (instrument: `okx:${string}`, level: number, days: number, changes: Partial<Candle> = {}): Candle[] =>
+const daysOf = (
+  instrument: `okx:${string}`,
+  level: number,
+  days: number,
+  changes: Partial<Candle> = {},
+): Candle[] =>
   Array.from({ length: days * 24 }, (_, index) => {
     const atMs = MIDNIGHT - days * DAY_MS + index * HOUR_MS;
     return candleRow('okx', atMs, level + new Date(atMs).getUTCDate(), { instrument, ...changes });
