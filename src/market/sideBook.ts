@@ -54,7 +54,7 @@ export class SideBook {
   }
 }
 
-type Found = Omit<SideFinding, 'isContradiction' | 'changedFrom'>;
+export type Found = Omit<SideFinding, 'isContradiction' | 'changedFrom'>;
 
 function entryOf(found: Found, proven: Entry['proven']): Entry {
   const { evidence, stated, atMs } = found;
@@ -74,7 +74,8 @@ function isNoMoreEven(proven: 'one' | 'both', { check, counted, of }: SideEviden
   return proven === 'both' && check === 'even-lots' && of >= EVEN_LOTS_NEEDED && counted < STILL_EVEN * of;
 }
 
-function ofAnswer({ endpoint, sides, receivedAtMs, sizes }: OpenInterestAnswer): Found[] {
+/** Returns what the lots of one answer say; nothing where there are too few, or where sizes are no whole lots. */
+export function ofAnswer({ endpoint, sides, receivedAtMs, sizes }: OpenInterestAnswer): Found[] {
   const lots = sizes.flatMap(({ size, lot }) => wholeLots(size, lot) ?? []);
   // Where a size is no whole number of lots, the lot is not the one that sizes are made of, and parity means nothing.
   if (lots.length < sizes.length) return [];

@@ -91,6 +91,10 @@ describe('changes over a single trade', () => {
     assert.equal(singleFills(opened(1, 9)).verdict, 'undecided');
     assert.equal(singleFills([...opened(1, 10), ...opened(1.5, 2)]).verdict, 'undecided');
     assert.equal(singleFills([...opened(1, 10), ...opened(2, 10)]).verdict, 'undecided');
+    for (const neither of [0.5, 1.1, 1.5, 2.2, 4]) {
+      const found = singleFills(opened(neither, 10));
+      assert.deepEqual([found.verdict, found.counted, found.of], ['undecided', 0, 10], `${neither} times`);
+    }
     assert.equal(singleFills([]).verdict, 'undecided');
   });
 
@@ -124,6 +128,10 @@ describe('changes against volume', () => {
   it('prove nothing by fewer, by none, or where times or units do not fit', () => {
     assert.equal(changeWithinVolume([interval(150, 100), interval(150, 100)]).verdict, 'undecided');
     assert.equal(changeWithinVolume([interval(100, 100), interval(-101, 100)]).counted, 0);
+    assert.equal(
+      changeWithinVolume([interval(1, 100), interval(2, 100)]).words,
+      'Undecided: 0 of 2 changes are larger than the volume',
+    );
     const wild = [150, 150, 150, 900].map((change) => interval(change, 100));
     assert.match(changeWithinVolume(wild).words, /1 of them larger than twice/);
     assert.equal(changeWithinVolume(wild).verdict, 'undecided');
@@ -158,6 +166,10 @@ describe('two statements of one number', () => {
   it('show the same number, or neither', () => {
     assert.equal(twoStatements([{ stated: 100, oneSided: 101 }, { stated: 7, oneSided: 7 }]).verdict, 'one'); // prettier-ignore
     assert.equal(twoStatements([{ stated: 100, oneSided: 100 }, { stated: 14, oneSided: 7 }]).verdict, 'undecided'); // prettier-ignore
+    assert.match(
+      twoStatements([{ stated: 7, oneSided: 7 }]).words,
+      /1 of 1 values are 1 times the one-sided field/,
+    );
     assert.equal(twoStatements([{ stated: 150, oneSided: 100 }]).verdict, 'undecided');
     assert.equal(twoStatements([]).verdict, 'undecided');
   });
