@@ -7,6 +7,8 @@ import type { Observation } from '../core/observation.ts';
 import { nearest } from '../core/nearest.ts';
 import { decodeContextAnswer } from '../sources/context/decodeContext.ts';
 import { contextProviderOf, contextProviders } from '../sources/context/registry.ts';
+import { ofAnswer, type Found } from '../market/sideBook.ts';
+import { openInterestAnswer } from '../sources/collect/openInterestAnswer.ts';
 import type { InstrumentDetail } from '../sources/exchanges/contract.ts';
 import { decodeAnswer, type Answer, type Decoded } from '../sources/exchanges/decodeAnswer.ts';
 import { decodeFrames } from '../sources/exchanges/decodeFrame.ts';
@@ -19,6 +21,8 @@ interface DecodeLine {
   /** Of a context provider: its values, with `kind: "context"`. */
   readonly observations: readonly (Observation | ContextValue)[];
   readonly instruments?: readonly Instrument[];
+  /** Of an answer about many instruments whose lots are known: what they say of how open interest counts sides. */
+  readonly sideEvidence?: readonly Found[];
   readonly issues: readonly Issue[];
 }
 
@@ -82,10 +86,14 @@ function decodeInput(file: string, input: Input, instruments: ReadonlyMap<string
   }
   if (input.transport !== 'rest') return { file, ...decodeFrames(adapter, input, instruments) };
   const decoded: Decoded = decodeAnswer(adapter, input, instruments);
+  const known = new Map([...decoded.instruments.map((one) => [one.key, one] as const), ...instruments]);
+  const whole = openInterestAnswer(decoded.observations, known);
+  const sideEvidence = whole === undefined ? [] : ofAnswer(whole);
   return {
     file,
     observations: decoded.observations,
     ...(decoded.instruments.length === 0 ? {} : { instruments: decoded.instruments }),
+    ...(sideEvidence.length === 0 ? {} : { sideEvidence }),
     issues: decoded.issues,
   };
 }

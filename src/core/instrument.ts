@@ -29,6 +29,8 @@ export interface Instrument {
   readonly contractSize: ContractSize;
   /** Where the contract's unit is thousands of the coin that is followed (1000PEPE): how many. */
   readonly coinsPerUnit?: number;
+  /** The smallest step of a size, in what a contract stands for; sizes of positions and trades are whole numbers of it. */
+  readonly lotSize?: ContractSize;
   readonly fundingIntervalMs?: number;
   /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */
   readonly fundingCap?: number;

@@ -33,6 +33,14 @@ export function historyWhere(
 export function switchedOff(exchange: ExchangeId, displayName: string): ExchangeHealth {
   const explanation =
     'It is not among the chosen exchanges (perpscope.exchanges): nothing is asked, received or counted.';
-  const nothing = { answered: 0, failed: 0, budgets: [], drops: {}, notListed: [], streams: [] };
+  const nothing = {
+    answered: 0,
+    failed: 0,
+    budgets: [],
+    drops: {},
+    notListed: [],
+    sideEvidence: [],
+    streams: [],
+  };
   return { exchange, displayName, state: 'switched-off', explanation, ...nothing };
 }

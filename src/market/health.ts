@@ -2,6 +2,7 @@ import type { MachineClock } from '../core/clock.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { HostBudget } from '../sources/collect/exchangeRequests.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import type { SideFinding } from './sideBook.ts';
 
 /**
  * How an exchange answers. `stale`: it answered, and its newest number is too old. `partial`: some requests failed; `geo-blocked`: it refuses this region; `waiting`: it was
@@ -41,6 +42,8 @@ export interface ExchangeHealth {
   readonly leftOut?: readonly { readonly asset: Asset; readonly reason: string }[];
   readonly nextAttemptAtMs?: number;
   readonly streams: readonly StreamStatus[];
+  /** What its own numbers say of how its open interest counts sides; empty where nothing can be said. */
+  readonly sideEvidence: readonly SideFinding[];
 }
 
 /** The health of all sources at `asOfMs`. Plain data. */

@@ -3,6 +3,7 @@ import type { ExchangeId } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
+import { SideBook } from './sideBook.ts';
 
 interface Entry {
   readonly result: ExchangeResult;
@@ -17,10 +18,12 @@ const MAX_CAUSES = 50;
 /** Remembers how exchanges answered, refresh by refresh. Bounded by exchanges times causes. */
 export class HealthBook {
   readonly #entries = new Map<ExchangeId, Entry>();
+  readonly #sides = new SideBook();
 
   /** Takes in one refresh's results. `nowMs` is when its errors count as seen. */
   record(results: readonly ExchangeResult[], nowMs: number): void {
     for (const result of results) {
+      this.#sides.record(result);
       const before = this.#entries.get(result.exchange);
       const drops = before?.drops ?? new Map<string, number>();
       const causes = [
@@ -52,7 +55,15 @@ export class HealthBook {
   ): ExchangeHealth {
     const entry = this.#entries.get(exchange);
     if (entry === undefined) {
-      const none = { answered: 0, failed: 0, budgets: [], drops: {}, notListed: [], streams };
+      const none = {
+        answered: 0,
+        failed: 0,
+        budgets: [],
+        drops: {},
+        notListed: [],
+        streams,
+        sideEvidence: [],
+      };
       return { exchange, displayName, state: 'waiting', explanation: 'not asked yet', ...none };
     }
     const { result, drops, newestAtMs, lastError } = entry;
@@ -80,6 +91,7 @@ export class HealthBook {
       ...(lastError === undefined ? {} : { lastError }),
       ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
       streams,
+      sideEvidence: this.#sides.of(exchange),
     };
   }
 }

@@ -16,6 +16,7 @@ import {
   type RefreshOptions,
   type SessionDeps,
 } from './exchangeRequests.ts';
+import { openInterestAnswer, type OpenInterestAnswer } from './openInterestAnswer.ts';
 import { inMarketTime } from './rightlyDated.ts';
 import {
   answerTo,
@@ -52,6 +53,8 @@ export interface ExchangeResult {
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
+  /** Of answers about many instruments, before those that nobody follows are left out. */
+  readonly openInterestAnswers?: readonly OpenInterestAnswer[];
   readonly answered: number;
   /** What the list of instruments holds that is not followed for want of knowing it, in words; it stands as long as the list. */
   readonly notListed: readonly string[];
@@ -146,6 +149,7 @@ export class ExchangeSession {
       observations: gathered.observations,
       issues: gathered.issues,
       failures: gathered.failures,
+      openInterestAnswers: gathered.openInterestAnswers,
       answered: gathered.answered,
       notListed: this.#catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
@@ -337,6 +341,8 @@ export class ExchangeSession {
       const decoded = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
       const { issues, page } = decoded;
       const rows = inMarketTime(decoded.rows, -behindMs);
+      const whole = openInterestAnswer(rows, known);
+      if (whole !== undefined) gathered.openInterestAnswers.push(whole);
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(

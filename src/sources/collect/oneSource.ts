@@ -52,6 +52,7 @@ export function withoutAnswers(result: ExchangeResult, source: DataSource | unde
   return {
     ...result,
     tracked: [],
+    openInterestAnswers: [],
     observations: [],
     answered: 0,
     issues: [{ code: 'unsupported', path: '', message }],

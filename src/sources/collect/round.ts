@@ -6,6 +6,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import type { Answer } from '../exchanges/decodeAnswer.ts';
 import type { RefreshOptions } from './exchangeRequests.ts';
+import type { OpenInterestAnswer } from './openInterestAnswer.ts';
 
 /** A request that failed, by the poll it belongs to. */
 export interface PollFailure {
@@ -76,6 +77,7 @@ export class Gathered {
   readonly observations: Observation[] = [];
   readonly issues: CollectedIssue[] = [];
   readonly failures: PollFailure[] = [];
+  readonly openInterestAnswers: OpenInterestAnswer[] = [];
   answered = 0;
   isSimulated: boolean | undefined;
   isMixed?: true;

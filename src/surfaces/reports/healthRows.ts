@@ -1,5 +1,7 @@
 import type { ExchangeHealth, HealthState } from '../../market/health.ts';
 import { plainText } from './escapeMarkdown.ts';
+import type { HealthRow } from './healthRow.ts';
+import { sideRows } from './sideRows.ts';
 import { NOT_REPORTED, formatAge, formatAgo, formatDuration, formatShare, formatUtc } from './format.ts';
 
 /** The words for a state. */
@@ -19,15 +21,6 @@ export const wasAsked = ({ state }: Pick<ExchangeHealth, 'state'>): boolean =>
   state !== 'waiting' && state !== 'switched-off';
 
 type Stream = ExchangeHealth['streams'][number];
-
-/** One line about an exchange's health. `isTrouble` marks what a reader should look at. */
-export interface HealthRow {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly detail: string;
-  readonly isTrouble: boolean;
-}
 
 /** Returns the lines about one exchange: requests, age, budget, drops, last error, next attempt, then its streams. */
 export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
@@ -115,6 +108,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
           ),
         ]
       : []),
+    ...sideRows(health.sideEvidence),
     ...streamRows(health.streams, nowMs),
   ];
 }

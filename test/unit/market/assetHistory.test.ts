@@ -81,7 +81,7 @@ describe('the history of an asset', () => {
       ),
     );
     const kept = async (beside?: Beside): Promise<[(number | undefined)[], number]> => {
-      const { openInterest, apart } = await readAssetHistory(store, 'BTC', NOW, beside);
+      const { openInterest, apart } = await readAssetHistory(store, 'BTC', NOW, [], beside);
       return [openInterest.map((row) => row.openInterestBase), apart];
     };
     const known = (level: number): Beside => ({

@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
 import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS, envelope, V2, perSecond } from './shared.ts';
 
@@ -25,6 +26,8 @@ const STATUSES = closedList<Instrument['status']>(
 
 /** Whether the contract is on something other than a coin; on what, this answer does not say. */
 const REAL_WORLD = closedList<AssetClass>('isRwa', { YES: 'other', NO: 'crypto' }, [], 'taken for no coin');
+/** Sizes are coins, of coin-margined contracts as well. */
+const COIN = { amount: 1, unit: 'base' } as const;
 
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
@@ -46,6 +49,7 @@ export const instruments = defineInstrumentPoll({
       deliveryTime: optionalNonZero(epochMs),
       fundInterval: optionalNonZero(positive),
       isRwa: optional(text),
+      sizeMultiplier: z.unknown().optional(),
     });
     return withClosedLists(context, { path: 'data', things: 'contracts' }, (read) =>
       decodeRows(payload.data, schema, 'data', context).flatMap((row): Instrument[] => {
@@ -60,7 +64,7 @@ export const instruments = defineInstrumentPoll({
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin,
         settleAsset: isLinear ? row.quoteCoin : row.baseCoin,
         kind, margin: isLinear ? 'linear' : 'inverse', assetClass: assetClassBy(read, REAL_WORLD, row.isRwa, row.symbol),
-        contractSize: { amount: 1, unit: 'base' },
+        contractSize: COIN, lotSize: lotSizeOf(row.sizeMultiplier, COIN),
         fundingIntervalMs: hours === undefined ? undefined : hours * HOUR_MS,
         expiresAtMs: isPerpetual ? undefined : row.deliveryTime,
         status: read(STATUSES, row.symbolStatus, row.symbol) ?? 'unknown',

@@ -4,7 +4,18 @@ import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll, type HttpRequestSpec } from '../contract.ts';
-import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import {
+  decimal,
+  decodeRows,
+  epochMs,
+  isRecord,
+  optional,
+  optionalNonZero,
+  positive,
+  rows,
+  text,
+} from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS } from './shared.ts';
 
@@ -79,6 +90,7 @@ export const instruments = defineInstrumentPoll({
       settleCoin: optional(text),
       deliveryTime: optionalNonZero(epochMs),
       fundingInterval: optionalNonZero(positive),
+      lotSizeFilter: z.unknown().optional(),
       upperFundingRate: optional(decimal),
       lowerFundingRate: optional(decimal),
     });
@@ -99,11 +111,12 @@ export const instruments = defineInstrumentPoll({
           context.report({ code: 'implausible', path: 'result.list', message });
         }
         // One contract is one coin (linear) or one dollar (inverse): quantities are stated in those.
+        const contractSize = { amount: 1, unit: type.margin === 'inverse' ? 'quote' : 'base' } as const;
         const instrument = {
         key: instrumentKey('bybit', row.symbol), exchange: 'bybit', venueSymbol: row.symbol,
         baseAsset: commonAsset(row.baseCoin), quoteAsset: row.quoteCoin, settleAsset: row.settleCoin, ...type,
         assetClass: assetClassBy(read, SYMBOL_TYPES, symbolType, row.symbol),
-        contractSize: { amount: 1, unit: type.margin === 'inverse' ? 'quote' : 'base' },
+        contractSize, lotSize: lotSizeOf(isRecord(row.lotSizeFilter) ? row.lotSizeFilter['qtyStep'] : undefined, contractSize),
         fundingIntervalMs: isPlausible ? statedMs : undefined,
         fundingCap: isPerpetual ? row.upperFundingRate : undefined,
         fundingFloor: isPerpetual ? row.lowerFundingRate : undefined,

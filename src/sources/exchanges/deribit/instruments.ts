@@ -15,6 +15,7 @@ import {
   text,
   isRecord,
 } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { CREDITS, DOCS, parseSymbol, PUBLIC, resultOf } from './shared.ts';
 
@@ -29,6 +30,7 @@ const ROW = z.object({
   settlement_currency: optional(text),
   settlement_period: optional(text),
   contract_size: positive,
+  min_trade_amount: z.unknown().optional(),
   is_active: optional(z.boolean()),
   state: optional(text),
   expiration_timestamp: z.unknown().optional(),
@@ -110,12 +112,15 @@ export const instruments = defineInstrumentPoll({
           return [];
         }
         const expiry = optional(epochMs).safeParse(row.expiration_timestamp);
+        const unit = margin === 'inverse' ? 'quote' : 'base';
         const instrument = {
         key: instrumentKey('deribit', venueSymbol), exchange: 'deribit', venueSymbol,
         baseAsset: commonAsset(baseName), quoteAsset,
         settleAsset: row.settlement_currency ?? (margin === 'inverse' ? baseName : quoteAsset),
         kind, margin,
-        contractSize: { amount, unit: margin === 'inverse' ? 'quote' : 'base' },
+        contractSize: { amount, unit },
+        // Amounts are coins or dollars, never contracts.
+        lotSize: lotSizeOf(row.min_trade_amount, { amount: 1, unit }),
         // Perpetuals are dated to the year 3000.
         expiresAtMs: isPerpetual || !expiry.success ? undefined : expiry.data,
         status,

@@ -14,6 +14,7 @@ import {
   rows,
   text,
 } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS, FUTURES, perEndpoint } from './shared.ts';
 
@@ -95,7 +96,7 @@ export const instruments = defineInstrumentPoll({
   schema: () => rows,
   map(payload, context) {
     const schema = z.object({
-      ...CONTRACT, ...STATUS, contract_type: optional(text),
+      ...CONTRACT, ...STATUS, contract_type: optional(text), order_size_min: z.unknown().optional(),
     }); // prettier-ignore
     return withClosedLists(context, { path: '', things: 'contracts' }, (read) =>
       decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
@@ -123,7 +124,7 @@ export const instruments = defineInstrumentPoll({
         const instrument = {
         key: instrumentKey('gate', row.name), exchange: 'gate', venueSymbol: row.name,
         baseAsset: commonAsset(baseName), quoteAsset, settleAsset: isInverse ? baseName : quoteAsset,
-        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize, assetClass,
+        kind: 'perpetual', margin: isInverse ? 'inverse' : 'linear', contractSize, assetClass, lotSize: lotSizeOf(row.order_size_min, contractSize),
         fundingIntervalMs: row.funding_interval === undefined ? undefined : row.funding_interval * SECOND_MS,
         fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
         status: row.in_delisting === true ? 'not-trading' : status,

@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
 import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, rowsOf } from './shared.ts';
 
@@ -74,13 +75,15 @@ const listOf = (name: string, path: string, query: Record<string, string>) =>
             return [];
           }
           const isInverse = parts.margin === 'inverse';
+          const contractSize = { amount: row.contract_size, unit: isInverse ? 'quote' : 'base' } as const;
           const instrument = {
             key: instrumentKey(context.exchange, venueSymbol),
             exchange: context.exchange,
             venueSymbol,
             ...parts,
             settleAsset: isInverse ? commonAsset(parts.baseAsset) : parts.quoteAsset,
-            contractSize: { amount: row.contract_size, unit: isInverse ? 'quote' : 'base' },
+            contractSize,
+            lotSize: lotSizeOf(1, contractSize),
             // A perpetual states one only where it is delisted.
             expiresAtMs: parts.kind === 'dated-future' ? row.delivery_time : undefined,
             assetClass: assetClassOf(row.tradfi_labels, venueSymbol, read),

@@ -3,10 +3,14 @@ import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { defineInstrumentPoll, type MapContext } from '../contract.ts';
 import { decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { lotSizeOfDecimals } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import {
   foreignIn, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign,
 } from './shared.ts'; // prettier-ignore
+
+/** Sizes are coins. */
+const COIN = { amount: 1, unit: 'base' } as const;
 
 /** The rate of an hour is capped (docs: trading/funding). */
 export const FUNDING_CAP = 0.04;
@@ -15,6 +19,7 @@ export const FUNDING_CAP = 0.04;
 export const UNIVERSE_ROW = z.object({
   name: text,
   isDelisted: optional(z.boolean()),
+  szDecimals: z.unknown().optional(),
   marginTableId: optional(nonNegative),
 });
 
@@ -36,7 +41,7 @@ function instrumentOf(row: z.infer<typeof UNIVERSE_ROW>, listPriceQuote: number 
   const instrument = {
     key: instrumentKey('hyperliquid', row.name), exchange: 'hyperliquid', venueSymbol: row.name,
     baseAsset: commonAsset(row.name), quoteAsset: 'USDC', settleAsset: 'USDC', kind: 'perpetual', margin: 'linear',
-    contractSize: { amount: 1, unit: 'base' }, fundingIntervalMs: FUNDING_INTERVAL_MS,
+    contractSize: COIN, lotSize: lotSizeOfDecimals(row.szDecimals, COIN), fundingIntervalMs: FUNDING_INTERVAL_MS,
     fundingCap: FUNDING_CAP, fundingFloor: -FUNDING_CAP, listPriceQuote,
     status: row.isDelisted === true ? 'not-trading' : 'trading',
   } as const; // prettier-ignore

@@ -8,6 +8,7 @@ import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.t
 import {
   decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
 } from '../decode.ts'; // prettier-ignore
+import { lotSizeOfDecimals } from '../lotSize.ts';
 import { defined, observe } from '../mapping.ts';
 import { contractSizeOf, DOCS, isInDollars, isIndex, isoTime, parseSymbol, subject, V3 } from './shared.ts';
 
@@ -30,6 +31,7 @@ const ROW = z.object({
   base: optional(text),
   quote: optional(text),
   contractSize: optionalNonZero(positive),
+  contractValueTradePrecision: z.unknown().optional(),
   tradeable: optional(z.boolean()),
   tradfi: optional(z.boolean()),
   lastTradingTime: optional(isoTime),
@@ -71,10 +73,11 @@ function instrumentOf(
   const quoteAsset = row.quote === undefined ? parts.quoteAsset : commonAsset(row.quote);
   const isPerpetual = parts.kind === 'perpetual';
   const cap = isPerpetual ? row.maxRelativeFundingRate : undefined;
+  const contractSize = { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' } as const;
   const instrument = {
     key: instrumentKey('kraken-futures', venueSymbol), exchange: 'kraken-futures', venueSymbol, baseAsset, quoteAsset,
     settleAsset: margin === 'inverse' ? baseAsset : quoteAsset, kind: parts.kind, margin,
-    contractSize: { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' },
+    contractSize, lotSize: lotSizeOfDecimals(row.contractValueTradePrecision, contractSize),
     // Whether it is a coin; what else it is, the list does not say in a word that is documented.
     assetClass: row.tradfi === undefined ? undefined : row.tradfi ? 'other' : 'crypto',
     // By the contract specifications all perpetuals are funded by the hour; the list does not repeat it.

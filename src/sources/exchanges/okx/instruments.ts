@@ -13,6 +13,7 @@ import {
   positive,
   text,
 } from '../decode.ts';
+import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, perTwoSeconds } from './shared.ts';
 
@@ -68,6 +69,7 @@ export const instruments = defineInstrumentPoll({
       ctType: optional(text),
       ctVal: optional(positive),
       ctMult: optional(positive),
+      lotSz: z.unknown().optional(),
       ctValCcy: optional(text),
       settleCcy: optional(text),
       expTime: optionalNonZero(epochMs),
@@ -102,11 +104,12 @@ export const instruments = defineInstrumentPoll({
         const isInBase =
           row.ctValCcy === undefined ? margin === 'linear' : row.ctValCcy === row.instId.split('-')[0];
         const isPerpetual = rule === 'perpetual' || row.instType === 'SWAP';
+        const contractSize = { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' } as const;
         const instrument = {
         key: instrumentKey('okx', row.instId), exchange: 'okx', venueSymbol: row.instId,
         baseAsset: parts.baseAsset, quoteAsset: parts.quoteAsset, settleAsset: settleCcy,
         kind: isPerpetual ? 'perpetual' : 'dated-future', margin, assetClass: assetClassBy(read, CATEGORIES, row.instCategory, row.instId),
-        contractSize: { amount: ctVal * ctMult, unit: isInBase ? 'base' : 'quote' },
+        contractSize, lotSize: lotSizeOf(row.lotSz, contractSize),
         expiresAtMs: isPerpetual ? undefined : row.expTime,
         status: row.state === undefined ? 'not-trading' : (read(STATES, row.state, row.instId) ?? 'unknown'),
       } as const; // prettier-ignore

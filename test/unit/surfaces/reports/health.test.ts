@@ -41,6 +41,7 @@ const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
   notListed: [],
   drops: {},
   streams: [],
+  sideEvidence: [],
   ...changes,
 });
 

@@ -1,0 +1,8 @@
+/** One line about an exchange's health. `isTrouble` marks what a reader should look at. */
+export interface HealthRow {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly detail: string;
+  readonly isTrouble: boolean;
+}
