@@ -5,6 +5,9 @@ import { readAssets, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
 import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
 
+/** A command refreshes once: what an editor asks for over minutes is asked for at once. */
+const PAST_MS = 6_000;
+
 /** Runs one refresh as the options say, hands it to `use`, ends the engine. Returns the exit code. */
 export async function withRefresh(
   args: Arguments,
@@ -16,7 +19,7 @@ export async function withRefresh(
   const timeoutMs = readTimeoutMs(args);
   const engine = await engineFor(args, io);
   try {
-    const request = { assets, timeoutMs, signal: io.signal };
+    const request = { assets, timeoutMs, pastMs: PAST_MS, signal: io.signal };
     const snapshot = await engine.market.refresh(
       exchanges === undefined ? request : { ...request, exchanges },
     );

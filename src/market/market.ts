@@ -57,6 +57,8 @@ export interface RefreshRequest {
   readonly exchanges?: readonly ExchangeId[];
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** So long past events may be asked for beside what is current, in ms; half a second unless stated. */
+  readonly pastMs?: number;
 }
 
 /** How long a finished refresh waits for context that is still asked for; what comes later is shown with the next. */

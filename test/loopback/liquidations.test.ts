@@ -32,7 +32,7 @@ describe('liquidations by REST', function () {
     const simulator = { seed: 5, scenario: 'selling-wave' } as const;
     engine = await createEngine({ logger: silentLogger, clock, simulator });
     market = createSimulatedMarket({ ...simulator, anchorMs: startMs });
-    const request = { assets: ['BTC'], timeoutMs: 60_000 };
+    const request = { assets: ['BTC'], timeoutMs: 60_000, pastMs: 6_000 };
     snapshot = await engine.market.refresh(request);
     // How far one refresh gets depends on the machine; the next ones go on from there.
     for (let round = 0; round < 10 && !isWhole(); round += 1) {

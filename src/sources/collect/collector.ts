@@ -41,6 +41,8 @@ export interface CollectRequest {
   readonly exchanges?: readonly ExchangeId[];
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** So long past events may be asked for beside what is current, in ms. */
+  readonly pastMs?: number;
 }
 
 export interface Collected {
@@ -85,6 +87,7 @@ export class Collector {
     const options = {
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+      ...(request.pastMs === undefined ? {} : { pastMs: request.pastMs }),
     };
     const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
     const source = this.#source.of(results);

@@ -22,6 +22,8 @@ export interface SessionDeps {
 export interface RefreshOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** So long the refresh may go on asking for past events, in ms; half a second unless stated. */
+  readonly pastMs?: number;
 }
 
 /** One published limit of one host, and what is used of it. */

@@ -5,11 +5,12 @@ import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
 import { unitOfInstrument } from '../../core/scaledUnit.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import { ListCorrections } from '../exchanges/listCorrections.ts';
+import { EarlierPages } from './earlierPages.ts';
 import {
   ExchangeRequests,
   type HostBudget,
@@ -38,9 +39,6 @@ const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
  */
 const DOUBTED_CATALOG_MAX_AGE_MS = 5 * MINUTE_MS;
 const MAX_PAGES = 10;
-/** Pages of past events asked for at one refresh, and the time spent on them; the next one goes on where it ended. */
-const MAX_EARLIER_PAGES = 60;
-const MAX_EARLIER_MS = 6 * SECOND_MS;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
@@ -106,8 +104,7 @@ export class ExchangeSession {
   readonly #corrections: ListCorrections;
   readonly #requests: ExchangeRequests;
   readonly #liquidations = new LiquidationPages();
-  /** Until when there is no use in asking for a feed's past events, by poll and instrument. */
-  readonly #endOfPastUntilMs = new Map<string, number>();
+  readonly #earlier: EarlierPages;
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
   readonly #refusedUntilMs = new Map<string, number>();
@@ -116,6 +113,7 @@ export class ExchangeSession {
     this.#deps = deps;
     this.#corrections = deps.corrections ?? new ListCorrections();
     this.#requests = new ExchangeRequests(deps);
+    this.#earlier = new EarlierPages(this.#liquidations, deps.clock);
   }
 
   /** Asks for everything that is due about the assets. Never rejects. */
@@ -274,7 +272,7 @@ export class ExchangeSession {
     const first = await this.#ask(poll, group, round);
     if (first === undefined) {
       for (const key of dueKeys) this.#lastAnsweredAtMs.set(key, nowMs);
-      await this.#askEarlier(poll, group, round);
+      await this.#earlier.walk(poll, group, round, (part, edgeMs) => this.#ask(poll, part, round, edgeMs));
       return;
     }
     const [one] = group.instruments;
@@ -298,31 +296,6 @@ export class ExchangeSession {
     const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
     const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
     if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
-  }
-
-  /** Walks back from the newest page of events to what is known, so that the hours between can be summed. */
-  async #askEarlier(poll: ObservationPoll<never>, { spec, instruments }: Group, round: Round): Promise<void> {
-    const [instrument] = instruments;
-    const { events } = poll;
-    if (events?.earlier === undefined || instrument === undefined || instruments.length > 1) return;
-    const key = `${poll.id} ${instrument.key}`;
-    const { nowMs } = round;
-    const { clock } = this.#deps;
-    const untilMs = clock.monotonicMs() + MAX_EARLIER_MS;
-    if (nowMs < (this.#endOfPastUntilMs.get(key) ?? 0)) return;
-    const edgeOf = () => this.#liquidations.edge(`${spec.method} ${spec.path}`, instrument, nowMs);
-    for (let pages = 0, edge = edgeOf(); pages < MAX_EARLIER_PAGES && edge !== undefined; pages += 1) {
-      if (clock.monotonicMs() > untilMs) return;
-      const { edgeMs, page } = edge;
-      const before = events.earlier({ instrument, nowMs }, edgeMs, page);
-      const group = before === undefined ? undefined : { spec: before, instruments };
-      // The newest page is there: what is older and cannot be had is no failure of the round.
-      if (group !== undefined && (await this.#ask(poll, group, round, edgeMs)) !== undefined) return;
-      edge = edgeOf();
-      if (edge?.edgeMs !== edgeMs) continue;
-      this.#endOfPastUntilMs.set(key, nowMs + HOUR_MS);
-      return;
-    }
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. `edgeMs`: see `ReceivedPage`. */
