@@ -1,5 +1,6 @@
 import type { WeightedFunding } from '../analysis/metrics/funding.ts';
 import type { Asset, ExchangeId } from '../core/ids.ts';
+import type { IssueCode } from '../core/issue.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ComparedLegs } from './legs.ts';
 import type { ExchangeReadings } from './readings.ts';
@@ -43,7 +44,9 @@ export function aggregateNotes(input: NoteInput): string[] {
     ),
     ...(without.length === 0
       ? []
-      : [`Not in the open interest in coins, for want of a current number: ${namesOf(without)}.`]),
+      : [
+          `Not in the open interest in coins, for want of a current number: ${without.map((one) => withReason(one, exchanges)).join(', ')}.`,
+        ]),
     ...parts.flatMap(({ what, counted: part }) =>
       part === 0 || part === counted.length
         ? []
@@ -58,6 +61,23 @@ export function aggregateNotes(input: NoteInput): string[] {
           `${one.displayName} is left out: ${one.status}${one.reason === undefined ? '' : `, ${one.reason}`}.`,
       ),
   ];
+}
+
+/** What was kept apart at the last refresh, where that is why a number is not there. */
+const APART: Readonly<Partial<Record<IssueCode, string>>> = {
+  'placeholder-zero': 'it states 0 where the market is not empty',
+  'implausible-jump': 'its own numbers contradict it by orders of magnitude',
+  contradiction: 'its own numbers contradict each other',
+  'ahead-of-clock': 'it is dated ahead of the clock',
+};
+
+function withReason(
+  { exchange, displayName }: ExchangeReadings,
+  exchanges: readonly ExchangeSnapshot[],
+): string {
+  const issues = exchanges.find((one) => one.exchange === exchange)?.issues ?? [];
+  const [reason] = issues.flatMap(({ code }) => APART[code] ?? []);
+  return reason === undefined ? displayName : `${displayName} (${reason})`;
 }
 
 /** Exchanges with the same reason share a line. */

@@ -54,7 +54,7 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       const reason = exchange.reason === undefined ? '' : `, ${plainText(exchange.reason)}`;
       lines.push('', `  ${exchange.displayName} ${plainText(symbol)}: ${exchange.status}${reason}`);
       for (const row of exchangeMetricRows(one, exchange, snapshot.asOfMs)) {
-        lines.push(`    ${row.label.padEnd(22)}${row.value} (${row.ageText})`);
+        lines.push(`    ${row.label.padEnd(26)}${row.value} (${row.ageText})`);
       }
     }
   }

@@ -150,6 +150,17 @@ describe('the aggregate of an asset', () => {
     ]);
   });
 
+  it('says why an open interest is not counted, where it was kept apart', () => {
+    const issue = (code: 'placeholder-zero' | 'decode') => ({ code, path: '/x', message: 'm' });
+    const zero = exchangeWith('gate', [], { issues: [issue('decode'), issue('placeholder-zero')] });
+    const without = aggregateAsset('BTC', [okx, zero, exchangeWith('htx', [])], NOW).notes.filter((note) =>
+      note.startsWith('Not in the open interest'),
+    );
+    assert.deepEqual(without, [
+      'Not in the open interest in coins, for want of a current number: GATE (it states 0 where the market is not empty), HTX.',
+    ]);
+  });
+
   it('says what the sums cover', () => {
     const notes = aggregateAsset('BTC', [okx], NOW).notes;
     assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} on BTC; ${DOLLAR_NOTE}.`);
