@@ -26,14 +26,12 @@ export function aggregateNotes(input: NoteInput): string[] {
   const { asset, exchanges, legs, funding, spotExchanges, parts } = input;
   const { counted } = legs;
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
-  const namesOf = (readings: readonly ExchangeReadings[]): string =>
-    readings.map(({ displayName }) => displayName).join(', ');
   const scaled = counted.filter(({ coinsPerUnit }) => coinsPerUnit !== undefined);
   const without = counted.filter(({ openInterestBase }) => openInterestBase === undefined);
   return [
     `Sums cover ${TRACKED_SCOPE} on ${asset}; ${DOLLAR_NOTE}.`,
     ...leftOutNotes(legs, nameOf),
-    ...sideNotes(counted),
+    ...sideNotes(counted, exchanges),
     ...scaled.map(
       ({ displayName, coinsPerUnit = 1 }) =>
         `${displayName} trades ${coinsPerUnit.toLocaleString('en-US')} ${asset} as one; it is counted in single coins.`,
@@ -89,7 +87,7 @@ function leftOutNotes({ leftOut }: ComparedLegs, nameOf: (id: ExchangeId) => str
 }
 
 /** One line for all exchanges that count both sides, one for those that do not say, with how much that can matter. */
-function sideNotes(counted: readonly ExchangeReadings[]): string[] {
+function sideNotes(counted: readonly ExchangeReadings[], exchanges: readonly ExchangeSnapshot[]): string[] {
   const of = (sides: ExchangeReadings['openInterestSides']): ExchangeReadings[] =>
     counted.filter((one) => one.openInterestSides === sides && one.openInterestBase !== undefined);
   const namesOf = (readings: readonly ExchangeReadings[]): string =>
@@ -97,6 +95,9 @@ function sideNotes(counted: readonly ExchangeReadings[]): string[] {
   const sumOf = (readings: readonly ExchangeReadings[]): number =>
     readings.reduce((sum, one) => sum + (one.openInterestBase ?? 0), 0);
   const [both, unverified] = [of('both'), of('unverified')];
+  const areLikelyOne = unverified.every(
+    ({ exchange }) => exchanges.find((one) => one.exchange === exchange)?.unverifiedSides?.likely === 'one',
+  );
   const uncertain = sumOf(unverified) / 2;
   // If all of them add up longs and shorts, the true sum is smaller by half of what they state.
   const most = uncertain / (sumOf(counted) - uncertain);
@@ -105,7 +106,7 @@ function sideNotes(counted: readonly ExchangeReadings[]): string[] {
     ...(unverified.length === 0 || !Number.isFinite(most)
       ? []
       : [
-          `Sides unverified at ${unverified.length} ${unverified.length === 1 ? 'exchange' : 'exchanges'}: ${namesOf(unverified)}; the open interest is at most ${(most * 100).toFixed(1)} % too high.`,
+          `Sides unverified at ${unverified.length} ${unverified.length === 1 ? 'exchange' : 'exchanges'}: ${namesOf(unverified)}${areLikelyOne ? ' (likely one side)' : ''}; the open interest is at most ${(most * 100).toFixed(1)} % too high.`,
         ]),
   ];
 }

@@ -61,6 +61,7 @@ export function exchangeSnapshot(
   const stated = readings.filter((reading) => reading.atBasis !== 'received');
   const times = (stated.length > 0 ? stated : readings).map((reading) => reading.atMs);
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
+  const unverified = unverifiedSidesOf(adapter);
   const termStructure = termStructureOf({ exchange: adapter.id, instruments }, nowMs);
   const { status, reason } = statusOf(
     { ...result, failures, issues: result.issues.filter(concerns) },
@@ -75,6 +76,7 @@ export function exchangeSnapshot(
     status,
     ...(reason === undefined ? {} : { reason }),
     instruments,
+    ...(unverified === undefined ? {} : { unverifiedSides: unverified }),
     ...(termStructure.length === 0 ? {} : { termStructure }),
     issues: result.issues.filter(concerns).map(({ code, path, message, count }) => ({
       ...{ code, path, message },
@@ -89,6 +91,13 @@ export function exchangeSnapshot(
 
 /** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */
 export const isFresh = isFreshAt;
+
+function unverifiedSidesOf({ openInterestSides = [] }: ExchangeAdapter): ExchangeSnapshot['unverifiedSides'] {
+  const found = openInterestSides.find(({ sides }) => sides === 'unverified');
+  if (found === undefined) return undefined;
+  const { likely, reason } = found;
+  return { reason, ...(likely === undefined ? {} : { likely }) };
+}
 
 /** Returns the status as of `nowMs`: what was fresh when it was read grows stale while nobody reads. */
 export function statusAt(exchange: ExchangeSnapshot, nowMs: number): ExchangeStatus {

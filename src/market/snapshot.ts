@@ -35,6 +35,8 @@ export interface ExchangeSnapshot {
   readonly status: ExchangeStatus;
   readonly reason?: string;
   readonly instruments: readonly InstrumentSnapshot[];
+  /** Where it is not verified how open interest counts sides: what is likely, and the reason in one sentence. */
+  readonly unverifiedSides?: { readonly likely?: 'one' | 'both'; readonly reason: string };
   /** Dated futures against their index, nearest expiry first; absent where there is none. */
   readonly termStructure?: readonly DatedBasis[];
   readonly issues: readonly Issue[];

@@ -72,7 +72,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           premiumText(mark, index),
           'mark / index - 1; not the basis of a dated future',
         )),
-    ...(openInterest === undefined ? [] : openInterestRows(openInterest, asset, row)),
+    ...(openInterest === undefined ? [] : openInterestRows(openInterest, exchange, asset, row)),
     ...(funding === undefined ? [] : fundingRows(funding, row)),
     ...(volume24h === undefined
       ? []
@@ -112,10 +112,12 @@ type Row = (
 
 function openInterestRows(
   { row: reading, base, usd }: CurrentOpenInterest,
+  { unverifiedSides }: ExchangeSnapshot,
   asset: string,
   row: Row,
 ): MetricRow[] {
-  const side = base?.note ?? 'longs and shorts counted once';
+  const why = reading.sides === 'unverified' ? likelySides(unverifiedSides) : '';
+  const side = `${base?.note ?? 'longs and shorts counted once'}${why}`;
   if (base === undefined && reading.openInterestContracts !== undefined) {
     return row(
       'oi',
@@ -130,6 +132,12 @@ function openInterestRows(
     ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value),
       `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}`),
   ]; // prettier-ignore
+}
+
+function likelySides(known: ExchangeSnapshot['unverifiedSides']): string {
+  if (known === undefined) return '';
+  const likely = { one: 'likely one side: ', both: 'likely both sides: ', none: '' }[known.likely ?? 'none'];
+  return `; ${likely}${known.reason}`;
 }
 
 /** Says of a contract of thousands what it is: its numbers are shown in single coins. */

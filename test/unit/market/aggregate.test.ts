@@ -150,6 +150,20 @@ describe('the aggregate of an asset', () => {
     ]);
   });
 
+  it('says what unverified sides are likely to be, where that is so of all of them', () => {
+    const other = (exchange: string, likely?: 'one') =>
+      exchangeWith(
+        exchange,
+        [observe(exchange, 'open-interest', { openInterestBase: 20, sides: 'unverified' })],
+        { unverifiedSides: { reason: 'r', ...(likely === undefined ? {} : { likely }) } },
+      );
+    const noteOf = (...others: ReturnType<typeof other>[]): string | undefined =>
+      aggregateAsset('BTC', [okx, ...others], NOW).notes.find((note) => note.startsWith('Sides unverified'));
+    assert.match(noteOf(other('a', 'one'), other('b', 'one')) ?? '', /A, B \(likely one side\); .* 66\.7 %/);
+    assert.match(noteOf(other('a', 'one'), other('b')) ?? '', /A, B; /);
+    assert.match(noteOf(other('a', 'one')) ?? '', /^Sides unverified at 1 exchange: A /);
+  });
+
   it('says why an open interest is not counted, where it was kept apart', () => {
     const issue = (code: 'placeholder-zero' | 'decode') => ({ code, path: '/x', message: 'm' });
     const zero = exchangeWith('gate', [], { issues: [issue('decode'), issue('placeholder-zero')] });
