@@ -113,7 +113,9 @@ describe('streams and clocks', () => {
 
   it('a marked socket among live exchanges reaches no store, and health says why', async () => {
     await start({ hub: { isWanted: (source) => source === 'live' } });
-    await rig.run(90);
+    await rig.run(30);
+    rig.wire.sockets.setFault({ name: 'ws-close', code: 1_008, times: 1 });
+    await rig.run(10);
     assert.deepEqual([rig.told, await rig.rows('mark-price'), await rig.gaps()], [[], [], []]);
     assert.deepEqual(await rig.stores.live.query({ kind: 'mark-price' }), []);
     assert.match(rig.stream('price').lastError ?? '', /another source than the market shows/);

@@ -165,6 +165,8 @@ describe('the latest observations', () => {
     const [ahead, right] = [price(NOW + HOUR_MS), price(NOW)];
     latest.add([ahead, right], NOW);
     assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [right]);
+    latest.add([ahead], NOW);
+    assert.deepEqual(latest.of('okx:BTCUSDT', NOW), [right], 'it hides nothing');
     // Taken while the clock here was an hour fast; then it is set right.
     latest.add([ahead], NOW + HOUR_MS);
     assert.deepEqual(latest.of('okx:BTCUSDT', NOW), []);

@@ -187,6 +187,24 @@ describe('a collector', () => {
       assert.deepEqual(await stored(shown === 'live' ? 'simulated' : 'live'), []);
     });
 
+  it('does not learn the time from an exchange that it leaves out', async () => {
+    const { collector, clients } = collectorWith(['one', 'two', 'three']);
+    for (const id of ['one', 'two']) {
+      const client = clients.get(id)!;
+      client.isSimulated = true;
+      const send = client.send.bind(client);
+      client.send = async (request) => {
+        const answer = await send(request);
+        return { ...answer, serverDateMs: answer.receivedAtMs + HOUR_MS };
+      };
+    }
+    const { source, results } = await collector.refresh(ASSETS);
+    const rows = results.flatMap((result) => result.observations);
+    assert.equal(source, 'live');
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.equal(row.receivedAtMs, new FakeClock().nowMs());
+  });
+
   it('stays live where the only one that still answers carries the mark', async () => {
     const { collector, clients, stored } = collectorWith();
     await collector.refresh(ASSETS);

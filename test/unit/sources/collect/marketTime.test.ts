@@ -82,6 +82,17 @@ describe("the exchanges' time", () => {
     }
   });
 
+  it('is right on average: neither whole seconds nor the way of an answer push it to one side', () => {
+    const random = seededRandom(7);
+    const errors = Array.from({ length: 400 }, () => {
+      const { time, truth, answer } = marketAt(HOUR_MS, new FakeClock(T0 + Math.floor(random() * 1_000)));
+      for (const id of NINE) answer(id, 0, undefined, 800);
+      return time.nowMs() - truth.nowMs();
+    });
+    const mean = errors.reduce((sum, one) => sum + one, 0) / errors.length;
+    assert.ok(Math.abs(mean) < 100, `${mean} ms`);
+  });
+
   for (const [what, dateMs, priceMs] of [
     ['a payload dated ahead', 0, HOUR_MS],
     ['a clock of its own that is ahead', HOUR_MS, HOUR_MS],
