@@ -31,6 +31,14 @@ describe('faults of general kinds', () => {
     ['a[0]', ['a.at(-1)']],
     ['a.at(-1)', ['a.at(0)']],
     ['a.at(0)', ['a.at(-1)']],
+    [
+      'a.sort((b, c) => (b === c ? 0 : -1))',
+      [
+        'a.sort((b, c) => (b !== c ? 0 : -1))',
+        'a.sort((b, c) => (b === c ? 1 : -1))',
+        'a.sort((b, c) => (b === c ? 0 : (1)))',
+      ],
+    ],
   ];
   for (const [text, expected] of cases)
     it(`turn ${text} into ${expected.join(' and into ')}`, () => assert.deepEqual(plantedIn(text), expected));
