@@ -11,8 +11,9 @@
  *   --minimum P      exit 1 below this percentage of caught faults (default 90)
  *   --quiet          survivors and sums only
  *
- * A fault that makes the program hang or a test file fail to load counts as caught, because the tests fail; a text that does not
- * parse says nothing about the tests and is an error of the list.
+ * Files that need `vscode` are left out of the general kinds: they load in the editor only, where the host layer tries them. A fault
+ * that makes the program hang or a test file fail to load counts as caught, because the tests fail; a text that does not parse says nothing
+ * about the tests and is an error of the list.
  */
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,7 @@ import { parseArgs } from 'node:util';
 import { root } from './bootstrap.mjs';
 import { readListed } from './mutation/listed.mjs';
 import { mutantsOf } from './mutation/operators.mjs';
-import { readImporters, testsReaching } from './mutation/reach.mjs';
+import { filesOfEditor, readImporters, testsReaching } from './mutation/reach.mjs';
 import { baseline, runMutants } from './mutation/run.mjs';
 import { sampleOf } from './mutation/sample.mjs';
 import { layers } from './testing/layers.mjs';
@@ -53,12 +54,12 @@ try {
 }
 
 async function mutate(folder) {
-  const { mutants, problems } = chosenMutants(folder);
+  const importers = readImporters(folder);
+  const { mutants, problems } = chosenMutants(folder, filesOfEditor(importers));
   for (const problem of problems) console.log(`cannot be planted: ${problem}`);
   const chosenLayers = values.layers.split(',').map((name) => layers.find((layer) => layer.name === name));
   if (chosenLayers.includes(undefined)) throw new Error(`no such layer: ${values.layers}`);
 
-  const importers = readImporters(folder);
   const tests = new Map();
   const testsOf = (file) => {
     const found = () =>
@@ -82,14 +83,17 @@ async function mutate(folder) {
 }
 
 /** The faults to plant, and those of the list that have lost their place. */
-function chosenMutants(folder) {
+function chosenMutants(folder, ofEditor) {
   const wanted = ({ file }) => values.files === undefined || matchesGlob(file, values.files);
   const listed = readListed(folder);
   const sample = values.sample ?? (values.list ? '0' : '200');
   const files = globSync(middleFloor, { cwd: folder }).map((file) => file.replaceAll('\\', '/'));
-  const general = files
-    .sort()
-    .filter((file) => wanted({ file }))
+  const meant = files.sort().filter((file) => wanted({ file }));
+  const left = meant.filter((file) => ofEditor.has(file));
+  if (left.length > 0)
+    console.log(`${left.length} files run in the editor only and are left out; the host layer tries them`);
+  const general = meant
+    .filter((file) => !ofEditor.has(file))
     .flatMap((file) => mutantsOf(file, readFileSync(join(folder, file), 'utf8')));
   const count = sample === 'all' ? general.length : numberFrom('sample', sample);
   console.log(

@@ -76,7 +76,7 @@ function faultsOf(node, source) {
     return kept.map((kept) => ({ kind: 'fallback', at: node, to: `(${textOf(kept)})` }));
   }
   if (ts.isNumericLiteral(node)) {
-    if (isName(node) || isPosition(node)) return [];
+    if (isName(node) || isPosition(node) || (node.text !== '0' && isOrder(node))) return [];
     return [{ kind: 'constant', at: node, to: node.text === '0' ? '1' : `(2 * ${textOf(node)})` }];
   }
   if (node.kind === SyntaxKind.TrueKeyword) return [{ kind: 'constant', at: node, to: 'false' }];
@@ -119,6 +119,21 @@ function isText(node) {
 
 function isName(node) {
   return node.parent?.name === node;
+}
+
+/** What a comparison for `sort` answers: of it only the sign counts, so that twice as much is the same. */
+function isOrder(node) {
+  const { parent } = node;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isParenthesizedExpression(parent)) return isOrder(parent);
+  if (ts.isConditionalExpression(parent)) return parent.condition !== node && isOrder(parent);
+  if (ts.isBinaryExpression(parent))
+    return parent.operatorToken.kind === SyntaxKind.BarBarToken && isOrder(parent);
+  return (
+    ts.isArrowFunction(parent) &&
+    ts.isCallExpression(parent.parent) &&
+    ts.isPropertyAccessExpression(parent.parent.expression) &&
+    ['sort', 'toSorted'].includes(parent.parent.expression.name.text)
+  );
 }
 
 /** Positions (`[0]`, `.at(-1)`) are choices, planted as such. */

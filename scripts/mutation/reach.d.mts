@@ -4,3 +4,4 @@ export function testsReaching(
   file: string,
   glob: string,
 ): { test: string; steps: number }[];
+export function filesOfEditor(importers: ReadonlyMap<string, readonly string[]>): Set<string>;

@@ -5,7 +5,6 @@ import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
 import { aggregateOpenInterest } from '../analysis/metrics/openInterest.ts';
 import { median } from '../analysis/metrics/statistics.ts';
 import type { Asset } from '../core/ids.ts';
-import type { ObservationOf } from '../core/observation.ts';
 import { aggregateNotes } from './aggregateNotes.ts';
 import { compareLegs } from './legs.ts';
 import { readingsOf, type ExchangeReadings } from './readings.ts';
@@ -42,8 +41,8 @@ export function aggregateAsset(
   const bases = present(readings.map((one) => one.basis?.annualised));
   const depths = readings.flatMap((one) => (one.depth === undefined ? [] : (depthSum(one.depth) ?? [])));
   const ratios = present(readings.map((one) => one.longShort?.longShortRatio));
-  const flows = ofCommonHour(readings.flatMap((one) => (one.taker === undefined ? [] : [one.taker])));
-  const flow = takerRatio(total(flows, 'takerBuyBase'), total(flows, 'takerSellBase'));
+  const flows = ofCommonHour(readings);
+  const flow = takerRatio(total(flows.map((one) => one.buysBase)), total(flows.map((one) => one.sellsBase)));
   const largest = openInterest.shares[0];
   const notes = aggregateNotes({
     ...{ asset, exchanges, legs, funding },
@@ -82,8 +81,9 @@ export function aggregateAsset(
 
 const present = (values: readonly (number | undefined)[]): number[] =>
   values.filter((value) => value !== undefined);
+const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const sumOf = (values: readonly number[]): number | undefined =>
-  values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0);
+  values.length === 0 ? undefined : total(values);
 
 /** Spot beside perpetuals, of the exchanges that report both: a share over different exchanges would compare nothing. */
 export function spotShare(readings: readonly ExchangeReadings[]): {
@@ -92,26 +92,34 @@ export function spotShare(readings: readonly ExchangeReadings[]): {
   /** Time of the oldest volume that is counted. */
   readonly atMs?: number;
 } {
-  const both = readings.filter((one) => one.spotVolume24hUsd !== undefined && one.volume24hUsd !== undefined);
-  const spot = both.reduce((sum, one) => sum + (one.spotVolume24hUsd ?? 0), 0);
-  const all = both.reduce((sum, one) => sum + (one.volume24hUsd ?? 0), spot);
+  const both = readings.flatMap(({ exchange, spotVolume24hUsd, volume24hUsd, volumesAtMs }) =>
+    spotVolume24hUsd === undefined || volume24hUsd === undefined || volumesAtMs === undefined
+      ? []
+      : [{ exchange, spotVolume24hUsd, volume24hUsd, volumesAtMs }],
+  );
+  const spot = total(both.map((one) => one.spotVolume24hUsd));
+  const all = spot + total(both.map((one) => one.volume24hUsd));
   const exchanges = both.map((one) => one.exchange);
   if (!(all > 0)) return { exchanges };
-  const atMs = Math.min(...both.map((one) => one.volumesAtMs ?? Number.POSITIVE_INFINITY));
-  return { share: spot / all, exchanges, ...(Number.isFinite(atMs) ? { atMs } : {}) };
+  return { share: spot / all, exchanges, atMs: Math.min(...both.map((one) => one.volumesAtMs)) };
 }
 
-function total(
-  flows: readonly ObservationOf<'taker-volume'>[],
-  side: 'takerBuyBase' | 'takerSellBase',
-): number {
-  return flows.length === 0 ? Number.NaN : flows.reduce((sum, flow) => sum + (flow[side] ?? 0), 0);
+/** What takers bought and sold within the hour that starts at `atMs`, in coins. */
+interface Flow {
+  readonly atMs: number;
+  readonly buysBase: number;
+  readonly sellsBase: number;
 }
 
 /** Flows of the hour that most exchanges have (the newer of equals): different hours do not add up. */
-function ofCommonHour(flows: readonly ObservationOf<'taker-volume'>[]): ObservationOf<'taker-volume'>[] {
-  const usable = flows.filter((one) => one.takerBuyBase !== undefined && one.takerSellBase !== undefined);
-  const groups = [...Map.groupBy(usable, (one) => one.atMs)];
+function ofCommonHour(readings: readonly ExchangeReadings[]): readonly Flow[] {
+  const flows = readings.flatMap(({ taker }): Flow[] => {
+    const { atMs, takerBuyBase, takerSellBase } = taker ?? {};
+    return atMs === undefined || takerBuyBase === undefined || takerSellBase === undefined
+      ? []
+      : [{ atMs, buysBase: takerBuyBase, sellsBase: takerSellBase }];
+  });
+  const groups = [...Map.groupBy(flows, (one) => one.atMs)];
   const [best] = groups.sort(([a, one], [b, two]) => two.length - one.length || b - a);
   return best === undefined ? [] : best[1];
 }

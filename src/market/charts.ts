@@ -16,6 +16,7 @@ import type { AssetHistory } from './assetHistory.ts';
 /** The charts look back this far; aggregates need half of it from an exchange. */
 export const CHART_HOURS = 168;
 const FUNDING_COLUMN_MS = 8 * HOUR_MS;
+const COLUMN_MINUTES = FUNDING_COLUMN_MS / MINUTE_MS;
 const FUNDING_COLUMNS = 42;
 
 export interface ChartColumn {
@@ -125,53 +126,50 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
 }
 
 function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid> {
-  const rates = history.settledFunding.filter((row) => annualisedRate(row) !== undefined);
-  if (rates.length === 0) return { unavailable: 'No settled funding has been read yet.' };
-  const lastColumn = Math.floor((nowMs - 1) / FUNDING_COLUMN_MS) * FUNDING_COLUMN_MS;
+  const settled = history.settledFunding.flatMap((row) => {
+    const perYear = annualisedRate(row);
+    return perYear === undefined ? [] : [{ row, perYear }];
+  });
+  if (settled.length === 0) return { unavailable: 'No settled funding has been read yet.' };
+  const lastColumnMs = (Math.ceil(nowMs / FUNDING_COLUMN_MS) - 1) * FUNDING_COLUMN_MS;
   const columnAtMs = Float64Array.from(
     { length: FUNDING_COLUMNS },
-    (_, index) => lastColumn - (FUNDING_COLUMNS - 1 - index) * FUNDING_COLUMN_MS,
+    (_, index) => lastColumnMs - (FUNDING_COLUMNS - 1 - index) * FUNDING_COLUMN_MS,
   );
-  const ids = [...new Set(rates.map((row) => row.exchange))];
-  const cells = new Float32Array(ids.length * FUNDING_COLUMNS).fill(Number.NaN);
-  const counts = new Uint16Array(cells.length);
-  for (const row of rates) {
-    // A settlement pays for the interval before it; settlement times jitter by some ms.
-    const settledAtMs = Math.round(row.atMs / MINUTE_MS) * MINUTE_MS;
-    const column = Math.floor((settledAtMs - 1 - (columnAtMs[0] ?? 0)) / FUNDING_COLUMN_MS);
-    if (column < 0 || column >= FUNDING_COLUMNS) continue;
-    const index = ids.indexOf(row.exchange) * FUNDING_COLUMNS + column;
-    const before = counts[index] === 0 ? 0 : (cells[index] ?? 0) * (counts[index] ?? 0);
-    counts[index] = (counts[index] ?? 0) + 1;
-    cells[index] = (before + (annualisedRate(row) ?? Number.NaN)) / (counts[index] ?? 1);
-  }
-  const rows = ids.map((id) => {
-    const newest = rates.filter((row) => row.exchange === id).at(-1);
+  /** A settlement pays for the interval before it; settlement times jitter by some ms. */
+  const columnOf = (atMs: number): number =>
+    columnAtMs.indexOf((Math.ceil(Math.round(atMs / MINUTE_MS) / COLUMN_MINUTES) - 1) * FUNDING_COLUMN_MS);
+  const byExchange = [...Map.groupBy(settled, ({ row }) => row.exchange)];
+  const cells = new Float32Array(byExchange.length * FUNDING_COLUMNS).fill(Number.NaN);
+  for (const [line, [, own]] of byExchange.entries())
+    for (const [column, paid] of Map.groupBy(own, ({ row }) => columnOf(row.atMs)))
+      if (column >= 0)
+        cells[line * FUNDING_COLUMNS + column] =
+          paid.reduce((sum, { perYear }) => sum + perYear, 0) / paid.length;
+  const rows = byExchange.map(([id, own]) => {
+    const newest = own.at(-1)?.row;
     return { id, ...(newest === undefined ? {} : { intervalHours: newest.intervalMs / HOUR_MS }) };
   });
-  const newestSettledAtMs = rates.reduce((newest, row) => Math.max(newest, row.atMs), 0);
+  const newestSettledAtMs = Math.max(...settled.map(({ row }) => row.atMs));
   return { data: { rows, columnAtMs, columnMs: FUNDING_COLUMN_MS, newestSettledAtMs, cells } };
 }
 
 /**
- * Returns the bars of the exchange with the most of them that reach to now (mark prices before last prices), or
- * undefined: prices that end days ago would put every level in the wrong place.
+ * Returns the bars of the exchange with the most of them that reach to now (of equals mark prices before last prices,
+ * then by name); empty where none do: prices that end days ago would put every level in the wrong place.
  */
-function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] | undefined {
+function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] {
   const fromMs = nowMs - CHART_HOURS * HOUR_MS;
   const candidates = [history.markCandles, history.candles].flatMap((candles) =>
-    [...Map.groupBy(candles, (bar) => bar.exchange).values()].map((bars) =>
-      bars.filter((bar) => bar.atMs >= fromMs && bar.atMs + bar.barMs <= nowMs),
-    ),
+    [...Map.groupBy(candles, (bar) => bar.exchange)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, bars]) => bars.filter((bar) => bar.atMs >= fromMs && bar.atMs + bar.barMs <= nowMs)),
   );
   const current = candidates.filter((bars) => {
     const last = bars.at(-1);
     return bars.length >= 24 && last !== undefined && nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS;
   });
-  const rank = (bars: readonly Candle[]): number => bars.length + (bars[0]?.priceType === 'mark' ? 0.5 : 0);
-  return current.sort(
-    (a, b) => rank(b) - rank(a) || ((a[0]?.exchange ?? '') < (b[0]?.exchange ?? '') ? -1 : 1),
-  )[0];
+  return current.sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
 function liquidationModel(
@@ -180,10 +178,10 @@ function liquidationModel(
   nameOf: (exchange: ExchangeId) => string,
 ): Charted<LiquidationModel> {
   const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
-  const sum = newestAlignedSum(base, nowMs, CHART_HOURS + 1, CHART_HOURS / 2);
+  const sum = newestAlignedSum(base, nowMs, CHART_HOURS, CHART_HOURS / 2);
   const candles = priceBars(history, nowMs);
-  const [first] = candles ?? [];
-  if (sum === undefined || candles === undefined || first === undefined) {
+  const [first] = candles;
+  if (sum === undefined || first === undefined) {
     return {
       unavailable: 'The model needs 84 h of open interest and 24 h of prices by the hour, up to now.',
     };

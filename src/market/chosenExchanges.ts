@@ -1,4 +1,5 @@
 import type { ExchangeId } from '../core/ids.ts';
+import type { Observation } from '../core/observation.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import type { ExchangeHealth } from './health.ts';
 import type { MarketSnapshot } from './snapshot.ts';
@@ -20,11 +21,9 @@ export function historyWhere(
   history: AssetHistory,
   isWanted: (exchange: ExchangeId) => boolean,
 ): AssetHistory {
-  const isKept = (row: unknown): boolean =>
-    typeof row !== 'object' || row === null || !('exchange' in row) || isWanted(String(row.exchange));
   const series = Object.entries(history).map(([name, value]: [string, unknown]) => [
     name,
-    Array.isArray(value) ? value.filter(isKept) : value,
+    Array.isArray(value) ? (value as Observation[]).filter((row) => isWanted(row.exchange)) : value,
   ]);
   return Object.fromEntries(series) as AssetHistory;
 }

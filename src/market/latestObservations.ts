@@ -39,7 +39,7 @@ export class LatestObservations {
     const own = this.#byInstrument.get(instrument) ?? new Map<string, Observation>();
     return [...own]
       .filter(([, observation]) => !isAhead(observation.atMs, nowMs))
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, observation]) => observation);
   }
 }

@@ -65,7 +65,7 @@ function agreeing(priced: readonly ExchangeReadings[]): readonly ExchangeReading
   const groups = sorted.map((first, start) =>
     sorted.slice(start).filter((one) => priceOf(one) <= priceOf(first) * SAME_PRICE_FACTOR),
   );
-  const size = groups.reduce((most, one) => Math.max(most, one.length), 0);
+  const size = Math.max(...groups.map((one) => one.length));
   const largest = groups.filter((one) => one.length === size);
   const [first] = largest;
   if (first === undefined) return [];
@@ -81,7 +81,8 @@ function agreeing(priced: readonly ExchangeReadings[]): readonly ExchangeReading
 function isInflated(leg: ExchangeReadings, all: readonly ExchangeReadings[]): boolean {
   const { openInterestUsd, volume24hUsd } = leg;
   if (openInterestUsd === undefined || volume24hUsd === undefined) return false;
-  const rest = all.reduce((sum, one) => sum + (one === leg ? 0 : (one.openInterestUsd ?? 0)), 0);
+  const others = all.filter((one) => one !== leg);
+  const rest = others.reduce((sum, one) => sum + (one.openInterestUsd ?? 0), 0);
   return (
     rest > 0 &&
     openInterestUsd > LARGEST_OVER_REST * rest &&

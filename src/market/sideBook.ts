@@ -87,23 +87,24 @@ export function ofAnswer({ endpoint, sides, receivedAtMs, sizes }: OpenInterestA
 
 /** Readings of one instrument from two endpoints, of which one is known to count one side. */
 function ofStatements({ observations }: ExchangeResult): Found[] {
-  const readings = observations.filter(
-    (one): one is OpenInterest =>
-      one.kind === 'open-interest' && one.barMs === undefined && one.openInterestBase !== undefined,
+  const readings = observations.flatMap((row) =>
+    row.kind === 'open-interest' && row.barMs === undefined && row.openInterestBase !== undefined
+      ? [{ row, base: row.openInterestBase }]
+      : [],
   );
-  const pairs = readings.flatMap((stated) => {
-    const known = readings.find(
-      (one) =>
-        one.sides === 'one' && one.instrument === stated.instrument && one.endpoint !== stated.endpoint &&
-        Math.abs(one.atMs - stated.atMs) <= SAME_MOMENT_MS,
-    ); // prettier-ignore
-    const isAsked = known !== undefined && stated.sides === 'unverified';
-    return isAsked
-      ? [{ row: stated, stated: stated.openInterestBase ?? 0, oneSided: known.openInterestBase ?? 0 }]
-      : [];
+  const oneSided = readings.filter(({ row }) => row.sides === 'one');
+  const pairs = readings.flatMap(({ row, base }) => {
+    const known = oneSided.find(
+      ({ row: one }) =>
+        one.instrument === row.instrument &&
+        one.endpoint !== row.endpoint &&
+        Math.abs(one.atMs - row.atMs) <= SAME_MOMENT_MS,
+    );
+    const isAsked = known !== undefined && row.sides === 'unverified';
+    return isAsked ? [{ row, stated: base, oneSided: known.base }] : [];
   });
   return [...Map.groupBy(pairs, ({ row }) => row.endpoint)].map(([endpoint, own]) => {
-    const atMs = own.reduce((newest, { row }) => Math.max(newest, row.receivedAtMs), 0);
+    const atMs = Math.max(...own.map(({ row }) => row.receivedAtMs));
     return { endpoint, stated: 'unverified', evidence: twoStatements(own), atMs };
   });
 }

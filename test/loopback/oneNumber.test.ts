@@ -149,7 +149,7 @@ describe('one number everywhere, with streams on', function () {
           assert.ok(child !== undefined, `${exchange.exchange} ${row.label}`);
           assert.ok(child.description.startsWith(`${row.value} · `), child.description);
           assert.ok(child.description.endsWith(row.ageText.replace(' old', '')), child.description);
-          assert.ok(text.includes(`${row.label.padEnd(26)}${row.value} (${row.ageText})`), row.label);
+          assert.ok(text.includes(`${row.label.padEnd(23)} ${row.value} (${row.ageText})`), row.label);
         }
       });
     }

@@ -138,8 +138,8 @@ function plain(value: number, digits: number): string {
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   if (size === 0) return '0';
-  if (size < 1e-9 || !Number.isFinite(size)) return value.toExponential(digits - 1);
-  const decimals = Math.min(20, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+  if (size < 1e-9) return value.toExponential(digits - 1);
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   const text = rounded.toFixed(decimals);
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -43,9 +43,10 @@ export function snapshotText(snapshot: MarketSnapshot): string {
           : `${nameOf(largestShare.exchange)} ${formatShare(largestShare.share)}`,
       ],
     ];
-    for (const [label, value] of totals) if (value !== undefined) lines.push(`  ${label.padEnd(34)}${value}`);
+    for (const [label, value] of totals)
+      if (value !== undefined) lines.push(`  ${label.padEnd(33)} ${value}`);
     for (const row of liquidationSumRows(one, snapshot.asOfMs))
-      lines.push(`  ${row.label.padEnd(34)}${row.value} (${row.ageText})`);
+      lines.push(`  ${row.label.padEnd(33)} ${row.value} (${row.ageText})`);
     for (const correlation of correlations ?? [])
       lines.push(`  ${plainText(`${correlationLabel(correlation)}: ${correlationText(correlation)}`)}`);
     for (const note of aggregate.notes) lines.push(`  ${plainText(note)}`);
@@ -54,14 +55,14 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       const reason = exchange.reason === undefined ? '' : `, ${plainText(exchange.reason)}`;
       lines.push('', `  ${exchange.displayName} ${plainText(symbol)}: ${exchange.status}${reason}`);
       for (const row of exchangeMetricRows(one, exchange, snapshot.asOfMs)) {
-        lines.push(`    ${row.label.padEnd(26)}${row.value} (${row.ageText})`);
+        lines.push(`    ${row.label.padEnd(23)} ${row.value} (${row.ageText})`);
       }
     }
   }
   const { context = [] } = snapshot;
   if (context.length > 0) lines.push('', `${mark}Context`);
   for (const row of contextRows(context, undefined, snapshot.asOfMs))
-    lines.push(`  ${row.label.padEnd(34)}${plainText(`${row.value} (${row.about}, ${row.ageText})`)}`);
+    lines.push(`  ${row.label.padEnd(33)} ${plainText(`${row.value} (${row.about}, ${row.ageText})`)}`);
   for (const note of contextNotes(context)) lines.push(`  ${plainText(note)}`);
   return `${lines.join('\n')}\n`;
 }

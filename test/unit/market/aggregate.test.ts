@@ -175,6 +175,109 @@ describe('the aggregate of an asset', () => {
     ]);
   });
 
+  it('adds up depths that are known, and says so where one of them is a lower bound', () => {
+    const book = (exchange: string, fields: object) =>
+      exchangeWith(exchange, [observe(exchange, 'depth', fields)]);
+    const whole = book('gate', { bidUsd: 10, askUsd: 20 });
+    const short = book('htx', { bidUsd: 1, askUsd: 2, reachedAsk: false });
+    const unsized = book('bitget', {});
+    const of = (...exchanges: ReturnType<typeof book>[]) => {
+      const { depthUsd, isDepthLowerBound, notes } = aggregateAsset('BTC', exchanges, NOW);
+      return [depthUsd, isDepthLowerBound, notes.filter((note) => note.includes('depth'))];
+    }; // prettier-ignore
+    assert.deepEqual(of(whole, short), [33, true, []]);
+    assert.deepEqual(of(whole, unsized), [30, false, ['The depth is of 1 of 2 fresh exchanges.']]);
+    assert.deepEqual(of(unsized), [undefined, undefined, []]);
+  });
+
+  it('says of contracts of thousands of coins that single coins are counted, and what nothing confirms', () => {
+    const rows = (exchange: string, priceQuote: number) => [
+      observe(exchange, 'mark-price', { markPriceQuote: priceQuote }),
+      observe(exchange, 'open-interest', { openInterestBase: 5_000 }),
+    ];
+    const thousands = (exchange: string) => {
+      const one = exchangeWith(exchange, rows(exchange, 2));
+      return { ...one, instruments: one.instruments.map((own) => ({ ...own, coinsPerUnit: 1_000 })) };
+    };
+    const SCALED = 'OKX trades 1,000 PEPE as one; it is counted in single coins.';
+    const alone = aggregateAsset('PEPE', [thousands('okx')], NOW);
+    assert.deepEqual([alone.openInterestBase, alone.openInterestUsd], [undefined, 10_000]);
+    assert.deepEqual(alone.notes.slice(1), [
+      SCALED,
+      'No other price confirms how many PEPE one unit of OKX is: its coins are not added up, its USD are.',
+      'OKX is not in the weighted funding: funding is not reported.',
+    ]);
+    const both = aggregateAsset('PEPE', [thousands('okx'), exchangeWith('gate', rows('gate', 2.1))], NOW);
+    near(both.openInterestBase, 10_000);
+    assert.deepEqual(
+      both.notes.slice(1).filter((note) => note.includes('as one;') || note.includes('confirms')),
+      [SCALED],
+    );
+  });
+
+  it('sets spot beside perpetuals of the exchanges that report both, and names them', () => {
+    const traded = (exchange: string, perpetual?: number, spot?: number, spotAgoMs = 10_000) => {
+      const volume = (volumeUsd: number | undefined, agoMs: number) =>
+        volumeUsd === undefined ? [] : [observe(exchange, 'volume', { volumeUsd, atMs: NOW - agoMs })];
+      const one = exchangeWith(exchange, volume(perpetual, 10_000));
+      const pair = { ...{ venueSymbol: 'BTC/USDT', kind: 'spot', margin: 'linear' } as const, observations: volume(spot, spotAgoMs) };
+      return { ...one, instruments: [...one.instruments, pair] };
+    }; // prettier-ignore
+    const exchanges = [
+      traded('okx', 900, 100),
+      traded('gate', 700, 300, 50_000),
+      traded('bybit', 5_000),
+      traded('htx', undefined, 5_000),
+    ];
+    const sum = aggregateAsset('BTC', exchanges, NOW);
+    near(sum.spotVolumeShare, 400 / 2_000);
+    assert.ok(sum.notes.includes('The spot share is of OKX, GATE.'), sum.notes.join('\n'));
+    assert.ok(sum.notes.includes('The 24 h volume is of 3 of 4 fresh exchanges.'));
+    const { readings } = featureInput({ asset: 'BTC', exchanges, aggregate: sum }, historyWith({}), NOW);
+    assert.deepEqual(readings.spotVolume, { share: 0.2, exchanges: ['okx', 'gate'], atMs: NOW - 50_000 });
+    for (const none of [[traded('okx', 0, 0)], [traded('okx', 900)], [traded('okx', undefined, 100)]]) {
+      const { spotVolumeShare, notes } = aggregateAsset('BTC', none, NOW);
+      assert.equal(spotVolumeShare, undefined);
+      assert.ok(!notes.some((note) => note.includes('spot share')));
+    }
+    near(aggregateAsset('BTC', [traded('okx', 0, 7)], NOW).spotVolumeShare, 1);
+  });
+
+  it('takes the newer of two hours that as many exchanges have, and no flow that lacks a side', () => {
+    const flow = (exchange: string, hoursAgo: number, takerBuyBase?: number, takerSellBase?: number) =>
+      exchangeWith(exchange, [
+        observe(exchange, 'taker-volume', {
+          atMs: NOW - hoursAgo * HOUR_MS,
+          ...(takerBuyBase === undefined ? {} : { takerBuyBase }),
+          ...(takerSellBase === undefined ? {} : { takerSellBase }),
+        }),
+      ]);
+    const exchanges = [flow('a', 2.5, 90, 10), flow('b', 1.5, 30, 10), flow('c', 2.5, 10), flow('d', 2.5, undefined, 10)];
+    for (const turned of [exchanges, exchanges.toReversed()])
+      near(aggregateAsset('BTC', turned, NOW).takerBuySellRatio1h, 3);
+    assert.equal(aggregateAsset('BTC', exchanges.slice(2), NOW).takerBuySellRatio1h, undefined);
+  }); // prettier-ignore
+
+  it('says of one exchange in the singular, and names several with one reason together', () => {
+    const alone = exchangeWith('gate', [
+      observe('gate', 'open-interest', { openInterestBase: 10, sides: 'unverified' }),
+    ]);
+    const { notes } = aggregateAsset('BTC', [alone], NOW);
+    assert.ok(
+      notes.includes('Sides unverified at 1 exchange: GATE; the open interest is at most 100.0 % too high.'),
+      notes.join('\n'),
+    );
+    const nothing = exchangeWith('gate', [
+      observe('gate', 'open-interest', { openInterestBase: 0, sides: 'unverified' }),
+    ]);
+    assert.ok(!aggregateAsset('BTC', [nothing], NOW).notes.some((note) => note.includes('Sides')));
+    const priced = (exchange: string, markPriceQuote: number) =>
+      exchangeWith(exchange, [observe(exchange, 'mark-price', { markPriceQuote })]);
+    const contradicting = aggregateAsset('BTC', [priced('a', 1), priced('b', 9)], NOW);
+    assert.match(contradicting.notes[1] ?? '', /^A, B are left out: the prices contradict each other \(A 1, B 9\)/);
+    assert.deepEqual(contradicting.coverage, { fresh: 0, of: 2 });
+  }); // prettier-ignore
+
   it('says what the sums cover', () => {
     const notes = aggregateAsset('BTC', [okx], NOW).notes;
     assert.equal(notes[0], `Sums cover ${TRACKED_SCOPE} on BTC; ${DOLLAR_NOTE}.`);

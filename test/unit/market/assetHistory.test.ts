@@ -94,4 +94,33 @@ describe('the history of an asset', () => {
     const contested: Beside = { levelOf: () => 'contested', isEmpty: () => undefined };
     assert.deepEqual(await kept(contested), [[], 8]);
   });
+
+  it('keeps every series to perpetuals, and the flow of spot pairs apart', async () => {
+    const store = createMemoryStore('live');
+    const bar = { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS, receivedAtMs: NOW - HOUR_MS };
+    const quotes = { openQuote: 1, highQuote: 2, lowQuote: 1, closeQuote: 2 };
+    const beside = { market: 'dated-future', instrument: instrumentKey('one', 'BTCUSDT_261225') } as const;
+    const spot = { market: 'spot', instrument: instrumentKey('one', 'BTCUSDT', 'spot') } as const;
+    const rows = [{}, beside].flatMap((one) => [
+      observe('one', 'open-interest', { ...bar, ...one, openInterestBase: 5 }),
+      observe('one', 'open-interest', { ...bar, ...one, barMs: 24 * HOUR_MS, atMs: NOW - 400 * 24 * HOUR_MS, openInterestBase: 5 }),
+      observe('one', 'candle', { ...bar, ...quotes, ...one, priceType: 'last' }),
+      observe('one', 'candle', { ...bar, ...quotes, ...one, priceType: 'mark' }),
+      observe('one', 'long-short-ratio', { ...bar, ...one, longShortRatio: 1 }),
+      observe('one', 'funding-rate', { ...bar, ...one, phase: 'settled', fundingRatePerInterval: 0.0001 }),
+      observe('one', 'depth', { ...one, bidUsd: 1, askUsd: 1 }),
+      observe('one', 'liquidation-volume', { ...bar, ...one, coverage: 'complete', longLiquidatedUsd: 1, shortLiquidatedUsd: 1 }),
+    ]);
+    const flow = { takerBuyBase: 5, takerSellBase: 4 };
+    await store.append([
+      ...rows,
+      ...[{}, beside, spot].map((one) => observe('one', 'taker-volume', { ...bar, ...one, ...flow })),
+    ]);
+    const history = await readAssetHistory(store, 'BTC', NOW, []);
+    assert.equal(history.fromMs, NOW - 30 * 24 * HOUR_MS);
+    const { spotTakerVolume, ...series } = history;
+    assert.deepEqual(spotTakerVolume.map(({ market }) => market), ['spot']);
+    for (const [name, own] of Object.entries(series))
+      if (Array.isArray(own)) assert.deepEqual(own.map((row: { market?: string }) => row.market), [undefined], name);
+  }); // prettier-ignore
 });

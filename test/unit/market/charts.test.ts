@@ -88,6 +88,41 @@ describe('the open-interest chart', () => {
     assert.equal(lines[1]?.usd.values[LAST], 1_000);
   });
 
+  it('orders lines by their newest hour, and names the sides that are known today', () => {
+    const turned = (exchange: string, before: number, now: number) =>
+      rows(exchange, before).map((row) => (row.atMs === THIS_HOUR ? { ...row, openInterestBase: now } : row));
+    const openInterest = [
+      ...turned('okx', 90, 10),
+      ...turned('gate', 5, 20).map((row, index) => ({ ...row, sides: index < 9 ? ('unverified' as const) : ('one' as const) })),
+    ];
+    const { lines } = dataOf(chartsOf({ openInterest }).openInterest);
+    assert.deepEqual(lines.map((line) => [line.id, line.sides]), [['aggregate', 'one'], ['gate', 'one'], ['okx', 'one']]);
+  }); // prettier-ignore
+
+  it('calls the sum unverified where one of the exchanges that it counts is', () => {
+    const unverified = (exchange: string, count: number) =>
+      rows(exchange, 5, count).map((row) => ({ ...row, sides: 'unverified' as const }));
+    const sidesOf = (count: number) =>
+      dataOf(chartsOf({ openInterest: [...rows('okx', 10), ...unverified('gate', count)] }).openInterest)
+        .lines[0]?.sides;
+    assert.deepEqual([sidesOf(CHART_HOURS), sidesOf(20)], ['unverified', 'one']);
+  });
+
+  it('never takes the USD of an exchange that is not in the sum for those of one that is', () => {
+    const openInterest = [...rows('okx', 10), ...rows('gate', 5, 83)];
+    const { lines, aggregated } = dataOf(
+      chartsOf({ openInterest, candles: prices('gate', 100) }).openInterest,
+    );
+    assert.deepEqual(aggregated, ['okx']);
+    assert.ok(lines[0]?.usd.values.every(Number.isNaN));
+  });
+
+  it('has a sum in USD of the hours that have a price, be it one, at its own time', () => {
+    const candles = prices('okx', 100).slice(-1);
+    const { lines } = dataOf(chartsOf({ openInterest: rows('okx', 10), candles }).openInterest);
+    assert.deepEqual([...(lines[0]?.usd.values ?? [])].slice(-2), [Number.NaN, 1_000]);
+  });
+
   it('has no sum in USD either where the price of one of them has stopped', () => {
     const openInterest = [...rows('okx', 10), ...rows('gate', 5)];
     const candles = [...prices('okx', 100), ...prices('gate', 100).slice(0, -2)];
@@ -199,6 +234,39 @@ describe('the funding grid', () => {
     assert.equal(grid.cells.filter((value) => !Number.isNaN(value)).length, 1);
   });
 
+  it('holds six weeks of columns and lets nothing run over into the row of another exchange', () => {
+    const oldestMs = settledMs - (COLUMNS - 1) * EIGHT;
+    const settledFunding = [
+      fundingRow('okx', settledMs, 0.0001),
+      fundingRow('gate', oldestMs, 0.0009),
+      fundingRow('gate', oldestMs + EIGHT, 0.0002),
+      fundingRow('gate', oldestMs + 2 * EIGHT, 0.0003),
+      fundingRow('okx', settledMs + 2 * EIGHT, 0.0005),
+    ];
+    const { cells } = dataOf(chartsOf({ settledFunding }).funding);
+    const filled = [...cells].flatMap((value, index) => (Number.isNaN(value) ? [] : [index]));
+    assert.deepEqual(filled, [COLUMNS - 2, COLUMNS, COLUMNS + 1]);
+    about(cells[COLUMNS] ?? 0, 0.0002 * 1_095);
+  });
+
+  it('ends with the interval that has just been settled at the moment of settlement', () => {
+    const settledFunding = [fundingRow('okx', settledMs, 0.0001)];
+    const grid = dataOf(assetCharts(historyWith({ settledFunding }), settledMs).funding);
+    assert.equal(grid.columnAtMs.at(-1), settledMs - EIGHT);
+    about(cell(grid, 0, 0), 0.0001 * 1_095);
+  });
+
+  it('names the interval of the newest settlement and when the newest of all was', () => {
+    const settledFunding = [
+      fundingRow('okx', settledMs - EIGHT, 0.0001),
+      fundingRow('okx', settledMs, 0.0001, { intervalMs: 4 * HOUR_MS }),
+      fundingRow('gate', settledMs - EIGHT, 0.0001),
+    ];
+    const grid = dataOf(chartsOf({ settledFunding }).funding);
+    assert.deepEqual(grid.rows, [{ id: 'okx', intervalHours: 4 }, { id: 'gate', intervalHours: 8 }]);
+    assert.equal(grid.newestSettledAtMs, settledMs);
+  }); // prettier-ignore
+
   it('keeps a settled rate of zero, which is no gap', () => {
     const grid = dataOf(chartsOf({ settledFunding: [fundingRow('okx', settledMs, 0)] }).funding);
     assert.equal(cell(grid, 0, 1), 0);
@@ -228,6 +296,21 @@ describe('the liquidation chart', () => {
     assert.ok(chart.levels.cells.some((value) => value > 0));
     assert.ok(chart.levels.assumptions.length > 0);
   });
+
+  it('prefers the mark price of equally long ones, then the name, and says which price it is', () => {
+    const last = (exchange: string, count: number) =>
+      bars(exchange, count).map((bar) => ({ ...bar, priceType: 'last' as const }));
+    const of = (rows: Partial<AssetHistory>) => {
+      const { priceFrom, priceType, levels } = dataOf(chartsOf({ openInterest, ...rows }).liquidation);
+      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${priceFrom}`)), levels.assumptions.join());
+      return [priceFrom, priceType];
+    };
+    assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 50) }), ['okx', 'mark price']);
+    assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 51) }), ['gate', 'last price']);
+    for (const candles of [[...last('okx', 50), ...last('htx', 50)], [...last('htx', 50), ...last('okx', 50)]])
+      assert.deepEqual(of({ candles }), ['htx', 'last price']);
+    assert.equal(dataOf(chartsOf({ openInterest, candles: bars('okx', 50) }).liquidation).levels.rows, 160);
+  }); // prettier-ignore
 
   it('takes the open interest at the end of each bar, which stands at the label of the next', () => {
     // Flat but for one rise, seen first at `riseAtMs`: positions were opened in the bar that ended then.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import { historyOf } from '../../../src/market/chosenExchanges.ts';
+import { exchangesOf, historyOf, switchedOff } from '../../../src/market/chosenExchanges.ts';
 import { Market } from '../../../src/market/market.ts';
 import { storedHistoryOf } from '../../../src/market/storedHistory.ts';
 import type { CollectRequest, Collector } from '../../../src/sources/collect/collector.ts';
@@ -107,6 +107,19 @@ describe('an exchange that is not chosen', () => {
   });
 });
 
+describe('the exchanges that a snapshot is of', () => {
+  it('are those of its assets, answered or not, and not known without one', () => {
+    const asset = (...ids: string[]) => ({ exchanges: ids.map((id) => exchangeWith(id, [])) });
+    assert.deepEqual(exchangesOf({ assets: [asset('okx', 'gate'), asset('okx', 'gate')] } as never), ['okx', 'gate']);
+    assert.deepEqual([exchangesOf({ assets: [] } as never), exchangesOf(undefined)], [undefined, undefined]);
+  });
+
+  it('have a health without a single count while they are switched off', () => {
+    const { answered, failed, streams } = switchedOff('okx', 'OKX');
+    assert.deepEqual([answered, failed, streams], [0, 0, []]);
+  });
+}); // prettier-ignore
+
 describe('what rests on stored history', () => {
   const evidence = [{ sources: ['okx', 'bybit'] }] as never;
   const both = [exchangeWith('okx', []), exchangeWith('bybit', [], { status: 'failed' })];
@@ -131,6 +144,15 @@ describe('what rests on stored history', () => {
       storedHistoryOf({ evidence: own }, snapshot, historyWith({ takerVolume: [bar] })),
       undefined,
     );
+  });
+
+  it('tells of candles and liquidations to the end of their bar, of ratios at their own time', () => {
+    const at = { atMs: NOW - 3 * HOUR_MS, barMs: HOUR_MS };
+    const told = (rows: Parameters<typeof historyWith>[0]) =>
+      NOW - (storedHistoryOf({ evidence }, snapshot, historyWith(rows))?.newestAtMs ?? 0);
+    assert.equal(told({ candles: [observe('bybit', 'candle', at)] }), 2 * HOUR_MS);
+    assert.equal(told({ liquidationVolume: [observe('bybit', 'liquidation-volume', at)] }), 2 * HOUR_MS);
+    assert.equal(told({ longShort: [observe('bybit', 'long-short-ratio', at)] }), 3 * HOUR_MS);
   });
 
   it('tells of a bar that was seen while it ran no longer than it was seen', () => {

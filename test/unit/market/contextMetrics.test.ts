@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { ContextSnapshot, ContextValue } from '../../../src/core/contextValue.ts';
 import type { Candle } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
-import { dailyCloses } from '../../../src/market/contextMetrics.ts';
+import { correlationWith, dailyCloses, withMarketCap } from '../../../src/market/contextMetrics.ts';
+import type { AssetSnapshot } from '../../../src/market/snapshot.ts';
 import { candleRow } from '../analysis/regime/history.ts';
 
 const MIDNIGHT = Date.UTC(2026, 9, 20);
@@ -49,5 +51,75 @@ describe('daily closes', () => {
     ];
     assert.deepEqual(dailyCloses(bars, MIDNIGHT), [{ atMs: MIDNIGHT - DAY_MS, level: 119 }]);
     assert.deepEqual(dailyCloses(bars, MIDNIGHT - 1), []);
+  });
+});
+
+const valueOf = (changes: Partial<ContextValue>): ContextValue => ({
+  kind: 'context',
+  provider: 'caps',
+  metric: 'market-cap-usd',
+  asset: 'BTC',
+  atMs: MIDNIGHT - HOUR_MS,
+  receivedAtMs: MIDNIGHT,
+  unit: 'usd',
+  value: 1_000,
+  endpoint: 'GET /caps',
+  ...changes,
+});
+
+describe('open interest over market capitalisation', () => {
+  const asset = (openInterestUsd?: number): AssetSnapshot => ({
+    asset: 'BTC',
+    exchanges: [],
+    aggregate: { notes: [], coverage: { fresh: 1, of: 1 }, ...(openInterestUsd === undefined ? {} : { openInterestUsd }) },
+  }); // prettier-ignore
+  const ratioOf = (
+    values: readonly (Partial<ContextValue> & { isStale?: boolean })[],
+    openInterestUsd?: number,
+  ) => {
+    const rows = values.map((one) => ({ ...valueOf(one), isStale: one.isStale ?? false }));
+    const context = [{ values: rows }] as unknown as ContextSnapshot[];
+    return withMarketCap(asset(openInterestUsd), context, MIDNIGHT).aggregate.openInterestToMarketCap;
+  };
+
+  it('takes the fresh capitalisation of the asset, of the first provider that has one', () => {
+    const others = [{ asset: 'ETH', value: 7 }, { metric: 'circulating-supply-base', value: 9 }, { isStale: true, value: 3 }] as const;
+    assert.equal(ratioOf([...others, { value: 1_000 }, { value: 500 }], 20), 0.02);
+    assert.equal(ratioOf(others, 20), undefined);
+  }); // prettier-ignore
+
+  it('is absent without an open interest in USD or a capitalisation', () => {
+    assert.equal(ratioOf([{}]), undefined);
+    assert.equal(ratioOf([], 20), undefined);
+    const same = asset(20);
+    assert.equal(withMarketCap(same, [], MIDNIGHT), same);
+  });
+});
+
+describe('the correlation with a traditional series', () => {
+  const closes = Array.from({ length: 30 }, (_, index) => ({
+    atMs: MIDNIGHT - (30 - index) * DAY_MS,
+    level: 100 + ((index * 7) % 11),
+  }));
+  const levels = (changes: Partial<ContextValue>, level = (own: number): number => own) =>
+    closes.map(({ atMs, level: own }) =>
+      valueOf({ metric: 'equity-index', atMs, value: level(own), provider: 'fred', scope: 'S&P 500', ...changes }),
+    ); // prettier-ignore
+  const against = (own: number): number => 300 - own;
+
+  it('is of one provider and one scope, those of the newest level', () => {
+    const mixed = [...levels({ provider: 'csv' }, against), ...levels({ scope: 'Nasdaq' }, against), ...levels({})];
+    const found = correlationWith(closes, mixed);
+    assert.deepEqual([found?.provider, found?.scope, found?.metric], ['fred', 'S&P 500', 'equity-index']);
+    assert.ok((found?.pearson ?? 0) > 0.999, String(found?.pearson));
+    assert.equal(found?.count, 29);
+  }); // prettier-ignore
+
+  it('states no scope where the series has none, and nothing without enough days', () => {
+    const unscoped = levels({}).map(({ scope: _none, ...one }) => one);
+    const found = correlationWith(closes, unscoped);
+    assert.ok(found !== undefined && !('scope' in found));
+    assert.equal(correlationWith(closes, []), undefined);
+    assert.equal(correlationWith(closes.slice(0, 3), unscoped), undefined);
   });
 });

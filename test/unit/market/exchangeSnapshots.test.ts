@@ -8,7 +8,7 @@ import { hasEnded, LatestObservations } from '../../../src/market/latestObservat
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
 import type { ExchangeResult } from '../../../src/sources/collect/exchangeSession.ts';
 import { adapterOf } from '../../../src/sources/exchanges/registry.ts';
-import { NOW, observe, resultOf, tracked } from './builders.ts';
+import { instrumentOf, NOW, observe, resultOf, tracked } from './builders.ts';
 
 const okx = adapterOf('okx')!;
 const failure = (code: ErrorCode, message = 'what happened') => ({
@@ -137,6 +137,74 @@ describe('the state of an exchange', () => {
     assert.match(snapshot.reason ?? '', /no perpetual on BTC/);
   });
 
+  it('takes what concerns the asset, and what concerns all: failures and issues', () => {
+    const issue = { code: 'decode', path: 'p', message: 'm' } as const;
+    const changes = {
+      failures: [{ ...failure('timeout'), asset: 'ETH' }, { ...failure('network'), asset: 'BTC' }, failure('http-status')],
+      issues: [{ ...issue, asset: 'ETH' }, { ...issue, asset: 'BTC', count: 3 }, issue],
+    };
+    const snapshot = snapshotOf([price(NOW)], changes);
+    assert.equal(snapshot.failedRequests, 2);
+    assert.match(snapshot.reason ?? '', /^2 requests failed, first okx\/open-interest: cannot be reached/);
+    assert.deepEqual(snapshot.issues, [{ ...issue, count: 3 }, issue]);
+    const foreign = { failures: changes.failures.slice(0, 1), issues: changes.issues.slice(0, 1) };
+    const clean = snapshotOf([price(NOW)], foreign);
+    assert.deepEqual([clean.status, clean.reason, clean.failedRequests, clean.issues], ['fresh', undefined, 0, []]);
+    const silent = snapshotOf([], { issues: [{ ...issue, asset: 'ETH', message: 'of another' }] });
+    assert.equal(silent.reason, 'the answers held no current numbers');
+  }); // prettier-ignore
+
+  it('is fresh by its newest perpetual reading alone, and carries what its list says of a contract', () => {
+    const other = observe('okx', 'volume', { volumeUsd: 1, atMs: NOW - 20_000 });
+    assert.equal(snapshotOf([other, price(NOW - 10_000)]).newestAtMs, NOW - 10_000);
+    const spotKey = 'okx:BTC/USDT' as const;
+    const pair = tracked('okx', {
+      instrument: instrumentOf('okx', { key: spotKey, venueSymbol: 'BTC/USDT', kind: 'spot' }),
+    });
+    const spot = { ...price(NOW), instrument: spotKey, market: 'spot' as const };
+    const both = snapshotOf([price(NOW - HOUR_MS), spot], { tracked: [tracked('okx'), pair] });
+    assert.deepEqual([both.status, both.newestAtMs, both.instruments.length], ['stale', NOW - HOUR_MS, 2]);
+    const spotOnly = snapshotOf([spot], { tracked: [pair] });
+    assert.deepEqual([spotOnly.status, spotOnly.reason], ['unsupported', 'no perpetual on BTC that Perpscope follows']);
+    const listed = { assetClass: 'crypto', fundingIntervalMs: 8 * HOUR_MS, coinsPerUnit: 1_000, expiresAtMs: NOW + 1 } as const;
+    const [full] = snapshotOf([], { tracked: [tracked('okx', { instrument: instrumentOf('okx', listed) })] }).instruments;
+    assert.deepEqual(full, { venueSymbol: 'BTCUSDT', kind: 'perpetual', margin: 'linear', contractSize: { amount: 1, unit: 'base' }, ...listed, observations: [] });
+    const [plain] = snapshotOf([]).instruments;
+    assert.deepEqual(Object.keys(plain ?? {}), ['venueSymbol', 'kind', 'margin', 'contractSize', 'observations']);
+  }); // prettier-ignore
+
+  it('has a term structure only where there is a dated future with its index', () => {
+    const key = 'okx:BTC-F' as const;
+    const future = tracked('okx', {
+      instrument: instrumentOf('okx', { key, venueSymbol: 'BTC-F', kind: 'dated-future', expiresAtMs: NOW + 73 * 24 * HOUR_MS }),
+    });
+    const quote = observe('okx', 'mark-price', { instrument: key, markPriceQuote: 102, indexPriceQuote: 100 });
+    const { termStructure } = snapshotOf([quote], { tracked: [tracked('okx'), future] });
+    assert.deepEqual(termStructure?.map(({ venueSymbol }) => venueSymbol), ['BTC-F']);
+    assert.equal('termStructure' in snapshotOf([price(NOW)]), false);
+  }); // prettier-ignore
+
+  it('grows stale while nobody reads, and keeps every other state', () => {
+    const fresh = snapshotOf([price(NOW)]);
+    assert.deepEqual([statusAt(fresh, NOW + 5 * MINUTE_MS), statusAt(fresh, NOW + 5 * MINUTE_MS + 1)], ['fresh', 'stale']);
+    assert.equal(statusAt({ ...fresh, status: 'limited' }, NOW + HOUR_MS), 'limited');
+    const { newestAtMs: _none, ...undated } = fresh;
+    assert.equal(statusAt(undated, NOW + HOUR_MS), 'fresh');
+  }); // prettier-ignore
+
+  it('gives the wait before every other failure, and the first of the others', () => {
+    const other = { ...failure('http-status', 'HTTP 500'), poll: 'first' };
+    const last = { ...failure('timeout'), poll: 'last' };
+    assert.match(snapshotOf([], { failures: [other, last] }).reason ?? '', /^HTTP 500$/);
+    assert.match(snapshotOf([price(NOW)], { failures: [other, last] }).reason ?? '', /first first: HTTP 500/);
+    const waits = [failure('rate-limited', '40 s'), failure('rate-limited', '90 s')];
+    assert.match(snapshotOf([], { failures: [other, ...waits] }).reason ?? '', /40 s$/);
+    const told = (message: string) => ({ code: 'ahead-of-clock', path: '/x', message }) as const;
+    assert.equal(snapshotOf([], { issues: [told('first'), told('second')] }).reason, 'first');
+    const codes = ['unsupported', 'decode', 'empty'].map((code) => ({ code, path: 'p', message: code }) as never);
+    assert.equal(snapshotOf([], { issues: codes }).reason, 'decode');
+  }); // prettier-ignore
+
   it('states no contract size for an instrument known by its usual symbol alone', () => {
     const snapshot = snapshotOf([price(NOW)], { tracked: [tracked('okx', { isProvisional: true })] });
     assert.equal(snapshot.instruments[0]?.contractSize, undefined);
@@ -186,6 +254,19 @@ describe('the latest observations', () => {
     assert.ok(hasEnded(observe('okx', 'long-short-ratio', { atMs: NOW, barMs: HOUR_MS }), NOW));
     assert.ok(!hasEnded(observe('okx', 'candle', { atMs: NOW, barMs: HOUR_MS }), NOW));
     assert.ok(hasEnded(price(NOW), NOW));
+  });
+
+  it('stand in order of kind, facet and endpoint, however they came', () => {
+    const at = (endpoint: string) => observe('okx', 'mark-price', { markPriceQuote: 1, endpoint });
+    const rows = [at('GET /c'), at('GET /a'), observe('okx', 'depth', {}), at('GET /b')];
+    for (const turned of [rows, rows.toReversed()]) {
+      const latest = new LatestObservations();
+      latest.add(turned, NOW);
+      assert.deepEqual(
+        latest.of('okx:BTCUSDT', NOW).map(({ endpoint }) => endpoint),
+        ['GET /depth', 'GET /a', 'GET /b', 'GET /c'],
+      );
+    }
   });
 
   it('hold no single liquidations and know instruments apart', () => {

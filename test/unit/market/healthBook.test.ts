@@ -79,4 +79,34 @@ describe('the health of an exchange', () => {
     const spot = { ...OPEN_INTEREST, market: 'spot' as const };
     assert.equal(healthOf({}, [spot]).newestAtMs, undefined);
   });
+
+  it('has nothing to count before it was asked', () => {
+    const { answered, failed, drops } = new HealthBook().of('okx', 'OKX', [], NOW);
+    assert.deepEqual([answered, failed, drops], [0, 0, {}]);
+  });
+
+  it('says how many requests failed and names the first, and keeps the last error', () => {
+    const failures = [{ ...failure('timeout'), poll: 'first' }, { ...failure('network'), poll: 'second' }];
+    const two = healthOf({ failures });
+    assert.equal(two.explanation, '2 requests failed, first first.');
+    assert.equal(two.lastError?.code, 'network');
+    assert.equal(healthOf({ failures: failures.slice(1) }).explanation, 'One request failed, first second.');
+    const none = healthOf({ failures, answered: 0 }, []);
+    assert.equal(none.explanation, 'timeout happened');
+  }); // prettier-ignore
+
+  it('is as old as its newest reading, wherever it stands', () => {
+    const at = (atMs: number) => ({ ...OPEN_INTEREST, atMs });
+    for (const rows of [
+      [at(NOW - 9), at(NOW - 5), at(NOW - 7)],
+      [at(NOW - 5), at(NOW - 9)],
+    ])
+      assert.equal(healthOf({}, rows).newestAtMs, NOW - 5);
+  });
+
+  it('counts an issue as often as it says', () => {
+    const issues = [{ code: 'decode', path: 'a', message: 'b', count: 7 }] as const;
+    assert.deepEqual(healthOf({ issues }).drops, { decode: 7 });
+    assert.equal(healthOf({}).latencyMs, 12);
+  });
 });

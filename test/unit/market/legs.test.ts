@@ -65,6 +65,38 @@ describe('the prices of the legs of a sum', () => {
     assert.deepEqual(countedOf(leg('a', 1, sound), leg('b', 1, large)), ['a', 'b']);
   });
 
+  it('hold against each other at the limits: a fifth, ten times the rest, a thousand days of volume', () => {
+    assert.deepEqual(countedOf(leg('a', 100), leg('b', 120)), ['a', 'b']);
+    assert.deepEqual(countedOf(leg('a', 100), leg('b', 120.1)), []);
+    const sized = (exchange: string, openInterestUsd?: number, volume24hUsd?: number) =>
+      leg(exchange, 1, {
+        ...(openInterestUsd === undefined ? {} : { openInterestUsd }),
+        ...(volume24hUsd === undefined ? {} : { volume24hUsd }),
+      });
+    const isCounted = (one: ExchangeReadings, ...rest: ExchangeReadings[]): boolean =>
+      countedOf(one, ...rest).includes(one.exchange);
+    const rest = [sized('b', 60, 1), sized('c', 40, 1), sized('d')];
+    assert.ok(!isCounted(sized('a', 1_001, 1), ...rest));
+    assert.ok(isCounted(sized('a', 1_000, 0.9), ...rest), 'ten times the rest');
+    assert.ok(isCounted(sized('a', 2_000, 2), ...rest), 'a thousand days of volume');
+    assert.ok(isCounted(sized('a', 2_000), ...rest), 'no volume to hold it against');
+    assert.ok(isCounted(leg('a', 1, { volume24hUsd: 1 }), ...rest));
+    assert.ok(isCounted(sized('a', 2_000, 1), sized('b')), 'nothing beside it');
+    const { leftOut } = compareLegs([sized('a', 1_001, 1), ...rest]);
+    assert.match(leftOut[0]?.reason ?? '', /open interest contradicts its own volume and all other exchanges/);
+  }); // prettier-ignore
+
+  it('say how far a price is off, downwards too, against the middle one of those that agree', () => {
+    const { leftOut } = compareLegs([leg('c', 0.1), leg('x', 102), leg('y', 100), leg('z', 101)]);
+    assert.match(leftOut[0]?.reason ?? '', /\(0\.1 against 101, 1,010 times apart\)/);
+  });
+
+  it('count nothing where a price is missing beside two that contradict each other', () => {
+    const { counted, leftOut } = compareLegs([leg('a', 1), leg('b', 9), leg('c')]);
+    assert.deepEqual([counted, leftOut.length], [[], 3]);
+    assert.match(leftOut[2]?.reason ?? '', /\(A 1, B 9\)/);
+  });
+
   it('confirm how many coins a unit is, by a market on single coins', () => {
     const thousands = leg('a', 1e-5, { coinsPerUnit: 1_000 });
     const unconfirmed = (...legs: ExchangeReadings[]): string[] =>
@@ -74,6 +106,12 @@ describe('the prices of the legs of a sum', () => {
     assert.deepEqual(unconfirmed(thousands, leg('b', 1.01e-5)), []);
     assert.deepEqual(unconfirmed(leg('a', 1e-5, { coinsPerUnit: 1_000, spotPriceQuote: 1e-5 })), []);
     assert.deepEqual(countedOf(thousands, leg('b', 1e-2), leg('c', 1e-2)), ['b', 'c']);
+    const spot = (spotPriceQuote: number) => leg('b', undefined, { spotPriceQuote });
+    assert.deepEqual(unconfirmed(thousands, spot(1.2e-5)), []);
+    assert.deepEqual(unconfirmed(thousands, spot(1.21e-5)), ['a']);
+    assert.deepEqual(unconfirmed(thousands, spot(0.83e-5)), ['a']);
+    assert.deepEqual(unconfirmed(thousands, leg('b')), ['a']);
+    assert.deepEqual(unconfirmed(leg('a', undefined, { coinsPerUnit: 1_000 }), leg('b', 1)), ['a']);
   });
 });
 
@@ -111,5 +149,36 @@ describe('sums over exchanges that contradict each other', () => {
     const absent = { ...snapshot, exchanges: exchanges.slice(0, 2) };
     const counted = countedHistory(history, absent, NOW);
     assert.deepEqual(counted.candles.map(({ exchange }) => exchange), ['okx']); // prettier-ignore
+  });
+
+  it('hold against the others what only its newest bar within four hours says, of silent exchanges', () => {
+    const at = (exchange: string, hoursAgo: number, closeQuote: number) =>
+      observe(exchange, 'candle', { priceType: 'last', barMs: HOUR_MS, atMs: NOW - hoursAgo * HOUR_MS, closeQuote });
+    const left = (candles: readonly ReturnType<typeof at>[], markCandles: typeof candles = []) =>
+      countedHistory(historyWith({ candles, markCandles }), { ...snapshot, exchanges: exchanges.slice(0, 2) }, NOW)
+        .candles.map(({ exchange, closeQuote }) => [exchange, closeQuote]);
+    // 100.5 is agreed: a fifth more or less is another coin.
+    assert.deepEqual(left([at('htx', 1, 121)]), []);
+    assert.deepEqual(left([at('htx', 1, 120)]), [['htx', 120]]);
+    assert.deepEqual(left([at('htx', 1, 83)]), []);
+    assert.deepEqual(left([at('htx', 1, 84)]), [['htx', 84]]);
+    assert.deepEqual(left([at('htx', 4, 9)]), []);
+    assert.deepEqual(left([at('htx', 5, 9)]), [['htx', 9]], 'too old to tell');
+    assert.equal(left([at('htx', 1, 100), at('htx', 2, 9)]).length, 2, 'the newer bar tells');
+    assert.equal(left([at('htx', 2, 100), at('htx', 1, 9)]).length, 0);
+    assert.equal(left([at('htx', 3, 9)], [at('htx', 2, 100)]).length, 1);
+    assert.deepEqual(left([at('okx', 1, 9)]), [['okx', 9]], 'a current reading tells more than a bar');
+    const silent = [{ ...market('okx', 100, 10), status: 'stale' as const }, ...exchanges.slice(1, 2)];
+    const { candles } = countedHistory(historyWith({ candles: [at('okx', 1, 9)] }), { ...snapshot, exchanges: silent }, NOW);
+    assert.deepEqual(candles, []);
+  }); // prettier-ignore
+
+  it('give back the history itself where nothing is left out, and where no price is agreed', () => {
+    const agreeing = exchanges.slice(0, 2);
+    const sum = aggregateAsset('BTC', agreeing, NOW);
+    const own = historyWith({ candles: [bar('okx', 100), bar('htx', 101)] });
+    assert.equal(countedHistory(own, { asset: 'BTC', exchanges: agreeing, aggregate: sum }, NOW), own);
+    const none = aggregateAsset('BTC', [], NOW);
+    assert.equal(countedHistory(history, { asset: 'BTC', exchanges: [], aggregate: none }, NOW), history);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { OpenInterest } from '../../../src/core/observation.ts';
+import { HOUR_MS } from '../../../src/core/units.ts';
 import { HealthBook } from '../../../src/market/healthBook.ts';
 import { SideBook, type SideFinding } from '../../../src/market/sideBook.ts';
 import type { OpenInterestAnswer } from '../../../src/sources/collect/openInterestAnswer.ts';
@@ -94,6 +95,33 @@ describe('the evidence of sides', () => {
     assert.deepEqual(verdict(stated(100)), [['GET /tickers', 'one']]);
     assert.deepEqual(verdict(stated(150)), [['GET /tickers', 'undecided']]);
     assert.deepEqual(verdict(stated(200, { atMs: NOW - 120_000 })), [], 'not of one moment');
+    assert.deepEqual(verdict(stated(200, { atMs: NOW + 120_000 })), [], 'not of one moment');
+    assert.deepEqual(
+      verdict(stated(200, { atMs: NOW - 70_000 })),
+      [['GET /tickers', 'both']],
+      'of one minute',
+    );
+    assert.deepEqual(verdict(stated(200, { barMs: HOUR_MS })), [], 'a bar is no reading');
+    assert.deepEqual(verdict(stated(200, { instrument: 'gate:ETHUSDT' })), []);
+    assert.deepEqual(verdict(stated(200, { sides: 'both' })), [], 'nothing is asked of what is known');
+    assert.deepEqual(
+      verdict(stated(200, { endpoint: 'GET /contracts' })),
+      [],
+      'one endpoint contradicts no other',
+    );
+    const { openInterestBase: _coins, ...contracts } = stated(200)[1]!;
+    assert.deepEqual(verdict([stated(200)[0]!, { ...contracts, openInterestContracts: 200 }]), []);
+  });
+
+  it('dates what two endpoints say by the newest receipt', () => {
+    const pair = (instrument: `gate:${string}`, receivedAtMs: number) => [
+      observe('gate', 'open-interest', { sides: 'one', openInterestBase: 100, endpoint: 'GET /contracts', instrument }),
+      observe('gate', 'open-interest', { sides: 'unverified', openInterestBase: 200, endpoint: 'GET /tickers', instrument, receivedAtMs }),
+    ]; // prettier-ignore
+    const book = new SideBook();
+    book.record(resultOf('gate', [...pair('gate:A', NOW - 5), ...pair('gate:B', NOW - 9)]));
+    assert.deepEqual(book.of('gate').map(({ atMs }) => atMs), [NOW - 5]); // prettier-ignore
+    assert.deepEqual(book.of('okx'), []);
   });
 });
 

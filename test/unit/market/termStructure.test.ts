@@ -94,4 +94,40 @@ describe('the term structure', () => {
       [],
     );
   });
+
+  it('orders futures of one expiry by name, and takes the mark before the last price, of readings alone', () => {
+    const named = (venueSymbol: string, fields: object, days = 73): InstrumentSnapshot => ({
+      ...instrument('dated-future', [price({ indexPriceQuote: 100, ...fields })], days),
+      venueSymbol,
+    });
+    const futures = [
+      named('C', { markPriceQuote: 103 }),
+      named('A', { markPriceQuote: 102, lastPriceQuote: 150 }),
+      named('B', { lastPriceQuote: 101 }),
+    ];
+    for (const turned of [futures, futures.toReversed()])
+      assert.deepEqual(
+        termStructureOf(snapshot(...turned), NOW).map((row) => [row.venueSymbol, row.futuresPriceQuote]),
+        [['A', 102], ['B', 101], ['C', 103]],
+      );
+  }); // prettier-ignore
+
+  it('leaves out a future that expires now or does not say when, and one without a price', () => {
+    const whole = [price({ markPriceQuote: 102, indexPriceQuote: 100 })];
+    const none = [price({ indexPriceQuote: 100 })];
+    const futures = [instrument('dated-future', whole, 0), instrument('dated-future', whole), instrument('dated-future', none, 30)];
+    assert.deepEqual(termStructureOf(snapshot(...futures), NOW), []);
+    const spot = instrument('spot', whole, 30);
+    assert.deepEqual(termStructureOf(snapshot(spot), NOW), []);
+    const ahead = instrument('dated-future', [price({ markPriceQuote: 102 }, NOW - MINUTE_MS - 1)], 30);
+    const index = instrument('perpetual', [price({ indexPriceQuote: 100 })]);
+    assert.deepEqual(termStructureOf(snapshot(index, ahead), NOW), [], 'the future is the older one');
+  }); // prettier-ignore
+
+  it('takes the index of the followed perpetual, which is the first', () => {
+    const perpetual = (quote: number) => instrument('perpetual', [price({ indexPriceQuote: quote })]);
+    const future = instrument('dated-future', [price({ markPriceQuote: 102 })], 73);
+    const [row] = termStructureOf(snapshot(perpetual(100), perpetual(50), future), NOW);
+    assert.equal(row?.indexPriceQuote, 100);
+  });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { plantListed, readListed } from '../../../scripts/mutation/listed.mjs';
 import { mutantsOf } from '../../../scripts/mutation/operators.mjs';
-import { testsReaching } from '../../../scripts/mutation/reach.mjs';
+import { filesOfEditor, readImporters, testsReaching } from '../../../scripts/mutation/reach.mjs';
 import { sampleOf } from '../../../scripts/mutation/sample.mjs';
 
 const root = join(import.meta.dirname, '../../..');
@@ -31,6 +31,14 @@ describe('faults of general kinds', () => {
     ['a[0]', ['a.at(-1)']],
     ['a.at(-1)', ['a.at(0)']],
     ['a.at(0)', ['a.at(-1)']],
+    [
+      'a.sort((b, c) => (b === c ? 0 : -1))',
+      [
+        'a.sort((b, c) => (b !== c ? 0 : -1))',
+        'a.sort((b, c) => (b === c ? 1 : -1))',
+        'a.sort((b, c) => (b === c ? 0 : (1)))',
+      ],
+    ],
   ];
   for (const [text, expected] of cases)
     it(`turn ${text} into ${expected.join(' and into ')}`, () => assert.deepEqual(plantedIn(text), expected));
@@ -87,6 +95,26 @@ describe('the tests of a faulty file', () => {
 
   it('are none where nothing imports it', () => {
     assert.deepEqual(testsReaching(importers, 'src/c.ts', 'test/unit/**/*.test.ts'), []);
+  });
+});
+
+describe('the files that load in the editor only', () => {
+  it('import vscode, themselves or through others', () => {
+    const importers = new Map([
+      ['vscode', ['src/item.ts']],
+      ['src/item.ts', ['src/tree.ts']],
+      ['src/model.ts', ['src/tree.ts', 'test/unit/model.test.ts']],
+    ]);
+    assert.deepEqual([...filesOfEditor(importers)].sort(), ['src/item.ts', 'src/tree.ts']);
+  });
+
+  it('are the thin ones of this project, and no test of the unit layer is among them', () => {
+    const files = filesOfEditor(readImporters(root));
+    assert.ok(files.has('src/surfaces/editor/settings.ts'));
+    for (const file of files)
+      assert.doesNotMatch(file, /^test\/unit|Model\.ts$|^src\/(market|analysis|core)\//);
+    // Types of the editor are gone when the program runs.
+    assert.ok(!files.has('src/surfaces/editor/apiKeys.ts'));
   });
 });
 

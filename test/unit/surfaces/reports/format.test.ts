@@ -42,6 +42,53 @@ describe('number formatting', () => {
     assert.equal(format.formatUtc(Date.UTC(2026, 10, 22, 4, 44)), '2026-11-22 04:44 UTC');
   });
 
+  it('keeps digits, sign and unit on both sides of every limit of size', () => {
+    const table: readonly (readonly [(value: number) => string, Readonly<Record<string, string>>])[] = [
+      [
+        format.formatUsd,
+        {
+          '0.0001234': '$0.000123', '0.5': '$0.5', '1': '$1.00', '-1.5': '-$1.50', '55.55': '$55.55',
+          '99.4': '$99.40', '100': '$100', '150.4': '$150', '999.4': '$999', '999.5': '$1.00 K',
+          '9994': '$9.99 K', '9995': '$10.0 K', '99940': '$99.9 K', '99950': '$100 K',
+          '9.999e15': '$9999 T', '1e16': '$1.00e+4 T', '1.5e16': '$1.50e+4 T', '15e9': '$15.0 B',
+        },
+      ],
+      [
+        format.formatPrice,
+        { '0': '$0.00', '0.5': '$0.5', '0.12345': '$0.1235', '-0.5': '-$0.5', '1': '$1.00', '1.5': '$1.50', '-1234.5': '-$1,234.50' },
+      ],
+      [
+        (value) => format.formatCoins(value, 'X'),
+        {
+          '0': '0.000 X', '0.5': '0.5 X', '0.123456': '0.1235 X', '1': '1.000 X', '1.5': '1.500 X', '-1.5': '-1.500 X',
+          '999.1234': '999.123 X', '1000': '1,000.0 X', '1234.56': '1,234.6 X', '999999': '999,999.0 X',
+          '1e6': '1.00 M X', '1.5e6': '1.50 M X', '-1.5e6': '-1.50 M X', '-0.25': '-0.25 X',
+        },
+      ],
+      [
+        format.formatSignificant,
+        {
+          '0': '0', '0.5': '0.5', '-0.5': '-0.5', '12.3456': '12.35', '123456': '123500', '1e6': '1.00 M',
+          '1.5e6': '1.50 M', '-1.5e6': '-1.50 M', '1e-9': '0.000000001', '1.5e-9': '0.0000000015', '1e-10': '1.000e-10',
+          '-12.3456': '-12.35', '1': '1', '-1': '-1',
+        },
+      ],
+      [
+        format.formatDuration,
+        {
+          '-5': '0 s', '999': '0 s', '1000': '1 s', '59999': '59 s', '60000': '1 min', '3599999': '59 min',
+          '3600000': '1 h', '172799999': '47 h 59 min', '172800000': '2 d', '262800000': '3 d 1 h', '3660000': '1 h 1 min',
+        },
+      ],
+      [
+        format.formatUtc,
+        { '-1': '1969-12-31 23:59 UTC', '8.64e15': '+275760-09-13 00:00 UTC', '8640000000000001': 'not reported' },
+      ],
+    ]; // prettier-ignore
+    for (const [write, expected] of table)
+      for (const [value, text] of Object.entries(expected)) assert.equal(write(Number(value)), text, value);
+  });
+
   it('says not reported for what is absent, and 0 for a reported zero', () => {
     const all = [
       format.formatUsd,

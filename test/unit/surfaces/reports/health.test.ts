@@ -177,3 +177,98 @@ describe('the health of exchanges, shown', () => {
     assert.doesNotMatch(healthReport(health(okx())), /clock/);
   });
 });
+
+describe('the rows about an exchange', () => {
+  const rowOf = (id: string, changes: Partial<ExchangeHealth> = {}) => {
+    const row = healthRows(okx(changes), NOW).find((one) => one.id === id);
+    return row === undefined ? undefined : [row.label, row.value, row.detail, row.isTrouble];
+  };
+
+  it('count requests, latency and age; only failures and stale numbers are trouble', () => {
+    assert.deepEqual(rowOf('requests'), ['Requests', '14 answered, 0 failed', 'Of the last refresh, 20 s ago.', false]);
+    assert.equal(rowOf('requests', { failed: 1 })?.[3], true);
+    assert.deepEqual(rowOf('latency')?.slice(1, 2), ['312 ms']);
+    assert.deepEqual(rowOf('age')?.slice(1, 2), ['4 s']);
+    assert.deepEqual([rowOf('age')?.[3], rowOf('age', { state: 'stale' })?.[3]], [false, true]);
+    assert.deepEqual(rowOf('drops')?.slice(1, 2), ['nothing']);
+    const said = { lastError: { code: 'timeout', message: 'no answer', atMs: NOW - 60_000 } };
+    assert.deepEqual(rowOf('error', said), ['Last error', 'timeout, 1 min ago', 'no answer', false]);
+    assert.equal(rowOf('error'), undefined);
+  }); // prettier-ignore
+
+  it('name the host of a budget that is not the usual one, its share, and until when it is left alone', () => {
+    const spot = { host: 'spot', usedWeight: 5.4, weight: 20, windowMs: 60_000, nextAttemptAtMs: NOW + 90_000 } as const;
+    const budgets = [...okx().budgets, spot];
+    assert.deepEqual(rowOf('budget-0', { budgets }), ['Weight used', '42 of 100 per 2 s', '42 % of what the exchange allows this address.', false]);
+    assert.deepEqual(rowOf('budget-1', { budgets }), ['Weight used, spot', '5 of 20 per 1 min', 'Left alone until 2026-11-22 12:01 UTC.', true]);
+  }); // prettier-ignore
+
+  it('say what is left out of sums, and why', () => {
+    const leftOut = [{ asset: 'BTC', reason: 'its price contradicts the others' }];
+    assert.deepEqual(rowOf('left-out-BTC', { leftOut }), ['Not in sums', 'BTC', 'BTC: its price contradicts the others.', true]);
+    assert.equal(rowOf('left-out-BTC'), undefined);
+  }); // prettier-ignore
+
+  it('count the wait down to the moment of the next attempt', () => {
+    const text = 'Nothing is sent before 2026-11-22 12:01 UTC.';
+    assert.deepEqual(rowOf('next', { nextAttemptAtMs: NOW + 90_000 }), ['Next attempt', 'in 1 min', text, true]);
+    assert.equal(rowOf('next', { nextAttemptAtMs: NOW }), undefined);
+    assert.equal(rowOf('next'), undefined);
+  }); // prettier-ignore
+
+  it('name one value that is not followed without counting more', () => {
+    assert.deepEqual(rowOf('not-listed', { notListed: ['status NAPPING, 1 contract'] })?.slice(1, 2), ['status NAPPING, 1 contract']);
+    assert.match(String(rowOf('not-listed', { notListed: ['a', 'b', 'c'] })?.[1]), /^a and 2 more$/);
+  }); // prettier-ignore
+
+  it('tell of a stream its part, its age, what it dropped and what went wrong last', () => {
+    const { lastDataAtMs: _none, ...silent } = stream({
+      part: 1,
+      topics: 3,
+      state: 'gap',
+      gaps: 1,
+      reconnects: 2,
+    });
+    const drops = { issues: { decode: 4, 'out-of-range': 1 }, duplicates: 2, late: 3, overflow: 5 };
+    const [first, second] = healthRows(
+      okx({ streams: [stream(), { ...silent, drops, lastError: 'closed', nextAttemptAtMs: NOW }] }),
+      NOW,
+    ).filter(({ id }) => id.startsWith('stream-'));
+    assert.deepEqual(
+      [first?.id, first?.label, first?.value, first?.isTrouble],
+      ['stream-okx/liquidations-0-0', 'Stream liquidations', 'live · data 3 s ago', false],
+    );
+    assert.equal(
+      first?.detail,
+      'live for 1 min\n1200 messages on 1 topics, 0 reconnects\nNot used: 2 repeated, 0 late, 0 beyond the queue',
+    );
+    assert.deepEqual(
+      [second?.label, second?.value, second?.isTrouble],
+      ['Stream liquidations 2', 'gap · 1 gap', true],
+    );
+    assert.equal(
+      second?.detail,
+      'gap for 1 min\n1200 messages on 3 topics, 2 reconnects\nNot used: 2 repeated, 3 late, 5 beyond the queue, 4 decode, 1 out-of-range\nLast error: closed',
+    );
+    const high = healthRows(okx({ streams: [stream({ isDropShareHigh: true })] }), NOW).at(-1);
+    assert.equal(high?.isTrouble, true);
+    const waits = healthRows(okx({ streams: [stream({ state: 'stale', isQuiet: true })] }), NOW).at(-1);
+    assert.deepEqual([waits?.value, waits?.isTrouble], ['stale · data 3 s ago', true]);
+  });
+});
+
+describe('the report of health', () => {
+  it('has one line for each exchange with its streams and its next attempt', () => {
+    const streams = [stream(), stream({ part: 1 }), stream({ state: 'gap' })];
+    const line = (changes: Partial<ExchangeHealth>) =>
+      healthReport(health(okx(changes))).split('\n').find((one) => one.startsWith('| OKX'));
+    const told = '| OKX | fresh | 312 ms | 4 s | 14 answered, 0 failed |';
+    assert.equal(line({}), `${told} none | at the next refresh |`);
+    assert.equal(line({ streams }), `${told} 2 live, 1 gap | at the next refresh |`);
+    assert.equal(line({ nextAttemptAtMs: NOW }), `${told} none | at the next refresh |`);
+    assert.equal(line({ nextAttemptAtMs: NOW + 90_000 }), `${told} none | 2026-11-22 12:01 UTC |`);
+    const report = healthReport(health(okx()));
+    assert.ok(report.startsWith('# Exchange health\n\nAs of 2026-11-22 12:00 UTC. 1 of 1 exchanges were asked.\n'));
+    assert.ok(report.includes('| Requests | 14 answered, 0 failed | Of the last refresh, 20 s ago. |'));
+  }); // prettier-ignore
+});

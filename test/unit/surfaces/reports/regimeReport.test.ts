@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { DatedBasis } from '../../../../src/analysis/metrics/basis.ts';
+import type { Evidence, RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../../../src/market/snapshot.ts';
@@ -231,6 +233,133 @@ describe('regime report', () => {
       /Candidate: deleveraging/,
     );
   });
+});
+
+describe('regime report, by its parts', () => {
+  const of = (more: Partial<RegimeAssessment>, changes?: Partial<AssetSnapshot>): string =>
+    regimeReport({
+      assessment: { ...assessment, ...more },
+      snapshot: changes === undefined ? undefined : { ...snapshot, ...changes },
+      source: 'live',
+      nowMs: NOW,
+    });
+  const evidence = (metric: string, weight: number, observedPct: number, isMet = true): Evidence => ({
+    ...{ metric, weight, isMet, observed: observedPct, unit: 'percent', threshold: 1, direction: 'above' },
+    ...{ scope: 'aggregate', sources: [] },
+  });
+
+  it('reads its heaviest support aloud, each metric once, four at most, and nothing that is not met or speaks against', () => {
+    const rows = [
+      evidence('A', 1, 1),
+      evidence('B', 5, 2),
+      evidence('B', 4, 2),
+      evidence('C', 3, 3),
+      evidence('D', 2, 4),
+      evidence('E', 0.5, 5),
+      evidence('F', 9, 6, false),
+      evidence('G', -9, 7),
+      evidence('H', 0, 8),
+    ];
+    const text = of({ evidence: rows, statements: ['rises', 'Falls?'], hasCascadeRisk: true });
+    assert.ok(
+      text.includes(
+        'rises. Falls? It rests on b +2 %; c +3 %; d +4 %; a +1 %. Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.\n',
+      ),
+      text,
+    );
+    assert.ok(!of({ evidence: [], statements: ['rises'] }).includes('It rests on'));
+    assert.match(text, /\| H \| \+8 % \| none \| now \| at least \+1 % \| met \| none \| not reported \| not reported \|/);
+    assert.match(of({ evidence: [] }), /## Evidence\n\nNo input that a rule looks at is there\./);
+    const stated = of({ evidence: rows, source: 'stated' });
+    assert.match(stated, /\| A \| \+1 % \| none \| not stated \| at least \+1 % \| met, supports \| 1 \| not reported \| stated \|/);
+  }); // prettier-ignore
+
+  it('says since when a label stands only where that was earlier', () => {
+    const asOfMs = Date.UTC(2026, 8, 21, 12);
+    const head = (sinceMs: number) => of({ asOfMs, sinceMs }).split('\n')[2];
+    const rest = '. As of 2026-09-21 12:00 UTC. Source: live.';
+    assert.match(head(asOfMs) ?? '', /^\*\*Spot-led rally\*\*, estimated confidence \d+ %\. As of/);
+    assert.ok(head(asOfMs - HOUR_MS)?.endsWith(`, since 2026-09-21 11:00 UTC${rest}`));
+  });
+
+  it('states the aggregate with every unit, and names the largest exchange', () => {
+    const sums = {
+      ...snapshot.aggregate,
+      ...{ fundingAnnualisedOiWeighted: 0.1095, volume24hUsd: 12.3e9, spotVolumeShare: 0.25, basisAnnualised: 0.05 },
+      ...{ depthUsd: 90e6, isDepthLowerBound: true, longShortRatio: 1.82, markPriceQuote: 100_000 },
+      ...{ largestShare: { exchange: 'binance', share: 0.75 }, concentrationHhi: 0.625 },
+    };
+    const part = (aggregate: AssetSnapshot['aggregate']) => {
+      const text = of({}, { aggregate });
+      return text.slice(text.indexOf('## Aggregate'), text.indexOf('## Liquidations')).trim().split('\n').slice(4);
+    };
+    assert.deepEqual(part(sums), [
+      '| Coverage | 2 of 3 exchanges |',
+      '| Open interest | 120,000.0 BTC |',
+      '| Open interest, USD | $12.0 B |',
+      '| Funding, annualised, weighted by open interest | +10.95 % |',
+      '| Volume, 24 h | $12.3 B |',
+      '| Spot share of volume, 24 h | 25.0 % |',
+      '| Basis a year, future nearest three months, median | +5.00 % |',
+      '| Depth ±1 % | at least $90.0 M |',
+      '| Long/short, median | 1.82 |',
+      '| Mark price | $100,000.00 |',
+      '| Largest share of open interest | Binance 75.0 % |',
+      '| Concentration, HHI 0 to 1 | 0.63 |',
+      '',
+      '- OKX is left out: failed.',
+    ]);
+    const other = part({ ...sums, isDepthLowerBound: false, largestShare: { exchange: 'gone', share: 0.5 }, notes: [] });
+    assert.ok(other.includes('| Depth ±1 % | $90.0 M |') && other.includes('| Largest share of open interest | gone 50.0 % |'));
+    assert.equal(other.at(-1), '| Concentration, HHI 0 to 1 | 0.63 |');
+  }); // prettier-ignore
+
+  it('has a term structure where there is one, by the year where that says something', () => {
+    const expiresAtMs = NOW + 30 * DAY_MS;
+    const future = {
+      ...{ exchange: 'okx', venueSymbol: 'BTC-F', expiresAtMs, futuresPriceQuote: 102, indexPriceQuote: 100 },
+      ...{ basisFraction: 0.02, atMs: NOW - 12_000 },
+    };
+    const withFutures = (...termStructure: DatedBasis[]) =>
+      of({}, { exchanges: [exchange('okx', 'OKX', { termStructure }, [])] });
+    assert.match(of({}, {}), /No exchange gave a dated future with its index\./);
+    const rows = withFutures({ ...future, annualised: 0.1 }, { ...future, venueSymbol: 'BTC-G' })
+      .split('\n')
+      .filter((line) => /BTC.+[FG] /.test(line));
+    assert.equal(rows.length, 2);
+    assert.match(rows[0] ?? '', /\+2\.00 % \| \+10\.00 %/);
+    assert.match(rows[1] ?? '', /\+2\.00 % \| (?!\+)/);
+    assert.ok(!withFutures(future).includes('No exchange gave a dated future'));
+  });
+
+  it('names each endpoint once, by its newest number, and says so of an exchange without numbers', () => {
+    const twice = exchange('okx', 'OKX', {}, [
+      { kind: 'open-interest', openInterestBase: 1, sides: 'one', endpoint: 'GET /both', atMs: NOW - 60_000 },
+      { kind: 'volume', windowMs: DAY_MS, volumeUsd: 1, endpoint: 'GET /both', atMs: NOW - 5_000 },
+      { kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: 1, barMs: HOUR_MS, endpoint: 'GET /both', atMs: NOW - HOUR_MS },
+    ]);
+    const text = of({}, { exchanges: [twice, exchange('gate', 'Gate', {}, [])] });
+    assert.match(text, /- OKX: GET \/both, 5 s old\n- Gate: no numbers\n/);
+    assert.match(of({}, { exchanges: [] }), /## Sources\n\nNo exchange gave numbers\./);
+  }); // prettier-ignore
+
+  it('says of settled funding no next time, and where an interval is only assumed', () => {
+    const rate = { kind: 'funding-rate', fundingRatePerInterval: 0.0001, intervalMs: 8 * HOUR_MS, settlesAtMs: NOW + HOUR_MS, phase: 'predicted' };
+    const assumed = exchange('okx', 'OKX', {}, [{ ...rate, intervalBasis: 'venue-default' }]);
+    const text = of({}, { exchanges: [assumed] });
+    assert.match(text, /\| OKX \| \+0\.0100 % per 8 h, predicted, interval not stated \| not reported \|/);
+    const book = { kind: 'depth', bandFraction: 0.01, midPriceQuote: 1, bidUsd: 1e6, askUsd: 1e6, reachedBid: true, reachedAsk: true, levels: 9 };
+    assert.match(of({}, { exchanges: [exchange('okx', 'OKX', {}, [book])] }), /\| not reported \| \$2\.00 M \| 12 s \|/);
+  }); // prettier-ignore
+
+  it('explains the formulas of what it shows and no others', () => {
+    assert.match(of({ evidence: [] }), /## Formulas\n\nNone used\./);
+    const plain = of({ evidence: [] }, {});
+    assert.ok(plain.includes('\n- Concentration') || /- [^\n]*HHI|- [^\n]*concentration/i.test(plain));
+    assert.ok(!/\n- [^\n]*iquidation[^\n]*: /.test(plain.slice(plain.indexOf('## Formulas'), plain.indexOf('## Sources'))));
+    const known = of({ evidence: [evidence('no-such-metric', 1, 1)] }, { liquidations: [] });
+    assert.match(known.slice(known.indexOf('## Formulas'), known.indexOf('## Sources')), /\n- [^\n]*iquidation/);
+  }); // prettier-ignore
 });
 
 describe('regime text', () => {
