@@ -147,25 +147,23 @@ export function ofAnswer({ endpoint, sides, receivedAtMs, sizes }: OpenInterestA
   return [{ endpoint, stated: sides, evidence, atMs: receivedAtMs }];
 }
 
-/** Readings of one instrument from two endpoints, of which one is known to count one side. */
-function ofStatements({ observations }: ExchangeResult): Found[] {
-  const readings = observations.filter(
-    (one): one is OpenInterest =>
-      one.kind === 'open-interest' && one.barMs === undefined && one.openInterestBase !== undefined,
+/** Fields that state one number, of one answer or of two at one moment, of which one is known to count one side. */
+function ofStatements({ sideStatements = [] }: ExchangeResult): Found[] {
+  const known = new Map(
+    sideStatements.flatMap((one) =>
+      one.sides === 'one' && one.size > 0 ? [[one.venueSymbol, one] as const] : [],
+    ),
   );
-  const pairs = readings.flatMap((stated) => {
-    const known = readings.find(
-      (one) =>
-        one.sides === 'one' && one.instrument === stated.instrument && one.endpoint !== stated.endpoint &&
-        Math.abs(one.atMs - stated.atMs) <= SAME_MOMENT_MS,
-    ); // prettier-ignore
-    const isAsked = known !== undefined && stated.sides === 'unverified';
-    return isAsked
-      ? [{ row: stated, stated: stated.openInterestBase ?? 0, oneSided: known.openInterestBase ?? 0 }]
-      : [];
+  const pairs = sideStatements.flatMap((row) => {
+    const one = row.sides === 'one' ? undefined : known.get(row.venueSymbol);
+    const isSame = one !== undefined && Math.abs(one.receivedAtMs - row.receivedAtMs) <= SAME_MOMENT_MS;
+    return isSame && row.size > 0 ? [{ row, stated: row.size, oneSided: one.size }] : [];
   });
-  return [...Map.groupBy(pairs, ({ row }) => row.endpoint)].map(([endpoint, own]) => {
+  const fields = Map.groupBy(pairs, ({ row }) => `${row.endpoint} ${row.field}`);
+  return [...fields].flatMap(([endpoint, own]) => {
+    const [first] = own;
+    if (first === undefined) return [];
     const atMs = own.reduce((newest, { row }) => Math.max(newest, row.receivedAtMs), 0);
-    return { endpoint, stated: 'unverified', evidence: twoStatements(own), atMs };
+    return [{ endpoint, stated: first.row.sides, evidence: twoStatements(own), atMs }];
   });
 }
