@@ -159,6 +159,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),
+      onFills: (source, windows) => market.observeFills(source, windows),
     });
   const pruneDaily = createPruner(options, time, () => [...stores.values()]);
   market.onDidChange((state) => {

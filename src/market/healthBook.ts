@@ -18,12 +18,13 @@ const MAX_CAUSES = 50;
 /** Remembers how exchanges answered, refresh by refresh. Bounded by exchanges times causes. */
 export class HealthBook {
   readonly #entries = new Map<ExchangeId, Entry>();
-  readonly #sides = new SideBook();
+  /** Evidence of how open interest counts sides. */
+  readonly sides = new SideBook();
 
   /** Takes in one refresh's results. `nowMs` is when its errors count as seen. */
   record(results: readonly ExchangeResult[], nowMs: number): void {
     for (const result of results) {
-      this.#sides.record(result);
+      this.sides.record(result);
       const before = this.#entries.get(result.exchange);
       const drops = before?.drops ?? new Map<string, number>();
       const causes = [
@@ -91,7 +92,7 @@ export class HealthBook {
       ...(lastError === undefined ? {} : { lastError }),
       ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
       streams,
-      sideEvidence: this.#sides.of(exchange),
+      sideEvidence: this.sides.of(exchange),
     };
   }
 }

@@ -23,6 +23,7 @@ import { countedHistory } from './countedHistory.ts';
 import { exchangeSnapshot } from './exchangeSnapshots.ts';
 import { featureInput } from './featureInput.ts';
 import { withLiquidations } from './liquidations.ts';
+import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
@@ -173,6 +174,11 @@ export class Market {
     this.#latest[source].add(observations, this.nowMs());
   }
 
+  /** Takes in lone trades that were streamed: evidence of how open interest counts sides. */
+  observeFills(source: DataSource, windows: readonly FillWindow[]): void {
+    this.#health.sides.recordFills(source, windows, this.nowMs());
+  }
+
   dispose(): void {
     this.#changed.dispose();
   }
@@ -199,6 +205,7 @@ export class Market {
         const read = this.#assetSnapshot(asset, results, latest, nowMs);
         const chosen = read.exchanges.map(({ exchange }) => exchange);
         const stored = historyOf(await this.#read(asset, source, nowMs), chosen);
+        this.#health.sides.recordHistory(source, stored, results, nowMs);
         const history = countedHistory(stored, read, nowMs);
         histories.push(history);
         assets.push(await this.#withContext(withLiquidations(read, history, nowMs), context, source, nowMs));

@@ -1,11 +1,15 @@
 import { wholeLots, type SideEvidence } from '../analysis/metrics/sideEvidence/evidence.ts';
+import { changeWithinVolume, FILLS_NEEDED, singleFills } from '../analysis/metrics/sideEvidence/fills.ts';
 import { EVEN_LOTS_NEEDED, evenLots, oneLot } from '../analysis/metrics/sideEvidence/lots.ts';
 import { twoStatements } from '../analysis/metrics/sideEvidence/twoStatements.ts';
-import type { ExchangeId } from '../core/ids.ts';
+import type { DataSource, ExchangeId } from '../core/ids.ts';
 import type { OpenInterest } from '../core/observation.ts';
-import { MINUTE_MS } from '../core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { OpenInterestAnswer } from '../sources/collect/openInterestAnswer.ts';
+import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import { hourlyIntervals } from './hourlyIntervals.ts';
 
 /** What an exchange's numbers say of how an endpoint counts open interest, beside what its adapter says. */
 export interface SideFinding {
@@ -25,33 +29,91 @@ interface Entry {
   readonly proven: { readonly verdict: 'one' | 'both'; readonly atMs: number } | undefined;
 }
 
+interface Book {
+  readonly isSimulated: boolean;
+  readonly entries: Map<string, Entry>;
+  /** Changes over lone trades, newest last, by endpoint. */
+  readonly fills: Map<string, FillWindow[]>;
+}
+
 /** A sum of both sides is even to the last lot; below this share of even values it is no such sum any more. */
 const STILL_EVEN = 0.9;
 /** Two endpoints that state one number are compared where they speak of the same minute. */
 const SAME_MOMENT_MS = MINUTE_MS;
+/** The newest windows with a change: enough to decide, and few enough that a change of convention shows. */
+const KEPT_FILLS = 30;
+const MAX_ASSETS = 1_000;
 
-/** Remembers the evidence of this session, one finding for each endpoint. Bounded by the endpoints of an exchange. */
+/** Remembers the evidence of this session, one finding for each endpoint and kind of check. Bounded by the endpoints of an exchange. */
 export class SideBook {
-  readonly #entries = new Map<
-    ExchangeId,
-    { isSimulated: boolean | undefined; byEndpoint: Map<string, Entry> }
-  >();
+  readonly #books = new Map<ExchangeId, Book>();
+  /** The hour in which an asset's history was looked at, by source and asset. */
+  readonly #hours = new Map<string, number>();
 
-  /** Takes in what one refresh of an exchange brought. The simulated market's evidence and the live one's never mix. */
+  /** Takes in what one refresh of an exchange brought. */
   record(result: ExchangeResult): void {
     const { exchange, isSimulated } = result;
     if (isSimulated === undefined) return;
-    const before = this.#entries.get(exchange);
-    const byEndpoint = before?.isSimulated === isSimulated ? before.byEndpoint : new Map<string, Entry>();
-    this.#entries.set(exchange, { isSimulated, byEndpoint });
+    const { entries } = this.#bookOf(exchange, isSimulated);
     for (const found of [...(result.openInterestAnswers ?? []).flatMap(ofAnswer), ...ofStatements(result)])
-      byEndpoint.set(found.endpoint, entryOf(found, byEndpoint.get(found.endpoint)?.proven));
+      enter(entries, found);
   }
 
-  /** What is known of one exchange, by endpoint. */
-  of(exchange: ExchangeId): SideFinding[] {
-    return [...(this.#entries.get(exchange)?.byEndpoint.values() ?? [])].map(({ finding }) => finding);
+  /** Takes in lone trades between two statements of open interest; says nothing until enough of them changed it. */
+  recordFills(source: DataSource, windows: readonly FillWindow[], nowMs: number): void {
+    for (const window of windows) {
+      const { exchange, endpoint, sides, before, after } = window;
+      if (before === after) continue;
+      const { entries, fills } = this.#bookOf(exchange, source === 'simulated');
+      const key = `${endpoint} ${sides}`;
+      const own = [...(fills.get(key) ?? []), window].slice(-KEPT_FILLS);
+      fills.set(key, own);
+      if (own.length < FILLS_NEEDED) continue;
+      enter(entries, { endpoint, stated: sides, evidence: singleFills(own), atMs: nowMs });
+    }
   }
+
+  /** Looks at an asset's hourly bars, once an hour. Only what they prove is kept: most markets trade more than they open. */
+  recordHistory(
+    source: DataSource,
+    history: AssetHistory,
+    results: readonly ExchangeResult[],
+    nowMs: number,
+  ): void {
+    const [key, hour] = [`${source} ${history.asset}`, Math.floor(nowMs / HOUR_MS)];
+    if (this.#hours.get(key) === hour) return;
+    if (this.#hours.size >= MAX_ASSETS) this.#hours.clear();
+    this.#hours.set(key, hour);
+    const instruments = results.flatMap(({ tracked }) => tracked.map(({ instrument }) => instrument));
+    const units = new Map(instruments.map((one) => [one.key, one.contractSize.unit]));
+    for (const { row, intervals } of hourlyIntervals(history, units).values()) {
+      const evidence = changeWithinVolume(intervals);
+      if (evidence.verdict === 'undecided') continue;
+      const { entries } = this.#bookOf(row.exchange, source === 'simulated');
+      enter(entries, { endpoint: row.endpoint, stated: row.sides, evidence, atMs: nowMs });
+    }
+  }
+
+  /** What is known of one exchange. */
+  of(exchange: ExchangeId): SideFinding[] {
+    return [...(this.#books.get(exchange)?.entries.values() ?? [])].map(({ finding }) => finding);
+  }
+
+  /** The simulated market's evidence and the live one's never mix. */
+  #bookOf(exchange: ExchangeId, isSimulated: boolean): Book {
+    const known = this.#books.get(exchange);
+    if (known?.isSimulated === isSimulated) return known;
+    const book = { isSimulated, entries: new Map<string, Entry>(), fills: new Map<string, FillWindow[]>() };
+    this.#books.set(exchange, book);
+    return book;
+  }
+}
+
+/** Lots are one kind of check; the others stand beside it, so that what one of them has proven is not judged by another. */
+function enter(entries: Map<string, Entry>, found: Found): void {
+  const { check } = found.evidence;
+  const key = `${check === 'one-lot' ? 'even-lots' : check} ${found.endpoint} ${check === 'single-fills' ? found.stated : ''}`;
+  entries.set(key, entryOf(found, entries.get(key)?.proven));
 }
 
 export type Found = Omit<SideFinding, 'isContradiction' | 'changedFrom'>;
@@ -85,26 +147,23 @@ export function ofAnswer({ endpoint, sides, receivedAtMs, sizes }: OpenInterestA
   return [{ endpoint, stated: sides, evidence, atMs: receivedAtMs }];
 }
 
-/** Readings of one instrument from two endpoints, of which one is known to count one side. */
-function ofStatements({ observations }: ExchangeResult): Found[] {
-  const readings = observations.flatMap((row) =>
-    row.kind === 'open-interest' && row.barMs === undefined && row.openInterestBase !== undefined
-      ? [{ row, base: row.openInterestBase }]
-      : [],
+/** Fields that state one number, of one answer or of two at one moment, of which one is known to count one side. */
+function ofStatements({ sideStatements = [] }: ExchangeResult): Found[] {
+  const known = new Map(
+    sideStatements.flatMap((one) =>
+      one.sides === 'one' && one.size > 0 ? [[one.venueSymbol, one] as const] : [],
+    ),
   );
-  const oneSided = readings.filter(({ row }) => row.sides === 'one');
-  const pairs = readings.flatMap(({ row, base }) => {
-    const known = oneSided.find(
-      ({ row: one }) =>
-        one.instrument === row.instrument &&
-        one.endpoint !== row.endpoint &&
-        Math.abs(one.atMs - row.atMs) <= SAME_MOMENT_MS,
-    );
-    const isAsked = known !== undefined && row.sides === 'unverified';
-    return isAsked ? [{ row, stated: base, oneSided: known.base }] : [];
+  const pairs = sideStatements.flatMap((row) => {
+    const one = row.sides === 'one' ? undefined : known.get(row.venueSymbol);
+    const isSame = one !== undefined && Math.abs(one.receivedAtMs - row.receivedAtMs) <= SAME_MOMENT_MS;
+    return isSame && row.size > 0 ? [{ row, stated: row.size, oneSided: one.size }] : [];
   });
-  return [...Map.groupBy(pairs, ({ row }) => row.endpoint)].map(([endpoint, own]) => {
-    const atMs = Math.max(...own.map(({ row }) => row.receivedAtMs));
-    return { endpoint, stated: 'unverified', evidence: twoStatements(own), atMs };
+  const fields = Map.groupBy(pairs, ({ row }) => `${row.endpoint} ${row.field}`);
+  return [...fields].flatMap(([endpoint, own]) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const atMs = own.reduce((newest, { row }) => Math.max(newest, row.receivedAtMs), 0);
+    return [{ endpoint, stated: first.row.sides, evidence: twoStatements(own), atMs }];
   });
 }

@@ -73,3 +73,40 @@ describe('the sides of open interest of a whole exchange', () => {
     );
   });
 });
+
+/** What health says of Gate after one refresh of the real session, with the sizes that two of its answers state. */
+async function gateWords(total: string, position: number): Promise<string[]> {
+  const adapter = adapterOf('gate');
+  assert.ok(adapter !== undefined);
+  const clock = new FakeClock();
+  const http = fakeHttp(clock);
+  const contract = {
+    name: 'BTC_USDT', type: 'direct', quanto_multiplier: '0.0001', in_delisting: false, funding_interval: 28_800,
+    funding_rate: '0.0001', mark_price: '90000', index_price: '90010', last_price: '90001', order_size_min: 1,
+    position_size: position,
+  }; // prettier-ignore
+  const path = '/api/v4/futures/usdt';
+  http.on(`${path}/contracts`, [contract]);
+  http.on(`${path}/contracts/BTC_USDT`, contract);
+  http.on(`${path}/tickers`, [{ contract: 'BTC_USDT', last: '90001', total_size: total, volume_24h: '5000', mark_price: '90000' }]); // prettier-ignore
+  const time = new MarketTime(clock);
+  const session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock, time });
+  const book = new HealthBook();
+  const result = await session.refresh(['BTC']);
+  const sizes = result.observations.flatMap((row) =>
+    row.kind === 'open-interest' && row.barMs === undefined ? [row.openInterestBase] : [],
+  );
+  assert.deepEqual(sizes, [position / 10_000], 'the reading is the one-sided field alone');
+  book.record([result], clock.nowMs());
+  return book.of('gate', 'Gate', [], clock.nowMs()).sideEvidence.map(({ evidence }) => evidence.words);
+}
+
+describe('the two statements of Gate', () => {
+  it('tell which sides its tickers count', async () => {
+    const told = '1 of 1 values are';
+    assert.deepEqual(await gateWords('1000000', 1_000_000), [`Open interest counts one side: ${told} 1 times the one-sided field`]); // prettier-ignore
+    assert.deepEqual(await gateWords('2000000', 1_000_000), [`Open interest counts both sides: ${told} 2 times the one-sided field`]); // prettier-ignore
+    assert.match((await gateWords('1500000', 1_000_000))[0] ?? '', /^Undecided/);
+    assert.deepEqual(await gateWords('0', 1_000_000), []);
+  });
+});

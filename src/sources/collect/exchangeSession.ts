@@ -17,7 +17,7 @@ import {
   type RefreshOptions,
   type SessionDeps,
 } from './exchangeRequests.ts';
-import { openInterestAnswer, type OpenInterestAnswer } from './openInterestAnswer.ts';
+import { openInterestAnswer, type OpenInterestAnswer, type ReceivedStatement } from './openInterestAnswer.ts';
 import { inMarketTime } from './rightlyDated.ts';
 import {
   answerTo,
@@ -53,6 +53,7 @@ export interface ExchangeResult {
   readonly failures: readonly PollFailure[];
   /** Of answers about many instruments, before those that nobody follows are left out. */
   readonly openInterestAnswers?: readonly OpenInterestAnswer[];
+  readonly sideStatements?: readonly ReceivedStatement[];
   readonly answered: number;
   /** What the list of instruments holds that is not followed for want of knowing it, in words; it stands as long as the list. */
   readonly notListed: readonly string[];
@@ -148,6 +149,7 @@ export class ExchangeSession {
       issues: gathered.issues,
       failures: gathered.failures,
       openInterestAnswers: gathered.openInterestAnswers,
+      sideStatements: gathered.sideStatements,
       answered: gathered.answered,
       notListed: this.#catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
@@ -316,6 +318,8 @@ export class ExchangeSession {
       const rows = inMarketTime(decoded.rows, -behindMs);
       const whole = openInterestAnswer(rows, known);
       if (whole !== undefined) gathered.openInterestAnswers.push(whole);
+      const source = { endpoint: `${spec.method} ${spec.path}`, receivedAtMs: answer.receivedAtMs };
+      for (const one of decoded.statements ?? []) gathered.sideStatements.push({ ...one, ...source });
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(

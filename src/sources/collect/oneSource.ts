@@ -53,6 +53,7 @@ export function withoutAnswers(result: ExchangeResult, source: DataSource | unde
     ...result,
     tracked: [],
     openInterestAnswers: [],
+    sideStatements: [],
     observations: [],
     answered: 0,
     issues: [{ code: 'unsupported', path: '', message }],

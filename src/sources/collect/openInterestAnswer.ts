@@ -1,5 +1,6 @@
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation, OpenInterest } from '../../core/observation.ts';
+import type { SideStatement } from '../exchanges/mapContext.ts';
 
 /**
  * The open interest of all instruments of one answer, also of those that nobody follows: how it counts sides shows in the
@@ -11,6 +12,12 @@ export interface OpenInterestAnswer {
   readonly sides: OpenInterest['sides'];
   readonly receivedAtMs: number;
   readonly sizes: readonly { readonly size: number; readonly lot: number }[];
+}
+
+/** A statement with where it was read. */
+export interface ReceivedStatement extends SideStatement {
+  readonly endpoint: string;
+  readonly receivedAtMs: number;
 }
 
 /** An exchange lists a few hundred perpetuals and some thousand options. */

@@ -6,7 +6,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import type { Answer } from '../exchanges/decodeAnswer.ts';
 import type { RefreshOptions } from './exchangeRequests.ts';
-import type { OpenInterestAnswer } from './openInterestAnswer.ts';
+import type { OpenInterestAnswer, ReceivedStatement } from './openInterestAnswer.ts';
 
 /** A request that failed, by the poll it belongs to. */
 export interface PollFailure {
@@ -78,6 +78,7 @@ export class Gathered {
   readonly issues: CollectedIssue[] = [];
   readonly failures: PollFailure[] = [];
   readonly openInterestAnswers: OpenInterestAnswer[] = [];
+  readonly sideStatements: ReceivedStatement[] = [];
   answered = 0;
   isSimulated: boolean | undefined;
   isMixed?: true;

@@ -15,6 +15,7 @@ import type {
 import { matchPath } from './contract.ts';
 import { decodeRow } from './decode.ts';
 import { ListCorrections } from './listCorrections.ts';
+import type { SideStatement } from './mapContext.ts';
 import { whyImpossible } from './plausibility.ts';
 
 /** The known instruments of all exchanges, by key. */
@@ -60,8 +61,9 @@ export function applyPoll<R extends object>(
   answer: Answer,
   instruments: InstrumentTable,
   corrections = new ListCorrections(),
-): { rows: R[]; issues: Issue[]; page?: EventPage } {
+): { rows: R[]; issues: Issue[]; page?: EventPage; statements?: readonly SideStatement[] } {
   const issues: Issue[] = [];
+  const statements: SideStatement[] = [];
   const report = (issue: Issue): void => {
     corrections.note(issue, (key) => instruments.get(key));
     if (issues.length < MAX_ISSUES) issues.push(issue);
@@ -76,6 +78,7 @@ export function applyPoll<R extends object>(
     instrument: (venueSymbol) =>
       corrections.of(instruments.get(instrumentKey(adapter.id, venueSymbol, market))),
     report,
+    stateSides: (statement) => void statements.push(statement),
   };
   try {
     const payload = decodeRow(answer.body, poll.schema(), '', context);
@@ -91,7 +94,7 @@ export function applyPoll<R extends object>(
       report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
     }
     const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
-    return { rows, issues, ...(page === undefined ? {} : { page }) };
+    return { rows, issues, statements, ...(page === undefined ? {} : { page }) };
   } catch (error) {
     report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
     return { rows: [], issues };

@@ -16,7 +16,7 @@ export function sideRows(findings: readonly SideFinding[]): HealthRow[] {
     const { endpoint, stated, evidence, atMs, isContradiction, changedFrom } = finding;
     const warning = warningOf(finding);
     return {
-      id: `sides-${endpoint}`,
+      id: `sides-${evidence.check}-${endpoint}`,
       label: 'Sides of open interest',
       value: `${evidence.words}${warning === undefined ? '' : `. ${warning}`}`,
       detail: `${endpoint}, ${formatUtc(atMs)}. Perpscope reads it as: ${CONVENTIONS[stated]}.`,

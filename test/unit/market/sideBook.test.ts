@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { OpenInterest } from '../../../src/core/observation.ts';
-import { HOUR_MS } from '../../../src/core/units.ts';
 import { HealthBook } from '../../../src/market/healthBook.ts';
 import { SideBook, type SideFinding } from '../../../src/market/sideBook.ts';
-import type { OpenInterestAnswer } from '../../../src/sources/collect/openInterestAnswer.ts';
+import type {
+  OpenInterestAnswer,
+  ReceivedStatement,
+} from '../../../src/sources/collect/openInterestAnswer.ts';
 import { sideRows } from '../../../src/surfaces/reports/sideRows.ts';
-import { NOW, observe, resultOf } from './builders.ts';
+import { NOW, resultOf } from './builders.ts';
 
 const answer = (
   lots: readonly number[],
@@ -81,47 +83,25 @@ describe('the evidence of sides', () => {
     assert.deepEqual([finding?.evidence.counted, finding?.changedFrom], [13, undefined]);
   });
 
-  it('compares two endpoints of which one is known to count one side', () => {
-    const stated = (total: number, changes: Partial<OpenInterest> = {}) => [
-      observe('gate', 'open-interest', { sides: 'one', openInterestBase: 100, endpoint: 'GET /contracts' }),
-      observe('gate', 'open-interest', { sides: 'unverified', openInterestBase: total, endpoint: 'GET /tickers', ...changes }),
-    ]; // prettier-ignore
-    const verdict = (rows: readonly OpenInterest[]) => {
+  it('compares two fields of which one is known to count one side', () => {
+    const stated = (total: number, changes: Partial<ReceivedStatement> = {}): ReceivedStatement[] => {
+      const row = { venueSymbol: 'BTC_USDT', receivedAtMs: NOW };
+      return [
+        { ...row, endpoint: 'GET /contracts', field: 'position_size', sides: 'one', size: 100 },
+        { ...row, endpoint: 'GET /tickers', field: 'total_size', sides: 'unverified', size: total, ...changes },
+        { ...row, endpoint: 'GET /tickers', field: 'total_size', sides: 'unverified', size: 7, venueSymbol: 'ETH_USDT' },
+      ];
+    }; // prettier-ignore
+    const verdict = (sideStatements: readonly ReceivedStatement[]) => {
       const book = new SideBook();
-      book.record(resultOf('gate', rows));
+      book.record({ ...resultOf('gate', []), sideStatements });
       return book.of('gate').map(({ endpoint, evidence }) => [endpoint, evidence.verdict]);
     };
-    assert.deepEqual(verdict(stated(200.5)), [['GET /tickers', 'both']]);
-    assert.deepEqual(verdict(stated(100)), [['GET /tickers', 'one']]);
-    assert.deepEqual(verdict(stated(150)), [['GET /tickers', 'undecided']]);
-    assert.deepEqual(verdict(stated(200, { atMs: NOW - 120_000 })), [], 'not of one moment');
-    assert.deepEqual(verdict(stated(200, { atMs: NOW + 120_000 })), [], 'not of one moment');
-    assert.deepEqual(
-      verdict(stated(200, { atMs: NOW - 70_000 })),
-      [['GET /tickers', 'both']],
-      'of one minute',
-    );
-    assert.deepEqual(verdict(stated(200, { barMs: HOUR_MS })), [], 'a bar is no reading');
-    assert.deepEqual(verdict(stated(200, { instrument: 'gate:ETHUSDT' })), []);
-    assert.deepEqual(verdict(stated(200, { sides: 'both' })), [], 'nothing is asked of what is known');
-    assert.deepEqual(
-      verdict(stated(200, { endpoint: 'GET /contracts' })),
-      [],
-      'one endpoint contradicts no other',
-    );
-    const { openInterestBase: _coins, ...contracts } = stated(200)[1]!;
-    assert.deepEqual(verdict([stated(200)[0]!, { ...contracts, openInterestContracts: 200 }]), []);
-  });
-
-  it('dates what two endpoints say by the newest receipt', () => {
-    const pair = (instrument: `gate:${string}`, receivedAtMs: number) => [
-      observe('gate', 'open-interest', { sides: 'one', openInterestBase: 100, endpoint: 'GET /contracts', instrument }),
-      observe('gate', 'open-interest', { sides: 'unverified', openInterestBase: 200, endpoint: 'GET /tickers', instrument, receivedAtMs }),
-    ]; // prettier-ignore
-    const book = new SideBook();
-    book.record(resultOf('gate', [...pair('gate:A', NOW - 5), ...pair('gate:B', NOW - 9)]));
-    assert.deepEqual(book.of('gate').map(({ atMs }) => atMs), [NOW - 5]); // prettier-ignore
-    assert.deepEqual(book.of('okx'), []);
+    assert.deepEqual(verdict(stated(200.5)), [['GET /tickers total_size', 'both']]);
+    assert.deepEqual(verdict(stated(100)), [['GET /tickers total_size', 'one']]);
+    assert.deepEqual(verdict(stated(150)), [['GET /tickers total_size', 'undecided']]);
+    assert.deepEqual(verdict(stated(200, { receivedAtMs: NOW - 120_000 })), [], 'not of one moment');
+    assert.deepEqual(verdict(stated(0)), [], 'a zero states nothing');
   });
 });
 

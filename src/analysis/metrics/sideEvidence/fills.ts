@@ -1,9 +1,11 @@
 import { verdictWords, type SideEvidence } from './evidence.ts';
 
-/** What happened to one instrument, in the order of the exchange: its open interest was stated, or a trade was made. */
-export type FillEvent =
-  | { readonly kind: 'open-interest'; readonly size: number }
-  | { readonly kind: 'trade'; readonly size: number };
+/** One instrument's open interest before and after exactly one trade, in one unit, counted once per trade. */
+export interface FilledWindow {
+  readonly before: number;
+  readonly after: number;
+  readonly fill: number;
+}
 
 /** So many windows must decide, and so large a share of them alike; the rest are clocks that differ. */
 export const FILLS_NEEDED = 10;
@@ -11,28 +13,17 @@ const AGREEMENT = 0.9;
 const TOLERANCE = 0.01;
 
 /**
- * Returns what trades say. Between two statements of open interest with exactly one trade of size q the one-sided number
- * changes by -q, 0 or q, the both-sided one by -2 q, 0 or 2 q. Windows without a change say nothing. Sizes are of one
- * unit and counted once per trade. (Method of DefiLlama's dimension adapters.)
+ * Returns what trades say. Over exactly one trade of size q the one-sided number changes by -q, 0 or q, the both-sided one
+ * by -2 q, 0 or 2 q. Windows without a change say nothing. (Method of DefiLlama's dimension adapters.)
  */
-export function singleFills(events: readonly FillEvent[]): SideEvidence {
+export function singleFills(windows: readonly FilledWindow[]): SideEvidence {
   let [ones, twos, others] = [0, 0, 0];
-  let before: number | undefined;
-  let trades: number[] = [];
-  for (const { kind, size } of events) {
-    if (kind === 'trade') {
-      trades.push(size);
-      continue;
-    }
-    const [only] = trades;
-    if (before !== undefined && only !== undefined && trades.length === 1 && size !== before) {
-      const ratio = Math.abs(size - before) / only;
-      if (Math.abs(ratio - 1) <= TOLERANCE) ones += 1;
-      else if (Math.abs(ratio - 2) <= 2 * TOLERANCE) twos += 1;
-      else others += 1;
-    }
-    before = size;
-    trades = [];
+  for (const { before, after, fill } of windows) {
+    if (after === before || !(fill > 0)) continue;
+    const ratio = Math.abs(after - before) / fill;
+    if (Math.abs(ratio - 1) <= TOLERANCE) ones += 1;
+    else if (Math.abs(ratio - 2) <= 2 * TOLERANCE) twos += 1;
+    else others += 1;
   }
   const of = ones + twos + others;
   const [verdict, counted, times] =
@@ -57,8 +48,11 @@ export interface TradedInterval {
   readonly volume: number;
 }
 
-/** One breach may be a liquidation outside of the market or a clock; so many are a convention. */
-export const BREACHES_NEEDED = 3;
+/**
+ * A breach may be a block trade, a deleveraging or a clock. Those know no bound at twice the volume: so many within it,
+ * and none beyond, are a convention.
+ */
+export const BREACHES_NEEDED = 10;
 /** Rounding and the seconds between two endpoints. */
 const VOLUME_TOLERANCE = 0.02;
 

@@ -7,6 +7,7 @@ import { applyChannel, type Frame } from '../../exchanges/decodeFrame.ts';
 import { ListCorrections } from '../../exchanges/listCorrections.ts';
 import type { StreamChannel } from '../../exchanges/stream.ts';
 import { EventWindow, identityOf } from './eventWindow.ts';
+import type { FillWindows } from './fillWindows.ts';
 import {
   idleLane,
   stepLane,
@@ -46,6 +47,7 @@ export class Lane {
   readonly #minutes = new TakerMinutes();
   readonly #hours: TakerHours | undefined;
   readonly #liquidations: LiquidationHours | undefined;
+  readonly #fills: FillWindows | undefined;
   readonly #pauses = new Pauses();
   readonly #issues = new Map<IssueCode, number>();
   #state: LaneState;
@@ -61,13 +63,17 @@ export class Lane {
   #late = 0;
   #gaps = 0;
 
-  /** `corrections`: what payloads of all sources have said against the lists of instruments. */
+  /**
+   * `corrections`: what payloads of all sources have said against the lists of instruments. `fills`: shared by all lanes
+   * of an exchange.
+   */
   constructor(
     adapter: ExchangeAdapter,
     channel: StreamChannel<never>,
     part: number,
     now: Moment,
     corrections = new ListCorrections(),
+    fills?: FillWindows,
   ) {
     this.#adapter = adapter;
     this.#corrections = corrections;
@@ -78,6 +84,7 @@ export class Lane {
       (poll) => poll.about === channel.about && poll.yields.includes('taker-volume'),
     );
     this.#hours = hasStatistic ? undefined : new TakerHours();
+    if (channel.yields.some((kind) => kind === 'trade' || kind === 'open-interest')) this.#fills = fills;
     const name = channel.id.replace(/^[^/]*\//, '');
     if (channel.yields.includes('liquidation'))
       this.#liquidations = new LiquidationHours(name, channel.coverage ?? 'unverified');
@@ -160,6 +167,7 @@ export class Lane {
       if (this.channel.rhythm === 'events') this.#pauses.add(monoMs);
     }
     this.#liquidations?.add(kept.filter((row) => row.kind === 'liquidation'));
+    this.#fills?.add(kept, table);
     const summed = this.#summed(kept);
     if (isUnreadable) {
       this.#unreadable += 1;
@@ -193,6 +201,7 @@ export class Lane {
 
   #uncover(): void {
     this.#minutes.uncover();
+    this.#fills?.uncover();
     this.#liquidations?.uncover();
   }
 
@@ -240,6 +249,7 @@ export class Lane {
       if (verdict === 'duplicate') this.#duplicates += 1;
       if (verdict === 'late') {
         this.#late += 1;
+        this.#fills?.uncover();
         if (row.kind === 'trade') this.#minutes.missed(row.atMs, this.#window.newestMs);
         else this.#liquidations?.missed(row.atMs);
       }

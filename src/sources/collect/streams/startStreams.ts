@@ -13,6 +13,7 @@ import type { Collected, StoreOf } from '../collector.ts';
 import type { MarketTime } from '../marketTime.ts';
 import type { RowGate } from '../rowGate.ts';
 import { FollowedAssets } from './followedAssets.ts';
+import type { FillWindow } from './fillWindows.ts';
 import type { Backfill } from './gapKeeper.ts';
 import { sharedGates } from './sharedGates.ts';
 import { StreamHub } from './streamHub.ts';
@@ -31,6 +32,7 @@ export interface StreamsDeps {
   readonly corrections: ListCorrections;
   readonly rowGate: RowGate;
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
+  readonly onFills: (source: DataSource, windows: readonly FillWindow[]) => void;
 }
 
 /** The running streams of an engine. */
@@ -46,7 +48,7 @@ export interface Streams {
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
   const { adapters, endpoints, http, storeOf, clock, time, logger, proxy } = deps;
-  const { backfill, corrections, rowGate, onObservations } = deps;
+  const { backfill, corrections, rowGate, onObservations, onFills } = deps;
   let current: DataSource | undefined;
   const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
   const followed = new FollowedAssets();
@@ -69,6 +71,7 @@ export function startStreams(deps: StreamsDeps): Streams {
     corrections,
     rowGate,
     onObservations,
+    onFills,
   });
   let isStarted = false;
   return {

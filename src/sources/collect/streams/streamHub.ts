@@ -15,6 +15,7 @@ import type { CollectedIssue } from '../round.ts';
 import { RowGate } from '../rowGate.ts';
 import { inSingleCoins } from '../singleCoins.ts';
 import { ConnectPacer } from './connectPacer.ts';
+import { FillWindows, type FillWindow } from './fillWindows.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { GapKeeper, type Backfill } from './gapKeeper.ts';
 import { Lane, type Followed } from './lane.ts';
@@ -46,6 +47,8 @@ export interface StreamHubDeps {
   readonly isWanted?: (source: DataSource) => boolean;
   /** Batches of what came, at most once a second per source. */
   readonly onObservations?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** Lone trades between two statements of open interest. */
+  readonly onFills?: (source: DataSource, windows: readonly FillWindow[]) => void;
   /** What rows must pass; shared with the rounds of REST, whose levels judge what is pushed. */
   readonly rowGate?: RowGate;
   readonly random?: () => number;
@@ -69,6 +72,7 @@ export class StreamHub {
   readonly #moves = new MarketMoves();
   readonly #time: MarketTime;
   readonly #runners = new Map<string, SocketRunner>();
+  readonly #fills = new Map<ExchangeId, FillWindows>();
   readonly #gate: RowGate;
   readonly #stopped = new AbortController();
   #ticking: Promise<void> | undefined;
@@ -162,7 +166,9 @@ export class StreamHub {
     const { adapter, spec, part, followed, topicsOf, base } = socket;
     const { clock, logger, client, gates, random = Math.random } = this.#deps;
     const now = this.#now();
-    const lanes = spec.channels.map((one) => new Lane(adapter, one, part, now, this.#corrections));
+    const fills = this.#fills.get(adapter.id) ?? new FillWindows();
+    this.#fills.set(adapter.id, fills);
+    const lanes = spec.channels.map((one) => new Lane(adapter, one, part, now, this.#corrections, fills));
     for (const lane of lanes) lane.topics = topicsOf(lane);
     const host = base.replace(/^ws/, 'http');
     const exchangeTime = (wallMs: number): number | undefined => this.#time.at(adapter.id, wallMs);
@@ -181,7 +187,9 @@ export class StreamHub {
       },
       onRows: (pushed, isSimulated, lane) => {
         const source = isSimulated ? 'simulated' : 'live';
+        const windows = fills.drain();
         if (!this.#isWanted(source)) return lane.refuse('it carries another source than the market shows');
+        if (windows.length > 0) this.#deps.onFills?.(source, windows);
         const rows = inSingleCoins(pushed, runner.followed.instruments);
         this.#time.notePrices(adapter.id, rows);
         for (const { code } of this.#keep(source, rows)) lane.count(code);

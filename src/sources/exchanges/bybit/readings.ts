@@ -110,6 +110,10 @@ function openInterestOf(
   atMs: number | undefined,
   row: TickerRow,
 ): Observation[] {
+  for (const [field, counted] of [['openInterest', 'both'], ['singleOpenInterest', 'one']] as const) {
+    const size = row[field];
+    if (size !== undefined) context.stateSides?.({ field, venueSymbol: row.symbol, size, sides: counted });
+  } // prettier-ignore
   const { quantity, sides } = sidesOf(row);
   if (quantity === undefined) return [];
   const value = sides === 'one' ? row.singleOpenInterestValue : row.openInterestValue;

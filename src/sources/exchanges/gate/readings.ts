@@ -63,6 +63,8 @@ export const contract = definePoll({
       }
       if (row.position_size !== undefined) {
         if (size === undefined) reportSize(who, `${path}.position_size`);
+        const { name: venueSymbol, position_size: stated } = row;
+        context.stateSides?.({ field: 'position_size', venueSymbol, size: stated, sides: 'one' });
         const units = openInterestUnits(row.position_size, size, markPriceQuote);
         observations.push(observe(context, who, undefined, { kind: 'open-interest', sides: 'one', ...units }));
       }

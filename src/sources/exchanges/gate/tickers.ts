@@ -60,6 +60,8 @@ export function tickersOf(
   const reportSize = sizeReporter(context);
   return mapNamed(list, context, TICKER, (row) => row.contract, (row, who, path) => {
     const observations = volumeOf(context, row, who, path, atMs, reportSize);
+    const { contract: venueSymbol, total_size: size } = row;
+    if (size !== undefined) context.stateSides?.({ field: 'total_size', venueSymbol, size, sides: 'unverified' });
     if (isVolumeOnly) return observations;
     const { mark_price: markPriceQuote, index_price: indexPriceQuote, last: lastPriceQuote } = row;
     if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {

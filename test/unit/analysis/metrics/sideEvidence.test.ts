@@ -5,7 +5,7 @@ import { wholeLots } from '../../../../src/analysis/metrics/sideEvidence/evidenc
 import {
   changeWithinVolume,
   singleFills,
-  type FillEvent,
+  type FilledWindow,
   type TradedInterval,
 } from '../../../../src/analysis/metrics/sideEvidence/fills.ts';
 import { evenLots, oneLot } from '../../../../src/analysis/metrics/sideEvidence/lots.ts';
@@ -71,15 +71,11 @@ describe('a single lot', () => {
 });
 
 describe('changes over a single trade', () => {
-  const opened = (factor: number, fills: number): FillEvent[] => {
-    let size = 1_000;
-    const events: FillEvent[] = [{ kind: 'open-interest', size }];
-    for (let fill = 1; fill <= fills; fill += 1) {
-      size += factor * fill * (fill % 2 === 0 ? -1 : 1);
-      events.push({ kind: 'trade', size: fill }, { kind: 'open-interest', size });
-    }
-    return events;
-  };
+  const opened = (factor: number, fills: number): FilledWindow[] =>
+    Array.from({ length: fills }, (_, index) => {
+      const change = factor * (index + 1) * (index % 2 === 0 ? -1 : 1);
+      return { before: 1_000, after: 1_000 + change, fill: index + 1 };
+    });
 
   it('are once the size of one side, twice the size of both', () => {
     assert.deepEqual([singleFills(opened(1, 10)).verdict, singleFills(opened(1, 10)).of], ['one', 10]);
@@ -98,13 +94,8 @@ describe('changes over a single trade', () => {
     assert.equal(singleFills([]).verdict, 'undecided');
   });
 
-  it('leave out windows with two trades, with none, or without a change', () => {
-    const events: FillEvent[] = [
-      { kind: 'trade', size: 5 }, { kind: 'open-interest', size: 100 },
-      { kind: 'trade', size: 1 }, { kind: 'trade', size: 1 }, { kind: 'open-interest', size: 102 },
-      { kind: 'open-interest', size: 110 }, { kind: 'trade', size: 4 }, { kind: 'open-interest', size: 110 },
-    ]; // prettier-ignore
-    assert.equal(singleFills(events).of, 0);
+  it('leave out windows without a change', () => {
+    assert.equal(singleFills([{ before: 110, after: 110, fill: 4 }]).of, 0);
   });
 });
 
@@ -115,14 +106,13 @@ describe('changes against volume', () => {
     volume,
   });
 
-  it('prove both sides where three are larger than the volume and none than twice', () => {
-    const found = changeWithinVolume([
-      interval(150, 100),
-      interval(-180, 100),
-      interval(10, 6),
-      interval(5, 100),
-    ]);
-    assert.deepEqual([found.verdict, found.counted, found.of], ['both', 3, 4]);
+  it('prove both sides where ten are larger than the volume and none than twice', () => {
+    const breaches = Array.from({ length: 10 }, (_, index) =>
+      interval((index % 2 ? -1 : 1) * (110 + 9 * index), 100),
+    );
+    const found = changeWithinVolume([...breaches, interval(5, 100)]);
+    assert.deepEqual([found.verdict, found.counted, found.of], ['both', 10, 11]);
+    assert.equal(changeWithinVolume(breaches.slice(1)).verdict, 'undecided');
   });
 
   it('prove nothing by fewer, by none, or where times or units do not fit', () => {
@@ -132,7 +122,7 @@ describe('changes against volume', () => {
       changeWithinVolume([interval(1, 100), interval(2, 100)]).words,
       'Undecided: 0 of 2 changes are larger than the volume',
     );
-    const wild = [150, 150, 150, 900].map((change) => interval(change, 100));
+    const wild = [...Array<number>(12).fill(150), 900].map((change) => interval(change, 100));
     assert.match(changeWithinVolume(wild).words, /1 of them larger than twice/);
     assert.equal(changeWithinVolume(wild).verdict, 'undecided');
     assert.equal(changeWithinVolume([interval(5, 0), interval(5, Number.NaN)]).of, 0);
