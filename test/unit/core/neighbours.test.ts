@@ -246,6 +246,26 @@ describe('rows against their neighbours', () => {
     );
   });
 
+  it('keeps neither of two prices of other scales, unless something tells which is right', () => {
+    const apartBy = (indexPriceQuote: number): Observation =>
+      ({ ...about(START), kind: 'mark-price', markPriceQuote: 25.1, indexPriceQuote }) as const;
+    const { kept, apart } = siftRows([apartBy(0.0252)]);
+    assert.deepEqual(kept, []);
+    assert.deepEqual(
+      apart.map(({ code, because, field }) => [code, because, field]),
+      [
+        ['contradiction', 'contested', 'markPriceQuote'],
+        ['contradiction', 'contested', 'indexPriceQuote'],
+      ],
+    );
+    assert.equal(siftRows([apartBy(20)]).apart.length, 0);
+    const known = { levelOf: () => ({ atMs: START, value: 0.025 }), isEmpty: () => undefined };
+    assert.deepEqual(
+      siftRows([apartBy(0.0252)], known).apart.map(({ field }) => field),
+      ['markPriceQuote'],
+    );
+  });
+
   it('sets bars apart whose wick no market reaches', () => {
     const [first, second, third] = bars([100, 101, 102]);
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
