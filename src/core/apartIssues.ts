@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<Apart['because'], string>> = {
   bar: 'its high and low are further apart than a market gets within one bar; it is kept apart',
   pair: 'the same amount in coins and in US dollars contradicts it at the price of that time; it is kept apart',
   contested:
-    'other endpoints of the exchange contradict it and nothing tells which is right; it is not counted',
+    'another statement of the exchange contradicts it and nothing tells which is right; it is not counted',
   undecided: 'the rows before it are of another scale and nothing tells which is right',
 };
 

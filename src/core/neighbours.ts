@@ -1,11 +1,18 @@
 import type { Beside } from './beside.ts';
 import { emptiedMarkets } from './emptiedMarkets.ts';
 import type { IssueCode } from './issue.ts';
-import { longestStep, type Anchor, type Judged } from './levels.ts';
+import { isReachable, longestStep, type Anchor, type Judged } from './levels.ts';
 import { judgeSeries, SeriesCut, seriesOf, type Series } from './levelSeries.ts';
 import type { Observation } from './observation.ts';
 import { PriceBook } from './priceBook.ts';
-import { amountPairs, behaviourOf, numberAt, withoutFields, type Quantity } from './quantities.ts';
+import {
+  amountPairs,
+  behaviourOf,
+  leveledFields,
+  numberAt,
+  withoutFields,
+  type Quantity,
+} from './quantities.ts';
 import { DAY_MS } from './units.ts';
 
 /** A row, or a field of one, that is no measurement. */
@@ -67,6 +74,7 @@ export function siftRows(
     if (isStrict && judged.isUndecided)
       for (const at of series.at) drops.add(at, series, 'implausible-jump', 'undecided');
   }
+  markPrices(rows, drops);
   for (const series of impliedPrices(rows, drops)) {
     const level = levelFor(series, beside, prices);
     if (level === 'contested') continue;
@@ -109,6 +117,22 @@ function impliedPrices(rows: readonly Observation[], drops: Drops): Series[] {
     }
   }
   return cut.series();
+}
+
+/** Sets apart both of two prices of one moment that are not of one thing, where nothing has told which of them is right. */
+function markPrices(rows: readonly Observation[], drops: Drops): void {
+  const limits = { ...behaviourOf('price'), floor: 0 };
+  for (const [at, row] of rows.entries()) {
+    if (row.kind !== 'mark-price') continue;
+    const prices = leveledFields(row).flatMap(([field]) => {
+      const value = drops.has(at, field) ? undefined : numberAt(row, field);
+      return value === undefined ? [] : [{ field, value, atMs: row.atMs }];
+    });
+    const [one, other] = prices;
+    if (prices.length !== 2 || one === undefined || other === undefined) continue;
+    if (isReachable(one, other, limits)) continue;
+    for (const { field } of prices) drops.add(at, { field, quantity: 'price' }, 'contradiction', 'contested');
+  }
 }
 
 /** Sets apart bars whose high and low no market reaches within one bar. */

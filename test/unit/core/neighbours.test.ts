@@ -246,6 +246,26 @@ describe('rows against their neighbours', () => {
     );
   });
 
+  it('keeps neither of two prices of other scales, unless something tells which is right', () => {
+    const apartBy = (indexPriceQuote: number): Observation =>
+      ({ ...about(START), kind: 'mark-price', markPriceQuote: 25.1, indexPriceQuote }) as const;
+    const { kept, apart } = siftRows([apartBy(0.0252)]);
+    assert.deepEqual(kept, []);
+    assert.deepEqual(
+      apart.map(({ code, because, field }) => [code, because, field]),
+      [
+        ['contradiction', 'contested', 'markPriceQuote'],
+        ['contradiction', 'contested', 'indexPriceQuote'],
+      ],
+    );
+    assert.equal(siftRows([apartBy(20)]).apart.length, 0);
+    const known = { levelOf: () => ({ atMs: START, value: 0.025 }), isEmpty: () => undefined };
+    assert.deepEqual(
+      siftRows([apartBy(0.0252)], known).apart.map(({ field }) => field),
+      ['markPriceQuote'],
+    );
+  });
+
   it('sets bars apart whose wick no market reaches', () => {
     const [first, second, third] = bars([100, 101, 102]);
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
@@ -267,6 +287,8 @@ describe('rows against their neighbours', () => {
       siftRows(rows).kept.map((row) => (row.kind === 'candle' ? row.volumeBase : undefined));
     assert.deepEqual(volumeOf(volumes(values, () => false)), [900, 1_200, undefined, 800, 1_100, 950]);
     assert.deepEqual(volumeOf(volumes(values, (index) => index === 2)), values);
+    // A page may hold few bars: one beside it is enough.
+    assert.deepEqual(volumeOf(volumes([900, 0], () => false)), [900, undefined]);
     const thousandfold = values.map((value, index) => (index === 3 ? 800_000 : value + 1));
     assert.deepEqual(volumeOf(volumes(thousandfold, () => false))[3], undefined);
     // Thin markets: hours without a trade beside hours with one.

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { ContractSize } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { decimal, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
+import { sizeStated } from '../heldAgainstList.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import {
   byContract, DOCS, FUTURES, mapNamed, openInterestUnits, parseSymbol, perEndpoint, sizeReporter, toBase, toUsd,
@@ -17,20 +19,29 @@ const TICKER = z.object({
   contract: text, last: price, mark_price: price, index_price: price, funding_rate: optional(decimal),
   total_size: amount, volume_24h: amount, volume_24h_base: amount, volume_24h_quote: amount,
   volume_24h_btc: amount, volume_24h_usd: amount, volume_24_btc: amount, volume_24_usd: amount,
+  quanto_multiplier: optional(decimal),
 }); // prettier-ignore
 type Ticker = z.infer<typeof TICKER>;
 
 type ReportSize = ReturnType<typeof sizeReporter>;
+
+/** The size of a contract: the row's own where it states one (of linear contracts, in coins), else the list's. */
+function sizeOf(context: MapContext, row: Ticker, who: Subject, path: string): ContractSize | undefined {
+  const amount = row.quanto_multiplier ?? 0;
+  const isLinear = parseSymbol(who.venueSymbol)?.margin === 'linear';
+  const stated = isLinear && amount > 0 ? ({ amount, unit: 'base' } as const) : undefined;
+  return sizeStated(context, who, stated, `${path}.quanto_multiplier`);
+}
 
 function volumeOf(
   context: MapContext,
   row: Ticker,
   who: Subject,
   path: string,
+  size: ContractSize | undefined,
   atMs: number | undefined,
   reportSize: ReportSize,
 ): Observation[] {
-  const size = who.instrument?.contractSize;
   const contracts = row.volume_24h;
   const isInverse = (who.instrument ?? parseSymbol(who.venueSymbol))?.margin === 'inverse';
   // Of inverse contracts the recorded base and settle volumes are 0 and 6e-16; the BTC volume is right.
@@ -59,9 +70,11 @@ export function tickersOf(
 ): Observation[] {
   const reportSize = sizeReporter(context);
   return mapNamed(list, context, TICKER, (row) => row.contract, (row, who, path) => {
-    const observations = volumeOf(context, row, who, path, atMs, reportSize);
-    const { contract: venueSymbol, total_size: size } = row;
-    if (size !== undefined) context.stateSides?.({ field: 'total_size', venueSymbol, size, sides: 'unverified' });
+    const size = sizeOf(context, row, who, path);
+    const observations = volumeOf(context, row, who, path, size, atMs, reportSize);
+    const { contract: venueSymbol, total_size: stated } = row;
+    if (stated !== undefined)
+      context.stateSides?.({ field: 'total_size', venueSymbol, size: stated, sides: 'unverified' });
     if (isVolumeOnly) return observations;
     const { mark_price: markPriceQuote, index_price: indexPriceQuote, last: lastPriceQuote } = row;
     if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
@@ -69,7 +82,6 @@ export function tickersOf(
       observations.push(observe(context, who, atMs, prices));
     }
     if (row.total_size !== undefined) {
-      const size = who.instrument?.contractSize;
       if (size === undefined) reportSize(who, `${path}.total_size`);
       const units = openInterestUnits(row.total_size, size, markPriceQuote);
       observations.push(observe(context, who, atMs, { kind: 'open-interest', sides: 'unverified', ...units }));

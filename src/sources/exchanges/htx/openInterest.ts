@@ -56,11 +56,20 @@ export function openInterestRows(
   atMs: number | undefined,
   context: MapContext,
 ): Observation[] {
-  const schema = z.object({ contract_code: optional(text), volume: amount, amount, value: amount });
+  const schema = z.object({
+    contract_code: optional(text), volume: amount, amount, value: amount, trade_volume: amount, trade_amount: amount,
+  }); // prettier-ignore
   const reportSize = sizeReporter(context);
-  return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) =>
-    observed(context, who, atMs, { contracts: row.volume, coins: row.amount, usdt: row.value }, path, reportSize),
-  ); // prettier-ignore
+  return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) => {
+    const isTraded = (row.trade_volume ?? 0) > 0 || (row.trade_amount ?? 0) > 0;
+    if (isTraded && row.volume === 0 && (row.amount ?? 0) === 0) {
+      const message = `${who.venueSymbol}: an open interest of 0 beside trades of the day is no measurement; it was left out`;
+      context.report({ code: 'placeholder-zero', path, message });
+      return [];
+    }
+    const stated = { contracts: row.volume, coins: row.amount, usdt: row.value };
+    return observed(context, who, atMs, stated, path, reportSize);
+  }); // prettier-ignore
 }
 
 type Request = ObservationPoll['request'];

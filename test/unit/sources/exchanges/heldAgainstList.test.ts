@@ -74,6 +74,32 @@ describe('the size of a contract', () => {
     assertRows(decoded.observations, [{ openInterestBase: 500 }]);
     assert.deepEqual(faults(decoded), ['contractSize 100']);
   });
+
+  it('Gate: so is a ticker, answered or pushed; an inverse one states 0 and is converted by the list', () => {
+    const ticker = {
+      contract: 'LA_USDT',
+      mark_price: '2',
+      total_size: '5',
+      volume_24h: '30',
+      quanto_multiplier: '100',
+    };
+    const listed = of(gate, 'LA_USDT');
+    const push = { channel: 'futures.tickers', event: 'update', time: 1_790_000_000, result: [ticker] };
+    for (const decoded of [
+      decode(gate, '/api/v4/futures/usdt/tickers', { contract: 'LA_USDT' }, [ticker], [listed]),
+      decodePush(gate, push, [listed]),
+    ]) {
+      const amounts = decoded.observations.filter(
+        ({ kind }) => kind === 'open-interest' || kind === 'volume',
+      );
+      assertRows(amounts, [{ volumeBase: 3_000 }, { openInterestBase: 500, openInterestUsd: 1_000 }]);
+      assert.ok(faults(decoded).includes('contractSize 100'));
+    }
+    const inverse = of(gate, 'LA_USD', { margin: 'inverse', contractSize: { amount: 1, unit: 'quote' } });
+    const row = { contract: 'LA_USD', mark_price: '2', total_size: '500', quanto_multiplier: '0' };
+    const { observations } = decode(gate, '/api/v4/futures/btc/tickers', {}, [row], [inverse]);
+    assertRows(observations.filter(({ kind }) => kind === 'open-interest'), [{ openInterestBase: 250 }]); // prettier-ignore
+  });
 });
 
 describe('the bounds of a rate', () => {

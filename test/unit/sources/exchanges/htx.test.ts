@@ -50,6 +50,17 @@ describe('htx adapter', () => {
     assert.ok(!('fundingIntervalMs' in symbol('BTC-USDT-261225')));
   });
 
+  it('takes an open interest of 0 beside trades of the day for none, and a sleeping contract for what it is', () => {
+    const read = (traded: number) =>
+      decode(htx, OPEN_INTEREST, {}, {
+        status: 'ok', ts: NOW_MS,
+        data: [{ contract_code: 'BTC-USDT', volume: 0, amount: 0, value: 0, trade_volume: traded, trade_amount: traded }],
+      }, known); // prettier-ignore
+    assert.deepEqual(read(5_000).observations, []);
+    assert.deepEqual(codes(read(5_000).issues), ['placeholder-zero data[0]']);
+    assertRows(read(0).observations, [{ openInterestBase: 0 }]);
+  });
+
   it('keeps contracts where the contract size is not known, and says so', () => {
     const depth = withoutInstruments('depth');
     assertRows(depth.observations, [
