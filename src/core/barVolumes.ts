@@ -8,7 +8,7 @@ const LEAST = 2;
 /**
  * Judges volumes of bars in the order of their times. Volume has no level: it grows twentyfold within an hour and falls
  * back. So each is held against the middle of the bars around it, and set apart only beyond `step` times that. A 0 is one
- * only in a market whose bars around it, be it a single one, are worth at least `zero` floors; bars without a trade must not
+ * only in a market whose bars around it, two at least, are worth at least `zero` floors; bars without a trade must not
  * be given.
  */
 export function judgeBarVolumes(values: readonly number[], { step, floor, zero }: Limits): Verdict[] {
@@ -27,7 +27,7 @@ export function judgeBarVolumes(values: readonly number[], { step, floor, zero }
     if (!isFar) return 'plausible';
     around.sort((a, b) => a - b);
     const middle = Math.max(around[Math.floor((around.length - 1) / 2)] ?? 0, floor);
-    if (value === 0) return middle >= floor * zero ? 'zero' : 'plausible';
+    if (value === 0) return around.length >= LEAST && middle >= floor * zero ? 'zero' : 'plausible';
     if (before < LEAST || after < LEAST) return 'plausible';
     const ratio = Math.max(value, floor) / middle;
     return ratio > step || ratio < 1 / step ? 'jump' : 'plausible';

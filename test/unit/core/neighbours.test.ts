@@ -287,8 +287,8 @@ describe('rows against their neighbours', () => {
       siftRows(rows).kept.map((row) => (row.kind === 'candle' ? row.volumeBase : undefined));
     assert.deepEqual(volumeOf(volumes(values, () => false)), [900, 1_200, undefined, 800, 1_100, 950]);
     assert.deepEqual(volumeOf(volumes(values, (index) => index === 2)), values);
-    // A page may hold few bars: one beside it is enough.
-    assert.deepEqual(volumeOf(volumes([900, 0], () => false)), [900, undefined]);
+    // A page may hold few bars: two beside it are enough.
+    assert.deepEqual(volumeOf(volumes([900, 0, 950], () => false)), [900, undefined, 950]);
     const thousandfold = values.map((value, index) => (index === 3 ? 800_000 : value + 1));
     assert.deepEqual(volumeOf(volumes(thousandfold, () => false))[3], undefined);
     // Thin markets: hours without a trade beside hours with one.

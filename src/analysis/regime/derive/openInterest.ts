@@ -30,6 +30,9 @@ import {
 /** An exchange that holds less of the open interest than this does not speak for the market with its own record. */
 const RECORD_MIN_SHARE = 0.2;
 
+/** Against a week in which nothing moved any change is many deviations; below this fraction in 24 h it is none. */
+const QUIET_FLOW = 0.002;
+
 /** Adds changes, z-score, percentile and records of open interest, in coins. */
 export function addOpenInterest(table: FeatureCollector, input: FeatureInput): void {
   const { history, nowMs } = input;
@@ -53,12 +56,12 @@ export function addOpenInterest(table: FeatureCollector, input: FeatureInput): v
       FLOW_WINDOW_HOURS,
     );
     const windows = { windowMs: windowMs(FLOW_WINDOW_HOURS), baselineWindowMs: windowMs(BASELINE_HOURS) };
-    table.setZ(
-      'openInterestZ',
-      baselineZ(flow),
-      { ...windows, ...origin },
-      { unit: 'fraction', of: Math.expm1 },
-    );
+    if (Math.abs(last(flow)) < QUIET_FLOW) {
+      table.miss('openInterestZ', 'open interest moved by less than 0.2 % in 24 h, too little to be unusual');
+    } else {
+      const unit = { unit: 'fraction', of: Math.expm1 } as const;
+      table.setZ('openInterestZ', baselineZ(flow), { ...windows, ...origin }, unit);
+    }
     addPercentile(table, input, byExchange);
   }
   addRecords(table, input, byExchange);

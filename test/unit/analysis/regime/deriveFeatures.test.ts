@@ -137,6 +137,19 @@ describe('open interest', () => {
     assert.deepEqual(features.origins.openInterestChangePct?.sources, ['okx']);
   });
 
+  it('has no z-score where open interest moved by less than 0.2 % in 24 h, however quiet the week before was', () => {
+    const quiet = (newest: number) =>
+      deriveFeatures(
+        inputWith({
+          openInterest: hoursBack(192, THIS_HOUR, (atMs, index) =>
+            openInterestRow('okx', atMs, index === 0 ? newest : 91_000 + (index % 7) * 10),
+          ),
+        }),
+      );
+    isAbsent(quiet(90_900), 'openInterestZ', /0\.2 %/);
+    assert.ok((quiet(90_000).values.openInterestZ ?? 0) < -1);
+  });
+
   it('is absent with reasons where the history is short or old', () => {
     const short = hoursBack(107, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 40));
     const old = hoursBack(192, THIS_HOUR - 4 * HOUR_MS, (atMs) => openInterestRow('okx', atMs, 40));
