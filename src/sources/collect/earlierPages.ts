@@ -26,7 +26,7 @@ export class EarlierPages {
   async walk(
     poll: ObservationPoll<never>,
     { spec, instruments }: Group,
-    { nowMs, options }: Round,
+    { nowMs, exchangeNowMs, options }: Round,
     ask: (group: Group, edgeMs: number) => Promise<PerpscopeError | undefined>,
   ): Promise<void> {
     const [instrument] = instruments;
@@ -35,11 +35,11 @@ export class EarlierPages {
     const key = `${poll.id} ${instrument.key}`;
     if (nowMs < (this.#endUntilMs.get(key) ?? 0)) return;
     const untilMs = this.#clock.monotonicMs() + (options.pastMs ?? USUAL_MS);
-    const edgeOf = () => this.#pages.edge(`${spec.method} ${spec.path}`, instrument, nowMs);
+    const edgeOf = () => this.#pages.edge(`${spec.method} ${spec.path}`, instrument, exchangeNowMs);
     for (let pages = 0, edge = edgeOf(); pages < MAX_PAGES && edge !== undefined; pages += 1) {
       if (this.#clock.monotonicMs() > untilMs) return;
       const { edgeMs, page } = edge;
-      const before = events.earlier({ instrument, nowMs }, edgeMs, page);
+      const before = events.earlier({ instrument, nowMs: exchangeNowMs }, edgeMs, page);
       // The newest page is there: what is older and cannot be had is no failure of the round.
       if (before !== undefined && (await ask({ spec: before, instruments }, edgeMs)) !== undefined) return;
       edge = edgeOf();

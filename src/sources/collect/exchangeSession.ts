@@ -138,7 +138,8 @@ export class ExchangeSession {
       );
     }
     const nowMs = clock.nowMs();
-    gathered.observations.push(...this.#liquidations.hours(aheadOf(gathered.observations), nowMs));
+    const aheadMs = aheadOf(gathered.observations);
+    gathered.observations.push(...this.#liquidations.hours(aheadMs, nowMs, this.#exchangeNowMs()));
     const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
     return {
       exchange: adapter.id,

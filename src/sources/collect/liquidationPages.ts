@@ -51,16 +51,18 @@ export class LiquidationPages {
   }
 
   /** Where the newest known time of a feed begins, if that is within the hours that are wanted; undefined if not. */
-  edge(endpoint: string, instrument: Instrument, nowMs: number): Edge | undefined {
-    return this.#feeds.get(`${endpoint} ${instrument.key}`)?.edge(hourOf(nowMs) - WANTED_HOURS * HOUR_MS);
+  edge(endpoint: string, instrument: Instrument, exchangeNowMs: number): Edge | undefined {
+    const wantedFromMs = hourOf(exchangeNowMs) - WANTED_HOURS * HOUR_MS;
+    return this.#feeds.get(`${endpoint} ${instrument.key}`)?.edge(wantedFromMs);
   }
 
   /**
    * Returns the hours that are proved and were not given out as they are now. `aheadMs`: see `aheadOf`; while that is not
-   * known, it is not known either which hours are over.
+   * known, it is not known either which hours are over. Rows are received at `nowMs`, the time here; how far back is kept
+   * is counted from the exchange's, where that differs.
    */
-  hours(aheadMs: number | undefined, nowMs: number): LiquidationVolume[] {
-    const keepFromMs = hourOf(nowMs) - KEPT_HOURS * HOUR_MS;
+  hours(aheadMs: number | undefined, nowMs: number, exchangeNowMs = nowMs): LiquidationVolume[] {
+    const keepFromMs = hourOf(exchangeNowMs) - KEPT_HOURS * HOUR_MS;
     return [...this.#feeds.values()].flatMap((feed) => feed.hours(aheadMs, nowMs, keepFromMs));
   }
 }

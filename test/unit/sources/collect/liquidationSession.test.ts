@@ -58,6 +58,7 @@ const liquidations: ObservationPoll<never> = poll('liquidations', {
 let clock: FakeClock;
 let http: FakeHttp;
 let session: ExchangeSession;
+let time: MarketTime;
 let past: number[];
 /** A request for a page before that is refused. */
 let isRefused: (until: string) => boolean;
@@ -65,6 +66,7 @@ let isRefused: (until: string) => boolean;
 beforeEach(() => {
   clock = new FakeClock(START);
   http = fakeHttp(clock);
+  time = new MarketTime(clock);
   past = [];
   isRefused = () => false;
   http.on('/list', { list: [{ symbol: 'BTCUSDT', size: 1 }] });
@@ -84,7 +86,7 @@ beforeEach(() => {
     baseUrl: adapter.restBaseUrl,
     http,
     clock,
-    time: new MarketTime(clock),
+    time,
   });
 });
 
@@ -141,6 +143,19 @@ describe('a session and liquidations', () => {
     await clock.advance(MINUTE_MS);
     const { hours } = await refresh();
     assert.deepEqual(hours.at(-1), [0, 8]);
+  });
+
+  it('walks back and sums by the exchange’s clock where the clock here is ten days ahead', async () => {
+    const aheadMs = 240 * HOUR_MS;
+    await clock.advance(10 * MINUTE_MS);
+    const serverDateMs = clock.nowMs() - aheadMs;
+    time.noteAnswer('fake', { receivedAtMs: clock.nowMs(), latencyMs: 0, serverDateMs });
+    past = Array.from({ length: 20 }, (_, index) => START - aheadMs - 1 - index * 20 * MINUTE_MS);
+    const { hours } = await refresh();
+    assert.deepEqual(
+      hours,
+      [-6, -5, -4, -3, -2, -1].map((hour) => [hour - 240, 3]),
+    );
   });
 
   it('makes nothing of an exchange that answers no event at all', async () => {
