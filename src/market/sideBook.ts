@@ -111,8 +111,9 @@ export class SideBook {
 
 /** Lots are one kind of check; the others stand beside it, so that what one of them has proven is not judged by another. */
 function enter(entries: Map<string, Entry>, found: Found): void {
-  const { check } = found.evidence;
-  const key = `${check === 'one-lot' ? 'even-lots' : check} ${found.endpoint} ${check === 'single-fills' ? found.stated : ''}`;
+  const { endpoint, stated, evidence } = found;
+  const isOfLots = evidence.check === 'even-lots' || evidence.check === 'one-lot';
+  const key = isOfLots ? endpoint : `${endpoint} ${evidence.check} ${stated}`;
   entries.set(key, entryOf(found, entries.get(key)?.proven));
 }
 

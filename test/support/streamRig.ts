@@ -4,6 +4,7 @@ import type { DataSource } from '../../src/core/ids.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { StreamGap } from '../../src/core/streamGap.ts';
+import type { FillWindow } from '../../src/sources/collect/streams/fillWindows.ts';
 import type { Backfill } from '../../src/sources/collect/streams/gapKeeper.ts';
 import { sharedGates } from '../../src/sources/collect/streams/sharedGates.ts';
 import { MarketTime } from '../../src/sources/collect/marketTime.ts';
@@ -34,6 +35,7 @@ export interface Rig {
   readonly stores: Readonly<Record<DataSource, HistoryStore>>;
   readonly lines: string[];
   readonly told: Observation[];
+  readonly fills: FillWindow[];
   readonly time: MarketTime;
   /** When connections were asked for, by monotonic time. */
   readonly dials: number[];
@@ -82,6 +84,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const time = new MarketTime(clock);
   const lines: string[] = [];
   const told: Observation[] = [];
+  const fills: FillWindow[] = [];
   const dials: number[] = [];
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: (line) => void lines.push(line), error: (line) => void lines.push(line) }; // prettier-ignore
   const hub = new StreamHub({
@@ -102,6 +105,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     random: () => 0.5,
     ...(options.corrections === undefined ? {} : { corrections: options.corrections }),
     backfill: options.backfill ?? (() => Promise.resolve(undefined)),
+    onFills: (_source, windows) => void fills.push(...windows),
     onObservations: (_source, rows) => {
       told.push(...rows);
       if (told.length > 100_000) told.splice(0, 50_000);
@@ -122,6 +126,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     stores,
     lines,
     told,
+    fills,
     dials,
     time,
     stream,

@@ -87,6 +87,57 @@ describe('a market', () => {
     );
   });
 
+  it('tells in health what lone trades and stored hours say of the sides of open interest', async () => {
+    const { market, line, stores } = marketWith();
+    const hours = Array.from({ length: 24 }, (_, hour) => hour);
+    const first = Math.floor(NOW / HOUR_MS) * HOUR_MS - 30 * HOUR_MS;
+    const bar = (hour: number) => ({
+      atMs: first + hour * HOUR_MS,
+      receivedAtMs: NOW,
+      barMs: HOUR_MS,
+    });
+    const prices = {
+      priceType: 'last',
+      openQuote: 100,
+      highQuote: 101,
+      lowQuote: 99,
+      closeQuote: 100,
+    } as const;
+    await stores.live.append(
+      hours.flatMap((hour) => [
+        observe('okx', 'open-interest', {
+          ...bar(hour),
+          sides: 'one',
+          openInterestBase: 10_000 + 150 * (hour % 2),
+        }),
+        observe('okx', 'candle', { ...bar(hour), ...prices, volumeBase: 100 }),
+      ]),
+    );
+    line.push(answers('live', 100));
+    await market.refresh(REQUEST);
+    const window = {
+      exchange: 'okx',
+      endpoint: 'WS open-interest',
+      sides: 'one' as const,
+      before: 1,
+      after: 2,
+      fill: 1,
+    };
+    market.observeFills('live', Array<typeof window>(10).fill(window));
+    const okx = market.health().exchanges.find(({ exchange }) => exchange === 'okx');
+    assert.deepEqual(
+      okx?.sideEvidence.map(({ evidence, isContradiction }) => [
+        evidence.check,
+        evidence.verdict,
+        isContradiction,
+      ]),
+      [
+        ['change-within-volume', 'both', true],
+        ['single-fills', 'one', false],
+      ],
+    );
+  });
+
   it('lets the same request join the one that runs, and makes another wait its turn', async () => {
     const { market, line, asked } = marketWith();
     let answer = (_collected: Collected): void => undefined;

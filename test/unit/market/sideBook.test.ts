@@ -83,6 +83,24 @@ describe('the evidence of sides', () => {
     assert.deepEqual([finding?.evidence.counted, finding?.changedFrom], [13, undefined]);
   });
 
+  it('keeps kinds of checks of one endpoint apart: none is a change of what another has proven', () => {
+    const book = new SideBook();
+    const window = {
+      exchange: 'hyperliquid',
+      endpoint: 'POST /info',
+      sides: 'both' as const,
+      before: 1,
+      after: 3,
+      fill: 1,
+    };
+    book.recordFills('live', Array<typeof window>(10).fill(window), NOW);
+    book.record({ ...resultOf('hyperliquid', []), openInterestAnswers: [answer(mixed, 'both')] });
+    assert.deepEqual(
+      book.of('hyperliquid').map(({ evidence, changedFrom }) => [evidence.verdict, changedFrom]),
+      [['both', undefined], ['undecided', undefined]],
+    ); // prettier-ignore
+  });
+
   it('compares two fields of which one is known to count one side', () => {
     const stated = (total: number, changes: Partial<ReceivedStatement> = {}): ReceivedStatement[] => {
       const row = { venueSymbol: 'BTC_USDT', receivedAtMs: NOW };

@@ -115,6 +115,13 @@ describe('lone trades between two statements of open interest', () => {
     assert.deepEqual(windowsOf([...calm, open(70_000, 103), open(80_000, 103)]), []);
   });
 
+  it('are not, where a first frame repeats a past that may have holes', () => {
+    const fills = new FillWindows();
+    fills.add([trade(-60_000, 9), trade(5_000, 3)], table);
+    for (const row of [open(0, 100), open(10_000, 103), open(20_000, 103)]) fills.add([row], table);
+    assert.deepEqual(fills.drain(), []);
+  });
+
   it('are not, where open interest has no time of its own or times run backwards', () => {
     const received = calm.map((row) =>
       row.kind === 'open-interest' ? { ...row, atBasis: 'received' as const } : row,
