@@ -27,15 +27,17 @@ export function aggregateNotes(input: NoteInput): string[] {
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
   const namesOf = (readings: readonly ExchangeReadings[]): string =>
     readings.map(({ displayName }) => displayName).join(', ');
-  const scaled = counted.filter(({ coinsPerUnit }) => coinsPerUnit !== undefined);
   const without = counted.filter(({ openInterestBase }) => openInterestBase === undefined);
   return [
     `Sums cover ${TRACKED_SCOPE} on ${asset}; ${DOLLAR_NOTE}.`,
     ...leftOutNotes(legs, nameOf),
     ...sideNotes(counted),
-    ...scaled.map(
-      ({ displayName, coinsPerUnit = 1 }) =>
-        `${displayName} trades ${coinsPerUnit.toLocaleString('en-US')} ${asset} as one; it is counted in single coins.`,
+    ...counted.flatMap(({ displayName, coinsPerUnit }) =>
+      coinsPerUnit === undefined
+        ? []
+        : [
+            `${displayName} trades ${coinsPerUnit.toLocaleString('en-US')} ${asset} as one; it is counted in single coins.`,
+          ],
     ),
     ...legs.unconfirmed.map(
       ({ displayName }) =>
