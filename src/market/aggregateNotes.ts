@@ -26,15 +26,17 @@ export function aggregateNotes(input: NoteInput): string[] {
   const { asset, exchanges, legs, funding, spotExchanges, parts } = input;
   const { counted } = legs;
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
-  const scaled = counted.filter(({ coinsPerUnit }) => coinsPerUnit !== undefined);
   const without = counted.filter(({ openInterestBase }) => openInterestBase === undefined);
   return [
     `Sums cover ${TRACKED_SCOPE} on ${asset}; ${DOLLAR_NOTE}.`,
     ...leftOutNotes(legs, nameOf),
     ...sideNotes(counted, exchanges),
-    ...scaled.map(
-      ({ displayName, coinsPerUnit = 1 }) =>
-        `${displayName} trades ${coinsPerUnit.toLocaleString('en-US')} ${asset} as one; it is counted in single coins.`,
+    ...counted.flatMap(({ displayName, coinsPerUnit }) =>
+      coinsPerUnit === undefined
+        ? []
+        : [
+            `${displayName} trades ${coinsPerUnit.toLocaleString('en-US')} ${asset} as one; it is counted in single coins.`,
+          ],
     ),
     ...legs.unconfirmed.map(
       ({ displayName }) =>

@@ -16,7 +16,6 @@ import { FakeClock } from '../support/fakeClock.ts';
 /** As an exchange lists them; the last ones hold what URLs, SQL and regular expressions give a meaning to. */
 const NAMES = [
   '龙虾',
-  'kPEPE',
   '1INCH',
   'GROK.X',
   'BRK-B',

@@ -142,7 +142,8 @@ describe('the aggregate of an asset', () => {
         observe(exchange, 'open-interest', { openInterestBase: coins, sides: 'unverified' }),
       ]);
     // 40 one-sided coins and 20 unverified: at worst 50 are there and 60 are stated.
-    const { notes } = aggregateAsset('BTC', [okx, bybit, other('gate', 5), other('htx', 15)], NOW);
+    const silent = exchangeWith('bitget', []);
+    const { notes } = aggregateAsset('BTC', [okx, bybit, other('gate', 5), other('htx', 15), silent], NOW);
     const sides = notes.filter((note) => /[Ss]ides/.test(note));
     assert.deepEqual(sides, [
       'Both sides are counted, so that half is taken: BYBIT.',
@@ -240,7 +241,26 @@ describe('the aggregate of an asset', () => {
       assert.equal(spotVolumeShare, undefined);
       assert.ok(!notes.some((note) => note.includes('spot share')));
     }
-    near(aggregateAsset('BTC', [traded('okx', 0, 7)], NOW).spotVolumeShare, 1);
+    // Volumes in coins that nothing prices: rows are there, dollars are not.
+    const coins = (exchange: string, own: Partial<Record<'perpetual' | 'spot', object>>) => {
+      const row = (fields: object) => observe(exchange, 'volume', fields);
+      const one = exchangeWith(exchange, [row({ volumeUsd: 900, ...own.perpetual })]);
+      const pair = {
+        venueSymbol: 'BTC/USDT',
+        kind: 'spot',
+        margin: 'linear',
+        observations: [row({ volumeUsd: 100, ...own.spot })],
+      } as const;
+      return { ...one, instruments: [...one.instruments, pair] };
+    };
+    const unpriced = { volumeUsd: undefined, volumeBase: 9 };
+    const mixed = [
+      traded('okx', 900, 100),
+      coins('gate', { spot: unpriced }),
+      coins('htx', { perpetual: unpriced }),
+    ];
+    near(aggregateAsset('BTC', mixed, NOW).spotVolumeShare, 0.1);
+    near(aggregateAsset('BTC', [traded('okx', 0, 0.5)], NOW).spotVolumeShare, 1);
   });
 
   it('takes the newer of two hours that as many exchanges have, and no flow that lacks a side', () => {

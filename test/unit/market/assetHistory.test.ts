@@ -91,6 +91,10 @@ describe('the history of an asset', () => {
     assert.deepEqual(await kept(), [[91_000, 91_100, 91_200, 91_150], 4]);
     assert.deepEqual(await kept(known(91_000)), [[91_000, 91_100, 91_200, 91_150], 4]);
     assert.deepEqual(await kept(known(91e6)), [[91e6], 7]);
+    // A zero at the end stands where the market is known to have emptied, and only there.
+    const end = async (isEmpty: boolean | undefined) =>
+      (await kept({ levelOf: () => undefined, isEmpty: () => isEmpty }))[0].at(-1);
+    assert.deepEqual([await end(true), await end(false), await end(undefined)], [0, 91_150, 91_150]);
     const contested: Beside = { levelOf: () => 'contested', isEmpty: () => undefined };
     assert.deepEqual(await kept(contested), [[], 8]);
   });

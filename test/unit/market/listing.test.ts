@@ -26,6 +26,12 @@ describe('an asset that no exchange lists', () => {
     assert.deepEqual(listedAssets(lists), ['1000PEPE', 'BTC', 'ETH', 'KPEPE']);
   });
 
+  it('names up to three, the last with or', () => {
+    const nearest = ['A', 'B', 'C'];
+    const words = unlistedWords({ asset: 'X', unlisted: { lists: 1, of: 1, nearest } });
+    assert.equal(words, 'No exchange lists X as a perpetual. Did you mean A, B or C?');
+  });
+
   it('says how many lists that rests on, where it is not all', () => {
     const said = 'No exchange lists XYZQ as a perpetual (the lists of 1 of 3 exchanges were read).';
     assert.equal(wordsOf('XYZQ', [list('BTC'), {}, {}]), said);

@@ -147,4 +147,51 @@ describe('the tree of markets', () => {
     assert.match(node.description, /^not in sums · /);
     assert.match(node.tooltip, /Not in sums: its price contradicts the others/);
   });
+
+  it('opens the first level alone, and shows the newest state of each row by its icon', () => {
+    for (const grouping of GROUPINGS) {
+      const nodes = marketsTree(readyState(), grouping, NOW);
+      assert.ok(nodes.every(({ isExpanded }) => isExpanded));
+      assert.ok(all(nodes.flatMap(({ children }) => children)).every(({ isExpanded }) => !isExpanded));
+    }
+    const nodes = marketsTree(readyState(), 'exchange', NOW);
+    assert.deepEqual(nodes.map(({ icon }) => icon), ['circle-filled', 'circle-filled', 'circle-filled', 'circle-filled', 'error']);
+    assert.deepEqual([nodes[0]?.description, nodes[4]?.description], ['fresh, 10 s old', 'failed']);
+    assert.deepEqual([nodes[0]?.tooltip, nodes[4]?.tooltip], ['', FAILED_REASON]);
+    assert.equal(marketsTree(readyState(), 'exchange', NOW + HOUR_MS)[0]?.icon, 'history');
+  }); // prettier-ignore
+
+  it('takes an exchange’s state from the first asset, and shows as soon as one asset has numbers', () => {
+    const state = readyState('live', [EXCHANGES[0]!, EXCHANGES[4]!]);
+    const [btc] = state.snapshot!.assets;
+    const failed = { ...EXCHANGES[4]!, exchange: 'binance', reason: 'second' };
+    const eth = { ...btc!, asset: 'ETH', exchanges: [failed] };
+    const both = { ...state, snapshot: { ...state.snapshot!, assets: [btc!, eth] } };
+    const [binance] = marketsTree(both, 'exchange', NOW);
+    assert.deepEqual([binance?.icon, binance?.tooltip, binance?.children.length], ['circle-filled', '', 2]);
+    const none = { ...both, snapshot: { ...both.snapshot, assets: [] } };
+    assert.deepEqual(marketsTree(none, 'exchange', NOW), []);
+  });
+
+  it('names in the tooltip of an exchange its followed contract, its state and its reason', () => {
+    const [perpetual] = EXCHANGES[0]!.instruments;
+    const spot = { ...perpetual!, venueSymbol: 'BTC/USDT', kind: 'spot' as const, observations: [] };
+    const okx = { ...EXCHANGES[0]!, instruments: [perpetual!, spot], reason: 'one request failed' };
+    const node = exchangeNode(marketsTree(readyState('live', [okx]), 'asset', NOW), 'BTC', 'binance');
+    assert.equal(node.tooltip, 'BINANCE BTCUSDT: fresh, 10 s old\none request failed');
+  });
+
+  it('says first what is open in USD, in coins where nobody prices it, and nothing of what is not there', () => {
+    const described = (...rows: Parameters<typeof exchangeWith>[1][number][]): string => {
+      const nodes = marketsTree(readyState('live', [exchangeWith('okx', rows)]), 'asset', NOW);
+      return exchangeNode(nodes, 'BTC', 'okx').description;
+    };
+    const coins = observe('okx', 'open-interest', { openInterestBase: 5 });
+    const rate = observe('okx', 'funding-rate', { fundingRatePerInterval: 0.0001 });
+    assert.equal(described(coins, observe('okx', 'mark-price', { markPriceQuote: 2 }), rate), 'OI $10.00 · +10.95 %/yr');
+    assert.equal(described(coins), 'OI 5.000 BTC');
+    assert.equal(described(rate), '+10.95 %/yr');
+    const [asset] = marketsTree(readyState('live', [exchangeWith('okx', [rate])]), 'asset', NOW);
+    assert.equal(asset?.description, '1 of 1 exchanges');
+  }); // prettier-ignore
 });

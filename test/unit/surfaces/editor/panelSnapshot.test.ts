@@ -3,7 +3,13 @@ import { describe, it } from 'mocha';
 import type { AssetCharts } from '../../../../src/market/charts.ts';
 import { assetCharts } from '../../../../src/market/charts.ts';
 import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
-import { hoursBack, fundingRow, openInterestRow, THIS_HOUR } from '../../analysis/regime/history.ts';
+import {
+  candleRow,
+  hoursBack,
+  fundingRow,
+  openInterestRow,
+  THIS_HOUR,
+} from '../../analysis/regime/history.ts';
 import type { ExchangeSnapshot } from '../../../../src/market/snapshot.ts';
 import { exchangeWith, historyWith } from '../../market/builders.ts';
 import { IDLE, NOW, readyState } from './states.ts';
@@ -145,6 +151,71 @@ describe('what a panel shows', () => {
       ['From stored history, newest 30 min old, without a current reading: OKX.'],
     ]);
   });
+
+  it('is as new as its newest exchange, of the asset that it shows', () => {
+    const at = (id: string, newestAtMs: number) => exchangeWith(id, [], { newestAtMs });
+    const state = readyState('live', [at('okx', NOW - 60_000), at('bybit', NOW - 5_000), at('gate', NOW - 30_000)]);
+    assert.equal(panel({ state }).asOfMs, NOW - 5_000);
+    assert.match(panel({ state: { ...IDLE, phase: 'failed' } }).problem ?? '', /could not start: the log says why\./);
+  }); // prettier-ignore
+
+  it('counts the exchanges of a chart where no snapshot tells how many there are', () => {
+    const { snapshot: _none, ...bare } = readyState();
+    const [openInterest, funding] = panel({ charted, state: bare }).charts;
+    assert.ok(openInterest !== undefined && 'coverage' in openInterest && funding !== undefined && 'coverage' in funding);
+    assert.deepEqual([openInterest.coverage, funding.coverage], [{ fresh: 2, of: 2 }, { fresh: 1, of: 1 }]);
+    assert.ok(openInterest.notes.every((note) => !note.includes('stored')));
+  }); // prettier-ignore
+
+  it('dates what is stored by the rows of the silent exchanges alone, down to the column that they end in', () => {
+    const EIGHT = 8 * 3_600_000;
+    const settledMs = Math.floor(NOW / EIGHT) * EIGHT;
+    const charts = assetCharts(
+      historyWith({
+        openInterest: [
+          ...hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10)),
+          ...hoursBack(100, THIS_HOUR - 5 * 3_600_000, (atMs) => openInterestRow('bybit', atMs, 60)),
+        ],
+        settledFunding: [
+          fundingRow('okx', settledMs, 0.0001),
+          fundingRow('bybit', settledMs - 2 * EIGHT, 0.0001),
+        ],
+      }),
+      NOW,
+    );
+    const state = readyState('live', [exchangeWith('okx', []), exchangeWith('bybit', [], { status: 'failed' })]);
+    const notes = panel({ charted: { source: 'live', charts }, state }).charts.flatMap((chart) =>
+      'notes' in chart ? chart.notes.filter((note) => note.includes('stored')) : [],
+    );
+    const words = (age: string) => `From stored history, newest ${age} old, without a current reading: Bybit.`;
+    assert.deepEqual(notes, [words('5 h 30 min'), words('20 h 30 min')]);
+  }); // prettier-ignore
+
+  it('says that there is no aggregate where no exchange has enough', () => {
+    const openInterest = hoursBack(5, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10));
+    const charts = assetCharts(historyWith({ openInterest }), NOW);
+    const [chart] = panel({ charted: { source: 'live', charts } }).charts;
+    assert.ok(chart !== undefined && 'notes' in chart);
+    assert.equal(chart.notes.at(-1), 'No aggregate: no exchange has half a week of hourly readings.');
+    const whole = panel({ charted }).charts[0];
+    assert.ok(whole !== undefined && 'notes' in whole && !whole.notes.join().includes('No aggregate'));
+  });
+
+  it('names the price that the levels stand around', () => {
+    const openInterest = hoursBack(120, THIS_HOUR, (atMs, index) => openInterestRow('okx', atMs, 1_120 - index));
+    const bars = hoursBack(100, THIS_HOUR - 3_600_000, (atMs, index) =>
+      candleRow('okx', atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99 }),
+    );
+    const labelOf = (rows: object) => {
+      const charts = assetCharts(historyWith({ openInterest, ...rows }), NOW);
+      const chart = panel({ charted: { source: 'live', charts } }).charts[2];
+      assert.ok(chart !== undefined && 'priceLabel' in chart);
+      return [chart.priceLabel, chart.notes.at(-1)];
+    };
+    assert.deepEqual(labelOf({ candles: bars }), ['Last price, OKX', 'Open interest of OKX; last price of OKX, hourly.']);
+    const marks = bars.map((bar) => ({ ...bar, priceType: 'mark' as const }));
+    assert.deepEqual(labelOf({ markCandles: marks }), ['Mark price, OKX', 'Open interest of OKX; mark price of OKX, hourly.']);
+  }); // prettier-ignore
 
   it('hands on why a chart cannot be drawn', () => {
     const liquidation = panel({ charted }).charts[2];

@@ -20,6 +20,20 @@ describe('the status item', () => {
     assert.equal(view({ ...IDLE, phase: 'loading', isRefreshing: true }).text, '$(sync~spin) BTC loading');
   });
 
+  it('says why it could not start, or where that stands', () => {
+    const failed = { ...IDLE, phase: 'failed' as const };
+    assert.match(
+      view({ ...failed, lastError: 'a wrong setting' }).tooltip,
+      /could not start\. a wrong setting$/,
+    );
+    assert.match(view(failed).tooltip, /could not start\. The log says why\.$/);
+    assert.equal(view(failed).tone, 'warning');
+    const numbersOnly = { ...readyState(), regimes: new Map() };
+    assert.match(view(numbersOnly).text, /not read yet/);
+    const { snapshot: _none, ...noNumbers } = readyState();
+    assert.match(view(noNumbers).text, /not read yet/);
+  });
+
   it('says offline, with a warning, where no exchange could be reached and nothing is known', () => {
     const blind = readyState('live', [EXCHANGES[4]!], regimeWith({ label: 'unknown' }));
     for (const state of [

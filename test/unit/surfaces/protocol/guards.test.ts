@@ -26,6 +26,35 @@ describe('the host’s guards', () => {
     for (const message of bad) assert.equal(panelGuards.envelope(message), undefined);
   });
 
+  it('hold every text to its length, to the last character', () => {
+    const text = (length: number) => 'x'.repeat(length);
+    const accepts = (message: object) => panelGuards.envelope(message) !== undefined;
+    const failure = { type: 'failure', id: 0, code: 'c', message: 'm' };
+    const event = { type: 'event', method: 'e', params: {} };
+    for (const [base, field, most] of [
+      [event, 'method', 60],
+      [failure, 'code', 40],
+      [failure, 'message', 2_000],
+    ] as const)
+      assert.deepEqual([most, most + 1].map((length) => accepts({ ...base, [field]: text(length) })), [true, false], field);
+    const error = (length: number) => 'value' in panelGuards.params('event', 'error', { message: text(length) });
+    assert.deepEqual([error(2_000), error(2_001)], [true, false]);
+    const lines = (count: number, length = 1) =>
+      parsePanelViewState({ asset: 'BTC', chart: 'all', hiddenLines: Array.from({ length: count }, () => text(length)) }) !== undefined;
+    assert.deepEqual([lines(50), lines(51), lines(1, 60), lines(1, 61)], [true, false, true, false]);
+  }); // prettier-ignore
+
+  it('say what is not accepted, where and why, and no more of a long name', () => {
+    const problem = (name: string, value: unknown) => {
+      const parsed = panelGuards.params('request', name, value);
+      return 'problem' in parsed ? parsed.problem : undefined;
+    };
+    assert.match(problem('ready', { chart: 'pie' }) ?? '', /^ready: chart not accepted \(Invalid option/);
+    assert.match(problem('ready', 5) ?? '', /^ready: parameters not accepted \(Invalid input/);
+    assert.match(problem('ready', { chart: 'pie', extra: 1 }) ?? '', /^ready: chart not accepted/);
+    assert.equal(problem('y'.repeat(70), {}), `unknown message ${'y'.repeat(60)}`);
+  });
+
   it('check parameters by the name of the message', () => {
     assert.deepEqual(panelGuards.params('request', 'ready', { chart: 'funding-heatmap' }), {
       value: { chart: 'funding-heatmap' },
@@ -71,6 +100,12 @@ describe('the panel’s page', () => {
     assert.ok(html.includes('data-asset="&quot;&gt;&lt;script&gt;"'));
     assert.ok(html.includes('webview.js?a=1&amp;b=2'));
     assert.ok(html.includes('data-chart="all"'));
+  });
+
+  it('shows one chart where it is told to, and lets no source end the policy', () => {
+    assert.ok(panelHtml({ ...options, chart: 'funding-heatmap' }).includes('data-chart="funding-heatmap"'));
+    const html = panelHtml({ ...options, cspSource: '"&<x' });
+    assert.ok(html.includes('style-src &quot;&amp;&lt;x; '));
   });
 
   it('refuses a nonce or a source that would change the policy', () => {

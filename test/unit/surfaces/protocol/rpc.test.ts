@@ -244,4 +244,46 @@ describe('the RPC peer', () => {
     fragile.receive({ type: 'event', method: 'snapshot', params: SNAPSHOT });
     assert.deepEqual(thrown, ['snapshot: cannot draw']);
   });
+
+  it('waits as long as the call says, else the peer, else ten seconds', () => {
+    const waited: number[] = [];
+    const peer = (timeoutMs?: number) =>
+      createRpcPeer<PanelSide, HostSide>({
+        ...{ post: () => undefined, handlers: {}, listeners: { snapshot: () => undefined } },
+        timer: (_callback, ms) => (waited.push(ms), () => undefined),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      });
+    void peer(7_000).call('refresh', {}, { timeoutMs: 3_000 });
+    void peer(7_000).call('refresh', {});
+    void peer().call('refresh', {});
+    assert.deepEqual(waited, [3_000, 7_000, 10_000]);
+  });
+
+  it('without guards takes what looks like a message and refuses the rest, answering where there is an id', () => {
+    const posted: Envelope[] = [];
+    const problems: string[] = [];
+    const peer = createRpcPeer<PanelSide, HostSide>({
+      post: (message) => posted.push(message),
+      handlers: {},
+      listeners: { snapshot: () => undefined },
+      onProblem: (problem) => problems.push(problem),
+    });
+    for (const raw of [null, 5, undefined, { type: 5 }, { id: 4 }]) peer.receive(raw);
+    assert.deepEqual([posted, problems.length], [[], 5]);
+    peer.receive({ type: 'event', method: 'm'.repeat(70), params: {} });
+    assert.equal(problems.at(-1), `unknown event ${'m'.repeat(60)}`);
+  });
+
+  it('names what it refuses in one line of bounded length', async () => {
+    const text = 'x'.repeat(400);
+    const { panel, host, sent } = joined({ refresh: () => Promise.reject(new Error(text)) });
+    await assert.rejects(panel.call('refresh', {}), ({ message }: Error) => message === 'x'.repeat(300));
+    const raw = panel as unknown as { call(method: string, params: unknown): Promise<unknown> };
+    await assert.rejects(raw.call('m'.repeat(60), {}), ({ message }: Error) => message === `unknown request ${'m'.repeat(60)}`);
+    const empty = joined({ refresh: () => Promise.reject(new Error('')) });
+    await assert.rejects(empty.panel.call('refresh', {}), /the request failed/);
+    const before = sent.host.length;
+    for (const message of [{ type: 'request', id: 1.5 }, { type: 'other', id: 3 }, { type: 'request' }]) host.receive(message);
+    assert.equal(sent.host.length, before);
+  }); // prettier-ignore
 });

@@ -5,7 +5,13 @@ import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import type { AssetCorrelation, MarketState } from '../../../../src/market/snapshot.ts';
 import { marketsTree } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
 import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
-import { contextLine, contextNotes, contextRows } from '../../../../src/surfaces/reports/contextRows.ts';
+import { contextSection } from '../../../../src/surfaces/reports/contextSection.ts';
+import {
+  contextLine,
+  contextNotes,
+  contextRows,
+  correlationLabel,
+} from '../../../../src/surfaces/reports/contextRows.ts';
 import { regimeReport } from '../../../../src/surfaces/reports/regimeReport.ts';
 import { snapshotText } from '../../../../src/surfaces/reports/snapshotText.ts';
 import { NOW, readyState, regimeWith } from '../editor/states.ts';
@@ -135,8 +141,38 @@ describe('context in the terminal', () => {
     assert.ok(!snapshotText(snapshotOf(readyState())).includes('Context'));
   });
 
+  it('writes each unit, with as many digits as the metric has', () => {
+    const texts = [
+      value({ unit: 'points', value: 5_123.456, metric: 'equity-index' }),
+      value({ unit: 'ratio', value: 0.2346, metric: 'estimated-leverage-ratio' }),
+      value({ unit: 'ratio', value: 1.0456, metric: 'taker-buy-sell-ratio' }),
+      value({ unit: 'base', value: 5, metric: 'miner-outflow-base', asset: 'BTC' }),
+      value({ unit: 'score', value: 26.4 }),
+    ].map((one) => contextRows([provider('p', {}, [one])], 'BTC', NOW)[0]?.value);
+    assert.deepEqual(texts, ['5123.46 points', '0.235', '1.05', '5.000 BTC', '26 of 100']);
+  });
+
+  it('tells the line of a terminal of two metrics alone, and names a correlation’s other side', () => {
+    const own = contextLine(CONTEXT, btc, NOW) ?? '';
+    assert.ok(!own.includes('Circulating') && !own.includes('ETF') && !own.includes('open interest /'), own);
+    const { scope: _scope, ...unscoped } = CORRELATION;
+    assert.equal(correlationLabel(CORRELATION), 'Correlation with equity index (S&P 500)');
+    assert.equal(correlationLabel(unscoped), 'Correlation with equity index');
+  });
+
+  it('has a section without numbers and notes that says so', () => {
+    assert.equal(contextSection([], btc, NOW), 'No number beside the exchanges.');
+    const table = contextSection([provider('index', {}, [value({})])], btc, NOW).split('\n');
+    assert.deepEqual(table.slice(0, 2), ['| Metric | Value | About | Source | Age |', '| --- | --- | --- | --- | --- |']);
+    assert.equal(table.length, 3);
+  }); // prettier-ignore
+
   it('has stable ids, one per series', () => {
     const ids = contextRows(CONTEXT, undefined, NOW).map(({ id }) => id);
+    assert.deepEqual(
+      [ids[0], ids[1], ids[4]],
+      ['index/fear-greed//', 'caps/market-cap-usd/BTC/', 'funds/etf-net-flow-usd/BTC/US funds'],
+    );
     assert.equal(new Set(ids).size, 5);
     assert.equal(contextNotes(CONTEXT).length, 4);
   });
@@ -158,6 +194,15 @@ describe('context in the tree', () => {
       assert.equal(rows['KEYED']?.icon, 'key');
       assert.equal(group(readyState(), grouping), undefined);
     }
+  });
+
+  it('is closed, and says so where no provider has a number', () => {
+    const node = group(stateWith(CONTEXT), 'exchange');
+    assert.ok([node!, ...node!.children].every(({ isExpanded }) => !isExpanded));
+    assert.equal(node?.description, 'Fear & Greed Index 26 of 100, Fear | <b>');
+    const keyed = provider('keyed', { status: 'needs-key' });
+    const alone = group(stateWith([keyed]), 'exchange');
+    assert.deepEqual([alone?.description, alone?.children[0]?.description], ['no numbers', 'needs a key: ']);
   });
 
   it('says SIMULATED on every row with a number', () => {

@@ -103,6 +103,19 @@ describe('the health of exchanges, shown', () => {
     assert.match(node.description, /^fresh · 1\/2 streams live/);
   });
 
+  it('counts streams that are live, and keeps the icon of the state where the exchange is in trouble itself', () => {
+    const node = (changes: Partial<ExchangeHealth>) => healthTree(health(okx(changes)), NOW)[0];
+    const quiet = [stream(), stream({ state: 'connecting' }), stream({ state: 'idle' })];
+    assert.deepEqual([node({ streams: quiet })?.icon, node({ streams: quiet })?.description], ['pass', 'fresh · 1/3 streams live · 4 s old · 312 ms']);
+    assert.equal(node({ streams: [stream({ state: 'stale' })] })?.icon, 'warning');
+    assert.equal(node({ state: 'failed', streams: [stream({ state: 'gap' })] })?.icon, 'error');
+    const limited = node({ state: 'limited', explanation: 'It asked to be left alone.' });
+    assert.deepEqual([limited?.icon, limited?.tooltip, node({})?.tooltip], ['watch', 'It asked to be left alone.', '']);
+    const wrong = healthTree({ ...health(okx()), machineClock: { behindMs: 600_000, exchanges: 9 } }, NOW);
+    assert.ok([...wrong, ...wrong.flatMap(({ children }) => children)].every(({ isExpanded }) => !isExpanded));
+    assert.equal(wrong[0]?.description, "Ages are counted by the exchanges' clocks.");
+  }); // prettier-ignore
+
   it('calls an exchange that is not chosen switched off, with nothing to look at', () => {
     const off = switchedOff('bybit', 'Bybit');
     const [first, second] = healthTree({ ...health(okx()), exchanges: [okx(), off] }, NOW);

@@ -84,6 +84,32 @@ describe('liquidations as rows', () => {
     assert.equal(liquidationSumRow(snapshotWith([totals('gate')]), HOUR_MS, NOW), undefined);
   });
 
+  it('name in the sum each part once, and show a sum of zero as zero', () => {
+    const none = totals('okx', { longUsd: 0, shortUsd: 0 });
+    const sum = liquidationSumRow(snapshotWith([none, partial('gate')]), DAY_MS, NOW);
+    assert.equal(sum?.value, 'at least longs $0, shorts $0, of OKX alone');
+    assert.equal(
+      sum.detail,
+      'OKX: longs $0, shorts $0 · lower bound, GET /okx, summed by the hour\nGATE is left out: 15 of 24 h covered\nno covered hour: HTX',
+    );
+    const gone = liquidationSumRow({ ...snapshotWith([totals('gone')]), exchanges: [] }, DAY_MS, NOW);
+    assert.match(gone?.detail ?? '', /^gone: longs/);
+  });
+
+  it('state coins only where both sides have them', () => {
+    const coins = (changes: Partial<LiquidationTotals>) =>
+      liquidationSection(snapshotWith([totals('okx', changes)]), NOW)
+        .split('\n')[2]
+        ?.split(' | ')[4];
+    assert.equal(coins({ longBase: 10, shortBase: 2 }), 'longs 10.000 BTC, shorts 2.000 BTC');
+    assert.deepEqual([coins({ longBase: 10 }), coins({ shortBase: 2 })], ['not reported', 'not reported']);
+  });
+
+  it('end the section with the table where there is no sum and no exchange without an hour', () => {
+    const section = liquidationSection(snapshotWith(['gate', 'okx', 'htx'].map(partial)), NOW);
+    assert.match(section, / \|$/);
+  });
+
   it('stand in the report with exchange, feed, sides, coverage and hours', () => {
     const section = liquidationSection(snapshotWith([totals('gate'), partial('okx')]), NOW);
     assert.match(

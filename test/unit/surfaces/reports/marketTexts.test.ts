@@ -126,6 +126,8 @@ describe('the assessment in a terminal, line by line', () => {
     const lines = regimeText(six, undefined, 'live', NOW).split('\n');
     assert.ok(!lines.some((line) => line.includes(' more')), lines.join('\n'));
     assert.ok(lines.includes('Missing: m1, m2, m3, m4, m5'));
+    const seven = { ...six, evidence: [...six.evidence, evidence('g', 1, true)] };
+    assert.ok(regimeText(seven, undefined, 'live', NOW).includes('\n  and 1 more in the report\n'));
     assert.ok(!lines.some((line) => line.includes('Cascade') || line.startsWith('Candidate')));
   });
 
@@ -214,6 +216,22 @@ describe('a snapshot in a terminal, line by line', () => {
       '  Largest share                     okx 50.0 %',
       '  Liquidations 24 h                 longs $1.00 M, shorts $2.00 M, of OKX alone (0 s old)',
       '  Correlation with equity index: 0.50 (ranks 0.25), n = 20, 2026-09-30 to 2026-10-19',
+      '',
+    ]);
+  }); // prettier-ignore
+
+  it('heads an exchange with its followed contract, and has context below all', () => {
+    const one = exchangeWith('okx', []);
+    const spot = { ...one.instruments[0]!, venueSymbol: 'BTC/USDT', kind: 'spot' as const };
+    const asset = snapshotWith([{ ...one, instruments: [...one.instruments, spot] }]);
+    assert.ok(textOf(asset).includes('  OKX BTCUSDT: fresh'));
+    const values = [{ kind: 'context', provider: 'index', metric: 'fear-greed', atMs: NOW - HOUR_MS, receivedAtMs: NOW, unit: 'score', value: 26, endpoint: 'GET /x', isStale: false }] as const;
+    const context = [{ provider: 'index', displayName: 'Index', docsUrl: '', status: 'fresh', values }] as const;
+    const text = snapshotText({ schema: 'perpscope.snapshot/1', asOfMs: NOW, source: 'live', assets: [asset], context });
+    assert.deepEqual(text.split('\n').slice(-4), [
+      '',
+      'Context',
+      '  Fear & Greed Index                26 of 100 (2026-10-20 11:30 UTC, 1 h old)',
       '',
     ]);
   }); // prettier-ignore

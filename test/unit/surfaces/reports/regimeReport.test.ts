@@ -251,8 +251,8 @@ describe('regime report, by its parts', () => {
   it('reads its heaviest support aloud, each metric once, four at most, and nothing that is not met or speaks against', () => {
     const rows = [
       evidence('A', 1, 1),
-      evidence('B', 5, 2),
-      evidence('B', 4, 2),
+      evidence('Bar', 5, 2),
+      evidence('Bar', 4, 2),
       evidence('C', 3, 3),
       evidence('D', 2, 4),
       evidence('E', 0.5, 5),
@@ -263,7 +263,7 @@ describe('regime report, by its parts', () => {
     const text = of({ evidence: rows, statements: ['rises', 'Falls?'], hasCascadeRisk: true });
     assert.ok(
       text.includes(
-        'rises. Falls? It rests on b +2 %; c +3 %; d +4 %; a +1 %. Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.\n',
+        'rises. Falls? It rests on bar +2 %; c +3 %; d +4 %; a +1 %. Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.\n',
       ),
       text,
     );
@@ -334,8 +334,8 @@ describe('regime report, by its parts', () => {
 
   it('names each endpoint once, by its newest number, and says so of an exchange without numbers', () => {
     const twice = exchange('okx', 'OKX', {}, [
-      { kind: 'open-interest', openInterestBase: 1, sides: 'one', endpoint: 'GET /both', atMs: NOW - 60_000 },
-      { kind: 'volume', windowMs: DAY_MS, volumeUsd: 1, endpoint: 'GET /both', atMs: NOW - 5_000 },
+      { kind: 'open-interest', openInterestBase: 1, sides: 'one', endpoint: 'GET /both', atMs: NOW - 5_000 },
+      { kind: 'volume', windowMs: DAY_MS, volumeUsd: 1, endpoint: 'GET /both', atMs: NOW - 60_000 },
       { kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: 1, barMs: HOUR_MS, endpoint: 'GET /both', atMs: NOW - HOUR_MS },
     ]);
     const text = of({}, { exchanges: [twice, exchange('gate', 'Gate', {}, [])] });

@@ -68,10 +68,11 @@ describe('the words of an assessment', () => {
       [-1, true],
       [0, true],
       [0, false],
+      [0.5, false],
     ] as const;
     assert.deepEqual(
       words.map(([weight, isMet]) => bearing(row({ weight, isMet }))),
-      ['met, supports', 'not met, expected', 'met, speaks against', 'met', 'not met'],
+      ['met, supports', 'not met, expected', 'met, speaks against', 'met', 'not met', 'not met, expected'],
     );
   });
 
