@@ -98,11 +98,11 @@ export class LevelBook {
     const notional = new Float64Array(rows);
     const put = (bin: number, sizeBase: number): void => {
       const row = Math.floor(bin / binsPerRow);
-      notional[row] = (notional[row] ?? 0) + sizeBase * (binPrices[bin] ?? 0);
+      notional[row] = (notional[row] ?? NaN) + sizeBase * (binPrices[bin] ?? NaN);
     };
     this.#longs.forEach(put);
     this.#shorts.forEach((bin, sizeBase) => put(bins - 1 - bin, sizeBase));
-    for (let row = 0; row < rows; row += 1) cells[row * columns + column] = notional[row] ?? 0;
+    for (let row = 0; row < rows; row += 1) cells[row * columns + column] = notional[row] ?? NaN;
   }
 }
 

@@ -23,7 +23,7 @@ export class LiveLevels {
     this.#outstandingBase += sizeBase;
     // Beyond the grid, or NaN: never liquidated.
     if (!(bin >= 0 && bin < this.#row.length)) return;
-    this.#row[bin] = (this.#row[bin] ?? 0) + sizeBase / this.#factor;
+    this.#row[bin] = (this.#row[bin] ?? NaN) + sizeBase / this.#factor;
     if (bin > this.#top) this.#top = bin;
   }
 
@@ -32,7 +32,7 @@ export class LiveLevels {
     const first = Math.max(0, from);
     let stored = 0;
     for (let bin = this.#top; bin >= first; bin -= 1) {
-      stored += this.#row[bin] ?? 0;
+      stored += this.#row[bin] ?? NaN;
       this.#row[bin] = 0;
     }
     this.#top = Math.min(this.#top, first - 1);
@@ -51,14 +51,14 @@ export class LiveLevels {
 
   #settle(): void {
     const factor = this.#factor;
-    for (let bin = 0; bin <= this.#top; bin += 1) this.#row[bin] = (this.#row[bin] ?? 0) * factor;
+    for (let bin = 0; bin <= this.#top; bin += 1) this.#row[bin] = (this.#row[bin] ?? NaN) * factor;
     this.#factor = 1;
   }
 
   /** Calls `visit` with each bin that may hold a level and its size in coins. */
   forEach(visit: (bin: number, sizeBase: number) => void): void {
     for (let bin = 0; bin <= this.#top; bin += 1) {
-      const stored = this.#row[bin] ?? 0;
+      const stored = this.#row[bin] ?? NaN;
       if (stored !== 0) visit(bin, stored * this.#factor);
     }
   }
