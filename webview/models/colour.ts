@@ -59,14 +59,14 @@ export function divergingTable(neutral: Rgb): Uint32Array {
   return tableOf([...BLUE, neutral, ...ORANGE]);
 }
 
-/** Reads `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb()` and `rgba()`; undefined for anything else. */
+/** Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb()` and `rgba()`; undefined for anything else. */
 export function parseColour(text: string): Rgb | undefined {
   const value = text.trim();
-  const hex = /^#([0-9a-f]{3,8})$/i.exec(value)?.[1];
+  const hex = /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.exec(value)?.[1];
   if (hex !== undefined) {
     const long = hex.length < 6 ? [...hex].map((digit) => digit + digit).join('') : hex;
     const channel = (at: number): number => parseInt(long.slice(at, at + 2), 16);
-    return long.length >= 6 ? [channel(0), channel(2), channel(4)] : undefined;
+    return [channel(0), channel(2), channel(4)];
   }
   const numbers = /^rgba?\(([^)]*)\)$/i
     .exec(value)?.[1]

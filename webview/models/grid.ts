@@ -94,5 +94,5 @@ export function nearestIndex(ascending: Float64Array, value: number): number {
   const after = before + 1;
   if (before < 0) return ascending.length > 0 ? 0 : -1;
   if (after >= ascending.length) return before;
-  return value - (ascending[before] ?? 0) <= (ascending[after] ?? 0) - value ? before : after;
+  return value - (ascending[before] ?? NaN) <= (ascending[after] ?? NaN) - value ? before : after;
 }

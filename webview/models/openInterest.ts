@@ -97,8 +97,8 @@ export function openInterestModel(
   const unitName = unit === 'base' ? payload.asset : 'USD';
   const columns = payload.lines.map((line) => columnOf(line, unit));
   let exchanges = 0;
-  const lines = payload.lines.map((line, index): LineModel => {
-    const { atMs, values } = columns[index] ?? columnOf(line, unit);
+  const lines = payload.lines.map((line): LineModel => {
+    const { atMs, values } = columnOf(line, unit);
     const isAggregate = line.id === 'aggregate';
     return {
       id: line.id,

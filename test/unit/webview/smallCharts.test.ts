@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type {
+  FundingHeatmap,
+  LiquidationHeatmap,
+  OpenInterestChart,
+} from '../../../src/surfaces/protocol/payloads.ts';
+import { fundingModel } from '../../../webview/models/fundingHeatmap.ts';
+import { liquidationModel } from '../../../webview/models/liquidationHeatmap.ts';
+import { openInterestModel } from '../../../webview/models/openInterest.ts';
+
+const HOUR = 3_600_000;
+const start = Date.UTC(2026, 10, 22);
+const header = {
+  asset: 'BTC',
+  source: 'live',
+  asOfMs: start + 3 * HOUR,
+  coverage: { fresh: 2, of: 2 },
+} as const;
+const times = (...hours: number[]): Float64Array => Float64Array.from(hours, (hour) => start + hour * HOUR);
+
+describe('an open interest chart of two exchanges', () => {
+  const column = (hours: number[], values: number[]) => ({
+    atMs: times(...hours),
+    values: Float64Array.from(values),
+  });
+  const payload: OpenInterestChart = {
+    ...header,
+    kind: 'open-interest',
+    notes: ['Hourly.'],
+    lines: [
+      {
+        id: 'aggregate',
+        label: 'All',
+        sides: 'unverified',
+        base: column([0, 1], [NaN, 300]),
+        usd: column([0, 1], [NaN, 3e7]),
+      },
+      {
+        id: 'a',
+        label: 'A',
+        sides: 'one',
+        base: column([0, 1, 2], [100, NaN, 150]),
+        usd: column([0, 1, 2], [1e7, NaN, 1.5e7]),
+      },
+      { id: 'b', label: 'B', sides: 'both, halved', base: column([1, 3], [200, 190]), usd: column([], []) },
+    ],
+  };
+  const base = openInterestModel(payload, 'base');
+  const usd = openInterestModel(payload, 'usd');
+
+  it('spans all times, and the values that are shown', () => {
+    assert.deepEqual(base.xRange, { min: start, max: start + 3 * HOUR });
+    assert.deepEqual(base.yRange, { min: 0, max: 300 });
+    assert.deepEqual(openInterestModel(payload, 'base', new Set(['aggregate', 'a'])).yRange, {
+      min: 190,
+      max: 200,
+    });
+    assert.deepEqual(openInterestModel({ ...payload, lines: [] }, 'base').xRange, { min: 0, max: 1 });
+  });
+
+  it('gives exchanges their colours in order and the sum none', () => {
+    assert.deepEqual(
+      base.lines.map(({ colourIndex, isAggregate }) => [colourIndex, isAggregate]),
+      [
+        [-1, true],
+        [0, false],
+        [1, false],
+      ],
+    );
+    assert.deepEqual(
+      base.lines.map(({ isolated }) => [...isolated]),
+      [[1], [0, 2], []],
+    );
+    assert.deepEqual(
+      usd.lines.map(({ hasData }) => hasData),
+      [true, true, false],
+    );
+  });
+
+  it('notes what a reader must know, once', () => {
+    const gap = 'A break in a line is a time without a number.';
+    const halved = 'B reports longs plus shorts; the number shown is half of it.';
+    assert.deepEqual(base.notes, ['Hourly.', halved, gap]);
+    assert.deepEqual(usd.notes, ['Hourly.', halved, 'B: no numbers in USD.', gap]);
+    const narrow = openInterestModel({ ...payload, notes: [gap] }, 'base', new Set(['aggregate', 'a']));
+    assert.deepEqual(narrow.notes, [gap, halved, 'The value axis does not start at zero.']);
+  });
+
+  it('says the number at the time, and its time where it is another', () => {
+    assert.deepEqual(base.hover(start + HOUR), {
+      title: '2026-11-22 01:00 UTC',
+      atMs: start + HOUR,
+      lines: ['All: 300 BTC', 'A: no number', 'B: 200 BTC'],
+    });
+    assert.deepEqual(base.hover(start + 9 * HOUR)?.lines, [
+      'All: 300 BTC (2026-11-22 01:00 UTC)',
+      'A: 150 BTC (2026-11-22 02:00 UTC)',
+      'B: 190 BTC',
+    ]);
+    assert.deepEqual(usd.hover(start)?.lines, ['All: no number', 'A: 10,000,000 USD']);
+    assert.equal(
+      openInterestModel(payload, 'base', new Set(['aggregate', 'a', 'b'])).hover(start),
+      undefined,
+    );
+  });
+
+  it('sums up first and last known numbers, and tables them', () => {
+    assert.equal(
+      base.summary,
+      'Line chart of BTC open interest in BTC, 2026-11-22 00:00 UTC to 2026-11-22 03:00 UTC. ' +
+        'All 300 BTC, change 0.0 %; A 150 BTC, change +50.0 %; B 190 BTC, change −5.0 %.',
+    );
+    assert.match(usd.summary, /All \$30M, change 0\.0 %; A \$15M, change \+50\.0 %\.$/);
+    assert.deepEqual(
+      base.table.page(0).rows.map((row) => row.map(({ text }) => text)),
+      [
+        ['2026-11-22 03:00', '–', '–', '190'],
+        ['2026-11-22 02:00', '–', '150', '–'],
+        ['2026-11-22 01:00', '300', '–', '200'],
+        ['2026-11-22 00:00', '–', '100', '–'],
+      ],
+    );
+  });
+});
+
+describe('a funding heatmap of two exchanges', () => {
+  const payload: FundingHeatmap = {
+    ...header,
+    kind: 'funding-heatmap',
+    rows: [
+      { id: 'a', label: 'A', intervalHours: 8 },
+      { id: 'b', label: 'B' },
+    ],
+    columnAtMs: times(0, 8, 24),
+    columnMs: 8 * HOUR,
+    cells: Float32Array.of(0.25, -0.5, NaN, NaN, NaN, NaN),
+    notes: ['Settled.'],
+  };
+  const model = fundingModel(payload);
+
+  it('puts the first exchange on top and leaves missing columns empty', () => {
+    const { columns, rows, levels, xRange, yRange } = model.raster;
+    assert.deepEqual([columns, rows, [...levels]], [4, 2, [0, 0, 0, 0, 192, 1, 0, 0]]);
+    assert.deepEqual(
+      [xRange, yRange],
+      [
+        { min: start, max: start + 32 * HOUR },
+        { min: 0, max: 2 },
+      ],
+    );
+    assert.deepEqual(model.rowLabels, ['B, interval unknown', 'A, 8 h']);
+    assert.deepEqual(model.legend.labels, ['−50 %', '−25 %', '0 %', '+25 %', '+50 %']);
+  });
+
+  it('has legend labels as fine as the scale is small', () => {
+    const labelsOf = (value: number) =>
+      fundingModel({ ...payload, cells: payload.cells.map(() => value) }).legend.labels.at(-1);
+    assert.deepEqual([0.01, 0.02, 0.05, 0.1].map(labelsOf), ['+1.00 %', '+2.0 %', '+5.0 %', '+10 %']);
+  });
+
+  it('reads the cell under the pointer', () => {
+    assert.deepEqual(model.hover(start + 15 * HOUR, 1), {
+      title: 'A',
+      lines: ['−50.00 % a year', '−0.0457 % per 8 h', '2026-11-22 08:00 UTC, 8 h'],
+    });
+    const nothing = ['No settlement known', '2026-11-22 16:00 UTC, 8 h'];
+    assert.deepEqual(model.hover(start + 16 * HOUR, 1.9)?.lines, nothing);
+    assert.equal(model.hover(start, 0.9)?.title, 'B');
+    assert.deepEqual([model.hover(start, 2), model.hover(start + 32 * HOUR, 1)], [undefined, undefined]);
+  });
+
+  it('sums up the newest settlement of each, and tables them', () => {
+    assert.match(
+      model.summary,
+      /2026-11-22 00:00 UTC to 2026-11-23 00:00 UTC\. Newest: A −50\.00 %; B no settlement\.$/,
+    );
+    const { rows, head } = model.table.page(0);
+    assert.deepEqual(head, ['Time (UTC)', 'A, 8 h (% per year)', 'B, interval unknown (% per year)']);
+    assert.deepEqual(
+      rows.map((row) => row.map(({ text }) => text).slice(1)),
+      [
+        ['–', '–'],
+        ['−50.00 %', '–'],
+        ['+25.00 %', '–'],
+      ],
+    );
+  });
+});
+
+describe('a liquidation heatmap of three bins', () => {
+  const payload: LiquidationHeatmap = {
+    ...header,
+    kind: 'liquidation-heatmap',
+    rows: 3,
+    columnAtMs: times(0, 2),
+    columnMs: HOUR,
+    priceEdges: Float64Array.of(100, 110, 120, 130),
+    cells: Float32Array.of(0, 5e6, 1e6, 9e6, 2e6, 3e6),
+    quoteAsset: 'USDT',
+    price: { atMs: times(0, 2), values: Float64Array.of(112, 115) },
+    assumptions: [],
+    notes: [],
+  };
+  const model = liquidationModel(payload, 'linear');
+
+  it('puts the lowest price at the bottom and leaves missing columns empty', () => {
+    const { columns, rows, levels } = model.raster;
+    assert.deepEqual([columns, rows], [3, 3]);
+    assert.deepEqual([...levels], [1, 0, 142, 29, 0, 255, 57, 0, 86]);
+    assert.deepEqual(model.legend.labels, ['$0', '$2.25M', '$4.5M', '$6.75M', '$9M']);
+  });
+
+  it('reads the bin under the pointer from its lower edge to below its upper', () => {
+    assert.deepEqual(model.hover(start + 2 * HOUR + 1, 100), {
+      title: '100 to 110 USDT',
+      lines: ['$5M modelled notional', 'Price: 115 USDT', '2026-11-22 02:00 UTC'],
+    });
+    assert.deepEqual(model.hover(start + HOUR, 129), {
+      title: '120 to 130 USDT',
+      lines: ['No modelled level', 'Price: 112 USDT', '2026-11-22 01:00 UTC'],
+    });
+    for (const price of [99, 130]) assert.equal(model.hover(start, price), undefined);
+  });
+
+  it('sums up the largest level on each side of the price, and tables what holds something', () => {
+    assert.match(
+      model.summary,
+      /Price 115 USDT\. Largest level above: 120 to 130 USDT, \$3M\. Below: 100 to 110 USDT, \$5M\.$/,
+    );
+    assert.deepEqual(
+      model.table.page(1).rows.map((row) => row.map(({ text }) => text)),
+      [
+        ['120', '130', '2,000,000'],
+        ['110', '120', '1,000,000'],
+      ],
+    );
+    assert.match(model.table.page(1).caption, /2026-11-22 00:00 UTC$/);
+    const bare = liquidationModel({ ...payload, cells: new Float32Array(6) }, 'log');
+    assert.match(bare.summary, /above: none\. Below: none\.$/);
+    assert.throws(() => liquidationModel({ ...payload, rows: 2 }, 'log'), /wrong size/);
+    assert.throws(() => liquidationModel({ ...payload, cells: new Float32Array(5) }, 'log'), /wrong size/);
+  });
+});
