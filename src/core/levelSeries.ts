@@ -91,13 +91,13 @@ export function judgeSeries(
   evidence: { readonly anchor?: Anchor | undefined; readonly isEmpty?: boolean },
   priceQuote: number | undefined,
 ): Judged {
-  const { step, zero } = behaviourOf(series.quantity);
+  const { step, growth, zero } = behaviourOf(series.quantity);
   const isSilent = series.values.every((value) => value === 0) && !((evidence.anchor?.value ?? 0) > 0);
   // Without any trade the volume is zero; that nothing is held of a contract that is listed needs a witness.
   if (isSilent && series.quantity.includes('volume'))
     return { verdicts: series.values.map(() => 'plausible'), isUndecided: false };
   const floor = floorOf(series, evidence.anchor, priceQuote);
-  const limits = { step, zero, floor };
+  const limits = { step, growth, zero, floor };
   return series.quantity.startsWith('bar-')
     ? { verdicts: judgeBarVolumes(series.values, limits), isUndecided: false }
     : judgeLevels(series.timesMs, series.values, limits, evidence);

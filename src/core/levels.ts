@@ -1,13 +1,19 @@
 import { HOUR_MS } from './units.ts';
 
 /**
- * What an amount or a price can do between two rows. `step`: the factor by which it can change within an hour; over
- * longer times it grows with the power 0.75 of the hours, so that a collapse over days is no mistake. `floor`: what lies
- * below it counts as equal to it, since a market of a few dollars can do anything. `zero`: how many floors a market must
- * be worth for a sudden 0 to be doubted.
+ * How fast a value can change. `step`: the factor within an hour; over longer times it grows with the power `growth` of the
+ * hours, so that a collapse over days is no mistake.
  */
-export interface Limits {
+export interface Pace {
   readonly step: number;
+  readonly growth: number;
+}
+
+/**
+ * What an amount or a price can do between two rows. `floor`: what lies below it counts as equal to it, since a market of
+ * a few dollars can do anything. `zero`: how many floors a market must be worth for a sudden 0 to be doubted.
+ */
+export interface Limits extends Pace {
   readonly floor: number;
   readonly zero: number;
 }
@@ -53,7 +59,6 @@ const RARE_STEP_COST = 0.6;
 const LOOK_BACK = 64;
 /** So many rows at the newest end may be a slip; more of them may as well be a new scale. */
 const MAX_SLIP_ROWS = 24;
-const GROWTH = 0.75;
 
 /**
  * Judges the values of one series by their neighbours; `timesMs` ascends, values are not negative. The values are cut
@@ -91,15 +96,15 @@ export function judgeLevels(
 export function isReachable(
   from: Anchor,
   to: Anchor,
-  { step, floor }: Pick<Limits, 'step' | 'floor'>,
+  { floor, ...pace }: Pace & Pick<Limits, 'floor'>,
 ): boolean {
   const change = Math.abs(Math.log(Math.max(from.value, floor) / Math.max(to.value, floor)));
-  return change <= longestStep(step, Math.abs(to.atMs - from.atMs));
+  return change <= longestStep(pace, Math.abs(to.atMs - from.atMs));
 }
 
 /** The logarithm of the largest factor by which a value can change within a time. */
-export const longestStep = (step: number, elapsedMs: number): number =>
-  Math.log(step) + GROWTH * Math.log(Math.max(1, elapsedMs / HOUR_MS));
+export const longestStep = ({ step, growth }: Pace, elapsedMs: number): number =>
+  Math.log(step) + growth * Math.log(Math.max(1, elapsedMs / HOUR_MS));
 
 const all = (count: number, verdict: Verdict): Judged => ({
   verdicts: Array.from({ length: count }, () => verdict),
@@ -161,7 +166,7 @@ function costOf(before: Run, after: Run, line: Line, limits: Limits): number | u
   if (before.isZero || after.isZero) return change <= Math.log(limits.zero) ? 0 : undefined;
   if (change <= Math.log(limits.step)) return 0;
   const elapsedMs = (line.timesMs[after.from] ?? 0) - (line.timesMs[before.to - 1] ?? 0);
-  return change <= longestStep(limits.step, elapsedMs) ? RARE_STEP_COST : undefined;
+  return change <= longestStep(limits, elapsedMs) ? RARE_STEP_COST : undefined;
 }
 
 /** Returns the indices of the runs on the way that keeps most. A market that has emptied may end from any level. */

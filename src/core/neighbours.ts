@@ -137,10 +137,10 @@ function markPrices(rows: readonly Observation[], drops: Drops): void {
 
 /** Sets apart bars whose high and low no market reaches within one bar. */
 function markBars(rows: readonly Observation[], drops: Drops): void {
-  const { step } = behaviourOf('price');
+  const pace = behaviourOf('price');
   for (const [at, row] of rows.entries()) {
     if (row.kind !== 'candle') continue;
-    if (Math.log(row.highQuote / row.lowQuote) > longestStep(step, row.barMs)) drops.addBar(at);
+    if (Math.log(row.highQuote / row.lowQuote) > longestStep(pace, row.barMs)) drops.addBar(at);
   }
 }
 

@@ -16,6 +16,7 @@ export type Quantity =
 /** How a quantity behaves; see `Limits` of levels.ts, with the floor in US dollars (0: no floor). */
 export interface Behaviour {
   readonly step: number;
+  readonly growth: number;
   readonly floorUsd: number;
   readonly zero: number;
   /** Whether the level of one row says something about the next reading; volume of one bar does not. */
@@ -24,12 +25,13 @@ export interface Behaviour {
 
 /**
  * Calibrated with years of real rows (test/property): within an hour no price moved by a factor of 2 and no open interest
- * by 3; listings and small coins are given ten times that and more. Slips of unit are factors of 1,000.
+ * by 3; listings and small coins are given ten times that and more. Slips of unit are factors of 1,000: positions are
+ * closed and opened by the day no faster than a price can fall, so that a slip shows in daily rows as well.
  */
-const PRICE: Behaviour = { step: 30, floorUsd: 0, zero: 1, isSteady: true };
-const OPEN_INTEREST: Behaviour = { step: 50, floorUsd: 1_000, zero: 25, isSteady: true };
-const VOLUME: Behaviour = { step: 300, floorUsd: 10_000, zero: 100, isSteady: true };
-const BAR_VOLUME: Behaviour = { step: 300, floorUsd: 10_000, zero: 10, isSteady: false };
+const PRICE: Behaviour = { step: 30, growth: 0.75, floorUsd: 0, zero: 1, isSteady: true };
+const OPEN_INTEREST: Behaviour = { step: 50, growth: 0.5, floorUsd: 1_000, zero: 25, isSteady: true };
+const VOLUME: Behaviour = { step: 300, growth: 0.75, floorUsd: 10_000, zero: 100, isSteady: true };
+const BAR_VOLUME: Behaviour = { step: 300, growth: 0.75, floorUsd: 10_000, zero: 10, isSteady: false };
 
 const BEHAVIOURS: Readonly<Record<Quantity, Behaviour>> = {
   price: PRICE,

@@ -74,7 +74,7 @@ export class LevelBook implements Beside {
 
   #create(series: Series): LevelMemory {
     if (this.#levels.size >= MAX_LEVELS) this.#levels.delete(this.#levels.keys().next().value ?? '');
-    const memory = new LevelMemory(behaviourOf(series.quantity).step);
+    const memory = new LevelMemory(behaviourOf(series.quantity));
     this.#levels.set(keyOf(series), memory);
     return memory;
   }

@@ -1,4 +1,4 @@
-import { isReachable, type Anchor } from '../../core/levels.ts';
+import { isReachable, type Anchor, type Pace } from '../../core/levels.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 
 /** A value as an endpoint states it; `rows` say so one after the other. */
@@ -30,12 +30,12 @@ const MAX_RIVALS = 3;
  * neither a slip nor a wrong first value stands for ever, and a new unit of the exchange is taken over.
  */
 export class LevelMemory {
-  readonly #step: number;
+  readonly #pace: Pace;
   #level: Candidate | undefined;
   #rivals: Candidate[] = [];
 
-  constructor(step: number) {
-    this.#step = step;
+  constructor(pace: Pace) {
+    this.#pace = pace;
   }
 
   get level(): Anchor | 'contested' | undefined {
@@ -53,7 +53,7 @@ export class LevelMemory {
 
   /** Takes what contradicts the level, or what comes while there is none. */
   doubt(seen: Sighting): void {
-    let own = this.#rivals.find((one) => isReachable(at(one), seen, { step: this.#step, floor: 0 }));
+    let own = this.#rivals.find((one) => isReachable(at(one), seen, { ...this.#pace, floor: 0 }));
     if (own === undefined) {
       own = { value: seen.value, firstMs: seen.atMs, lastMs: seen.atMs, rows: 0, endpoints: new Set() };
       this.#rivals = [...this.#rivals, own].slice(-MAX_RIVALS);
