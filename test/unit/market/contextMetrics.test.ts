@@ -108,7 +108,9 @@ describe('the correlation with a traditional series', () => {
   const against = (own: number): number => 300 - own;
 
   it('is of one provider and one scope, those of the newest level', () => {
-    const mixed = [...levels({ provider: 'csv' }, against), ...levels({ scope: 'Nasdaq' }, against), ...levels({})];
+    const own = levels({});
+    const others = [...levels({ provider: 'csv' }, against), ...levels({ scope: 'Nasdaq' }, against)];
+    const mixed = [...own.slice(0, -1), ...others, ...own.slice(-1)];
     const found = correlationWith(closes, mixed);
     assert.deepEqual([found?.provider, found?.scope, found?.metric], ['fred', 'S&P 500', 'equity-index']);
     assert.ok((found?.pearson ?? 0) > 0.999, String(found?.pearson));

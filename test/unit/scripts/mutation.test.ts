@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { plantListed, readListed } from '../../../scripts/mutation/listed.mjs';
 import { mutantsOf } from '../../../scripts/mutation/operators.mjs';
-import { filesOfEditor, readImporters, testsReaching } from '../../../scripts/mutation/reach.mjs';
+import { filesOfEditor, testsReaching } from '../../../scripts/mutation/reach.mjs';
 import { sampleOf } from '../../../scripts/mutation/sample.mjs';
 
 const root = join(import.meta.dirname, '../../..');
@@ -106,15 +106,6 @@ describe('the files that load in the editor only', () => {
       ['src/model.ts', ['src/tree.ts', 'test/unit/model.test.ts']],
     ]);
     assert.deepEqual([...filesOfEditor(importers)].sort(), ['src/item.ts', 'src/tree.ts']);
-  });
-
-  it('are the thin ones of this project, and no test of the unit layer is among them', () => {
-    const files = filesOfEditor(readImporters(root));
-    assert.ok(files.has('src/surfaces/editor/settings.ts'));
-    for (const file of files)
-      assert.doesNotMatch(file, /^test\/unit|Model\.ts$|^src\/(market|analysis|core)\//);
-    // Types of the editor are gone when the program runs.
-    assert.ok(!files.has('src/surfaces/editor/apiKeys.ts'));
   });
 });
 
