@@ -165,7 +165,12 @@ function costOf(before: Run, after: Run, line: Line, limits: Limits): number | u
   if (before.isZero && after.isZero) return 0;
   if (before.isZero || after.isZero) return change <= Math.log(limits.zero) ? 0 : undefined;
   if (change <= Math.log(limits.step)) return 0;
-  const elapsedMs = (line.timesMs[after.from] ?? 0) - (line.timesMs[before.to - 1] ?? 0);
+  // Rows between that are left out give the market no time: else leaving more of them out would make any step possible.
+  const timeAt = (index: number): number => line.timesMs[index] ?? 0;
+  const elapsedMs = Math.max(
+    timeAt(before.to) - timeAt(before.to - 1),
+    timeAt(after.from) - timeAt(after.from - 1),
+  );
   return change <= longestStep(limits, elapsedMs) ? RARE_STEP_COST : undefined;
 }
 
