@@ -6,6 +6,14 @@ const startAllowanceMs = 30_000;
 const slowdown = 4;
 /** A test file that takes longer comes after all others: most faults fall to a quick one. */
 const quickMs = 1000;
+/** A fault can make a loop without an end: it must not outlive the run, nor take the machine's memory. */
+const memoryMb = 1024;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const children = new Set();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
 /**
  * The tests without a fault: all must pass, and their times say how long a run with a fault may take.
@@ -77,16 +85,18 @@ function runTests({ root, cacheFolder, order, limitMs }) {
   return new Promise((resolve, reject) => {
     const child = fork(join(root, 'scripts/mutation/child.mjs'), {
       cwd: root,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${memoryMb}`],
       env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    children.add(child);
     const limit = setTimeout(
       () => end({ failed: { test: 'the run', title: 'ends in time', message: '', parses: true } }),
       limitMs,
     );
     const end = (result) => {
       clearTimeout(limit);
+      children.delete(child);
       child.kill('SIGKILL');
       resolve(result);
     };
