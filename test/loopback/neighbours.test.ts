@@ -148,7 +148,9 @@ describe('rows against their neighbours over loopback', function () {
       const rest = (clean.aggregate.openInterestBase ?? 0) - (clean.interest.openInterestBase ?? 0);
       assert.ok(Math.abs((spoilt.aggregate.openInterestBase ?? 0) / rest - 1) < 1e-9);
       assert.ok(
-        spoilt.aggregate.notes.some((note) => /^Not in the open interest in coins.*: Binance \(.+\)\.$/.test(note)),
+        spoilt.aggregate.notes.some((note) =>
+          /^Not in the open interest in coins.*: Binance \(.+\)\.$/.test(note),
+        ),
       );
       const issue = spoilt.issues.find((one) => one.code === code);
       assert.equal(issue?.path, `GET ${READING}`);
