@@ -106,5 +106,5 @@ export function addTakerFlow(table: FeatureCollector, { history, nowMs }: Featur
   });
   const price = [...history.candles].reverse().find((bar) => bar.atMs + bar.barMs <= nowMs)?.closeQuote;
   const net = netTakerVolume(last(dayBuys), last(daySells));
-  table.set('netTakerVolumeUsd', net === undefined || price === undefined ? undefined : net * price, day);
+  table.set('netTakerVolumeUsd', (net ?? Number.NaN) * (price ?? Number.NaN), day);
 }

@@ -86,6 +86,15 @@ describe('the current numbers of an exchange', () => {
     assert.equal(of(observe('okx', 'funding-rate', { phase: 'settled' })).funding, undefined);
   });
 
+  it('prefer a known side among contracts as well, while it is hardly older', () => {
+    const row = (sides: 'one' | 'unverified', atMs: number) =>
+      observe('gate', 'open-interest', { sides, openInterestContracts: 50, atMs });
+    const newest = row('unverified', NOW);
+    const known = row('one', NOW - MINUTE_MS);
+    assert.equal(of(newest, known).openInterest?.row, known);
+    assert.equal(of(newest, row('one', NOW - 5 * MINUTE_MS)).openInterest?.row, newest);
+  });
+
   it('prefer a known side only where it states coins as well, and not when it is minutes older', () => {
     const coins = observe('gate', 'open-interest', { sides: 'unverified', openInterestBase: 5 });
     const contracts = observe('gate', 'open-interest', { sides: 'one', openInterestContracts: 50 });

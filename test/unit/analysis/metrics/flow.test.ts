@@ -65,6 +65,9 @@ describe('taker flow', () => {
     const holed = values.map((value, index) => (index > 18 && index < 30 ? NaN : value));
     assert.equal(changeOverWindow(atMs, holed, DAY_MS), undefined);
     assert.equal(changeOverWindow([], [], DAY_MS), undefined);
+    // The first reading may be the earlier one of the two.
+    close(changeOverWindow([0, DAY_MS], [100, 150], DAY_MS)?.change, 0.5);
+    assert.equal(changeOverWindow([0, DAY_MS], [100, 150], 0), undefined);
   });
 });
 

@@ -52,6 +52,19 @@ describe('funding as features', () => {
     assert.deepEqual(origins.fundingAnnualisedPct?.sources, ['okx']);
   });
 
+  it('counts an exchange however little is open there, and none where nothing is', () => {
+    const { origins } = deriveFeatures(
+      inputWith(
+        {},
+        {
+          funding: [reading('okx', 0.0001, 0.5), reading('gate', 0.0001, 0)],
+          fundingAnnualisedOiWeighted: 0.1095,
+        },
+      ),
+    );
+    assert.deepEqual(origins.fundingAnnualisedPct?.sources, ['okx']);
+  });
+
   it('is absent with a reason where every interval is only a default of the exchange', () => {
     const funding = [reading('okx', 0.0001, 5e9, { intervalBasis: 'venue-default' })];
     for (const readings of [{ funding, fundingAnnualisedOiWeighted: 0.1 }, { funding }, {}]) {

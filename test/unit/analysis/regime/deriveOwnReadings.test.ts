@@ -48,6 +48,22 @@ describe('the percentile of the long/short ratio', () => {
     longShortRatio: 1.6,
   };
 
+  it('is that of the fresh exchange with the longest history', () => {
+    const two = {
+      longShortRatios: [
+        { exchange: 'okx', ratio: 1.6, atMs: THIS_HOUR },
+        { exchange: 'gate', ratio: 1.6, atMs: THIS_HOUR },
+      ],
+      longShortRatio: 1.6,
+    };
+    const longShort = [
+      ...hoursBack(120, THIS_HOUR, (atMs) => ratio('gate', atMs, 1)),
+      ...hoursBack(169, THIS_HOUR, (atMs) => ratio('okx', atMs, 1)),
+    ];
+    const { origins } = deriveFeatures(inputWith({ longShort }, two));
+    assert.deepEqual(origins.longShortPercentile?.sources, ['okx']);
+  });
+
   it('is that of one fresh exchange against its own week, the newest hour left out', () => {
     // 126 hours at 1.2 and 42 at 1.8: 1.6 is above three quarters of them.
     const longShort = [

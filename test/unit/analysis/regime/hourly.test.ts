@@ -104,6 +104,11 @@ describe('the newest aligned sum', () => {
   });
 
   it('is none without a single hour', () => {
+    // One exchange an hour ago is more than none now.
+    const behind = newestAlignedSum(table({ okx: hours(1, 2), gate: hours(1, 2, 3) }), at(2), 3, 3);
+    assert.deepEqual(behind?.exchanges, ['gate']);
+    const late = table({ okx: new Map([[at(0), 1], [at(1), 2]]), gate: new Map([[at(2), 3]]) }); // prettier-ignore
+    assert.deepEqual(newestAlignedSum(late, at(2), 2, 2)?.exchanges, ['okx']);
     assert.equal(newestAlignedSum(table({ okx: hours() }), at(2), 2, 1), undefined);
   });
 });
