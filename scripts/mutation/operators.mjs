@@ -100,7 +100,8 @@ function faultsOfCall(node, textOf) {
   if (owner === 'Math' && name === 'min') return swap('choice', 'max');
   if (name === 'some') return swap('logic', 'every');
   if (name === 'every') return swap('logic', 'some');
-  if (name === 'find') return swap('choice', 'findLast');
+  // Looked up by equality is a key, and there is one of it: the first is the last.
+  if (name === 'find') return /=== \S+$/.test(given[0]) ? [] : swap('choice', 'findLast');
   if (name === 'findLast') return swap('choice', 'find');
   if (name === 'filter') return [{ kind: 'filter', at: node, to: owner }];
   if (name !== 'at' || !['0', '-1'].includes(given[0])) return [];

@@ -28,6 +28,11 @@ describe('the prices of the legs of a sum', () => {
     );
   });
 
+  it('are held against the middle of those that agree, in whatever order they come', () => {
+    const { leftOut } = compareLegs([leg('a', 102), leg('d', 5), leg('b', 100), leg('c', 101)]);
+    assert.match(leftOut[0]?.reason ?? '', /\(5 against 101, 20\.2 times apart\)/);
+  });
+
   it('leave out everything where nothing tells which coin is meant', () => {
     assert.deepEqual(countedOf(leg('a', 0.00031), leg('b', 0.0344)), []);
     assert.deepEqual(countedOf(leg('a', 1), leg('b', 1.01), leg('c', 5), leg('d', 5.01)), []);

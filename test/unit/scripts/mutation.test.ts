@@ -28,6 +28,7 @@ describe('faults of general kinds', () => {
     ['a.filter(f)', ['a']],
     ['a.some(f)', ['a.every(f)']],
     ['a.find(f)', ['a.findLast(f)']],
+    ['a.find((x) => x.id === id)', ['a.find((x) => x.id !== id)']],
     ['a[0]', ['a.at(-1)']],
     ['a.at(-1)', ['a.at(0)']],
     ['a.at(0)', ['a.at(-1)']],

@@ -8,12 +8,15 @@ import { BASELINE_HOURS, freshHour, RECORD_MIN_MS, windowMs } from './window.ts'
 
 /** Adds funding, its percentile and cap, and the long/short ratio. */
 export function addFunding(table: FeatureCollector, input: FeatureInput): void {
-  const { history, readings, nowMs } = input;
-  const usable = readings.funding.filter(
-    ({ rate, openInterestUsd }) => rate.intervalBasis !== 'venue-default' && (openInterestUsd ?? 0) > 0,
+  const { history, readings } = input;
+  const usable = readings.funding.flatMap(({ exchange, rate, openInterestUsd }) =>
+    rate.intervalBasis !== 'venue-default' && openInterestUsd !== undefined && openInterestUsd > 0
+      ? [{ exchange, rate, openInterestUsd }]
+      : [],
   );
+  const [first, ...others] = usable;
   const weighted = readings.fundingAnnualisedOiWeighted;
-  if (usable.length === 0 || weighted === undefined) {
+  if (first === undefined || weighted === undefined) {
     table.miss('fundingAnnualisedPct', 'no fresh funding rate with a known interval and open interest');
   } else {
     const origin = {
@@ -32,16 +35,20 @@ export function addFunding(table: FeatureCollector, input: FeatureInput): void {
       table.set('fundingCapPct', Math.max(...caps.map(([, cap]) => cap)), origin);
       table.set('fundingCapPctByExchange', Object.fromEntries(caps), origin);
     }
-    const largest = [...usable].sort((a, b) => (b.openInterestUsd ?? 0) - (a.openInterestUsd ?? 0))[0];
-    const settled = history.settledFunding.filter((row) => row.exchange === largest?.exchange);
+    const largest = others.reduce(
+      (most, one) => (one.openInterestUsd > most.openInterestUsd ? one : most),
+      first,
+    );
+    const settled = history.settledFunding.filter((row) => row.exchange === largest.exchange);
     const past = settled.map((row) => annualisedRate(row) ?? Number.NaN);
-    const now = largest === undefined ? undefined : annualisedRate(largest.rate);
-    const spanMs = (settled.at(-1)?.atMs ?? nowMs) - (settled[0]?.atMs ?? nowMs);
+    const now = annualisedRate(largest.rate);
+    const times = settled.map(({ atMs }) => atMs);
+    const spanMs = Math.max(...times) - Math.min(...times);
     const rank = now === undefined || spanMs < RECORD_MIN_MS ? undefined : percentileRank(past, now);
     table.set('fundingPercentile', rank, {
       ...origin,
       baselineWindowMs: Math.round(spanMs / DAY_MS) * DAY_MS,
-      sources: largest === undefined ? [] : [largest.exchange],
+      sources: [largest.exchange],
     });
   }
   const ratios = readings.longShortRatios;

@@ -27,6 +27,8 @@ describe('whole lots', () => {
 
 describe('even lots', () => {
   it('prove both sides where all of at least 20 are even, with the chance of one side', () => {
+    const ones = evenLots(Array.from({ length: 20 }, () => 1));
+    assert.deepEqual([ones.counted, ones.of], [0, 20]);
     const found = evenLots(evens(25));
     assert.deepEqual([found.verdict, found.counted, found.of, found.chance], ['both', 25, 25, 2 ** -25]);
     assert.equal(found.words, 'Open interest counts both sides: 25 of 25 values are even lots (chance 3e-8)');
