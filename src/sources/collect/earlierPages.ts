@@ -16,6 +16,8 @@ export class EarlierPages {
   readonly #clock: Clock;
   /** Until when there is no use in asking for a feed's past, by poll and instrument. */
   readonly #endUntilMs = new Map<string, number>();
+  /** What was asked about before, by poll and instrument. */
+  readonly #seen = new Set<string>();
 
   constructor(pages: LiquidationPages, clock: Clock) {
     this.#pages = pages;
@@ -34,6 +36,10 @@ export class EarlierPages {
     if (events?.earlier === undefined || instrument === undefined || instruments.length > 1) return;
     const key = `${poll.id} ${instrument.key}`;
     if (nowMs < (this.#endUntilMs.get(key) ?? 0)) return;
+    // The first numbers of a session wait for nothing old, unless the caller wants it.
+    const isFirst = !this.#seen.has(key);
+    this.#seen.add(key);
+    if (isFirst && options.pastMs === undefined) return;
     const untilMs = this.#clock.monotonicMs() + (options.pastMs ?? USUAL_MS);
     const edgeOf = () => this.#pages.edge(`${spec.method} ${spec.path}`, instrument, exchangeNowMs);
     for (let pages = 0, edge = edgeOf(); pages < MAX_PAGES && edge !== undefined; pages += 1) {

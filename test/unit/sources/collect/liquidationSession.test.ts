@@ -92,7 +92,7 @@ beforeEach(() => {
 
 const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefined][]; asked: number }> => {
   const before = http.asked.length;
-  const { observations } = await session.refresh(['BTC']);
+  const { observations } = await session.refresh(['BTC'], { pastMs: 500 });
   const sums = observations.filter((row): row is LiquidationVolume => row.kind === 'liquidation-volume');
   return {
     hours: sums.map((row) => [(row.atMs - START) / HOUR_MS, row.longLiquidatedUsd]),
@@ -101,6 +101,20 @@ const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefine
 };
 
 describe('a session and liquidations', () => {
+  it('asks for nothing past at first, so that current numbers wait for nothing old', async () => {
+    past = Array.from({ length: 20 }, (_, index) => START - 1 - index * 20 * MINUTE_MS);
+    await clock.advance(10 * MINUTE_MS);
+    const pages = async (): Promise<number> => {
+      const before = http.asked.length;
+      await session.refresh(['BTC']);
+      return http.asked.length - before;
+    };
+    const first = await pages();
+    await clock.advance(10 * MINUTE_MS);
+    // The list is not asked for again, older pages are.
+    assert.ok((await pages()) > first, 'the second round walks back');
+  });
+
   it('walks back page by page and sums the hours that are proved', async () => {
     past = Array.from({ length: 20 }, (_, index) => START - 1 - index * 20 * MINUTE_MS);
     await clock.advance(10 * MINUTE_MS);
@@ -136,7 +150,7 @@ describe('a session and liquidations', () => {
     for (let minute = 1; minute <= 8; minute += 1) past.push(START + minute * MINUTE_MS);
     await clock.advance(HOUR_MS + 2 * MINUTE_MS);
     isRefused = (until) => Number(until) < START + 10 * MINUTE_MS;
-    const refused = await session.refresh(['BTC']);
+    const refused = await session.refresh(['BTC'], { pastMs: 500 });
     assert.deepEqual(refused.failures, [], 'the newest page is there');
     assert.ok(!refused.observations.some((row) => row.kind === 'liquidation-volume' && row.atMs === START));
     isRefused = () => false;
