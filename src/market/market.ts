@@ -58,7 +58,7 @@ export interface RefreshRequest {
   readonly exchanges?: readonly ExchangeId[];
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** So long past events may be asked for beside what is current, in ms; half a second unless stated. */
+  /** So long past events may be asked for beside what is current, in ms; unless stated half a second, at first not at all. */
   readonly pastMs?: number;
 }
 

@@ -22,7 +22,7 @@ export interface SessionDeps {
 export interface RefreshOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** So long the refresh may go on asking for past events, in ms; half a second unless stated. */
+  /** So long the refresh may go on asking for past events, in ms; unless stated half a second, at first not at all. */
   readonly pastMs?: number;
 }
 
