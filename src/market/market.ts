@@ -7,9 +7,8 @@ import type { ContextSnapshot } from '../core/contextValue.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
-import { siftRows } from '../core/neighbours.ts';
-import type { Candle, Observation } from '../core/observation.ts';
-import { HOUR_MS, SECOND_MS } from '../core/units.ts';
+import type { Observation } from '../core/observation.ts';
+import { SECOND_MS } from '../core/units.ts';
 import type { Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -208,7 +207,8 @@ export class Market {
         this.#health.sides.recordHistory(source, stored, results, nowMs);
         const history = countedHistory(stored, read, nowMs);
         histories.push(history);
-        assets.push(await this.#withContext(withLiquidations(read, history, nowMs), context, source, nowMs));
+        const own = withLiquidations(read, history, nowMs);
+        assets.push(await this.#withContext(own, history, context, source, nowMs));
       }
       const snapshot: MarketSnapshot = {
         schema: 'perpscope.snapshot/1',
@@ -275,11 +275,12 @@ export class Market {
   /** Adds what only context makes possible: open interest over market capitalisation, correlations. */
   async #withContext(
     asset: AssetSnapshot,
+    history: AssetHistory,
     snapshots: readonly ContextSnapshot[],
     source: DataSource,
     nowMs: number,
   ): Promise<AssetSnapshot> {
-    const { context, storeOf } = this.#deps;
+    const { context } = this.#deps;
     const priced = withMarketCap(asset, snapshots, nowMs);
     if (context === undefined) return priced;
     const fromMs = nowMs - HISTORY_WINDOW_MS;
@@ -289,12 +290,7 @@ export class Market {
       ),
     );
     if (series.every((levels) => levels.length === 0)) return priced;
-    const store = await storeOf(source);
-    const facet = `last-${HOUR_MS}`;
-    const candles = await store.query({ kind: 'candle', baseAsset: asset.asset, facet, fromMs, toMs: nowMs });
-    const chosen = asset.exchanges.map(({ exchange }) => exchange);
-    const wanted = candles.filter(({ exchange }) => chosen.includes(exchange));
-    const closes = dailyCloses(siftRows(wanted, this.#deps.levelsOf?.(source)).kept as Candle[], nowMs);
+    const closes = dailyCloses(history.candles, nowMs);
     const correlations = series
       .map((levels) => correlationWith(closes, levels))
       .filter((one) => one !== undefined);

@@ -58,7 +58,8 @@ const CAP = [{ values: [{ metric: 'market-cap-usd', asset: 'BTC', unit: 'usd', v
 const bars = (exchange: string, isMirror = false) =>
   Array.from({ length: DAYS * 24 }, (_, index) => {
     const level = levelOf(Math.floor(index / 24));
-    return candleRow(exchange, LAST_MIDNIGHT - DAYS * DAY_MS + index * HOUR_MS, isMirror ? 300 - level : level);
+    const atMs = LAST_MIDNIGHT - DAYS * DAY_MS + index * HOUR_MS;
+    return candleRow(exchange, atMs, isMirror ? 300 - level : level, { receivedAtMs: atMs + HOUR_MS });
   }); // prettier-ignore
 
 function contextWith(parts: Partial<Record<'refresh' | 'snapshot' | 'dailyLevels', unknown>>) {
