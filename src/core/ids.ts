@@ -20,11 +20,16 @@ export function instrumentKey(exchange: ExchangeId, venueSymbol: string, market?
 
 const ASSET_ALIASES: ReadonlyMap<string, Asset> = new Map([['XBT', 'BTC']]);
 
+/** Letters and signs of ASCII alone: these have one capital each. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * Returns text in capitals, letter by letter. A letter without one capital of its own stays as it is (ß, whose capital
  * is SS, and ı, whose capital is the one of i): another name, or a longer one, never comes of it.
  */
 export function inCapitals(text: string): string {
+  // Nearly all names are, and this runs for every row of every answer.
+  if (PLAIN.test(text)) return text.toUpperCase();
   return Array.from(text, (letter) => {
     const capital = letter.toUpperCase();
     return capital.toLowerCase() === letter ? capital : letter;

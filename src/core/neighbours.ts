@@ -27,7 +27,7 @@ export interface Apart {
 }
 
 export interface Sifted {
-  /** What may be counted, in the order given; rows that lost a field are copies without it. */
+  /** What may be counted, in the order given: the rows themselves where nothing is left out; rows that lost a field are copies without it. */
   readonly kept: readonly Observation[];
   readonly apart: readonly Apart[];
   /** Series that hold two scales with nothing to tell which is right: one entry for each, its rows were not judged. */
@@ -41,12 +41,16 @@ const NOTHING: Beside = { levelOf: () => undefined, isEmpty: () => undefined };
  * orders of magnitude: zeros where the market is not empty, slips of unit, coins and dollars that state an impossible
  * price. A market that really empties is told from a placeholder by its volume (nothing is traded any more) or by
  * having become small before; a crash by its steps, which stay possible for the time between them. `isStrict`: series
- * that nothing tells right from wrong are set apart too, instead of being kept for a later judgement.
+ * that nothing tells right from wrong are set apart too, instead of being kept for a later judgement. `series`: those of
+ * the rows, where the caller has cut them already.
  */
 export function siftRows(
   rows: readonly Observation[],
   beside: Beside = NOTHING,
-  { isStrict = false }: { readonly isStrict?: boolean } = {},
+  {
+    isStrict = false,
+    series: cut,
+  }: { readonly isStrict?: boolean; readonly series?: readonly Series[] } = {},
 ): Sifted {
   const emptied = emptiedMarkets(rows);
   const isEmpty = ({ instrument, quantity, values }: Series): boolean => {
@@ -59,7 +63,7 @@ export function siftRows(
   const prices = new PriceBook(rows, beside);
   const drops = new Drops(rows);
   markBars(rows, drops);
-  for (const whole of seriesOf(rows)) {
+  for (const whole of cut ?? seriesOf(rows)) {
     // A bar whose price is wrong is no neighbour for the volume of others.
     const series = whole.quantity.startsWith('bar-') ? withoutDropped(whole, drops) : whole;
     const level = levelFor(series, beside, prices);
@@ -197,6 +201,7 @@ class Drops {
   }
 
   sifted(): Sifted {
+    if (this.#fields.size === 0) return { kept: this.#rows, apart: this.#apart, undecided: this.#undecided };
     const kept: Observation[] = [];
     for (const [at, row] of this.#rows.entries()) {
       const fields = this.#fields.get(at);

@@ -2,7 +2,7 @@ import type { Beside } from '../../core/beside.ts';
 import { emptiedMarkets } from '../../core/emptiedMarkets.ts';
 import type { InstrumentKey } from '../../core/ids.ts';
 import type { Anchor } from '../../core/levels.ts';
-import { judgeSeries, seriesOf, type Series } from '../../core/levelSeries.ts';
+import { judgeSeries, type Series } from '../../core/levelSeries.ts';
 import type { Sifted } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
 import { behaviourOf, type Quantity } from '../../core/quantities.ts';
@@ -32,11 +32,11 @@ export class LevelBook implements Beside {
     return this.#trading.get(instrument)?.isSilent;
   }
 
-  /** Learns from rows that came together what is not known yet: levels by the number of endpoints that state them. */
-  learn(rows: readonly Observation[]): void {
+  /** Learns from rows that came together, and their series, what is not known yet: levels by the number of endpoints that state them. */
+  learn(rows: readonly Observation[], all: readonly Series[]): void {
     this.#learnTrading(rows);
     const touched = new Set<LevelMemory>();
-    for (const series of seriesOf(rows)) {
+    for (const series of all) {
       const memory = this.#levels.get(keyOf(series));
       if (!behaviourOf(series.quantity).isSteady) continue;
       if (memory?.level !== undefined && !touched.has(memory)) continue;
@@ -49,10 +49,10 @@ export class LevelBook implements Beside {
     for (const memory of touched) memory.settle();
   }
 
-  /** Takes in what was found of rows: what was kept confirms a level, what jumped may become one. */
-  note({ kept, apart }: Sifted): void {
+  /** Takes in what was found of rows: what was kept (as series) confirms a level, what jumped may become one. */
+  note({ apart }: Pick<Sifted, 'apart'>, kept: readonly Series[]): void {
     const touched = new Set<LevelMemory>();
-    for (const series of seriesOf(kept)) {
+    for (const series of kept) {
       if (!behaviourOf(series.quantity).isSteady) continue;
       const seen = newestOf(series);
       const memory = this.#levels.get(keyOf(series));

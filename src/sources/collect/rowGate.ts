@@ -1,5 +1,6 @@
 import { issuesOf } from '../../core/apartIssues.ts';
 import type { DataSource, ExchangeId } from '../../core/ids.ts';
+import { seriesOf } from '../../core/levelSeries.ts';
 import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
 import { LevelBook } from './levelBook.ts';
@@ -30,9 +31,10 @@ export class RowGate {
     rows: readonly Observation[],
   ): { readonly kept: readonly Observation[]; readonly issues: readonly CollectedIssue[] } {
     const book = this.#books[source];
-    book.learn(rows);
-    const sifted = siftRows(rows, book);
-    book.note(sifted);
+    const series = seriesOf(rows);
+    book.learn(rows, series);
+    const sifted = siftRows(rows, book, { series });
+    book.note(sifted, sifted.kept === rows ? series : seriesOf(sifted.kept));
     return { kept: sifted.kept, issues: issuesOf(sifted, true) };
   }
 
