@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
-import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
-import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
+import type { ExchangeResult, ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
 import { intervalOrIssue } from '../../../../src/sources/exchanges/fundingInterval.ts';
 import { ListCorrections } from '../../../../src/sources/exchanges/listCorrections.ts';
 import { observe, subjectOf } from '../../../../src/sources/exchanges/mapping.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
-import { answerAll, fakeAdapter, fakeHttp, poll, type FakeHttp } from './fakeExchange.ts';
+import { answerAll, fakeAdapter, fakeHttp, poll, sessionOf, type FakeHttp } from './fakeExchange.ts';
 
 let clock: FakeClock;
 let http: FakeHttp;
@@ -48,14 +47,7 @@ describe('a list that payloads contradict', () => {
   beforeEach(async () => {
     corrections = new ListCorrections();
     const adapter = { ...fakeAdapter('fake', { withDetails: true }), polls: [stating] };
-    session = new ExchangeSession({
-      adapter,
-      baseUrl: adapter.restBaseUrl,
-      http,
-      clock,
-      time: new MarketTime(clock),
-      corrections,
-    });
+    session = sessionOf(adapter, http, clock, { corrections });
     http.on('/now', { value: 4 });
     await refresh();
     await clock.advance(HOUR_MS);

@@ -3,13 +3,20 @@ import { beforeEach, describe, it } from 'mocha';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
-import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
-import { ExchangeSession, type ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
+import type { ExchangeResult, ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
 import { provenance, subjectOf } from '../../../../src/sources/exchanges/mapping.ts';
 import { okx } from '../../../../src/sources/exchanges/okx/adapter.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
-import { answerAll, fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
+import {
+  answerAll,
+  fakeAdapter,
+  fakeHttp,
+  httpError,
+  poll,
+  sessionOf,
+  type FakeHttp,
+} from './fakeExchange.ts';
 
 const pairOf = (symbol: string) => ({
   baseAsset: symbol.replace(/USDT$/, ''),
@@ -24,13 +31,7 @@ let session: ExchangeSession;
 
 function sessionWith(options: { withDetails?: boolean } = {}): ExchangeSession {
   const adapter = fakeAdapter('fake', options);
-  return new ExchangeSession({
-    adapter,
-    baseUrl: adapter.restBaseUrl,
-    http,
-    clock,
-    time: new MarketTime(clock),
-  });
+  return sessionOf(adapter, http, clock);
 }
 const refresh = (assets = ['BTC']): Promise<ExchangeResult> => session.refresh(assets);
 /** Refreshes and returns what was asked for it, sorted: requests run side by side. */
@@ -104,13 +105,7 @@ describe('a session and the list of instruments', () => {
         }),
     } as never);
     const adapter = { ...fakeAdapter('fake'), polls: [everything] };
-    const own = new ExchangeSession({
-      adapter,
-      baseUrl: adapter.restBaseUrl,
-      http,
-      clock,
-      time: new MarketTime(clock),
-    });
+    const own = sessionOf(adapter, http, clock);
     const { observations } = await own.refresh(['BTC']);
     assert.deepEqual(
       observations.map((one) => one.venueSymbol),
@@ -125,13 +120,7 @@ describe('a session and the list of instruments', () => {
   });
 
   it('tells once a reading, over all its parts, which values of it nobody knows', async () => {
-    session = new ExchangeSession({
-      adapter: okx,
-      baseUrl: okx.restBaseUrl,
-      http,
-      clock,
-      time: new MarketTime(clock),
-    });
+    session = sessionOf(okx, http, clock);
     const swap = { instType: 'SWAP', instId: 'BTC-USDT-SWAP', ctType: 'linear', ctVal: '0.01', ctMult: '1', ctValCcy: 'BTC', settleCcy: 'USDT', state: 'live' }; // prettier-ignore
     const odd = (instId: string) => ({ ...swap, instId, ruleType: 'warp-9' });
     http.on('/api/v5/public/instruments', ({ query }: { query: Record<string, string> }) => ({
@@ -277,13 +266,7 @@ describe('what a session asks, and when', () => {
       spotSymbol: (asset: string) => `${asset}USDT`,
       polls: [poll('spot-now', spot), poll('spot-flow', spot)],
     };
-    session = new ExchangeSession({
-      adapter,
-      baseUrl: adapter.restBaseUrl,
-      http,
-      clock,
-      time: new MarketTime(clock),
-    });
+    session = sessionOf(adapter, http, clock);
     http.on('/spot-now', { value: 1 });
     http.on('/spot-flow', { error: 'not-here' });
     const { issues, failures } = await refresh();
@@ -299,13 +282,7 @@ describe('what a session asks, and when', () => {
     const fake = fakeAdapter('fake');
     const hosts = { spot: { baseUrl: 'https://spot.invalid', limits: fake.limits } };
     const adapter = { ...fake, hosts, polls: [poll('now'), poll('spot-now', { host: 'spot' })] };
-    session = new ExchangeSession({
-      adapter,
-      baseUrl: adapter.restBaseUrl,
-      http,
-      clock,
-      time: new MarketTime(clock),
-    });
+    session = sessionOf(adapter, http, clock);
     for (const path of ['/now', '/spot-now']) http.on(path, httpError('rate-limited', 429));
     const { failures } = await refresh();
     assert.deepEqual(

@@ -3,6 +3,9 @@ import { PerpscopeError, type ErrorCode } from '../../../../src/core/errors.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
+import type { SessionDeps } from '../../../../src/sources/collect/exchangeRequests.ts';
+import { ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
+import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
 import type { ExchangeAdapter, ObservationPoll } from '../../../../src/sources/exchanges/contract.ts';
 import {
   defineInstrumentDetailPoll,
@@ -174,4 +177,15 @@ export function answerAll(http: FakeHttp, value = 5): void {
   http.on('/list', { list: [{ symbol: 'BTCUSDT', size: 0.01 }, { symbol: 'ETHUSDT', size: 0.1 }] }); // prettier-ignore
   http.on('/details', { hours: 4 });
   for (const path of ['/now', '/bars', '/poorer']) http.on(path, { value });
+}
+
+/** A session with an exchange at its own address; `more` replaces its parts, for example its time. */
+export function sessionOf(
+  adapter: ExchangeAdapter,
+  http: FakeHttp,
+  clock: FakeClock,
+  more: Partial<SessionDeps> = {},
+): ExchangeSession {
+  const time = new MarketTime(clock);
+  return new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock, time, ...more });
 }

@@ -3,13 +3,13 @@ import { beforeEach, describe, it } from 'mocha';
 import * as z from 'zod';
 import type { LiquidationVolume, Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
-import { ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
+import type { ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter, ObservationPoll } from '../../../../src/sources/exchanges/contract.ts';
 import { provenance } from '../../../../src/sources/exchanges/mapping.ts';
 import type { HttpRequest } from '../../../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { MarketTime } from '../../../../src/sources/collect/marketTime.ts';
-import { fakeAdapter, fakeHttp, httpError, poll, type FakeHttp } from './fakeExchange.ts';
+import { fakeAdapter, fakeHttp, httpError, poll, sessionOf, type FakeHttp } from './fakeExchange.ts';
 
 /** An exchange that publishes liquidations three a page, newest first, and a price. */
 
@@ -81,13 +81,7 @@ beforeEach(() => {
     };
   });
   const adapter: ExchangeAdapter = { ...fakeAdapter('fake'), polls: [price, liquidations] };
-  session = new ExchangeSession({
-    adapter,
-    baseUrl: adapter.restBaseUrl,
-    http,
-    clock,
-    time,
-  });
+  session = sessionOf(adapter, http, clock, { time });
 });
 
 const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefined][]; asked: number }> => {
