@@ -40,10 +40,18 @@ export interface OpenInterestModel {
   hover(atMs: number): (HoverText & { readonly atMs: number }) | undefined;
 }
 
-const SIDE_NOTES: Readonly<Record<OpenInterestLine['sides'], string | undefined>> = {
-  one: undefined,
-  'both, halved': 'reports longs plus shorts; the number shown is half of it',
-  unverified: 'does not state whether longs and shorts are added up, so its number may count twice',
+/** What is said of one exchange, and of several. */
+const SIDE_NOTES: Readonly<
+  Partial<Record<OpenInterestLine['sides'], readonly [one: string, several: string]>>
+> = {
+  'both, halved': [
+    'reports longs plus shorts; the number shown is half of it',
+    'report longs plus shorts; the numbers shown are half of it',
+  ],
+  unverified: [
+    'does not state whether longs and shorts are added up, so its number may count twice',
+    'do not state whether longs and shorts are added up, so their numbers may count twice',
+  ],
 };
 
 function columnOf(line: OpenInterestLine, unit: OpenInterestUnit): TimeColumn {
@@ -76,10 +84,12 @@ function rangeOver(columns: readonly TimeColumn[], read: (column: TimeColumn) =>
   return { min, max };
 }
 
+/** One line for all exchanges that count alike. */
 function sideNotes(lines: readonly OpenInterestLine[]): string[] {
-  return lines.flatMap((line) => {
-    const note = line.id === 'aggregate' ? undefined : SIDE_NOTES[line.sides];
-    return note === undefined ? [] : [`${line.label} ${note}.`];
+  const exchanges = lines.filter(({ id }) => id !== 'aggregate');
+  return [...Map.groupBy(exchanges, ({ sides }) => sides)].flatMap(([sides, own]) => {
+    const note = SIDE_NOTES[sides]?.[own.length === 1 ? 0 : 1];
+    return note === undefined ? [] : [`${own.map(({ label }) => label).join(', ')} ${note}.`];
   });
 }
 

@@ -87,6 +87,14 @@ describe('an open interest chart of two exchanges', () => {
     assert.deepEqual(narrow.notes, [gap, halved, 'The value axis does not start at zero.']);
   });
 
+  it('says once of several exchanges how they count', () => {
+    const [aggregate, ...others] = payload.lines;
+    const lines = [aggregate!, ...others.map((line) => ({ ...line, sides: 'unverified' as const }))];
+    const { notes } = openInterestModel({ ...payload, lines }, 'base');
+    const said = 'A, B do not state whether longs and shorts are added up, so their numbers may count twice.';
+    assert.deepEqual(notes.filter((note) => note.includes('longs')), [said]); // prettier-ignore
+  });
+
   it('says the number at the time, and its time where it is another', () => {
     assert.deepEqual(base.hover(start + HOUR), {
       title: '2026-11-22 01:00 UTC',
