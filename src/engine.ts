@@ -177,6 +177,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
+      collector.close();
       await streams?.dispose();
       await http.close();
       // What was under way may still write.

@@ -89,6 +89,12 @@ export function exchangeSnapshot(
   };
 }
 
+/** Returns the part of an exchange that was asked about an asset and has not answered yet. */
+export function waitingSnapshot({ id, displayName }: ExchangeAdapter): ExchangeSnapshot {
+  const reason = 'it has not answered yet';
+  return { exchange: id, displayName, status: 'waiting', reason, instruments: [], issues: [], failedRequests: 0 }; // prettier-ignore
+}
+
 /** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */
 export const isFresh = isFreshAt;
 

@@ -9,8 +9,11 @@ import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
 import type { LiquidationTotals } from './liquidations.ts';
 
-/** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */
-export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported';
+/**
+ * `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait; `waiting`:
+ * asked and not answered yet, only while a refresh runs or an exchange is late.
+ */
+export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported' | 'waiting';
 
 export interface InstrumentSnapshot {
   readonly venueSymbol: string;
@@ -133,7 +136,10 @@ export interface MarketSnapshot {
 export interface MarketState {
   readonly phase: 'idle' | 'loading' | 'ready' | 'offline' | 'failed';
   readonly source: DataSource;
+  /** The exchanges are being asked. The snapshot grows meanwhile: who has not answered keeps its numbers, or is `waiting`. */
   readonly isRefreshing: boolean;
+  /** Only current numbers are newer than in the state before, by what streams pushed: history, charts and regimes are those of the last refresh. */
+  readonly isPushed?: true;
   readonly snapshot?: MarketSnapshot;
   readonly regimes: ReadonlyMap<Asset, RegimeAssessment>;
   readonly lastError?: string;

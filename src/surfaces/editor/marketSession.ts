@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../../core/disposable.ts';
+import { DisposableStore, type Disposable } from '../../core/disposable.ts';
 import { Emitter } from '../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -32,6 +32,8 @@ export interface SessionDeps {
   readonly memento: vscode.Memento;
 }
 
+/** A panel, a report and the status bar wait no longer than this for an exchange that is slower than most. */
+const GRACE_MS = 2_000;
 const USED_KEY = 'perpscope.hasBeenUsed';
 const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
 
@@ -55,6 +57,11 @@ export class MarketSession implements vscode.Disposable {
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #market: Market | undefined;
+  readonly #watchers = new Set<symbol>();
+  /** Of the market that runs; present while somebody watches. */
+  #watching: Disposable | undefined;
+  /** What the editor was told last. */
+  #toldPhase: string | undefined;
   #state: MarketState = IDLE;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> = Promise.resolve();
@@ -120,7 +127,7 @@ export class MarketSession implements vscode.Disposable {
       const engine = await this.#start();
       if (signal.aborted) return;
       const exchanges = this.#chosenExchanges();
-      const request = { assets: this.assets, signal };
+      const request = { assets: this.assets, signal, graceMs: GRACE_MS };
       await engine.market.refresh(exchanges === undefined ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
@@ -129,6 +136,22 @@ export class MarketSession implements vscode.Disposable {
       if (this.#state.phase !== 'ready')
         this.#set({ ...this.#state, phase: 'failed', isRefreshing: false, lastError });
     }
+  }
+
+  /**
+   * Wants to see what exchanges push: until the returned disposable is disposed, the numbers follow them, once a second at
+   * most, whichever engine runs. Starts none.
+   */
+  watch(): Disposable {
+    const watcher = Symbol('watcher');
+    this.#watchers.add(watcher);
+    this.#watchMarket();
+    return {
+      dispose: () => {
+        this.#watchers.delete(watcher);
+        this.#watchMarket();
+      },
+    };
   }
 
   /** Makes sure there are numbers, refreshing only if none have been read yet. */
@@ -168,6 +191,7 @@ export class MarketSession implements vscode.Disposable {
     const engine = this.#engine;
     this.#engine = undefined;
     this.#market = undefined;
+    this.#watching = undefined;
     if (engine !== undefined) {
       const ended = engine
         .then((running) => {
@@ -187,6 +211,8 @@ export class MarketSession implements vscode.Disposable {
         this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
         this.#market = engine.market;
+        this.#watching = undefined;
+        this.#watchMarket();
         return engine;
       });
     const starting = this.#engine;
@@ -195,6 +221,14 @@ export class MarketSession implements vscode.Disposable {
     });
     this.#timer ??= setInterval(() => void this.refresh(), this.#settings.refreshSeconds * 1_000);
     return starting;
+  }
+
+  #watchMarket(): void {
+    if (this.#watchers.size > 0) this.#watching ??= this.#market?.watch();
+    else {
+      this.#watching?.dispose();
+      this.#watching = undefined;
+    }
   }
 
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
@@ -248,7 +282,10 @@ export class MarketSession implements vscode.Disposable {
     this.#state = state;
     const hasNumbers =
       state.snapshot?.assets.some((asset) => asset.exchanges.some((one) => one.newestAtMs)) === true;
-    void vscode.commands.executeCommand('setContext', 'perpscope.phase', hasNumbers ? 'ready' : state.phase);
+    const phase = hasNumbers ? 'ready' : state.phase;
+    if (phase !== this.#toldPhase)
+      void vscode.commands.executeCommand('setContext', 'perpscope.phase', phase);
+    this.#toldPhase = phase;
     this.#changed.fire(state);
   }
 }

@@ -30,10 +30,14 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
       ].join(' ');
     };
     describe();
+    let shown = session.state.snapshot;
     this.#disposables.add(
       session.onDidChange((state) => {
         describe();
-        if (!state.isRefreshing || state.snapshot === undefined) this.#changed.fire(undefined);
+        // Exchanges are shown as they answer; that they are being asked changes nothing.
+        if (state.isRefreshing && state.snapshot !== undefined && state.snapshot === shown) return;
+        shown = state.snapshot;
+        this.#changed.fire(undefined);
       }),
     );
     this.#disposables.add(

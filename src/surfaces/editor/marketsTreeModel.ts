@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<ExchangeSnapshot['status'], string>> = {
   limited: 'watch',
   failed: 'error',
   unsupported: 'circle-slash',
+  waiting: 'sync',
 };
 
 /** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */

@@ -27,7 +27,7 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
     this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
     this.#disposables.add(
       session.onDidChange((state) => {
-        if (!state.isRefreshing)
+        if (!state.isRefreshing && state.isPushed !== true)
           this.#update().catch((error: unknown) => this.#logger.warn(`report: ${String(error)}`));
       }),
     );

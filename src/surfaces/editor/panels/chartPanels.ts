@@ -95,8 +95,9 @@ export class ChartPanels implements vscode.Disposable {
     own.add(panel.webview.onDidReceiveMessage((message: unknown) => peer.receive(message)));
     own.add(
       session.onDidChange((state) => {
-        // The end of a refresh brings numbers; its start only matters while there are none.
-        if (!panel.visible || (state.isRefreshing && state.snapshot !== undefined)) return;
+        // The end of a refresh brings history; its start only matters while there are no numbers, and a push brings none.
+        if (!panel.visible || state.isPushed === true) return;
+        if (state.isRefreshing && state.snapshot !== undefined) return;
         snapshot().then(
           (complete) => peer.emit('snapshot', complete),
           (error: unknown) => logger.error(`panel: ${String(error)}`),
