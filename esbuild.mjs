@@ -26,29 +26,34 @@ const shared = {
 
 /**
  * undici's index also loads what Perpscope has no use for: caches, mocks, recorders, event sources. Only what is
- * imported comes along; an import that is not in this list fails the build.
+ * imported comes along; an import that is not in this list fails the build. What the index does besides exporting is
+ * done here as well: a proxy's tunnel is opened by the `connect` that it puts on every dispatcher.
  */
-const UNDICI = {
-  Agent: "require('undici/lib/dispatcher/agent.js')",
-  Dispatcher: "require('undici/lib/dispatcher/dispatcher.js')",
-  Pool: "require('undici/lib/dispatcher/pool.js')",
-  ProxyAgent: "require('undici/lib/dispatcher/proxy-agent.js')",
-  WebSocket: "require('undici/lib/web/websocket/websocket.js').WebSocket",
-  ping: "require('undici/lib/web/websocket/websocket.js').ping",
-};
-/** undici carries its parsers twice; every processor that runs the editor has had WebAssembly SIMD for years. */
-const NO_SIMD = "throw new Error('this processor has no WebAssembly SIMD, which Perpscope needs')";
+const UNDICI = `
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import api from 'undici/lib/api/index.js';
+Object.assign(Dispatcher.prototype, api);
+export { Dispatcher };
+export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+export { WebSocket, ping } from 'undici/lib/web/websocket/websocket.js';
+`;
+/**
+ * undici would make an agent of its own the one of the whole process, and so of `fetch` in every other extension. Here
+ * each request names its dispatcher.
+ */
+const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined;';
 const leanUndici = {
   name: 'lean-undici',
   setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'lean-undici' }));
-    build.onResolve({ filter: /(no-simd|llhttp-wasm)\.js$/ }, ({ path }) => ({ path, namespace: 'no-simd' }));
-    build.onLoad({ filter: /.*/, namespace: 'no-simd' }, () => ({ contents: NO_SIMD }));
-    build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, () => ({
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'index', namespace: 'lean-undici' }));
+    build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
+      /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({
       resolveDir: ROOT,
-      contents: Object.entries(UNDICI)
-        .map(([name, source]) => `export const ${name} = ${source};`)
-        .join('\n'),
+      contents: path === 'index' ? UNDICI : NO_GLOBAL_DISPATCHER,
     }));
   },
 };
@@ -63,6 +68,8 @@ const node = {
     'import.meta.dirname': '__dirname',
     'import.meta.filename': '__filename',
     'import.meta.url': '__fileUrl',
+    // undici's own word for "leave the experimental parser out", which is off unless asked for.
+    esbuildDetection: 'true',
   },
   banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
