@@ -1,5 +1,5 @@
 import { AHEAD_TOLERANCE_MS } from '../../core/clock.ts';
-import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
+import { isPerpscopeError, PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
@@ -182,7 +182,7 @@ export class ExchangeSession {
         : { instruments: [...young.instruments.values()], notListed: young.notListed },
       this.#readDetails(gathered, options),
     ]);
-    if (listed instanceof PerpscopeError) {
+    if (isPerpscopeError(listed)) {
       gathered.failures.push({ poll: adapter.instruments.id, error: listed });
       return listed;
     }
