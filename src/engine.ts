@@ -23,14 +23,21 @@ import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts
 import { createHttpClient } from './sources/transport/httpClient.ts';
 import type { HttpClient } from './sources/transport/httpClient.ts';
 import type { ProxySettings } from './sources/transport/proxy.ts';
-import { startSimulator } from './sources/simulator/server.ts';
-import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenario.ts';
+import type { Simulator } from './sources/simulator/server.ts';
+import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenarioNames.ts';
 import { nearest } from './core/nearest.ts';
 import { PerpscopeError } from './core/errors.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { HistoryStore } from './store/historyStore.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
 import { pausesPathFor, storePathFor } from './store/storePath.ts';
+
+/**
+ * The clients that the engine asks with. Built, this file is the one that ships: the tests of requests ask with the
+ * clients that it holds. ADR 0022.
+ */
+export { createHttpClient } from './sources/transport/httpClient.ts';
+export { createWebSocketClient } from './sources/transport/webSocketClient.ts';
 
 export interface EngineOptions {
   readonly logger: Logger;
@@ -100,11 +107,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const simulator =
     options.simulator === undefined
       ? undefined
-      : await startSimulator({
-          seed: options.simulator.seed,
-          scenario: scenarioNamed(options.simulator.scenario),
-          clock,
-        });
+      : await startSimulated(options.simulator, clock);
   // In the simulated market no real exchange is asked, not even one that the simulator does not know.
   const adapters = (options.adapters ?? exchangeAdapters).filter(
     (adapter) => simulator === undefined || adapter.id in simulator.endpoints,
@@ -186,6 +189,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       for (const store of stores.values()) await (await store).close();
     },
   };
+}
+
+/** The simulator is a file of its own when built: who reads the exchanges never loads it. ADR 0022. */
+async function startSimulated(
+  { seed, scenario }: NonNullable<EngineOptions['simulator']>,
+  clock: Clock,
+): Promise<Simulator> {
+  const name = scenarioNamed(scenario);
+  const { startSimulator } = await import('./sources/simulator/server.ts');
+  return startSimulator({ seed, scenario: name, clock });
 }
 
 const MAX_CSV_BYTES = 4 * 1_048_576;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ASSET_NAME_RULE, parseAssets } from '../core/assetName.ts';
 import type { Asset } from '../core/ids.ts';
-import { PerpscopeError } from '../core/errors.ts';
+import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 
 /** The command line, read. `values` holds what the command's options gave. */
@@ -72,7 +72,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       lists: Object.fromEntries(lists.map((name) => [name, (pick(name) ?? []) as string[]])),
     };
   } catch (error) {
-    if (error instanceof PerpscopeError) throw error;
+    if (isPerpscopeError(error)) throw error;
     const given = /'(--[^' =]+)/.exec(error instanceof Error ? error.message : '')?.[1];
     const isKnown = given !== undefined && Object.hasOwn(known, given.slice(2));
     const hint = given === undefined || isKnown ? undefined : nearest(given.slice(2), Object.keys(known));

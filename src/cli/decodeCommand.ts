@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PerpscopeError } from '../core/errors.ts';
+import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import type { ContextValue } from '../core/contextValue.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
@@ -193,7 +193,7 @@ export async function decodeCommand(args: Arguments, io: CommandIo): Promise<num
     try {
       add(decodeInput(file, readEnvelope(file, await readText(file), nowMs), instruments));
     } catch (error) {
-      if (!(error instanceof PerpscopeError)) throw error;
+      if (!isPerpscopeError(error)) throw error;
       add(issueLine(file, { code: 'decode', path: '', message: error.message }));
     }
   }

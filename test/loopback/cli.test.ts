@@ -10,8 +10,8 @@ import {
   SIMULATED_PROVIDERS,
 } from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { cliEntry } from '../support/subject.ts';
 
-const CLI = join(import.meta.dirname, '../../src/cliMain.ts');
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
 interface Decoded {
@@ -26,7 +26,9 @@ interface Run {
 }
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], { stdio: 'pipe' });
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cliEntry, ...args], {
+    stdio: 'pipe',
+  });
 }
 
 /** Runs the command line as a user does and returns what came. */

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
-import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
+import type { ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 

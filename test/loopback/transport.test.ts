@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  type HttpRequest,
-  type ResumableHttpClient,
+import type {
+  HttpClientOptions,
+  HttpRequest,
+  ResumableHttpClient,
 } from '../../src/sources/transport/httpClient.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const LIMITS = [{ weight: 1_000, windowMs: 60_000 }];
 

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
-import {
-  createHttpClient,
-  type HttpRequest,
-  type ResumableHttpClient,
-} from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest, ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const MIB = 1_048_576;
 

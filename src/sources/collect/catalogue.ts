@@ -1,4 +1,4 @@
-import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
+import { isPerpscopeError, PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
@@ -89,7 +89,7 @@ export class Catalogue {
       this.#readDetails(gathered, options),
     ]);
     done();
-    if (listed instanceof PerpscopeError) {
+    if (isPerpscopeError(listed)) {
       gathered.failures.push({ poll: adapter.instruments.id, error: listed });
       return listed;
     }
