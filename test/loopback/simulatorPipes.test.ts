@@ -6,6 +6,8 @@ import { after, before, describe, it } from 'mocha';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createEngine } from '../../src/engine.ts';
+import { deribit } from '../../src/sources/exchanges/deribit/adapter.ts';
+import { okx } from '../../src/sources/exchanges/okx/adapter.ts';
 import { startSimulator } from '../../src/sources/simulator/server.ts';
 import { createHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { until } from '../support/streamWire.ts';
@@ -32,13 +34,14 @@ describe('the simulated market of an engine', () => {
     for (const seed of [1, 2]) {
       const engine = await createEngine({
         logger: silentLogger,
+        adapters: [okx, deribit],
         simulator: { seed, scenario: 'calm' },
         streams: true,
       });
       try {
         const snapshot = await engine.market.refresh({ assets: ['BTC'] });
         assert.equal(snapshot.source, 'simulated');
-        assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, { fresh: 9, of: 9 });
+        assert.deepEqual(snapshot.assets[0]?.aggregate.coverage, { fresh: 2, of: 2 });
         await until('a stream', () =>
           (engine.streamStatus()?.streams ?? []).some(({ state }) => state === 'live'),
         );
