@@ -47,7 +47,7 @@ export interface EngineOptions {
   readonly endpoints?: unknown;
   /** Where they come from, for messages: a file's name or the setting's. */
   readonly endpointsFrom?: string;
-  /** Starts a simulated market on loopback and reads it instead of the exchanges. */
+  /** Starts a simulated market in this process, at no port, and reads it instead of the exchanges. */
   readonly simulator?: { readonly seed: number; readonly scenario: string };
   /** The history's file; absent = in memory, gone with the process. */
   readonly storePath?: string;
@@ -108,6 +108,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     options.simulator === undefined
       ? undefined
       : await startSimulated(options.simulator, clock);
+  const pipes = simulator === undefined ? {} : { pipes: simulator.pipes };
   // In the simulated market no real exchange is asked, not even one that the simulator does not know.
   const adapters = (options.adapters ?? exchangeAdapters).filter(
     (adapter) => simulator === undefined || adapter.id in simulator.endpoints,
@@ -123,6 +124,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const pausesFile = simulator === undefined ? await pausesFileOf(options) : undefined;
   const http = createHttpClient({
     clock,
+    ...pipes,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     ...(pausesFile === undefined ? {} : { pausesFile }),
   });
@@ -157,7 +159,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   if (options.streams === true)
     streams = startStreams({
-      ...{ adapters, endpoints, http, storeOf, clock, time, logger, corrections },
+      ...{ adapters, endpoints, http, storeOf, clock, time, logger, corrections, ...pipes },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
       rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
@@ -198,7 +200,7 @@ async function startSimulated(
 ): Promise<Simulator> {
   const name = scenarioNamed(scenario);
   const { startSimulator } = await import('./sources/simulator/server.ts');
-  return startSimulator({ seed, scenario: name, clock });
+  return startSimulator({ seed, scenario: name, clock, listenAt: 'pipes' });
 }
 
 const MAX_CSV_BYTES = 4 * 1_048_576;

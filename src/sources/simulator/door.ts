@@ -2,30 +2,31 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import { listenAt, type Place } from './place.ts';
 
 /** Listens with the shortest queue there is and then accepts nobody, for its thread stands still. */
 const DEAF_LISTENER = `
 const { parentPort, workerData } = require('node:worker_threads');
-require('node:net').createServer().listen({ port: workerData, host: '127.0.0.1', backlog: 1 }, () => {
+require('node:net').createServer().listen({ ...workerData, backlog: 1 }, () => {
   parentPort.postMessage('listening');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 /** More than fit into the queue of a listener whose backlog is 1. */
 const FILLERS = 4;
 
-/** The port of a server, at which connections are accepted or, while it is blocked, are never completed. */
+/** The place of a server, at which connections are accepted or, while it is blocked, are never completed (at a pipe: refused). */
 export class Door {
   readonly #server: Server;
-  readonly #port: number;
+  readonly #place: Place;
   readonly #inside = new Set<Socket>();
   #isBlocked = false;
   #isClosed = false;
   #changing: Promise<void> = Promise.resolve();
   #release: (() => Promise<void>) | undefined;
 
-  constructor(server: Server, port: number) {
+  constructor(server: Server, place: Place) {
     this.#server = server;
-    this.#port = port;
+    this.#place = place;
     server.on('connection', (socket: Socket) => {
       this.#inside.add(socket);
       socket.on('close', () => this.#inside.delete(socket));
@@ -56,22 +57,25 @@ export class Door {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#inside) socket.destroy();
     await closed;
-    const worker = new Worker(DEAF_LISTENER, { eval: true, workerData: this.#port });
+    const place = this.#place;
+    // A pipe has no queue that keeps somebody waiting.
+    if ('path' in place) {
+      this.#release = () => Promise.resolve();
+      return;
+    }
+    const worker = new Worker(DEAF_LISTENER, { eval: true, workerData: place });
     await once(worker, 'message');
-    const fillers = Array.from({ length: FILLERS }, () =>
-      connect(this.#port, '127.0.0.1').on('error', () => undefined),
-    );
+    const fillers = Array.from({ length: FILLERS }, () => connect(place).on('error', () => undefined));
     await once(fillers[0] as Socket, 'connect');
     this.#release = async () => {
       for (const one of fillers) one.destroy();
       await worker.terminate();
-      this.#release = undefined;
     };
   }
 
   async #open(): Promise<void> {
     await this.#release?.();
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    this.#release = undefined;
+    await listenAt(this.#server, this.#place);
   }
 }

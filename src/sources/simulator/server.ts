@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { Door } from './door.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type AnyFault, type Fault, type Packing,
 } from './faults.ts'; // prettier-ignore
 import { createSimulatedMarket, type SimulatedMarket } from './market.ts';
+import { listenAt, pipePlaces, portPlaces } from './place.ts';
 import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS, type SimulatedHost } from './profiles.ts';
 import type { ScenarioName } from './scenarioNames.ts';
 import { isSocketFault, type SocketFault } from './socketFaults.ts';
@@ -32,6 +32,8 @@ export interface SimulatorOptions {
   readonly anchorMs?: number;
   /** 0 (any free port), or the port of the first exchange; the others and the context providers follow it. */
   readonly port?: number;
+  /** Ports unless stated. At pipes the exchanges are found by `Simulator.pipes`, under names that no network knows. */
+  readonly listenAt?: 'ports' | 'pipes';
   readonly exchanges?: readonly SimulatedHost[];
   readonly latencyMs?: number;
   readonly faults?: Readonly<Partial<Record<SimulatedHost, AnyFault>>>;
@@ -56,10 +58,12 @@ export interface SimulatedAddresses {
   readonly spotWs?: string;
 }
 
-/** Simulated exchanges that listen on 127.0.0.1. */
+/** Simulated exchanges that listen on 127.0.0.1, or at pipes. */
 export interface Simulator {
   /** The endpoints file: base addresses by exchange. */
   readonly endpoints: Readonly<Record<string, SimulatedAddresses>>;
+  /** The pipe behind each host name of the endpoints; empty where they are ports. */
+  readonly pipes: ReadonlyMap<string, string>;
   /** The requests so far, oldest first; the last 10,000 are kept. */
   readonly requests: readonly SimulatedRequest[];
   readonly market: SimulatedMarket;
@@ -95,7 +99,7 @@ export function createWire(exchange: SimulatedHost, market: SimulatedMarket): Wi
   return WIRES[exchange](market);
 }
 
-/** Starts one listener per exchange on the loopback address. */
+/** Starts one listener per exchange, at a port of the loopback address or at a pipe. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const {
     seed,
@@ -110,6 +114,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = new Map<SimulatedHost, Fault & { left: number }>();
   const doors = new Map<SimulatedHost, Door>();
   const streams = new Map<SimulatedHost, SocketServer>();
+  const places = options.listenAt === 'pipes' ? await pipePlaces() : portPlaces(port);
+  const pipes = new Map<string, string>();
   const timers = new Set<() => void>();
 
   const setFault = (exchange: SimulatedHost, fault: AnyFault | undefined): void => {
@@ -169,6 +175,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     timers.clear();
     for (const one of streams.values()) one.close();
     await Promise.all([...doors.values()].map((door) => door.close()));
+    await places.close();
   };
 
   const endpoints: Record<string, SimulatedAddresses> = {};
@@ -181,8 +188,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       const stream = createSocketServer({ streams: wire.streams, clock, ...pace });
       stream.attach(server);
       streams.set(exchange, stream);
-      const address = await listen(server, port === 0 ? 0 : port + index);
-      doors.set(exchange, new Door(server, Number(address.split(':')[1])));
+      const place = await listenAt(server, places.of(index));
+      doors.set(exchange, new Door(server, place));
+      // No look-up is made for a name of a pipe; `.localhost` says that it is of this machine.
+      const address = 'path' in place ? `${exchange}.localhost` : `${place.host}:${place.port}`;
+      if ('path' in place) pipes.set(address, place.path);
       const [rest, ws] = [`http://${address}`, `ws://${address}`];
       const extra = (wire.extraHosts ?? []).map((host) => [host, host === 'spot' ? rest : ws]);
       endpoints[exchange] = { rest, ws, ...Object.fromEntries(extra) };
@@ -196,7 +206,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     await Promise.all([...doors.values()].map((door) => door.settled()));
   };
   await settled();
-  return { endpoints, requests, market, sockets: streams, setFault, settled, close };
+  return { endpoints, pipes, requests, market, sockets: streams, setFault, settled, close };
 }
 
 const MAX_POST_BYTES = 64 * 1024;
@@ -215,16 +225,6 @@ async function readJson(message: IncomingMessage): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-    });
-  });
 }
 
 /** Answers one request, rightly or as the fault wants it; returns what ends an answer that takes its time. */

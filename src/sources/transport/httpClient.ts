@@ -102,6 +102,8 @@ export interface HttpClientOptions {
   readonly userAgent?: string;
   /** How names become addresses; the system's way unless stated. */
   readonly lookup?: LookupFunction;
+  /** Hosts of this machine that are reached by a pipe, by name. */
+  readonly pipes?: ReadonlyMap<string, string>;
 }
 
 /** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
@@ -133,6 +135,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     connectionsPerHost,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    ...(options.pipes === undefined ? {} : { pipes: options.pipes }),
   });
   const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
   const shared =

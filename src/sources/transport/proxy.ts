@@ -86,6 +86,8 @@ export interface RouteOptions {
   readonly connectTimeoutMs: number;
   /** How names become addresses; the system's way unless stated. */
   readonly lookup?: LookupFunction;
+  /** Hosts of this machine that are reached by a pipe (a Unix socket, a named pipe on Windows), by name. */
+  readonly pipes?: ReadonlyMap<string, string>;
 }
 
 /** Returns the routes; connections are opened at first use and kept for 20 s. */
@@ -109,7 +111,11 @@ export function createRoutes(options: RouteOptions): Routes {
   };
   const routes = new Map<string, Route>();
 
-  const open = (proxy: URL | undefined): Route => {
+  const open = (proxy: URL | undefined, pipe: string | undefined): Route => {
+    if (pipe !== undefined)
+      return {
+        dispatcher: new Agent({ ...common, connect: { timeout: connectTimeoutMs, socketPath: pipe } }),
+      };
     if (proxy === undefined) return { dispatcher: new Agent({ ...common, connect: tls }) };
     const dispatcher = new ProxyAgent({
       ...common,
@@ -125,9 +131,10 @@ export function createRoutes(options: RouteOptions): Routes {
   };
   return {
     routeTo(target) {
-      const proxy = resolveProxy(target, settings, env);
-      const key = proxy?.href ?? '';
-      const route = routes.get(key) ?? open(proxy);
+      const pipe = options.pipes?.get(target.hostname);
+      const proxy = pipe === undefined ? resolveProxy(target, settings, env) : undefined;
+      const key = pipe ?? proxy?.href ?? '';
+      const route = routes.get(key) ?? open(proxy, pipe);
       routes.set(key, route);
       return route;
     },

@@ -71,6 +71,8 @@ export interface WebSocketClientOptions {
   readonly userAgent?: string;
   /** How names become addresses; the system's way unless stated. */
   readonly lookup?: LookupFunction;
+  /** Hosts of this machine that are reached by a pipe, by name. */
+  readonly pipes?: ReadonlyMap<string, string>;
 }
 
 /** An exchange that does not read what little is sent to it is no longer there. */
@@ -91,6 +93,7 @@ export function createWebSocketClient(options: WebSocketClientOptions = {}): Web
     connectionsPerHost: 64,
     connectTimeoutMs: Math.min(connectTimeoutMs, 5_000),
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    ...(options.pipes === undefined ? {} : { pipes: options.pipes }),
   });
   const open = new Map<WebSocket, Connection>();
   const onSign = (message: unknown): void =>

@@ -28,6 +28,8 @@ export interface StreamsDeps {
   readonly time: MarketTime;
   readonly logger: Logger;
   readonly proxy?: ProxySettings;
+  /** Hosts of this machine that are reached by a pipe, by name. */
+  readonly pipes?: ReadonlyMap<string, string>;
   readonly backfill: Backfill;
   readonly corrections: ListCorrections;
   readonly rowGate: RowGate;
@@ -47,10 +49,14 @@ export interface Streams {
 
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
-  const { adapters, endpoints, http, storeOf, clock, time, logger, proxy } = deps;
+  const { adapters, endpoints, http, storeOf, clock, time, logger, proxy, pipes } = deps;
   const { backfill, corrections, rowGate, onObservations, onFills } = deps;
   let current: DataSource | undefined;
-  const client = createWebSocketClient({ clock, ...(proxy === undefined ? {} : { proxy }) });
+  const client = createWebSocketClient({
+    clock,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(pipes === undefined ? {} : { pipes }),
+  });
   const followed = new FollowedAssets();
   const hub = new StreamHub({
     adapters,
