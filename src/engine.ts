@@ -5,6 +5,7 @@ import { systemClock } from './core/clock.ts';
 import type { Asset, DataSource } from './core/ids.ts';
 import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
+import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
@@ -96,7 +97,7 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock } = options;
   const redactor = new Redactor();
-  const logger = redactingLogger(options.logger, redactor);
+  const logger = redactingLogger(lineLogger(options.logger), redactor);
   const simulator =
     options.simulator === undefined
       ? undefined
@@ -122,6 +123,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     ...(pausesFile === undefined ? {} : { pausesFile }),
+    redact: (text) => redactor.redact(text),
   });
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
