@@ -59,7 +59,7 @@ export interface EngineOptions {
   /** Whether what exchanges push is received as well, from the first refresh on. */
   readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
 }
 
 /** The running graph, without any surface. */
@@ -260,13 +260,15 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
     const file = storePathFor(storePath, source);
     await mkdir(dirname(file), { recursive: true });
     const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice);
+    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.
     const reason = error instanceof Error ? error.message : String(error);
-    logger.error(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
-    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`);
+    logger.warn(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
+    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`, {
+      isHistoryLost: true,
+    });
     return createMemoryStore(source);
   }
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
-import { plainText } from '../../core/outsideText.ts';
+import { messageLine, plainText } from '../../core/outsideText.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -32,9 +32,9 @@ export function fault(
   todo: string,
   details: FaultDetails = {},
 ): PerpscopeError {
-  const message = `${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`;
+  const message = messageLine(`${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`);
   return new PerpscopeError(code, message, {
-    what,
+    what: plainText(what),
     exchange: where.exchange,
     endpoint: where.endpoint,
     ...details,
