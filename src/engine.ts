@@ -5,6 +5,7 @@ import { systemClock } from './core/clock.ts';
 import type { Asset, DataSource } from './core/ids.ts';
 import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
+import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
@@ -65,7 +66,7 @@ export interface EngineOptions {
   /** Whether what exchanges push is received as well, from the first refresh on. */
   readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
 }
 
 /** The running graph, without any surface. */
@@ -103,7 +104,7 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock } = options;
   const redactor = new Redactor();
-  const logger = redactingLogger(options.logger, redactor);
+  const logger = redactingLogger(lineLogger(options.logger), redactor);
   const simulator =
     options.simulator === undefined
       ? undefined
@@ -127,6 +128,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...pipes,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     ...(pausesFile === undefined ? {} : { pausesFile }),
+    redact: (text) => redactor.redact(text),
   });
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
@@ -274,13 +276,15 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
     const file = storePathFor(storePath, source);
     await mkdir(dirname(file), { recursive: true });
     const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice);
+    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.
     const reason = error instanceof Error ? error.message : String(error);
-    logger.error(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
-    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`);
+    logger.warn(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
+    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`, {
+      isHistoryLost: true,
+    });
     return createMemoryStore(source);
   }
 }

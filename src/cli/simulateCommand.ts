@@ -1,3 +1,4 @@
+import { jsonLine } from '../core/outsideText.ts';
 import { scenarioNamed } from '../engine.ts';
 import { readNumber, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
@@ -11,8 +12,8 @@ export async function simulateCommand(args: Arguments, io: CommandIo): Promise<n
   const latencyMs = readNumber('latency', args.values['latency'], { min: 0, max: 60_000 }) ?? 0;
   const { startSimulator } = await import('../sources/simulator/server.ts');
   const simulator = await startSimulator({ seed, scenario, clock: io.clock, port, latencyMs });
-  io.write(`${JSON.stringify(simulator.endpoints)}\n`);
-  io.note(`SIMULATED market, scenario ${scenario}, seed ${seed}; stop with Ctrl-C\n`);
+  io.write(`${jsonLine(simulator.endpoints)}\n`);
+  io.note(`SIMULATED market, scenario ${scenario}, seed ${seed}; stop with Ctrl-C`);
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve();
     else io.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -3,6 +3,7 @@ import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { MachineClock } from '../core/clock.ts';
 import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
@@ -37,6 +38,8 @@ export interface ExchangeSnapshot {
   readonly displayName: string;
   readonly status: ExchangeStatus;
   readonly reason?: string;
+  /** What the failure behind `reason` has in common with those of other exchanges; absent where no request failed. */
+  readonly failure?: { readonly code: ErrorCode; readonly what: string };
   readonly instruments: readonly InstrumentSnapshot[];
   /** Where it is not verified how open interest counts sides: what is likely, and the reason in one sentence. */
   readonly unverifiedSides?: { readonly likely?: 'one' | 'both'; readonly reason: string };

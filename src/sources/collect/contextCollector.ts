@@ -4,6 +4,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset, DataSource } from '../../core/ids.ts';
 import type { KeySource } from '../../core/keySource.ts';
 import type { Logger } from '../../core/logger.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { redactingLogger, type Redactor } from '../../core/redact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
@@ -179,9 +180,14 @@ export class ContextCollector {
       const call = { exchange: id, baseUrl, method: 'GET', ...spec, weight: request.weight, limits } as const;
       const answer = await http.send({ ...call, ...auth, ...format }, options);
       const rejection = provider.rejection(answer.body);
-      if (rejection !== undefined) throw refusalOf(provider, spec, rejection.kind, rejection.message);
-      const { values, issues } = applyContextRequest(provider, request, { ...spec, ...answer });
+      if (rejection !== undefined) {
+        // Whole texts are searched for keys: what is cut first may end in half a key.
+        const said = plainText(redactor.redact(rejection.message), 200);
+        throw refusalOf(provider, spec, rejection.kind, said);
+      }
+      const { values: stated, issues } = applyContextRequest(provider, request, { ...spec, ...answer });
       for (const issue of issues.slice(0, 5)) this.#log.debug(`${id} ${issue.path}: ${issue.message}`);
+      const values = stated.map((value) => withoutKeys(value, redactor));
       if (values.length === 0)
         throw new PerpscopeError('decode', `${spec.path}: ${issues[0]?.message ?? 'no values'}`);
       const source: DataSource = answer.isSimulated ? 'simulated' : 'live';
@@ -283,6 +289,16 @@ function refusalOf(
   }
   const code = kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
   return new PerpscopeError(code, `${displayName} refused ${path}${words}`);
+}
+
+/** A provider that repeats a key in its data gets it neither shown nor stored. */
+function withoutKeys(value: ContextValue, redactor: Redactor): ContextValue {
+  const { label, scope } = value;
+  return {
+    ...value,
+    ...(label === undefined ? {} : { label: redactor.redact(label) }),
+    ...(scope === undefined ? {} : { scope: redactor.redact(scope) }),
+  };
 }
 
 const isKeyRefusal = (error: PerpscopeError): boolean => error.message.includes(KEY_REFUSED);

@@ -1,4 +1,5 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
+import { messageLine, plainText } from '../../core/outsideText.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -17,15 +18,10 @@ export interface FaultDetails {
 }
 
 const TEXT_LIMIT = 200;
-const SCAN_LIMIT = 2_000;
 
 /** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
 export function shortText(text: string): string {
-  const clean = text
-    .slice(0, SCAN_LIMIT)
-    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  return clean.length > TEXT_LIMIT ? `${clean.slice(0, TEXT_LIMIT - 1)}…` : clean;
+  return plainText(text, TEXT_LIMIT);
 }
 
 /** Returns an error whose message is one line: where, what, what to do. */
@@ -36,8 +32,9 @@ export function fault(
   todo: string,
   details: FaultDetails = {},
 ): PerpscopeError {
-  const message = `${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`;
+  const message = messageLine(`${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`);
   return new PerpscopeError(code, message, {
+    what: plainText(what),
     exchange: where.exchange,
     endpoint: where.endpoint,
     ...details,

@@ -104,6 +104,8 @@ export interface HttpClientOptions {
   readonly lookup?: LookupFunction;
   /** Hosts of this machine that are reached by a pipe, by name. */
   readonly pipes?: ReadonlyMap<string, string>;
+  /** Takes keys out of what an answer says, before any of it is shortened for a message. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
@@ -128,6 +130,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     callTimeoutMs = 15_000,
     maxBodyBytes = MAX_BODY_BYTES,
     userAgent = 'perpscope',
+    redact = (text) => text,
   } = options;
   const routes = createRoutes({
     settings: options.proxy ?? {},
@@ -191,9 +194,11 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     const { where, request, host } = call;
     const { status, headers } = raw;
     const parsed =
-      request.format === 'text' && status < 300 ? { value: raw.body.toString('utf8') } : parseJson(raw.body);
+      request.format === 'text' && status < 300
+        ? { value: raw.body.toString('utf8') }
+        : parseJson(raw.body, redact);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
-      const text = raw.body.toString('utf8', 0, 20_000);
+      const text = redact(raw.body.toString('utf8', 0, 20_000));
       const kind = statusKind(request.exchange, status, text);
       const body = 'value' in parsed ? parsed.value : text;
       if (kind === 'rate-limited' && status === 403) closeFor(call, status, headers);

@@ -1,4 +1,4 @@
-import { shortText } from './faults.ts';
+import { plainText } from '../../core/outsideText.ts';
 
 /** Deeper than any exchange nests; what comes after us may recurse. */
 export const MAX_DEPTH = 64;
@@ -25,15 +25,15 @@ export function isDeeperThan(bytes: Uint8Array, max: number): boolean {
 
 /**
  * Returns the JSON value of a body, or what is wrong with it. Numbers beyond the range of a double become
- * Infinity as in JSON.parse: decoders must ask for finite numbers.
+ * Infinity as in JSON.parse: decoders must ask for finite numbers. What the beginning of another answer says passes `redact`.
  */
-export function parseJson(bytes: Buffer): Parsed {
+export function parseJson(bytes: Buffer, redact = (text: string): string => text): Parsed {
   if (bytes.length === 0) return { problem: 'the answer is empty' };
   if (isDeeperThan(bytes, MAX_DEPTH)) return { problem: `the answer nests deeper than ${MAX_DEPTH} levels` };
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
   } catch {
-    const start = shortText(bytes.toString('utf8', 0, 60));
+    const start = plainText(redact(bytes.toString('utf8', 0, 2_000)), 60);
     return { problem: `the answer of ${bytes.length} bytes is not JSON, it begins with "${start}"` };
   }
 }

@@ -1,6 +1,6 @@
 import type { ContextSnapshot, ContextStatus } from '../../core/contextValue.ts';
 import { contextNotes, contextRows } from '../reports/contextRows.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import type { TreeNode } from './treeNode.ts';
 
 const ICONS: Readonly<Record<ContextStatus, string>> = {

@@ -7,7 +7,7 @@ import type { AssetCharts } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Chart data with the source it came from: the two must not part on the way to a view. */

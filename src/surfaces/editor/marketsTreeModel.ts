@@ -1,6 +1,6 @@
 import { statusAt } from '../../market/exchangeSnapshots.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { formatOld, formatRate, formatUsd } from '../reports/format.ts';
 import { exchangeMetricRows, liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';

@@ -3,7 +3,7 @@ import { DisposableStore } from '../../core/disposable.ts';
 import { parseAsset } from '../../core/assetName.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 
 /** The settings in force, each checked: what is out of range falls back to its default and is named in `problems`. */
 export interface Settings {

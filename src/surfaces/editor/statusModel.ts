@@ -4,7 +4,7 @@ import type { MachineClock } from '../../core/clock.ts';
 import { isFresh } from '../../market/exchangeSnapshots.ts';
 import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
 import { machineClockText } from '../reports/clockText.ts';
-import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatAgo, formatDuration, formatOld, formatRate, formatUsd } from '../reports/format.ts';
 import {
   evidenceNumber,

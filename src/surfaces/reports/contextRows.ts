@@ -1,6 +1,6 @@
 import type { ContextMetric, ContextSnapshot, ContextValue } from '../../core/contextValue.ts';
 import type { AssetCorrelation, AssetSnapshot } from '../../market/snapshot.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import * as format from './format.ts';
 
 const NAMES: Readonly<Record<ContextMetric, string>> = {

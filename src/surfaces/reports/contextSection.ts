@@ -1,7 +1,7 @@
 import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatShare } from './format.ts';
 
 /** Returns the body of the report's section on context, in Markdown: numbers, then what is missing and how to get it. */

@@ -1,6 +1,6 @@
 import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
 import { machineClockText } from './clockText.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from './healthRows.ts';

@@ -1,5 +1,5 @@
 import type { ExchangeHealth, HealthState } from '../../market/health.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import type { HealthRow } from './healthRow.ts';
 import { sideRows } from './sideRows.ts';
 import { NOT_REPORTED, formatAge, formatAgo, formatDuration, formatShare, formatUtc } from './format.ts';

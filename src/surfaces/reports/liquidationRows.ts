@@ -4,7 +4,7 @@ import type { ExchangeId } from '../../core/ids.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { LiquidationTotals } from '../../market/liquidations.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatAge, formatCoins, formatUsd, formatUtc, NOT_REPORTED } from './format.ts';
 import { markdownTable } from './markdownTable.ts';
 import { metricRows, type MetricRow } from './metricRows.ts';

@@ -8,7 +8,7 @@ import { DOLLAR_NOTE, TRACKED_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { contextFormulaIds, contextSection } from './contextSection.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { markdownTable } from './markdownTable.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';

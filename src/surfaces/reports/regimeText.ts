@@ -7,7 +7,7 @@ import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { contextLine } from './contextRows.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
 import { unlistedWords } from './unlistedWords.ts';

@@ -2,7 +2,7 @@ import type { MarketSnapshot } from '../../market/snapshot.ts';
 import { machineClockText } from './clockText.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { exchangeMetricRows, liquidationSumRows } from './liquidationRows.ts';
 import { unlistedWords } from './unlistedWords.ts';
 
