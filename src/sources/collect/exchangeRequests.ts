@@ -58,7 +58,7 @@ export class ExchangeRequests {
    * PerpscopeError; the exchange's own refusal is `venue-rejected` or `rate-limited`.
    */
   async send(
-    { weight, scope, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'host'>,
+    { weight, scope, bounds, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'bounds' | 'host'>,
     spec: HttpRequestSpec,
     tally: Tally,
     options: RefreshOptions,
@@ -74,6 +74,7 @@ export class ExchangeRequests {
         weight,
         limits: adapter.hosts?.[host]?.limits ?? adapter.limits,
         ...(scope === undefined ? {} : { scope }),
+        ...(bounds === undefined ? {} : { bounds }),
         isReadOnly: true,
       };
       const answer = await http.send(request, options);

@@ -1,4 +1,5 @@
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { type BodyRoom, SMALL_BODY_BYTES } from './bodyRoom.ts';
 
 export interface SinkEvents {
   done(body: Buffer): void;
@@ -6,6 +7,13 @@ export interface SinkEvents {
   fail(problem: string): void;
   /** The sink takes data again after `write` returned false. */
   drain(): void;
+}
+
+export interface SinkLimits {
+  /** Counted after decompression. */
+  readonly maxBytes: number;
+  /** Where what is larger than `SMALL_BODY_BYTES` finds its place. */
+  readonly room: BodyRoom;
 }
 
 /** Takes the body of one answer as it comes over the wire. */
@@ -16,47 +24,69 @@ export interface BodySink {
   destroy(): void;
 }
 
-/** The encodings that are asked for and understood. */
-export const ACCEPT_ENCODING = 'gzip, br, deflate';
+/**
+ * The encodings that are asked for and understood. Brotli is left out: its window may take 16 MiB for an answer of a few
+ * bytes, that of gzip 32 KiB, and all exchanges have gzip.
+ */
+export const ACCEPT_ENCODING = 'gzip, deflate';
 
-const DECODERS = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  br: () => createBrotliDecompress(),
-};
+const DECODERS = { gzip: () => createGunzip(), 'x-gzip': () => createGunzip() };
 
 /**
  * Returns a sink that undoes the content encoding and collects at most `maxBytes`, counted after decompression, so
  * that a bomb ends at the limit and not in memory. The bytes on the wire have the same limit.
  */
-export function createBodySink(encoding: string, maxBytes: number, events: SinkEvents): BodySink {
+export function createBodySink(encoding: string, limits: SinkLimits, events: SinkEvents): BodySink {
   const name = encoding.trim().toLowerCase();
-  const tooLarge = `the answer is larger than ${maxBytes} bytes`;
-  if (name === '' || name === 'identity') return plainSink(maxBytes, tooLarge, events);
+  if (name === '' || name === 'identity') return plainSink(limits, events);
   if (name !== 'deflate' && !Object.hasOwn(DECODERS, name))
     return failedSink(
       `the answer has the content encoding "${name.slice(0, 40)}", which nobody asked for`,
       events,
     );
-  return decodingSink(name as keyof typeof DECODERS | 'deflate', maxBytes, tooLarge, events);
+  return decodingSink(name as keyof typeof DECODERS | 'deflate', limits, events);
 }
 
-function plainSink(maxBytes: number, tooLarge: string, events: SinkEvents): BodySink {
+const tooLarge = ({ maxBytes }: SinkLimits): string => `the answer is larger than ${maxBytes} bytes`;
+
+function plainSink(limits: SinkLimits, events: SinkEvents): BodySink {
   let chunks: Buffer[] = [];
   let size = 0;
+  let isGranted = false;
+  let leave: (() => void) | undefined;
+  const destroy = (): void => {
+    chunks = [];
+    leave?.();
+    leave = undefined;
+  };
+  const claim = (): boolean => {
+    let isAtOnce = true;
+    const granted = (): void => {
+      isGranted = true;
+      if (!isAtOnce) events.drain();
+    };
+    leave = limits.room.claim(limits.maxBytes, granted);
+    isAtOnce = false;
+    return isGranted;
+  };
   return {
     write(chunk) {
       size += chunk.length;
-      if (size > maxBytes) {
-        chunks = [];
-        events.fail(tooLarge);
+      if (size > limits.maxBytes) {
+        destroy();
+        events.fail(tooLarge(limits));
         return false;
       }
       chunks.push(chunk);
-      return true;
+      if (size <= SMALL_BODY_BYTES || isGranted) return true;
+      return leave === undefined && claim();
     },
-    end: () => events.done(Buffer.concat(chunks)),
-    destroy: () => void (chunks = []),
+    end() {
+      const body = Buffer.concat(chunks);
+      destroy();
+      events.done(body);
+    },
+    destroy,
   };
 }
 
@@ -73,14 +103,17 @@ function failedSink(problem: string, events: SinkEvents): BodySink {
 
 function decodingSink(
   name: keyof typeof DECODERS | 'deflate',
-  maxBytes: number,
-  tooLarge: string,
+  limits: SinkLimits,
   events: SinkEvents,
 ): BodySink {
   let wireBytes = 0;
   let isOver = false;
   let decoder: ReturnType<typeof createDecoder> | undefined;
-  const collected = plainSink(maxBytes, tooLarge, { ...events, fail: (problem) => fail(problem) });
+  const collected = plainSink(limits, {
+    done: (body) => events.done(body),
+    fail: (problem) => fail(problem),
+    drain: () => void decoder?.resume(),
+  });
   const stop = (): void => {
     isOver = true;
     collected.destroy();
@@ -93,7 +126,10 @@ function decodingSink(
   };
   const start = (first: Buffer): ReturnType<typeof createDecoder> => {
     const stream = createDecoder(name, first);
-    stream.on('data', (chunk: Buffer) => void (isOver || collected.write(chunk)));
+    stream.on('data', (chunk: Buffer) => {
+      // Without room nothing more is unpacked; what then waits on the wire stops the sender.
+      if (!isOver && !collected.write(chunk) && !isOver) stream.pause();
+    });
     stream.on('drain', () => void (isOver || events.drain()));
     stream.on('error', () => fail(`the ${name} body of the answer is damaged or incomplete`));
     stream.on('end', () => {
@@ -107,8 +143,8 @@ function decodingSink(
     write(chunk) {
       if (isOver || chunk.length === 0) return true;
       wireBytes += chunk.length;
-      if (wireBytes > maxBytes) {
-        fail(tooLarge);
+      if (wireBytes > limits.maxBytes) {
+        fail(tooLarge(limits));
         return false;
       }
       decoder ??= start(chunk);

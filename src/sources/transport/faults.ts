@@ -1,5 +1,6 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
 import { messageLine, plainText } from '../../core/outsideText.ts';
+import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -18,6 +19,7 @@ export interface FaultDetails {
 }
 
 const TEXT_LIMIT = 200;
+const YEAR_MS = 365.25 * DAY_MS;
 
 /** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
 export function shortText(text: string): string {
@@ -41,10 +43,12 @@ export function fault(
   });
 }
 
-/** Returns a duration for people: `850 ms`, `12 s`, `10 min`, `2.0 h`. */
+/** Returns a duration for people: `850 ms`, `12 s`, `10 min`, `2.0 h`, `3 days`, `317 years`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.ceil(ms)} ms`;
   if (ms < 120_000) return `${Math.ceil(ms / 1_000)} s`;
   if (ms < 7_200_000) return `${Math.ceil(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  if (ms < 2 * DAY_MS) return `${(ms / HOUR_MS).toFixed(1)} h`;
+  if (ms < 2 * YEAR_MS) return `${Math.ceil(ms / DAY_MS)} days`;
+  return ms < 1_000 * YEAR_MS ? `${Math.round(ms / YEAR_MS)} years` : 'more than 1,000 years';
 }

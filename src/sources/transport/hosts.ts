@@ -1,6 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError } from '../../core/errors.ts';
+import { shortText } from './faults.ts';
+import { BodyRoom } from './bodyRoom.ts';
 import { HostGate } from './hostGate.ts';
+import { LONGEST_PAUSE_MS } from './pauseLength.ts';
 import { type LimiterOptions, type Use, WindowLimiter } from './rateLimiter.ts';
 
 /** What a restart, or another window, must know about one host. Times are epoch ms. */
@@ -9,6 +12,7 @@ export interface HostState {
   readonly origin: string;
   readonly closedUntilMs?: number;
   readonly reason?: string;
+  readonly isGeoBlocked?: true;
   readonly used: readonly { readonly atMs: number; readonly weight: number }[];
   /** The same of limits that endpoints have besides their host's, by name. */
   readonly scopes?: readonly ScopeState[];
@@ -34,6 +38,8 @@ export interface Host {
   readonly limiter: WindowLimiter;
   /** Limits of single endpoints or groups of them, by name; made at first use. */
   readonly scopes: Map<string, WindowLimiter>;
+  /** What its larger bodies may fill at once. */
+  readonly room: BodyRoom;
 }
 
 /** Far more than there are exchanges; beyond it a host without use or pause is forgotten. */
@@ -72,6 +78,7 @@ export class HostTable {
       gate: new HostGate(this.#clock),
       limiter: new WindowLimiter(this.#clock, this.#limiterOptions),
       scopes: new Map<string, WindowLimiter>(),
+      room: new BodyRoom(),
     };
     this.#hosts.set(`${exchange} ${origin}`, host);
     return host;
@@ -91,12 +98,26 @@ export class HostTable {
     return limiter;
   }
 
-  /** Closes a host for `ms` and fails what waits for it. */
-  close(host: Host, ms: number, reason: string): void {
-    host.gate.close(ms, reason);
+  /**
+   * Closes a host for `ms` and fails what waits for it. Once it is open again, one request asks alone whether all is
+   * well: see `answered`.
+   */
+  close(host: Host, ms: number, reason: string, isGeoBlocked = false): void {
+    host.gate.close(ms, reason, isGeoBlocked);
     if (!host.gate.isClosed) return;
+    host.limiter.oneAtATime(true);
     for (const limiter of [host.limiter, ...host.scopes.values()])
       limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
+  }
+
+  /** The host has answered and refused nothing: requests may leave side by side again. */
+  answered(host: Host): void {
+    if (!host.gate.isClosed) host.limiter.oneAtATime(false);
+  }
+
+  /** The hosts that are left alone at present. */
+  closed(): Host[] {
+    return [...this.#hosts.values()].filter(({ gate }) => gate.isClosed);
   }
 
   /** Returns pauses and use as plain data. */
@@ -113,18 +134,11 @@ export class HostTable {
         .filter((one) => one.used.length > 0);
       const closedUntilMs = gate.opensAtWallMs;
       if (closedUntilMs === undefined && used.length === 0 && scoped.length === 0) continue;
-      const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason };
+      const geo = gate.isGeoBlocked ? ({ isGeoBlocked: true } as const) : {};
+      const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason, ...geo };
       hosts.push({ exchange, origin, ...closed, used, ...(scoped.length === 0 ? {} : { scopes: scoped }) });
     }
     return { version: 1, savedAtMs: nowMs, hosts };
-  }
-
-  /** Takes over the pauses of a state and nothing else; they are only ever made longer. */
-  restorePauses({ hosts }: TransportState): void {
-    const nowMs = this.#clock.nowMs();
-    for (const { exchange, origin, closedUntilMs, reason } of hosts.slice(0, MAX_HOSTS))
-      if (closedUntilMs !== undefined)
-        this.close(this.open(exchange, origin), closedUntilMs - nowMs, reason ?? 'a pause from before');
   }
 
   /**
@@ -138,11 +152,16 @@ export class HostTable {
     const nowMs = Math.max(this.#clock.nowMs(), savedAtMs);
     const monotonicMs = this.#clock.monotonicMs();
     for (const entry of hosts.slice(0, MAX_HOSTS)) {
-      const { exchange, origin, closedUntilMs, reason, used, scopes } = asRecord(entry);
+      const { exchange, origin, closedUntilMs, reason, isGeoBlocked, used, scopes } = asRecord(entry);
       if (typeof exchange !== 'string' || typeof origin !== 'string') continue;
       const host = this.open(exchange, origin);
       if (isTime(closedUntilMs))
-        this.close(host, closedUntilMs - nowMs, typeof reason === 'string' ? reason : 'a pause from before');
+        this.close(
+          host,
+          Math.min(closedUntilMs - savedAtMs, LONGEST_PAUSE_MS) - (nowMs - savedAtMs),
+          typeof reason === 'string' ? shortText(reason) : 'a pause from before',
+          isGeoBlocked === true,
+        );
       const usesIn = (list: unknown): Use[] =>
         (Array.isArray(list) ? list.slice(-MAX_USED) : []).map(asRecord).flatMap((use) => {
           const { atMs, weight } = use;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { PerpscopeError } from '../../core/errors.ts';
-import { ACCEPT_ENCODING, type BodySink, createBodySink } from './bodySink.ts';
+import { ACCEPT_ENCODING, type BodySink, createBodySink, type SinkLimits } from './bodySink.ts';
 import { toTransportError } from './errorMapping.ts';
 import { fault, type Where } from './faults.ts';
 import { headerText } from './headers.ts';
@@ -18,7 +18,7 @@ export interface RoundTrip {
   readonly headers?: Readonly<Record<string, string>>;
   readonly accept?: string;
   readonly userAgent: string;
-  readonly maxBytes: number;
+  readonly limits: SinkLimits;
   readonly signal: AbortSignal;
   /** Asked at the moment of writing to the socket; an error keeps the request from leaving. */
   mayLeave(): PerpscopeError | undefined;
@@ -67,13 +67,14 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
   signal.addEventListener('abort', onAbort, { once: true });
 
   const openSink = (status: number, headers: IncomingHttpHeaders): void => {
-    sink = createBodySink(headerText(headers, 'content-encoding') ?? '', trip.maxBytes, {
+    sink = createBodySink(headerText(headers, 'content-encoding') ?? '', trip.limits, {
       done: (body) => void (settle() && resolve({ status, headers, body })),
       fail: refuse,
       drain: () => controller?.resume(),
     });
-    if (Number(headerText(headers, 'content-length')) > trip.maxBytes)
-      refuse(`the answer is larger than ${trip.maxBytes} bytes`);
+    const { maxBytes } = trip.limits;
+    if (Number(headerText(headers, 'content-length')) > maxBytes)
+      refuse(`the answer is larger than ${maxBytes} bytes`);
   };
 
   const handler: Dispatcher.DispatchHandler = {

@@ -1,0 +1,55 @@
+/** A body up to this size needs no room of the host's: most answers are smaller. */
+export const SMALL_BODY_BYTES = 65_536;
+/** Of one host: four answers about an instrument at once, or one list. */
+export const HOST_ROOM_BYTES = 4 * 1_048_576;
+
+interface Claim {
+  readonly bytes: number;
+  readonly granted: () => void;
+}
+
+/**
+ * The memory that larger bodies of one host may fill at once. Who has its room can always finish, so nobody waits for
+ * ever; each host has its own, so that one that fills it keeps no other waiting.
+ */
+export class BodyRoom {
+  readonly #capacityBytes: number;
+  readonly #held = new Set<Claim>();
+  readonly #waiting = new Set<Claim>();
+  #heldBytes = 0;
+
+  constructor(capacityBytes = HOST_ROOM_BYTES) {
+    this.#capacityBytes = capacityBytes;
+  }
+
+  /** Bytes that are promised at present. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /**
+   * Asks for room and calls `granted` when it is there, perhaps at once. More than there is at all is had alone. Returns
+   * what gives it back, or takes the wish back.
+   */
+  claim(bytes: number, granted: () => void): () => void {
+    const claim: Claim = { bytes, granted };
+    this.#waiting.add(claim);
+    this.#grant();
+    return () => {
+      this.#waiting.delete(claim);
+      if (this.#held.delete(claim)) this.#heldBytes -= bytes;
+      this.#grant();
+    };
+  }
+
+  /** In order of asking: a large one is not passed over for ever. */
+  #grant(): void {
+    for (const claim of this.#waiting) {
+      if (this.#heldBytes > 0 && this.#heldBytes + claim.bytes > this.#capacityBytes) return;
+      this.#waiting.delete(claim);
+      this.#held.add(claim);
+      this.#heldBytes += claim.bytes;
+      claim.granted();
+    }
+  }
+}
