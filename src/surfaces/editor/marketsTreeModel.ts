@@ -141,7 +141,7 @@ function aggregateText({ aggregate }: AssetSnapshot): string {
     aggregate.openInterestUsd === undefined ? undefined : `OI ${formatUsd(aggregate.openInterestUsd)}`,
     aggregate.fundingAnnualisedOiWeighted === undefined
       ? undefined
-      : `funding ${formatRate(aggregate.fundingAnnualisedOiWeighted, 1)} a year`,
+      : `funding ${formatRate(aggregate.fundingAnnualisedOiWeighted)} a year`,
     `${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges`,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');

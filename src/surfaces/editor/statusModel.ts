@@ -101,7 +101,7 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
 
 function keyFigure(aggregate: AssetAggregate): string | undefined {
   const { fundingAnnualisedOiWeighted: funding, openInterestUsd } = aggregate;
-  if (funding !== undefined) return `funding ${formatRate(funding, 1)}/yr`;
+  if (funding !== undefined) return `funding ${formatRate(funding)}/yr`;
   return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
 }
 

@@ -52,18 +52,18 @@ export function contextRows(
   );
 }
 
-function valueText({ metric, unit, value, asset, label }: ContextValue): string {
+function valueText({ unit, value, asset, label }: ContextValue): string {
   switch (unit) {
     case 'score':
-      return `${format.formatRatio(value, 0)} of 100${label === undefined ? '' : `, ${label}`}`;
+      return `${format.formatSignificant(value)} of 100${label === undefined ? '' : `, ${label}`}`;
     case 'usd':
       return format.formatUsd(value);
     case 'base':
       return format.formatCoins(value, asset ?? '');
     case 'points':
-      return `${format.formatRatio(value)} points`;
+      return `${format.formatSignificant(value)} points`;
     case 'ratio':
-      return format.formatRatio(value, metric === 'estimated-leverage-ratio' ? 3 : 2);
+      return format.formatRatio(value);
   }
 }
 
@@ -115,7 +115,7 @@ export function contextLine(
   const keys = context.filter(({ status }) => status === 'needs-key').map(({ displayName }) => displayName);
   const parts = [
     ...rows.map(({ label, value, ageText }) => `${label} ${value} (${ageText})`),
-    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio, 2)}`]),
+    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio)}`]),
     ...(keys.length === 0 ? [] : [`needs a key: ${keys.join(', ')} (the report says how)`]),
   ];
   return parts.length === 0 ? undefined : `Context: ${plainText(parts.join('; '))}`;

@@ -17,7 +17,7 @@ export function contextSection(
   const computed = [
     ...(ratio === undefined
       ? []
-      : [['Open interest / market cap', formatShare(ratio, 2), 'one-sided, exchanges above', 'computed', 'now']]),
+      : [['Open interest / market cap', formatShare(ratio), 'one-sided, exchanges above', 'computed', 'now']]),
     ...(snapshot.correlations ?? []).map((one) => [
       correlationLabel(one), correlationText(one), 'daily returns', 'computed', 'daily',
     ]),

@@ -61,7 +61,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
         host === 'rest' ? 'Weight used' : `Weight used, ${host}`,
         `${Math.round(usedWeight)} of ${weight} per ${formatDuration(windowMs)}`,
         opensAtMs === undefined
-          ? `${formatShare(usedWeight / weight, 0)} of what the exchange allows this address.`
+          ? `${formatShare(usedWeight / weight)} of what the exchange allows this address.`
           : `Left alone until ${formatUtc(opensAtMs)}.`,
         opensAtMs !== undefined,
       ),

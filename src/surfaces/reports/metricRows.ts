@@ -123,7 +123,7 @@ function openInterestRows(
       'oi',
       'Open interest',
       reading,
-      `${reading.openInterestContracts} contracts`,
+      formatCoins(reading.openInterestContracts, 'contracts'),
       'contract size not known; not converted',
     );
   }
@@ -165,7 +165,7 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, row: Row): MetricRo
       'funding-year',
       'Funding annualised',
       funding,
-      year === undefined ? undefined : formatRate(year, 2),
+      year === undefined ? undefined : formatRate(year),
       'rate x (365 days / interval), simple',
     ),
     ...row(
@@ -207,12 +207,12 @@ function spotRows(
 }
 
 function basisRow(future: DatedBasis, nowMs: number): MetricRow {
-  const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised, 2)} a year`;
+  const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised)} a year`;
   const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
     label: `Basis ${future.venueSymbol}`,
-    value: `${formatRate(future.basisFraction, 2)}${year}`,
+    value: `${formatRate(future.basisFraction)}${year}`,
     ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,
     detail: [

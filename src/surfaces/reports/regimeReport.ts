@@ -170,7 +170,7 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
     rows.map((row) => [
       row.snapshot.displayName,
       fundingWords(row),
-      format.formatRate(row.fundingAnnualised, 2),
+      format.formatRate(row.fundingAnnualised),
       row.funding?.phase === 'settled' ? format.NOT_REPORTED : format.formatUtc(row.funding?.settlesAtMs),
       format.formatRatio(row.longShortRatio),
       format.formatUsd(row.volume24hUsd),
@@ -206,11 +206,11 @@ function aggregate(snapshot: AssetSnapshot): string {
       ['Open interest, USD', format.formatUsd(sum.openInterestUsd)],
       [
         'Funding, annualised, weighted by open interest',
-        format.formatRate(sum.fundingAnnualisedOiWeighted, 2),
+        format.formatRate(sum.fundingAnnualisedOiWeighted),
       ],
       ['Volume, 24 h', format.formatUsd(sum.volume24hUsd)],
       ['Spot share of volume, 24 h', format.formatShare(sum.spotVolumeShare)],
-      ['Basis a year, future nearest three months, median', format.formatRate(sum.basisAnnualised, 2)],
+      ['Basis a year, future nearest three months, median', format.formatRate(sum.basisAnnualised)],
       ['Depth ±1 %', `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`],
       ['Long/short, median', format.formatRatio(sum.longShortRatio)],
       ['Mark price', format.formatPrice(sum.markPriceQuote)],

@@ -111,7 +111,7 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   const total = [
     `open interest ${format.formatCoins(aggregate.openInterestBase, asset)}`,
     format.formatUsd(aggregate.openInterestUsd),
-    `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted, 2)} a year`,
+    `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted)} a year`,
     `volume 24 h ${format.formatUsd(aggregate.volume24hUsd)}`,
   ];
   const hasTotals = aggregate.openInterestBase !== undefined || aggregate.openInterestUsd !== undefined;
@@ -127,7 +127,7 @@ function exchangeLine(row: ExchangeRow, asset: string, nowMs: number): string {
   const name = plainText(snapshot.displayName).padEnd(NAME_WIDTH);
   const reason = snapshot.reason === undefined ? '' : `: ${plainText(snapshot.reason)}`;
   if (row.used.length === 0) return `${name} ${snapshot.status}${reason}`;
-  const share = row.share === undefined ? '' : ` ${format.formatShare(row.share, 0)}`;
+  const share = row.share === undefined ? '' : ` ${format.formatShare(row.share)}`;
   const rate =
     funding === undefined
       ? format.NOT_REPORTED

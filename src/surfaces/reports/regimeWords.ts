@@ -43,7 +43,7 @@ export function labelWords(label: RegimeLabel): string {
 export function confidenceWords(assessment: RegimeAssessment): string {
   return assessment.label === 'unknown'
     ? 'no confidence is given'
-    : `estimated confidence ${formatShare(assessment.confidence, 0)}`;
+    : `estimated confidence ${formatShare(assessment.confidence, 2)}`;
 }
 
 /** Returns a metric's name with the window its id carries: Open interest z-score, 7d. */
@@ -59,7 +59,7 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
   if (value === undefined || !Number.isFinite(value)) return NOT_REPORTED;
   switch (unit) {
     case 'percent':
-      return formatPercent(value, decimalsOf(value));
+      return formatPercent(value);
     case 'boolean':
       return value >= 0.5 ? 'yes' : 'no';
     case 'percentile':
@@ -103,7 +103,7 @@ function evidenceNumberOrNone({ baseline, unit }: Evidence): string | undefined 
 
 /** Usual changes are small: two decimals where a share has one. */
 function baselineNumber(value: number, unit: Evidence['unit']): string {
-  return unit === 'fraction' ? formatPercent(value * 100, 2) : evidenceNumber(value, unit);
+  return unit === 'fraction' ? formatPercent(value * 100) : evidenceNumber(value, unit);
 }
 
 /** Returns the exchanges a number comes from, by name. */
@@ -121,10 +121,4 @@ export function bearing(row: Evidence): string {
   if (row.weight === 0) return row.isMet ? 'met' : 'not met';
   if (row.weight < 0) return 'met, speaks against';
   return row.isMet ? 'met, supports' : 'not met, expected';
-}
-
-function decimalsOf(percent: number): number {
-  const size = Math.abs(percent);
-  if (size === 0 || size >= 1) return size >= 1 && Number.isInteger(Number(size.toFixed(2))) ? 0 : 1;
-  return size >= 0.1 ? 3 : 4;
 }

@@ -26,15 +26,15 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Open interest in USD', present(aggregate.openInterestUsd, formatUsd)],
       [
         'Funding annualised, OI-weighted',
-        present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value, 2)),
+        present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value)),
       ],
       ['Volume 24 h', present(aggregate.volume24hUsd, formatUsd)],
       ['Spot share of volume 24 h', present(aggregate.spotVolumeShare, (value) => formatShare(value))],
-      ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value, 2))],
+      ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value))],
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
         'Open interest / market cap',
-        present(aggregate.openInterestToMarketCap, (value) => formatShare(value, 2)),
+        present(aggregate.openInterestToMarketCap, (value) => formatShare(value)),
       ],
       [
         'Largest share',
