@@ -88,7 +88,10 @@ export class Collector {
     this.#newest = request;
     const wanted = [...this.#sessions].filter(([exchange]) => isWanted(exchange, request));
     const asked = wanted.filter(([, session]) => !session.isBusy);
-    const judge = new RoundJudge(asked.length, this.#judging);
+    const judge = new RoundJudge(
+      asked.map(([exchange]) => exchange),
+      this.#judging,
+    );
     const writing: Promise<void>[] = [];
     let isOver = false;
     const answers = asked.map(async ([, session]) => {
@@ -160,7 +163,7 @@ export class Collector {
     const newest = this.#newest ?? request;
     if (this.#isClosed || !isWanted(result.exchange, newest)) return;
     try {
-      const judge = new RoundJudge(1, this.#judging);
+      const judge = new RoundJudge([result.exchange], this.#judging);
       judge.add(result);
       const { source } = judge.end();
       const collected = { ...(source === undefined ? {} : { source }), results: judge.results };

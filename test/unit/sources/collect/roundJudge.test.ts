@@ -27,7 +27,7 @@ function rounds(expected: DataSource = 'live') {
     const row = observe(exchange, 'mark-price', { markPriceQuote: 100, atMs, receivedAtMs: nowMs });
     return resultOf(exchange, [row], { isSimulated });
   };
-  return { time, answer, next: (asked = 9) => new RoundJudge(asked, deps) };
+  return { time, answer, next: (asked = NINE) => new RoundJudge(asked, deps) };
 }
 
 const shown = ({ source, results }: Judged) => [source, results.map(({ exchange }) => exchange)];
@@ -48,7 +48,7 @@ describe('the judge of a round', () => {
 
   it('says of two exchanges nothing before both have answered', () => {
     const { answer, next } = rounds();
-    const judge = next(2);
+    const judge = next(['x0', 'x1']);
     assert.deepEqual(shown(judge.add(answer('x0'))), ['live', []]);
     assert.deepEqual(shown(judge.add(answer('x1'))), ['live', ['x0', 'x1']]);
   });
@@ -59,6 +59,15 @@ describe('the judge of a round', () => {
     const parts = NINE.map((id) => shown(judge.add(answer(id, { isSimulated: true }))));
     assert.deepEqual(parts.slice(0, 7).flatMap(([, ids]) => ids), []); // prettier-ignore
     assert.deepEqual(parts.slice(7), [['simulated', NINE.slice(0, 8)], ['simulated', ['x8']]]); // prettier-ignore
+  });
+
+  it('counts who may still say otherwise: of five one, of four none', () => {
+    for (const [asked, needed] of [[5, 4], [4, 4]] as const) { // prettier-ignore
+      const { answer, next } = rounds();
+      const judge = next(NINE.slice(0, asked));
+      const parts = NINE.slice(0, asked).map((id) => judge.add(answer(id, { isSimulated: true })).source);
+      assert.equal(parts.indexOf('simulated') + 1, needed);
+    }
   });
 
   it('knows the source of the round before, and turns where this one tells otherwise', () => {
