@@ -102,6 +102,11 @@ export class Collector {
     });
     await enoughOf(answers, request.graceMs, this.#deps.clock);
     isOver = true;
+    // Of who is slower than the others there may be numbers all the same: the rest of them comes late.
+    for (const [, session] of asked) {
+      const part = session.handOver();
+      if (part !== undefined) writing.push(this.#take(judge.add(part), request));
+    }
     const rest = judge.end();
     writing.push(this.#take(rest, request));
     await Promise.all(writing);

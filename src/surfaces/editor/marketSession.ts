@@ -145,9 +145,10 @@ export class MarketSession implements vscode.Disposable {
     return this.#watch.watch();
   }
 
-  /** Makes sure there are numbers, refreshing only if none have been read yet. */
+  /** Makes sure there are numbers and regimes, refreshing only if none have been read yet. */
   async ensureNumbers(): Promise<void> {
-    if (this.#state.snapshot === undefined) await this.refresh();
+    // While the first refresh runs there are numbers, but no regime: its end is waited for.
+    if (this.#state.snapshot === undefined || this.#state.regimes.size === 0) await this.refresh();
   }
 
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */

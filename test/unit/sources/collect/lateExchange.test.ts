@@ -12,7 +12,7 @@ const IDS = ['one', 'two', 'three', 'four', 'slow'];
 const SLOW_MS = 40 * SECOND_MS;
 
 /** Five exchanges, of which one takes 40 s for every answer; all of them tell the time. */
-function collectorWith() {
+function collectorWith(slowPaths = /./) {
   const clock = new FakeClock();
   const http = fakeHttp(clock);
   answerAll(http);
@@ -28,7 +28,7 @@ function collectorWith() {
       ...http,
       send: async (request: HttpRequest) => {
         asked.push(`${request.exchange} ${request.path} ${request.query['symbol'] ?? ''}`.trim());
-        if (isSlow && request.exchange === 'slow') await clock.sleep(SLOW_MS);
+        if (isSlow && request.exchange === 'slow' && slowPaths.test(request.path)) await clock.sleep(SLOW_MS);
         const answer = await http.send(request);
         return { ...answer, serverDateMs: answer.receivedAtMs };
       },
@@ -96,6 +96,24 @@ describe('a slow exchange among others', () => {
     assert.deepEqual(shown.slice(4), ['slow'], 'that its time is over is told');
     await clock.advance(2 * SLOW_MS);
     assert.deepEqual(shown.slice(5), ['slow'], 'and what it says in the end');
+  });
+
+  it('shows at the end of the grace what it has said until then, and the rest when it comes', async () => {
+    const { clock, refresh, shown, stored } = collectorWith(/bars/);
+    const rows: string[] = [];
+    const round = refresh({
+      graceMs: 2 * SECOND_MS,
+      onAnswered: ({ results }) =>
+        void rows.push(...results.flatMap((one) => one.observations.map((row) => `${row.exchange} ${row.endpoint}`))), // prettier-ignore
+    });
+    await clock.advance(2 * SECOND_MS);
+    const { results, waiting } = await round;
+    const slow = results.find(({ exchange }) => exchange === 'slow');
+    assert.deepEqual([waiting, slow?.failures, slow?.answered], [undefined, [], 2]);
+    assert.ok((await stored()).includes('slow'));
+    await clock.advance(2 * SLOW_MS);
+    assert.deepEqual(rows.filter((row) => row.startsWith('slow')), ['slow GET /now', 'slow GET /bars']); // prettier-ignore
+    assert.deepEqual(shown, []);
   });
 
   it('is asked about the assets of a newer round when it has answered the older one', async () => {

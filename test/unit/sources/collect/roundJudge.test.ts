@@ -62,7 +62,11 @@ describe('the judge of a round', () => {
   });
 
   it('counts who may still say otherwise: of five one, of four none', () => {
-    for (const [asked, needed] of [[5, 4], [4, 4]] as const) { // prettier-ignore
+    for (const [asked, needed] of [
+      [5, 4],
+      [4, 4],
+    ] as const) {
+      // prettier-ignore
       const { answer, next } = rounds();
       const judge = next(NINE.slice(0, asked));
       const parts = NINE.slice(0, asked).map((id) => judge.add(answer(id, { isSimulated: true })).source);
