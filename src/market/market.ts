@@ -229,7 +229,7 @@ export class Market {
         onAnswered: (answered) => {
           for (const result of answered.results) taken.add(result);
           this.#take(answered, request);
-          this.#answers.ask();
+          if (this.#isComparable()) this.#answers.ask();
         },
       });
       const rest = collected.results.filter((result) => !taken.has(result));
@@ -317,12 +317,17 @@ export class Market {
     return snapshot;
   }
 
-  /** Shows the numbers of this moment, once enough exchanges have answered to be held against each other. */
+  /** Whether so many exchanges have answered that their numbers can be held against each other. */
+  #isComparable(): boolean {
+    if (this.#frame === undefined) return false;
+    const answered = this.#live.answersOf(this.#frame).filter((one) => one.answered > 0);
+    return answered.length >= Math.min(COMPARABLE, this.#frame.exchanges.length);
+  }
+
+  /** Shows the numbers of this moment. */
   #publish(mark: Pick<MarketState, 'isPushed'> = {}): void {
     const frame = this.#frame;
-    if (frame === undefined || this.#isDisposed) return;
-    const answered = this.#live.answersOf(frame).filter((one) => one.answered > 0).length;
-    if (answered < Math.min(COMPARABLE, frame.exchanges.length)) return;
+    if (frame === undefined || this.#isDisposed || !this.#isComparable()) return;
     const nowMs = this.nowMs();
     const assets = this.#live
       .assets(frame, nowMs)

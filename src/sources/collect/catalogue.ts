@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
-import { ListCorrections } from '../exchanges/listCorrections.ts';
+import type { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { ExchangeRequests, RefreshOptions, SessionDeps } from './exchangeRequests.ts';
 import { answerTo, type Gathered } from './round.ts';
 

@@ -88,7 +88,10 @@ export class Collector {
     this.#newest = request;
     const wanted = [...this.#sessions].filter(([exchange]) => isWanted(exchange, request));
     const asked = wanted.filter(([, session]) => !session.isBusy);
-    const judge = new RoundJudge(asked.length, this.#judging);
+    const judge = new RoundJudge(
+      asked.map(([exchange]) => exchange),
+      this.#judging,
+    );
     const writing: Promise<void>[] = [];
     let isOver = false;
     const answers = asked.map(async ([, session]) => {
@@ -99,6 +102,11 @@ export class Collector {
     });
     await enoughOf(answers, request.graceMs, this.#deps.clock);
     isOver = true;
+    // Of who is slower than the others there may be numbers all the same: the rest of them comes late.
+    for (const [, session] of asked) {
+      const part = session.handOver();
+      if (part !== undefined) writing.push(this.#take(judge.add(part), request));
+    }
     const rest = judge.end();
     writing.push(this.#take(rest, request));
     await Promise.all(writing);
@@ -160,7 +168,7 @@ export class Collector {
     const newest = this.#newest ?? request;
     if (this.#isClosed || !isWanted(result.exchange, newest)) return;
     try {
-      const judge = new RoundJudge(1, this.#judging);
+      const judge = new RoundJudge([result.exchange], this.#judging);
       judge.add(result);
       const { source } = judge.end();
       const collected = { ...(source === undefined ? {} : { source }), results: judge.results };

@@ -97,6 +97,8 @@ export class ExchangeSession {
   readonly #liquidations = new LiquidationPages();
   readonly #earlier: EarlierPages;
   #isBusy = false;
+  /** The round that `refresh` has not returned yet. */
+  #running: AskedRound | undefined;
   #tail: Promise<ExchangeResult> | undefined;
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
@@ -130,9 +132,12 @@ export class ExchangeSession {
     const [startedAtMs, startedMonotonicMs] = [clock.nowMs(), clock.monotonicMs()];
     const asked = { assets, gathered, startedAtMs, startedMonotonicMs, failures: [], answered: 0 };
     this.#isBusy = true;
+    this.#running = asked;
     const { timeoutMs = ROUND_MS } = options;
     const work = this.#askAll(assets, gathered, options);
-    if (await isDoneWithin(clock, work, timeoutMs + ROUND_SLACK_MS)) {
+    const isDone = await isDoneWithin(clock, work, timeoutMs + ROUND_SLACK_MS);
+    this.#running = undefined;
+    if (isDone) {
       this.#isBusy = false;
       return this.#resultOf(asked);
     }
@@ -143,6 +148,14 @@ export class ExchangeSession {
       return this.#resultOf(asked);
     });
     return result;
+  }
+
+  /** Returns the rows that have come in the round that runs, undefined where there are none; `refresh` returns the others. */
+  handOver(): ExchangeResult | undefined {
+    const round = this.#running;
+    return round === undefined || round.gathered.observations.length === 0
+      ? undefined
+      : this.#resultOf(round);
   }
 
   async #askAll(assets: readonly Asset[], gathered: Gathered, options: RefreshOptions): Promise<void> {

@@ -30,10 +30,10 @@ export class OneSource {
   }
 
   /**
-   * Returns the source of a round of which `open` exchanges have not answered: what they can no longer change, else that
-   * of the round before; undefined where neither tells.
+   * Returns the source of a round in which the `open` exchanges have not answered: what they can no longer change, else
+   * that of the round before; undefined where neither tells.
    */
-  soFar(results: readonly ExchangeResult[], open: number): DataSource | undefined {
+  soFar(results: readonly ExchangeResult[], open: readonly ExchangeId[]): DataSource | undefined {
     const ofRound = new Map(
       results.flatMap((one) =>
         one.isSimulated === undefined ? [] : [[one.exchange, sourceOf(one)] as const],
@@ -41,9 +41,14 @@ export class OneSource {
     );
     const newest = new Map([...this.#newest, ...ofRound]);
     if (ofRound.size === 0) return this.#standing;
-    if (dissentersIn(ofRound, this.#other) > mayDissent(newest.size + open)) return this.#expected;
-    if (dissentersIn(newest, this.#other) + open <= mayDissent(newest.size)) return this.#other;
-    return this.#standing;
+    const unheard = open.filter((exchange) => !newest.has(exchange)).length;
+    if (dissentersIn(ofRound, this.#other) > mayDissent(newest.size + unheard)) return this.#expected;
+    // At the worst all who are heard again dissent, and of those who are not heard yet any number.
+    const turned = new Map([...newest].map(([id, source]) => [id, open.includes(id) ? undefined : source]));
+    const worst = dissentersIn(turned, this.#other);
+    const numbers = Array.from({ length: unheard + 1 }, (_, index) => index);
+    const isCertain = numbers.every((more) => worst + more <= mayDissent(newest.size + more));
+    return isCertain ? this.#other : this.#standing;
   }
 
   get #other(): DataSource {

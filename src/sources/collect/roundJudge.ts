@@ -27,7 +27,7 @@ export interface JudgeDeps {
  */
 export class RoundJudge {
   readonly #deps: JudgeDeps;
-  readonly #asked: number;
+  readonly #asked: readonly ExchangeId[];
   /** As they came, of which the time is not agreed on. */
   #undated: ExchangeResult[] = [];
   /** Dated and sifted, of which the source is not decided. */
@@ -35,7 +35,7 @@ export class RoundJudge {
   readonly #answered = new Map<ExchangeId, ExchangeResult>();
   readonly #told = new Map<ExchangeId, ExchangeResult>();
 
-  constructor(asked: number, deps: JudgeDeps) {
+  constructor(asked: readonly ExchangeId[], deps: JudgeDeps) {
     this.#asked = asked;
     this.#deps = deps;
   }
@@ -47,12 +47,13 @@ export class RoundJudge {
     this.#undated.push(result);
     this.#answered.set(result.exchange, result);
     const answered = [...this.#answered.values()];
-    const verdict = source.soFar(answered, this.#asked - answered.length);
+    const open = this.#asked.filter((exchange) => !this.#answered.has(exchange));
+    const verdict = source.soFar(answered, open);
     const left = this.#leaveOut(verdict);
     // Of one mark all of them: whatever the verdict, they stand or fall together.
     const marks = answered.flatMap((one) => (one.isSimulated === undefined ? [] : [sourceOf(one)]));
     const isOneMind = new Set(marks).size <= 1;
-    const isTimeAgreed = time.agreedBy() >= Math.min(QUORUM, this.#asked);
+    const isTimeAgreed = time.agreedBy() >= Math.min(QUORUM, this.#asked.length);
     if (isTimeAgreed && (verdict !== undefined || isOneMind)) this.#date();
     return verdict === undefined ? { results: [] } : this.#tell(verdict, left);
   }

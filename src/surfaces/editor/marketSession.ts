@@ -8,6 +8,7 @@ import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
 import { plainText } from '../../core/outsideText.ts';
+import { MarketWatch } from './marketWatch.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Chart data with the source it came from: the two must not part on the way to a view. */
@@ -57,9 +58,7 @@ export class MarketSession implements vscode.Disposable {
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #market: Market | undefined;
-  readonly #watchers = new Set<symbol>();
-  /** Of the market that runs; present while somebody watches. */
-  #watching: Disposable | undefined;
+  readonly #watch = new MarketWatch();
   /** What the editor was told last. */
   #toldPhase: string | undefined;
   #state: MarketState = IDLE;
@@ -143,20 +142,13 @@ export class MarketSession implements vscode.Disposable {
    * most, whichever engine runs. Starts none.
    */
   watch(): Disposable {
-    const watcher = Symbol('watcher');
-    this.#watchers.add(watcher);
-    this.#watchMarket();
-    return {
-      dispose: () => {
-        this.#watchers.delete(watcher);
-        this.#watchMarket();
-      },
-    };
+    return this.#watch.watch();
   }
 
-  /** Makes sure there are numbers, refreshing only if none have been read yet. */
+  /** Makes sure there are numbers and regimes, refreshing only if none have been read yet. */
   async ensureNumbers(): Promise<void> {
-    if (this.#state.snapshot === undefined) await this.refresh();
+    // While the first refresh runs there are numbers, but no regime: its end is waited for.
+    if (this.#state.snapshot === undefined || this.#state.regimes.size === 0) await this.refresh();
   }
 
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
@@ -191,7 +183,7 @@ export class MarketSession implements vscode.Disposable {
     const engine = this.#engine;
     this.#engine = undefined;
     this.#market = undefined;
-    this.#watching = undefined;
+    this.#watch.follow(undefined);
     if (engine !== undefined) {
       const ended = engine
         .then((running) => {
@@ -211,8 +203,7 @@ export class MarketSession implements vscode.Disposable {
         this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
         this.#market = engine.market;
-        this.#watching = undefined;
-        this.#watchMarket();
+        this.#watch.follow(engine.market);
         return engine;
       });
     const starting = this.#engine;
@@ -221,14 +212,6 @@ export class MarketSession implements vscode.Disposable {
     });
     this.#timer ??= setInterval(() => void this.refresh(), this.#settings.refreshSeconds * 1_000);
     return starting;
-  }
-
-  #watchMarket(): void {
-    if (this.#watchers.size > 0) this.#watching ??= this.#market?.watch();
-    else {
-      this.#watching?.dispose();
-      this.#watching = undefined;
-    }
   }
 
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
