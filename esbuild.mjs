@@ -1,8 +1,9 @@
 // Builds everything that is shipped. Options: --watch (rebuild on change), --sourcemap (off by default).
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 /** What the editor may load while it reads the exchanges, and with the simulated market besides. */
@@ -22,7 +23,9 @@ const shared = {
   bundle: true,
   minify: true,
   sourcemap: flags.has('--sourcemap'),
+  // The notices stand in a file of their own, whole.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -118,6 +121,7 @@ const entries = [
   { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
 ];
+const NOTICES = 'dist/THIRD-PARTY-NOTICES.txt';
 const copies = [{ from: 'scripts/cliLauncher.mjs', to: 'dist/cli.js', mode: 0o755 }];
 
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -167,6 +171,9 @@ async function build() {
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
   const hostFiles = ['extension.cjs', ...LAZY.values()];
   const liveFiles = hostFiles.filter((name) => name !== LAZY.get(SIMULATOR));
+  const inputs = results.flatMap(({ value }) => Object.keys(value.metafile.inputs));
+  writeFileSync(join(ROOT, NOTICES), noticesOf(inputs));
+  say(`written  ${NOTICES}  ${kilobytes(NOTICES)}`);
   holdLimit('the host loads with live data', liveFiles, LIVE_LIMIT_BYTES);
   holdLimit('the host loads with simulated data', hostFiles, HOST_LIMIT_BYTES);
 }
