@@ -110,6 +110,7 @@ export interface HttpClientOptions {
   readonly lookup?: LookupFunction;
 }
 
+const EARLY_MS = 20;
 /** A refusal in words is shorter; nothing longer is searched for one. */
 const MAX_REFUSAL_BYTES = 1_024;
 
@@ -342,6 +343,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
             const delayMs = retryDelayMs({ error, retries, isReadOnly }, random);
             if (delayMs === undefined || delayMs >= deadline.remainingMs()) throw error;
             await clock.sleep(delayMs, deadline.signal);
+            // Timers may be a moment early, and before its pause is over nothing leaves for a host.
+            if (call.host.gate.isClosed && call.host.gate.remainingMs < EARLY_MS)
+              await clock.sleep(EARLY_MS, deadline.signal);
           }
         }
       } finally {
