@@ -1,7 +1,12 @@
-/** A body up to this size needs no room of the host's: most answers are smaller. */
+/** A body up to this size needs no room: most answers are smaller. */
 export const SMALL_BODY_BYTES = 65_536;
-/** Of one host: four answers about an instrument at once, or one list. */
-export const HOST_ROOM_BYTES = 4 * 1_048_576;
+/**
+ * Of one host: two answers about an instrument at once, or one list. What waits is received by the system meanwhile, so
+ * that waiting costs little time.
+ */
+export const HOST_ROOM_BYTES = 2 * 1_048_576;
+/** Of all hosts together: what one body has beyond the room of its host. */
+export const SHARED_ROOM_BYTES = 6 * 1_048_576;
 
 interface Claim {
   readonly bytes: number;
@@ -9,8 +14,9 @@ interface Claim {
 }
 
 /**
- * The memory that larger bodies of one host may fill at once. Who has its room can always finish, so nobody waits for
- * ever; each host has its own, so that one that fills it keeps no other waiting.
+ * The memory that larger bodies may fill at once. Who has its room can always finish, so nobody waits for ever. Each host
+ * has one of its own, so that a host that fills it keeps no other waiting; the few bodies that are larger than that share
+ * another one.
  */
 export class BodyRoom {
   readonly #capacityBytes: number;
@@ -18,7 +24,7 @@ export class BodyRoom {
   readonly #waiting = new Set<Claim>();
   #heldBytes = 0;
 
-  constructor(capacityBytes = HOST_ROOM_BYTES) {
+  constructor(capacityBytes: number) {
     this.#capacityBytes = capacityBytes;
   }
 
@@ -38,7 +44,8 @@ export class BodyRoom {
     return () => {
       this.#waiting.delete(claim);
       if (this.#held.delete(claim)) this.#heldBytes -= bytes;
-      this.#grant();
+      // Not at once: who gives room back may be in the midst of reading, where no other may go on.
+      queueMicrotask(() => this.#grant());
     };
   }
 

@@ -1,10 +1,17 @@
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import { type BodyRoom, SMALL_BODY_BYTES } from './bodyRoom.ts';
+import { type BodyRoom, HOST_ROOM_BYTES, SMALL_BODY_BYTES } from './bodyRoom.ts';
+
+/** Why a body is not read. */
+export interface BodyProblem {
+  readonly problem: string;
+  /** It is larger than its endpoint's answers are: a matter of the host, not of the way to it. */
+  readonly isTooLarge?: true;
+}
 
 export interface SinkEvents {
   done(body: Buffer): void;
   /** Called once; nothing follows. */
-  fail(problem: string): void;
+  fail(problem: BodyProblem): void;
   /** The sink takes data again after `write` returned false. */
   drain(): void;
 }
@@ -12,8 +19,8 @@ export interface SinkEvents {
 export interface SinkLimits {
   /** Counted after decompression. */
   readonly maxBytes: number;
-  /** Where what is larger than `SMALL_BODY_BYTES` finds its place. */
-  readonly room: BodyRoom;
+  /** Where what is larger than `SMALL_BODY_BYTES` finds its place: its host's, then the one that all share. */
+  readonly rooms: { readonly host: BodyRoom; readonly shared: BodyRoom };
 }
 
 /** Takes the body of one answer as it comes over the wire. */
@@ -41,45 +48,55 @@ export function createBodySink(encoding: string, limits: SinkLimits, events: Sin
   if (name === '' || name === 'identity') return plainSink(limits, events);
   if (name !== 'deflate' && !Object.hasOwn(DECODERS, name))
     return failedSink(
-      `the answer has the content encoding "${name.slice(0, 40)}", which nobody asked for`,
+      { problem: `the answer has the content encoding "${name.slice(0, 40)}", which nobody asked for` },
       events,
     );
   return decodingSink(name as keyof typeof DECODERS | 'deflate', limits, events);
 }
 
-const tooLarge = ({ maxBytes }: SinkLimits): string => `the answer is larger than ${maxBytes} bytes`;
+/** What is wrong with a body of more than `maxBytes`. */
+export function tooLarge({ maxBytes }: Pick<SinkLimits, 'maxBytes'>): BodyProblem {
+  return { problem: `the answer is larger than ${maxBytes} bytes`, isTooLarge: true };
+}
 
 function plainSink(limits: SinkLimits, events: SinkEvents): BodySink {
+  const { maxBytes, rooms } = limits;
+  /** What it needs before it may grow beyond so many bytes. */
+  const needs = [
+    { aboveBytes: SMALL_BODY_BYTES, bytes: Math.min(maxBytes, HOST_ROOM_BYTES), room: rooms.host },
+    { aboveBytes: HOST_ROOM_BYTES, bytes: maxBytes - HOST_ROOM_BYTES, room: rooms.shared },
+  ];
   let chunks: Buffer[] = [];
   let size = 0;
-  let isGranted = false;
-  let leave: (() => void) | undefined;
+  let granted = 0;
+  const leaves: (() => void)[] = [];
   const destroy = (): void => {
     chunks = [];
-    leave?.();
-    leave = undefined;
+    for (const leave of leaves.splice(0)) leave();
   };
-  const claim = (): boolean => {
+  const hasRoom = (): boolean => size <= (needs[granted]?.aboveBytes ?? maxBytes);
+  const claim = (): void => {
+    const need = needs[granted];
+    if (need === undefined || leaves.length > granted) return;
+    const before = leaves.push(() => undefined) - 1;
     let isAtOnce = true;
-    const granted = (): void => {
-      isGranted = true;
-      if (!isAtOnce) events.drain();
-    };
-    leave = limits.room.claim(limits.maxBytes, granted);
+    leaves[before] = need.room.claim(need.bytes, () => {
+      granted += 1;
+      if (!isAtOnce && hasRoom()) events.drain();
+    });
     isAtOnce = false;
-    return isGranted;
   };
   return {
     write(chunk) {
       size += chunk.length;
-      if (size > limits.maxBytes) {
+      if (size > maxBytes) {
         destroy();
         events.fail(tooLarge(limits));
         return false;
       }
       chunks.push(chunk);
-      if (size <= SMALL_BODY_BYTES || isGranted) return true;
-      return leave === undefined && claim();
+      if (!hasRoom()) claim();
+      return hasRoom();
     },
     end() {
       const body = Buffer.concat(chunks);
@@ -90,7 +107,7 @@ function plainSink(limits: SinkLimits, events: SinkEvents): BodySink {
   };
 }
 
-function failedSink(problem: string, events: SinkEvents): BodySink {
+function failedSink(problem: BodyProblem, events: SinkEvents): BodySink {
   return {
     write: () => {
       events.fail(problem);
@@ -119,7 +136,7 @@ function decodingSink(
     collected.destroy();
     decoder?.destroy();
   };
-  const fail = (problem: string): void => {
+  const fail = (problem: BodyProblem): void => {
     if (isOver) return;
     stop();
     events.fail(problem);
@@ -131,7 +148,7 @@ function decodingSink(
       if (!isOver && !collected.write(chunk) && !isOver) stream.pause();
     });
     stream.on('drain', () => void (isOver || events.drain()));
-    stream.on('error', () => fail(`the ${name} body of the answer is damaged or incomplete`));
+    stream.on('error', () => fail({ problem: `the ${name} body of the answer is damaged or incomplete` }));
     stream.on('end', () => {
       if (isOver) return;
       isOver = true;

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError } from '../../core/errors.ts';
+import { MINUTE_MS } from '../../core/units.ts';
 import { shortText } from './faults.ts';
-import { BodyRoom } from './bodyRoom.ts';
+import { BodyRoom, HOST_ROOM_BYTES } from './bodyRoom.ts';
 import { HostGate } from './hostGate.ts';
 import { LONGEST_PAUSE_MS } from './pauseLength.ts';
 import { type LimiterOptions, type Use, WindowLimiter } from './rateLimiter.ts';
@@ -40,11 +41,16 @@ export interface Host {
   readonly scopes: Map<string, WindowLimiter>;
   /** What its larger bodies may fill at once. */
   readonly room: BodyRoom;
+  /** Answers that were given up for their size since the last good one. */
+  tooLargeInARow: number;
 }
 
 /** Far more than there are exchanges; beyond it a host without use or pause is forgotten. */
 const MAX_HOSTS = 256;
 const MAX_USED = 10_000;
+/** Each costs memory and time; so many in a row are no accident. */
+const MAX_TOO_LARGE = 3;
+const TOO_LARGE_PAUSE_MS = MINUTE_MS;
 /** Far more than an exchange has endpoints. */
 const MAX_SCOPES = 64;
 
@@ -78,7 +84,8 @@ export class HostTable {
       gate: new HostGate(this.#clock),
       limiter: new WindowLimiter(this.#clock, this.#limiterOptions),
       scopes: new Map<string, WindowLimiter>(),
-      room: new BodyRoom(),
+      room: new BodyRoom(HOST_ROOM_BYTES),
+      tooLargeInARow: 0,
     };
     this.#hosts.set(`${exchange} ${origin}`, host);
     return host;
@@ -110,9 +117,19 @@ export class HostTable {
       limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
   }
 
-  /** The host has answered and refused nothing: requests may leave side by side again. */
+  /** The host has answered with what can be read: requests may leave side by side again. */
   answered(host: Host): void {
+    host.tooLargeInARow = 0;
     if (!host.gate.isClosed) host.limiter.oneAtATime(false);
+  }
+
+  /** The host has sent more than its endpoint's answers hold: one asks at a time, and soon nobody for a while. */
+  sentTooMuch(host: Host): void {
+    host.tooLargeInARow += 1;
+    host.limiter.oneAtATime(true);
+    if (host.tooLargeInARow < MAX_TOO_LARGE) return;
+    host.tooLargeInARow = 0;
+    this.close(host, TOO_LARGE_PAUSE_MS, `${MAX_TOO_LARGE} answers in a row were too large`);
   }
 
   /** The hosts that are left alone at present. */

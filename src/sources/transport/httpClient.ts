@@ -5,6 +5,7 @@ import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { durationText, fault, type Where } from './faults.ts';
 import { type AnswerBounds, SMALL_ANSWER } from '../../core/answerBounds.ts';
+import { BodyRoom, SHARED_ROOM_BYTES } from './bodyRoom.ts';
 import { type BootTime, machineBootTime } from './bootTime.ts';
 import { headerText, reportedUse, retryAfter, serverDate } from './headers.ts';
 import { type Host, HostTable, type TransportState } from './hosts.ts';
@@ -113,6 +114,7 @@ export interface HttpClientOptions {
   readonly redact?: (text: string) => string;
 }
 
+const EARLY_MS = 20;
 /** A refusal in words is shorter; nothing longer is searched for one. */
 const MAX_REFUSAL_BYTES = 1_024;
 
@@ -148,6 +150,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
   const boot = options.boot ?? (clock === systemClock ? machineBootTime() : undefined);
   const shared =
     options.pausesFile === undefined ? undefined : new SharedPauses(options.pausesFile, hosts, clock, boot);
+  const sharedRoom = new BodyRoom(SHARED_ROOM_BYTES);
   const closing = new AbortController();
 
   const limited = ({ where, host }: Call): PerpscopeError => {
@@ -182,7 +185,6 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
       call.host.limiter.raise(weight, windowMs, call.request.limits);
     // Closed before the body has come: others must not leave meanwhile.
     if (status >= 400) closeFor(call, statusKind(call.request.exchange, status, ''), status, headers);
-    else hosts.answered(call.host);
   };
 
   /** Leaves the host alone for as long as an answer of 400 and above wants it; returns how long that is. */
@@ -220,8 +222,11 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
       const pause = status < 400 ? undefined : closeFor(call, kind, status, headers, text);
       throw statusError(where, kind, { status, text, body, pause });
     }
-    if ('problem' in parsed)
+    if ('problem' in parsed) {
+      if (parsed.isTooLarge === true) hosts.sentTooMuch(host);
       throw fault('decode', where, parsed.problem, 'a proxy or login page may be in the way', { status });
+    }
+    hosts.answered(host);
     // Some exchanges put their bans into an answer that looks like any other.
     const bannedMs =
       raw.body.length > MAX_REFUSAL_BYTES
@@ -283,8 +288,12 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         url,
         method: request.method,
         userAgent,
-        limits: { maxBytes: (request.bounds ?? SMALL_ANSWER).maxBytes, room: host.room },
+        limits: {
+          maxBytes: (request.bounds ?? SMALL_ANSWER).maxBytes,
+          rooms: { host: host.room, shared: sharedRoom },
+        },
         signal: single.signal,
+        onTooLarge: () => hosts.sentTooMuch(host),
         mayLeave: () => (host.gate.isClosed ? limited(call) : undefined),
         onHeaders: (status, headers) => {
           if (status >= 400) refused = { status, headers };
@@ -340,6 +349,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
             const delayMs = retryDelayMs({ error, retries, isReadOnly }, random);
             if (delayMs === undefined || delayMs >= deadline.remainingMs()) throw error;
             await clock.sleep(delayMs, deadline.signal);
+            // Timers may be a moment early, and before its pause is over nothing leaves for a host.
+            if (call.host.gate.isClosed && call.host.gate.remainingMs < EARLY_MS)
+              await clock.sleep(EARLY_MS, deadline.signal);
           }
         }
       } finally {

@@ -3,7 +3,8 @@ import { plainText } from '../../core/outsideText.ts';
 /** Deeper than any exchange nests; what comes after us may recurse. */
 export const MAX_DEPTH = 64;
 
-export type Parsed = { readonly value: unknown } | { readonly problem: string };
+/** A value, or what is wrong; `isTooLarge` where it holds more than its endpoint's answers do. */
+export type Parsed = { readonly value: unknown } | { readonly problem: string; readonly isTooLarge?: true };
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -42,7 +43,8 @@ export function parseJson(bytes: Buffer, maxValues: number, redact = (text: stri
   if (bytes.length === 0) return { problem: 'the answer is empty' };
   const excess = excessOf(bytes, MAX_DEPTH, maxValues);
   if (excess === 'depth') return { problem: `the answer nests deeper than ${MAX_DEPTH} levels` };
-  if (excess === 'values') return { problem: `the answer holds more than ${maxValues} values` };
+  if (excess === 'values')
+    return { problem: `the answer holds more than ${maxValues} values`, isTooLarge: true };
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
   } catch {

@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { PerpscopeError } from '../../core/errors.ts';
-import { ACCEPT_ENCODING, type BodySink, createBodySink, type SinkLimits } from './bodySink.ts';
+import {
+  ACCEPT_ENCODING,
+  type BodyProblem,
+  type BodySink,
+  createBodySink,
+  type SinkLimits,
+  tooLarge,
+} from './bodySink.ts';
 import { toTransportError } from './errorMapping.ts';
 import { fault, type Where } from './faults.ts';
 import { headerText } from './headers.ts';
@@ -24,6 +31,8 @@ export interface RoundTrip {
   mayLeave(): PerpscopeError | undefined;
   /** Called with status and headers, before the body has come. */
   onHeaders(status: number, headers: IncomingHttpHeaders): void;
+  /** Called when the body is given up for its size. */
+  onTooLarge(): void;
 }
 
 export interface RawAnswer {
@@ -56,8 +65,10 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
     sink?.destroy();
     controller?.abort(mapped);
   };
-  const refuse = (problem: string): void =>
+  const refuse = ({ problem, isTooLarge }: BodyProblem): void => {
+    if (isTooLarge === true && !isSettled) trip.onTooLarge();
     fail(fault('decode', where, problem, 'it is tried again at the next refresh'));
+  };
   // A request that still waits for its connection has no controller: it is stopped in onRequestStart.
   const onAbort = (): void => fail(signal.reason);
   if (signal.aborted) {
@@ -72,9 +83,7 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
       fail: refuse,
       drain: () => controller?.resume(),
     });
-    const { maxBytes } = trip.limits;
-    if (Number(headerText(headers, 'content-length')) > maxBytes)
-      refuse(`the answer is larger than ${maxBytes} bytes`);
+    if (Number(headerText(headers, 'content-length')) > trip.limits.maxBytes) refuse(tooLarge(trip.limits));
   };
 
   const handler: Dispatcher.DispatchHandler = {

@@ -212,8 +212,7 @@ class Connection implements ClientSocket {
     return new MeteredSocket(socket, {
       bounds: SOCKET_BOUNDS,
       turns: this.#turns,
-      // How much this machine reads is a matter of its own time.
-      nowMs: () => performance.now(),
+      nowMs: () => this.#clock.monotonicMs(),
       onFlood: (what) =>
         this.fail(fault('network', this.#where, what, 'it is connected again later'), { isFlood: true }),
     });
