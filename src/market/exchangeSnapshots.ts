@@ -84,9 +84,18 @@ export function exchangeSnapshot(
     })),
     failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),
-    latencyMs: Math.round(result.latencyMs),
+    ...latenciesOf(result),
     ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
   };
+}
+
+/** How long an answer takes, and how long the whole refresh took with its waiting; whole ms. */
+export function latenciesOf({ refreshMs, requestLatencyMs }: ExchangeResult): {
+  readonly latencyMs?: number;
+  readonly refreshMs: number;
+} {
+  const latency = requestLatencyMs === undefined ? {} : { latencyMs: Math.round(requestLatencyMs) };
+  return { ...latency, refreshMs: Math.round(refreshMs) };
 }
 
 /** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */

@@ -2,6 +2,7 @@ import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import { latenciesOf } from './exchangeSnapshots.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
 import { SideBook } from './sideBook.ts';
 
@@ -81,7 +82,7 @@ export class HealthBook {
       displayName,
       state,
       ...(explanation === undefined ? {} : { explanation }),
-      latencyMs: Math.round(result.latencyMs),
+      ...latenciesOf(result),
       askedAtMs: result.startedAtMs,
       answered: result.answered,
       failed: result.failures.length,

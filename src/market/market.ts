@@ -16,6 +16,7 @@ import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { aggregateAsset } from './aggregate.ts';
 import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { changeReferences, withChanges } from './changes.ts';
 import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { countedHistory } from './countedHistory.ts';
@@ -207,7 +208,8 @@ export class Market {
         this.#health.sides.recordHistory(source, stored, results, nowMs);
         const history = countedHistory(stored, read, nowMs);
         histories.push(history);
-        const own = withLiquidations(read, history, nowMs);
+        const liquidated = withLiquidations(read, history, nowMs);
+        const own = withChanges(liquidated, changeReferences(history, nowMs), nowMs);
         assets.push(await this.#withContext(own, history, context, source, nowMs));
       }
       const snapshot: MarketSnapshot = {

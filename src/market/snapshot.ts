@@ -7,6 +7,7 @@ import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
+import type { AssetChange } from './changes.ts';
 import type { LiquidationTotals } from './liquidations.ts';
 
 /** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */
@@ -44,7 +45,10 @@ export interface ExchangeSnapshot {
   readonly failedRequests: number;
   /** Time of the newest number, epoch ms; absent where there is none. */
   readonly newestAtMs?: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
   readonly latencyMs?: number;
+  /** How long the whole refresh of the exchange took, waiting included. */
+  readonly refreshMs?: number;
   /** Not before this time will the exchange be asked again. */
   readonly nextAttemptAtMs?: number;
 }
@@ -110,6 +114,8 @@ export interface AssetSnapshot {
   readonly unlisted?: Unlisted;
   /** Forced closures of the last 24 hours and of the last hour, by exchange; absent where no exchange has covered an hour. */
   readonly liquidations?: readonly LiquidationTotals[];
+  /** How far price, open interest and funding have come, shortest window first; absent where nothing tells of then. */
+  readonly changes?: readonly AssetChange[];
   /** Absent where there is no traditional series, or too few common days. */
   readonly correlations?: readonly AssetCorrelation[];
 }

@@ -46,7 +46,10 @@ const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 export interface ExchangeResult {
   readonly exchange: string;
   readonly startedAtMs: number;
-  readonly latencyMs: number;
+  /** From the first request of the refresh to its last answer, waiting for the limits included. */
+  readonly refreshMs: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
+  readonly requestLatencyMs?: number;
   readonly tracked: readonly TrackedInstrument[];
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
@@ -141,10 +144,12 @@ export class ExchangeSession {
     const aheadMs = aheadOf(gathered.observations);
     gathered.observations.push(...this.#liquidations.hours(aheadMs, nowMs, this.#exchangeNowMs()));
     const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
+    const requestLatencyMs = this.#requests.takeLatencyMs();
     return {
       exchange: adapter.id,
       startedAtMs,
-      latencyMs: clock.monotonicMs() - startedMonotonicMs,
+      refreshMs: clock.monotonicMs() - startedMonotonicMs,
+      ...(requestLatencyMs === undefined ? {} : { requestLatencyMs }),
       tracked,
       observations: gathered.observations,
       issues: gathered.issues,

@@ -1,0 +1,35 @@
+/**
+ * How wide a row of a tree is, about: the editor cuts what does not fit, also in the middle of a number, and tells nobody.
+ * Rows are therefore written for a side bar of 190 px, and what has no room there stands in the hover.
+ */
+
+/** Room for a row's text in a side bar of 190 px by its level, as the workbench lays it out; a picture takes its part. */
+const ROOM_PX = [137, 129, 121] as const;
+const ICON_PX = 22;
+const LABEL_PX = 13;
+/** The editor writes what stands behind a label smaller. */
+const DESCRIPTION_PX = 11.7;
+const BETWEEN_PX = 6;
+
+/** Widths of characters in units of the font size, as of Arial and its likes. */
+function widthOf(character: string): number {
+  if (/[\d$+−–±≥]/u.test(character)) return 0.57;
+  if (/[ .,:;/'|ijlI·]/u.test(character)) return 0.29;
+  if (/[%mwMW@]/u.test(character)) return 0.89;
+  return /\p{Lu}/u.test(character) ? 0.71 : /[\p{Ll}\-()]/u.test(character) ? 0.53 : 1;
+}
+
+const textPx = (text: string, fontPx: number): number =>
+  [...text].reduce((sum, character) => sum + widthOf(character) * fontPx, 0);
+
+/** Returns whether a row fits a side bar of 190 px; `level` 1 is the top. */
+export function fits(level: number, label: string, description: string, hasIcon: boolean): boolean {
+  const room = (ROOM_PX[level - 1] ?? 100) - (hasIcon ? ICON_PX : 0);
+  const behind = description === '' ? 0 : BETWEEN_PX + textPx(description, DESCRIPTION_PX);
+  return textPx(label, LABEL_PX) + behind <= room;
+}
+
+/** Returns the first description that fits behind the label, the last of them where none does. */
+export function fitting(level: number, label: string, descriptions: readonly string[], hasIcon: boolean): string {
+  return descriptions.find((one) => fits(level, label, one, hasIcon)) ?? descriptions.at(-1) ?? '';
+}
