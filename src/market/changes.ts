@@ -5,7 +5,7 @@ import {
   priceChange,
   rateAt,
   valueAt,
-  type Change,
+  type AssetChange,
   type ChangeLeg,
   type Point,
   type RateSpan,
@@ -24,17 +24,6 @@ import type { AssetSnapshot } from './snapshot.ts';
 export const CHANGE_WINDOWS_MS: readonly number[] = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 /** References are taken at a refresh; numbers that are pushed later move on by no more than this. */
 const VALID_MS = 15 * MINUTE_MS;
-
-/** How far an asset has come within `windowMs`; a part is absent where too few exchanges have a number then. */
-export interface AssetChange {
-  readonly windowMs: number;
-  /** Price now / then − 1, a fraction: the median over exchanges. */
-  readonly price?: Change;
-  /** Open interest in coins now / then − 1, a fraction. */
-  readonly openInterest?: Change;
-  /** Funding now − then, as a difference of yearly rates (a fraction: 0.01 is one percentage point a year). */
-  readonly fundingPerYear?: Change;
-}
 
 interface WindowReferences {
   readonly windowMs: number;
@@ -170,7 +159,5 @@ function pointsOf<O extends Observation>(
   );
 }
 
-const mapped = <V, W>(
-  map: ReadonlyMap<InstrumentKey, V>,
-  change: (value: V) => W,
-): Map<InstrumentKey, W> => new Map([...map].map(([key, value]) => [key, change(value)]));
+const mapped = <V, W>(map: ReadonlyMap<InstrumentKey, V>, change: (value: V) => W): Map<InstrumentKey, W> =>
+  new Map([...map].map(([key, value]) => [key, change(value)]));

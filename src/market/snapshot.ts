@@ -1,4 +1,5 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
+import type { AssetChange } from '../analysis/metrics/changes.ts';
 import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { MachineClock } from '../core/clock.ts';
@@ -7,7 +8,6 @@ import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
-import type { AssetChange } from './changes.ts';
 import type { LiquidationTotals } from './liquidations.ts';
 
 /** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */

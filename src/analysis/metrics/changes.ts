@@ -58,6 +58,17 @@ export interface Change {
   readonly exchanges: readonly string[];
 }
 
+/** How far an asset has come within `windowMs`; a part is absent where too few exchanges have a number then. */
+export interface AssetChange {
+  readonly windowMs: number;
+  /** Price now / then − 1, a fraction: the median over exchanges. */
+  readonly price?: Change;
+  /** Open interest in coins now / then − 1, a fraction. */
+  readonly openInterest?: Change;
+  /** Funding now − then, as a difference of yearly rates (a fraction: 0.01 is one percentage point a year). */
+  readonly fundingPerYear?: Change;
+}
+
 /** Returns the median over exchanges of price now / price then − 1, a fraction; undefined where no exchange has both. */
 export function priceChange(legs: readonly ChangeLeg[]): Change | undefined {
   const whole = withBothEnds(legs).filter(({ now, then }) => now > 0 && then > 0);

@@ -28,11 +28,17 @@ const MOST_NEAR = 5;
  * Before any list was read the name is taken as it is, and the line says so.
  */
 export function assetChoices({ typed, current, followed, listed }: AssetChoicesInput): AssetChoice[] {
-  const known = [...new Set([...followed, ...listed])];
-  const lines = known.map((asset): AssetChoice => {
-    const notes = [...(asset === current ? ['shown now'] : []), ...(followed.includes(asset) ? ['followed'] : [])];
-    return { label: asset, asset, ...(notes.length === 0 ? {} : { description: notes.join(', ') }) };
+  const isListed = (asset: Asset): boolean => listed.length === 0 || listed.includes(asset);
+  const lines = [...new Set([...followed, ...listed])].map((asset): AssetChoice => {
+    const notes = [
+      ...(asset === current ? ['shown now'] : []),
+      ...(followed.includes(asset) ? ['followed'] : []),
+      ...(isListed(asset) ? [] : ['listed by no exchange that was read']),
+    ];
+    const description = notes.length === 0 ? {} : { description: notes.join(', ') };
+    return { label: asset, ...description, ...(isListed(asset) ? { asset } : {}) };
   });
+  const known = lines.flatMap(({ asset }) => asset ?? []);
   return [...answers(typed.trim(), known, listed), ...lines];
 }
 
@@ -51,10 +57,18 @@ function answers(typed: string, known: readonly Asset[], listed: readonly Asset[
     return [offered(asset, 'the lists of the exchanges have not been read yet, so it is not checked')];
   const near = nearestNames(asset, listed, MOST_NEAR);
   return [
-    said(`No exchange lists ${asset}`, near.length === 0 ? 'and no listed name is like it' : 'Did you mean'),
+    said(
+      `No exchange that was read lists ${asset}`,
+      near.length === 0 ? 'and no listed name is like it' : 'Did you mean',
+    ),
     ...near.map((name) => offered(name, `${name}?`)),
   ];
 }
 
-const offered = (asset: Asset, description: string): AssetChoice => ({ label: asset, description, asset, isAnswer: true });
+const offered = (asset: Asset, description: string): AssetChoice => ({
+  label: asset,
+  description,
+  asset,
+  isAnswer: true,
+});
 const said = (label: string, description: string): AssetChoice => ({ label, description, isAnswer: true });

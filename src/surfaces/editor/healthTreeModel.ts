@@ -47,7 +47,7 @@ function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): Tree
   const trouble = health.streams.filter(({ state: is }) => is === 'stale' || is === 'gap').length;
   const live = health.streams.filter(({ state: is }) => is === 'live').length;
   const label = health.displayName;
-  const words = state === 'fresh' || state === 'partial' ? [] : [HEALTH_WORDS[state]];
+  const words = state === 'fresh' || state === 'partial' ? [] : [BRIEF[state] ?? HEALTH_WORDS[state]];
   const streams = health.streams.length === 0 ? [] : [`${live}/${health.streams.length} live`];
   const age = health.newestAtMs === undefined ? [] : [formatShortAge(health.newestAtMs, nowMs)];
   const latency = health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)];
@@ -76,14 +76,16 @@ function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): Tree
   };
 }
 
-/** What it is first, since these are words rather than numbers; a number that has no room is left to the hover. */
-function lineNode({ id, label, value, detail, isTrouble }: HealthRow, parent: string): TreeNode {
-  const shorter = value.split(' · ')[0]?.split(', ')[0] ?? '';
-  const hasIcon = isTrouble && fits(2, label, shorter, true);
+/** What it is, then how it is: these are words more than numbers. What has no room stands in the hover. */
+function lineNode({ id, label, shortLabel, value, detail, isTrouble }: HealthRow, parent: string): TreeNode {
+  const brief = shortLabel ?? SHORT_LABELS[id] ?? label;
+  const briefValue = value.split(' · ')[0]?.split(', ')[0] ?? '';
+  const forms = [[label, value], [brief, value], [label, briefValue], [brief, briefValue]] as const; // prettier-ignore
+  const [shownLabel, shownValue] = forms.find(([name, text]) => fits(2, name, text, isTrouble)) ?? forms[3];
   return {
     id: `${parent}/${id}`,
-    label,
-    description: fitting(2, label, [value, shorter, ''], hasIcon),
+    label: shownLabel,
+    description: shownValue,
     tooltip: [`${label}: ${value}`, detail].join('\n').trim(),
     icon: isTrouble ? 'warning' : 'dash',
     isExpanded: false,
@@ -91,3 +93,21 @@ function lineNode({ id, label, value, detail, isTrouble }: HealthRow, parent: st
     spoken: `${label}, ${value}`,
   };
 }
+
+/** States where there is little room. */
+const BRIEF: Readonly<Partial<Record<HealthState, string>>> = {
+  'switched-off': 'off',
+  'geo-blocked': 'blocked',
+  waiting: 'waiting',
+};
+
+/** Labels where there is little room, by row. */
+const SHORT_LABELS: Readonly<Record<string, string>> = {
+  requests: 'Asked',
+  'budget-0': 'Weight',
+  'budget-1': 'Weight',
+  'budget-2': 'Weight',
+  error: 'Error',
+  next: 'Next',
+  refresh: 'Refresh',
+};

@@ -45,7 +45,10 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
 }
 
 /** What the view says of itself, once: that its market is simulated, then each fault in the settings on a line. */
-export function treeHeader(state: MarketState, problems: readonly string[]): { message: string; badge: string } {
+export function treeHeader(
+  state: MarketState,
+  problems: readonly string[],
+): { message: string; badge: string } {
   const isSimulated = state.source === 'simulated' && state.snapshot !== undefined;
   const lines = [
     ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
@@ -89,7 +92,7 @@ function byExchange(view: View): TreeNode[] {
     return {
       id,
       label,
-      description: fitting(1, label, [[...words, ...age].join(' '), (words[0] ?? age[0]) ?? '', ''], true),
+      description: fitting(1, label, [[...words, ...age].join(' '), words[0] ?? age[0] ?? '', ''], true),
       tooltip: [
         `${mark}${label}: ${first === undefined ? status : statusText(first, nowMs)}`,
         ...(first?.reason === undefined ? [] : [plainText(first.reason)]),
@@ -118,10 +121,20 @@ function byExchange(view: View): TreeNode[] {
 }
 
 const sumRows = (asset: AssetSnapshot, parent: string, { state, snapshot, mark, nowMs }: View): TreeNode[] =>
-  sumNodes(asset, state.regimes.get(asset.asset), snapshot.asOfMs, { parent, asset: asset.asset, mark, nowMs });
+  sumNodes(asset, state.regimes.get(asset.asset), snapshot.asOfMs, {
+    parent,
+    asset: asset.asset,
+    mark,
+    nowMs,
+  });
 
 /** A row over the sums of an asset: how much is open and of how many exchanges, then the funding where there is room. */
-function sumGroup(snapshot: AssetSnapshot, label: string, level: number, { mark, nowMs }: View): Omit<TreeNode, 'id'> {
+function sumGroup(
+  snapshot: AssetSnapshot,
+  label: string,
+  level: number,
+  { mark, nowMs }: View,
+): Omit<TreeNode, 'id'> {
   const { aggregate, asset } = snapshot;
   const of = openInterestCount(snapshot, nowMs);
   const size = aggregate.openInterestUsd === undefined ? undefined : formatUsd(aggregate.openInterestUsd);
@@ -132,7 +145,12 @@ function sumGroup(snapshot: AssetSnapshot, label: string, level: number, { mark,
   const descriptions =
     size === undefined
       ? [[coverage, ...year].join(' '), coverage]
-      : [[`${size} OI of ${of}`, ...year].join(' '), [`${size} of ${of}`, ...year].join(' '), `${size} OI of ${of}`, `${size} of ${of}`];
+      : [
+          [`${size} OI of ${of}`, ...year].join(' '),
+          [`${size} of ${of}`, ...year].join(' '),
+          `${size} OI of ${of}`,
+          `${size} of ${of}`,
+        ];
   const whole = [
     ...(size === undefined ? [] : [`open interest ${size} of ${of} exchanges`]),
     ...year.map((text) => `funding ${text}`),
@@ -165,7 +183,8 @@ function exchangeNode(
   const status = statusAt(exchange, nowMs);
   const isWell = status === 'fresh' && leftOut === undefined;
   // Below an exchange its own picture says how it is.
-  const icon = isWell && label === asset.asset ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
+  const icon =
+    isWell && label === asset.asset ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
   const numbers = numbersOf(rows);
   const states = [
     ...(leftOut === undefined ? [] : ['not in sums']),
@@ -195,7 +214,12 @@ function exchangeNode(
 function descriptionsOf(states: readonly string[], numbers: readonly string[]): string[] {
   const [size, year] = numbers;
   if (states.length > 0)
-    return [...(size === undefined ? [] : [[...states, size].join(' ')]), states.join(' '), states[0]?.split(',')[0] ?? '', ''];
+    return [
+      ...(size === undefined ? [] : [[...states, size].join(' ')]),
+      states.join(' '),
+      states[0]?.split(',')[0] ?? '',
+      '',
+    ];
   const bare = numbers.map((text) => text.replace(' OI', ''));
   return [numbers.join(' '), bare.join(' '), size ?? '', bare[0] ?? year ?? '', ''];
 }

@@ -71,7 +71,18 @@ export function sumNodes(
   ): MetricRow[] =>
     value === undefined
       ? []
-      : [{ id, label, value, ageText, isStale: false, asOfMs, detail, narrow: narrow ?? { value, names: [] } }];
+      : [
+          {
+            id,
+            label,
+            value,
+            ageText,
+            isStale: false,
+            asOfMs,
+            detail,
+            narrow: narrow ?? { value, names: [] },
+          },
+        ];
   const stated = <T>(number: number | undefined, text: (number: number) => T): T | undefined =>
     number === undefined ? undefined : text(number);
   const of = openInterestCount(snapshot, place.nowMs);
@@ -92,14 +103,20 @@ export function sumNodes(
       'funding-year',
       'Funding annualised',
       year,
-      named(stated(year === undefined ? undefined : 0, () => `${year}/yr`), 'funding', 'fund'),
+      named(
+        stated(year === undefined ? undefined : 0, () => `${year}/yr`),
+        'funding',
+        'fund',
+      ),
       `weighted by open interest, of ${fresh} exchanges at most\n${notes}`,
     ),
     ...row('volume', 'Volume 24 h', volume, named(volume, 'volume 24 h', 'vol 24 h'), notes),
     ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1 h', 'L/S 1 h'), notes),
-    ...changeRows(snapshot).flatMap(({ id, label, shortLabel, value, detail }) =>
-      row(id, label, value, { value, names: [shortLabel] }, detail),
-    ),
+    ...changeRows(snapshot).map(({ id, label, shortLabel, value, detail }) => {
+      // The window is the time of a change; its end is as old as the sums are.
+      const names = [shortLabel, shortLabel.split(' ')[0] ?? shortLabel];
+      return { id, label, value, ageText, isStale: false, detail, narrow: { value, names } };
+    }),
     ...liquidationSumRows(snapshot, place.nowMs),
   ];
   return [
@@ -129,5 +146,6 @@ function regimeNode(regime: RegimeAssessment, { parent, asset, mark, nowMs }: Ro
 
 /** How many exchanges the sum of open interest is of. */
 export function openInterestCount(snapshot: AssetSnapshot, nowMs: number): number {
-  return exchangeRows(snapshot, nowMs).filter((row) => row.isCounted && row.openInterestUsd !== undefined).length;
+  return exchangeRows(snapshot, nowMs).filter((row) => row.isCounted && row.openInterestUsd !== undefined)
+    .length;
 }

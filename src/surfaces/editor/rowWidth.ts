@@ -11,13 +11,17 @@ const LABEL_PX = 13;
 const DESCRIPTION_PX = 11.7;
 const BETWEEN_PX = 6;
 
-/** Widths of characters in units of the font size, as of Arial and its likes. */
-function widthOf(character: string): number {
-  if (/[\d$+−–±≥]/u.test(character)) return 0.57;
-  if (/[ .,:;/'|ijlI·]/u.test(character)) return 0.29;
-  if (/[%mwMW@]/u.test(character)) return 0.89;
-  return /\p{Lu}/u.test(character) ? 0.71 : /[\p{Ll}\-()]/u.test(character) ? 0.53 : 1;
-}
+/** Widths of characters in units of the font size: of DejaVu Sans, the widest of the fonts that editors fall back on. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[ijlI|']/u, 0.3],
+  [/[ .,:;/\\·]/u, 0.34],
+  [/[frt\-()]/u, 0.41],
+  [/[\d$]/u, 0.64],
+  [/[+−±≥%mMWw@]/u, 0.96],
+  [/\p{Ll}/u, 0.62],
+  [/\p{Lu}/u, 0.71],
+];
+const widthOf = (character: string): number => WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 1;
 
 const textPx = (text: string, fontPx: number): number =>
   [...text].reduce((sum, character) => sum + widthOf(character) * fontPx, 0);
@@ -30,6 +34,11 @@ export function fits(level: number, label: string, description: string, hasIcon:
 }
 
 /** Returns the first description that fits behind the label, the last of them where none does. */
-export function fitting(level: number, label: string, descriptions: readonly string[], hasIcon: boolean): string {
+export function fitting(
+  level: number,
+  label: string,
+  descriptions: readonly string[],
+  hasIcon: boolean,
+): string {
   return descriptions.find((one) => fits(level, label, one, hasIcon)) ?? descriptions.at(-1) ?? '';
 }

@@ -8,7 +8,10 @@ export interface InspectedSetting {
 }
 
 /** Returns the place whose value is in force: the nearest that has one; a machine's own setting is never a workspace's. */
-export function placeOf({ workspaceFolderValue, workspaceValue }: InspectedSetting, isOfMachine: boolean): Place {
+export function placeOf(
+  { workspaceFolderValue, workspaceValue }: InspectedSetting,
+  isOfMachine: boolean,
+): Place {
   if (isOfMachine) return 'user';
   if (workspaceFolderValue !== undefined) return 'folder';
   return workspaceValue === undefined ? 'user' : 'workspace';

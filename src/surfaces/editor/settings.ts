@@ -24,7 +24,9 @@ export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const raw = Object.fromEntries([
     ...keys.map((key) => [key, plain(configuration.get(key))] as const),
-    ...unknownKeys(plain(vscode.workspace.getConfiguration().get(SECTION)), keys).map((key) => [key, true] as const),
+    ...unknownKeys(plain(vscode.workspace.getConfiguration().get(SECTION)), keys).map(
+      (key) => [key, true] as const,
+    ),
   ]);
   return settingsOf(raw, known);
 }
@@ -37,7 +39,11 @@ export function isOfMachine(key: string): boolean {
 /** What package.json declares, by key below `perpscope.`. */
 function manifestProperties(): Readonly<Record<string, Property>> {
   const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as
-    | { readonly contributes?: { readonly configuration?: { readonly properties?: Record<string, Property> } } }
+    | {
+        readonly contributes?: {
+          readonly configuration?: { readonly properties?: Record<string, Property> };
+        };
+      }
     | undefined;
   const declared = Object.entries(manifest?.contributes?.configuration?.properties ?? {});
   return Object.fromEntries(declared.map(([key, property]) => [key.slice(SECTION.length + 1), property]));

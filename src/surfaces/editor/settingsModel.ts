@@ -151,7 +151,8 @@ const isAsset = (entry: unknown): boolean => typeof entry === 'string' && parseA
 
 /** A pair such as ETH/USDT is of its first coin. */
 function assetMeantBy(entry: unknown): string {
-  const first = typeof entry === 'string' ? entry.split(/[\s/\\_,;|]+/u).find((part) => part !== '') : undefined;
+  const first =
+    typeof entry === 'string' ? entry.split(/[\s/\\_,;|]+/u).find((part) => part !== '') : undefined;
   const asset = first === undefined ? undefined : parseAsset(first);
   return asset === undefined ? `Write ${ASSET_NAME_RULE}.` : `Did you mean "${asset}"?`;
 }

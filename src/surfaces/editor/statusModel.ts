@@ -133,8 +133,8 @@ function figureText(snapshot: AssetSnapshot, figure: StatusFigure): string | und
     default: {
       const row = changeRows(snapshot).find(({ id }) => id === `change-${figure}`);
       if (row === undefined) return undefined;
-      const [number = '', unit = '', name = ''] = row.shortLabel.split(' ');
-      return `${name === 'fund' ? 'funding' : name} ${row.value} ${number} ${unit}`;
+      const [window = '', name = ''] = row.shortLabel.split(' ');
+      return `${name === 'fund' ? 'funding' : name} ${row.value} ${window}`;
     }
   }
 }

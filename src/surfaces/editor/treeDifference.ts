@@ -4,7 +4,10 @@ import type { TreeNode } from './treeNode.ts';
  * Returns the rows that must be drawn again, by id, topmost ones only: those whose own text or list of children has
  * changed. 'all' where the top level is another. Rows that are as they were keep their place, selection and hover.
  */
-export function changedRows(before: readonly TreeNode[], after: readonly TreeNode[]): readonly string[] | 'all' {
+export function changedRows(
+  before: readonly TreeNode[],
+  after: readonly TreeNode[],
+): readonly string[] | 'all' {
   if (!isSameList(before, after)) return 'all';
   return after.flatMap((node, index) => changedBelow(before[index], node));
 }

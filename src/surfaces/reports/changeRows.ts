@@ -1,10 +1,9 @@
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import { windowSuffix } from '../../analysis/metrics/metricIds.ts';
-import type { Change } from '../../analysis/metrics/changes.ts';
+import type { AssetChange, Change } from '../../analysis/metrics/changes.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
-import type { AssetChange } from '../../market/changes.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
-import { formatDuration, formatPointsPerYear, formatRate, NOT_REPORTED } from './format.ts';
+import { formatDuration, formatPointsPerYear, formatRate } from './format.ts';
 
 export type ChangeKind = 'price' | 'openInterest' | 'fundingPerYear';
 
@@ -16,9 +15,11 @@ export interface ChangeRow {
   readonly windowMs: number;
   /** Price change 24 h. */
   readonly label: string;
-  /** 24 h price: where there is little room. */
+  /** 24h price: where there is little room. */
   readonly shortLabel: string;
   readonly value: string;
+  /** How many exchanges it is of. */
+  readonly exchanges: number;
   /** What is compared with what, and of which exchanges. */
   readonly detail: string;
 }
@@ -47,7 +48,7 @@ export function changeRows({ changes = [] }: AssetSnapshot): ChangeRow[] {
 /** Returns one line for each kind, with all windows: `Price +0.120 % 1 h, +1.50 % 24 h, −3.20 % 7 d`. */
 export function changeLines(snapshot: AssetSnapshot): string[] {
   return [...Map.groupBy(changeRows(snapshot), ({ kind }) => kind).values()].map((rows) => {
-    const parts = rows.map(({ value, windowMs }) => `${value} ${windowText(windowMs)}`);
+    const parts = rows.map((row) => `${row.value} ${windowText(row.windowMs)}`);
     return `${rows[0]?.label.replace(/ change.*$/, '') ?? ''} ${parts.join(', ')}`;
   });
 }
@@ -58,7 +59,7 @@ export function changeTable(snapshot: AssetSnapshot): string[][] {
   return (Object.keys(NAMES) as ChangeKind[]).map((kind) => {
     const cells = [HOUR_MS, DAY_MS, 7 * DAY_MS].map((windowMs) => {
       const row = rows.find((one) => one.kind === kind && one.windowMs === windowMs);
-      return row === undefined ? NOT_REPORTED : row.value;
+      return row === undefined ? 'not known' : row.value;
     });
     return [NAMES[kind][1], ...cells, MEANINGS[kind]];
   });
@@ -73,13 +74,19 @@ function rowOf(kind: ChangeKind, { windowMs }: AssetChange, change: Change): Cha
     kind,
     windowMs,
     label: `${long} ${window}`,
-    shortLabel: `${window} ${short}`,
+    shortLabel: `${windowSuffix(windowMs) ?? window} ${short}`,
+    exchanges: length,
     value: kind === 'fundingPerYear' ? formatPointsPerYear(change.value) : formatRate(change.value),
     detail: [
       `${MEANINGS[kind]}, now and ${window} ago`,
       `the same ${length === 1 ? 'exchange' : `${length} exchanges`} at both ends: ${change.exchanges.map(exchangeName).join(', ')}`,
     ].join('\n'),
   };
+}
+
+/** Returns of how many exchanges a change is: of 6 exchanges. */
+export function countWords({ exchanges }: Pick<ChangeRow, 'exchanges'>): string {
+  return exchanges === 1 ? 'of 1 exchange' : `of ${exchanges} exchanges`;
 }
 
 /** 1 h, 24 h, 7 d: a day is called 24 h, since it is no calendar day. */

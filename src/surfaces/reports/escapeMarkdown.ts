@@ -26,7 +26,8 @@ export function escapeMarkdown(text: string): string {
     plainText(text)
       .replace(/[\\|[\]()<>`*_#~!&]/g, '\\$&')
       // Editors make links of addresses, also of names in other scripts (пример.рф) and of `//host`.
-      .replace(/:(?=\/\/)|@|\.(?=[\p{L}\p{N}]*\p{L})|(?<![:/])\/(?=\/)/gu, '\\$&')
+      // An amount ($26.9B) is no address.
+      .replace(/:(?=\/\/)|@|\.(?!\d+[KMBT]\b)(?=[\p{L}\p{N}]*\p{L})|(?<![:/])\/(?=\/)/gu, '\\$&')
       .replace(/^(\d+)\.(?=\s)/, '$1\\.')
       .replace(/^(?:[-+](?=\s|$)|--|=)/, '\\$&')
   );

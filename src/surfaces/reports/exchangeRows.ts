@@ -38,10 +38,12 @@ export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRo
   const rows = snapshot.exchanges.map((exchange): ExchangeRow => {
     const row = rowOf(exchange, nowMs);
     // Sums count fresh numbers of fresh exchanges that agree with the others.
-    const isAgreed = exchange.status === 'fresh' && !leftOut.has(exchange.exchange);
-    return { ...row, isCounted: isAgreed && !row.isOpenInterestStale };
+    const isCurrent = exchange.status === 'fresh' && !row.isOpenInterestStale;
+    return { ...row, isCounted: isCurrent && !leftOut.has(exchange.exchange) };
   });
-  const total = rows.filter((row) => row.isCounted).reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
+  const total = rows
+    .filter((row) => row.isCounted)
+    .reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
   return rows.map((row) => {
     if (!row.isCounted || row.openInterestBase === undefined || total <= 0) return row;
     return { ...row, share: row.openInterestBase / total };

@@ -50,7 +50,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
     ),
     row(
       'refresh',
-      'Last refresh took',
+      'Refresh took',
       latencyText(refreshMs),
       'From the first request to the last answer, waiting for the limits of the exchange included.',
     ),
@@ -152,6 +152,7 @@ function singleStreamRows(
 ): HealthRow[] {
   return streams.map((stream, index) => ({
     id: `stream-${stream.stream}-${stream.part}-${index}`,
+    shortLabel: `${stream.stream.replace(/^[^/]*\//, '')}${stream.part > 0 ? ` ${stream.part + 1}` : ''}`,
     label: `Stream ${stream.stream.replace(/^[^/]*\//, '')}${stream.part > 0 ? ` ${stream.part + 1}` : ''}`,
     value: streamText(stream, nowMs),
     detail: streamDetail(stream, shared.has(stream.lastError), nowMs),
@@ -185,6 +186,8 @@ function streamDetail(stream: Stream, isErrorShared: boolean, nowMs: number): st
           `${formatShare(stream.dropShare)} of the frames have an unreadable part: the format may have changed.`,
         ]
       : []),
-    ...(stream.lastError === undefined || isErrorShared ? [] : [`Last error: ${plainText(stream.lastError)}`]),
+    ...(stream.lastError === undefined || isErrorShared
+      ? []
+      : [`Last error: ${plainText(stream.lastError)}`]),
   ].join('\n');
 }

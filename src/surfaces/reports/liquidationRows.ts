@@ -133,8 +133,11 @@ function amountWords(one: LiquidationTotals): string {
 }
 
 /** Longs and shorts together, where there is no room for each. */
-const bothSides = (isLowerBound: boolean, longUsd: number | undefined, shortUsd: number | undefined): string =>
-  `${isLowerBound ? '≥' : ''}${formatUsd((longUsd ?? Number.NaN) + (shortUsd ?? Number.NaN))}`;
+const bothSides = (
+  isLowerBound: boolean,
+  longUsd: number | undefined,
+  shortUsd: number | undefined,
+): string => `${isLowerBound ? '≥' : ''}${formatUsd((longUsd ?? Number.NaN) + (shortUsd ?? Number.NaN))}`;
 
 const coveredShort = ({ coveredHours, hours }: LiquidationTotals): string => `${coveredHours} of ${hours} h`;
 

@@ -74,25 +74,27 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
   return [
     ...(mark === undefined
       ? []
-      : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), ['mark price', 'mark'], { note: QUOTE_NOTE })),
+      : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), ['mark price', 'mark'], {
+          note: QUOTE_NOTE,
+        })),
     ...(index === undefined
       ? []
-      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), ['index price', 'index'], { note: QUOTE_NOTE })),
+      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), ['index price', 'index'], {
+          note: QUOTE_NOTE,
+        })),
     ...(mark === undefined || index === undefined
       ? []
-      : row(
-          'premium',
-          'Premium',
-          mark,
-          premiumText(mark, index),
-          ['premium', 'prem'],
-          { note: 'mark / index - 1; not the basis of a dated future' },
-        )),
+      : row('premium', 'Premium', mark, premiumText(mark, index), ['premium', 'prem'], {
+          note: 'mark / index - 1; not the basis of a dated future',
+        })),
     ...(openInterest === undefined ? [] : openInterestRows(openInterest, exchange, asset, row)),
     ...(funding === undefined ? [] : fundingRows(funding, nowMs, row)),
     ...(volume24h === undefined
       ? []
-      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset), ['volume 24 h', 'vol 24 h'])),
+      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset), [
+          'volume 24 h',
+          'vol 24 h',
+        ])),
     ...(longShort1h === undefined
       ? []
       : row(
@@ -238,10 +240,19 @@ function spotRows(
   return [
     ...(spotPrice === undefined
       ? []
-      : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), ['spot price', 'spot'], { note })),
+      : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), ['spot price', 'spot'], {
+          note,
+        })),
     ...(spotVolume24h === undefined
       ? []
-      : row('spot-volume', 'Spot volume 24 h', spotVolume24h.row, volumeText(spotVolume24h, asset), ['spot volume 24 h', 'spot 24 h'], { note })),
+      : row(
+          'spot-volume',
+          'Spot volume 24 h',
+          spotVolume24h.row,
+          volumeText(spotVolume24h, asset),
+          ['spot volume 24 h', 'spot 24 h'],
+          { note },
+        )),
   ];
 }
 

@@ -54,14 +54,14 @@ describe('the tree of markets', () => {
       const rows = exchangeNode(marketsTree(readyState(), grouping, NOW), 'BTC', 'okx').children;
       const text = Object.fromEntries(rows.map((row) => [row.label, row.description]));
       assert.equal(text['Open interest'], '81,234.5 BTC · 10 s');
-      assert.equal(text['Open interest in USD'], '$7.69 B · 10 s');
+      assert.equal(text['Open interest in USD'], '$7.69B · 10 s');
       assert.equal(text['Funding per 8 h'], '+0.0120 % · 10 s');
       assert.match(text['Funding annualised'] ?? '', /^\+13\.14 % · 10 s/);
       assert.match(text['Mark price'] ?? '', /^\$94,700\.00 .*10 s/);
-      assert.equal(text['Volume 24 h'], '$1.50 B · 10 s');
+      assert.equal(text['Volume 24 h'], '$1.50B · 10 s');
       assert.match(text['Long/short accounts 1 h'] ?? '', /^1\.60 · 1 h/);
       assert.match(text['Taker buy/sell 1 h'] ?? '', /^0\.79 · \d+ (s|min|h)/);
-      assert.match(text['Depth ±1 %'] ?? '', /^\$2\.00 M bid, \$1\.00 M ask · 10 s/);
+      assert.match(text['Depth ±1 %'] ?? '', /^\$2\.00M bid, \$1\.00M ask · 10 s/);
       for (const row of rows) assert.match(row.description, /· \d+ (s|min|h)/, row.label);
     }
   });
@@ -110,7 +110,7 @@ describe('the tree of markets', () => {
 
   it('sums up with its coverage', () => {
     const [asset] = marketsTree(readyState(), 'asset', NOW);
-    assert.match(asset?.description ?? '', /^OI \$30\.8 B · funding \+13\.1 % a year · 4 of 5 exchanges$/);
+    assert.match(asset?.description ?? '', /^OI \$30\.8B · funding \+13\.1 % a year · 4 of 5 exchanges$/);
     assert.match(asset?.children[0]?.tooltip ?? '', /GATE is left out: failed/);
   });
 

@@ -94,7 +94,7 @@ describe('the status item', () => {
     const coverage = { fresh: 1, of: 5 };
     assert.equal(
       view(withAggregate({ coverage, notes: [], openInterestUsd: 30.8e9 })).text,
-      '$(pulse) BTC spot-led rally · OI $30.8 B',
+      '$(pulse) BTC spot-led rally · OI $30.8B',
     );
     assert.equal(view(withAggregate({ coverage, notes: [] })).text, '$(pulse) BTC spot-led rally');
   });
