@@ -33,15 +33,13 @@ export interface RowPlace {
 
 /** One number as a row: value and unit, then age, then as much of its name as a narrow view holds. */
 export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPlace): TreeNode {
-  const age = row.asOfMs === undefined ? '' : `${formatShortAge(row.asOfMs, nowMs)} `;
+  const age = row.asOfMs === undefined ? '' : formatShortAge(row.asOfMs, nowMs);
   const { value, names } = row.narrow;
-  const all = [row.label, ...names];
-  const descriptions = [...all.map((name) => `${age}${name}`), age.trim()];
-  const hasIcon = row.isStale && fits(LEVEL, value, age.trim(), true);
+  const hasIcon = row.isStale && fits(LEVEL, value, age, true);
   return {
     id: `${parent}/${row.id}`,
     label: value,
-    description: fitting(LEVEL, value, descriptions, hasIcon),
+    description: behindValue(value, age, names, hasIcon),
     tooltip: `${mark}${row.label}: ${row.value}${row.ageText === '' ? '' : `, ${row.ageText}`}\n${row.detail}`,
     icon: hasIcon ? 'history' : 'dash',
     isExpanded: false,
@@ -50,6 +48,20 @@ export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPl
     copied: copyText(mark, row.value),
     asset,
   };
+}
+
+/**
+ * Age and name, as far as there is room for both. Where there is not, a number that is younger than a minute is named and
+ * an older one says how old it is.
+ */
+function behindValue(value: string, age: string, names: readonly string[], hasIcon: boolean): string {
+  if (age === '') return fitting(LEVEL, value, [...names, ''], hasIcon);
+  // Room for two digits, so that a row does not change its words as it ages.
+  const wide = age.replace(/^\d+/, '00');
+  const both = names.find((name) => fits(LEVEL, value, `${wide} ${name}`, hasIcon));
+  if (both !== undefined) return `${age} ${both}`;
+  const name = / s$/.test(age) ? names.find((one) => fits(LEVEL, value, one, hasIcon)) : undefined;
+  return name ?? age;
 }
 
 /** The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each says of how many it is. */
@@ -110,8 +122,8 @@ export function sumNodes(
       ),
       `weighted by open interest, of ${fresh} exchanges at most\n${notes}`,
     ),
-    ...row('volume', 'Volume 24 h', volume, named(volume, 'volume 24 h', 'vol 24 h'), notes),
-    ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1 h', 'L/S 1 h'), notes),
+    ...row('volume', 'Volume 24 h', volume, named(volume, 'volume 24h', 'vol 24h', 'vol'), notes),
+    ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1h', 'L/S 1h'), notes),
     ...changeRows(snapshot).map(({ id, label, shortLabel, value, detail }) => {
       // The window is the time of a change; its end is as old as the sums are.
       const names = [shortLabel, shortLabel.split(' ')[0] ?? shortLabel];

@@ -12,16 +12,23 @@ const DESCRIPTION_PX = 11.7;
 const BETWEEN_PX = 6;
 
 /** Widths of characters in units of the font size: of DejaVu Sans, the widest of the fonts that editors fall back on. */
-const WIDTHS: readonly (readonly [RegExp, number])[] = [
-  [/[ijlI|']/u, 0.3],
-  [/[ .,:;/\\·]/u, 0.34],
-  [/[frt\-()]/u, 0.41],
-  [/[\d$]/u, 0.64],
-  [/[+−±≥%mMWw@]/u, 0.96],
-  [/\p{Ll}/u, 0.62],
-  [/\p{Lu}/u, 0.71],
+const WIDTHS: readonly (readonly [characters: string, width: number])[] = [
+  ['ijlIJ|', 0.3],
+  [' .,·', 0.32],
+  [':;/\\', 0.34],
+  ['f-', 0.36],
+  ['()tr', 0.41],
+  ['szcFL', 0.56],
+  ['kvxyaoePTY', 0.615],
+  ['0123456789$', 0.637],
+  ['bdghnpquE', 0.636],
+  ['ABCKRSVXZ', 0.7],
+  ['DGHNOQU&', 0.79],
+  ['w+−±≥', 0.84],
+  ['mM%W', 0.98],
 ];
-const widthOf = (character: string): number => WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 1;
+const WIDTH_OF = new Map(WIDTHS.flatMap(([characters, width]) => [...characters].map((one) => [one, width])));
+const widthOf = (character: string): number => WIDTH_OF.get(character) ?? 1;
 
 const textPx = (text: string, fontPx: number): number =>
   [...text].reduce((sum, character) => sum + widthOf(character) * fontPx, 0);

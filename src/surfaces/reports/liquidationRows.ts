@@ -42,7 +42,7 @@ export function liquidationRows(snapshot: AssetSnapshot, exchange: ExchangeId, n
         ...ageOf([one], nowMs),
         narrow: {
           value: isWhole(one) ? bothSides(one.isLowerBound, one.longUsd, one.shortUsd) : coveredShort(one),
-          names: [`liquidations ${hoursOf(one)} h`, `liq ${hoursOf(one)} h`],
+          names: [`liquidations ${hoursOf(one)}h`, `liq ${hoursOf(one)}h`, 'liq'],
         },
         detail: detail.join('\n'),
       };
@@ -80,7 +80,7 @@ export function liquidationSumRow(
     ...ageOf(parts, nowMs),
     narrow: {
       value: bothSides(atLeast !== '', longs, shorts),
-      names: [`liq ${windowMs / HOUR_MS} h of ${parts.length}`, `liq of ${parts.length}`],
+      names: [`liq ${windowMs / HOUR_MS}h of ${parts.length}`, `liq of ${parts.length}`, 'liq'],
     },
     detail: detail.join('\n'),
   };

@@ -79,9 +79,16 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
         })),
     ...(index === undefined
       ? []
-      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), ['index price', 'index'], {
-          note: QUOTE_NOTE,
-        })),
+      : row(
+          'index',
+          'Index price',
+          index,
+          formatPrice(index.indexPriceQuote),
+          ['index price', 'index', 'idx'],
+          {
+            note: QUOTE_NOTE,
+          },
+        )),
     ...(mark === undefined || index === undefined
       ? []
       : row('premium', 'Premium', mark, premiumText(mark, index), ['premium', 'prem'], {
@@ -92,8 +99,9 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ...(volume24h === undefined
       ? []
       : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset), [
-          'volume 24 h',
-          'vol 24 h',
+          'volume 24h',
+          'vol 24h',
+          'vol',
         ])),
     ...(longShort1h === undefined
       ? []
@@ -102,7 +110,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           'Long/short accounts 1 h',
           longShort1h,
           formatRatio(longShort1h.longShortRatio),
-          ['long/short 1 h', 'L/S 1 h'],
+          ['long/short 1h', 'L/S 1h'],
           { note: 'number of accounts, not of positions' },
         )),
     ...(takerVolume1h === undefined
@@ -112,7 +120,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           'Taker buy/sell 1 h',
           takerVolume1h,
           takerText(takerVolume1h),
-          ['taker b/s 1 h', 'taker 1 h'],
+          ['taker b/s 1h', 'taker 1h', 'taker'],
           { note: 'buys / sells of the last full hour, in coins' },
         )),
     ...(depth1pct === undefined ? [] : depthRows(depth1pct, asset, row)),
@@ -228,7 +236,7 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
       ? 'the returned book ends inside the band'
       : `within 1 % of mid, ${asset} in USD`;
   const narrow = sum === undefined ? undefined : `${sum.isLowerBound ? '≥' : ''}${formatUsd(sum.totalUsd)}`;
-  return row('depth', 'Depth ±1 %', depth, value, ['depth ±1 %'], { note, narrow });
+  return row('depth', 'Depth ±1 %', depth, value, ['depth ±1 %', 'depth'], { note, narrow });
 }
 
 function spotRows(
@@ -250,7 +258,7 @@ function spotRows(
           'Spot volume 24 h',
           spotVolume24h.row,
           volumeText(spotVolume24h, asset),
-          ['spot volume 24 h', 'spot 24 h'],
+          ['spot volume 24h', 'spot vol', 'spot'],
           { note },
         )),
   ];

@@ -186,7 +186,9 @@ describe('context in the tree', () => {
     for (const grouping of ['exchange', 'asset'] as const) {
       const node = group(stateWith(CONTEXT), grouping);
       const rows = new Map((node?.children ?? []).map((one) => [one.id, one]));
-      const [fear, cap] = ['context/index/fear-greed//', 'context/caps/market-cap-usd/BTC/'].map((id) => rows.get(id));
+      const [fear, cap] = ['context/index/fear-greed//', 'context/caps/market-cap-usd/BTC/'].map((id) =>
+        rows.get(id),
+      );
       assert.deepEqual([fear?.label, fear?.description], ['26 of 100', '1 h F&G']);
       assert.match(fear?.spoken ?? '', /^Fear & Greed Index, 26 of 100, Fear/);
       assert.deepEqual([cap?.label, cap?.description, cap?.copied], ['$2.00T', '1 h cap BTC', '$2.00T']);

@@ -51,7 +51,10 @@ describe('number formatting', () => {
     assert.equal(format.formatUpcoming(atMs, T), '2026-11-01 02:14 UTC, in 2 h 14 min');
     assert.equal(format.formatCountdown(atMs, T), 'in 2 h 14 min');
     assert.equal(format.formatUpcoming(T, T), '2026-11-01 00:00 UTC');
-    assert.deepEqual([format.formatCountdown(T, T), format.formatUpcoming(undefined, T)], ['due', 'not reported']);
+    assert.deepEqual(
+      [format.formatCountdown(T, T), format.formatUpcoming(undefined, T)],
+      ['due', 'not reported'],
+    );
   });
 
   it('keeps digits, sign and unit on both sides of every limit of size', () => {
@@ -67,7 +70,7 @@ describe('number formatting', () => {
       ],
       [
         format.formatPrice,
-        { '0': '$0', '0.5': '$0.50000', '0.12345': '$0.12345', '-0.5': '−$0.50000', '1': '$1.0000', '9999.96': '$10,000', '-1234.5': '−$1,234.5', '1e6': '$1,000,000' },
+        { '0': '$0', '0.5': '$0.50000', '0.12345': '$0.12345', '-0.5': '−$0.50000', '1': '$1.0000', '9999.96': '$10,000', '8.9e-6': '$0.000008900', '1e-7': '$0.000000100', '9e-8': '$9.00e−8', '-1234.5': '−$1,234.5', '1e6': '$1,000,000' },
       ],
       [
         (value) => format.formatCoins(value, 'X'),

@@ -123,10 +123,7 @@ describe('the health of exchanges, shown', () => {
     const off = switchedOff('bybit', 'Bybit');
     const [first, second] = healthTree({ ...health(okx()), exchanges: [okx(), off] }, NOW);
     assert.match(first?.spoken ?? '', /^OKX, fresh/);
-    assert.deepEqual(
-      [second?.description, second?.icon, second?.children],
-      ['off', 'circle-slash', []],
-    );
+    assert.deepEqual([second?.description, second?.icon, second?.children], ['off', 'circle-slash', []]);
     assert.match(second?.tooltip ?? '', /perpscope\.exchanges/);
     const report = healthReport({ ...health(okx()), exchanges: [okx(), off] });
     assert.match(report, /1 of 2 exchanges were asked; 1 switched off\./);

@@ -150,8 +150,8 @@ describe('liquidations as rows', () => {
     };
     const all = (nodes: readonly TreeNode[]): TreeNode[] =>
       nodes.flatMap((node) => [node, ...all(node.children)]);
-    const shown = all(marketsTree(state([totals('gate')]), 'asset', NOW)).filter(
-      ({ id }) => id.endsWith('liquidations-24h'),
+    const shown = all(marketsTree(state([totals('gate')]), 'asset', NOW)).filter(({ id }) =>
+      id.endsWith('liquidations-24h'),
     );
     assert.deepEqual(
       shown.map(({ id, label, description, spoken }) => [id, label, description, spoken]),
