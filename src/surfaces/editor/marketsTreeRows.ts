@@ -61,7 +61,8 @@ function behindValue(value: string, age: string, names: readonly string[], hasIc
   const both = names.find((name) => fits(LEVEL, value, `${wide} ${name}`, hasIcon));
   if (both !== undefined) return `${age} ${both}`;
   const name = / s$/.test(age) ? names.find((one) => fits(LEVEL, value, one, hasIcon)) : undefined;
-  return name ?? age;
+  // A number that fills the row by itself has its age in the hover, and in the row of the same reading below it.
+  return name ?? fitting(LEVEL, value, [age, ''], hasIcon);
 }
 
 /** The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each says of how many it is. */

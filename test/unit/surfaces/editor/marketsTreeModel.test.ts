@@ -88,7 +88,7 @@ describe('the tree of markets', () => {
     const observations = (scale: number) => [
       observe('okx', 'mark-price', { markPriceQuote: scale, indexPriceQuote: scale * 1.001, atMs: NOW - 250_000 }),
       observe('okx', 'open-interest', { openInterestBase: Math.max(0.0123, scale * 7.77), openInterestUsd: scale * 8.88, usdBasis: 'venue' }),
-      observe('okx', 'funding-rate', { fundingRatePerInterval: -scale / 1e12, settlesAtMs: NOW + 23.9 * HOUR_MS }),
+      observe('okx', 'funding-rate', { fundingRatePerInterval: -Math.min(0.05, Math.max(1e-6, scale / 1e4)), settlesAtMs: NOW + 23.9 * HOUR_MS }),
       observe('okx', 'volume', { volumeUsd: scale * 55.5 }),
       observe('okx', 'long-short-ratio', { longShortRatio: 0.5 + scale / 1e9, atMs: NOW - 2 * HOUR_MS }),
     ];
