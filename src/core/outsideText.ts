@@ -59,8 +59,8 @@ export function escapeMarkdown(text: string): string {
       // Within a word an underscore is nothing but itself.
       .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
       .replace(/&(?=#?\w+;)|\$(?!\d)/g, '\\$&')
-      // Editors make links of addresses, also of names in other scripts (пример.рф) and of `//host`.
-      .replace(/@|(?<=\/)\/|(?<=www)\.|\.(?=[\p{L}\p{N}]*\p{L})/giu, '\\$&')
+      // Editors make links of addresses, also of names in other scripts (пример.рф) and of `//host`. An amount is none ($26.9B).
+      .replace(/@|(?<=\/)\/|(?<=www)\.|\.(?!\d+[KMBT]\b)(?=[\p{L}\p{N}]*\p{L})/giu, '\\$&')
       .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
       .replace(/^(?:[-+](?=\s|$)|--|=|#)/, '\\$&')
   );

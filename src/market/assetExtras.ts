@@ -1,5 +1,6 @@
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { AssetHistory } from './assetHistory.ts';
+import { changeReferences, withChanges } from './changes.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { liquidationTotals } from './liquidations.ts';
 import type { AssetCorrelation, AssetSnapshot } from './snapshot.ts';
@@ -25,8 +26,10 @@ export function assetExtras({ read, history, context, series, nowMs }: ExtrasInp
   const exchanges = read.exchanges.map(({ exchange }) => exchange);
   const liquidations = liquidationTotals(history.liquidationVolume, exchanges, nowMs);
   const correlations = correlationsOf(history, series, nowMs);
+  const references = changeReferences(history, nowMs);
   return [
     (snapshot) => (liquidations.length === 0 ? snapshot : { ...snapshot, liquidations }),
+    (snapshot, atMs) => withChanges(snapshot, references, atMs),
     (snapshot, atMs) => withMarketCap(snapshot, context, atMs),
     (snapshot) => (correlations.length === 0 ? snapshot : { ...snapshot, correlations }),
   ];

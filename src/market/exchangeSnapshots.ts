@@ -89,7 +89,7 @@ export function exchangeSnapshot(
     })),
     failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),
-    latencyMs: Math.round(result.latencyMs),
+    ...latenciesOf(result),
     ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
   };
 }
@@ -98,6 +98,15 @@ export function exchangeSnapshot(
 export function waitingSnapshot({ id, displayName }: ExchangeAdapter): ExchangeSnapshot {
   const reason = 'it has not answered yet';
   return { exchange: id, displayName, status: 'waiting', reason, instruments: [], issues: [], failedRequests: 0 }; // prettier-ignore
+}
+
+/** How long an answer takes, and how long the whole refresh took with its waiting; whole ms. */
+export function latenciesOf({ refreshMs, requestLatencyMs }: ExchangeResult): {
+  readonly latencyMs?: number;
+  readonly refreshMs: number;
+} {
+  const latency = requestLatencyMs === undefined ? {} : { latencyMs: Math.round(requestLatencyMs) };
+  return { ...latency, refreshMs: Math.round(refreshMs) };
 }
 
 /** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */

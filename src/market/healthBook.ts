@@ -3,6 +3,7 @@ import type { DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import { latenciesOf } from './exchangeSnapshots.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
 import { SideBook } from './sideBook.ts';
 
@@ -92,7 +93,7 @@ export class HealthBook {
       displayName,
       state,
       ...(explanation === undefined ? {} : { explanation }),
-      latencyMs: Math.round(result.latencyMs),
+      ...latenciesOf(result),
       askedAtMs: result.startedAtMs,
       answered: result.answered,
       failed: result.failures.length,

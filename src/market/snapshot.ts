@@ -1,4 +1,5 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
+import type { AssetChange } from '../analysis/metrics/changes.ts';
 import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { MachineClock } from '../core/clock.ts';
@@ -50,7 +51,10 @@ export interface ExchangeSnapshot {
   readonly failedRequests: number;
   /** Time of the newest number, epoch ms; absent where there is none. */
   readonly newestAtMs?: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
   readonly latencyMs?: number;
+  /** How long the whole refresh of the exchange took, waiting included. */
+  readonly refreshMs?: number;
   /** Not before this time will the exchange be asked again. */
   readonly nextAttemptAtMs?: number;
 }
@@ -116,6 +120,8 @@ export interface AssetSnapshot {
   readonly unlisted?: Unlisted;
   /** Forced closures of the last 24 hours and of the last hour, by exchange; absent where no exchange has covered an hour. */
   readonly liquidations?: readonly LiquidationTotals[];
+  /** How far price, open interest and funding have come, shortest window first; absent where nothing tells of then. */
+  readonly changes?: readonly AssetChange[];
   /** Absent where there is no traditional series, or too few common days. */
   readonly correlations?: readonly AssetCorrelation[];
 }

@@ -59,6 +59,12 @@ export const METRICS: readonly MetricDefinition[] = [
     'open interest history in coins',
     'In coins, so that a price move alone is no change.',
   ]),
+  metric('open-interest-change-same-exchanges-24h', 'Open interest change, same exchanges', 'percent', [
+    'Σ coins now / Σ coins then − 1 over the exchanges that have both',
+    '1 hour, 24 hours or 7 days',
+    'open interest now and its hourly history, in coins; between two hours a straight line',
+    'Absent where these exchanges hold less than half of the coins, or the two points then are over 2 hours apart.',
+  ]),
   metric('open-interest-z-7d', 'Open interest z-score', 'standard deviations', [
     '(x − mean) / sd, x = change of log open interest in coins',
     WEEK,
@@ -101,6 +107,12 @@ export const METRICS: readonly MetricDefinition[] = [
     'instrument or funding endpoints',
     'Where it is below 0.5 % the threshold of article 004 cannot be reached.',
   ]),
+  metric('funding-change-24h', 'Funding change', 'percentage points per year', [
+    'Σ (yearly rate now − yearly rate then) × OI / Σ OI, OI of now, over the exchanges that have both',
+    '1 hour, 24 hours or 7 days',
+    'running rates; then: the running rate read within 10 minutes of it, else the rate settled for that interval',
+    'A running rate still moves until it is settled. Absent where these exchanges hold less than half of the OI.',
+  ]),
   metric('long-short-ratio', 'Long/short ratio', 'ratio', [
     'long accounts / short accounts',
     'latest bar of the exchange',
@@ -118,6 +130,12 @@ export const METRICS: readonly MetricDefinition[] = [
     '24 hours',
     'mark or last price',
     'The window is named with the number where it is another one.',
+  ]),
+  metric('price-change-24h', 'Price change over exchanges', 'percent', [
+    'median over exchanges of price now / price then − 1, each with itself',
+    '1 hour, 24 hours or 7 days',
+    'mark price; then: hourly mark bars, last-price bars where there are none; between two hours a straight line',
+    'Absent where the two points then are over 2 hours apart.',
   ]),
   metric('taker-ratio', 'Taker buy/sell ratio', 'ratio', [
     'taker buys / taker sells',

@@ -85,6 +85,7 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
     hasCascadeRisk: cascade && label !== 'unknown',
     ...(verdict.candidate === undefined ? {} : { candidate: verdict.candidate }),
     sinceMs: previous !== undefined && previous.label === label ? previous.sinceMs : options.asOfMs,
+    ...(isStated ? {} : { watchedSinceMs: previous?.watchedSinceMs ?? options.asOfMs }),
     coverage: options.coverage,
     rulesVersion: ruleSet.version,
   };

@@ -78,7 +78,10 @@ export interface RegimeAssessment {
   readonly hasCascadeRisk: boolean;
   /** The label that would stand without hysteresis, where it differs. */
   readonly candidate?: RegimeLabel;
+  /** Since when the label has stood, as far as it was watched; see `watchedSinceMs`. */
   readonly sinceMs: number;
+  /** Since when the market has been watched without a break: what stood before is not known. */
+  readonly watchedSinceMs?: number;
   readonly coverage: { readonly fresh: number; readonly of: number };
   readonly rulesVersion: string;
 }

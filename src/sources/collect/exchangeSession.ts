@@ -43,7 +43,10 @@ const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 export interface ExchangeResult {
   readonly exchange: string;
   readonly startedAtMs: number;
-  readonly latencyMs: number;
+  /** From the first request of the refresh to its last answer, waiting for the limits included. */
+  readonly refreshMs: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
+  readonly requestLatencyMs?: number;
   readonly tracked: readonly TrackedInstrument[];
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
@@ -188,11 +191,13 @@ export class ExchangeSession {
     if (aheadMs !== undefined) round.aheadMs = Math.min(aheadMs, round.aheadMs ?? aheadMs);
     const hours = this.#liquidations.hours(round.aheadMs, clock.nowMs(), this.#exchangeNowMs());
     const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
+    const requestLatencyMs = this.#requests.takeLatencyMs();
     const catalog = this.#catalogue.current;
     return {
       exchange: adapter.id,
       startedAtMs,
-      latencyMs: clock.monotonicMs() - startedMonotonicMs,
+      refreshMs: clock.monotonicMs() - startedMonotonicMs,
+      ...(requestLatencyMs === undefined ? {} : { requestLatencyMs }),
       tracked: trackedInstruments(adapter, catalog?.instruments, assets),
       ...taken,
       observations: [...observations, ...hours],

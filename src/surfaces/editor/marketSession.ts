@@ -7,7 +7,6 @@ import type { AssetCharts } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../../core/outsideText.ts';
 import { MarketWatch } from './marketWatch.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -54,7 +53,6 @@ export class MarketSession implements vscode.Disposable {
   #isWanted = false;
   /** What earlier engines of this window have used of the limits. */
   #transportState: unknown;
-  #exchangeProblem: string | undefined;
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #market: Market | undefined;
@@ -81,12 +79,9 @@ export class MarketSession implements vscode.Disposable {
     return this.#settings;
   }
 
-  /** Settings that could not be used, one sentence each. */
+  /** Faults in the settings, one line each. */
   get problems(): readonly string[] {
-    return [
-      ...this.#settings.problems,
-      ...(this.#exchangeProblem === undefined ? [] : [this.#exchangeProblem]),
-    ];
+    return this.#settings.problems;
   }
 
   get state(): MarketState {
@@ -120,14 +115,15 @@ export class MarketSession implements vscode.Disposable {
   async refresh(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isWanted = true;
+    const { blocked, exchanges } = this.#settings;
+    if (blocked !== undefined) return this.#block(blocked);
     const { signal } = this.#abort;
     if (!this.hasBeenUsed) void this.#deps.memento.update(USED_KEY, true);
     try {
       const engine = await this.#start();
       if (signal.aborted) return;
-      const exchanges = this.#chosenExchanges();
       const request = { assets: this.assets, signal, graceMs: GRACE_MS };
-      await engine.market.refresh(exchanges === undefined ? request : { ...request, exchanges });
+      await engine.market.refresh(exchanges.length === 0 ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
@@ -235,24 +231,10 @@ export class MarketSession implements vscode.Disposable {
     else this.#changed.fire(this.#state);
   }
 
-  /** The exchanges to ask, or undefined for all. Unknown ids are named in the log. */
-  #chosenExchanges(): ExchangeId[] | undefined {
-    const chosen = this.#settings.exchanges;
-    const known = chosen.filter((id) => this.#names.has(id));
-    const unknown = chosen.filter((id) => !this.#names.has(id)).join(', ');
-    const all = [...this.#names.keys()].join(', ');
-    const problem =
-      unknown === '' ? undefined : `perpscope.exchanges: unknown ${plainText(unknown)}; known are ${all}`;
-    if (problem !== this.#exchangeProblem) {
-      this.#exchangeProblem = problem;
-      if (problem !== undefined) {
-        this.#deps.logger.warn(problem);
-        // Asking all because none is known is not what was meant: say so where it is seen, once.
-        if (known.length === 0)
-          void vscode.window.showWarningMessage(`Perpscope: ${problem}. All are asked.`);
-      }
-    }
-    return known.length === 0 ? undefined : known;
+  /** Ends what runs and shows no number: whatever is still there is of exchanges that were not meant. */
+  async #block(reason: string): Promise<void> {
+    await this.stop();
+    this.#set({ ...IDLE, source: this.#settings.dataSource, phase: 'failed', lastError: reason });
   }
 
   #readSettings(): Settings {

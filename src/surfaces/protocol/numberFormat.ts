@@ -13,6 +13,7 @@ type Maybe = number | undefined;
 
 const DIGITS = 3;
 const PRICE_DIGITS = 5;
+const PRICE_DECIMALS = 9;
 const SCALES: readonly (readonly [number, string])[] = [
   [1e12, 'T'],
   [1e9, 'B'],
@@ -25,9 +26,16 @@ export function formatUsd(value: Maybe): string {
   return isNumber(value) ? `${minusOf(value)}$${short(Math.abs(value))}` : NOT_REPORTED;
 }
 
-/** Returns a price in quote currency, five digits at least: $94,700, $3,512.4, $0.0043120. */
+/**
+ * Returns a price in quote currency: five digits at least ($94,700, $3,512.4, $0.0043120), of very small ones what nine
+ * decimals hold ($0.000008900), and an exponent below that.
+ */
 export function formatPrice(value: Maybe): string {
-  return isNumber(value) ? `${minusOf(value)}$${significant(Math.abs(value), PRICE_DIGITS)}` : NOT_REPORTED;
+  if (!isNumber(value)) return NOT_REPORTED;
+  const size = Math.abs(value);
+  const isTiny = size > 0 && size < 10 ** (DIGITS - 1 - PRICE_DECIMALS);
+  const text = isTiny ? exponential(size, DIGITS) : significant(size, PRICE_DIGITS, PRICE_DECIMALS);
+  return `${minusOf(value)}$${text}`;
 }
 
 /** Returns an amount of coins: 3.70M ETH, 81.2K BTC, 5.00 BTC. */
@@ -95,12 +103,12 @@ function short(size: number): string {
 }
 
 /** At least so many significant digits, all that stand before the point, and an exponent for what is next to nothing. */
-function significant(size: number, digits: number): string {
+function significant(size: number, digits: number, mostDecimals = 20): string {
   if (size === 0) return '0';
   if (size < 1e-9 || size >= 1e21) return exponential(size, digits);
   const rounded = roundedTo(size, digits);
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(rounded) + 1e-12));
-  const [whole = '0', rest] = size.toFixed(Math.min(decimals, 20)).split('.');
+  const [whole = '0', rest] = size.toFixed(Math.min(decimals, mostDecimals)).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return rest === undefined ? grouped : `${grouped}.${rest}`;
 }

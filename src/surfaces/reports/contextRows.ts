@@ -19,11 +19,32 @@ const NAMES: Readonly<Record<ContextMetric, string>> = {
   'short-liquidations-usd': 'Short liquidations, day',
 };
 
+/** Names where there is little room. */
+const SHORT_NAMES: Readonly<Record<ContextMetric, string>> = {
+  'fear-greed': 'F&G',
+  'market-cap-usd': 'cap',
+  'circulating-supply-base': 'supply',
+  'equity-index': 'equities',
+  'dollar-index': 'dollar',
+  'exchange-inflow-base': 'inflow',
+  'miner-outflow-base': 'miners',
+  'taker-buy-sell-ratio': 'taker',
+  'estimated-leverage-ratio': 'leverage',
+  'etf-net-flow-usd': 'ETF',
+  'aggregated-open-interest-usd': 'OI',
+  'long-liquidations-usd': 'liq longs',
+  'short-liquidations-usd': 'liq shorts',
+};
+
 /** One number beside the exchanges, ready to show. Texts are as the provider sent them: escape them. */
 export interface ContextRow {
   readonly id: string;
   readonly label: string;
+  /** The name where there is little room. */
+  readonly shortLabel: string;
   readonly value: string;
+  /** Time of the number, epoch ms. */
+  readonly atMs: number;
   /** What exactly is counted, and the day where it is about one. */
   readonly about: string;
   readonly source: string;
@@ -43,7 +64,9 @@ export function contextRows(
       .map((value) => ({
         id: [provider, value.metric, value.asset ?? '', value.scope ?? ''].join('/'),
         label: `${NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
+        shortLabel: `${SHORT_NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
         value: valueText(value),
+        atMs: value.atMs,
         about: aboutText(value),
         source: `${displayName}, ${value.endpoint}`,
         ageText: `${format.formatOld(value.atMs, nowMs)}${value.isStale ? ', stale' : ''}`,

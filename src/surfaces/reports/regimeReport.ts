@@ -1,4 +1,5 @@
 import type { MachineClock } from '../../core/clock.ts';
+import { changeTable } from './changeRows.ts';
 import { machineClockText } from './clockText.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
@@ -21,6 +22,7 @@ import {
   evidenceNumber,
   labelWords,
   metricName,
+  sinceWords,
   sourceNames,
   storedHistoryWords,
   thresholdWords,
@@ -58,7 +60,7 @@ export function regimeReport(input: RegimeReportInput): string {
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
     ...(input.machineClock === undefined ? [] : [`> **${machineClockText(input.machineClock)}**`]),
-    headline(assessment),
+    headline(assessment, nowMs),
     ...(unlisted === undefined ? [] : [escapeMarkdown(unlisted)]),
     ...(assessment.storedHistory === undefined
       ? []
@@ -72,6 +74,7 @@ export function regimeReport(input: RegimeReportInput): string {
       : [
           section('Exchanges', exchangeTables(rows, snapshot.asset, nowMs)),
           section('Aggregate', aggregate(snapshot)),
+          section('Changes', changes(snapshot)),
           section('Liquidations', liquidationSection(snapshot, nowMs)),
           section('Term structure', termStructure(snapshot, nowMs)),
           ...(input.context === undefined
@@ -86,9 +89,9 @@ export function regimeReport(input: RegimeReportInput): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function headline(assessment: RegimeAssessment): string {
-  const since =
-    assessment.sinceMs < assessment.asOfMs ? `, since ${format.formatUtc(assessment.sinceMs)}` : '';
+function headline(assessment: RegimeAssessment, nowMs: number): string {
+  const words = sinceWords(assessment, nowMs);
+  const since = words === undefined ? '' : `, ${words}`;
   const candidate =
     assessment.candidate === undefined ? '' : ` Candidate: ${labelWords(assessment.candidate)}.`;
   const label = labelWords(assessment.label);
@@ -171,7 +174,9 @@ function exchangeTables(rows: readonly ExchangeRow[], asset: string, nowMs: numb
       row.snapshot.displayName,
       fundingWords(row),
       format.formatRate(row.fundingAnnualised),
-      row.funding?.phase === 'settled' ? format.NOT_REPORTED : format.formatUtc(row.funding?.settlesAtMs),
+      row.funding?.phase === 'settled'
+        ? format.NOT_REPORTED
+        : format.formatUpcoming(row.funding?.settlesAtMs, nowMs),
       format.formatRatio(row.longShortRatio),
       format.formatUsd(row.volume24hUsd),
       row.isDepthLowerBound && row.depthUsd !== undefined
@@ -204,10 +209,7 @@ function aggregate(snapshot: AssetSnapshot): string {
       ['Coverage', `${fresh} of ${of} exchanges`],
       ['Open interest', format.formatCoins(sum.openInterestBase, asset)],
       ['Open interest, USD', format.formatUsd(sum.openInterestUsd)],
-      [
-        'Funding, annualised, weighted by open interest',
-        format.formatRate(sum.fundingAnnualisedOiWeighted),
-      ],
+      ['Funding, annualised, weighted by open interest', format.formatRate(sum.fundingAnnualisedOiWeighted)],
       ['Volume, 24 h', format.formatUsd(sum.volume24hUsd)],
       ['Spot share of volume, 24 h', format.formatShare(sum.spotVolumeShare)],
       ['Basis a year, future nearest three months, median', format.formatRate(sum.basisAnnualised)],
@@ -224,6 +226,11 @@ function aggregate(snapshot: AssetSnapshot): string {
     ],
   );
   return sum.notes.length === 0 ? rows : `${rows}\n\n${bullets(sum.notes, '')}`;
+}
+
+function changes(snapshot: AssetSnapshot): string {
+  if (snapshot.changes === undefined) return 'No exchange has a number of an hour, a day or a week ago.';
+  return markdownTable(['Change', '1 h', '24 h', '7 d', 'What'], changeTable(snapshot));
 }
 
 function termStructure(snapshot: AssetSnapshot, nowMs: number): string {
@@ -244,6 +251,9 @@ function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefi
           'open-interest-share',
           'open-interest-concentration',
           'funding-annualised',
+          ...(snapshot.changes === undefined
+            ? []
+            : ['price-change-24h', 'open-interest-change-same-exchanges-24h', 'funding-change-24h']),
           'long-short-ratio',
           'volume-24h',
           'spot-volume-share',

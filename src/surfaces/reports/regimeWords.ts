@@ -8,12 +8,15 @@ import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import {
   formatAge,
+  formatAgo,
   formatDuration,
   formatPercent,
   formatRatio,
   formatShare,
+  formatShortAge,
   formatSignificant,
   formatUsd,
+  formatUtc,
   formatZScore,
   NOT_REPORTED,
 } from './format.ts';
@@ -114,6 +117,26 @@ export function sourceNames(sources: readonly string[]): string {
 /** Returns which exchanges are shown by stored rows alone, and how old the newest of these is. */
 export function storedHistoryWords({ exchanges, newestAtMs }: StoredHistory, nowMs: number): string {
   return `From stored history, newest ${formatAge(newestAtMs, nowMs)} old, without a current reading: ${sourceNames(exchanges)}.`;
+}
+
+/**
+ * Returns since when a label has stood: from the moment it was seen to begin, or at least from when watching began, since
+ * nobody knows what stood before. Undefined for stated values.
+ */
+export function sinceWords(
+  { sinceMs, watchedSinceMs, source }: RegimeAssessment,
+  nowMs: number,
+): string | undefined {
+  if (source === 'stated') return undefined;
+  if (watchedSinceMs === undefined || sinceMs > watchedSinceMs)
+    return `since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}`;
+  return `at least since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}, when watching began`;
+}
+
+/** Returns the same in a few characters: 40 min, ≥ 2 h. */
+export function sinceShort({ sinceMs, watchedSinceMs }: RegimeAssessment, nowMs: number): string {
+  const isBegun = watchedSinceMs === undefined || sinceMs > watchedSinceMs;
+  return `${isBegun ? '' : '≥ '}${formatShortAge(sinceMs, nowMs)}`;
 }
 
 /** Returns what a row means for the label: supports, speaks against, expected and not met. */

@@ -1,4 +1,5 @@
 import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { changeRows, countWords } from './changeRows.ts';
 import { machineClockText } from './clockText.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
@@ -45,6 +46,8 @@ export function snapshotText(snapshot: MarketSnapshot): string {
     ];
     for (const [label, value] of totals)
       if (value !== undefined) lines.push(`  ${label.padEnd(33)} ${value}`);
+    for (const row of changeRows(one))
+      lines.push(`  ${row.label.padEnd(33)} ${row.value} (${countWords(row)})`);
     for (const row of liquidationSumRows(one, snapshot.asOfMs))
       lines.push(`  ${row.label.padEnd(33)} ${row.value} (${row.ageText})`);
     for (const correlation of correlations ?? [])
