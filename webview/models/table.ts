@@ -1,3 +1,4 @@
+import type { ExportedCell, ExportedTable } from '../../src/surfaces/protocol/payloads.ts';
 import { NO_VALUE, formatUtcMinute } from './format.ts';
 
 /** Rows of a page of the table twin; more would make the page slow to lay out. */
@@ -20,6 +21,15 @@ export interface TwinPage {
 export interface TableTwin {
   readonly pageCount: number;
   page(index: number): TwinPage;
+  /** All of it to take away, newest first; made when asked for. */
+  whole(): Pick<ExportedTable, 'columns' | 'rows'>;
+}
+
+export const TIME_TITLE = 'Time (UTC)';
+
+/** A number to take away; a gap is null. */
+export function exportedNumber(value: number | undefined): ExportedCell {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** A table with one row for each time, newest first. */
@@ -41,8 +51,18 @@ export function timeTable(
           { text: formatUtcMinute(atMs[at] ?? NaN) },
           ...columnTitles.map((_, column) => cellAt(at, column)),
         ]);
-      return { caption, head: ['Time (UTC)', ...columnTitles], rows };
+      return { caption, head: [TIME_TITLE, ...columnTitles], rows };
     },
+    whole: () => ({
+      columns: [
+        { title: TIME_TITLE, type: 'time' as const },
+        ...columnTitles.map((title) => ({ title, type: 'number' as const })),
+      ],
+      rows: Array.from(atMs, (time, at): ExportedCell[] => [
+        time,
+        ...columnTitles.map((_, column) => exportedNumber(cellAt(at, column).value)),
+      ]).reverse(),
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../../core/disposable.ts';
+import { DisposableStore, type Disposable } from '../../core/disposable.ts';
 import { Emitter } from '../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -150,6 +150,11 @@ export class MarketSession implements vscode.Disposable {
   async charts(asset: Asset): Promise<SourcedCharts | undefined> {
     if (this.#engine === undefined || this.#state.snapshot === undefined) return undefined;
     return (await this.#engine).charts(asset);
+  }
+
+  /** Follows what is pushed until disposed of. */
+  watch(): Disposable {
+    return { dispose: () => undefined };
   }
 
   dispose(): void {
