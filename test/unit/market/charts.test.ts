@@ -63,6 +63,19 @@ describe('the open-interest chart', () => {
     assert.deepEqual(at('aggregate'), [15, Number.NaN, 15, 15, 15, 15, 15]);
   });
 
+  it('stands in one order for every chart, whichever exchange was stored first or is the largest', () => {
+    const openInterest = [...rows('gate', 90), ...rows('newcomer', 70), ...rows('okx', 5), ...rows('binance', 1)];
+    const settledFunding = ['newcomer', 'gate', 'binance', 'okx'].map((id, index) =>
+      fundingRow(id, THIS_HOUR - index * HOUR_MS, 0.0001),
+    );
+    const charts = chartsOf({ openInterest, settledFunding });
+    const wanted = ['binance', 'okx', 'gate', 'newcomer'];
+    const { lines, aggregated } = dataOf(charts.openInterest);
+    assert.deepEqual(lines.map(({ id }) => id), ['aggregate', ...wanted]);
+    assert.deepEqual(aggregated, wanted);
+    assert.deepEqual(dataOf(charts.funding).rows.map(({ id }) => id), wanted);
+  }); // prettier-ignore
+
   it('adds up only exchanges with half a week of hours up to now', () => {
     const openInterest = [
       ...rows('okx', 10, 84),
@@ -306,7 +319,7 @@ describe('the liquidation chart', () => {
       bars(exchange, count).map((bar) => ({ ...bar, priceType: 'last' as const }));
     const of = (rows: Partial<AssetHistory>) => {
       const { priceFrom, priceType, levels } = dataOf(chartsOf({ openInterest, ...rows }).liquidation);
-      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${priceFrom}`)), levels.assumptions.join());
+      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${EXCHANGES.find(({ id }) => id === priceFrom)?.displayName ?? priceFrom}`)), levels.assumptions.join());
       return [priceFrom, priceType];
     };
     assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 50) }), ['okx', 'mark price']);
