@@ -19,6 +19,10 @@ const chart = z.enum([...CHART_KINDS, 'all']);
 const MAX_COLUMNS = 60;
 const MAX_ROWS = 50_000;
 const MAX_TEXT = 200;
+/** What a date can hold. */
+const MAX_TIME_MS = 8.64e15;
+const isTime = (cell: unknown): boolean =>
+  cell === null || (typeof cell === 'number' && Math.abs(cell) <= MAX_TIME_MS);
 // As `parseAsset` writes it: what is spelled otherwise would be a second name of the same asset.
 const asset = z.string().refine((name) => parseAsset(name) === name);
 const table = z
@@ -37,8 +41,13 @@ const table = z
       .max(MAX_ROWS),
   })
   .refine(
-    ({ columns, rows }) => rows.every((row) => row.length === columns.length),
-    'rows of another length',
+    ({ columns, rows }) =>
+      rows.every(
+        (row) =>
+          row.length === columns.length &&
+          row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
+      ),
+    'rows of another length, or with times that are none',
   );
 
 const id = z.int().nonnegative();
