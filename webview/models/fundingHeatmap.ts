@@ -7,7 +7,7 @@ import { formatExact, formatPercent, formatUtc } from './format.ts';
 import type { Raster } from './grid.ts';
 import { evenColumns, resample } from './grid.ts';
 import type { TableTwin } from './table.ts';
-import { timeTable } from './table.ts';
+import { numberCell, timeTable } from './table.ts';
 
 const HOURS_PER_YEAR = 8_760;
 const LEGEND_LABELS = 5;
@@ -87,11 +87,8 @@ export function fundingModel(payload: FundingHeatmap): FundingModel {
       `Funding of ${payload.asset}, percent per year`,
       rows.map((row) => `${rowLabel(row)} (% per year)`),
       columnAtMs,
-      (column, row) => {
-        const perYear = cells[row * sourceColumns + column] ?? NaN;
-        // The number is in the unit of its title.
-        return { text: percent(perYear), value: perYear * 100 };
-      },
+      (column, row) => numberCell(cells[row * sourceColumns + column] ?? NaN, percent),
+      100,
     ),
     hover,
   };

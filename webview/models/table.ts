@@ -28,16 +28,17 @@ export interface TableTwin {
 export const TIME_TITLE = 'Time (UTC)';
 
 /** A number to take away; a gap is null. */
-export function exportedNumber(value: number | undefined): ExportedCell {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+function exportedNumber(value: number): ExportedCell {
+  return Number.isFinite(value) ? value : null;
 }
 
-/** A table with one row for each time, newest first. */
+/** A table with one row for each time, newest first. `inTitleUnit` times a cell's value is the number in the unit of its title. */
 export function timeTable(
   caption: string,
   columnTitles: readonly string[],
   atMs: Float64Array,
   cellAt: (timeIndex: number, column: number) => TwinCell,
+  inTitleUnit = 1,
 ): TableTwin {
   const pageCount = Math.max(1, Math.ceil(atMs.length / ROWS_PER_PAGE));
   return {
@@ -60,7 +61,7 @@ export function timeTable(
       ],
       rows: Array.from(atMs, (time, at): ExportedCell[] => [
         time,
-        ...columnTitles.map((_, column) => exportedNumber(cellAt(at, column).value)),
+        ...columnTitles.map((_, column) => exportedNumber((cellAt(at, column).value ?? NaN) * inTitleUnit)),
       ]).reverse(),
     }),
   };

@@ -57,10 +57,7 @@ export function createChartList(context: ViewContext, onError: (message: string)
     views.delete(kind);
   }
 
-  function cardOf(
-    chart: ChartPayload | ChartUnavailable,
-    { source, newest }: PanelSnapshot,
-  ): HTMLElement {
+  function cardOf(chart: ChartPayload | ChartUnavailable, { source, newest }: PanelSnapshot): HTMLElement {
     if ('unavailable' in chart) {
       drop(chart.kind);
       return unavailableCard(chart, source);

@@ -1,7 +1,7 @@
 import { createRpcPeer } from '../../src/surfaces/protocol/rpc.ts';
 import type { HostSide, PanelSide, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
 import type { ExportedTable, NewestNumbers, PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
-import { onPixelRatioChange } from '../charts/pixelRatio.ts';
+import { watchPixelRatio } from '../charts/pixelRatio.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
 import type { PanelHost } from '../host.ts';
 import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
@@ -48,10 +48,12 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   const report = (message: string): void => peer.emit('error', { message: message.slice(0, 500) });
   const frame = createFrame(panelTitle(state.asset), () => void load('refresh'));
   const charts = createChartList({ theme: () => theme, state: () => state, keep, exportTable }, report);
+  const pixelRatio = watchPixelRatio(() => charts.resize());
   frame.content.append(charts.root);
   root.replaceChildren(frame.root);
 
   function showHead(): void {
+    pixelRatio.check();
     if (snapshot) frame.showHead(frameModel(snapshot, nowMs()), snapshot.isLoading);
   }
 
@@ -139,7 +141,6 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     theme = readTheme();
     charts.applyTheme(theme);
   });
-  const endPixelRatio = onPixelRatioChange(() => charts.resize());
   const onScroll = (): void => {
     clearTimeout(scrollTimer);
     scrollTimer = setTimeout(() => keep({ scrollPx: Math.round(window.scrollY) }), SCROLL_REST_MS);
@@ -157,7 +158,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     clearInterval(ageTimer);
     endMessages();
     endTheme();
-    endPixelRatio();
+    pixelRatio.dispose();
     clearTimeout(scrollTimer);
     window.removeEventListener('scroll', onScroll);
     window.removeEventListener('error', onError);

@@ -83,7 +83,7 @@ export function createTableTwinView(
   for (const each of [copy, save])
     each.setAttribute('aria-label', `${each.textContent ?? ''}: ${chartTitle}, all rows`);
   const outcome = element('span', { class: 'outcome', role: 'status' });
-  const takeAway = element('div', { class: 'pager' }, copy, save, outcome);
+  const takeAway = element('div', { class: 'take-away' }, copy, save, outcome);
   // Scrolls sideways by itself, so it must be reachable by keyboard.
   const scroller = element('div', {
     class: 'scroller',

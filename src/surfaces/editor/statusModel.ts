@@ -69,7 +69,7 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
       return plain(
         'debug-disconnect',
         'offline',
-        'No exchange could be reached. The log names the reason for each.',
+        'No exchange could be reached. **Perpscope: Show Exchange Health** names the reason for each.',
         'warning',
       );
     }
