@@ -3,9 +3,9 @@
  * extension's dependency tree stays small. docs: https://github.com/coder/code-server
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { node24, npmEnvironment, SetupError } from './bootstrap.mjs';
+import { node24, npmEnvironment, root, SetupError } from './bootstrap.mjs';
 import { cachedFolder } from './cache.mjs';
 
 const version = '4.139.1';
@@ -15,7 +15,7 @@ const vscodeParts = ['node_modules', 'code-server', 'lib', 'vscode'];
 
 /** @returns {Promise<string>} the folder that holds node_modules/code-server, installed on first use (about 620 MB) */
 export async function ensureEditorServer() {
-  return cachedFolder(`editor-server-${version}`, async (folder) => {
+  const folder = await cachedFolder(`editor-server-${version}`, async (folder) => {
     progress(`installing VS Code server ${version}, once ...`);
     const startedAt = Date.now();
     const manifest = {
@@ -24,7 +24,7 @@ export async function ensureEditorServer() {
       dependencies: { 'code-server': version },
     };
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-    // Without scripts nothing is compiled; the extension host, the workbench and webviews do not need what would be.
+    // Without scripts nothing is compiled; the extension host, the workbench and webviews do not need what would be, but for logs.
     const quiet = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     await npm(quiet, folder);
     const vscode = join(folder, ...vscodeParts);
@@ -34,6 +34,23 @@ export async function ensureEditorServer() {
     if (!existsSync(serverMain(folder))) throw new SetupError('INSTALL: code-server has no server-main.js');
     progress(`VS Code server is ready (${((Date.now() - startedAt) / 1000).toFixed(0)} s)`);
   });
+  giveLogWriter(folder);
+  return folder;
+}
+
+/**
+ * Gives the editor a log writer where its own was not compiled. Several processes may do so at the same time.
+ * @param {string} folder
+ */
+function giveLogWriter(folder) {
+  const own = join(folder, ...vscodeParts, 'node_modules', '@vscode', 'spdlog');
+  if (existsSync(join(own, 'build', 'Release', 'spdlog.node'))) return;
+  const source = join(root, 'scripts', 'logWriter.cjs');
+  const target = join(own, 'index.js');
+  if (readFileSync(target, 'utf8') === readFileSync(source, 'utf8')) return;
+  const temporary = `${target}.${process.pid}`;
+  copyFileSync(source, temporary);
+  renameSync(temporary, target);
 }
 
 /** @param {string} folder */

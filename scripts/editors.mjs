@@ -16,11 +16,16 @@ const firstSettings = {
   'workbench.startupEditor': 'none',
 };
 
+/**
+ * The address below names a file to open, at which a reload of it would otherwise open that file alone; it is brought forward
+ * where it is open already.
+ */
+const restoredEditors = { 'window.restoreWindows': 'preserve', 'workbench.editor.revealIfOpen': true };
+
 /** @typedef {{ vsix: string, workspace: string, source: 'live' | 'simulated' }} Opening */
 
 /** A profile of our own: what the reader has set up and installed stays untouched. */
-function profile(/** @type {string} */ kind) {
-  const folder = join(cacheFolder(), `profile-${kind}`);
+function profile(/** @type {string} */ kind, folder = join(cacheFolder(), `profile-${kind}`)) {
   mkdirSync(folder, { recursive: true });
   return {
     folder,
@@ -98,11 +103,11 @@ function changeSettings(/** @type {string} */ file, /** @type {Record<string, un
 }
 
 /**
- * @param {Opening} opening
+ * @param {Opening & { folder?: string }} opening `folder` holds the profile; one in the cache unless stated
  * @returns {Promise<import('./editorServer.d.mts').EditorServer>} its url opens the workspace and carries the token it takes
  */
-export async function openServer({ vsix, workspace, source }) {
-  const { folder, extensions, data } = profile('server');
+export async function openServer({ vsix, workspace, source, folder: own }) {
+  const { folder, extensions, data } = profile('server', own);
   const stamp = join(folder, 'installed');
   const wanted = hashOf([basename(vsix)], dirname(vsix));
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
@@ -111,7 +116,7 @@ export async function openServer({ vsix, workspace, source }) {
     writeFileSync(stamp, wanted);
   }
   writeMachineSettings(data, { 'perpscope.dataSource': source });
-  changeSettings(join(data, 'data', 'User', 'settings.json'), {});
+  changeSettings(join(data, 'data', 'User', 'settings.json'), restoredEditors);
   // Without a token everyone with an account on this machine could run programs as the reader.
   const connectionToken = randomBytes(16).toString('hex');
   const port = await freePort(preferredPort);

@@ -172,13 +172,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   market.onDidChange((state) => {
     if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
   });
-  const nameOf = (id: string): string => adapters.find((adapter) => adapter.id === id)?.displayName ?? id;
   return {
     market,
     adapters,
     charts: async (asset) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: assetCharts(history, time.nowMs(), nameOf) };
+      return { source, charts: assetCharts(history, time.nowMs(), adapters) };
     },
     streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),

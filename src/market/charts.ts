@@ -61,18 +61,33 @@ export interface AssetCharts {
   readonly liquidation: Charted<LiquidationModel>;
 }
 
-/** Returns the charts of an asset from its stored history. Pure; hours without a number stay gaps. */
+/** An exchange as charts name it. */
+export interface ChartedExchange {
+  readonly id: ExchangeId;
+  readonly displayName: string;
+}
+
+/**
+ * Returns the charts of an asset from its stored history. Lines and rows stand in the order of `exchanges`, whatever
+ * their numbers are; one that is not among them comes last, under its id. Pure; hours without a number stay gaps.
+ */
 export function assetCharts(
   history: AssetHistory,
   nowMs: number,
-  nameOf: (exchange: ExchangeId) => string = (id) => id,
+  exchanges: readonly ChartedExchange[] = [],
 ): AssetCharts {
+  const ids = exchanges.map(({ id }) => id);
+  const placeOf = (id: ExchangeId): number => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+  const inOrder: Order = (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1);
+  const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.id === id)?.displayName ?? id;
   return {
-    openInterest: openInterestHistory(history, nowMs),
-    funding: fundingGrid(history, nowMs),
-    liquidation: liquidationModel(history, nowMs, nameOf),
+    openInterest: openInterestHistory(history, nowMs, inOrder),
+    funding: fundingGrid(history, nowMs, inOrder),
+    liquidation: liquidationModel(history, nowMs, inOrder, nameOf),
   };
 }
+
+type Order = (a: ExchangeId, b: ExchangeId) => number;
 
 const hoursUntil = (endMs: number): Float64Array =>
   Float64Array.from({ length: CHART_HOURS }, (_, index) => endMs - (CHART_HOURS - 1 - index) * HOUR_MS);
@@ -82,7 +97,11 @@ const columnOf = (atMs: Float64Array, hours: ReadonlyMap<number, number> | undef
   values: atMs.map((hour) => hours?.get(hour) ?? Number.NaN),
 });
 
-function openInterestHistory(history: AssetHistory, nowMs: number): Charted<OpenInterestHistory> {
+function openInterestHistory(
+  history: AssetHistory,
+  nowMs: number,
+  inOrder: Order,
+): Charted<OpenInterestHistory> {
   const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
   const end = newestHour(base, nowMs);
   if (end === undefined) return { unavailable: 'No open interest has been read yet.' };
@@ -93,9 +112,7 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
     (row) => oneSidedUsd(row, opens.get(row.exchange)?.get(labelOf(row)))?.value,
   );
   const atMs = hoursUntil(end);
-  // Largest first, by the newest hour of each.
-  const newest = (hours: ReadonlyMap<number, number>): number => hours.get(Math.max(...hours.keys())) ?? 0;
-  const sorted = [...base].sort(([, a], [, b]) => newest(b) - newest(a));
+  const sorted = [...base].sort(([a], [b]) => inOrder(a, b));
   const lines: OpenInterestHistory['lines'][number][] = sorted.map(([id, hours]) => {
     const sides = history.openInterest.findLast((row) => row.exchange === id)?.sides ?? 'unverified';
     return {
@@ -122,10 +139,10 @@ function openInterestHistory(history: AssetHistory, nowMs: number): Charted<Open
     base: { atMs: sumAtMs, values: sum.values },
     usd: { atMs: sumAtMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
   };
-  return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges } };
+  return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges.toSorted(inOrder) } };
 }
 
-function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid> {
+function fundingGrid(history: AssetHistory, nowMs: number, inOrder: Order): Charted<FundingGrid> {
   const settled = history.settledFunding.flatMap((row) => {
     const perYear = annualisedRate(row);
     return perYear === undefined ? [] : [{ row, perYear }];
@@ -139,7 +156,7 @@ function fundingGrid(history: AssetHistory, nowMs: number): Charted<FundingGrid>
   /** A settlement pays for the interval before it; settlement times jitter by some ms. */
   const columnOf = (atMs: number): number =>
     columnAtMs.indexOf((Math.ceil(Math.round(atMs / MINUTE_MS) / COLUMN_MINUTES) - 1) * FUNDING_COLUMN_MS);
-  const byExchange = [...Map.groupBy(settled, ({ row }) => row.exchange)];
+  const byExchange = [...Map.groupBy(settled, ({ row }) => row.exchange)].sort(([a], [b]) => inOrder(a, b));
   const cells = new Float32Array(byExchange.length * FUNDING_COLUMNS).fill(Number.NaN);
   for (const [line, [, own]] of byExchange.entries())
     for (const [column, paid] of Map.groupBy(own, ({ row }) => columnOf(row.atMs)))
@@ -175,6 +192,7 @@ function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] {
 function liquidationModel(
   history: AssetHistory,
   nowMs: number,
+  inOrder: Order,
   nameOf: (exchange: ExchangeId) => string,
 ): Charted<LiquidationModel> {
   const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
@@ -205,5 +223,5 @@ function liquidationModel(
     atMs: Float64Array.from(bars, (bar) => bar.atMs + bar.barMs),
     values: Float64Array.from(bars, (bar) => bar.closeQuote),
   };
-  return { data: { levels, price, exchanges: sum.exchanges, priceFrom, priceType } };
+  return { data: { levels, price, exchanges: sum.exchanges.toSorted(inOrder), priceFrom, priceType } };
 }

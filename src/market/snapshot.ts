@@ -21,6 +21,8 @@ export interface InstrumentSnapshot {
   readonly venueSymbol: string;
   readonly kind: Instrument['kind'];
   readonly margin: Instrument['margin'];
+  /** The currency of its prices. Absent where the exchange's list of instruments could not be read. */
+  readonly quoteAsset?: string;
   /** Absent where the exchange does not say what the contract is on; then a coin is meant. */
   readonly assetClass?: AssetClass;
   /** Absent where the exchange's list of instruments could not be read; contracts then stay contracts. */

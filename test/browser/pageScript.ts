@@ -1,6 +1,6 @@
 /* Runs inside the page before the bundle: the fake editor, and a record of what canvases write. */
 import type { Envelope } from '../../src/surfaces/protocol/messages.ts';
-import type { PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import type { ExportedTable, NewestNumbers, PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
 import { createFakeHost } from '../../webview/fakeHost.ts';
 import type { DemoOptions } from './demoData.ts';
 import { demoLiquidations, demoOpenInterest, demoSnapshot } from './demoData.ts';
@@ -55,6 +55,12 @@ const host = createFakeHost((message): readonly Envelope[] => {
   const { id } = message;
   if (start.answer === 'failure')
     return [{ type: 'failure', id, code: 'network', message: 'no exchange could be reached' }];
+  if (message.method === 'copyTable') {
+    const { rows } = message.params as ExportedTable;
+    return [{ type: 'reply', id, result: { rows: rows.length } }];
+  }
+  if (message.method === 'saveTable')
+    return [{ type: 'failure', id, code: 'store', message: 'the folder is read-only' }];
   const snapshot = message.method === 'refresh' ? { ...answerSnapshot(), version: 50 } : answerSnapshot();
   return [{ type: 'reply', id, result: snapshot }];
 });
@@ -130,6 +136,7 @@ const page = {
   },
   demo: demoSnapshot,
   send: (snapshot: PanelSnapshot): void => host.send({ type: 'event', method: 'snapshot', params: snapshot }),
+  newest: (newest: NewestNumbers): void => host.send({ type: 'event', method: 'newest', params: newest }),
   notify: (options: DemoOptions): void =>
     host.send({ type: 'event', method: 'snapshot', params: demoSnapshot(options) }),
   /** How many colours a canvas shows, and a checksum of its pixels. */

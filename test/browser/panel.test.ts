@@ -36,6 +36,8 @@ describe('the panel in a browser', function () {
       openInterestUnit: 'usd',
       hiddenLines: ['okx'],
       heatmapScale: 'log',
+      openTables: [],
+      scrollPx: 0,
     });
     await assertClean(opened);
     await opened.close();

@@ -37,7 +37,8 @@ export function coverageText({ fresh, of }: ChartHeader['coverage']): string {
   return `${fresh} of ${of} ${of === 1 ? 'exchange' : 'exchanges'}`;
 }
 
-/** "BTC · data of 2026-11-22 04:33 UTC · 4 of 5 exchanges". */
-export function headerLine(header: ChartHeader): string {
-  return `${header.asset} · data of ${formatUtc(header.asOfMs)} · ${coverageText(header.coverage)}`;
+/** "BTC · data of 2026-11-22 04:33 UTC · 4 of 5 exchanges, aggregate of 3". */
+export function headerLine(header: ChartHeader & { readonly aggregated?: number }): string {
+  const aggregate = header.aggregated === undefined ? '' : `, aggregate of ${header.aggregated}`;
+  return `${header.asset} · data of ${formatUtc(header.asOfMs)} · ${coverageText(header.coverage)}${aggregate}`;
 }

@@ -88,6 +88,7 @@ export function fundingModel(payload: FundingHeatmap): FundingModel {
       rows.map((row) => `${rowLabel(row)} (% per year)`),
       columnAtMs,
       (column, row) => numberCell(cells[row * sourceColumns + column] ?? NaN, percent),
+      100,
     ),
     hover,
   };

@@ -7,7 +7,7 @@ import { formatTable, formatNumber, formatPrice, formatUsdShort, formatUtc } fro
 import type { Raster } from './grid.ts';
 import { evenColumns, evenRows, indexAtOrBefore, resample } from './grid.ts';
 import type { TableTwin } from './table.ts';
-import { numberCell } from './table.ts';
+import { numberCell, TIME_TITLE } from './table.ts';
 
 const LEGEND_LABELS = 5;
 
@@ -83,26 +83,39 @@ export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' |
 /** One page for each column of time, newest first: the price bins that hold something, highest price first. */
 function tableOf({ asset, rows, cells, columnAtMs, priceEdges, quoteAsset }: LiquidationHeatmap): TableTwin {
   const columns = columnAtMs.length;
+  const head = [`Price from (${quoteAsset})`, `Price to (${quoteAsset})`, 'Modelled notional (USD)'];
+  /** From, to and size of each bin that holds something at a time, highest price first. */
+  const levelsAt = (column: number): (readonly [from: number, to: number, usd: number])[] => {
+    const found: (readonly [number, number, number])[] = [];
+    for (let bin = rows - 1; bin >= 0; bin--) {
+      const usd = cells[bin * columns + column] ?? NaN;
+      if (usd > 0) found.push([priceEdges[bin] ?? NaN, priceEdges[bin + 1] ?? NaN, usd]);
+    }
+    return found;
+  };
   return {
     pageCount: Math.max(1, columns),
     page: (index) => {
       const column = columns - 1 - index;
-      const page = [];
-      for (let bin = rows - 1; bin >= 0; bin--) {
-        const value = cells[bin * columns + column] ?? NaN;
-        if (value > 0)
-          page.push([
-            numberCell(priceEdges[bin] ?? NaN, formatTable),
-            numberCell(priceEdges[bin + 1] ?? NaN, formatTable),
-            numberCell(value, formatNumber),
-          ]);
-      }
       return {
         caption: `Modelled liquidation levels of ${asset} at ${formatUtc(columnAtMs[column] ?? NaN)}`,
-        head: [`Price from (${quoteAsset})`, `Price to (${quoteAsset})`, 'Modelled notional (USD)'],
-        rows: page,
+        head,
+        rows: levelsAt(column).map(([from, to, usd]) => [
+          numberCell(from, formatTable),
+          numberCell(to, formatTable),
+          numberCell(usd, formatNumber),
+        ]),
       };
     },
+    whole: () => ({
+      columns: [
+        { title: TIME_TITLE, type: 'time' },
+        ...head.map((title) => ({ title, type: 'number' as const })),
+      ],
+      rows: Array.from(columnAtMs, (atMs, column) => levelsAt(column).map((level) => [atMs, ...level]))
+        .reverse()
+        .flat(),
+    }),
   };
 }
 

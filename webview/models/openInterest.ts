@@ -40,19 +40,26 @@ export interface OpenInterestModel {
   hover(atMs: number): (HoverText & { readonly atMs: number }) | undefined;
 }
 
-/** What is said of one exchange, and of several. */
-const SIDE_NOTES: Readonly<
-  Partial<Record<OpenInterestLine['sides'], readonly [one: string, several: string]>>
-> = {
-  'both, halved': [
-    'reports longs plus shorts; the number shown is half of it',
-    'report longs plus shorts; the numbers shown are half of it',
-  ],
-  unverified: [
-    'does not state whether longs and shorts are added up, so its number may count twice',
-    'do not state whether longs and shorts are added up, so their numbers may count twice',
-  ],
-};
+const COUNT_WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
+
+/** What is said of the exchanges whose hourly numbers count sides alike; nothing where they count one side. */
+function sideNote(sides: OpenInterestLine['sides'], names: readonly string[]): string | undefined {
+  const [first = ''] = names;
+  const several = `${COUNT_WORDS[names.length] ?? names.length} exchanges (${names.join(', ')})`;
+  const isOne = names.length === 1;
+  switch (sides) {
+    case 'one':
+      return undefined;
+    case 'both, halved':
+      return isOne
+        ? `The hourly numbers of ${first} count both sides; half of them is shown.`
+        : `${several} count both sides in their hourly numbers; half of them is shown.`;
+    case 'unverified':
+      return isOne
+        ? `${first} does not say whether its hourly numbers count one side or both; its line may be up to twice too high.`
+        : `${several} do not say whether their hourly numbers count one side or both; their lines may be up to twice too high.`;
+  }
+}
 
 function columnOf(line: OpenInterestLine, unit: OpenInterestUnit): TimeColumn {
   return unit === 'base' ? line.base : line.usd;
@@ -84,13 +91,16 @@ function rangeOver(columns: readonly TimeColumn[], read: (column: TimeColumn) =>
   return { min, max };
 }
 
-/** One line for all exchanges that count alike. */
+/** One sentence for all exchanges that count alike. */
 function sideNotes(lines: readonly OpenInterestLine[]): string[] {
   const exchanges = lines.filter(({ id }) => id !== 'aggregate');
-  return [...Map.groupBy(exchanges, ({ sides }) => sides)].flatMap(([sides, own]) => {
-    const note = SIDE_NOTES[sides]?.[own.length === 1 ? 0 : 1];
-    return note === undefined ? [] : [`${own.map(({ label }) => label).join(', ')} ${note}.`];
-  });
+  return [...Map.groupBy(exchanges, ({ sides }) => sides)].flatMap(
+    ([sides, own]) =>
+      sideNote(
+        sides,
+        own.map(({ label }) => label),
+      ) ?? [],
+  );
 }
 
 function lastAndFirst({ values }: TimeColumn): { first: number; last: number } {

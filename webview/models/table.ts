@@ -1,3 +1,4 @@
+import type { ExportedCell, ExportedTable } from '../../src/surfaces/protocol/payloads.ts';
 import { NO_VALUE, formatUtcMinute } from './format.ts';
 
 /** Rows of a page of the table twin; more would make the page slow to lay out. */
@@ -20,14 +21,24 @@ export interface TwinPage {
 export interface TableTwin {
   readonly pageCount: number;
   page(index: number): TwinPage;
+  /** All of it to take away, newest first; made when asked for. */
+  whole(): Pick<ExportedTable, 'columns' | 'rows'>;
 }
 
-/** A table with one row for each time, newest first. */
+export const TIME_TITLE = 'Time (UTC)';
+
+/** A number to take away; a gap is null. */
+function exportedNumber(value: number): ExportedCell {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** A table with one row for each time, newest first. `inTitleUnit` times a cell's value is the number in the unit of its title. */
 export function timeTable(
   caption: string,
   columnTitles: readonly string[],
   atMs: Float64Array,
   cellAt: (timeIndex: number, column: number) => TwinCell,
+  inTitleUnit = 1,
 ): TableTwin {
   const pageCount = Math.max(1, Math.ceil(atMs.length / ROWS_PER_PAGE));
   return {
@@ -41,8 +52,18 @@ export function timeTable(
           { text: formatUtcMinute(atMs[at] ?? NaN) },
           ...columnTitles.map((_, column) => cellAt(at, column)),
         ]);
-      return { caption, head: ['Time (UTC)', ...columnTitles], rows };
+      return { caption, head: [TIME_TITLE, ...columnTitles], rows };
     },
+    whole: () => ({
+      columns: [
+        { title: TIME_TITLE, type: 'time' as const },
+        ...columnTitles.map((title) => ({ title, type: 'number' as const })),
+      ],
+      rows: Array.from(atMs, (time, at): ExportedCell[] => [
+        time,
+        ...columnTitles.map((_, column) => exportedNumber((cellAt(at, column).value ?? NaN) * inTitleUnit)),
+      ]).reverse(),
+    }),
   };
 }
 

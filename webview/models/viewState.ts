@@ -1,4 +1,5 @@
 import type { PanelViewState } from '../../src/surfaces/protocol/messages.ts';
+import type { ChartKind } from '../../src/surfaces/protocol/payloads.ts';
 
 const CHARTS: readonly string[] = [
   'open-interest',
@@ -21,11 +22,17 @@ export function startState(
   );
   const keptAsset = typeof old['asset'] === 'string' ? old['asset'] : '';
   const hidden: unknown[] = Array.isArray(old['hiddenLines']) ? old['hiddenLines'] : [];
+  const tables: unknown[] = Array.isArray(old['openTables']) ? old['openTables'] : [];
+  const scrollPx = old['scrollPx'];
   return {
     chart: chart ?? 'all',
     asset: page.asset === undefined || page.asset === '' ? keptAsset : page.asset,
     openInterestUnit: old['openInterestUnit'] === 'usd' ? 'usd' : 'base',
     hiddenLines: hidden.filter((id): id is string => typeof id === 'string'),
     heatmapScale: old['heatmapScale'] === 'linear' ? 'linear' : 'log',
+    openTables: tables.filter(
+      (kind): kind is ChartKind => typeof kind === 'string' && kind !== 'all' && CHARTS.includes(kind),
+    ),
+    scrollPx: typeof scrollPx === 'number' && scrollPx > 0 ? scrollPx : 0,
   };
 }

@@ -3,6 +3,7 @@ import { CHART_TITLES, badgesOf, headerLine } from '../models/chartText.ts';
 import type { Badge } from '../models/chartText.ts';
 import { element, setText } from '../dom.ts';
 import type { TableTwin } from '../models/table.ts';
+import type { ViewContext } from './chartView.ts';
 import { createTableTwinView } from './tableTwin.ts';
 
 /** The frame around one chart: title, badges, controls, picture, legend, notes and the numbers as a table. */
@@ -15,7 +16,7 @@ export interface ChartCard {
   readonly legend: HTMLElement;
   showHeader(payload: ChartPayload): void;
   showNotes(notes: readonly string[], assumptions?: readonly string[]): void;
-  showNumbers(summary: string, table: TableTwin): void;
+  showNumbers(payload: ChartPayload, model: { readonly summary: string; readonly table: TableTwin }): void;
 }
 
 /** Makes the badges of a chart or panel. */
@@ -36,7 +37,7 @@ function listOf(texts: readonly string[]): HTMLElement[] {
 }
 
 /** Makes an empty card. */
-export function createChartCard(kind: ChartPayload['kind']): ChartCard {
+export function createChartCard(kind: ChartPayload['kind'], context: ViewContext): ChartCard {
   let heading = chartHeading(kind, []);
   let badgeKey = '';
   const meta = element('p', { class: 'meta' });
@@ -52,7 +53,7 @@ export function createChartCard(kind: ChartPayload['kind']): ChartCard {
     element('h3', {}, 'Assumptions of the model'),
     assumptionList,
   );
-  const twin = createTableTwinView(CHART_TITLES[kind]);
+  const twin = createTableTwinView(kind, context);
   const root = element(
     'section',
     { class: 'chart', 'data-kind': kind, 'aria-labelledby': `title-${kind}` },
@@ -87,9 +88,9 @@ export function createChartCard(kind: ChartPayload['kind']): ChartCard {
       assumptionList.replaceChildren(...listOf(assumptions));
       assumptionBox.hidden = assumptions.length === 0;
     },
-    showNumbers: (summary, table) => {
+    showNumbers: (payload, { summary, table }) => {
       canvas.setAttribute('aria-label', summary);
-      twin.show(table);
+      twin.show(table, payload);
     },
   };
 }

@@ -2,6 +2,7 @@ import type {
   ChartKind,
   ChartPayload,
   ChartUnavailable,
+  NewestNumbers,
   PanelSnapshot,
 } from '../../src/surfaces/protocol/payloads.ts';
 import type { ChartTheme } from '../charts/theme.ts';
@@ -39,7 +40,9 @@ function unavailableCard(
 /** The charts of a panel, one card each; a chart that stays keeps its card and takes the new data in place. */
 export interface ChartList {
   readonly root: HTMLElement;
-  show(charts: readonly (ChartPayload | ChartUnavailable)[], source: PanelSnapshot['source']): void;
+  show(charts: readonly (ChartPayload | ChartUnavailable)[], snapshot: PanelSnapshot): void;
+  takeNewest(newest: NewestNumbers): void;
+  resize(): void;
   applyTheme(theme: ChartTheme): void;
   dispose(): void;
 }
@@ -54,7 +57,7 @@ export function createChartList(context: ViewContext, onError: (message: string)
     views.delete(kind);
   }
 
-  function cardOf(chart: ChartPayload | ChartUnavailable, source: PanelSnapshot['source']): HTMLElement {
+  function cardOf(chart: ChartPayload | ChartUnavailable, { source, newest }: PanelSnapshot): HTMLElement {
     if ('unavailable' in chart) {
       drop(chart.kind);
       return unavailableCard(chart, source);
@@ -64,7 +67,7 @@ export function createChartList(context: ViewContext, onError: (message: string)
       views.set(chart.kind, view);
       // Chart.js measures its parent, so the card must be on the page before the first draw.
       if (!view.root.isConnected) root.append(view.root);
-      view.update(chart);
+      view.update(chart, newest);
       return view.root;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -80,15 +83,21 @@ export function createChartList(context: ViewContext, onError: (message: string)
 
   return {
     root,
-    show: (charts, source) => {
+    show: (charts, snapshot) => {
       const wanted = new Set(charts.map(({ kind }) => kind));
       for (const kind of [...views.keys()]) if (!wanted.has(kind)) drop(kind);
-      const cards = charts.map((chart) => cardOf(chart, source));
+      const cards = charts.map((chart) => cardOf(chart, snapshot));
       // Elements already in their place are not touched: moving one would take the focus from it.
       for (const child of [...root.children]) if (!cards.includes(child as HTMLElement)) child.remove();
       cards.forEach((card, index) => {
         if (root.children[index] !== card) root.insertBefore(card, root.children[index] ?? null);
       });
+    },
+    takeNewest: (newest) => {
+      for (const view of views.values()) view.takeNewest(newest);
+    },
+    resize: () => {
+      for (const view of views.values()) view.resize();
     },
     applyTheme: (theme) => {
       for (const view of views.values()) view.applyTheme(theme);

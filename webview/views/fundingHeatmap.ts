@@ -19,7 +19,7 @@ const LEAST_PX = 230;
 
 /** Makes the funding heatmap: one row for each exchange, colour for the annualised rate. */
 export function createFundingView(context: ViewContext): ChartView<FundingHeatmap> {
-  const card = createChartCard('funding-heatmap');
+  const card = createChartCard('funding-heatmap', context);
   const layer = createRasterLayer();
   const watermark = createWatermark();
   const legend = createColourLegend();
@@ -41,7 +41,7 @@ export function createFundingView(context: ViewContext): ChartView<FundingHeatma
     const table = divergingTable(theme.neutral);
     card.showHeader(payload);
     card.showNotes(model.notes);
-    card.showNumbers(model.summary, model.table);
+    card.showNumbers(payload, model);
     legend.show(model.legend.title, model.legend.labels, table);
     layer.paint(raster, table, theme, true);
     watermark.set(payload.source === 'simulated' ? 'SIMULATED' : '', theme);
@@ -76,6 +76,9 @@ export function createFundingView(context: ViewContext): ChartView<FundingHeatma
       model = fundingModel(next);
       render();
     },
+    // Settled funding is history: nothing of it changes between two refreshes.
+    takeNewest: () => undefined,
+    resize: () => chart?.resize(),
     applyTheme: render,
     dispose: () => {
       endHover();

@@ -1,5 +1,5 @@
 import type { ChartDataset } from 'chart.js';
-import type { LiquidationHeatmap } from '../../src/surfaces/protocol/payloads.ts';
+import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
 import { chartOptions } from '../charts/axes.ts';
 import { createColourLegend } from '../charts/colourLegend.ts';
 import { attachHover } from '../charts/hover.ts';
@@ -10,6 +10,7 @@ import { createWatermark } from '../charts/watermark.ts';
 import { choice, element, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
 import { sequentialTable } from '../models/colour.ts';
+import { formatPrice } from '../models/format.ts';
 import type { LiquidationModel } from '../models/liquidationHeatmap.ts';
 import { liquidationModel } from '../models/liquidationHeatmap.ts';
 import { createChartCard } from './chartCard.ts';
@@ -23,13 +24,14 @@ const EDGE_PX = 4.5;
 
 /** Makes the liquidation heatmap: modelled levels by price and time, with the price over them. */
 export function createLiquidationView(context: ViewContext): ChartView<LiquidationHeatmap> {
-  const card = createChartCard('liquidation-heatmap');
+  const card = createChartCard('liquidation-heatmap', context);
   const layer = createRasterLayer();
   const watermark = createWatermark();
   const legend = createColourLegend();
   const table = sequentialTable();
   let payload: LiquidationHeatmap | undefined;
   let model: LiquidationModel | undefined;
+  let newest: NewestNumbers | undefined;
   let chart: LineChart | undefined;
 
   const scales = choice(
@@ -75,6 +77,13 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     };
   }
 
+  /** The newest price is later than the last column: it stands in words. */
+  function showPrice(): void {
+    if (!payload || !model) return;
+    const now = newest?.price === undefined ? '' : `, now ${formatPrice(newest.price.quote)}`;
+    setText(priceName, `${model.priceLabel}${now}`);
+  }
+
   function render(): void {
     if (!payload || !model) return;
     const theme = context.theme();
@@ -82,9 +91,9 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     scales.show(context.state().heatmapScale);
     card.showHeader(payload);
     card.showNotes(model.notes, model.assumptions);
-    card.showNumbers(model.summary, model.table);
+    card.showNumbers(payload, model);
     legend.show(model.legend.title, model.legend.labels, table);
-    setText(priceName, model.priceLabel);
+    showPrice();
     layer.paint(raster, table, theme, false);
     watermark.set(payload.source === 'simulated' ? 'SIMULATED · MODELLED' : 'MODELLED', theme);
     const options = chartOptions(
@@ -114,10 +123,16 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
 
   return {
     root: card.root,
-    update: (next) => {
+    update: (next, read) => {
       payload = next;
+      newest = read;
       rebuild();
     },
+    takeNewest: (next) => {
+      newest = next;
+      showPrice();
+    },
+    resize: () => chart?.resize(),
     applyTheme: render,
     dispose: () => {
       endHover();

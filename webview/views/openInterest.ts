@@ -1,5 +1,5 @@
 import type { ChartDataset } from 'chart.js';
-import type { OpenInterestChart } from '../../src/surfaces/protocol/payloads.ts';
+import type { NewestNumbers, OpenInterestChart } from '../../src/surfaces/protocol/payloads.ts';
 import { chartOptions } from '../charts/axes.ts';
 import { attachHover } from '../charts/hover.ts';
 import { Chart } from '../charts/register.ts';
@@ -8,6 +8,7 @@ import type { ChartTheme } from '../charts/theme.ts';
 import { createWatermark } from '../charts/watermark.ts';
 import { button, choice, lineSwatch } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
+import { withNewest } from '../models/newest.ts';
 import type { LineModel, OpenInterestModel } from '../models/openInterest.ts';
 import { openInterestModel } from '../models/openInterest.ts';
 import { createChartCard } from './chartCard.ts';
@@ -55,9 +56,10 @@ function datasetOf(line: LineModel, theme: ChartTheme): ChartDataset<'line', { x
 
 /** Makes the open interest chart: a line for each exchange and for their sum, in coins or dollars. */
 export function createOpenInterestView(context: ViewContext): ChartView<OpenInterestChart> {
-  const card = createChartCard('open-interest');
+  const card = createChartCard('open-interest', context);
   const watermark = createWatermark();
   let payload: OpenInterestChart | undefined;
+  let newest: NewestNumbers | undefined;
   let model: OpenInterestModel | undefined;
   let chart: LineChart | undefined;
 
@@ -116,16 +118,23 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
 
   function render(): void {
     if (!payload) return;
+    const theme = context.theme();
+    const made = renderEnds(payload);
+    units.rename('base', payload.asset);
+    units.show(context.state().openInterestUnit);
+    card.showNotes(made.notes);
+    renderLegend(made.lines, theme);
+  }
+
+  /** What changes with every reading: lines, axes, the time in the header, the numbers. */
+  function renderEnds(shown: OpenInterestChart): OpenInterestModel {
     const { openInterestUnit, hiddenLines } = context.state();
     const theme = context.theme();
-    const made = (model = openInterestModel(payload, openInterestUnit, new Set(hiddenLines)));
-    units.rename('base', payload.asset);
-    units.show(openInterestUnit);
-    card.showHeader(payload);
-    card.showNotes(made.notes);
-    card.showNumbers(made.summary, made.table);
-    renderLegend(made.lines, theme);
-    watermark.set(payload.source === 'simulated' ? 'SIMULATED' : '', theme);
+    const whole = withNewest(shown, newest);
+    const made = (model = openInterestModel(whole, openInterestUnit, new Set(hiddenLines)));
+    card.showHeader(whole);
+    card.showNumbers(whole, made);
+    watermark.set(shown.source === 'simulated' ? 'SIMULATED' : '', theme);
     const options = chartOptions(
       theme,
       { title: made.axisTitles.x, range: made.xRange },
@@ -144,14 +153,21 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
         plugins: [watermark.plugin],
       });
     }
+    return made;
   }
 
   return {
     root: card.root,
-    update: (next) => {
+    update: (next, read) => {
       payload = next;
+      newest = read;
       render();
     },
+    takeNewest: (next) => {
+      newest = next;
+      if (payload) renderEnds(payload);
+    },
+    resize: () => chart?.resize(),
     applyTheme: render,
     dispose: () => {
       endHover();

@@ -1,6 +1,7 @@
 import { createRpcPeer } from '../../src/surfaces/protocol/rpc.ts';
 import type { HostSide, PanelSide, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
-import type { PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import type { ExportedTable, NewestNumbers, PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import { watchPixelRatio } from '../charts/pixelRatio.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
 import type { PanelHost } from '../host.ts';
 import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
@@ -13,6 +14,10 @@ const AGE_TICK_MS = 5_000;
 const ANNOUNCE_MS = 60_000;
 /** A refresh waits for exchanges, which answer in their own time. */
 const REFRESH_TIMEOUT_MS = 60_000;
+/** A user looks for a folder in their own time. */
+const SAVE_TIMEOUT_MS = 30 * 60_000;
+/** Scrolling is kept once it rests. */
+const SCROLL_REST_MS = 200;
 
 function lineOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -24,6 +29,9 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   let theme = readTheme();
   let snapshot: PanelSnapshot | undefined;
   let announcedAtMs = -Infinity;
+  let due: NewestNumbers | undefined;
+  let scrollTimer: ReturnType<typeof setTimeout> | undefined;
+  let isScrolledBack = false;
 
   function keep(change: Partial<PanelViewState>): void {
     state = { ...state, ...change };
@@ -33,17 +41,19 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   const peer = createRpcPeer<PanelSide, HostSide>({
     post: (message) => host.post(message),
     handlers: {},
-    listeners: { snapshot: (next) => show(next, false) },
+    listeners: { snapshot: (next) => show(next, false), newest: (next) => take(next) },
     // Later pages start above the ids of earlier ones, so that an old answer never fits a new request.
     firstId: nowMs(),
   });
   const report = (message: string): void => peer.emit('error', { message: message.slice(0, 500) });
   const frame = createFrame(panelTitle(state.asset), () => void load('refresh'));
-  const charts = createChartList({ theme: () => theme, state: () => state, keep }, report);
+  const charts = createChartList({ theme: () => theme, state: () => state, keep, exportTable }, report);
+  const pixelRatio = watchPixelRatio(() => charts.resize());
   frame.content.append(charts.root);
   root.replaceChildren(frame.root);
 
   function showHead(): void {
+    pixelRatio.check();
     if (snapshot) frame.showHead(frameModel(snapshot, nowMs()), snapshot.isLoading);
   }
 
@@ -56,13 +66,56 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     showHead();
     const shown = chartsOf(next, state.chart);
     frame.showMessage(next.isLoading && shown.length === 0 ? `Loading ${next.asset} data…` : '');
-    charts.show(shown, next.source);
+    charts.show(shown, next);
     if (next.isLoading) return;
+    scrollBack();
     const now = nowMs();
     if (!wasAsked && !isNewAsset && now - announcedAtMs < ANNOUNCE_MS) return;
     announcedAtMs = now;
     const { title, time } = frameModel(next, now);
     frame.announce(`${title} updated. ${time}.`);
+  }
+
+  /** Draws the newest readings with the next frame: a page that is not drawn does no work for them, and none pile up. */
+  function take(next: NewestNumbers): void {
+    const isFrameDue = due !== undefined;
+    due = next;
+    if (isFrameDue) return;
+    requestAnimationFrame(() => {
+      const newest = due;
+      due = undefined;
+      if (!snapshot || newest?.version !== snapshot.version) return;
+      const { asOfMs, coverage, clockBehindMs } = newest;
+      snapshot = {
+        ...snapshot,
+        newest,
+        ...(asOfMs === undefined ? {} : { asOfMs }),
+        ...(coverage === undefined ? {} : { coverage }),
+        ...(clockBehindMs === undefined ? {} : { clockBehindMs }),
+      };
+      showHead();
+      charts.takeNewest(newest);
+    });
+  }
+
+  /** Once, to where the page was when it was left. */
+  function scrollBack(): void {
+    if (isScrolledBack) return;
+    isScrolledBack = true;
+    if (state.scrollPx > 0) window.scrollTo(0, state.scrollPx);
+  }
+
+  async function exportTable(how: 'copy' | 'save', table: ExportedTable): Promise<string | undefined> {
+    try {
+      if (how === 'copy') {
+        const { rows } = await peer.call('copyTable', table);
+        return `${rows} ${rows === 1 ? 'row' : 'rows'} copied.`;
+      }
+      const { file } = await peer.call('saveTable', table, { timeoutMs: SAVE_TIMEOUT_MS });
+      return file === undefined ? undefined : `Saved as ${file}.`;
+    } catch (error) {
+      return `Not ${how === 'copy' ? 'copied' : 'saved'}: ${lineOf(error)}.`;
+    }
   }
 
   async function load(method: 'ready' | 'refresh'): Promise<void> {
@@ -88,6 +141,11 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     theme = readTheme();
     charts.applyTheme(theme);
   });
+  const onScroll = (): void => {
+    clearTimeout(scrollTimer);
+    scrollTimer = setTimeout(() => keep({ scrollPx: Math.round(window.scrollY) }), SCROLL_REST_MS);
+  };
+  window.addEventListener('scroll', onScroll, { passive: true });
   const onError = (event: ErrorEvent): void => report(event.message);
   const onRejection = (event: PromiseRejectionEvent): void => report(lineOf(event.reason));
   window.addEventListener('error', onError);
@@ -100,6 +158,9 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     clearInterval(ageTimer);
     endMessages();
     endTheme();
+    pixelRatio.dispose();
+    clearTimeout(scrollTimer);
+    window.removeEventListener('scroll', onScroll);
     window.removeEventListener('error', onError);
     window.removeEventListener('unhandledrejection', onRejection);
     charts.dispose();

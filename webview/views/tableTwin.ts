@@ -1,27 +1,74 @@
+import type { ChartPayload } from '../../src/surfaces/protocol/payloads.ts';
 import { button, element, setText } from '../dom.ts';
-import type { TableTwin, TwinCell } from '../models/table.ts';
+import { CHART_TITLES } from '../models/chartText.ts';
+import type { TableTwin, TwinCell, TwinPage } from '../models/table.ts';
+import type { ViewContext } from './chartView.ts';
 
 let nextId = 1;
+
+/** What is shown and where it comes from, for taking it away. */
+type Origin = Pick<ChartPayload, 'asset' | 'source'>;
 
 function cellElement(cell: TwinCell): Node {
   if (cell.value === undefined || Number.isNaN(cell.value)) return document.createTextNode(cell.text);
   return element('data', { value: String(cell.value) }, cell.text);
 }
 
-/** The numbers of a chart as a table behind a button; made only while open. */
-export function createTableTwinView(chartTitle: string): {
+function rowElement([first, ...rest]: readonly TwinCell[]): HTMLTableRowElement {
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, ...(first ? [cellElement(first)] : [])),
+    ...rest.map((cell) => element('td', {}, cellElement(cell))),
+  );
+}
+
+function tableElement({ caption, head, rows }: TwinPage): HTMLTableElement {
+  const headRow = element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text)));
+  const none = element('tr', {}, element('td', { colspan: String(head.length) }, 'No numbers at this time'));
+  return element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element('thead', {}, headRow),
+    element('tbody', {}, ...(rows.length === 0 ? [none] : rows.map(rowElement))),
+  );
+}
+
+/** Returns whether two pages differ in the cells of their rows alone, row by row. */
+function isSameShape(one: TwinPage | undefined, other: TwinPage): boolean {
+  return (
+    one !== undefined &&
+    one.rows.length > 0 &&
+    one.rows.length === other.rows.length &&
+    one.caption === other.caption &&
+    one.head.join('\n') === other.head.join('\n')
+  );
+}
+
+/** The numbers of a chart as a table behind a button; made only while open. It can be copied and saved. */
+export function createTableTwinView(
+  kind: ChartPayload['kind'],
+  context: ViewContext,
+): {
   readonly root: HTMLElement;
-  show(table: TableTwin): void;
+  show(table: TableTwin, origin: Origin): void;
 } {
+  const chartTitle = CHART_TITLES[kind];
   let twin: TableTwin | undefined;
+  let origin: Origin | undefined;
+  let drawn: TwinPage | undefined;
   let page = 0;
-  let isOpen = false;
+  let isOpen = context.state().openTables.includes(kind);
   const id = `numbers-${nextId++}`;
   const opener = button(
     'Show numbers',
     { class: 'secondary', 'aria-expanded': 'false', 'aria-controls': id },
     () => {
       isOpen = !isOpen;
+      const others = context.state().openTables.filter((one) => one !== kind);
+      context.keep({ openTables: isOpen ? [...others, kind] : others });
+      setText(outcome, '');
       render();
     },
   );
@@ -30,6 +77,13 @@ export function createTableTwinView(chartTitle: string): {
   const older = button('Older', { class: 'secondary' }, () => turn(1));
   const position = element('span', { role: 'status' });
   const pager = element('div', { class: 'pager' }, newer, position, older);
+  const all = 'All rows, with every digit and the source of each';
+  const copy = button('Copy', { class: 'secondary', title: all }, () => void take('copy'));
+  const save = button('Save as CSV…', { class: 'secondary', title: all }, () => void take('save'));
+  for (const each of [copy, save])
+    each.setAttribute('aria-label', `${each.textContent ?? ''}: ${chartTitle}, all rows`);
+  const outcome = element('span', { class: 'outcome', role: 'status' });
+  const takeAway = element('div', { class: 'take-away' }, copy, save, outcome);
   // Scrolls sideways by itself, so it must be reachable by keyboard.
   const scroller = element('div', {
     class: 'scroller',
@@ -37,7 +91,7 @@ export function createTableTwinView(chartTitle: string): {
     role: 'region',
     'aria-label': `${chartTitle}, numbers`,
   });
-  const box = element('div', { id, class: 'numbers', hidden: '' }, pager, scroller);
+  const box = element('div', { id, class: 'numbers', hidden: '' }, takeAway, pager, scroller);
 
   function turn(by: number): void {
     const next = page + by;
@@ -46,48 +100,50 @@ export function createTableTwinView(chartTitle: string): {
     render();
   }
 
+  async function take(how: 'copy' | 'save'): Promise<void> {
+    if (!twin || !origin) return;
+    const { asset, source } = origin;
+    setText(outcome, '');
+    setText(outcome, (await context.exportTable(how, { asset, source, chart: kind, ...twin.whole() })) ?? '');
+  }
+
   function render(): void {
     const label = isOpen ? 'Hide numbers' : 'Show numbers';
     setText(opener, label);
     opener.setAttribute('aria-label', `${label}: ${chartTitle}`);
     opener.setAttribute('aria-expanded', String(isOpen));
     box.hidden = !isOpen;
-    if (!isOpen || !twin) return scroller.replaceChildren();
+    if (!isOpen || !twin) {
+      drawn = undefined;
+      return scroller.replaceChildren();
+    }
     page = Math.min(page, twin.pageCount - 1);
     pager.hidden = twin.pageCount < 2;
     newer.setAttribute('aria-disabled', String(page === 0));
     older.setAttribute('aria-disabled', String(page === twin.pageCount - 1));
     setText(position, `Page ${page + 1} of ${twin.pageCount}`);
-    const { caption, head, rows } = twin.page(page);
-    const headRow = element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text)));
-    const body = rows.map(([first, ...rest]) =>
-      element(
-        'tr',
-        {},
-        element('th', { scope: 'row' }, ...(first ? [cellElement(first)] : [])),
-        ...rest.map((cell) => element('td', {}, cellElement(cell))),
-      ),
-    );
-    if (rows.length === 0)
-      body.push(
-        element('tr', {}, element('td', { colspan: String(head.length) }, 'No numbers at this time')),
-      );
-    scroller.replaceChildren(
-      element(
-        'table',
-        {},
-        element('caption', {}, caption),
-        element('thead', {}, headRow),
-        element('tbody', {}, ...body),
-      ),
-    );
+    const next = twin.page(page);
+    if (isSameShape(drawn, next)) changeRows(next);
+    else scroller.replaceChildren(tableElement(next));
+    drawn = next;
+  }
+
+  /** Makes only the rows anew that differ, so that scrolling and selected text stay. */
+  function changeRows({ rows }: TwinPage): void {
+    const shown = scroller.querySelectorAll('tbody tr');
+    rows.forEach((row, index) => {
+      const before = drawn?.rows[index];
+      const isSame = row.every(({ text }, at) => before?.[at]?.text === text);
+      if (!isSame) shown[index]?.replaceWith(rowElement(row));
+    });
   }
 
   return {
     root: element('div', { class: 'twin' }, opener, box),
-    show: (table) => {
+    show: (table, from) => {
       twin = table;
-      if (isOpen) render();
+      origin = from;
+      render();
     },
   };
 }

@@ -84,7 +84,7 @@ function marketView(
       return plain(
         'debug-disconnect',
         'offline',
-        'No exchange could be reached. The log names the reason for each.',
+        'No exchange could be reached. **Perpscope: Show Exchange Health** names the reason for each.',
         'warning',
       );
     }

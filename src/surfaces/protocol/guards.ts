@@ -15,6 +15,41 @@ const CHART_KINDS = [
 ] as const satisfies readonly ChartKind[];
 const chart = z.enum([...CHART_KINDS, 'all']);
 
+/** More than any chart has; what is larger was not made by a panel. */
+const MAX_COLUMNS = 60;
+const MAX_ROWS = 50_000;
+const MAX_TEXT = 200;
+/** What a date can hold. */
+const MAX_TIME_MS = 8.64e15;
+const isTime = (cell: unknown): boolean =>
+  cell === null || (typeof cell === 'number' && Math.abs(cell) <= MAX_TIME_MS);
+// As `parseAsset` writes it: what is spelled otherwise would be a second name of the same asset.
+const asset = z.string().refine((name) => parseAsset(name) === name);
+const table = z
+  .strictObject({
+    asset,
+    chart: z.enum(CHART_KINDS),
+    source: z.enum(['live', 'simulated']),
+    columns: z
+      .array(
+        z.strictObject({ title: z.string().min(1).max(MAX_TEXT), type: z.enum(['time', 'number', 'text']) }),
+      )
+      .min(1)
+      .max(MAX_COLUMNS),
+    rows: z
+      .array(z.array(z.union([z.number(), z.string().max(MAX_TEXT), z.null()])).max(MAX_COLUMNS))
+      .max(MAX_ROWS),
+  })
+  .refine(
+    ({ columns, rows }) =>
+      rows.every(
+        (row) =>
+          row.length === columns.length &&
+          row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
+      ),
+    'rows of another length, or with times that are none',
+  );
+
 const id = z.int().nonnegative();
 const method = z.string().min(1).max(60);
 const envelope = z.discriminatedUnion('type', [
@@ -35,6 +70,8 @@ type Guarded<T> = { readonly [M in keyof T]: z.ZodType };
 const requests: Guarded<PanelRequests> = {
   ready: z.strictObject({ chart }),
   refresh: z.strictObject({}),
+  copyTable: table,
+  saveTable: table,
 };
 
 const events: Guarded<PanelEvents> = {
@@ -42,12 +79,13 @@ const events: Guarded<PanelEvents> = {
 };
 
 const viewState = z.object({
-  // As `parseAsset` writes it: what is spelled otherwise would be a second panel of the same asset.
-  asset: z.string().refine((name) => parseAsset(name) === name),
+  asset,
   chart,
   openInterestUnit: z.enum(['base', 'usd']).optional(),
   hiddenLines: z.array(z.string().max(60)).max(50).optional(),
   heatmapScale: z.enum(['log', 'linear']).optional(),
+  openTables: z.array(z.enum(CHART_KINDS)).max(CHART_KINDS.length).optional(),
+  scrollPx: z.number().nonnegative().optional(),
 });
 
 function parseWith(table: Readonly<Record<string, z.ZodType>>, name: string, value: unknown): Parsed {

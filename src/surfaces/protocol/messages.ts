@@ -1,15 +1,20 @@
-import type { ChartKind, PanelSnapshot } from './payloads.ts';
+import type { ChartKind, ExportedTable, NewestNumbers, PanelSnapshot } from './payloads.ts';
 
 /** Requests that a panel makes of the host, by name: parameters and answer. Plain data only. */
 export interface PanelRequests {
   /** The panel can draw: answers with everything it shows. */
   ready: { params: { readonly chart: ChartKind | 'all' }; result: PanelSnapshot };
   refresh: { params: Record<string, never>; result: PanelSnapshot };
+  /** Puts a table on the clipboard, for spreadsheets. */
+  copyTable: { params: ExportedTable; result: { readonly rows: number } };
+  /** Asks where, and writes a table as CSV; answers with the file's name, or without where the user thought better of it. */
+  saveTable: { params: ExportedTable; result: { readonly file?: string } };
 }
 
 /** What the host tells a visible panel without being asked. */
 export interface PanelNotifications {
   snapshot: PanelSnapshot;
+  newest: NewestNumbers;
 }
 
 /** What a panel tells the host without wanting an answer. */
@@ -39,6 +44,10 @@ export interface PanelViewState {
   readonly hiddenLines?: readonly string[];
   /** Colour scale of the liquidation heatmap; logarithmic where absent. */
   readonly heatmapScale?: 'log' | 'linear';
+  /** Charts whose numbers are shown as a table. */
+  readonly openTables?: readonly ChartKind[];
+  /** How far the page is scrolled down. */
+  readonly scrollPx?: number;
 }
 
 export type Envelope =

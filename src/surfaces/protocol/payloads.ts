@@ -28,6 +28,8 @@ export interface OpenInterestLine {
 export interface OpenInterestChart extends ChartHeader {
   readonly kind: 'open-interest';
   readonly lines: readonly OpenInterestLine[];
+  /** How many exchanges the aggregate adds up; absent where there is no aggregate. */
+  readonly aggregated?: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface LiquidationHeatmap extends ChartHeader {
   readonly priceEdges: Float64Array;
   readonly rows: number;
   readonly cells: Float32Array;
-  /** Quote currency of all prices, for example USDT. */
+  /** Quote currency of all prices, for example USDT; in words where it is not known. */
   readonly quoteAsset: string;
   readonly price: TimeColumn;
   /** What the price line is, for example "Mark price, Binance"; "Price" where absent. */
@@ -73,6 +75,26 @@ export type ChartKind = ChartPayload['kind'];
 export interface ChartUnavailable {
   readonly kind: ChartKind;
   readonly unavailable: string;
+}
+
+/**
+ * The newest readings of what a panel shows, between two snapshots. Complete: each stands for all before it since the
+ * snapshot of its `version`.
+ */
+export interface NewestNumbers {
+  readonly version: number;
+  readonly asOfMs?: number;
+  readonly coverage?: { readonly fresh: number; readonly of: number };
+  readonly clockBehindMs?: number;
+  /** The end of each line that has a newer reading of the same kind; one-sided, coins and US dollars. */
+  readonly openInterest: readonly {
+    readonly id: OpenInterestLine['id'];
+    readonly atMs: number;
+    readonly base: number;
+    readonly usd?: number;
+  }[];
+  /** The newest price of the line in the liquidation heatmap, in its quote currency. */
+  readonly price?: { readonly atMs: number; readonly quote: number };
 }
 
 /** Everything a panel shows, complete; sent on `ready`, on return to visible and after each refresh while visible. */
@@ -92,4 +114,19 @@ export interface PanelSnapshot {
   /** `label` in words. */
   readonly regime?: { readonly label: string; readonly confidence: number; readonly asOfMs: number };
   readonly charts: readonly (ChartPayload | ChartUnavailable)[];
+  /** What has been read since the charts' last hour; absent where nothing has. */
+  readonly newest?: NewestNumbers;
+}
+
+/** A cell of a table: a time in epoch ms, a number, a text, or null where there is none. */
+export type ExportedCell = number | string | null;
+
+/** The numbers of a chart as a table to take away. */
+export interface ExportedTable {
+  readonly asset: Asset;
+  readonly chart: ChartKind;
+  readonly source: DataSource;
+  /** Titles carry the unit. */
+  readonly columns: readonly { readonly title: string; readonly type: 'time' | 'number' | 'text' }[];
+  readonly rows: readonly (readonly ExportedCell[])[];
 }

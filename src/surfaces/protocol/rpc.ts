@@ -7,6 +7,8 @@ import type { Envelope } from './messages.ts';
 export const DEFAULT_TIMEOUT_MS = 10_000;
 
 const MESSAGE_LIMIT = 300;
+/** A side that asks for more at once is out of order: what goes beyond is refused and costs nothing. */
+const MAX_SERVED = 32;
 
 /** What one side sends: requests by name with parameters and answer, and events by name. */
 interface Side {
@@ -169,6 +171,10 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
   async function serve(id: number, method: string, params: unknown): Promise<void> {
     // An id names one request and gets one answer: a second request under an id in progress is not a new one.
     if (served.has(id)) return onProblem(`the request id ${id} is already in use`);
+    if (served.size >= MAX_SERVED) {
+      const message = `more than ${MAX_SERVED} requests at once`;
+      return void post({ type: 'failure', id, code: 'protocol', message });
+    }
     const controller = new AbortController();
     served.set(id, controller);
     let answer: Envelope;

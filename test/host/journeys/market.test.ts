@@ -187,6 +187,7 @@ describe('a journey through the workbench, with the packaged extension', () => {
     const view = page.locator('.welcome-view-content').filter({ hasText: 'No exchange could be reached' });
     await view.waitFor();
     assert.deepEqual(await view.getByRole('button').allInnerTexts(), [
+      'Show the reasons',
       'Try again',
       'Show the log',
       'Use the simulated market',

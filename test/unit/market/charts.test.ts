@@ -18,7 +18,11 @@ function dataOf<T>(chart: Charted<T>): T {
   assert.ok('data' in chart, 'unavailable' in chart ? chart.unavailable : '');
   return chart.data;
 }
-const chartsOf = (rows: Partial<AssetHistory>) => assetCharts(historyWith(rows), NOW);
+const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'].map((id) => ({
+  id,
+  displayName: id.toUpperCase(),
+}));
+const chartsOf = (rows: Partial<AssetHistory>) => assetCharts(historyWith(rows), NOW, EXCHANGES);
 const LAST = CHART_HOURS - 1;
 
 describe('the open-interest chart', () => {
@@ -27,7 +31,7 @@ describe('the open-interest chart', () => {
   const prices = (exchange: string, open: number) =>
     hoursBack(CHART_HOURS + 1, THIS_HOUR, (atMs) => candleRow(exchange, atMs, 1, { openQuote: open }));
 
-  it('has a line per exchange, largest first, and their sum, in coins and at the price of the hour', () => {
+  it('has a line per exchange, in their fixed order, and their sum, in coins and at the price of the hour', () => {
     const openInterest = [
       ...rows('okx', 10),
       ...rows('bybit', 60).map((row) => ({ ...row, sides: 'both' as const })),
@@ -38,8 +42,8 @@ describe('the open-interest chart', () => {
       lines.map((line) => [line.id, line.sides, line.base.values[LAST], line.usd.values[LAST]]),
       [
         ['aggregate', 'one', 40, 10 * 100 + 30 * 110],
-        ['bybit', 'both, halved', 30, 3_300],
         ['okx', 'one', 10, 1_000],
+        ['bybit', 'both, halved', 30, 3_300],
       ],
     );
     assert.deepEqual(aggregated, ['okx', 'bybit']);
@@ -58,6 +62,19 @@ describe('the open-interest chart', () => {
     assert.deepEqual(at('gate'), [5, 5, 5, 5, 5, 5, 5]);
     assert.deepEqual(at('aggregate'), [15, Number.NaN, 15, 15, 15, 15, 15]);
   });
+
+  it('stands in one order for every chart, whichever exchange was stored first or is the largest', () => {
+    const openInterest = [...rows('gate', 90), ...rows('newcomer', 70), ...rows('okx', 5), ...rows('binance', 1)];
+    const settledFunding = ['newcomer', 'gate', 'binance', 'okx'].map((id, index) =>
+      fundingRow(id, THIS_HOUR - index * HOUR_MS, 0.0001),
+    );
+    const charts = chartsOf({ openInterest, settledFunding });
+    const wanted = ['binance', 'okx', 'gate', 'newcomer'];
+    const { lines, aggregated } = dataOf(charts.openInterest);
+    assert.deepEqual(lines.map(({ id }) => id), ['aggregate', ...wanted]);
+    assert.deepEqual(aggregated, wanted);
+    assert.deepEqual(dataOf(charts.funding).rows.map(({ id }) => id), wanted);
+  }); // prettier-ignore
 
   it('adds up only exchanges with half a week of hours up to now', () => {
     const openInterest = [
@@ -88,7 +105,7 @@ describe('the open-interest chart', () => {
     assert.equal(lines[1]?.usd.values[LAST], 1_000);
   });
 
-  it('orders lines by their newest hour, and names the sides that are known today', () => {
+  it('keeps the order of its lines whatever their sizes are, and names the sides that are known today', () => {
     const turned = (exchange: string, before: number, now: number) =>
       rows(exchange, before).map((row) => (row.atMs === THIS_HOUR ? { ...row, openInterestBase: now } : row));
     const openInterest = [
@@ -96,7 +113,7 @@ describe('the open-interest chart', () => {
       ...turned('gate', 5, 20).map((row, index) => ({ ...row, sides: index < 9 ? ('unverified' as const) : ('one' as const) })),
     ];
     const { lines } = dataOf(chartsOf({ openInterest }).openInterest);
-    assert.deepEqual(lines.map((line) => [line.id, line.sides]), [['aggregate', 'one'], ['gate', 'one'], ['okx', 'one']]);
+    assert.deepEqual(lines.map((line) => [line.id, line.sides]), [['aggregate', 'one'], ['okx', 'one'], ['gate', 'one']]);
   }); // prettier-ignore
 
   it('calls the sum unverified where one of the exchanges that it counts is', () => {
@@ -302,7 +319,7 @@ describe('the liquidation chart', () => {
       bars(exchange, count).map((bar) => ({ ...bar, priceType: 'last' as const }));
     const of = (rows: Partial<AssetHistory>) => {
       const { priceFrom, priceType, levels } = dataOf(chartsOf({ openInterest, ...rows }).liquidation);
-      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${priceFrom}`)), levels.assumptions.join());
+      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${EXCHANGES.find(({ id }) => id === priceFrom)?.displayName ?? priceFrom}`)), levels.assumptions.join());
       return [priceFrom, priceType];
     };
     assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 50) }), ['okx', 'mark price']);

@@ -39,9 +39,9 @@ describe('the open interest model', () => {
 
   it('states the side convention of exchanges that need it', () => {
     const notes = openInterestModel(payload, 'base').notes.join(' ');
-    assert.match(notes, /Gate reports longs plus shorts; the number shown is half of it\./);
-    assert.match(notes, /Hyperliquid does not state .* may count twice\./);
-    assert.doesNotMatch(notes, /Binance reports/);
+    assert.match(notes, /numbers of Gate count both sides; half of them is shown\./);
+    assert.match(notes, /Hyperliquid does not say .* may be up to twice too high\./);
+    assert.doesNotMatch(notes, /numbers of Binance/);
   });
 
   it('says at a time what each visible line has', () => {
@@ -244,8 +244,13 @@ describe('the frame', () => {
         openInterestUnit: 'base',
         hiddenLines: [],
         heatmapScale: 'linear',
+        openTables: [],
+        scrollPx: 0,
       },
     );
+    const left = startState({}, { openTables: ['funding-heatmap', 'all', 7], scrollPx: 420 });
+    assert.deepEqual([left.openTables, left.scrollPx], [['funding-heatmap'], 420]);
+    assert.equal(startState({}, { scrollPx: -5 }).scrollPx, 0);
     for (const kept of [undefined, null, 5, 'x', [], { hiddenLines: [1, 'okx'], chart: 'pie' }])
       assert.equal(startState({}, kept).chart, 'all');
   });

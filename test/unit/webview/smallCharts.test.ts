@@ -80,7 +80,7 @@ describe('an open interest chart of two exchanges', () => {
 
   it('notes what a reader must know, once', () => {
     const gap = 'A break in a line is a time without a number.';
-    const halved = 'B reports longs plus shorts; the number shown is half of it.';
+    const halved = 'The hourly numbers of B count both sides; half of them is shown.';
     assert.deepEqual(base.notes, ['Hourly.', halved, gap]);
     assert.deepEqual(usd.notes, ['Hourly.', halved, 'B: no numbers in USD.', gap]);
     const narrow = openInterestModel({ ...payload, notes: [gap] }, 'base', new Set(['aggregate', 'a']));
@@ -91,8 +91,21 @@ describe('an open interest chart of two exchanges', () => {
     const [aggregate, ...others] = payload.lines;
     const lines = [aggregate!, ...others.map((line) => ({ ...line, sides: 'unverified' as const }))];
     const { notes } = openInterestModel({ ...payload, lines }, 'base');
-    const said = 'A, B do not state whether longs and shorts are added up, so their numbers may count twice.';
-    assert.deepEqual(notes.filter((note) => note.includes('longs')), [said]); // prettier-ignore
+    const said =
+      'Two exchanges (A, B) do not say whether their hourly numbers count one side or both; their lines may be up to twice too high.';
+    assert.deepEqual(notes.filter((note) => note.includes('side')), [said]); // prettier-ignore
+    const halved = openInterestModel(
+      {
+        ...payload,
+        lines: [aggregate!, ...others.map((line) => ({ ...line, sides: 'both, halved' as const }))],
+      },
+      'base',
+    );
+    assert.ok(
+      halved.notes.includes(
+        'Two exchanges (A, B) count both sides in their hourly numbers; half of them is shown.',
+      ),
+    );
   });
 
   it('says the number at the time, and its time where it is another', () => {

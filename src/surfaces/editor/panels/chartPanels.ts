@@ -6,10 +6,11 @@ import type { MarketSession } from '../marketSession.ts';
 import { panelGuards, parsePanelViewState } from '../../protocol/guards.ts';
 import type { HostSide, PanelSide } from '../../protocol/messages.ts';
 import { panelHtml } from '../../protocol/panelHtml.ts';
-import type { ChartKind, PanelSnapshot } from '../../protocol/payloads.ts';
+import type { ChartKind } from '../../protocol/payloads.ts';
 import { createRpcPeer } from '../../protocol/rpc.ts';
-import { panelSnapshot } from './panelSnapshot.ts';
+import { PanelFeed } from './panelFeed.ts';
 import { PANEL_TYPE } from './panelType.ts';
+import { copyTable, saveTable } from './tableActions.ts';
 
 const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
   all: 'Charts',
@@ -66,44 +67,37 @@ export class ChartPanels implements vscode.Disposable {
       dark: vscode.Uri.joinPath(media, 'tab-dark.svg'),
     };
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
-    let version = 0;
-    const snapshot = async (): Promise<PanelSnapshot> => {
-      version += 1;
-      const own = version;
-      const charted = await session.charts(asset);
-      const nameOf = (id: string): string => session.nameOf(id);
-      return panelSnapshot({ version: own, asset, state: session.state, charted, nameOf });
-    };
+    const feed = own.add(
+      new PanelFeed({
+        session,
+        asset,
+        send: {
+          snapshot: (complete) => peer.emit('snapshot', complete),
+          newest: (newest) => peer.emit('newest', newest),
+        },
+        onError: (error) => logger.error(`panel: ${String(error)}`),
+      }),
+    );
     const peer = createRpcPeer<HostSide, PanelSide>({
       post: (message) => void panel.webview.postMessage(message),
       guards: panelGuards,
       onProblem: (problem) => logger.warn(`panel: ${problem}`),
       handlers: {
-        ready: async () => {
+        ready: () => {
           // Numbers on the way arrive as a snapshot; the page must not wait for the exchanges.
           if (session.state.snapshot === undefined) void session.refresh();
-          return snapshot();
+          return feed.snapshot();
         },
-        refresh: async () => {
-          await session.refresh();
-          return snapshot();
-        },
+        refresh: () => feed.refresh(),
+        copyTable,
+        saveTable,
       },
       listeners: { error: ({ message }) => logger.error(`panel: ${message}`) },
     });
     own.add(peer);
     own.add(panel.webview.onDidReceiveMessage((message: unknown) => peer.receive(message)));
-    own.add(
-      session.onDidChange((state) => {
-        // The end of a refresh brings history; its start only matters while there are no numbers, and a push brings none.
-        if (!panel.visible || state.isPushed === true) return;
-        if (state.isRefreshing && state.snapshot !== undefined) return;
-        snapshot().then(
-          (complete) => peer.emit('snapshot', complete),
-          (error: unknown) => logger.error(`panel: ${String(error)}`),
-        );
-      }),
-    );
+    feed.show(panel.visible);
+    own.add(panel.onDidChangeViewState(() => feed.show(panel.visible)));
     panel.onDidDispose(() => {
       own.dispose();
       if (this.#open.get(key) === panel) this.#open.delete(key);

@@ -4,6 +4,7 @@ import type { AssetCharts, Charted, FundingGrid } from '../../../market/charts.t
 import type { MarketState } from '../../../market/snapshot.ts';
 import { labelWords, storedHistoryWords } from '../../reports/regimeWords.ts';
 import { unlistedWords } from '../../reports/unlistedWords.ts';
+import { headOf, newestNumbers } from './newestNumbers.ts';
 import type {
   ChartHeader,
   ChartKind,
@@ -30,20 +31,17 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const charts = charted?.source === state.source ? charted.charts : undefined;
   const assetSnapshot = state.snapshot?.assets.find((one) => one.asset === asset);
   const regime = state.regimes.get(asset);
-  const machineClock = state.snapshot?.machineClock;
   const coverage = assetSnapshot?.aggregate.coverage;
-  const newest = assetSnapshot?.exchanges.flatMap((one) => one.newestAtMs ?? []) ?? [];
   const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
   const unlisted = assetSnapshot === undefined ? undefined : unlistedWords(assetSnapshot);
   const problem = problemOf(state) ?? unlisted;
+  const newest = charts === undefined ? undefined : newestNumbers({ version, asset, state, charts });
   return {
     version,
     asset,
     source: state.source,
     isLoading: isWaiting || (state.isRefreshing && charts === undefined),
-    ...(newest.length === 0 ? {} : { asOfMs: Math.max(...newest) }),
-    ...(machineClock === undefined ? {} : { clockBehindMs: machineClock.behindMs }),
-    ...(coverage === undefined ? {} : { coverage }),
+    ...headOf(state, asset),
     ...(problem === undefined ? {} : { problem }),
     ...(regime === undefined
       ? {}
@@ -51,12 +49,13 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
           regime: { label: labelWords(regime.label), confidence: regime.confidence, asOfMs: regime.asOfMs },
         }),
     charts: charts === undefined ? [] : chartPayloads(charts, input, coverage?.of ?? 0),
+    ...(newest === undefined ? {} : { newest }),
   };
 }
 
 function problemOf(state: MarketState): string | undefined {
   if (state.phase === 'failed') return `Perpscope could not start: ${state.lastError ?? 'the log says why'}.`;
-  if (state.phase === 'offline') return 'No exchange could be reached at the last refresh.';
+  if (state.phase === 'offline') return 'No exchange could be reached at the last refresh. Perpscope: Show Exchange Health names the reason for each.';
   return state.lastError;
 }
 
@@ -78,6 +77,9 @@ function chartPayloads(
   const current = state.snapshot?.assets.find((one) => one.asset === asset)?.exchanges ?? [];
   const hasReading = (id: ExchangeId): boolean =>
     current.some(({ exchange, status }) => exchange === id && status === 'fresh');
+  const quoteOf = (id: ExchangeId): string | undefined =>
+    current.find(({ exchange }) => exchange === id)?.instruments.find(({ kind }) => kind === 'perpetual')
+      ?.quoteAsset;
   /** What a chart says of itself: its own exchanges and newest number, not the snapshot's, and who is shown by stored rows alone. */
   const header = (
     ids: readonly ExchangeId[],
@@ -110,15 +112,16 @@ function chartPayloads(
         ...own,
         notes: [
           ...own.notes,
-          'Hourly readings, longs and shorts counted once. A gap is an hour without a reading.',
+          'Hourly readings, and the newest one at the end. A gap is an hour without a reading.',
           aggregated.length === 0
             ? 'No aggregate: no exchange has half a week of hourly readings.'
             : `Aggregate = ${aggregated.map(nameOf).join(' + ')}; an hour that one of them lacks is a gap.`,
         ],
         lines: lines.map((line) => ({
           ...line,
-          label: line.id === 'aggregate' ? 'Aggregate' : nameOf(line.id),
+          label: line.id === 'aggregate' ? `Aggregate of ${aggregated.length}` : nameOf(line.id),
         })),
+        ...(aggregated.length === 0 ? {} : { aggregated: aggregated.length }),
       };
     }),
     charted('funding-heatmap', charts.funding, (grid) => {
@@ -156,7 +159,7 @@ function chartPayloads(
           priceEdges: levels.priceEdges,
           rows: levels.rows,
           cells: levels.cells,
-          quoteAsset: 'USDT',
+          quoteAsset: quoteOf(priceFrom) ?? 'quote currency',
           price,
           priceLabel: `${priceType === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(priceFrom)}`,
           assumptions: levels.assumptions,

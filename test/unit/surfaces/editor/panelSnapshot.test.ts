@@ -119,12 +119,14 @@ describe('what a panel shows', () => {
     assert.deepEqual(
       openInterest.lines.map((line) => [line.id, line.label, line.sides]),
       [
-        ['aggregate', 'Aggregate', 'one'],
+        ['aggregate', 'Aggregate of 2', 'one'],
         ['bybit', 'BYBIT', 'both, halved'],
         ['okx', 'OKX', 'one'],
       ],
     );
-    assert.ok(openInterest.notes.some((note) => note.startsWith('Aggregate = OKX + BYBIT;')));
+    assert.equal(openInterest.aggregated, 2);
+    assert.ok(openInterest.notes.some((note) => note.startsWith('Aggregate = BYBIT + OKX;')));
+    assert.doesNotMatch(openInterest.notes.join(' '), /counted once/);
     assert.ok(funding?.kind === 'funding-heatmap' && 'rows' in funding);
     assert.deepEqual(funding.rows, [{ id: 'okx', intervalHours: 8, label: 'OKX' }]);
     assert.ok(funding.notes.some((note) => /annualised.*simple/.test(note)));

@@ -5,9 +5,11 @@ import type { Envelope, HostSide, PanelSide } from '../../../../src/surfaces/pro
 import type { PanelSnapshot } from '../../../../src/surfaces/protocol/payloads.ts';
 import { panelGuards } from '../../../../src/surfaces/protocol/guards.ts';
 import { createRpcPeer } from '../../../../src/surfaces/protocol/rpc.ts';
-import type { RpcHandlers, RpcTimer } from '../../../../src/surfaces/protocol/rpc.ts';
+import type { RpcHandlers, RpcListeners, RpcTimer } from '../../../../src/surfaces/protocol/rpc.ts';
 
 const SNAPSHOT: PanelSnapshot = { version: 1, asset: 'BTC', source: 'live', isLoading: false, charts: [] };
+
+const SILENT: RpcListeners<HostSide> = { snapshot: () => undefined, newest: () => undefined };
 
 function manualTimer(): { timer: RpcTimer; fire(): void; pending(): number } {
   const waiting = new Set<() => void>();
@@ -35,7 +37,7 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
       queueMicrotask(() => host.receive(structuredClone(message)));
     },
     handlers: {},
-    listeners: { snapshot: (snapshot) => heard.push(snapshot) },
+    listeners: { snapshot: (snapshot) => heard.push(snapshot), newest: (newest) => heard.push(newest) },
     timer: clock.timer,
   });
   const host = createRpcPeer<HostSide, PanelSide>({
@@ -44,7 +46,13 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
       sent.host.push(copy);
       queueMicrotask(() => panel.receive(copy));
     },
-    handlers: { ready: () => SNAPSHOT, refresh: () => SNAPSHOT, ...handlers },
+    handlers: {
+      ready: () => SNAPSHOT,
+      refresh: () => SNAPSHOT,
+      copyTable: ({ rows }) => ({ rows: rows.length }),
+      saveTable: () => ({}),
+      ...handlers,
+    },
     listeners: { error: ({ message }) => heard.push(message) },
     guards: panelGuards,
     onProblem: (problem) => problems.push(problem),
@@ -192,7 +200,7 @@ describe('the RPC peer', () => {
     const panel = createRpcPeer<PanelSide, HostSide>({
       post: (message) => posted.push(message),
       handlers: {},
-      listeners: { snapshot: () => undefined },
+      listeners: SILENT,
       timer: () => () => undefined,
       firstId: 500,
     });
@@ -204,13 +212,40 @@ describe('the RPC peer', () => {
     );
   });
 
+  it('serves so many requests at once and refuses the rest by name, without running a handler for them', async () => {
+    let runs = 0;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { host, sent } = joined({
+      refresh: async () => {
+        runs += 1;
+        await held;
+        return SNAPSHOT;
+      },
+    });
+    for (let id = 1; id <= 100_000; id++)
+      host.receive({ type: 'request', id, method: 'refresh', params: {} });
+    await turn();
+    assert.equal(runs, 32);
+    const refused = sent.host.filter(({ type }) => type === 'failure');
+    assert.equal(refused.length, 100_000 - 32);
+    assert.deepEqual(refused[0], {
+      ...{ type: 'failure', id: 33, code: 'protocol', message: 'more than 32 requests at once' },
+    });
+    release();
+    await turn();
+    host.receive({ type: 'request', id: 200_000, method: 'refresh', params: {} });
+    await turn();
+    assert.equal(runs, 33, 'later requests are served again');
+  });
+
   it('fails at once where the channel is closed, and answers what cannot be cloned with a failure', async () => {
     const broken = createRpcPeer<PanelSide, HostSide>({
       post: () => {
         throw new Error('Webview is disposed');
       },
       handlers: {},
-      listeners: { snapshot: () => undefined },
+      listeners: SILENT,
     });
     await assert.rejects(broken.call('refresh', {}), (error) => isPerpscopeError(error, 'protocol'));
     broken.emit('error', { message: 'nobody hears this' });
@@ -235,6 +270,7 @@ describe('the RPC peer', () => {
       post: () => undefined,
       handlers: {},
       listeners: {
+        ...SILENT,
         snapshot: () => {
           throw new Error('cannot draw');
         },
@@ -249,7 +285,7 @@ describe('the RPC peer', () => {
     const waited: number[] = [];
     const peer = (timeoutMs?: number) =>
       createRpcPeer<PanelSide, HostSide>({
-        ...{ post: () => undefined, handlers: {}, listeners: { snapshot: () => undefined } },
+        ...{ post: () => undefined, handlers: {}, listeners: SILENT },
         timer: (_callback, ms) => (waited.push(ms), () => undefined),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
@@ -265,7 +301,7 @@ describe('the RPC peer', () => {
     const peer = createRpcPeer<PanelSide, HostSide>({
       post: (message) => posted.push(message),
       handlers: {},
-      listeners: { snapshot: () => undefined },
+      listeners: SILENT,
       onProblem: (problem) => problems.push(problem),
     });
     for (const raw of [null, 5, undefined, { type: 5 }, { id: 4 }]) peer.receive(raw);

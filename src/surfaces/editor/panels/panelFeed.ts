@@ -1,0 +1,143 @@
+import type { Disposable } from '../../../core/disposable.ts';
+import type { Event } from '../../../core/emitter.ts';
+import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
+import type { AssetCharts } from '../../../market/charts.ts';
+import type { MarketState } from '../../../market/snapshot.ts';
+import type { NewestNumbers, PanelSnapshot } from '../../protocol/payloads.ts';
+import { newestNumbers } from './newestNumbers.ts';
+import { panelSnapshot } from './panelSnapshot.ts';
+
+interface SourcedCharts {
+  readonly source: DataSource;
+  readonly charts: AssetCharts;
+}
+
+/** What a panel needs of the session. */
+export interface FeedSession {
+  readonly state: MarketState;
+  readonly onDidChange: Event<MarketState>;
+  charts(asset: Asset): Promise<SourcedCharts | undefined>;
+  nameOf(exchange: ExchangeId): string;
+  refresh(): Promise<void>;
+  watch(): Disposable;
+}
+
+export interface FeedDeps {
+  readonly session: FeedSession;
+  readonly asset: Asset;
+  readonly send: {
+    snapshot(snapshot: PanelSnapshot): void;
+    newest(newest: NewestNumbers): void;
+  };
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Feeds one panel: everything after each refresh, the newest readings between, nothing while it is hidden. A hidden
+ * panel costs nothing and nothing is kept for it: its page asks for everything when it comes back.
+ */
+export class PanelFeed implements Disposable {
+  readonly #deps: FeedDeps;
+  readonly #listening: Disposable;
+  #watching: Disposable | undefined;
+  #seen: MarketState;
+  #version = 0;
+  /** What the last snapshot was made from, and what was said since. */
+  #shown: { readonly version: number; readonly charted: SourcedCharts; said: string } | undefined;
+  #reading: Promise<PanelSnapshot> | undefined;
+  #refreshing: Promise<void> | undefined;
+  #isDue = false;
+  #isVisible = false;
+
+  constructor(deps: FeedDeps) {
+    this.#deps = deps;
+    this.#seen = deps.session.state;
+    this.#listening = deps.session.onDidChange((state) => this.#onChange(state));
+  }
+
+  /** Everything that the panel shows, now. Those who ask while it is read get the same. */
+  snapshot(): Promise<PanelSnapshot> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** As `snapshot`, after a refresh; those who ask while one runs wait for that one. */
+  async refresh(): Promise<PanelSnapshot> {
+    this.#refreshing ??= this.#deps.session.refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+    return this.snapshot();
+  }
+
+  /** Pushed numbers are followed for as long as somebody can see them. */
+  show(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    if (isVisible) this.#watching ??= this.#deps.session.watch();
+    else {
+      this.#watching?.dispose();
+      this.#watching = undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.show(false);
+  }
+
+  async #read(): Promise<PanelSnapshot> {
+    const { session, asset } = this.#deps;
+    this.#version += 1;
+    const version = this.#version;
+    const charted = await session.charts(asset);
+    const nameOf = (id: string): string => session.nameOf(id);
+    this.#shown = charted === undefined ? undefined : { version, charted, said: '' };
+    return panelSnapshot({ version, asset, state: session.state, charted, nameOf });
+  }
+
+  #onChange(state: MarketState): void {
+    const before = this.#seen;
+    this.#seen = state;
+    if (!this.#isVisible) return;
+    const isPushed =
+      state.snapshot !== undefined &&
+      before.snapshot !== undefined &&
+      state.phase === before.phase &&
+      state.source === before.source &&
+      state.isRefreshing === before.isRefreshing &&
+      state.lastError === before.lastError;
+    if (isPushed) return this.#sendNewest(state);
+    // The end of a refresh brings numbers; its start only matters while there are none.
+    if (!state.isRefreshing || before.snapshot === undefined) this.#sendSnapshot();
+  }
+
+  #sendNewest(state: MarketState): void {
+    const shown = this.#shown;
+    if (shown === undefined || shown.charted.source !== state.source) return;
+    const { version, charted } = shown;
+    const newest = newestNumbers({ version, asset: this.#deps.asset, state, charts: charted.charts });
+    const said = JSON.stringify(newest);
+    if (said === shown.said) return;
+    shown.said = said;
+    this.#deps.send.newest(newest);
+  }
+
+  /** One at a time: what changes while one is made is in the next one. */
+  #sendSnapshot(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const reading = this.#reading ?? Promise.resolve();
+    reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#isDue = false;
+        return this.snapshot();
+      })
+      .then((snapshot) => {
+        if (this.#isVisible) this.#deps.send.snapshot(snapshot);
+      })
+      .catch((error: unknown) => this.#deps.onError(error));
+  }
+}

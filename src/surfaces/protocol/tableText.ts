@@ -1,0 +1,54 @@
+import type { ExportedCell, ExportedTable } from './payloads.ts';
+
+/*
+ * A table as text for other programs. Times are ISO 8601 in UTC, numbers keep every digit, units stand in the titles,
+ * and a last column says of each row where it comes from, so that a part of the table says it as well.
+ */
+
+const SOURCE_TITLE = 'Source';
+
+/** What a spreadsheet would take for a formula. */
+const FORMULA = /^[=+\-@\t\r\n]/;
+
+/** Returns the table as comma-separated values (RFC 4180, without a byte order mark). */
+export function tableAsCsv(table: ExportedTable): string {
+  return textOf(table, ',', '\r\n', (text) =>
+    /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text,
+  );
+}
+
+/** Returns the table separated by tabs, as spreadsheets take it from the clipboard. */
+export function tableAsTabs(table: ExportedTable): string {
+  return textOf(table, '\t', '\n', (text) => text.replace(/[\t\r\n]+/g, ' '));
+}
+
+/** Returns a file name that says what the table is of, for example `perpscope-BTC-open-interest-simulated.csv`. */
+export function tableFileName({ asset, chart, source }: ExportedTable): string {
+  return `perpscope-${asset.replace(/[^A-Za-z0-9]/g, '_')}-${chart}-${source}.csv`;
+}
+
+/** `simulated` and `modelled` go with the numbers wherever they go. */
+function sourceOf({ source, chart }: ExportedTable): string {
+  return chart === 'liquidation-heatmap' ? `${source}, modelled` : source;
+}
+
+function textOf(
+  table: ExportedTable,
+  separator: string,
+  lineEnd: string,
+  quote: (text: string) => string,
+): string {
+  const { columns, rows } = table;
+  const asText = (text: string): string => quote(FORMULA.test(text) ? `'${text}` : text);
+  const cell = (value: ExportedCell, column: number): string => {
+    if (value === null) return '';
+    if (typeof value === 'string') return asText(value);
+    return columns[column]?.type === 'time' ? new Date(value).toISOString() : String(value);
+  };
+  const source = asText(sourceOf(table));
+  const lines = [
+    [...columns.map(({ title }) => asText(title)), SOURCE_TITLE],
+    ...rows.map((row) => [...row.map(cell), source]),
+  ];
+  return lines.map((line) => line.join(separator) + lineEnd).join('');
+}
