@@ -1,5 +1,5 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
-import { messageLine, plainText } from '../../core/outsideText.ts';
+import { messageLine, plainLine, plainText } from '../../core/outsideText.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -21,7 +21,7 @@ const TEXT_LIMIT = 200;
 
 /** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
 export function shortText(text: string): string {
-  return plainText(text, TEXT_LIMIT);
+  return plainLine(text, TEXT_LIMIT);
 }
 
 /** Returns an error whose message is one line: where, what, what to do. */

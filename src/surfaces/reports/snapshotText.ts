@@ -34,7 +34,11 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
         'Open interest / market cap',
-        present(aggregate.openInterestToMarketCap, (value) => formatShare(value, 2)),
+        present(
+          aggregate.openInterestToMarketCap,
+          (value) =>
+            `${formatShare(value, 2)}${aggregate.unverifiedSides === undefined ? '' : ' (sides in part unverified)'}`,
+        ),
       ],
       [
         'Largest share',
