@@ -45,6 +45,7 @@ export function aggregateAsset(
   const flows = ofCommonHour(readings);
   const flow = takerRatio(total(flows.map((one) => one.buysBase)), total(flows.map((one) => one.sellsBase)));
   const largest = openInterest.shares[0];
+  const sources = aggregateSources(legs, funding);
   const unverified = unverifiedSides(readings, exchanges);
   const notes = aggregateNotes({
     ...{ asset, exchanges, legs, funding, unverified },
@@ -76,7 +77,7 @@ export function aggregateAsset(
   const given = Object.fromEntries(Object.entries(optionals).filter(([, value]) => value !== undefined));
   return {
     ...given,
-    sources: aggregateSources(legs, funding),
+    ...(Object.keys(sources).length === 0 ? {} : { sources }),
     notes,
     ...(legs.leftOut.length === 0 ? {} : { leftOut: legs.leftOut }),
     coverage: { fresh: readings.length, of: exchanges.length },

@@ -109,7 +109,7 @@ export function absenceReason(feature: JudgedFeature, features: FeatureSet, isSt
   if (features.values[feature] !== undefined) return `${FEATURES[feature].words} is not a finite number`;
   return isStated
     ? `${FEATURES[feature].words} is not stated, key ${feature}`
-    : `${FEATURES[feature].words} is not reported`;
+    : 'not reported';
 }
 
 function unmet(group: readonly JudgedFeature[], features: FeatureSet): readonly JudgedFeature[] {

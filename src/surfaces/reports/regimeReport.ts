@@ -56,7 +56,9 @@ export function regimeReport(input: RegimeReportInput): string {
   const offline = snapshot === undefined ? undefined : offlineWords([snapshot]);
   const isSimulated = input.source === 'simulated' || assessment.source === 'simulated';
   const asset = escapeMarkdown(assessment.baseAsset);
-  const hasNumbers = rows.some(({ used }) => used.length > 0);
+  const hasNumbers = rows.some(
+    ({ used, snapshot: one }) => used.length > 0 || one.termStructure !== undefined,
+  );
   const sections: readonly (readonly [title: string, body: string])[] = [
     // Without numbers the reasons come first.
     ...(snapshot === undefined || hasNumbers
@@ -76,7 +78,7 @@ export function regimeReport(input: RegimeReportInput): string {
     ...(snapshot === undefined || input.context === undefined
       ? []
       : [['Context', contextSection(input.context, snapshot, nowMs)] as const]),
-    ['How the numbers are made', reportEnd(assessment, snapshot, rows, nowMs)],
+    ...reportEnd(assessment, snapshot, rows, nowMs),
   ];
   const parts = [
     `# ${isSimulated ? 'SIMULATED · ' : ''}${asset}: ${labelWords(assessment.label)}`,

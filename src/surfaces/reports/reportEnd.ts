@@ -7,18 +7,18 @@ import type { ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
 import { bullets, details } from './reportParts.ts';
 
-/** How the numbers of a report are made: conventions in sight, formulas and requests folded. */
+/** Returns how the numbers of a report are made, as sections: conventions in sight, formulas and requests folded. */
 export function reportEnd(
   assessment: RegimeAssessment,
   snapshot: AssetSnapshot | undefined,
   rows: readonly ExchangeRow[],
   nowMs: number,
-): string {
+): (readonly [title: string, body: string])[] {
   return [
-    conventions(assessment),
-    details('Formulas', formulas(assessment, snapshot)),
-    details('Requests behind the numbers', requests(rows, assessment, nowMs)),
-  ].join('\n\n');
+    ['Conventions', conventions(assessment)],
+    ['Formulas', formulas(assessment, snapshot)],
+    ['Sources', requests(rows, assessment, nowMs)],
+  ];
 }
 
 function conventions({ rulesVersion }: RegimeAssessment): string {
@@ -55,23 +55,19 @@ function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefi
   const ids = [...assessment.evidence.map((row) => row.metric), ...shown];
   const definitions = new Set(ids.map(metricDefinition).filter((one) => one !== undefined));
   if (definitions.size === 0) return 'None used.';
-  return [...definitions]
-    .map((one) => `- ${one.name} (${one.unit}): ${one.formula}. ${one.caveats}`)
-    .join('\n');
+  const lines = [...definitions].map((one) => `- ${one.name} (${one.unit}): ${one.formula}. ${one.caveats}`);
+  return details(`${definitions.size} formulas`, lines.join('\n'));
 }
 
 function requests(rows: readonly ExchangeRow[], assessment: RegimeAssessment, nowMs: number): string {
   if (assessment.source === 'stated') return 'Stated values from a features file; nothing was fetched.';
-  const lines = rows
-    .filter(({ used }) => used.length > 0)
-    .map((row) => {
-      const newest = new Map<string, number>();
-      for (const one of row.used)
-        newest.set(one.endpoint, Math.max(one.atMs, newest.get(one.endpoint) ?? -Infinity));
-      const endpoints = [...newest].map(
-        ([endpoint, atMs]) => `${endpoint}, ${format.formatOld(atMs, nowMs)}`,
-      );
-      return `${row.snapshot.displayName}: ${endpoints.join('; ')}`;
-    });
-  return bullets(lines, 'No exchange gave numbers.');
+  if (rows.every(({ used }) => used.length === 0)) return 'No exchange gave numbers.';
+  const lines = rows.map((row) => {
+    const newest = new Map<string, number>();
+    for (const one of row.used)
+      newest.set(one.endpoint, Math.max(one.atMs, newest.get(one.endpoint) ?? -Infinity));
+    const endpoints = [...newest].map(([endpoint, atMs]) => `${endpoint}, ${format.formatOld(atMs, nowMs)}`);
+    return `${row.snapshot.displayName}: ${endpoints.length === 0 ? 'no numbers' : endpoints.join('; ')}`;
+  });
+  return details('The requests of each exchange, with the age of what they brought', bullets(lines));
 }
