@@ -106,9 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const redactor = new Redactor();
   const logger = redactingLogger(lineLogger(options.logger), redactor);
   const simulator =
-    options.simulator === undefined
-      ? undefined
-      : await startSimulated(options.simulator, clock);
+    options.simulator === undefined ? undefined : await startSimulated(options.simulator, clock);
   const pipes = simulator === undefined ? {} : { pipes: simulator.pipes };
   // In the simulated market no real exchange is asked, not even one that the simulator does not know.
   const adapters = (options.adapters ?? exchangeAdapters).filter(

@@ -28,9 +28,14 @@ const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 /**
  * Returns text from outside as one line without control, bidi and other unseen characters; breaks become spaces. What is
- * longer than `longest` characters ends with an ellipsis.
+ * longer than 300 characters ends with an ellipsis.
  */
-export function plainText(text: string, longest = LONGEST): string {
+export function plainText(text: string): string {
+  return plainLine(text, LONGEST);
+}
+
+/** As `plainText`, with at most `longest` characters. */
+export function plainLine(text: string, longest: number): string {
   // Bounded before it is cleaned: an answer may have megabytes.
   const line = text
     .slice(0, longest * 10)
@@ -87,7 +92,7 @@ export function quoted(word: string): string {
 
 /** Returns a message of the log or of standard error as the one line that it is. */
 export function messageLine(text: string): string {
-  return plainText(text, LONGEST_MESSAGE);
+  return plainLine(text, LONGEST_MESSAGE);
 }
 
 /** Returns a logger that writes every message as one line: no answer of an exchange can forge another. */

@@ -67,6 +67,39 @@ export interface LeftOutLeg {
   readonly reason: string;
 }
 
+/** Whose readings a number of an aggregate is made from, and when the oldest of them was, epoch ms. */
+export interface AggregateSource {
+  readonly exchanges: readonly ExchangeId[];
+  readonly oldestAtMs: number;
+}
+
+/** By number; a number that is absent has no source. */
+export type AggregateSources = Readonly<
+  Partial<
+    Record<
+      | 'openInterestBase'
+      | 'openInterestUsd'
+      | 'funding'
+      | 'volume24h'
+      | 'spotVolumeShare'
+      | 'basis'
+      | 'depth'
+      | 'longShort'
+      | 'markPrice',
+      AggregateSource
+    >
+  >
+>;
+
+/** Counted exchanges that do not say whether they add up longs and shorts. */
+export interface UnverifiedSides {
+  readonly exchanges: readonly ExchangeId[];
+  /** By how much the open interest is too high if all of them do, a fraction. */
+  readonly tooHighAtMost: number;
+  /** Of each of them it is likely that it counts one side. */
+  readonly areLikelyOne: boolean;
+}
+
 /** Sums and means over the fresh exchanges only; a field is absent where no fresh exchange has its inputs. */
 export interface AssetAggregate {
   /** One-sided, in coins: Σ over fresh exchanges (both-sided numbers halved). */
@@ -91,6 +124,9 @@ export interface AssetAggregate {
   readonly takerBuySellRatio1h?: number;
   /** One-sided open interest in dollars over market capitalisation, a fraction; only while the latter is fresh. */
   readonly openInterestToMarketCap?: number;
+  readonly sources?: AggregateSources;
+  /** Absent where it is known of every counted exchange how it counts sides. */
+  readonly unverifiedSides?: UnverifiedSides;
   /** What was counted and what was left out, in words. */
   readonly notes: readonly string[];
   /** Fresh exchanges whose numbers contradict the others; present where there are any. */

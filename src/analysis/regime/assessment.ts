@@ -43,6 +43,10 @@ export interface Evidence {
   readonly percentile?: number;
   readonly threshold: number;
   readonly direction: 'above' | 'below';
+  /** Where the value must lie between two ends; `threshold` is the nearer of them. */
+  readonly band?: readonly [low: number, high: number];
+  /** Of a rate per interval: how long the interval is; absent where it is not stated. */
+  readonly intervalMs?: number;
   /** Whether the observed value is beyond the threshold in the given direction. */
   readonly isMet: boolean;
   readonly weight: number;

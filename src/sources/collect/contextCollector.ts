@@ -4,7 +4,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset, DataSource } from '../../core/ids.ts';
 import type { KeySource } from '../../core/keySource.ts';
 import type { Logger } from '../../core/logger.ts';
-import { plainText } from '../../core/outsideText.ts';
+import { plainLine } from '../../core/outsideText.ts';
 import { redactingLogger, type Redactor } from '../../core/redact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
@@ -13,7 +13,7 @@ import { applyContextRequest } from '../context/decodeContext.ts';
 import { isSendableKey } from '../context/keys.ts';
 import { readUserCsv, USER_CSV } from '../context/userCsv.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
-import { contextSnapshotOf, ContextTrack } from './contextTrack.ts';
+import { contextSnapshotOf, ContextTrack, OFF_REASON } from './contextTrack.ts';
 
 export interface ContextCollectorDeps {
   readonly providers: readonly ContextProvider[];
@@ -38,7 +38,6 @@ const RETRY_MS = 10 * MINUTE_MS;
 const REFUSED_KEY_RETRY_MS = HOUR_MS;
 /** How far back stored values are looked at for the newest ones. */
 const SEED_MS = 30 * DAY_MS;
-const OFF_REASON = 'not asked: the exchanges are simulated or replaced, and nothing stands in for it';
 
 /**
  * Asks context providers that are due, keeps the newest value of each series and stores their history. Nothing here
@@ -182,7 +181,7 @@ export class ContextCollector {
       const rejection = provider.rejection(answer.body);
       if (rejection !== undefined) {
         // Whole texts are searched for keys: what is cut first may end in half a key.
-        const said = plainText(redactor.redact(rejection.message), 200);
+        const said = plainLine(redactor.redact(rejection.message), 200);
         throw refusalOf(provider, spec, rejection.kind, said);
       }
       const { values: stated, issues } = applyContextRequest(provider, request, { ...spec, ...answer });

@@ -1,6 +1,6 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
-import { messageLine, plainText } from '../../core/outsideText.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { messageLine, plainLine, plainText } from '../../core/outsideText.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -20,10 +20,14 @@ export interface FaultDetails {
 
 const TEXT_LIMIT = 200;
 const YEAR_MS = 365.25 * DAY_MS;
+const SCAN_FACTOR = 10;
 
-/** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
-export function shortText(text: string): string {
-  return plainText(text, TEXT_LIMIT);
+/**
+ * Returns foreign text as one line of at most 200 characters, or as stated. Control, bidi and other invisible characters
+ * become spaces: an answer that is no JSON stays readable.
+ */
+export function shortText(text: string, longest = TEXT_LIMIT): string {
+  return plainLine(text.slice(0, longest * SCAN_FACTOR).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' '), longest);
 }
 
 /** Returns an error whose message is one line: where, what, what to do. */

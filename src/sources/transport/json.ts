@@ -1,4 +1,4 @@
-import { plainText } from '../../core/outsideText.ts';
+import { shortText } from './faults.ts';
 
 /** Deeper than any exchange nests; what comes after us may recurse. */
 export const MAX_DEPTH = 64;
@@ -48,7 +48,7 @@ export function parseJson(bytes: Buffer, maxValues: number, redact = (text: stri
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
   } catch {
-    const start = plainText(redact(bytes.toString('utf8', 0, 2_000)), 60);
+    const start = shortText(redact(bytes.toString('utf8', 0, 2_000)), 60);
     return { problem: `the answer of ${bytes.length} bytes is not JSON, it begins with "${start}"` };
   }
 }

@@ -163,11 +163,6 @@ export class MarketSession implements vscode.Disposable {
     return (await this.#engine).charts(asset);
   }
 
-  /** Follows what is pushed until disposed of. */
-  watch(): Disposable {
-    return { dispose: () => undefined };
-  }
-
   dispose(): void {
     this.#isDisposed = true;
     this.#disposables.dispose();

@@ -15,6 +15,7 @@ import {
   formatUsd,
 } from '../reports/format.ts';
 import {
+  evidenceName,
   evidenceNumber,
   labelWords,
   metricName,
@@ -172,7 +173,7 @@ function evidenceTable({ evidence }: RegimeAssessment): string {
   if (evidence.length === 0) return 'No evidence: see what is missing.';
   const rows = evidence.slice(0, MAX_REASONS).map((one) => {
     const cells = [
-      metricName(one.metric),
+      evidenceName(one),
       evidenceNumber(one.observed, one.unit),
       `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
       one.ageMs === undefined ? 'stated' : formatDuration(one.ageMs),

@@ -2,6 +2,7 @@ import type { ContextMetric, ContextSnapshot, ContextValue } from '../../core/co
 import type { AssetCorrelation, AssetSnapshot } from '../../market/snapshot.ts';
 import { plainText } from '../../core/outsideText.ts';
 import * as format from './format.ts';
+import { capital } from './reportParts.ts';
 
 const NAMES: Readonly<Record<ContextMetric, string>> = {
   'fear-greed': 'Fear & Greed Index',
@@ -110,7 +111,7 @@ export function contextNotes(context: readonly ContextSnapshot[]): string[] {
     }),
     ...[...reasons].map(([reason, own]) => {
       const names = own.map(({ displayName }) => displayName).join(', ');
-      return `${names}: ${reason === '' ? 'off' : reason}`;
+      return `${capital(reason === '' ? 'off' : reason)}: ${names}.`;
     }),
   ];
 }
@@ -135,10 +136,12 @@ export function contextLine(
   const wanted = new Set(['Fear & Greed Index', 'Market capitalisation']);
   const rows = contextRows(context, snapshot.asset, nowMs).filter((row) => wanted.has(row.label));
   const ratio = snapshot.aggregate.openInterestToMarketCap;
+  // The names stand beside the sum.
+  const unverified = snapshot.aggregate.unverifiedSides === undefined ? '' : ' (sides in part unverified)';
   const keys = context.filter(({ status }) => status === 'needs-key').map(({ displayName }) => displayName);
   const parts = [
     ...rows.map(({ label, value, ageText }) => `${label} ${value} (${ageText})`),
-    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio)}`]),
+    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio)}${unverified}`]),
     ...(keys.length === 0 ? [] : [`needs a key: ${keys.join(', ')} (the report says how)`]),
   ];
   return parts.length === 0 ? undefined : `Context: ${plainText(parts.join('; '))}`;

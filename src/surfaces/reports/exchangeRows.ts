@@ -26,6 +26,9 @@ export interface ExchangeRow {
   /** The open interest is too old to be counted. */
   readonly isOpenInterestStale: boolean;
   readonly openInterestAtMs?: number | undefined;
+  readonly longShortAtMs?: number | undefined;
+  readonly volume24hAtMs?: number | undefined;
+  readonly depthAtMs?: number | undefined;
   /** Time of the oldest number in this row. */
   readonly oldestAtMs?: number | undefined;
   /** The observations behind the row. */
@@ -82,6 +85,9 @@ function rowOf(snapshot: ExchangeSnapshot, nowMs: number): Omit<ExchangeRow, 'is
     oldestAtMs: times.length === 0 ? undefined : Math.min(...times),
     isOpenInterestStale: openInterest !== undefined && isStale(openInterest.row, nowMs),
     openInterestAtMs: openInterest?.row.atMs,
+    longShortAtMs: longShort1h?.atMs,
+    volume24hAtMs: volume24h?.usd === undefined ? undefined : volume24h.row.atMs,
+    depthAtMs: depth1pct?.atMs,
     used,
   };
 }

@@ -35,7 +35,11 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
         'Open interest / market cap',
-        present(aggregate.openInterestToMarketCap, (value) => formatShare(value)),
+        present(
+          aggregate.openInterestToMarketCap,
+          (value) =>
+            `${formatShare(value)}${aggregate.unverifiedSides === undefined ? '' : ' (sides in part unverified)'}`,
+        ),
       ],
       [
         'Largest share',

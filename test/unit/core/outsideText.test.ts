@@ -7,6 +7,7 @@ import {
   escapeMarkdown,
   jsonLine,
   lineLogger,
+  plainLine,
   plainText,
   printable,
   quoted,
@@ -128,8 +129,8 @@ describe('text from outside', () => {
 
   it('is as short as asked, and whole characters', () => {
     assert.equal(plainText('x'.repeat(5_000)).length, 300);
-    assert.equal(plainText('x'.repeat(5_000), 200), `${'x'.repeat(199)}…`);
-    assert.equal(plainText(`${'x'.repeat(8)}🚀🚀`, 10), `${'x'.repeat(8)}…`);
+    assert.equal(plainLine('x'.repeat(5_000), 200), `${'x'.repeat(199)}…`);
+    assert.equal(plainLine(`${'x'.repeat(8)}🚀🚀`, 10), `${'x'.repeat(8)}…`);
     assert.ok(quoted('\u001b'.repeat(5_000)).length < 100);
   });
 });

@@ -73,7 +73,7 @@ describe('the status item', () => {
     const { tooltip, text } = statusView(readyState(), 'BTC', NOW, [
       'perpscope.assets: "[a](b)" is no asset',
     ]);
-    assert.match(tooltip, /Setting: perpscope\\.assets: "\\\[a\\\]\\\(b\\\)" is no asset$/);
+    assert.match(tooltip, /Setting: perpscope\\.assets: "\\\[a\]\(b\)" is no asset$/);
     assert.equal(text, view(readyState()).text);
     assert.match(statusView(IDLE, 'BTC', NOW, ['a: b']).tooltip, /Setting: a: b$/);
   });
@@ -173,10 +173,10 @@ describe('the tooltip of the status item', () => {
     assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
     assert.match(
       tooltip,
-      /\| Open interest z-score, 7d \| −1\.48 sd \| at most −1\.00 sd \| 12 s \| OKX, Bybit \|/,
+      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| at most −1\\?\.00 sd \| 12 s \| OKX, Bybit \|/,
     );
     assert.match(tooltip, /price rises while open interest falls/);
-    assert.match(tooltip, /Missing: Depth index, 7d/);
+    assert.match(tooltip, /Missing: Depth index against 7 days/);
   });
 
   it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {

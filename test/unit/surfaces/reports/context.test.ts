@@ -88,13 +88,13 @@ describe('context in the report', () => {
     source: 'live',
     nowMs: NOW,
   });
-  const section = report.slice(report.indexOf('## Context'), report.indexOf('## Formulas'));
+  const section = report.slice(report.indexOf('## Context'), report.indexOf('## Conventions'));
 
   it('stands after the aggregate, each number with unit, what it is about, source and age', () => {
     assert.ok(report.indexOf('## Aggregate') < report.indexOf('## Context'));
     assert.match(
       section,
-      /\| Fear \\& Greed Index \| 26 of 100, Fear \\\| \\<b\\> \| 2026-10-20 \| INDEX, GET \/x \| 1 h old \|/,
+      /\| Fear & Greed Index \| 26 of 100, Fear \\\| \\<b\\> \| 2026-10-20 \| INDEX, GET \/x \| 1 h old \|/,
     );
     assert.match(section, /\| Market capitalisation \| \$2\.00T \|.*\| 1 h old, stale \|/);
     assert.match(section, /\| Circulating supply \| 19\.9M BTC \|/);
@@ -103,9 +103,9 @@ describe('context in the report', () => {
   });
 
   it('gives one line to each provider without numbers: what a key would add and how to set it, or why', () => {
-    assert.match(section, /\n- KEYED: needs a key; it would add flows; set PERPSCOPE\\_X\\_KEY\n/);
-    assert.match(section, /\n- BROKEN: failed; no answer \\\[x\\\]/);
-    assert.match(section, /\n- OFF1, OFF2: simulated\n/);
+    assert.match(section, /\n- KEYED: needs a key; it would add flows; set PERPSCOPE_X_KEY\n/);
+    assert.match(section, /\n- BROKEN: failed; no answer \\\[x\]/);
+    assert.match(section, /\n- Simulated: OFF1, OFF2\.\n/);
     assert.match(section, /\n- CAPS: stale\n/);
     assert.ok(!/\n- INDEX/.test(section));
   });
@@ -116,7 +116,10 @@ describe('context in the report', () => {
       section,
       /Correlation with equity index.*\| 0\.412 .*ranks 0\.380.*n = 19, 2026-09-20 to 2026-10-19 \|/,
     );
-    assert.match(report, /- Open interest \/ market cap \(percent\): Σ one-sided/);
+    assert.match(
+      report,
+      /- Open interest \/ market cap \(percent\): Σ open interest in USD, one-sided where/,
+    );
     assert.match(report, /- Correlation of daily returns .*Spearman/);
   });
 

@@ -57,13 +57,13 @@ describe('the assessment in a terminal, line by line', () => {
     candidate: 'deleveraging',
   }); // prettier-ignore
   const EVIDENCE_LINES = [
-    'Evidence (+ supports, - speaks against, . not met)',
-    '  + h: −1.48 sd (at most −1.00 sd)',
-    '  - b: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  + c: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  + a: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  . b: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  + e: −1.48 sd (at most −1.00 sd, 12 s old)',
+    'Reasons',
+    '  for      h: −1.48 sd (at most −1.00 sd)',
+    '  against  b: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      c: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      a: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  not met  b: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      e: −1.48 sd (at most −1.00 sd, 12 s old)',
     '  and 2 more in the report',
     'Missing: m1, m2, m3, m4, m5 and 2 more (why coverage)',
   ];
@@ -104,7 +104,7 @@ describe('the assessment in a terminal, line by line', () => {
     const empty = regimeWith({ evidence: [], missing: [], asOfMs: NOW });
     const lines = [
       'price rises while open interest falls',
-      'Evidence: none; no input that a rule looks at is there.',
+      'Reasons: none; no input that a rule looks at is there.',
       'Aggregate (0 of 0 exchanges): none',
       'USDT and USDC count as one US dollar; one perpetual per exchange only.',
       END,

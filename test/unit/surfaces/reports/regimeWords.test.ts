@@ -48,6 +48,7 @@ describe('the words of an assessment', () => {
     assert.equal(thresholdWords(row({ direction: 'above', threshold: 0.5, unit: 'percent' })), 'at least +0.500 %');
     assert.equal(thresholdWords(row({ direction: 'above', unit: 'boolean' })), 'yes');
     assert.equal(thresholdWords(row({ direction: 'below', unit: 'boolean' })), 'no');
+    assert.equal(thresholdWords(row({ unit: 'percent', band: [-5, 15] })), 'from -5 % to +15 %');
   }); // prettier-ignore
 
   it('say what was usual, in its own unit, with its window', () => {
@@ -79,7 +80,9 @@ describe('the words of an assessment', () => {
   it('name sources, metrics with their window, and no confidence of what is not known', () => {
     assert.equal(sourceNames([]), 'not reported');
     assert.equal(sourceNames(['okx', 'bybit']), 'OKX, Bybit');
-    assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score, 7d');
+    assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score against 7 days');
+    assert.equal(metricName('open-interest-record-500h'), 'Open interest record in 20 days');
+    assert.equal(metricName('return-24h'), 'Price change in 24 h');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
     assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %');
     assert.equal(confidenceWords(regimeWith({ label: 'unknown' })), 'no confidence is given');
