@@ -243,6 +243,18 @@ describe('a market that is watched', () => {
     assert.deepEqual(Object.fromEntries(health)['gate'], 'stale');
   });
 
+  it('lets an exchange grow stale between two pushes of another', async () => {
+    const { clock, market, states, round } = liveMarket();
+    await round();
+    market.watch();
+    await clock.advance(4.5 * MINUTE_MS);
+    for (const status of ['fresh', 'stale']) {
+      market.observe('live', [priceRow('okx', 101, clock.nowMs())]);
+      assert.equal(statusOf(states.at(-1)!, 'gate'), status);
+      await clock.advance(MINUTE_MS / 2);
+    }
+  });
+
   it('takes no notice of another source, of an old row, nor of anything before the first numbers', async () => {
     const { clock, market, states, round } = liveMarket();
     market.watch();
