@@ -20,12 +20,17 @@ const REQUEST = { assets: ['BTC'] };
 function liveMarket() {
   const clock = new FakeClock(NOW);
   let running: { request: CollectRequest; end: (collected: Collected) => void } | undefined;
+  /** What reading the history waits for. */
+  const reading: { gate?: Promise<void> } = {};
   const market = new Market({
     collector: {
       refresh: (request: CollectRequest) => new Promise<Collected>((end) => (running = { request, end })),
     } as unknown as Collector,
     adapters: exchangeAdapters,
-    storeOf: () => Promise.resolve(createMemoryStore('live')),
+    storeOf: async () => {
+      await reading.gate;
+      return createMemoryStore('live');
+    },
     clock,
     logger: silentLogger,
     expectedSource: 'live',
@@ -52,7 +57,7 @@ function liveMarket() {
     await clock.advance(SECOND_MS);
     states.length = 0;
   };
-  return { market, clock, states, answer, end, round };
+  return { market, clock, states, reading, answer, end, round };
 }
 
 const priceRow = (id: ExchangeId, markPriceQuote: number, atMs: number) =>
@@ -160,6 +165,21 @@ describe('a market while its exchanges answer', () => {
     states.length = 0;
     answer([NINE[8]!]);
     assert.deepEqual(states.map((one) => [coverageOf(one)?.fresh, one.isRefreshing, one.isPushed, one.regimes === regimes]), [[9, false, undefined, true]]); // prettier-ignore
+  });
+
+  it('shows who answers while history is read for the others', async () => {
+    const { clock, market, reading, answer, end } = liveMarket();
+    const read = Promise.withResolvers<void>();
+    reading.gate = read.promise;
+    const refreshed = market.refresh(REQUEST);
+    await settle();
+    await end(answer(NINE.slice(0, 8)), { waiting: [NINE[8]!] });
+    answer([NINE[8]!]);
+    await clock.advance(SECOND_MS);
+    read.resolve();
+    await refreshed;
+    await clock.advance(SECOND_MS);
+    assert.deepEqual([coverageOf(market.state), market.state.isRefreshing], [{ fresh: 9, of: 9 }, false]);
   });
 
   it('asks about another asset: nobody has answered about that, whatever it said before', async () => {
