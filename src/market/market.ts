@@ -314,6 +314,8 @@ export class Market {
       regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before));
     }
     this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
+    // Who was late answered while history was read.
+    if (this.#live.answersOf(scope).some((answer, index) => answer !== answers[index])) this.#answers.ask();
     return snapshot;
   }
 
