@@ -202,9 +202,9 @@ describe('toTransportError', () => {
       pause: undefined,
     });
     assert.equal(toTransportError(own, WHERE), own);
-    const refused = toTransportError(coded('UND_ERR_ABORTED'), WHERE, 'corp:3128');
+    const refused = toTransportError(coded('PROXY_407'), WHERE, 'corp:3128');
     assert.equal(refused.retryable, false);
-    assert.match(refused.message, /the proxy corp:3128 refused the tunnel; check http\.proxy/);
+    assert.match(refused.message, /the proxy corp:3128 refused the tunnel \(HTTP 407\); check http\.proxy/);
   });
 });
 
