@@ -97,8 +97,8 @@ describe('one socket that floods', function () {
   const text = Buffer.from('{"topic":"x","data":[{"x":1}]}');
   const attacks: [string, string, number, RegExp][] = [
     ['pings', frame(0x89, Buffer.from('x')), 2_000, /more than 10 control frames a second came, 100 at once/],
-    ['frames', frame(0x81, text), 2_000, /more than 10000 frames a second came, 20000 at once/],
-    ['empty frames', frame(0x81, Buffer.alloc(0)), 20_000, /more than 10000 frames a second came/],
+    ['frames', frame(0x81, text), 2_000, /more than 5000 frames a second came, 10000 at once/],
+    ['empty frames', frame(0x81, Buffer.alloc(0)), 20_000, /more than 5000 frames a second came/],
     ['texts of 1 MB', frame(0x81, Buffer.alloc(1_000_000, 0x20)), 1, /more than 4194304 bytes a second came/],
     ['objects in texts of 1 MB', frame(0x81, Buffer.from(`[${'{},'.repeat(330_000)}{}]`)), 1, /more than 4194304 bytes a second came/],
     ['packed texts', frame(0xc1, deflateRawSync(Buffer.alloc(900_000, 0x20), { finishFlush: 2 }).subarray(0, -4)), 10, /more than 4194304 bytes a second came/],
@@ -111,7 +111,7 @@ describe('one socket that floods', function () {
       assert.ok(seen.fewest > (ATTACK_MS / 10) * 0.7, told);
       assert.match(seen.attacked?.lastError ?? '', cause, told);
       assert.ok((seen.attacked?.reconnects ?? 0) <= 3, told);
-      assert.ok(seen.frames.length <= 21_000, told);
+      assert.ok(seen.frames.length <= 11_000, told);
       assert.ok(seen.ownDelayMaxMs < 250, told);
       assert.ok(seen.lines.length <= 2, told);
     });

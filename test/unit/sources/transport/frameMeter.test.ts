@@ -117,7 +117,7 @@ describe('turns of reading', () => {
     let nowMs = 0;
     const turns = new ReadTurns(() => nowMs);
     assert.equal(turns.hasTime, true);
-    nowMs = 6;
+    nowMs = 5;
     assert.equal(turns.hasTime, false);
     let calls = 0;
     const step = (): boolean => {
