@@ -5,6 +5,7 @@ import { BodyRoom } from '../../../../src/sources/transport/bodyRoom.ts';
 import { createBodySink } from '../../../../src/sources/transport/bodySink.ts';
 import { toTransportError } from '../../../../src/sources/transport/errorMapping.ts';
 import { durationText, shortText } from '../../../../src/sources/transport/faults.ts';
+import { MAX_FRAME_VALUES, parseFrame } from '../../../../src/sources/transport/frameText.ts';
 import { reportedUse } from '../../../../src/sources/transport/headers.ts';
 import { excessOf, parseJson } from '../../../../src/sources/transport/json.ts';
 import { statusError, statusKind } from '../../../../src/sources/transport/statusPolicy.ts';
@@ -104,6 +105,18 @@ describe('parseJson', () => {
     const huge = Buffer.from(list(2_700_000, '{}'));
     assert.match(JSON.stringify(parseJson(huge, 10_000)), /more than 10000 values/);
     assert.ok(process.resourceUsage().maxRSS - rss < 128 * 1_024, 'nothing was made of it but its text');
+  });
+});
+
+describe('parseFrame', () => {
+  it('takes frames that hold ten times the values, or one too many, for unreadable', () => {
+    const list = (values: number): string => JSON.stringify(Array.from({ length: values }, () => 0));
+    assert.equal((parseFrame(list(MAX_FRAME_VALUES)) as unknown[]).length, MAX_FRAME_VALUES);
+    for (const values of [MAX_FRAME_VALUES + 1, 10 * MAX_FRAME_VALUES])
+      assert.equal(parseFrame(list(values)), undefined);
+    assert.deepEqual(parseFrame(JSON.stringify([',[{'.repeat(MAX_FRAME_VALUES)])), [
+      ',[{'.repeat(MAX_FRAME_VALUES),
+    ]);
   });
 });
 
