@@ -8,15 +8,24 @@ const rounds = 5;
 const stalled = 'gate';
 const stallTimeoutMs = 4_000;
 
-/** @typedef {{ ms: number, cpuMs: number, exchanges: { exchange: string, status: string, latencyMs: number }[] }} Once */
+/** @typedef {{ ms: number, shownMs: number, cpuMs: number, exchanges: { exchange: string, status: string, latencyMs: number }[] }} Once */
 
 /** @returns {Promise<import('./measure.mjs').Row[]>} */
 export async function run() {
   const well = await startExchanges(latencyMs);
   const sick = await startExchanges(latencyMs, stalled);
   try {
-    /** @type {Record<'trip' | 'one' | 'two' | 'others' | 'othersSick' | 'cpu', number[]>} */
-    const samples = { trip: [], one: [], two: [], others: [], othersSick: [], cpu: [] };
+    /** @type {Record<'trip' | 'one' | 'two' | 'others' | 'othersSick' | 'shown' | 'shownSick' | 'cpu', number[]>} */
+    const samples = {
+      trip: [],
+      one: [],
+      two: [],
+      others: [],
+      othersSick: [],
+      shown: [],
+      shownSick: [],
+      cpu: [],
+    };
     /** @type {string[]} */
     const slowest = [];
     for (let round = 0; round < rounds; round++) {
@@ -25,10 +34,13 @@ export async function run() {
       samples.one.push(one.ms);
       samples.cpu.push(one.cpuMs);
       samples.others.push(slowestOther(one));
+      samples.shown.push(one.shownMs);
       const two = await once(well.endpoints, 'BTC,ETH');
       samples.two.push(two.ms);
       slowest.push(slowestName(two));
-      samples.othersSick.push(slowestOther(await once(sick.endpoints, 'BTC', stallTimeoutMs)));
+      const lame = await once(sick.endpoints, 'BTC', stallTimeoutMs);
+      samples.othersSick.push(slowestOther(lame));
+      samples.shownSick.push(lame.shownMs);
     }
     const trip = median(samples.trip);
     const others = median(samples.others);
@@ -66,6 +78,14 @@ export async function run() {
         beside: `${rounded(median(samples.othersSick), 0)} ms against ${rounded(others, 0)} ms`,
         samples: samples.othersSick.map((value) => rounded(value, 0)),
       },
+      {
+        what: 'one silent exchange: until the other eight are shown, against the same eight with all well',
+        value: rounded(median(samples.shownSick) / median(samples.shown), 2),
+        unit: 'x',
+        limit: 1.05,
+        beside: `${rounded(median(samples.shownSick), 0)} ms against ${rounded(median(samples.shown), 0)} ms`,
+        samples: samples.shownSick.map((value) => rounded(value, 0)),
+      },
     ];
   } finally {
     await well.close();
@@ -75,7 +95,7 @@ export async function run() {
 
 /** @param {unknown} endpoints @param {string} assets @param {number} [timeoutMs] @returns {Promise<Once>} */
 async function once(endpoints, assets, timeoutMs = 20_000) {
-  const args = [benchFile('refreshOnce.mjs'), JSON.stringify(endpoints), assets, String(timeoutMs)];
+  const args = [benchFile('refreshOnce.mjs'), JSON.stringify(endpoints), assets, String(timeoutMs), stalled];
   return JSON.parse((await runFresh(args)).stdout);
 }
 

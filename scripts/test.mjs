@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { ensureInstalled, exitWith, reexecUnderNode24, SetupError } from './bootstrap.mjs';
 import { layers } from './testing/layers.mjs';
+import { compareSubjects } from './testing/requestSuite.mjs';
 import { runChecks, runLayer } from './testing/steps.mjs';
 import { lastLine, skippedLines, table } from './testing/summary.mjs';
 
@@ -25,7 +26,10 @@ try {
   ensureInstalled();
   await reexecUnderNode24();
 
-  const needsBuild = chosen.length === 0 || chosen.some((name) => name === 'browser' || name === 'host');
+  const onBuilt = layers.filter(
+    ({ name, subject }) => subject !== undefined || /^(browser|host)$/.test(name),
+  );
+  const needsBuild = chosen.length === 0 || onBuilt.some(({ name }) => chosen.includes(name));
   const rows = await runChecks(
     chosen.length > 0 || grep !== undefined ? (needsBuild ? ['build'] : []) : undefined,
   );
@@ -35,7 +39,10 @@ try {
     rows.push(await runLayer(layer, grep));
   }
 
-  process.stdout.write(`\n${table(rows)}${skippedLines(rows)}\n${lastLine(rows)}\n`);
+  const subjects = compareSubjects(rows);
+  if (subjects?.problem !== undefined) rows.push(subjects.problem);
+  const subjectsLine = subjects === undefined ? '' : `${subjects.line}\n`;
+  process.stdout.write(`\n${table(rows)}${skippedLines(rows)}\n${subjectsLine}${lastLine(rows)}\n`);
   process.exitCode = rows.some(({ result }) => result.failed > 0) ? 1 : 0;
 } catch (error) {
   exitWith(error);

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from './core/clock.ts';
 import { isPerpscopeError, PerpscopeError, toPerpscopeError } from './core/errors.ts';
 import { silentLogger, type Logger } from './core/logger.ts';
+import { messageLine, printable } from './core/outsideText.ts';
 import { readArguments } from './cli/arguments.ts';
 import type { CommandIo } from './cli/commandIo.ts';
 import { HELP } from './cli/help.ts';
@@ -10,6 +13,10 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   if (argv.length === 0 || argv[0] === '--help' || argv[0] === '-h' || argv[0] === 'help') {
     io.write(HELP);
     return argv.length === 0 ? 2 : 0;
+  }
+  if (argv[0] === '--version' || argv[0] === '-v' || argv[0] === 'version') {
+    io.write(`${versionOf(join(import.meta.dirname, '..', 'package.json'))}\n`);
+    return 0;
   }
   const args = readArguments(argv);
   if (args.flags.has('help')) {
@@ -33,6 +40,11 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   }
 }
 
+function versionOf(manifest: string): string {
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return version;
+}
+
 async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   stream.setEncoding('utf8');
@@ -45,13 +57,17 @@ async function main(): Promise<void> {
   const isQuiet = argv.includes('--quiet');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const note = (text: string): void => {
-    if (!isQuiet) process.stderr.write(text);
-  };
-  const logger: Logger = { ...silentLogger, error: (message) => note(`perpscope: ${message}\n`) };
+  // Every line of standard error passes here, so that nothing from outside acts on the terminal or forges a line.
+  const say = (text: string): void => void process.stderr.write(`${messageLine(text)}\n`);
+  const fail = (code: string, line: string): void =>
+    say(`perpscope: ${code.toUpperCase().replaceAll('-', '_')}: ${line}`);
+  const logger: Logger = { ...silentLogger, error: (message) => say(`perpscope: ${message}`) };
   const io: CommandIo = {
-    write: (text) => void process.stdout.write(text),
-    note,
+    write: (text) => void process.stdout.write(printable(text)),
+    note: (line) => {
+      if (!isQuiet) say(line);
+    },
+    fail,
     readInput: () => readAll(process.stdin),
     clock: systemClock,
     logger,
@@ -61,8 +77,7 @@ async function main(): Promise<void> {
     process.exitCode = await run(argv, io);
   } catch (error) {
     const failure = toPerpscopeError(error, 'config');
-    const code = failure.code.toUpperCase().replaceAll('-', '_');
-    process.stderr.write(`perpscope: ${code}: ${failure.message.replace(/\s+/g, ' ')}\n`);
+    fail(failure.code, failure.message);
     process.exitCode = isPerpscopeError(failure, 'usage') ? 2 : 1;
   }
 }

@@ -5,6 +5,7 @@ import { systemClock } from './core/clock.ts';
 import type { Asset, DataSource } from './core/ids.ts';
 import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
+import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
@@ -23,14 +24,21 @@ import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts
 import { createHttpClient } from './sources/transport/httpClient.ts';
 import type { HttpClient } from './sources/transport/httpClient.ts';
 import type { ProxySettings } from './sources/transport/proxy.ts';
-import { startSimulator } from './sources/simulator/server.ts';
-import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenario.ts';
+import type { Simulator } from './sources/simulator/server.ts';
+import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenarioNames.ts';
 import { nearest } from './core/nearest.ts';
 import { PerpscopeError } from './core/errors.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { HistoryStore } from './store/historyStore.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
 import { pausesPathFor, storePathFor } from './store/storePath.ts';
+
+/**
+ * The clients that the engine asks with. Built, this file is the one that ships: the tests of requests ask with the
+ * clients that it holds. ADR 0022.
+ */
+export { createHttpClient } from './sources/transport/httpClient.ts';
+export { createWebSocketClient } from './sources/transport/webSocketClient.ts';
 
 export interface EngineOptions {
   readonly logger: Logger;
@@ -58,7 +66,7 @@ export interface EngineOptions {
   /** Whether what exchanges push is received as well, from the first refresh on. */
   readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
 }
 
 /** The running graph, without any surface. */
@@ -96,16 +104,9 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock } = options;
   const redactor = new Redactor();
-  const logger = redactingLogger(options.logger, redactor);
+  const logger = redactingLogger(lineLogger(options.logger), redactor);
   const simulator =
-    options.simulator === undefined
-      ? undefined
-      : await startSimulator({
-          seed: options.simulator.seed,
-          scenario: scenarioNamed(options.simulator.scenario),
-          clock,
-          listenAt: 'pipes',
-        });
+    options.simulator === undefined ? undefined : await startSimulated(options.simulator, clock);
   const pipes = simulator === undefined ? {} : { pipes: simulator.pipes };
   // In the simulated market no real exchange is asked, not even one that the simulator does not know.
   const adapters = (options.adapters ?? exchangeAdapters).filter(
@@ -125,6 +126,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...pipes,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     ...(pausesFile === undefined ? {} : { pausesFile }),
+    redact: (text) => redactor.redact(text),
   });
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
@@ -179,6 +181,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
+      collector.close();
       await streams?.dispose();
       await http.close();
       // What was under way may still write.
@@ -187,6 +190,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       for (const store of stores.values()) await (await store).close();
     },
   };
+}
+
+/** The simulator is a file of its own when built: who reads the exchanges never loads it. ADR 0022. */
+async function startSimulated(
+  { seed, scenario }: NonNullable<EngineOptions['simulator']>,
+  clock: Clock,
+): Promise<Simulator> {
+  const name = scenarioNamed(scenario);
+  const { startSimulator } = await import('./sources/simulator/server.ts');
+  return startSimulator({ seed, scenario: name, clock, listenAt: 'pipes' });
 }
 
 const MAX_CSV_BYTES = 4 * 1_048_576;
@@ -260,13 +273,15 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
     const file = storePathFor(storePath, source);
     await mkdir(dirname(file), { recursive: true });
     const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice);
+    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.
     const reason = error instanceof Error ? error.message : String(error);
-    logger.error(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
-    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`);
+    logger.warn(`history on disk cannot be used, this session keeps it in memory: ${reason}`);
+    onNotice?.(`Perpscope cannot use its history on disk and keeps it in memory: ${reason}`, {
+      isHistoryLost: true,
+    });
     return createMemoryStore(source);
   }
 }

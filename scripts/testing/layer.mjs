@@ -10,6 +10,7 @@ import { root } from '../bootstrap.mjs';
 import { layers } from './layers.mjs';
 import { collect, emptyResult, failedResult } from './report.mjs';
 import { refuseNetwork } from './refuseNetwork.mjs';
+import { prepareSubject } from './subject.mjs';
 
 const openHandleGraceMs = 3000;
 
@@ -32,7 +33,9 @@ async function run() {
   });
   for (const file of files) mocha.addFile(`${root}/${file}`);
   try {
+    if (layer.subject !== undefined) process.env['PERPSCOPE_SUBJECT'] = await prepareSubject(layer.subject);
     await mocha.loadFilesAsync();
+    if (layer.leftOut !== undefined) leaveOut(mocha.suite, layer.leftOut);
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     return finish(failedResult(layer.name, 'a test file could not be loaded, see above'));
@@ -48,6 +51,12 @@ async function run() {
     write: (text) => void process.stdout.write(text),
     relative: (file) => relative(root, file),
   });
+}
+
+/** @param {import('mocha').Suite} suite @param {RegExp} titles */
+function leaveOut(suite, titles) {
+  suite.tests = suite.tests.filter((test) => !titles.test(test.fullTitle()));
+  for (const inner of suite.suites) leaveOut(inner, titles);
 }
 
 /** @param {import('./report.d.mts').LayerResult} result */

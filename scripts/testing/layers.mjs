@@ -3,6 +3,8 @@
 /**
  * @typedef {object} Layer
  * @property {string} name
+ * @property {'dist' | 'vsix'} [subject] what is tested in place of the sources
+ * @property {RegExp} [leftOut] titles of tests that are not repeated
  * @property {string} glob
  * @property {string} script run under Node 24 with the layer's name
  * @property {'refused' | 'allowed'} network
@@ -12,11 +14,39 @@
 
 const mochaLayer = 'scripts/testing/layer.mjs';
 
+/**
+ * The tests of requests and sockets, and those of the command line: they run on the sources with the other tests of
+ * their folder, then again on the built files, then on the files of the installed VSIX.
+ */
+export const requestSuite = {
+  glob: 'test/loopback/{transport*,sharedPauses,streams,streamsTransport,streamsNetwork,cli}.test.ts',
+  /** A day of refused sockets takes 10 s of counting in the sources; the flood measures the same hub, not the socket. */
+  leftOut: /F7 refused for 24 h|ws-flood: repetitions by the thousand/,
+};
+
 /** @type {readonly Layer[]} */
 export const layers = [
   { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 10_000, layerTimeoutMs: 180_000 },
   { name: 'conformance', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 180_000 },
   { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 600_000 },
+  {
+    name: 'requests-dist',
+    script: mochaLayer,
+    ...requestSuite,
+    subject: 'dist',
+    network: 'allowed',
+    timeoutMs: 30_000,
+    layerTimeoutMs: 300_000,
+  },
+  {
+    name: 'requests-vsix',
+    script: mochaLayer,
+    ...requestSuite,
+    subject: 'vsix',
+    network: 'allowed',
+    timeoutMs: 30_000,
+    layerTimeoutMs: 300_000,
+  },
   { name: 'browser', script: mochaLayer, network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 300_000 },
   {
     name: 'host',
@@ -25,4 +55,4 @@ export const layers = [
     timeoutMs: 60_000,
     layerTimeoutMs: 600_000,
   },
-].map((layer) => ({ ...layer, glob: `test/${layer.name}/**/*.test.ts` }));
+].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, ...layer }));

@@ -6,6 +6,8 @@ export interface LayerResult {
   skipped: number;
   failedNames: string[];
   skippedNames: string[];
+  /** `file: full title`. */
+  passedNames: string[];
 }
 
 export function emptyResult(): LayerResult;

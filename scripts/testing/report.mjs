@@ -8,7 +8,7 @@ import { format } from 'node:util';
 
 /** @returns {LayerResult} */
 export function emptyResult() {
-  return { passed: 0, failed: 0, skipped: 0, failedNames: [], skippedNames: [] };
+  return { passed: 0, failed: 0, skipped: 0, failedNames: [], skippedNames: [], passedNames: [] };
 }
 
 /**
@@ -62,7 +62,10 @@ export function collect(Mocha, runner, { write, relative }) {
     result[outcome] += 1;
   };
 
-  runner.on('pass', (test) => count(test, 'passed'));
+  runner.on('pass', (test) => {
+    count(test, 'passed');
+    result.passedNames.push(`${fileOf(test)}: ${test.fullTitle()}`);
+  });
   runner.on('pending', (test) => {
     count(test, 'skipped');
     result.skippedNames.push(`${fileOf(test)}: ${test.fullTitle()}`);

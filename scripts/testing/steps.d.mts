@@ -7,6 +7,8 @@ export interface Layer {
   readonly network: 'refused' | 'allowed';
   readonly timeoutMs: number;
   readonly layerTimeoutMs: number;
+  readonly subject?: 'dist' | 'vsix';
+  readonly leftOut?: RegExp;
 }
 
 export function runChecks(names?: readonly string[]): Promise<Row[]>;

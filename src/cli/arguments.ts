@@ -3,6 +3,8 @@ import { ASSET_NAME_RULE, parseAssets } from '../core/assetName.ts';
 import type { Asset } from '../core/ids.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { quoted } from '../core/outsideText.ts';
+import { COMMANDS, COMMON, EXAMPLES, IDLE, type CommandOptions } from './options.ts';
 
 /** The command line, read. `values` holds what the command's options gave. */
 export interface Arguments {
@@ -13,86 +15,90 @@ export interface Arguments {
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
-interface CommandOptions {
-  readonly values: readonly string[];
-  readonly flags: readonly string[];
-  readonly lists?: readonly string[];
-  /** How many words may stand without an option; none unless stated. */
-  readonly words?: number;
-}
-
-const COMMON: CommandOptions = {
-  values: ['store', 'endpoints', 'timeout'],
-  flags: ['json', 'quiet', 'help', 'simulated'],
-};
-
-/** The options of each command, besides the common ones. */
-export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
-  snapshot: { values: ['asset', 'exchanges', 'seed', 'scenario'], flags: [] },
-  regime: { values: ['asset', 'exchanges', 'features', 'seed', 'scenario'], flags: [] },
-  report: { values: ['asset', 'exchanges', 'out', 'seed', 'scenario'], flags: [], words: 1 },
-  decode: {
-    values: ['exchange', 'path', 'method', 'query'],
-    flags: ['stream'],
-    lists: ['instruments'],
-    words: Number.POSITIVE_INFINITY,
-  },
-  simulate: { values: ['port', 'seed', 'scenario', 'latency'], flags: [] },
-};
-
 /** Reads the arguments after the program's name. Errors: `usage`, naming the nearest known word. */
 export function readArguments(argv: readonly string[]): Arguments {
   const [command = '', ...rest] = argv;
   const options = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (options === undefined) {
-    const hint = nearest(command, Object.keys(COMMANDS));
-    const what = command === '' ? 'no command was given' : `unknown command "${command}"`;
-    throw new PerpscopeError(
-      'usage',
-      `${what}${hint === undefined ? '' : `, did you mean "${hint}"`}; run perpscope --help`,
-    );
+    const what = command === '' ? 'no command was given' : `unknown command ${quoted(command)}`;
+    throw wrong(`${what}${didYouMean(nearest(command, Object.keys(COMMANDS)), quoted)}`);
   }
-  const values = [...COMMON.values, ...options.values];
-  const flags = [...COMMON.flags, ...options.flags];
-  const lists = options.lists ?? [];
-  const known = Object.fromEntries([
-    ...values.map((name) => [name, { type: 'string' as const }]),
-    ...flags.map((name) => [name, { type: 'boolean' as const }]),
-    ...lists.map((name) => [name, { type: 'string' as const, multiple: true }]),
+  const names = {
+    values: [...COMMON.values, ...options.values],
+    flags: [...COMMON.flags, ...options.flags],
+    lists: options.lists ?? [],
+  };
+  const types = Object.fromEntries([
+    ...[...names.values, ...names.lists].map((name) => [name, { type: 'string' as const, multiple: true }]),
+    ...names.flags.map((name) => [name, { type: 'boolean' as const }]),
   ]) as Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
-  try {
-    const parsed = parseArgs({ args: rest, options: known, allowPositionals: true, strict: true });
-    const pick = (name: string): unknown => parsed.values[name];
-    refuseWords(command, options, parsed.positionals);
-    return {
-      command,
-      positionals: parsed.positionals,
-      flags: new Set(flags.filter((name) => pick(name) === true)),
-      values: Object.fromEntries(values.map((name) => [name, pick(name) as string | undefined])),
-      lists: Object.fromEntries(lists.map((name) => [name, (pick(name) ?? []) as string[]])),
-    };
-  } catch (error) {
-    if (error instanceof PerpscopeError) throw error;
-    const given = /'(--[^' =]+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const isKnown = given !== undefined && Object.hasOwn(known, given.slice(2));
-    const hint = given === undefined || isKnown ? undefined : nearest(given.slice(2), Object.keys(known));
-    const what =
-      given === undefined ? 'the options could not be read' : `${command} does not take ${given} that way`;
-    throw new PerpscopeError(
-      'usage',
-      `${what}${hint === undefined ? '' : `, did you mean --${hint}`}; run perpscope --help`,
-      { cause: error },
-    );
+  // Not strict: its errors are sentences. The tokens say what was written.
+  const { tokens } = parseArgs({ args: rest, options: types, strict: false, tokens: true });
+  const read = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { rawName } = token;
+    const name = rawName === '-h' ? 'help' : token.name;
+    if (!Object.hasOwn(types, name) || !(rawName === '-h' || rawName.startsWith('--')))
+      throw wrong(
+        `${command} has no option ${quoted(rawName)}${didYouMean(nearest(name, Object.keys(types)), (hint) => `--${hint}`)}`,
+      );
+    const isFlag = names.flags.includes(name);
+    if (isFlag && token.value !== undefined) throw wrong(`--${name} takes no value`);
+    if (!isFlag && isValueMissing(token))
+      throw wrong(`--${name} needs a value, for example --${name} ${EXAMPLES[name] ?? ''}`.trimEnd());
+    if (read.has(name) && !isFlag && !names.lists.includes(name)) throw wrong(`--${name} is given twice`);
+    read.set(name, [...(read.get(name) ?? []), token.value ?? '']);
   }
+  const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  if (!read.has('help')) refuseIdle(command, read);
+  refuseWords(command, options, positionals);
+  return {
+    command,
+    positionals,
+    flags: new Set(names.flags.filter((name) => read.has(name))),
+    values: Object.fromEntries(names.values.map((name) => [name, read.get(name)?.[0]])),
+    lists: Object.fromEntries(names.lists.map((name) => [name, read.get(name) ?? []])),
+  };
+}
+
+/** `--asset --json` has no asset; `--seed -1` has a seed, if a wrong one. */
+function isValueMissing(token: {
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}): boolean {
+  return token.value === undefined || (token.inlineValue !== true && /^-(?!\d|$)/.test(token.value));
+}
+
+/** What would be passed over without a word is a mistake: a seed without a simulator must not ask real exchanges. */
+function refuseIdle(command: string, read: ReadonlyMap<string, unknown>): void {
+  const idle = IDLE.find(
+    ({ option, beside, without, commands }) =>
+      read.has(option) &&
+      (commands === undefined || commands.includes(command)) &&
+      (beside === undefined || read.has(beside)) &&
+      (without === undefined || !read.has(without)),
+  );
+  if (idle !== undefined) throw new PerpscopeError('usage', idle.advice);
 }
 
 /** A word that a command has no place for is a mistake: `snapshot ETH` must not answer about BTC. */
 function refuseWords(command: string, options: CommandOptions, positionals: readonly string[]): void {
   const word = positionals[options.words ?? 0];
   if (word === undefined) return;
-  const hint = options.values.includes('asset') ? `, did you mean --asset ${word}` : '';
-  throw new PerpscopeError('usage', `${command} has no place for "${word}"${hint}; run perpscope --help`);
+  const isAsset = options.values.includes('asset') && parseAssets([word]).refused.length === 0;
+  const call = ['perpscope', command, ...positionals.slice(0, options.words ?? 0), `--asset ${word}`].join(
+    ' ',
+  );
+  throw wrong(`unexpected ${quoted(word)}${isAsset ? `, did you mean: ${call}` : ''}`);
 }
+
+function wrong(what: string): PerpscopeError {
+  return new PerpscopeError('usage', `${what}; run perpscope --help`);
+}
+
+const didYouMean = (hint: string | undefined, written: (word: string) => string): string =>
+  hint === undefined ? '' : `, did you mean ${written(hint)}`;
 
 /** Reads an option as a whole number in a range. Errors: `usage`. */
 export function readNumber(
@@ -105,7 +111,7 @@ export function readNumber(
   if (parsed >= range.min && parsed <= range.max) return parsed;
   throw new PerpscopeError(
     'usage',
-    `--${name} takes a whole number from ${range.min} to ${range.max}, not "${value}"`,
+    `--${name} takes a whole number from ${range.min} to ${range.max}, not ${quoted(value)}`,
   );
 }
 
@@ -118,13 +124,4 @@ export function readAssets(value: string | undefined): readonly Asset[] {
     'usage',
     `--asset takes tickers such as BTC,ETH, not ${quoted(bad)}; a ticker is ${ASSET_NAME_RULE}`,
   );
-}
-
-/** A word from outside as it can be shown on a terminal: what would act on it or cannot be seen is spelled out. */
-function quoted(word: string): string {
-  const spelled = JSON.stringify(word).replace(
-    /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
-    (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
-  return spelled.length > 80 ? `${spelled.slice(0, 80)}…` : spelled;
 }

@@ -5,8 +5,10 @@ import type { Logger } from '../core/logger.ts';
 export interface CommandIo {
   /** Standard output: results and nothing else. */
   write(text: string): void;
-  /** Standard error: progress and remarks; silent with --quiet. */
-  note(text: string): void;
+  /** A remark on standard error, one line; silent with --quiet. */
+  note(line: string): void;
+  /** An error on standard error, one line; said with --quiet as well. */
+  fail(code: string, line: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
   readonly clock: Clock;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { PerpscopeError } from '../core/errors.ts';
+import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import type { ContextValue } from '../core/contextValue.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
 import { nearest } from '../core/nearest.ts';
+import { jsonLine, plainText, quoted } from '../core/outsideText.ts';
 import { decodeContextAnswer } from '../sources/context/decodeContext.ts';
 import { contextProviderOf, contextProviders } from '../sources/context/registry.ts';
 import { ofAnswer, type Found } from '../market/sideBook.ts';
@@ -33,6 +34,13 @@ interface Input extends Answer {
 
 const issueLine = (file: string, issue: Issue): DecodeLine => ({ file, observations: [], issues: [issue] });
 
+/** A file's name within a sentence. */
+const nameOf = (file: string): string => plainText(file);
+
+/** Whether a provider answers with the text of a file instead of JSON. */
+const answersWithText = (id: string): boolean =>
+  contextProviderOf(id)?.requests.every((request) => request.format === 'text') === true;
+
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -52,16 +60,19 @@ function readEnvelope(file: string, content: string, nowMs: number): Input {
   try {
     parsed = JSON.parse(content);
   } catch (error) {
-    throw new PerpscopeError('decode', `${file} is not JSON; it was left out`, { cause: error });
+    throw new PerpscopeError('decode', `${nameOf(file)} is not JSON; it was left out`, { cause: error });
   }
   const envelope = record(parsed);
   const { exchange, path } = envelope;
   if (typeof exchange !== 'string' || typeof path !== 'string' || !('response' in envelope)) {
-    const message = `${file} is no recorded answer (exchange, path and response are needed); for a bare body use --exchange and --path`;
+    const message = `${nameOf(file)} is no recorded answer (exchange, path and response are needed); for a bare body use --exchange and --path`;
     throw new PerpscopeError('decode', message);
   }
   const method = String(envelope['method'] ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET';
   const received = envelope['received'];
+  const isPage = typeof envelope['response'] === 'string' && !answersWithText(exchange);
+  if (isPage && (envelope['transport'] ?? 'rest') === 'rest')
+    throw new PerpscopeError('decode', `the answer in ${nameOf(file)} is a text or a page, not JSON`);
   return {
     exchange,
     transport: String(envelope['transport'] ?? 'rest'),
@@ -81,7 +92,7 @@ function decodeInput(file: string, input: Input, instruments: ReadonlyMap<string
   }
   const adapter = adapterOf(input.exchange);
   if (adapter === undefined) {
-    const message = `Perpscope has no adapter for "${input.exchange}"`;
+    const message = `Perpscope has no adapter for ${quoted(input.exchange)}`;
     return issueLine(file, { code: 'unsupported', path: '', message });
   }
   if (input.transport !== 'rest') return { file, ...decodeFrames(adapter, input, instruments) };
@@ -106,7 +117,7 @@ async function readInstruments(files: readonly string[], nowMs: number): Promise
     const input = readEnvelope(file, await readText(file), nowMs);
     const adapter = adapterOf(input.exchange);
     if (adapter === undefined)
-      throw new PerpscopeError('usage', `${file}: no adapter for "${input.exchange}"`);
+      throw new PerpscopeError('usage', `${nameOf(file)}: no adapter for ${quoted(input.exchange)}`);
     const decoded = decodeAnswer(adapter, input, new Map());
     listed.push(...decoded.instruments);
     if (decoded.details.length > 0)
@@ -126,13 +137,25 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
+    throw new PerpscopeError('usage', `${nameOf(file)} cannot be read; check the path`, { cause: error });
   }
 }
 
-function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
+const BASE = 'http://body.invalid';
+
+/** What a bare body on standard input is an answer to; undefined where files are named. Errors: `usage`. */
+function bareInput(args: Arguments, nowMs: number): Omit<Input, 'body'> | undefined {
   const isStream = args.flags.has('stream');
   const { exchange } = args.values;
+  if (args.positionals.length > 0) {
+    const given = ['exchange', 'path', 'method', 'query'].find((name) => args.values[name] !== undefined);
+    const idle = given ?? (isStream ? 'stream' : undefined);
+    if (idle === undefined) return undefined;
+    throw new PerpscopeError(
+      'usage',
+      `files say themselves what they are: leave out --${idle}, or the files`,
+    );
+  }
   // Frames say themselves what they are.
   const path = args.values['path'] ?? (isStream ? '' : undefined);
   if (exchange === undefined || path === undefined) {
@@ -146,29 +169,42 @@ function bareInput(args: Arguments, body: unknown, nowMs: number): Input {
     const hint = nearest(exchange, known);
     throw new PerpscopeError(
       'usage',
-      `unknown exchange "${exchange}"; ${hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`}`,
+      `unknown exchange ${quoted(exchange)}; ${hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`}`,
     );
   }
-  if (isStream)
-    return { exchange, transport: 'ws', method: 'GET', path, query: {}, body, receivedAtMs: nowMs };
-  const url = new URL(path, 'http://body.invalid');
+  if (isStream) return { exchange, transport: 'ws', method: 'GET', path, query: {}, receivedAtMs: nowMs };
+  const url =
+    /^(?:https?:\/\/|\/(?!\/))/i.test(path) && URL.canParse(path, BASE) ? new URL(path, BASE) : undefined;
+  if (url === undefined) {
+    const advice = 'the path of an endpoint, for example /api/v5/public/open-interest';
+    throw new PerpscopeError('usage', `--path takes ${advice}, not ${quoted(path)}`);
+  }
   const query = Object.fromEntries([...url.searchParams, ...new URLSearchParams(args.values['query'] ?? '')]);
-  const method = args.values['method']?.toUpperCase() === 'POST' ? 'POST' : 'GET';
+  const method = (args.values['method'] ?? 'GET').toUpperCase();
+  if (method !== 'GET' && method !== 'POST')
+    throw new PerpscopeError('usage', `--method takes GET or POST, not ${quoted(method)}`);
   return {
     exchange,
     transport: 'rest',
     method,
     path: url.pathname,
     query,
-    body,
     receivedAtMs: nowMs,
   };
 }
 
-/** A body as the network brings it: JSON, or the text of a file from a provider that answers with those. */
+/** A body as the network brings it: JSON, or the text of a file from a provider that answers with those. Errors: `decode`. */
 function parseBody(exchange: string, body: string): unknown {
-  const isText = contextProviderOf(exchange)?.requests.every((request) => request.format === 'text') === true;
-  return isText ? body : (JSON.parse(body) as unknown);
+  if (answersWithText(exchange)) return body;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw new PerpscopeError('decode', 'standard input is not JSON', { cause: error });
+  }
+  if (typeof parsed === 'string')
+    throw new PerpscopeError('decode', 'standard input is a text, not an answer');
+  return parsed;
 }
 
 /** A frame as it came: JSON, or a text such as OKX's `pong`. */
@@ -180,36 +216,41 @@ function parseFrame(frame: string): unknown {
   }
 }
 
-/** `perpscope decode`: recorded answers or a bare body to observations, one JSON line per input. Returns the exit code. */
+/**
+ * `perpscope decode`: recorded answers or a bare body to observations, one JSON line per input. Returns the exit code: 0 every
+ * input was a payload (what its rows lack is in `issues`), 1 none was, 3 some were not. An input that is no payload, a file
+ * that is missing or no JSON, still has its line.
+ */
 export async function decodeCommand(args: Arguments, io: CommandIo): Promise<number> {
   const nowMs = io.clock.nowMs();
+  const bare = bareInput(args, nowMs);
   const instruments = await readInstruments(args.lists['instruments'] ?? [], nowMs);
-  const lines: DecodeLine[] = [];
-  const add = (line: DecodeLine): void => {
-    lines.push(line);
-    io.write(`${JSON.stringify(line)}\n`);
-  };
-  for (const file of args.positionals) {
+  let failed = 0;
+  const read = async (file: string, input: () => Promise<Input> | Input): Promise<void> => {
+    let line: DecodeLine;
     try {
-      add(decodeInput(file, readEnvelope(file, await readText(file), nowMs), instruments));
+      line = decodeInput(file, await input(), instruments);
     } catch (error) {
-      if (!(error instanceof PerpscopeError)) throw error;
-      add(issueLine(file, { code: 'decode', path: '', message: error.message }));
+      if (!isPerpscopeError(error)) throw error;
+      failed += 1;
+      line = issueLine(file, { code: 'decode', path: '', message: error.message });
     }
-  }
-  if (args.positionals.length > 0) return 0;
-  const bare = bareInput(args, undefined, nowMs);
-  const content = await io.readInput();
-  const bodies = args.flags.has('stream')
-    ? content.split('\n').filter((line) => line.trim() !== '')
-    : [content];
-  for (const body of bodies) {
-    try {
-      const parsed = bare.transport === 'ws' ? parseFrame(body) : parseBody(bare.exchange, body);
-      add(decodeInput('-', { ...bare, body: parsed }, instruments));
-    } catch {
-      add(issueLine('-', { code: 'decode', path: '', message: 'standard input is not JSON' }));
-    }
-  }
-  return 0;
+    io.write(`${jsonLine(line)}\n`);
+  };
+  for (const file of args.positionals)
+    await read(file, async () => readEnvelope(file, await readText(file), nowMs));
+  const bodies = bare === undefined ? [] : bodiesIn(await io.readInput(), bare);
+  for (const body of bodies) await read('-', () => body());
+  const inputs = args.positionals.length + bodies.length;
+  return failed === 0 ? 0 : failed === inputs ? 1 : 3;
+}
+
+/** What standard input holds: one body, or frames one a line. */
+function bodiesIn(content: string, bare: Omit<Input, 'body'>): (() => Input)[] {
+  if (bare.transport === 'ws')
+    return content
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => () => ({ ...bare, body: parseFrame(line) }));
+  return [() => ({ ...bare, body: parseBody(bare.exchange, content) })];
 }

@@ -1,10 +1,12 @@
 import { createEngine, endpointIds, type Engine } from '../engine.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { quoted } from '../core/outsideText.ts';
 import { exchangeAdapters } from '../sources/exchanges/registry.ts';
 import { readEndpoints } from '../sources/transport/endpoints.ts';
 import { readNumber, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
+import { readStorePath } from './storePath.ts';
 
 const DEFAULT_TIMEOUT_S = 15;
 /** What a simulated market goes through unless told otherwise; the editor's default as well. */
@@ -19,7 +21,7 @@ export function readExchanges(value: string | undefined): string[] | undefined {
   if (bad === undefined) return [...new Set(chosen)];
   const hint = nearest(bad, known);
   const help = hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`;
-  throw new PerpscopeError('usage', `unknown exchange "${bad}" in --exchanges; ${help}`);
+  throw new PerpscopeError('usage', `unknown exchange ${quoted(bad)} in --exchanges; ${help}`);
 }
 
 /** Reads `--timeout`, seconds for one exchange's request; returns ms. */
@@ -27,18 +29,14 @@ export function readTimeoutMs(args: Arguments): number {
   return (readNumber('timeout', args.values['timeout'], { min: 1, max: 600 }) ?? DEFAULT_TIMEOUT_S) * 1_000;
 }
 
-/** Builds the engine that the common options describe: endpoints, store, simulated market. */
-export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine> {
+/** Builds the engine that the options describe: endpoints, store, simulated market. A history that is lost is said once. */
+export async function engineFor(
+  args: Arguments,
+  io: CommandIo,
+  onHistoryLost: () => void = () => undefined,
+): Promise<Engine> {
   const { endpoints: file, store, seed, scenario } = args.values;
-  if (file !== undefined && args.flags.has('simulated')) {
-    throw new PerpscopeError('usage', '--endpoints and --simulated exclude each other; leave one out');
-  }
-  if (store !== undefined && /^[a-z+]+:\/\//i.test(store)) {
-    throw new PerpscopeError(
-      'usage',
-      '--store takes the path of a file; databases on a server are not supported yet',
-    );
-  }
+  const storePath = readStorePath(store);
   const simulator = args.flags.has('simulated')
     ? {
         seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1,
@@ -48,9 +46,13 @@ export async function engineFor(args: Arguments, io: CommandIo): Promise<Engine>
   return createEngine({
     logger: io.logger,
     clock: io.clock,
-    onNotice: (notice) => io.note(`${notice}\n`),
+    onNotice: (notice, { isHistoryLost }) => {
+      if (!isHistoryLost) return io.note(notice);
+      io.fail('store', notice);
+      onHistoryLost();
+    },
     ...(file === undefined ? {} : { endpoints: await endpointsIn(file), endpointsFrom: file }),
-    ...(store === undefined ? {} : { storePath: store }),
+    ...(storePath === undefined ? {} : { storePath }),
     ...(simulator === undefined ? {} : { simulator }),
   });
 }

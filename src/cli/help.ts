@@ -2,24 +2,40 @@
 export const HELP = `perpscope COMMAND [options]
 
   snapshot --asset BTC[,ETH] [--exchanges binance,okx]   numbers of the moment, per exchange and in aggregate
-  regime   --asset BTC | --features FILE                 the market's regime with its evidence; --features judges stated values
+  regime   --asset BTC                                   the market's regime with its evidence
+  regime   --features FILE                               the same from stated values; asks no exchange
   report   regime --asset BTC [--out FILE.md]            a report in Markdown
   decode   [--instruments FILE]... FILE...               recorded answers to observations, one JSON line each
-  decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d")
+  decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d", --method POST)
   decode   --exchange okx --stream < frames              frames of a stream, one a line
-  simulate [--port 0] [--seed N] [--scenario NAME]       simulated exchanges on this machine; prints their endpoints file
+  simulate [--port 0] [--latency MS]                     simulated exchanges on this machine until Ctrl-C; prints their
+                                                         endpoints file
 
-Common options
-  --json             JSON on standard output
+Options of snapshot, regime and report
+  --simulated        read a simulated market instead of the exchanges
   --endpoints FILE   addresses that replace the exchanges' own, for example those that simulate prints
-  --simulated        read a simulated market instead of the exchanges (--seed N, --scenario NAME)
-  --store FILE       keep history in this file; without it nothing is kept
+  --store FILE       keep history in this file, that of a simulated market beside it (h.sqlite: h.simulated.sqlite);
+                     without it nothing is kept
+
+Options of the simulated market: simulate, and whatever has --simulated
+  --seed N           which market, 0 to 2147483647 (1)
+  --scenario NAME    calm, spot-led-rally (unless stated), leverage-led-rally, selling-wave, overheating, or
+                     record-open-interest, whose record is in ETH
+
+Options of every command
+  --json             JSON on standard output instead of text (decode and simulate print nothing else; a report has none)
   --timeout S        seconds that an exchange may take, 1 to 600 (15)
   --quiet            nothing on standard error but errors
+  --help, --version  this text, or the version
 
 Numbers beside the exchanges: keys from PERPSCOPE_COINGLASS_KEY, PERPSCOPE_CRYPTOQUANT_KEY, PERPSCOPE_COINALYZE_KEY;
 daily levels of your own from the CSV file that PERPSCOPE_CONTEXT_CSV names (docs/context.md).
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partial (some exchange failed; the result names which and why).
+Results go to standard output, messages to standard error. Exit codes:
+  0  done
+  1  failed: there is no number at all, a file cannot be read, or no input of decode is a payload
+  2  wrong usage; the message says what was meant
+  3  partial: the result stands, but some exchange failed (it is named), the history could not be kept, or some input
+     of decode is no payload
 Numbers are for research. Nothing here is advice, and nothing here trades.
 `;

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { assess } from '../analysis/regime/assess.ts';
 import { parseFeaturesText } from '../analysis/regime/featuresFile.ts';
 import { PerpscopeError } from '../core/errors.ts';
+import { jsonLine, printable, quoted } from '../core/outsideText.ts';
 import type { Engine } from '../engine.ts';
 import type { MarketSnapshot } from '../market/snapshot.ts';
 import { nearest } from '../core/nearest.ts';
@@ -22,7 +23,7 @@ export async function regimeCommand(args: Arguments, io: CommandIo): Promise<num
       engine,
     )) {
       const text = args.flags.has('json')
-        ? JSON.stringify(assessment)
+        ? jsonLine(assessment)
         : regimeText(assessment, snapshot, source, nowMs, context, machineClock);
       io.write(`${text}\n`);
     }
@@ -35,18 +36,20 @@ export async function reportCommand(args: Arguments, io: CommandIo): Promise<num
   if (!(REPORT_KINDS as readonly string[]).includes(kind)) {
     const hint = nearest(kind, REPORT_KINDS);
     const help = hint === undefined ? `known: ${REPORT_KINDS.join(', ')}` : `did you mean "${hint}"`;
-    throw new PerpscopeError('usage', `unknown report "${kind}"; ${help}`);
+    if (kind === '')
+      throw new PerpscopeError('usage', `which report? ${help}, for example perpscope report regime`);
+    throw new PerpscopeError('usage', `unknown report ${quoted(kind)}; ${help}`);
   }
   return withRefresh(args, io, async (snapshot, engine) => {
     const markdown = reportInputs(snapshot, engine).map(regimeReport).join('\n\n');
     const out = args.values['out'];
     if (out === undefined) return io.write(markdown);
     try {
-      await writeFile(out, markdown);
+      await writeFile(out, printable(markdown));
     } catch (error) {
       throw new PerpscopeError('usage', `${out} cannot be written; check the path`, { cause: error });
     }
-    io.note(`written: ${out}\n`);
+    io.note(`written: ${out}`);
   });
 }
 
@@ -75,6 +78,6 @@ async function statedRegime(file: string, args: Arguments, io: CommandIo): Promi
     source: 'stated',
     coverage: { fresh: 0, of: 0 },
   });
-  io.write(args.flags.has('json') ? `${JSON.stringify(assessment)}\n` : `${statedRegimeText(assessment)}\n`);
+  io.write(args.flags.has('json') ? `${jsonLine(assessment)}\n` : `${statedRegimeText(assessment)}\n`);
   return 0;
 }

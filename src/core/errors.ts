@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'protocol';
 
 interface ErrorDetails {
+  /** What happened, without where: what several errors may have in common. */
+  readonly what?: string;
   readonly exchange?: ExchangeId;
   readonly endpoint?: string;
   readonly status?: number;
@@ -31,6 +33,8 @@ const BRAND = Symbol.for('perpscope.error');
 export class PerpscopeError extends Error {
   readonly [BRAND] = true;
   readonly code: ErrorCode;
+  /** What happened, without where and what to do; the message where nothing else is stated. */
+  readonly what: string;
   readonly exchange: ExchangeId | undefined;
   readonly endpoint: string | undefined;
   readonly status: number | undefined;
@@ -41,6 +45,7 @@ export class PerpscopeError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'PerpscopeError';
     this.code = code;
+    this.what = details.what ?? message;
     this.exchange = details.exchange;
     this.endpoint = details.endpoint;
     this.status = details.status;

@@ -6,6 +6,7 @@ import { aggregateOpenInterest } from '../analysis/metrics/openInterest.ts';
 import { median } from '../analysis/metrics/statistics.ts';
 import type { Asset } from '../core/ids.ts';
 import { aggregateNotes } from './aggregateNotes.ts';
+import { aggregateSources, unverifiedSides } from './aggregateSources.ts';
 import { compareLegs } from './legs.ts';
 import { readingsOf, type ExchangeReadings } from './readings.ts';
 import type { AssetAggregate, ExchangeSnapshot } from './snapshot.ts';
@@ -44,8 +45,10 @@ export function aggregateAsset(
   const flows = ofCommonHour(readings);
   const flow = takerRatio(total(flows.map((one) => one.buysBase)), total(flows.map((one) => one.sellsBase)));
   const largest = openInterest.shares[0];
+  const sources = aggregateSources(legs, funding);
+  const unverified = unverifiedSides(readings, exchanges);
   const notes = aggregateNotes({
-    ...{ asset, exchanges, legs, funding },
+    ...{ asset, exchanges, legs, funding, unverified },
     spotExchanges: spot.share === undefined ? [] : spot.exchanges,
     parts: [
       { what: '24 h volume', counted: volumes.length },
@@ -69,10 +72,12 @@ export function aggregateAsset(
     isDepthLowerBound: depths.length === 0 ? undefined : depths.some((one) => one.isLowerBound),
     longShortRatio: median(ratios),
     takerBuySellRatio1h: flow,
+    unverifiedSides: unverified,
   };
   const given = Object.fromEntries(Object.entries(optionals).filter(([, value]) => value !== undefined));
   return {
     ...given,
+    ...(Object.keys(sources).length === 0 ? {} : { sources }),
     notes,
     ...(legs.leftOut.length === 0 ? {} : { leftOut: legs.leftOut }),
     coverage: { fresh: readings.length, of: exchanges.length },

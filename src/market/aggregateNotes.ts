@@ -4,7 +4,7 @@ import type { IssueCode } from '../core/issue.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ComparedLegs } from './legs.ts';
 import type { ExchangeReadings } from './readings.ts';
-import type { ExchangeSnapshot } from './snapshot.ts';
+import type { ExchangeSnapshot, UnverifiedSides } from './snapshot.ts';
 
 /** How many of the counted exchanges a number rests on, by its name in words. */
 export interface Part {
@@ -17,20 +17,22 @@ export interface NoteInput {
   readonly exchanges: readonly ExchangeSnapshot[];
   readonly legs: ComparedLegs;
   readonly funding: WeightedFunding;
+  readonly unverified: UnverifiedSides | undefined;
   readonly spotExchanges: readonly ExchangeId[];
   readonly parts: readonly Part[];
 }
 
 /** Returns what must be said about the sums of an asset: what was counted, what was left out, what is not certain. */
 export function aggregateNotes(input: NoteInput): string[] {
-  const { asset, exchanges, legs, funding, spotExchanges, parts } = input;
+  const { asset, exchanges, legs, funding, unverified, spotExchanges, parts } = input;
   const { counted } = legs;
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
   const without = counted.filter(({ openInterestBase }) => openInterestBase === undefined);
   return [
     `Sums cover ${TRACKED_SCOPE} on ${asset}; ${DOLLAR_NOTE}.`,
     ...leftOutNotes(legs, nameOf),
-    ...sideNotes(counted, exchanges),
+    ...halvedNotes(counted),
+    ...(unverified === undefined ? [] : [`${unverifiedSidesWords(unverified, nameOf)}.`]),
     ...counted.flatMap(({ displayName, coinsPerUnit }) =>
       coinsPerUnit === undefined
         ? []
@@ -54,12 +56,7 @@ export function aggregateNotes(input: NoteInput): string[] {
     ),
     ...(spotExchanges.length === 0 ? [] : [`The spot share is of ${spotExchanges.map(nameOf).join(', ')}.`]),
     ...funding.dropped.map((one) => `${nameOf(one.exchange)} is not in the weighted funding: ${one.reason}.`),
-    ...exchanges
-      .filter((one) => one.status !== 'fresh')
-      .map(
-        (one) =>
-          `${one.displayName} is left out: ${one.status}${one.reason === undefined ? '' : `, ${one.reason}`}.`,
-      ),
+    ...notFreshNotes(exchanges),
   ];
 }
 
@@ -88,27 +85,34 @@ function leftOutNotes({ leftOut }: ComparedLegs, nameOf: (id: ExchangeId) => str
   });
 }
 
-/** One line for all exchanges that count both sides, one for those that do not say, with how much that can matter. */
-function sideNotes(counted: readonly ExchangeReadings[], exchanges: readonly ExchangeSnapshot[]): string[] {
-  const of = (sides: ExchangeReadings['openInterestSides']): ExchangeReadings[] =>
-    counted.filter((one) => one.openInterestSides === sides && one.openInterestBase !== undefined);
-  const namesOf = (readings: readonly ExchangeReadings[]): string =>
-    readings.map(({ displayName }) => displayName).join(', ');
-  const sumOf = (readings: readonly ExchangeReadings[]): number =>
-    readings.reduce((sum, one) => sum + (one.openInterestBase ?? 0), 0);
-  const [both, unverified] = [of('both'), of('unverified')];
-  const areLikelyOne = unverified.every(
-    ({ exchange }) => exchanges.find((one) => one.exchange === exchange)?.unverifiedSides?.likely === 'one',
+/** One line for all exchanges that count both sides. */
+function halvedNotes(counted: readonly ExchangeReadings[]): string[] {
+  const both = counted.filter(
+    (one) => one.openInterestSides === 'both' && one.openInterestBase !== undefined,
   );
-  const uncertain = sumOf(unverified) / 2;
-  // If all of them add up longs and shorts, the true sum is smaller by half of what they state.
-  const most = uncertain / (sumOf(counted) - uncertain);
-  return [
-    ...(both.length === 0 ? [] : [`Both sides are counted, so that half is taken: ${namesOf(both)}.`]),
-    ...(unverified.length === 0 || !Number.isFinite(most)
-      ? []
-      : [
-          `Sides unverified at ${unverified.length} ${unverified.length === 1 ? 'exchange' : 'exchanges'}: ${namesOf(unverified)}${areLikelyOne ? ' (likely one side)' : ''}; the open interest is at most ${(most * 100).toFixed(1)} % too high.`,
-        ]),
-  ];
+  const names = both.map(({ displayName }) => displayName).join(', ');
+  return both.length === 0 ? [] : [`Both sides are counted, so that half is taken: ${names}.`];
+}
+
+/** Returns whose sides are not verified and how much that can matter, as a sentence without its end. */
+export function unverifiedSidesWords(
+  { exchanges, tooHighAtMost, areLikelyOne }: UnverifiedSides,
+  nameOf: (id: ExchangeId) => string,
+): string {
+  const count = `${exchanges.length} ${exchanges.length === 1 ? 'exchange' : 'exchanges'}`;
+  const names = `${exchanges.map(nameOf).join(', ')}${areLikelyOne ? ' (likely one side)' : ''}`;
+  return `Sides unverified at ${count}: ${names}; the open interest is at most ${(tooHighAtMost * 100).toFixed(1)} % too high`;
+}
+
+/** Exchanges that are not fresh, one line for all that share the reason. */
+function notFreshNotes(exchanges: readonly ExchangeSnapshot[]): string[] {
+  const others = exchanges.filter((one) => one.status !== 'fresh');
+  const shared = ({ status, reason, failure }: ExchangeSnapshot): string =>
+    `${status} ${failure?.what ?? reason ?? ''}`;
+  return [...Map.groupBy(others, shared).values()].map((group) => {
+    const [first] = group;
+    const reason = group.length === 1 ? first?.reason : (first?.failure?.what ?? first?.reason);
+    const names = group.map(({ displayName }) => displayName).join(', ');
+    return `${names} ${group.length === 1 ? 'is' : 'are'} left out: ${first?.status ?? ''}${reason === undefined ? '' : `, ${reason}`}.`;
+  });
 }

@@ -4,20 +4,24 @@ import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { emptiedMarkets } from '../core/emptiedMarkets.ts';
 import type { Asset } from '../core/ids.ts';
 import { siftRows } from '../core/neighbours.ts';
-import type { Candle, Observation } from '../core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { Candle, FundingRate, Observation } from '../core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
 import { withKnownSides } from './storedSides.ts';
 
 /** How far back features and charts look. */
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
+/** Running rates are looked for so long before and after the moment one hour ago. */
+const AROUND_THEN_MS = 30 * MINUTE_MS;
 
 /** The stored rows of one asset that features and charts are made from; hourly bars, ascending. */
 export interface AssetHistory extends FeatureHistory {
   readonly asset: Asset;
   readonly fromMs: number;
   readonly markCandles: readonly Candle[];
+  /** Running rates that were read about an hour ago: settlements are too far apart to tell of then. */
+  readonly runningFunding: readonly FundingRate[];
   /** How many stored rows, or fields of rows, were left out because their neighbours or current readings contradict them. */
   readonly apart: number;
 }
@@ -54,9 +58,12 @@ export async function readAssetHistory(
     store.query({ ...range, kind: 'candle', facet: `mark-${HOUR_MS}` }),
     store.query({ ...range, kind: 'taker-volume', facet: hourBar }),
   ]);
-  const [longShort, settledFunding, depth, liquidationVolume] = await Promise.all([
+  const thenMs = nowMs - HOUR_MS;
+  const around = { fromMs: thenMs - AROUND_THEN_MS, toMs: thenMs + AROUND_THEN_MS };
+  const [longShort, settledFunding, runningFunding, depth, liquidationVolume] = await Promise.all([
     store.query({ ...range, kind: 'long-short-ratio', facet: `all-accounts-${HOUR_MS}` }),
     store.query({ ...range, kind: 'funding-rate', facet: 'settled' }),
+    store.query({ ...range, ...around, kind: 'funding-rate', facet: 'predicted' }),
     store.query({ ...range, kind: 'depth' }),
     store.query({ ...range, kind: 'liquidation-volume', facet: hourBar }),
   ]);
@@ -89,6 +96,7 @@ export async function readAssetHistory(
     spotTakerVolume: flows.filter((row) => row.market === 'spot'),
     longShort: longShort.filter(isPerpetual),
     settledFunding: settledFunding.filter(isPerpetual),
+    runningFunding: runningFunding.filter(isPerpetual),
     depth: plausible(depth.filter(isPerpetual)),
     liquidationVolume: plausible(liquidationVolume.filter(isPerpetual)),
   };

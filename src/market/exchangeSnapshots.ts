@@ -14,9 +14,13 @@ const REASONS: Readonly<Partial<Record<PerpscopeError['code'], string>>> = {
   network: 'cannot be reached',
 };
 
-function reasonOf(error: PerpscopeError): string {
-  const known = REASONS[error.code];
-  return known === undefined ? error.message : `${known}: ${error.message}`;
+/** The status of an exchange, why, and what the failure has in common with others. */
+type Verdict = Pick<ExchangeSnapshot, 'status' | 'reason' | 'failure'>;
+
+function failed(status: ExchangeStatus, { code, message, what }: PerpscopeError, before = ''): Verdict {
+  const known = REASONS[code];
+  const said = (text: string): string => (known === undefined ? text : `${known}: ${text}`);
+  return { status, reason: `${before}${said(message)}`, failure: { code, what: said(what) } };
 }
 
 /** Returns one exchange's part of an asset's snapshot: its newest numbers, how fresh they are and what went wrong. */
@@ -65,7 +69,7 @@ export function exchangeSnapshot(
   const newestAtMs = times.length === 0 ? undefined : Math.max(...times);
   const unverified = unverifiedSidesOf(adapter);
   const termStructure = termStructureOf({ exchange: adapter.id, instruments }, nowMs);
-  const { status, reason } = statusOf(
+  const { status, reason, failure } = statusOf(
     { ...result, failures, issues: result.issues.filter(concerns) },
     perpetuals.length > 0,
     newestAtMs,
@@ -77,6 +81,7 @@ export function exchangeSnapshot(
     displayName: adapter.displayName,
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(failure === undefined ? {} : { failure }),
     instruments,
     ...(unverified === undefined ? {} : { unverifiedSides: unverified }),
     ...(termStructure.length === 0 ? {} : { termStructure }),
@@ -86,9 +91,24 @@ export function exchangeSnapshot(
     })),
     failedRequests: failures.length,
     ...(newestAtMs === undefined ? {} : { newestAtMs }),
-    latencyMs: Math.round(result.latencyMs),
+    ...latenciesOf(result),
     ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
   };
+}
+
+/** Returns the part of an exchange that was asked about an asset and has not answered yet. */
+export function waitingSnapshot({ id, displayName }: ExchangeAdapter): ExchangeSnapshot {
+  const reason = 'it has not answered yet';
+  return { exchange: id, displayName, status: 'waiting', reason, instruments: [], issues: [], failedRequests: 0 }; // prettier-ignore
+}
+
+/** How long an answer takes, and how long the whole refresh took with its waiting; whole ms. */
+export function latenciesOf({ refreshMs, requestLatencyMs }: ExchangeResult): {
+  readonly latencyMs?: number;
+  readonly refreshMs: number;
+} {
+  const latency = requestLatencyMs === undefined ? {} : { latencyMs: Math.round(requestLatencyMs) };
+  return { ...latency, refreshMs: Math.round(refreshMs) };
 }
 
 /** Returns whether something that was read or assessed then still speaks of now; the same limit for all views. */
@@ -113,27 +133,27 @@ function statusOf(
   newestAtMs: number | undefined,
   nowMs: number,
   asset: Asset,
-): { status: ExchangeStatus; reason?: string } {
+): Verdict {
   const limited = result.failures.find(
     ({ host, error }) => host === undefined && error.code === 'rate-limited',
   );
   const first = limited ?? result.failures[0];
   const ahead = result.issues.find(({ code }) => code === 'ahead-of-clock');
   if (newestAtMs === undefined) {
-    if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
-    if (first !== undefined) return { status: 'failed', reason: reasonOf(first.error) };
+    if (limited !== undefined) return failed('limited', limited.error);
+    if (first !== undefined) return failed('failed', first.error);
     if (!isListed)
       return { status: 'unsupported', reason: `no perpetual on ${asset} that Perpscope follows` };
     const issue = ahead ?? result.issues.find(({ code }) => code !== 'unsupported');
     return { status: 'failed', reason: issue?.message ?? 'the answers held no current numbers' };
   }
-  if (limited !== undefined) return { status: 'limited', reason: reasonOf(limited.error) };
+  if (limited !== undefined) return failed('limited', limited.error);
   if (!isFreshAt(newestAtMs, nowMs)) {
     const cause = ahead?.message ?? 'the newest number is older than 5 minutes';
-    return { status: 'stale', reason: first === undefined ? cause : reasonOf(first.error) };
+    return first === undefined ? { status: 'stale', reason: cause } : failed('stale', first.error);
   }
   if (first === undefined)
     return { status: 'fresh', ...(ahead === undefined ? {} : { reason: ahead.message }) };
   const count = result.failures.length === 1 ? 'one request' : `${result.failures.length} requests`;
-  return { status: 'fresh', reason: `${count} failed, first ${first.poll}: ${reasonOf(first.error)}` };
+  return failed('fresh', first.error, `${count} failed, first ${first.poll}: `);
 }

@@ -25,8 +25,10 @@ export interface ExchangeHealth {
   readonly state: HealthState;
   /** One plain sentence where the state is not `fresh`. */
   readonly explanation?: string;
-  /** From the first request of the last refresh to its last answer. */
+  /** Median time from a request's sending to its answer, at the last refresh that brought one. */
   readonly latencyMs?: number;
+  /** From the first request of the last refresh to its last answer, waiting included. */
+  readonly refreshMs?: number;
   readonly askedAtMs?: number;
   readonly answered: number;
   readonly failed: number;

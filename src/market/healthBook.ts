@@ -1,7 +1,9 @@
 import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
-import type { ExchangeId } from '../core/ids.ts';
+import type { DataSource, ExchangeId } from '../core/ids.ts';
+import type { Observation } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import { latenciesOf } from './exchangeSnapshots.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
 import { SideBook } from './sideBook.ts';
 
@@ -41,9 +43,19 @@ export class HealthBook {
       this.#entries.set(result.exchange, {
         result,
         drops,
-        newestAtMs: newestOfReadings(result) ?? before?.newestAtMs,
+        newestAtMs: newestOfReadings(result.observations) ?? before?.newestAtMs,
         lastError,
       });
+    }
+  }
+
+  /** Takes in what streams push: a number is as young as its newest reading, however it came. */
+  observe(source: DataSource, rows: readonly Observation[]): void {
+    for (const [exchange, own] of Map.groupBy(rows, (row) => row.exchange)) {
+      const entry = this.#entries.get(exchange);
+      const newestAtMs = newestOfReadings(own);
+      if (entry?.result.isSimulated !== (source === 'simulated') || newestAtMs === undefined) continue;
+      if (newestAtMs > (entry.newestAtMs ?? 0)) this.#entries.set(exchange, { ...entry, newestAtMs });
     }
   }
 
@@ -81,7 +93,7 @@ export class HealthBook {
       displayName,
       state,
       ...(explanation === undefined ? {} : { explanation }),
-      latencyMs: Math.round(result.latencyMs),
+      ...latenciesOf(result),
       askedAtMs: result.startedAtMs,
       answered: result.answered,
       failed: result.failures.length,
@@ -97,7 +109,7 @@ export class HealthBook {
   }
 }
 
-function newestOfReadings({ observations }: ExchangeResult): number | undefined {
+function newestOfReadings(observations: readonly Observation[]): number | undefined {
   const readings = observations.filter((one) => isReading(one) && one.market === undefined);
   return readings.reduce<number | undefined>(
     (newest, { atMs }) => (newest === undefined || atMs > newest ? atMs : newest),

@@ -17,6 +17,7 @@ const isEvent = ({ kind }: Observation): boolean => kind === 'liquidation' || ki
 /** The newest observation of each kind and facet per instrument. Bounded by instruments times kinds. */
 export class LatestObservations {
   readonly #byInstrument = new Map<InstrumentKey, Map<string, Observation>>();
+  readonly #versions = new Map<InstrumentKey, number>();
 
   /**
    * Takes in rows of any order; unfinished bars are left out, since their sums are partial, and so is what is dated
@@ -29,9 +30,16 @@ export class LatestObservations {
       this.#byInstrument.set(observation.instrument, own);
       const key = `${observation.kind} ${facetOf(observation)} ${observation.endpoint}`;
       const before = own.get(key);
-      if (before === undefined || before.atMs <= observation.atMs || isAhead(before.atMs, nowMs))
+      if (before === undefined || before.atMs <= observation.atMs || isAhead(before.atMs, nowMs)) {
         own.set(key, observation);
+        this.#versions.set(observation.instrument, this.versionOf(observation.instrument) + 1);
+      }
     }
+  }
+
+  /** Grows whenever a row of the instrument is taken in. */
+  versionOf(instrument: InstrumentKey): number {
+    return this.#versions.get(instrument) ?? 0;
   }
 
   /** The newest rows of an instrument that are not dated ahead of now, in a stable order of kind, facet and endpoint. */

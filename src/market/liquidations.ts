@@ -7,7 +7,6 @@ import {
 import type { ExchangeId } from '../core/ids.ts';
 import type { LiquidationVolume } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import type { AssetHistory } from './assetHistory.ts';
 
 /** The windows that are shown: the day, which the regime looks at, and its newest hour. */
 export const LIQUIDATION_WINDOWS_MS = [DAY_MS, HOUR_MS] as const;
@@ -46,17 +45,4 @@ export function liquidationTotals(
       return [{ exchange, endpoint: feed.endpoint, windowMs, ...window, isLowerBound }];
     });
   });
-}
-
-/** Returns a snapshot with the liquidations that the asset's history holds of its exchanges. */
-export function withLiquidations<
-  S extends { readonly exchanges: readonly { readonly exchange: ExchangeId }[] },
->(
-  snapshot: S,
-  history: Pick<AssetHistory, 'liquidationVolume'>,
-  nowMs: number,
-): S & { readonly liquidations?: readonly LiquidationTotals[] } {
-  const exchanges = snapshot.exchanges.map(({ exchange }) => exchange);
-  const liquidations = liquidationTotals(history.liquidationVolume, exchanges, nowMs);
-  return liquidations.length === 0 ? snapshot : { ...snapshot, liquidations };
 }

@@ -1,35 +1,32 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
-import { assess } from '../analysis/regime/assess.ts';
-import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
 import type { Beside } from '../core/beside.ts';
 import type { Clock, MachineClock } from '../core/clock.ts';
 import type { ContextSnapshot } from '../core/contextValue.ts';
+import type { Disposable } from '../core/disposable.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Observation } from '../core/observation.ts';
 import { SECOND_MS } from '../core/units.ts';
-import type { Collector, StoreOf } from '../sources/collect/collector.ts';
+import type { Collected, Collector, StoreOf } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
-import { aggregateAsset } from './aggregate.ts';
-import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
-import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
-import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
-import { countedHistory } from './countedHistory.ts';
-import { exchangeSnapshot } from './exchangeSnapshots.ts';
-import { featureInput } from './featureInput.ts';
-import { withLiquidations } from './liquidations.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import { assessAsset } from './assessAsset.ts';
+import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
+import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
+import { ContextNumbers } from './contextNumbers.ts';
+import { countedHistory } from './countedHistory.ts';
 import type { MarketHealth } from './health.ts';
 import { HealthBook } from './healthBook.ts';
-import { listedAssets, unlistedOf } from './listing.ts';
-import { LatestObservations } from './latestObservations.ts';
+import { listedAssets } from './listing.ts';
+import { LiveSnapshot, type SnapshotScope } from './liveSnapshot.ts';
+import { Paced } from './paced.ts';
 import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
-import { storedHistoryOf } from './storedHistory.ts';
 
 export interface MarketDeps {
   readonly collector: Collector;
@@ -59,32 +56,54 @@ export interface RefreshRequest {
   readonly timeoutMs?: number;
   /** So long past events may be asked for beside what is current, in ms; unless stated half a second, at first not at all. */
   readonly pastMs?: number;
+  /** Ends the refresh so long after the last answer once most exchanges have answered, in ms; who is late is shown when it answers. Unless stated all are waited for. */
+  readonly graceMs?: number;
 }
 
-/** How long a finished refresh waits for context that is still asked for; what comes later is shown with the next. */
-const CONTEXT_GRACE_MS = 2 * SECOND_MS;
+/** While a refresh runs, the answers that come are shown together so often at most. */
+const ANSWERS_EVERY_MS = SECOND_MS / 10;
+/** What streams push is folded into a snapshot so often at most. */
+const PUSHES_EVERY_MS = SECOND_MS;
+/** An exchange alone is not shown: prices of so many tell which of them is wrong. */
+const COMPARABLE = 3;
+
+/** What the snapshot of this moment is of, and what the last round read beside current numbers. */
+interface Frame extends SnapshotScope {
+  readonly extras: ReadonlyMap<Asset, readonly AssetExtra[]>;
+  readonly context: readonly ContextSnapshot[];
+}
 
 /**
- * The application service and only mutable holder: intents in (refresh), plain snapshots out. A refresh that is asked
- * for while one runs for the same assets joins it.
+ * The application service and only mutable holder: intents in (refresh, watch), plain snapshots out. A refresh that is
+ * asked for while one runs for the same assets joins it. Exchanges are shown as they answer; regimes are judged when
+ * the refresh ends, and by nothing else.
  */
 export class Market {
   readonly #deps: MarketDeps;
   readonly #changed: Emitter<MarketState>;
-  readonly #latest: Record<DataSource, LatestObservations> = {
-    live: new LatestObservations(),
-    simulated: new LatestObservations(),
-  };
+  readonly #live: LiveSnapshot;
+  readonly #context: ContextNumbers;
+  /** Publishes exchanges that have answered. */
+  readonly #answers: Paced;
+  /** Publishes what was pushed. */
+  readonly #pushes: Paced;
+  readonly #watchers = new Set<symbol>();
   readonly #health = new HealthBook();
   /** Of the newest request, answered or not; undefined for all. */
   #chosen: readonly ExchangeId[] | undefined;
   #listed: readonly Asset[] = [];
   #state: MarketState;
+  #frame: Frame | undefined;
+  #isDisposed = false;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
 
   constructor(deps: MarketDeps) {
     this.#deps = deps;
     this.#changed = new Emitter((error) => deps.logger.error(`a view failed to update: ${String(error)}`));
+    this.#live = new LiveSnapshot(deps.adapters);
+    this.#context = new ContextNumbers(deps);
+    this.#answers = new Paced(() => this.#publish(), ANSWERS_EVERY_MS, deps.clock);
+    this.#pushes = new Paced(() => this.#publish({ isPushed: true }), PUSHES_EVERY_MS, deps.clock);
     this.#state = { phase: 'idle', source: deps.expectedSource, isRefreshing: false, regimes: new Map() };
   }
 
@@ -168,9 +187,21 @@ export class Market {
     return this.#listed;
   }
 
-  /** Takes in what was streamed; it is part of the next snapshot. */
+  /** Takes in what was streamed. It is part of the next snapshot, which follows within a second while somebody watches. */
   observe(source: DataSource, observations: readonly Observation[]): void {
-    this.#latest[source].add(observations, this.nowMs());
+    this.#live.pushed(source, observations, this.nowMs());
+    this.#health.observe(source, observations);
+    if (this.#watchers.size > 0 && source === this.#frame?.source) this.#pushes.ask();
+  }
+
+  /**
+   * Wants to see what is pushed: until the returned disposable is disposed, the snapshot follows the streams, once a
+   * second at most, and `onDidChange` tells. Nothing is asked for and no regime is judged by it.
+   */
+  watch(): Disposable {
+    const watcher = Symbol('watcher');
+    this.#watchers.add(watcher);
+    return { dispose: () => void this.#watchers.delete(watcher) };
   }
 
   /** Takes in lone trades that were streamed: evidence of how open interest counts sides. */
@@ -179,59 +210,34 @@ export class Market {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
+    this.#answers.dispose();
+    this.#pushes.dispose();
     this.#changed.dispose();
   }
 
   async #refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const { collector } = this.#deps;
-    this.#set({
-      ...this.#state,
-      phase: this.#state.phase === 'idle' ? 'loading' : this.#state.phase,
-      isRefreshing: true,
-    });
+    const { isPushed: _pushed, ...state } = this.#state;
+    this.#begin(request);
+    this.#set({ ...state, phase: state.phase === 'idle' ? 'loading' : state.phase, isRefreshing: true });
     try {
-      const contextAsked = this.#askContext(request);
-      const { source = this.#state.source, results } = await collector.refresh(request);
-      const context = await this.#contextOf(source, request.assets, contextAsked);
-      const nowMs = this.nowMs();
-      this.#health.record(results, nowMs);
-      this.#listed = listedAssets(results);
-      const latest = this.#latest[source];
-      for (const result of results) latest.add(result.observations, nowMs);
-      const assets: AssetSnapshot[] = [];
-      const histories: AssetHistory[] = [];
-      for (const asset of request.assets) {
-        const read = this.#assetSnapshot(asset, results, latest, nowMs);
-        const chosen = read.exchanges.map(({ exchange }) => exchange);
-        const stored = historyOf(await this.#read(asset, source, nowMs), chosen);
-        this.#health.sides.recordHistory(source, stored, results, nowMs);
-        const history = countedHistory(stored, read, nowMs);
-        histories.push(history);
-        const own = withLiquidations(read, history, nowMs);
-        assets.push(await this.#withContext(own, history, context, source, nowMs));
-      }
-      const snapshot: MarketSnapshot = {
-        schema: 'perpscope.snapshot/1',
-        asOfMs: nowMs,
-        source,
-        ...this.#machineClock(),
-        assets,
-        ...(context.length === 0 ? {} : { context }),
-      };
-      // An assessment of another source or of other exchanges says nothing about these.
-      const isSameMarket =
-        this.#state.source === source &&
-        isSame(exchangesOf(this.#state.snapshot) ?? [], exchangesOf(snapshot) ?? []);
-      const regimes = new Map<Asset, RegimeAssessment>(isSameMarket ? this.#state.regimes : []);
-      const isOffline = results.length > 0 && results.every((result) => result.answered === 0);
-      // Silence says nothing about the market: the last assessment stands, and its age tells.
-      for (const [index, asset] of assets.entries()) {
-        const history = histories[index];
-        if (history === undefined || (isOffline && regimes.has(asset.asset))) continue;
-        regimes.set(asset.asset, this.#assess(asset, history, source, nowMs, regimes));
-      }
-      this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
-      return snapshot;
+      const contextAsked = this.#context.ask(request.assets, request);
+      const taken = new Set<ExchangeResult>();
+      const collected = await collector.refresh({
+        ...request,
+        onAnswered: (answered) => {
+          for (const result of answered.results) taken.add(result);
+          this.#take(answered, request);
+          if (this.#isComparable()) this.#answers.ask();
+        },
+      });
+      const rest = collected.results.filter((result) => !taken.has(result));
+      this.#take({ ...collected, results: rest }, request);
+      this.#answers.forget();
+      const source = collected.source ?? this.#state.source;
+      const context = await this.#context.snapshot(source, request.assets, contextAsked);
+      return await this.#conclude(request, collected, source, context);
     } catch (error) {
       const lastError = error instanceof Error ? error.message : String(error);
       this.#set({
@@ -244,92 +250,111 @@ export class Market {
     }
   }
 
-  /** Starts asking context providers beside the exchanges; never rejects. */
-  async #askContext({ assets, signal, timeoutMs }: RefreshRequest): Promise<void> {
-    await this.#deps.context?.refresh(assets, {
-      ...(signal === undefined ? {} : { signal }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
+  /** What is shown while the request is answered: what stands of it. */
+  #begin({ assets, exchanges: chosen }: RefreshRequest): void {
+    const exchanges = this.#deps.adapters.map(({ id }) => id).filter((id) => chosen?.includes(id) !== false);
+    const before = this.#frame;
+    const isSameMarket = before !== undefined && isSame(before.exchanges, exchanges);
+    this.#frame = {
+      ...{ assets, exchanges, source: before?.source ?? this.#state.source },
+      extras: isSameMarket ? before.extras : new Map<Asset, AssetExtra[]>(),
+      context: before?.context ?? [],
+    };
   }
 
-  async #contextOf(
+  /** Takes in answers as they come. */
+  #take({ source, results }: Collected, { assets }: RefreshRequest): void {
+    const nowMs = this.nowMs();
+    const wanted = results.filter(({ exchange }) => this.#chosen?.includes(exchange) !== false);
+    this.#health.record(wanted, nowMs);
+    for (const result of wanted) this.#live.answered(source, result, assets, nowMs);
+    if (this.#frame !== undefined && source !== undefined && source !== this.#frame.source)
+      this.#frame = { ...this.#frame, source, extras: new Map(), context: [] };
+  }
+
+  /** The end of a round: reads history, judges regimes and publishes. */
+  async #conclude(
+    { assets }: RefreshRequest,
+    { results, waiting = [] }: Collected,
     source: DataSource,
-    assets: readonly Asset[],
-    asked: Promise<void>,
-  ): Promise<ContextSnapshot[]> {
-    const { context, clock, logger } = this.#deps;
-    if (context === undefined) return [];
-    const done = new AbortController();
-    const grace = clock.sleep(CONTEXT_GRACE_MS, done.signal).catch(() => undefined);
-    try {
-      await Promise.race([asked, grace]);
-      return await context.snapshot(source, assets);
-    } catch (error) {
-      logger.warn(`context: ${error instanceof Error ? error.message : String(error)}`);
-      return [];
-    } finally {
-      done.abort();
+    context: readonly ContextSnapshot[],
+  ): Promise<MarketSnapshot> {
+    const nowMs = this.nowMs();
+    const exchanges = [...results.map(({ exchange }) => exchange), ...waiting];
+    const order = this.#deps.adapters.map(({ id }) => id);
+    if (waiting.length > 0) exchanges.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    const scope = { source, assets, exchanges };
+    const answers = this.#live.answersOf(scope);
+    this.#listed = listedAssets(answers);
+    const series = await this.#context.series(source, nowMs - HISTORY_WINDOW_MS);
+    const extras = new Map<Asset, readonly AssetExtra[]>();
+    const read: { readonly asset: AssetSnapshot; readonly history: AssetHistory }[] = [];
+    for (const asset of this.#live.assets(scope, nowMs)) {
+      const shown = asset.exchanges.map(({ exchange }) => exchange);
+      const stored = historyOf(await this.#read(asset.asset, source, nowMs), shown);
+      this.#health.sides.recordHistory(source, stored, answers, nowMs);
+      const history = countedHistory(stored, asset, nowMs);
+      const own = assetExtras({ read: asset, history, context, series, nowMs });
+      extras.set(asset.asset, own);
+      read.push({ asset: withExtras(asset, own, nowMs), history });
     }
-  }
-
-  /** Adds what only context makes possible: open interest over market capitalisation, correlations. */
-  async #withContext(
-    asset: AssetSnapshot,
-    history: AssetHistory,
-    snapshots: readonly ContextSnapshot[],
-    source: DataSource,
-    nowMs: number,
-  ): Promise<AssetSnapshot> {
-    const { context } = this.#deps;
-    const priced = withMarketCap(asset, snapshots, nowMs);
-    if (context === undefined) return priced;
-    const fromMs = nowMs - HISTORY_WINDOW_MS;
-    const series = await Promise.all(
-      (['equity-index', 'dollar-index'] as const).map((metric) =>
-        context.dailyLevels(source, metric, fromMs),
-      ),
+    // A newer request for other exchanges waits; what streams push until it begins is shown of these.
+    this.#frame = { ...scope, extras, context };
+    const snapshot = this.#snapshotOf(
+      this.#frame,
+      read.map(({ asset }) => asset),
+      nowMs,
     );
-    if (series.every((levels) => levels.length === 0)) return priced;
-    const closes = dailyCloses(history.candles, nowMs);
-    const correlations = series
-      .map((levels) => correlationWith(closes, levels))
-      .filter((one) => one !== undefined);
-    return correlations.length === 0 ? priced : { ...priced, correlations };
+    const regimes = new Map(this.#standing(snapshot));
+    const isOffline = answers.length > 0 && answers.every((result) => result.answered === 0);
+    // Silence says nothing about the market: the last assessment stands, and its age tells.
+    for (const { asset, history } of read) {
+      if (isOffline && regimes.has(asset.asset)) continue;
+      const before = regimes.get(asset.asset);
+      regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before));
+    }
+    this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
+    return snapshot;
   }
 
-  #assetSnapshot(
-    asset: Asset,
-    results: readonly ExchangeResult[],
-    latest: LatestObservations,
-    nowMs: number,
-  ): AssetSnapshot {
-    const exchanges = results.flatMap((result) => {
-      const adapter = this.#deps.adapters.find((one) => one.id === result.exchange);
-      return adapter === undefined ? [] : [exchangeSnapshot(adapter, asset, result, latest, nowMs)];
-    });
-    const unlisted = unlistedOf(asset, results, this.#deps.adapters.length);
-    const aggregate = aggregateAsset(asset, exchanges, nowMs);
-    return { asset, exchanges, aggregate, ...(unlisted === undefined ? {} : { unlisted }) };
+  /** Whether so many exchanges have answered that their numbers can be held against each other. */
+  #isComparable(): boolean {
+    if (this.#frame === undefined) return false;
+    const answered = this.#live.answersOf(this.#frame).filter((one) => one.answered > 0);
+    return answered.length >= Math.min(COMPARABLE, this.#frame.exchanges.length);
   }
 
-  #assess(
-    snapshot: AssetSnapshot,
-    history: AssetHistory,
-    source: DataSource,
-    nowMs: number,
-    previous: ReadonlyMap<Asset, RegimeAssessment>,
-  ): RegimeAssessment {
-    const features = deriveFeatures(featureInput(snapshot, history, nowMs));
-    const before = previous.get(snapshot.asset);
-    const assessment = assess(features, {
+  /** Shows the numbers of this moment. */
+  #publish(mark: Pick<MarketState, 'isPushed'> = {}): void {
+    const frame = this.#frame;
+    if (frame === undefined || this.#isDisposed || !this.#isComparable()) return;
+    const nowMs = this.nowMs();
+    const assets = this.#live
+      .assets(frame, nowMs)
+      .map((asset) => withExtras(asset, frame.extras.get(asset.asset) ?? [], nowMs));
+    const snapshot = this.#snapshotOf(frame, assets, nowMs);
+    const { isPushed: _pushed, ...state } = this.#state;
+    const regimes = this.#standing(snapshot);
+    this.#set({ ...state, ...mark, phase: 'ready', source: frame.source, snapshot, regimes });
+  }
+
+  #snapshotOf({ source, context }: Frame, assets: readonly AssetSnapshot[], nowMs: number): MarketSnapshot {
+    return {
+      schema: 'perpscope.snapshot/1',
       asOfMs: nowMs,
-      baseAsset: snapshot.asset,
       source,
-      coverage: snapshot.aggregate.coverage,
-      ...(before === undefined ? {} : { previous: before }),
-    });
-    const storedHistory = storedHistoryOf(assessment, snapshot, history);
-    return storedHistory === undefined ? assessment : { ...assessment, storedHistory };
+      ...this.#machineClock(),
+      assets,
+      ...(context.length === 0 ? {} : { context }),
+    };
+  }
+
+  /** The assessments that stand beside a snapshot: those of another source or of other exchanges say nothing about it. */
+  #standing(snapshot: MarketSnapshot): ReadonlyMap<Asset, RegimeAssessment> {
+    const { source, snapshot: before, regimes } = this.#state;
+    const isSameMarket =
+      source === snapshot.source && isSame(exchangesOf(before) ?? [], exchangesOf(snapshot) ?? []);
+    return isSameMarket ? regimes : new Map();
   }
 
   /** History as far as the levels that are known today let it stand. */

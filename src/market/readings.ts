@@ -10,12 +10,15 @@ export interface ExchangeReadings {
   readonly exchange: ExchangeId;
   readonly displayName: string;
   readonly markPriceQuote?: number;
+  readonly priceAtMs?: number;
   readonly openInterestBase?: number;
   readonly openInterestUsd?: number;
+  readonly openInterestAtMs?: number;
   /** How the exchange counts sides, as its row says. */
   readonly openInterestSides?: ObservationOf<'open-interest'>['sides'];
   readonly funding?: ObservationOf<'funding-rate'>;
   readonly volume24hUsd?: number;
+  readonly volumeAtMs?: number;
   readonly spotVolume24hUsd?: number;
   /** Time of the older of spot and perpetual volume. */
   readonly volumesAtMs?: number;
@@ -40,11 +43,14 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   const termStructure = (snapshot.termStructure ?? []).filter((one) => isFreshAt(one.atMs, nowMs));
   const all = {
     markPriceQuote: fresh(current.price?.row) === undefined ? undefined : current.price?.quote,
+    priceAtMs: fresh(current.price?.row)?.atMs,
     openInterestBase: openInterest?.base?.value,
     openInterestUsd: openInterest?.usd?.value,
+    openInterestAtMs: openInterest?.row.atMs,
     openInterestSides: openInterest?.row.sides,
     funding: fresh(current.funding),
     volume24hUsd: volume?.usd,
+    volumeAtMs: volume?.usd === undefined ? undefined : volume.row.atMs,
     spotVolume24hUsd: spotVolume?.usd,
     volumesAtMs:
       volume === undefined || spotVolume === undefined

@@ -1,16 +1,21 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
+import type { AssetChange } from '../analysis/metrics/changes.ts';
 import type { Correlation } from '../analysis/metrics/correlation.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { MachineClock } from '../core/clock.ts';
 import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Issue } from '../core/issue.ts';
 import type { Observation } from '../core/observation.ts';
 import type { LiquidationTotals } from './liquidations.ts';
 
-/** `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait. */
-export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported';
+/**
+ * `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait; `waiting`:
+ * asked and not answered yet, only while a refresh runs or an exchange is late.
+ */
+export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported' | 'waiting';
 
 export interface InstrumentSnapshot {
   readonly venueSymbol: string;
@@ -36,6 +41,8 @@ export interface ExchangeSnapshot {
   readonly displayName: string;
   readonly status: ExchangeStatus;
   readonly reason?: string;
+  /** What the failure behind `reason` has in common with those of other exchanges; absent where no request failed. */
+  readonly failure?: { readonly code: ErrorCode; readonly what: string };
   readonly instruments: readonly InstrumentSnapshot[];
   /** Where it is not verified how open interest counts sides: what is likely, and the reason in one sentence. */
   readonly unverifiedSides?: { readonly likely?: 'one' | 'both'; readonly reason: string };
@@ -46,7 +53,10 @@ export interface ExchangeSnapshot {
   readonly failedRequests: number;
   /** Time of the newest number, epoch ms; absent where there is none. */
   readonly newestAtMs?: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
   readonly latencyMs?: number;
+  /** How long the whole refresh of the exchange took, waiting included. */
+  readonly refreshMs?: number;
   /** Not before this time will the exchange be asked again. */
   readonly nextAttemptAtMs?: number;
 }
@@ -55,6 +65,39 @@ export interface ExchangeSnapshot {
 export interface LeftOutLeg {
   readonly exchange: ExchangeId;
   readonly reason: string;
+}
+
+/** Whose readings a number of an aggregate is made from, and when the oldest of them was, epoch ms. */
+export interface AggregateSource {
+  readonly exchanges: readonly ExchangeId[];
+  readonly oldestAtMs: number;
+}
+
+/** By number; a number that is absent has no source. */
+export type AggregateSources = Readonly<
+  Partial<
+    Record<
+      | 'openInterestBase'
+      | 'openInterestUsd'
+      | 'funding'
+      | 'volume24h'
+      | 'spotVolumeShare'
+      | 'basis'
+      | 'depth'
+      | 'longShort'
+      | 'markPrice',
+      AggregateSource
+    >
+  >
+>;
+
+/** Counted exchanges that do not say whether they add up longs and shorts. */
+export interface UnverifiedSides {
+  readonly exchanges: readonly ExchangeId[];
+  /** By how much the open interest is too high if all of them do, a fraction. */
+  readonly tooHighAtMost: number;
+  /** Of each of them it is likely that it counts one side. */
+  readonly areLikelyOne: boolean;
 }
 
 /** Sums and means over the fresh exchanges only; a field is absent where no fresh exchange has its inputs. */
@@ -81,6 +124,9 @@ export interface AssetAggregate {
   readonly takerBuySellRatio1h?: number;
   /** One-sided open interest in dollars over market capitalisation, a fraction; only while the latter is fresh. */
   readonly openInterestToMarketCap?: number;
+  readonly sources?: AggregateSources;
+  /** Absent where it is known of every counted exchange how it counts sides. */
+  readonly unverifiedSides?: UnverifiedSides;
   /** What was counted and what was left out, in words. */
   readonly notes: readonly string[];
   /** Fresh exchanges whose numbers contradict the others; present where there are any. */
@@ -112,6 +158,8 @@ export interface AssetSnapshot {
   readonly unlisted?: Unlisted;
   /** Forced closures of the last 24 hours and of the last hour, by exchange; absent where no exchange has covered an hour. */
   readonly liquidations?: readonly LiquidationTotals[];
+  /** How far price, open interest and funding have come, shortest window first; absent where nothing tells of then. */
+  readonly changes?: readonly AssetChange[];
   /** Absent where there is no traditional series, or too few common days. */
   readonly correlations?: readonly AssetCorrelation[];
 }
@@ -135,7 +183,10 @@ export interface MarketSnapshot {
 export interface MarketState {
   readonly phase: 'idle' | 'loading' | 'ready' | 'offline' | 'failed';
   readonly source: DataSource;
+  /** The exchanges are being asked. The snapshot grows meanwhile: who has not answered keeps its numbers, or is `waiting`. */
   readonly isRefreshing: boolean;
+  /** Only current numbers are newer than in the state before, by what streams pushed: history, charts and regimes are those of the last refresh. */
+  readonly isPushed?: true;
   readonly snapshot?: MarketSnapshot;
   readonly regimes: ReadonlyMap<Asset, RegimeAssessment>;
   readonly lastError?: string;

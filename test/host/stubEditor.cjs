@@ -69,6 +69,7 @@ const vscode = {
   Uri: { joinPath: (base, ...parts) => uri(join(base.path, ...parts)), from: ({ path }) => uri(path) },
   env: { language: 'en' },
   languages: anything(),
+  extensions: { getExtension: () => ({ packageJSON: manifest }) },
   lm: anything(),
   commands: {
     registerCommand: (id, run) => {

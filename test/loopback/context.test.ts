@@ -6,7 +6,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { ContextSnapshot } from '../../src/core/contextValue.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { DAY_MS } from '../../src/core/units.ts';
-import { createEngine, type Engine, type EngineOptions } from '../../src/engine.ts';
+import type { Engine, EngineOptions } from '../../src/engine.ts';
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 import { perpetual } from '../../src/sources/simulator/symbols.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
@@ -14,6 +14,7 @@ import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS } from '../../src/sources/simu
 import { simulatedFearGreed } from '../../src/sources/simulator/wire/context.ts';
 import { regimeReport } from '../../src/surfaces/reports/regimeReport.ts';
 import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
+import { createEngine } from '../support/subject.ts';
 
 const CANARY = 'canary-7e1f4b-secret';
 

@@ -188,13 +188,13 @@ describe('the faults of the simulated exchanges', () => {
   });
 
   for (const packing of ['br', 'zstd'] as const) {
-    it(`${packing}-bomb: a small body that the client gives up at its limit, or refuses unread`, async () => {
+    it(`${packing}-bomb: a small body that the client refuses unread`, async () => {
       simulator.setFault('okx', `${packing}-bomb`);
       const client = createHttpClient({ env: {} });
       try {
         const request = { ...ASK.okx, exchange: 'okx', baseUrl: simulator.endpoints['okx']?.rest ?? '' };
         const call = client.send({ ...request, method: 'GET', weight: 1, limits: [] });
-        await assert.rejects(call, packing === 'br' ? /larger than/ : /content encoding "zstd"/);
+        await assert.rejects(call, new RegExp(`content encoding "${packing}"`));
       } finally {
         await client.close();
       }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { silentLogger } from '../../src/core/logger.ts';
-import { createEngine, type Engine } from '../../src/engine.ts';
+import type { Engine } from '../../src/engine.ts';
 import { gate } from '../../src/sources/exchanges/gate/adapter.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { streamExchange } from '../support/streamExchange.ts';
 import { createStreamWire, serveWire, until, type RunningWire } from '../support/streamWire.ts';
+import { createEngine } from '../support/subject.ts';
 
 /** Gate's REST of the simulator, with the streams of the made-up exchange. */
 const adapter = { ...gate, streams: streamExchange({ channels: ['trade', 'price'] }).streams ?? [] };

@@ -5,10 +5,10 @@ import { createServer as createTcpServer, type AddressInfo, type LookupFunction 
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, it } from 'mocha';
 import { systemClock } from '../../src/core/clock.ts';
-import { createHttpClient } from '../../src/sources/transport/httpClient.ts';
-import { createWebSocketClient, type SocketEnd } from '../../src/sources/transport/webSocketClient.ts';
+import type { SocketEnd } from '../../src/sources/transport/webSocketClient.ts';
 import { createRig, type Rig } from '../support/streamRig.ts';
 import { createStreamWire, serveWire, until } from '../support/streamWire.ts';
+import { createHttpClient, createWebSocketClient } from '../support/subject.ts';
 
 /** Names that are unknown so many times, then have these addresses. */
 function names(failures: number, addresses: readonly string[]): LookupFunction & { asked: number } {

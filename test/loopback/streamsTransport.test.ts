@@ -6,15 +6,15 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { acceptKey } from '../../src/sources/simulator/socketFrames.ts';
 import type { SocketFault } from '../../src/sources/simulator/socketFaults.ts';
 import { MAX_FRAME_BYTES, parseFrame } from '../../src/sources/transport/frameText.ts';
-import {
-  createWebSocketClient,
-  type ClientSocket,
-  type SocketEnd,
-  type SocketRequest,
-  type WebSocketClient,
+import type {
+  ClientSocket,
+  SocketEnd,
+  SocketRequest,
+  WebSocketClient,
 } from '../../src/sources/transport/webSocketClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { createStreamWire, serveWire, until, type RunningWire } from '../support/streamWire.ts';
+import { createWebSocketClient } from '../support/subject.ts';
 
 interface Seen {
   readonly socket: ClientSocket;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  type HttpRequest,
-  type ResumableHttpClient,
+import type {
+  HttpClientOptions,
+  HttpRequest,
+  ResumableHttpClient,
 } from '../../src/sources/transport/httpClient.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const LIMITS = [{ weight: 1_000, windowMs: 60_000 }];
 
@@ -54,7 +54,7 @@ describe('HTTP client: answers', () => {
     assert.ok(answer.receivedAtMs >= before && answer.latencyMs > 0 && answer.latencyMs < 5_000);
     const [seen] = server.requests;
     assert.equal(seen?.url, '/api/x?instId=BTC-USDT-SWAP');
-    assert.equal(seen?.headers['accept-encoding'], 'gzip, br, deflate');
+    assert.equal(seen?.headers['accept-encoding'], 'gzip, deflate');
     server.answer({ json: {}, headers: { 'x-perpscope-simulated': '0' } });
     assert.equal((await client.send(request())).isSimulated, false);
   });
@@ -110,9 +110,15 @@ describe('HTTP client: answers', () => {
     assert.equal((await failure({ exchange: 'binance' })).code, 'geo-blocked');
     server.answer({ status: 403, body: '<p>configured to block access from your country</p>' });
     assert.equal((await failure({ exchange: 'bybit' })).code, 'geo-blocked');
-    assert.equal(client.nextAttemptAtMs('bybit', server.url), undefined);
     server.answer({ status: 403, body: 'Forbidden' });
     assert.equal((await failure()).code, 'http-status');
+    // Each is asked again later: a region after an hour, a wall after ten minutes.
+    const pausedMinutes = (exchange: string): number =>
+      Math.round(((client.nextAttemptAtMs(exchange, server.url) ?? 0) - Date.now()) / 60_000);
+    assert.deepEqual(['binance', 'bybit', 'okx'].map(pausedMinutes), [60, 60, 10]);
+    assert.equal((await failure({ exchange: 'bybit' })).code, 'geo-blocked');
+    assert.equal((await failure()).code, 'rate-limited');
+    assert.equal(server.requests.length, 3);
   });
 
   it('follows no redirect, and returns JSON of any status below 400', async () => {

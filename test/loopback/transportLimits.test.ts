@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
-import {
-  createHttpClient,
-  type HttpRequest,
-  type ResumableHttpClient,
-} from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest, ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const LIMITS = [{ weight: 1_000, windowMs: 60_000 }];
 

@@ -4,12 +4,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
-import { createHttpClient, type HttpRequest } from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest } from '../../src/sources/transport/httpClient.ts';
 import type { ProxySettings } from '../../src/sources/transport/proxy.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { createWebSocketClient } from '../../src/sources/transport/webSocketClient.ts';
 import { createStreamWire, serveWire, until } from '../support/streamWire.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient, createWebSocketClient } from '../support/subject.ts';
 
 interface ConnectProxy {
   readonly host: string;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { createHttpClient, type HttpRequest } from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest } from '../../src/sources/transport/httpClient.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const LATENCY_MS = 300;
 

@@ -4,13 +4,10 @@ import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
-import {
-  createHttpClient,
-  type HttpRequest,
-  type ResumableHttpClient,
-} from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest, ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 const LIMITS = [{ weight: 1_000, windowMs: 60_000 }];
 
@@ -98,7 +95,7 @@ describe('HTTP client: time', () => {
   });
 
   it('aborts at once in every phase, and leaves no listener, timer or socket', async () => {
-    const narrow = [{ weight: 1, windowMs: 60_000 }];
+    const narrow = [{ weight: 1, windowMs: 10_000 }];
     for (const plan of [{ fault: 'no-answer' }, { fault: 'stall' }, { status: 503 }] as Plan[]) {
       server.answer(plan);
       const abort = new AbortController();
@@ -131,18 +128,27 @@ describe('HTTP client: time', () => {
     assert.ok(server.accepted <= 20);
   });
 
-  it('counts waiting for the budget into the call, and says so', async () => {
+  it('waits for the budget where the call lasts long enough, and else says so at once', async () => {
     const narrow = { limits: [{ weight: 2, windowMs: 60_000 }] };
     await Promise.all([client.send(request(narrow)), client.send(request(narrow))]);
-    const sent = failed(client.send(request(narrow)));
-    await clock.advance(15_000);
-    const error = await sent;
-    assert.deepEqual([error.code, error.retryAfterMs], ['rate-limited', 45_000]);
-    assert.match(error.message, /the request budget of this address is spent/);
-    const later = client.send(request(narrow), { timeoutMs: 60_000 });
-    await clock.advance(45_000);
+    const error = await failed(client.send(request(narrow)));
+    assert.deepEqual([error.code, error.retryAfterMs], ['rate-limited', 60_000]);
+    assert.match(error.message, /the request budget of this address is spent for 60 s; ask for less at once/);
+    await clock.advance(50_000);
+    const later = client.send(request(narrow));
+    await clock.advance(10_000);
     assert.equal((await later).status, 200);
     assert.equal(server.requests.length, 3);
+  });
+
+  it('counts what waits before it into the call as well', async () => {
+    const narrow = { limits: [{ weight: 1, windowMs: 10_000 }] };
+    await client.send(request(narrow));
+    const [first, second] = [client.send(request(narrow)), failed(client.send(request(narrow)))];
+    await clock.advance(10_000);
+    assert.equal((await first).status, 200);
+    const error = await second;
+    assert.deepEqual([error.code, error.retryAfterMs], ['rate-limited', 10_000]);
   });
 
   it('does not wait for a repeat that the time does not allow', async () => {

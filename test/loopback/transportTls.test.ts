@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
-import { createHttpClient, type HttpRequest } from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest } from '../../src/sources/transport/httpClient.ts';
 import { startFaultServer } from '../support/faultServer.ts';
+import { createHttpClient } from '../support/subject.ts';
 
 /** One DER value: tag, length, content. */
 function der(tag: number, ...parts: Buffer[]): Buffer {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Returns what is answered in place of a body; the same object where nothing is changed. */
+/** Returns what is answered in place of a body, or a promise of it; the same object where nothing is changed. */
 export type Spoil = (path: string, body: unknown) => unknown;
 
 export interface SpoilingServer {
@@ -26,7 +26,7 @@ export async function startSpoilingServer(behind: string): Promise<SpoilingServe
         .then(async (answer) => {
           const mark = answer.headers.get('x-perpscope-simulated');
           response.writeHead(answer.status, mark === null ? {} : { 'x-perpscope-simulated': mark });
-          response.end(JSON.stringify(change(url.split('?')[0] ?? url, await answer.json())));
+          response.end(JSON.stringify(await change(url.split('?')[0] ?? url, await answer.json())));
         })
         .catch(() => response.destroy());
     });

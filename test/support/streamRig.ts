@@ -11,8 +11,8 @@ import { MarketTime } from '../../src/sources/collect/marketTime.ts';
 import { StreamHub, type StreamHubDeps } from '../../src/sources/collect/streams/streamHub.ts';
 import type { StreamStatus } from '../../src/sources/collect/streams/streamStatus.ts';
 import type { ListCorrections } from '../../src/sources/exchanges/listCorrections.ts';
-import { createHttpClient, type ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
-import { createWebSocketClient, type WebSocketClient } from '../../src/sources/transport/webSocketClient.ts';
+import type { ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
+import type { WebSocketClient } from '../../src/sources/transport/webSocketClient.ts';
 import type { HistoryStore } from '../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../src/store/memoryStore.ts';
 import { FakeClock, settle } from './fakeClock.ts';
@@ -24,6 +24,7 @@ import {
   type RunningWire,
   type StreamWireOptions,
 } from './streamWire.ts';
+import { createHttpClient, createWebSocketClient } from './subject.ts';
 
 /** A hub on real sockets of the made-up exchange, in a time that only the test moves. */
 export interface Rig {

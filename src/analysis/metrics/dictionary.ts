@@ -18,7 +18,7 @@ const WEEK = '7 days before the reading; the reading itself is left out';
 
 export const METRICS: readonly MetricDefinition[] = [
   metric('open-interest', 'Open interest', 'coins', [
-    'Σ one-sided open interest; both-sided numbers are halved',
+    'Σ open interest; both-sided numbers are halved, unverified ones taken as they are',
     'now',
     'open-interest endpoints',
     'Exchanges differ in whether longs and shorts are added up; unverified ones are named.',
@@ -42,7 +42,7 @@ export const METRICS: readonly MetricDefinition[] = [
     '1 means that one exchange holds everything; depends on which exchanges were reached.',
   ]),
   metric('open-interest-market-cap', 'Open interest / market cap', 'percent', [
-    'Σ one-sided open interest in USD / market capitalisation in USD',
+    'Σ open interest in USD, one-sided where the convention is known / market capitalisation in USD',
     'now; the capitalisation at most 2 hours old',
     'open-interest endpoints, CoinGecko',
     'A lower bound: only exchanges that were reached are counted. Not the leverage ratio over exchange reserves.',
@@ -58,6 +58,12 @@ export const METRICS: readonly MetricDefinition[] = [
     '24 hours',
     'open interest history in coins',
     'In coins, so that a price move alone is no change.',
+  ]),
+  metric('open-interest-change-same-exchanges-24h', 'Open interest change, same exchanges', 'percent', [
+    'Σ coins now / Σ coins then − 1 over the exchanges that have both',
+    '1 hour, 24 hours or 7 days',
+    'open interest now and its hourly history, in coins; between two hours a straight line',
+    'Absent where these exchanges hold less than half of the coins, or the two points then are over 2 hours apart.',
   ]),
   metric('open-interest-z-7d', 'Open interest z-score', 'standard deviations', [
     '(x − mean) / sd, x = change of log open interest in coins',
@@ -92,17 +98,23 @@ export const METRICS: readonly MetricDefinition[] = [
   metric('funding-percentile-30d', 'Funding percentile', 'percentile 0..100', [
     'share of earlier rates below the current one, ties counted half',
     '30 days before the reading',
-    'funding history',
+    'funding history of the exchange with the largest open interest; it is named',
     'Many rates sit exactly at the exchange default, which makes ties.',
   ]),
-  metric('funding-cap', 'Funding cap', 'percent per interval', [
-    'highest rate per interval that the exchange allows',
+  metric('funding-cap', 'Funding cap', 'percent per 8 h', [
+    'the highest of the caps of the exchanges with a usable rate, each cap × 8 h / its interval',
     'now',
     'instrument or funding endpoints',
-    'Where it is below 0.5 % the threshold of article 004 cannot be reached.',
+    'Where it is below 0.5 % the usual alarm level of 0.5 % per interval cannot be reached.',
+  ]),
+  metric('funding-change-24h', 'Funding change', 'percentage points per year', [
+    'Σ (yearly rate now − yearly rate then) × OI / Σ OI, OI of now, over the exchanges that have both',
+    '1 hour, 24 hours or 7 days',
+    'running rates; then: the running rate read within 10 minutes of it, else the rate settled for that interval',
+    'A running rate still moves until it is settled. Absent where these exchanges hold less than half of the OI.',
   ]),
   metric('long-short-ratio', 'Long/short ratio', 'ratio', [
-    'long accounts / short accounts',
+    'long accounts / short accounts; over exchanges the median',
     'latest bar of the exchange',
     'long/short endpoints',
     'Counts accounts, not money. Above 1.5 is common; the percentile says more.',
@@ -114,10 +126,16 @@ export const METRICS: readonly MetricDefinition[] = [
     'Populations differ between exchanges and are never mixed.',
   ]),
   metric('return-24h', 'Price change', 'percent', [
-    'price now / price then − 1',
-    '24 hours',
-    'mark or last price',
-    'The window is named with the number where it is another one.',
+    'last price now / last price then − 1',
+    '3 days in a regime; named with the number',
+    'hourly price bars of one exchange, the first by name that has them; it is named',
+    'One exchange stands for the market.',
+  ]),
+  metric('price-change-24h', 'Price change over exchanges', 'percent', [
+    'median over exchanges of price now / price then − 1, each with itself',
+    '1 hour, 24 hours or 7 days',
+    'mark price; then: hourly mark bars, last-price bars where there are none; between two hours a straight line',
+    'Absent where the two points then are over 2 hours apart.',
   ]),
   metric('taker-ratio', 'Taker buy/sell ratio', 'ratio', [
     'taker buys / taker sells',
@@ -126,8 +144,8 @@ export const METRICS: readonly MetricDefinition[] = [
     'Above 1, takers buy more than they sell. Imbalance = (r − 1) / (r + 1).',
   ]),
   metric('taker-ratio-change', 'Change of the taker ratio', 'percent', [
-    'ratio now / ratio then − 1',
-    'named with the number',
+    'ratio of the last 24 h / mean of the ratios of 24 h in the week before − 1',
+    '24 hours against 7 days',
     'taker volume endpoints or bars',
     'A rise from a very low ratio is still selling.',
   ]),
@@ -150,7 +168,7 @@ export const METRICS: readonly MetricDefinition[] = [
     'Above zero: spot takers are the more unusual buyers. The two may rest on different exchanges, which are named.',
   ]),
   metric('net-taker-volume', 'Net taker volume', 'USD', [
-    'taker buys − taker sells',
+    '(taker buys − taker sells in coins) × newest price',
     'named with the number',
     'taker volume endpoints or bars',
     'An absolute amount; what is large depends on the asset.',
@@ -162,10 +180,10 @@ export const METRICS: readonly MetricDefinition[] = [
     'As the exchanges report it; wash trading cannot be told apart.',
   ]),
   metric('futures-volume-change', 'Futures volume change', 'percent', [
-    'volume now / volume of the earlier window − 1',
-    'named with the number',
-    'ticker endpoints or bars',
-    'The earlier window has the same length.',
+    'volume of the last 24 h / mean of the volumes of 24 h in the week before − 1',
+    '24 hours against 7 days',
+    'hourly bars with volume',
+    'A rolling mean: each hour of the week ends one window of 24 h.',
   ]),
   metric('spot-volume-share', 'Spot share of volume', 'fraction', [
     'spot / (spot + futures)',
@@ -183,7 +201,7 @@ export const METRICS: readonly MetricDefinition[] = [
     '(x − mean) / sd, x = log(bids + asks within 1 %)',
     WEEK,
     BOOKS,
-    'Same exchanges throughout. The index of article 003 has no published formula.',
+    'Same exchanges throughout, hours that Perpscope itself has recorded. Other indices of depth have no published formula.',
   ]),
   metric('liquidations', 'Liquidations', 'USD', [
     'Σ notional of forced closures over the last 24 hours that a feed covers, one feed for each exchange',

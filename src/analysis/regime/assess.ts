@@ -11,6 +11,7 @@ import {
 } from './evaluate.ts';
 import { contradictionFactor, evidenceFor, evidenceWithoutLabel, missingInputs } from './evidence.ts';
 import type { FeatureSet } from './features.ts';
+import { labelWords } from './labelWords.ts';
 import { remarksOf } from './remarks.ts';
 import { BUILT_IN_RULES } from './rules.ts';
 import type { RuleSet } from './ruleTypes.ts';
@@ -80,11 +81,12 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
         ? evidenceWithoutLabel(strict, features, isStated)
         : evidenceFor(winner, strict, features, isStated),
     missing: coverageGap === undefined ? missing : [coverageGap, ...missing],
-    statements: statementsOf(label, winner, features, gaps),
+    statements: statementsOf(label, winner, features, strict, gaps),
     remarks: [...dwellRemark(verdict), ...remarksOf({ label, winner, all: strict, features, isStated })],
     hasCascadeRisk: cascade && label !== 'unknown',
     ...(verdict.candidate === undefined ? {} : { candidate: verdict.candidate }),
     sinceMs: previous !== undefined && previous.label === label ? previous.sinceMs : options.asOfMs,
+    ...(isStated ? {} : { watchedSinceMs: previous?.watchedSinceMs ?? options.asOfMs }),
     coverage: options.coverage,
     rulesVersion: ruleSet.version,
   };
@@ -126,7 +128,9 @@ function withHysteresis(
 
 function dwellRemark({ label, candidate }: Verdict): string[] {
   if (candidate === undefined) return [];
-  return [`Without hysteresis the label would be ${candidate}; ${label} stays until it is clearly over.`];
+  return [
+    `Judged anew the label would be ${labelWords(candidate)}; ${labelWords(label)} stays until it is clearly over.`,
+  ];
 }
 
 function whyTooFewExchanges(options: AssessOptions): MissingInput | undefined {

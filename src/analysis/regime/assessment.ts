@@ -43,6 +43,10 @@ export interface Evidence {
   readonly percentile?: number;
   readonly threshold: number;
   readonly direction: 'above' | 'below';
+  /** Where the value must lie between two ends; `threshold` is the nearer of them. */
+  readonly band?: readonly [low: number, high: number];
+  /** Of a rate per interval: how long the interval is; absent where it is not stated. */
+  readonly intervalMs?: number;
   /** Whether the observed value is beyond the threshold in the given direction. */
   readonly isMet: boolean;
   readonly weight: number;
@@ -78,7 +82,10 @@ export interface RegimeAssessment {
   readonly hasCascadeRisk: boolean;
   /** The label that would stand without hysteresis, where it differs. */
   readonly candidate?: RegimeLabel;
+  /** Since when the label has stood, as far as it was watched; see `watchedSinceMs`. */
   readonly sinceMs: number;
+  /** Since when the market has been watched without a break: what stood before is not known. */
+  readonly watchedSinceMs?: number;
   readonly coverage: { readonly fresh: number; readonly of: number };
   readonly rulesVersion: string;
 }

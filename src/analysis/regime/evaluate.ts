@@ -163,6 +163,12 @@ function isNeedMet(need: Need, groups: readonly GroupResult[]): boolean {
   return named.filter(({ isMet }) => isMet).length >= (need.atLeast ?? 1);
 }
 
+/** Returns the groups that a rule cannot do without and that are not met. */
+export function unmetGroups({ rule, groups }: RuleResult): Group[] {
+  const unmet = new Set(rule.needs.flatMap((need) => (isNeedMet(need, groups) ? [] : need.groups)));
+  return groups.filter(({ group, isMet }) => !isMet && unmet.has(group.id)).map(({ group }) => group);
+}
+
 function isNeedHopeless(need: Need, groups: readonly GroupResult[]): boolean {
   const named = groups.filter(({ group }) => need.groups.includes(group.id));
   return named.filter(({ isMet, strength }) => isMet || strength === undefined).length < (need.atLeast ?? 1);

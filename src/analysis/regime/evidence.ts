@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/units.ts';
 import type { Evidence, MissingInput } from './assessment.ts';
 import { featureValue, type ConditionResult, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
@@ -106,9 +107,7 @@ export function absenceReason(feature: JudgedFeature, features: FeatureSet, isSt
   const reason = features.absent[feature];
   if (reason !== undefined) return reason;
   if (features.values[feature] !== undefined) return `${FEATURES[feature].words} is not a finite number`;
-  return isStated
-    ? `${FEATURES[feature].words} is not stated, key ${feature}`
-    : `${FEATURES[feature].words} is not reported`;
+  return isStated ? `${FEATURES[feature].words} is not stated, key ${feature}` : 'not reported';
 }
 
 function unmet(group: readonly JudgedFeature[], features: FeatureSet): readonly JudgedFeature[] {
@@ -136,7 +135,7 @@ function evidenceRow(
   const unit = FEATURES[condition.feature].unit;
   const sources = origin?.sources ?? [];
   const { threshold, direction } = bound(result);
-  const { windowHours } = features.values;
+  const { windowHours, fundingIntervalHours } = features.values;
   const windowMs = readingWindowMs(condition.feature, origin, windowHours);
   const { baselineValue, baselineUnit, baselineWindowMs } = origin ?? {};
   const ageMs = isStated ? undefined : origin?.ageMs;
@@ -153,6 +152,10 @@ function evidenceRow(
     ...(unit === 'percentile' ? { percentile: observed } : {}),
     threshold,
     direction,
+    ...(condition.op === 'within' ? { band: condition.enter } : {}),
+    ...(condition.feature === 'fundingPerIntervalPct' && fundingIntervalHours !== undefined
+      ? { intervalMs: fundingIntervalHours * HOUR_MS }
+      : {}),
     isMet: result.isEntered,
     weight,
     sources,
@@ -160,7 +163,7 @@ function evidenceRow(
   };
 }
 
-/** The threshold to show; of a band the end that is nearer to the value. */
+/** The threshold; of a band the end that is nearer to the value. */
 function bound({ condition, observed }: ConditionResult): Pick<Evidence, 'threshold' | 'direction'> {
   if (condition.op !== 'within') return { threshold: condition.enter, direction: condition.op };
   const [low, high] = condition.enter;

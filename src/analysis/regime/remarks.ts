@@ -3,6 +3,7 @@ import { featureValue, type RuleResult } from './evaluate.ts';
 import { exchangeName, joinedWords } from './exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES, type JudgedFeature } from './featureInfo.ts';
+import { labelWords } from './labelWords.ts';
 
 /** Cautions about inputs and thresholds. They never change a label. */
 
@@ -34,7 +35,7 @@ export function remarksOf(context: RemarkContext): string[] {
     ...partialInputs(winner, features),
     ...(winner === undefined ? [] : [winner.rule.cannotKnow]),
     ...(label === 'neutral' ? undecided(all) : []),
-    ...(others.length === 0 ? [] : [`The inputs also fit: ${others.join(', ')}.`]),
+    ...(others.length === 0 ? [] : [`The inputs also fit: ${others.map(labelWords).join(', ')}.`]),
   ];
 }
 
@@ -49,7 +50,7 @@ function fundingCap({ label, features, isStated }: RemarkContext, read: Read): s
   const remarks: string[] = [];
   const caps = Object.entries(features.values.fundingCapPctByExchange ?? {});
   const low = caps.filter(([, own]) => own < STATED_FUNDING_PCT);
-  const threshold = `The threshold of ${STATED_FUNDING_PCT} % per interval of article 004`;
+  const threshold = `The usual alarm level of ${STATED_FUNDING_PCT} % per interval`;
   if (caps.length > 0) {
     if (low.length > 0 && (isAbout || isStated)) remarks.push(capsByName(low));
   } else if (cap === undefined) {
@@ -168,7 +169,7 @@ function statedInputs(read: Read, features: FeatureSet): string[] {
 /** Labels that could still be right: what they need is not there. */
 function undecided(all: readonly RuleResult[]): string[] {
   const open = all.filter(({ isRuledOut }) => !isRuledOut).map(({ rule }) => rule.label);
-  return open.length === 0 ? [] : [`Not ruled out, for lack of inputs: ${open.join(', ')}.`];
+  return open.length === 0 ? [] : [`Not ruled out, for lack of inputs: ${open.map(labelWords).join(', ')}.`];
 }
 
 /** Inputs of the label's own rule that cover only part of the market. */

@@ -4,16 +4,18 @@ import { exchangeName, joinedWords } from './exchangeNames.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES } from './featureInfo.ts';
+import { rivalStatement } from './rivalWords.ts';
 import { liquidationSources } from './liquidationWords.ts';
 import { quadrant, type Quadrant } from '../metrics/openInterest.ts';
 
 /** Plain sentences that follow from the evidence. Each says what is known and where its knowledge ends. */
 
 const QUADRANTS: Readonly<Record<Exclude<Quadrant, 'flat'>, string>> = {
-  'new-longs': 'Price and open interest rise together: new longs carry the move.',
-  'short-covering': 'Price rises while open interest falls: shorts are being closed.',
-  'new-shorts': 'Price falls while open interest rises: new shorts carry the move.',
-  'long-flush': 'Price and open interest fall together: longs are being closed.',
+  'new-longs': 'Price and open interest rise together: positions are being opened into the rise.',
+  'short-covering':
+    'Price rises while open interest falls: positions are being closed, as when shorts buy back.',
+  'new-shorts': 'Price falls while open interest rises: positions are being opened into the fall.',
+  'long-flush': 'Price and open interest fall together: positions are being closed, as when longs sell.',
 };
 
 /**
@@ -24,10 +26,12 @@ export function statementsOf(
   label: RegimeLabel,
   winner: RuleResult | undefined,
   features: FeatureSet,
+  all: readonly RuleResult[],
   unknownBecause: readonly string[],
 ): string[] {
   return [
     winner === undefined ? withoutLabel(label, unknownBecause) : meaningOf(winner),
+    ...rivalStatement(winner, all),
     ...inferredDirection(winner),
     ...quadrantStatement(features),
     ...recordStatements(features),
@@ -53,7 +57,7 @@ function meaningOf(winner: RuleResult): string {
 }
 
 function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): string {
-  if (label === 'neutral') return 'The inputs are there and no rule applies.';
+  if (label === 'neutral') return 'No regime stands out: all inputs were read and none of the patterns fits.';
   const reasons = unknownBecause.length === 0 ? '' : `: ${unknownBecause.join('; ')}`;
   return `The inputs do not suffice for a label${reasons}.`;
 }
@@ -85,34 +89,39 @@ function recordStatements(features: FeatureSet): string[] {
   const at = Object.keys(claims).filter((id) => claims[id] === true);
   if (!isRecord && at.length === 0 && ofSum !== true) return [];
   return [
-    whereRecord(at, Object.keys(claims).length, ofSum),
-    ...(ofSum === true && at.length > 0 ? ['the sum over exchanges is at its record too'] : []),
-    ...(ofSum === false ? ['the sum over exchanges is below its record'] : []),
-    ...recordWindow(features),
+    whereRecord(at, Object.keys(claims).length, ofSum, recordWindow(features)),
+    ...(ofSum === true && at.length > 0 ? ['The sum over exchanges is at its highest, too.'] : []),
+    ...(ofSum === false ? ['The sum over exchanges is below its highest.'] : []),
     'A record says how much is at stake, not which way the price will go.',
   ];
 }
 
-function whereRecord(at: readonly string[], known: number, ofSum: boolean | undefined): string {
+function whereRecord(
+  at: readonly string[],
+  known: number,
+  ofSum: boolean | undefined,
+  window: string,
+): string {
   const where = joinedWords(at.map(exchangeName));
   if (known === 0) {
-    if (ofSum === true) return 'The sum over exchanges is at its record; which exchanges are is not stated.';
-    return 'Open interest is at a record; it is not stated whether other exchanges confirm it.';
+    if (ofSum === true)
+      return `The sum over exchanges is at its highest${window}; which exchanges are is not stated.`;
+    return `Open interest is at its highest${window}; it is not stated whether other exchanges confirm it.`;
   }
   if (at.length === 0)
     return ofSum === false
-      ? 'record on no exchange that is named'
-      : 'record in aggregate, on no single exchange';
-  if (at.length < known) return `record on ${where}, not confirmed elsewhere`;
-  if (at.length === 1) return `record on ${where}; it is not stated whether other exchanges confirm it`;
-  return `record on ${where}, on every exchange with enough history`;
+      ? 'Open interest is at a record on no exchange that is named.'
+      : `Open interest over all exchanges is at its highest${window}, on no single exchange.`;
+  const highest = `Open interest on ${where} is at its highest${window}`;
+  if (at.length < known) return `${highest}: a record on ${where}, not confirmed elsewhere.`;
+  if (at.length === 1) return `${highest}; it is not stated whether other exchanges confirm it.`;
+  return `${highest}: a record on every exchange with enough history.`;
 }
 
 /** A record is one within the history at hand, never of all time. The history of stated values is not known. */
-function recordWindow({ origins }: FeatureSet): string[] {
+function recordWindow({ origins }: FeatureSet): string {
   const windowMs = origins.openInterestRecordByExchange?.baselineWindowMs;
-  if (windowMs === undefined) return [];
-  return [`Records are within the last ${Math.floor(windowMs / DAY_MS)} days of known history.`];
+  return windowMs === undefined ? '' : ` of the last ${Math.floor(windowMs / DAY_MS)} days`;
 }
 
 /** Positive or negative funding with high open interest, short of the extremes that crowding needs. */

@@ -7,11 +7,12 @@ import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
 import { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
+import { enoughOf } from './enoughOf.ts';
 import { RowGate } from './rowGate.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
 import { MarketTime } from './marketTime.ts';
-import { isOfOtherSource, OneSource, withoutAnswers } from './oneSource.ts';
-import { inMarketTime, rightlyDated } from './rightlyDated.ts';
+import { OneSource } from './oneSource.ts';
+import { RoundJudge, type JudgeDeps, type Judged } from './roundJudge.ts';
 
 /** Gives the store of a source; opened at first use, so that live and simulated rows can never meet. */
 export type StoreOf = (source: DataSource) => Promise<HistoryStore>;
@@ -40,71 +41,109 @@ export interface CollectRequest {
   readonly assets: readonly Asset[];
   readonly exchanges?: readonly ExchangeId[];
   readonly signal?: AbortSignal;
+  /** For one call, and for all of an exchange in a round. */
   readonly timeoutMs?: number;
   /** So long past events may be asked for beside what is current, in ms. */
   readonly pastMs?: number;
+  /** Ends the round so long after the last answer once most exchanges have answered, in ms; unless stated all are waited for. */
+  readonly graceMs?: number;
+  /** Told of each result once, as soon as it may be shown: while the round runs, and of who is late after it. */
+  readonly onAnswered?: (answered: Judged) => void;
 }
 
-export interface Collected {
-  /** Absent where nobody answered: silence tells nothing about the source. */
-  readonly source?: DataSource;
-  readonly results: readonly ExchangeResult[];
+export interface Collected extends Judged {
+  /** Those of the wanted exchanges that still answer; what they say comes by `onAnswered`. */
+  readonly waiting?: readonly ExchangeId[];
 }
 
 /** Asks all exchanges side by side and stores what they say. One exchange's failure never delays or hides another. */
 export class Collector {
   readonly #deps: CollectorDeps;
-  readonly #sessions: readonly ExchangeSession[];
+  readonly #sessions: ReadonlyMap<ExchangeId, ExchangeSession>;
   /** What all rows pass, those of the streams too. */
   readonly gate = new RowGate();
-  readonly #time: MarketTime;
-  readonly #source: OneSource;
+  readonly #judging: JudgeDeps;
+  #newest: CollectRequest | undefined;
+  #isClosed = false;
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps;
     const { http, clock, time = new MarketTime(clock), corrections = new ListCorrections() } = deps;
-    this.#time = time;
-    this.#source = new OneSource(deps.expectedSource ?? 'live');
-    this.#sessions = deps.adapters.map((adapter) => {
+    this.#judging = { source: new OneSource(deps.expectedSource ?? 'live'), time, gate: this.gate };
+    const sessionOf = (adapter: ExchangeAdapter): ExchangeSession => {
       const baseUrl = deps.baseUrls[adapter.id] ?? adapter.restBaseUrl;
       const hostUrls = deps.hostUrls?.[adapter.id] ?? {};
       return new ExchangeSession({ adapter, baseUrl, hostUrls, http, clock, time, corrections });
-    });
+    };
+    this.#sessions = new Map(deps.adapters.map((adapter) => [adapter.id, sessionOf(adapter)]));
   }
 
   /**
    * Refreshes the assets on the exchanges named (all if none are). Rows go to the store of their source: an answer
-   * that carries the simulator's mark can only reach the simulated store. An exchange that answers for another source
-   * than the round's is left out (`OneSource`), and so are rows that are dated ahead of now (`rightlyDated`).
+   * that carries the simulator's mark can only reach the simulated store. What may be shown, and when, is for
+   * `RoundJudge` to say. Resolves when every exchange has answered or used up its time; one that still answers an earlier
+   * round is neither asked anew nor waited for.
    */
   async refresh(request: CollectRequest): Promise<Collected> {
-    const { adapters, logger, storeOf } = this.#deps;
-    const wanted = adapters.flatMap((adapter, index) => {
-      const session = this.#sessions[index];
-      const isWanted = request.exchanges === undefined || request.exchanges.includes(adapter.id);
-      return isWanted && session !== undefined ? [session] : [];
-    });
-    const options = {
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-      ...(request.pastMs === undefined ? {} : { pastMs: request.pastMs }),
-    };
-    const results = await Promise.all(wanted.map((session) => session.refresh(request.assets, options)));
-    const source = this.#source.of(results);
-    const kept = this.#dated(results.map((result) => this.#ofSource(result, source))).map((result) =>
-      source === undefined ? result : this.#sifted(result, source),
+    this.#newest = request;
+    const wanted = [...this.#sessions].filter(([exchange]) => isWanted(exchange, request));
+    const asked = wanted.filter(([, session]) => !session.isBusy);
+    const judge = new RoundJudge(
+      asked.map(([exchange]) => exchange),
+      this.#judging,
     );
-    const rows: Observation[] = kept.flatMap((result) => result.observations.filter(isKept));
-    if (rows.length > 0 && source !== undefined) {
-      try {
-        await (await storeOf(source)).append(rows);
-      } catch (error) {
-        logger.error(
-          `history could not be written: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
+    const writing: Promise<void>[] = [];
+    let isOver = false;
+    const answers = asked.map(async ([, session]) => {
+      const result = await this.#ask(session, request);
+      if (isOver) void this.#takeLate(result, session, request);
+      else writing.push(this.#take(judge.add(result), request));
+      return { isOfUse: result.answered > 0 };
+    });
+    await enoughOf(answers, request.graceMs, this.#deps.clock);
+    isOver = true;
+    // Of who is slower than the others there may be numbers all the same: the rest of them comes late.
+    for (const [, session] of asked) {
+      const part = session.handOver();
+      if (part !== undefined) writing.push(this.#take(judge.add(part), request));
     }
-    for (const { exchange, failures } of kept) {
+    const rest = judge.end();
+    writing.push(this.#take(rest, request));
+    await Promise.all(writing);
+    const told = new Map(judge.results.map((result) => [result.exchange, result]));
+    const waiting = wanted.flatMap(([exchange]) => (told.has(exchange) ? [] : [exchange]));
+    const collected = {
+      ...(rest.source === undefined ? {} : { source: rest.source }),
+      results: wanted.flatMap(([exchange]) => told.get(exchange) ?? []),
+      ...(waiting.length === 0 ? {} : { waiting }),
+    };
+    this.#deps.onCollected?.(collected);
+    return collected;
+  }
+
+  /** From now on what is late is neither shown nor stored. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #ask(session: ExchangeSession, request: CollectRequest): Promise<ExchangeResult> {
+    const { assets, signal, timeoutMs, pastMs } = request;
+    const result = await session.refresh(assets, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(pastMs === undefined ? {} : { pastMs }),
+    });
+    void session.tail?.then((rest) => this.#takeLate(rest, session, request));
+    return result;
+  }
+
+  /** Shows results and stores what they hold. */
+  async #take(judged: Judged, { onAnswered }: CollectRequest): Promise<void> {
+    const { source, results } = judged;
+    if (results.length === 0 || this.#isClosed) return;
+    const { logger, storeOf } = this.#deps;
+    onAnswered?.(judged);
+    for (const { exchange, failures } of results) {
       const first = failures[0];
       if (first !== undefined) {
         logger.warn(
@@ -112,40 +151,34 @@ export class Collector {
         );
       }
     }
-    const collected = { ...(source === undefined ? {} : { source }), results: kept };
-    this.#deps.onCollected?.(collected);
-    return collected;
+    const rows: Observation[] = results.flatMap((result) => result.observations.filter(isKept));
+    if (rows.length === 0 || source === undefined) return;
+    try {
+      await (await storeOf(source)).append(rows);
+    } catch (error) {
+      logger.error(`history could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
-  /** What the levels of its instruments contradict is no longer part of a result, but an issue of it. */
-  #sifted(result: ExchangeResult, source: DataSource): ExchangeResult {
-    const { kept, issues } = this.gate.sift(source, result.observations);
-    const pushed = this.gate.takeIssues(result.exchange);
-    return { ...result, observations: kept, issues: [...result.issues, ...issues, ...pushed] };
-  }
-
-  #ofSource(result: ExchangeResult, source: DataSource | undefined): ExchangeResult {
-    if (!isOfOtherSource(result, source)) return result;
-    this.#time.forget(result.exchange);
-    return withoutAnswers(result, source);
-  }
-
-  /** Brings all times to the exchanges' clocks, which the answers of the round tell together. */
-  #dated(results: readonly ExchangeResult[]): ExchangeResult[] {
-    for (const { exchange, observations } of results) this.#time.notePrices(exchange, observations);
-    const [offsetMs, nowMs] = [this.#time.offsetMs(), this.#time.nowMs()];
-    const inTime = <T extends { readonly nextAttemptAtMs?: number }>(one: T): T =>
-      one.nextAttemptAtMs === undefined ? one : { ...one, nextAttemptAtMs: one.nextAttemptAtMs + offsetMs };
-    return results.map((result) => {
-      const { rows, issues } = rightlyDated(inMarketTime(result.observations, offsetMs), nowMs);
-      return {
-        ...inTime(result),
-        startedAtMs: result.startedAtMs + offsetMs,
-        budgets: result.budgets.map(inTime),
-        observations: rows,
-        issues: issues.length === 0 ? result.issues : [...result.issues, ...issues],
-      };
-    });
+  /**
+   * Takes what an exchange says after its round, unless it is no longer wanted. Where a newer round asked about other
+   * assets meanwhile, the exchange is asked about them now. Never rejects.
+   */
+  async #takeLate(result: ExchangeResult, session: ExchangeSession, request: CollectRequest): Promise<void> {
+    const newest = this.#newest ?? request;
+    if (this.#isClosed || !isWanted(result.exchange, newest)) return;
+    try {
+      const judge = new RoundJudge([result.exchange], this.#judging);
+      judge.add(result);
+      const { source } = judge.end();
+      const collected = { ...(source === undefined ? {} : { source }), results: judge.results };
+      await this.#take(collected, request);
+      this.#deps.onCollected?.(collected);
+    } catch (error) {
+      this.#deps.logger.error(`${result.exchange}: a late answer was not used: ${String(error)}`);
+    }
+    if (session.isBusy || newest.assets.every((asset) => request.assets.includes(asset))) return;
+    await this.#takeLate(await this.#ask(session, newest), session, newest);
   }
 
   /** Asks one poll of an exchange for what a stream has missed; see `ExchangeSession.backfill`. */
@@ -154,9 +187,12 @@ export class Collector {
     poll: string,
     instruments: readonly Instrument[],
   ): Promise<{ rows: Observation[]; isSimulated: boolean } | undefined> {
-    const index = this.#deps.adapters.findIndex((adapter) => adapter.id === exchange);
-    return this.#sessions[index]?.backfill(poll, instruments);
+    return this.#sessions.get(exchange)?.backfill(poll, instruments);
   }
+}
+
+function isWanted(exchange: ExchangeId, { exchanges }: CollectRequest): boolean {
+  return exchanges === undefined || exchanges.includes(exchange);
 }
 
 /**

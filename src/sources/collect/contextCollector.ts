@@ -4,6 +4,7 @@ import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset, DataSource } from '../../core/ids.ts';
 import type { KeySource } from '../../core/keySource.ts';
 import type { Logger } from '../../core/logger.ts';
+import { plainLine } from '../../core/outsideText.ts';
 import { redactingLogger, type Redactor } from '../../core/redact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
@@ -12,7 +13,7 @@ import { applyContextRequest } from '../context/decodeContext.ts';
 import { isSendableKey } from '../context/keys.ts';
 import { readUserCsv, USER_CSV } from '../context/userCsv.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
-import { contextSnapshotOf, ContextTrack } from './contextTrack.ts';
+import { contextSnapshotOf, ContextTrack, OFF_REASON } from './contextTrack.ts';
 
 export interface ContextCollectorDeps {
   readonly providers: readonly ContextProvider[];
@@ -37,7 +38,6 @@ const RETRY_MS = 10 * MINUTE_MS;
 const REFUSED_KEY_RETRY_MS = HOUR_MS;
 /** How far back stored values are looked at for the newest ones. */
 const SEED_MS = 30 * DAY_MS;
-const OFF_REASON = 'not asked: the exchanges are simulated or replaced, and nothing stands in for it';
 
 /**
  * Asks context providers that are due, keeps the newest value of each series and stores their history. Nothing here
@@ -179,9 +179,14 @@ export class ContextCollector {
       const call = { exchange: id, baseUrl, method: 'GET', ...spec, weight: request.weight, limits } as const;
       const answer = await http.send({ ...call, ...auth, ...format }, options);
       const rejection = provider.rejection(answer.body);
-      if (rejection !== undefined) throw refusalOf(provider, spec, rejection.kind, rejection.message);
-      const { values, issues } = applyContextRequest(provider, request, { ...spec, ...answer });
+      if (rejection !== undefined) {
+        // Whole texts are searched for keys: what is cut first may end in half a key.
+        const said = plainLine(redactor.redact(rejection.message), 200);
+        throw refusalOf(provider, spec, rejection.kind, said);
+      }
+      const { values: stated, issues } = applyContextRequest(provider, request, { ...spec, ...answer });
       for (const issue of issues.slice(0, 5)) this.#log.debug(`${id} ${issue.path}: ${issue.message}`);
+      const values = stated.map((value) => withoutKeys(value, redactor));
       if (values.length === 0)
         throw new PerpscopeError('decode', `${spec.path}: ${issues[0]?.message ?? 'no values'}`);
       const source: DataSource = answer.isSimulated ? 'simulated' : 'live';
@@ -283,6 +288,16 @@ function refusalOf(
   }
   const code = kind === 'rate-limited' ? 'rate-limited' : 'venue-rejected';
   return new PerpscopeError(code, `${displayName} refused ${path}${words}`);
+}
+
+/** A provider that repeats a key in its data gets it neither shown nor stored. */
+function withoutKeys(value: ContextValue, redactor: Redactor): ContextValue {
+  const { label, scope } = value;
+  return {
+    ...value,
+    ...(label === undefined ? {} : { label: redactor.redact(label) }),
+    ...(scope === undefined ? {} : { scope: redactor.redact(scope) }),
+  };
 }
 
 const isKeyRefusal = (error: PerpscopeError): boolean => error.message.includes(KEY_REFUSED);

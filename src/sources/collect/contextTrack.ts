@@ -17,6 +17,9 @@ export interface ContextFailure {
   readonly retryAtMs: number;
 }
 
+/** Why a provider takes no part in a market that is not real. */
+export const OFF_REASON = 'not used while the exchanges are simulated or replaced';
+
 /** What is remembered about one provider: answers, failures, the newest value of each series, by source. */
 export class ContextTrack {
   readonly lastAnsweredAtMs = new Map<string, number>();
@@ -91,7 +94,10 @@ function judge(
 ): { status: ContextStatus; reason?: string } {
   if (idle !== undefined) return idle;
   if (answeredAs !== undefined && answeredAs !== source)
-    return { status: 'off', reason: `its answers are ${answeredAs}, the market is ${source}` };
+    return {
+      status: 'off',
+      reason: source === 'simulated' ? OFF_REASON : 'its answers are simulated, the market is live',
+    };
   const [failure] = failures.values();
   const hasFresh = values.some(({ isStale }) => !isStale);
   const of = failures.size + [...lastAnsweredAtMs.keys()].filter((key) => !failures.has(key)).length;

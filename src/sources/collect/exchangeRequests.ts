@@ -48,9 +48,20 @@ export interface Tally {
 /** Sends requests to the hosts of one exchange and reads refusals in the exchange's own words. */
 export class ExchangeRequests {
   readonly #deps: SessionDeps;
+  /** Of the answers since the last call of `takeLatencyMs`. */
+  #latenciesMs: number[] = [];
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+  }
+
+  /** Returns the median time from a request's sending to its answer, since the last call; undefined without an answer. */
+  takeLatencyMs(): number | undefined {
+    const sorted = this.#latenciesMs.sort((a, b) => a - b);
+    this.#latenciesMs = [];
+    const half = sorted.length / 2;
+    const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
+    return middle.length === 0 ? undefined : middle.reduce((sum, one) => sum + one, 0) / middle.length;
   }
 
   /**
@@ -58,7 +69,7 @@ export class ExchangeRequests {
    * PerpscopeError; the exchange's own refusal is `venue-rejected` or `rate-limited`.
    */
   async send(
-    { weight, scope, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'host'>,
+    { weight, scope, bounds, host = 'rest' }: Pick<ObservationPoll, 'weight' | 'scope' | 'bounds' | 'host'>,
     spec: HttpRequestSpec,
     tally: Tally,
     options: RefreshOptions,
@@ -74,10 +85,12 @@ export class ExchangeRequests {
         weight,
         limits: adapter.hosts?.[host]?.limits ?? adapter.limits,
         ...(scope === undefined ? {} : { scope }),
+        ...(bounds === undefined ? {} : { bounds }),
         isReadOnly: true,
       };
       const answer = await http.send(request, options);
       time.noteAnswer(adapter.id, answer);
+      this.#latenciesMs.push(answer.latencyMs);
       if (tally.isSimulated !== undefined && tally.isSimulated !== answer.isSimulated) tally.isMixed = true;
       tally.isSimulated = tally.isSimulated === true || answer.isSimulated;
       const venueError = adapter.venueError(answer.body, answer.status);

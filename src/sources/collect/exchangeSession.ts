@@ -1,15 +1,14 @@
-import { AHEAD_TOLERANCE_MS } from '../../core/clock.ts';
+import { AHEAD_TOLERANCE_MS, type Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { Issue } from '../../core/issue.ts';
 import type { Observation } from '../../core/observation.ts';
-import { unitOfInstrument } from '../../core/scaledUnit.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { joinUnknownValues } from '../exchanges/closedList.ts';
-import type { HttpRequestSpec, InstrumentDetail, ObservationPoll } from '../exchanges/contract.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/units.ts';
+import type { ObservationPoll } from '../exchanges/contract.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import { ListCorrections } from '../exchanges/listCorrections.ts';
+import { durationText } from '../transport/faults.ts';
+import { Catalogue } from './catalogue.ts';
 import { EarlierPages } from './earlierPages.ts';
 import {
   ExchangeRequests,
@@ -23,6 +22,7 @@ import {
   answerTo,
   Gathered,
   groupsOf,
+  type Asked,
   type CollectedIssue,
   type Group,
   type PollFailure,
@@ -32,13 +32,10 @@ import { aheadOf, LiquidationPages } from './liquidationPages.ts';
 import { inSingleCoins } from './singleCoins.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
-const CATALOG_MAX_AGE_MS = 6 * HOUR_MS;
-/**
- * A list that a payload contradicts is read again at the next round. Where it then says the same, the exchange is slow to
- * change it: so long it is left alone, since the largest lists are megabytes and what the payloads prove holds meanwhile.
- */
-const DOUBTED_CATALOG_MAX_AGE_MS = 5 * MINUTE_MS;
-const MAX_PAGES = 10;
+/** An exchange has so long to answer a round unless the caller says otherwise: as long as one call may take. */
+const ROUND_MS = 15 * SECOND_MS;
+/** Calls that started with the round say first what they waited for. */
+const ROUND_SLACK_MS = SECOND_MS / 4;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 
@@ -46,7 +43,10 @@ const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
 export interface ExchangeResult {
   readonly exchange: string;
   readonly startedAtMs: number;
-  readonly latencyMs: number;
+  /** From the first request of the refresh to its last answer, waiting for the limits included. */
+  readonly refreshMs: number;
+  /** Median time from a request's sending to its answer; absent where none came. */
+  readonly requestLatencyMs?: number;
   readonly tracked: readonly TrackedInstrument[];
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
@@ -68,23 +68,16 @@ export interface ExchangeResult {
   readonly budgets: readonly HostBudget[];
 }
 
-interface Catalog {
-  readonly instruments: ReadonlyMap<string, Instrument>;
-  readonly listed: ReadonlySet<Asset>;
-  readonly readAtMs: number;
-  /** False while what completes the instruments could not be had; only that is then asked again. */
-  readonly isComplete: boolean;
-  /** Why contracts of the list are not followed, once each. */
-  readonly notListed: readonly string[];
+interface AskedRound {
+  readonly assets: readonly Asset[];
+  readonly gathered: Gathered;
+  readonly startedAtMs: number;
+  readonly startedMonotonicMs: number;
+  readonly failures: PollFailure[];
+  answered: number;
+  /** See `aheadOf`. */
+  aheadMs?: number;
 }
-
-interface Listed {
-  readonly instruments: readonly Instrument[];
-  readonly notListed: readonly string[];
-}
-
-const isTradingPerpetual = ({ kind, status }: Instrument): boolean =>
-  kind === 'perpetual' && status === 'trading';
 
 /** Errors after which asking the same exchange again at once is pointless or forbidden. */
 const STOPS_THE_EXCHANGE: readonly string[] = [
@@ -101,11 +94,15 @@ const STOPS_THE_EXCHANGE: readonly string[] = [
  */
 export class ExchangeSession {
   readonly #deps: SessionDeps;
-  #catalog: Catalog | undefined;
+  readonly #catalogue: Catalogue;
   readonly #corrections: ListCorrections;
   readonly #requests: ExchangeRequests;
   readonly #liquidations = new LiquidationPages();
   readonly #earlier: EarlierPages;
+  #isBusy = false;
+  /** The round that `refresh` has not returned yet. */
+  #running: AskedRound | undefined;
+  #tail: Promise<ExchangeResult> | undefined;
   readonly #lastAnsweredAtMs = new Map<string, number>();
   /** When questions about spot pairs that were refused may be asked again, by poll and instrument. */
   readonly #refusedUntilMs = new Map<string, number>();
@@ -114,51 +111,112 @@ export class ExchangeSession {
     this.#deps = deps;
     this.#corrections = deps.corrections ?? new ListCorrections();
     this.#requests = new ExchangeRequests(deps);
+    this.#catalogue = new Catalogue(deps, this.#requests, this.#corrections);
     this.#earlier = new EarlierPages(this.#liquidations, deps.clock);
   }
 
-  /** Asks for everything that is due about the assets. Never rejects. */
+  /** Whether a round runs, its tail included. A session runs one at a time. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** What the last round waits for beyond its deadline: resolves with what came since, never rejects. Undefined where all is answered. */
+  get tail(): Promise<ExchangeResult> | undefined {
+    return this.#tail;
+  }
+
+  /**
+   * Asks for everything that is due about the assets. What is not answered within the round's time, all pages and polls
+   * together, is a failure of the result and goes on as its `tail`. Never rejects.
+   */
   async refresh(assets: readonly Asset[], options: RefreshOptions = {}): Promise<ExchangeResult> {
-    const { adapter, baseUrl, clock, http } = this.#deps;
-    const startedAtMs = clock.nowMs();
-    const startedMonotonicMs = clock.monotonicMs();
+    const { clock } = this.#deps;
     const gathered = new Gathered();
-    const catalogError = await this.#readCatalog(gathered, options);
-    const tracked = trackedInstruments(adapter, this.#catalog?.instruments, assets);
-    if (catalogError === undefined || !STOPS_THE_EXCHANGE.includes(catalogError.code)) {
-      const known = new Map(this.#catalog?.instruments);
-      const followed = tracked.map(({ instrument }) => instrument);
-      for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
-      const exchangeNowMs = this.#exchangeNowMs();
-      const round = { followed, known, gathered, nowMs: startedAtMs, exchangeNowMs, options };
-      await Promise.all(
-        adapter.polls.flatMap((poll) =>
-          groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
-        ),
-      );
+    const [startedAtMs, startedMonotonicMs] = [clock.nowMs(), clock.monotonicMs()];
+    const asked = { assets, gathered, startedAtMs, startedMonotonicMs, failures: [], answered: 0 };
+    this.#isBusy = true;
+    this.#running = asked;
+    const { timeoutMs = ROUND_MS } = options;
+    const work = this.#askAll(assets, gathered, options);
+    const isDone = await isDoneWithin(clock, work, timeoutMs + ROUND_SLACK_MS);
+    this.#running = undefined;
+    if (isDone) {
+      this.#isBusy = false;
+      return this.#resultOf(asked);
     }
+    const result = this.#resultOf(asked, this.#overdue(gathered.open, timeoutMs));
+    this.#tail = work.then(() => {
+      this.#tail = undefined;
+      this.#isBusy = false;
+      return this.#resultOf(asked);
+    });
+    return result;
+  }
+
+  /** Returns the rows that have come in the round that runs, undefined where there are none; `refresh` returns the others. */
+  handOver(): ExchangeResult | undefined {
+    const round = this.#running;
+    return round === undefined || round.gathered.observations.length === 0
+      ? undefined
+      : this.#resultOf(round);
+  }
+
+  async #askAll(assets: readonly Asset[], gathered: Gathered, options: RefreshOptions): Promise<void> {
+    const { adapter, clock } = this.#deps;
     const nowMs = clock.nowMs();
-    const aheadMs = aheadOf(gathered.observations);
-    gathered.observations.push(...this.#liquidations.hours(aheadMs, nowMs, this.#exchangeNowMs()));
+    const error = await this.#catalogue.read(gathered, options);
+    if (error !== undefined && STOPS_THE_EXCHANGE.includes(error.code)) return;
+    const catalog = this.#catalogue.current;
+    const followed = trackedInstruments(adapter, catalog?.instruments, assets).map((one) => one.instrument);
+    const known = new Map(catalog?.instruments);
+    for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
+    const round = { followed, known, gathered, nowMs, exchangeNowMs: this.#exchangeNowMs(), options };
+    await Promise.all(
+      adapter.polls.flatMap((poll) =>
+        groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
+      ),
+    );
+  }
+
+  /** Makes a result of what came since the last one was made. */
+  #resultOf(round: AskedRound, overdue: readonly PollFailure[] = []): ExchangeResult {
+    const { adapter, baseUrl, clock, http } = this.#deps;
+    const { assets, gathered, startedAtMs, startedMonotonicMs } = round;
+    const { observations, failures, answered, ...taken } = gathered.take();
+    // Rows are told once; how the round went is told of all of it.
+    round.failures.push(...failures);
+    round.answered += answered;
+    const aheadMs = aheadOf(observations);
+    // What came after the deadline may hold no price: the clocks are those of before.
+    if (aheadMs !== undefined) round.aheadMs = Math.min(aheadMs, round.aheadMs ?? aheadMs);
+    const hours = this.#liquidations.hours(round.aheadMs, clock.nowMs(), this.#exchangeNowMs());
     const nextAttemptAtMs = http.nextAttemptAtMs(adapter.id, baseUrl);
+    const requestLatencyMs = this.#requests.takeLatencyMs();
+    const catalog = this.#catalogue.current;
     return {
       exchange: adapter.id,
       startedAtMs,
-      latencyMs: clock.monotonicMs() - startedMonotonicMs,
-      tracked,
-      observations: gathered.observations,
-      issues: gathered.issues,
-      failures: gathered.failures,
-      openInterestAnswers: gathered.openInterestAnswers,
-      sideStatements: gathered.sideStatements,
-      answered: gathered.answered,
-      notListed: this.#catalog?.notListed ?? [],
+      refreshMs: clock.monotonicMs() - startedMonotonicMs,
+      ...(requestLatencyMs === undefined ? {} : { requestLatencyMs }),
+      tracked: trackedInstruments(adapter, catalog?.instruments, assets),
+      ...taken,
+      observations: [...observations, ...hours],
+      failures: [...round.failures, ...overdue],
+      answered: round.answered,
+      notListed: catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
       ...(gathered.isMixed === undefined ? {} : { isMixed: gathered.isMixed }),
       ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs }),
-      ...(this.#catalog === undefined ? {} : { listed: this.#catalog.listed }),
+      ...(catalog === undefined ? {} : { listed: catalog.listed }),
       budgets: this.#requests.budgets(),
     };
+  }
+
+  #overdue(open: readonly Asked[], timeoutMs: number): PollFailure[] {
+    const { id, displayName } = this.#deps.adapter;
+    const message = `${displayName} has not answered within ${durationText(timeoutMs)}; what it still says is shown when it comes`;
+    const error = new PerpscopeError('timeout', message, { exchange: id });
+    return open.map((asked) => ({ ...asked, error }));
   }
 
   /** Asked by a clock that is wrong, an exchange would tell of another day. */
@@ -167,100 +225,6 @@ export class ExchangeSession {
     const nowMs = clock.nowMs();
     const ownMs = time.at(adapter.id, nowMs) ?? time.nowMs();
     return Math.abs(ownMs - nowMs) <= AHEAD_TOLERANCE_MS ? nowMs : ownMs;
-  }
-
-  async #readCatalog(gathered: Gathered, options: RefreshOptions): Promise<PerpscopeError | undefined> {
-    const { adapter, clock } = this.#deps;
-    const isInDoubt = this.#corrections.isListInDoubt(adapter.id);
-    const maxAgeMs = isInDoubt ? DOUBTED_CATALOG_MAX_AGE_MS : CATALOG_MAX_AGE_MS;
-    const isYoung = this.#catalog !== undefined && clock.nowMs() - this.#catalog.readAtMs < maxAgeMs;
-    const young = isYoung ? this.#catalog : undefined;
-    if (young?.isComplete === true) return undefined;
-    const [listed, details] = await Promise.all([
-      young === undefined
-        ? this.#readInstruments(gathered, options)
-        : { instruments: [...young.instruments.values()], notListed: young.notListed },
-      this.#readDetails(gathered, options),
-    ]);
-    if (listed instanceof PerpscopeError) {
-      gathered.failures.push({ poll: adapter.instruments.id, error: listed });
-      return listed;
-    }
-    const complete =
-      details === undefined
-        ? listed.instruments
-        : listed.instruments.map(
-            (one) => adapter.instrumentDetails?.apply(one, details.get(one.venueSymbol)) ?? one,
-          );
-    const instruments = new Map(complete.map((one) => [one.key, one]));
-    if (young === undefined) this.#corrections.listWasRead(adapter.id, instruments);
-    this.#catalog = {
-      instruments,
-      listed: new Set(
-        complete.filter(isTradingPerpetual).map((one) => unitOfInstrument(one)?.asset ?? one.baseAsset),
-      ),
-      readAtMs: young?.readAtMs ?? clock.nowMs(),
-      isComplete: adapter.instrumentDetails === undefined || details !== undefined,
-      notListed: listed.notListed,
-    };
-    return undefined;
-  }
-
-  async #readInstruments(gathered: Gathered, options: RefreshOptions): Promise<Listed | PerpscopeError> {
-    const { adapter } = this.#deps;
-    const poll = adapter.instruments;
-    const told: Issue[] = [];
-    try {
-      const lists = await Promise.all(
-        poll.requests().map(async (first) => {
-          const instruments: Instrument[] = [];
-          let spec: HttpRequestSpec | undefined = first;
-          for (let page = 0; spec !== undefined && page < MAX_PAGES; page += 1) {
-            const answer = await this.#requests.send(poll, spec, gathered, options);
-            const current: HttpRequestSpec = spec;
-            const received = answerTo(current, answer);
-            const { rows, issues } = applyPoll<Instrument>(adapter, poll, received, new Map());
-            told.push(...issues);
-            instruments.push(...rows);
-            const parsed = poll.next === undefined ? undefined : poll.schema().safeParse(answer.body);
-            spec = parsed?.success === true ? poll.next?.(parsed.data, current) : undefined;
-          }
-          return instruments;
-        }),
-      );
-      const instruments = lists.flat();
-      // The list comes in pages and parts: what several of them say is said once.
-      const issues = joinUnknownValues(told);
-      gathered.issues.push(...issues);
-      const notListed = issues.flatMap(({ code, message }) => (code === 'unsupported' ? [message] : []));
-      if (instruments.length > 0) return { instruments, notListed };
-      // An exchange without a single contract: the answer was not the list, and must not stand for hours.
-      const where = { exchange: adapter.id, endpoint: poll.path };
-      return new PerpscopeError('decode', `${poll.path}: the list of instruments is empty`, where);
-    } catch (error) {
-      gathered.issues.push(...joinUnknownValues(told));
-      return toPerpscopeError(error);
-    }
-  }
-
-  async #readDetails(
-    gathered: Gathered,
-    options: RefreshOptions,
-  ): Promise<Map<string, InstrumentDetail> | undefined> {
-    const { adapter } = this.#deps;
-    const poll = adapter.instrumentDetails;
-    if (poll === undefined) return undefined;
-    try {
-      const spec = poll.request();
-      const answer = await this.#requests.send(poll, spec, gathered, options);
-      const received = answerTo(spec, answer);
-      const { rows, issues } = applyPoll<InstrumentDetail>(adapter, poll, received, new Map());
-      gathered.issues.push(...issues);
-      return rows.length === 0 ? undefined : new Map(rows.map((detail) => [detail.venueSymbol, detail]));
-    } catch (error) {
-      gathered.failures.push({ poll: poll.id, error: toPerpscopeError(error) });
-      return undefined;
-    }
   }
 
   async #runPoll(poll: ObservationPoll<never>, group: Group, round: Round): Promise<void> {
@@ -272,18 +236,24 @@ export class ExchangeSession {
     });
     const isRefused = dueKeys.every((key) => nowMs < (this.#refusedUntilMs.get(key) ?? 0));
     if (!isDue || isRefused) return;
+    const [one] = group.instruments;
+    const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
+    const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
+    const asked = { poll: poll.id, ...about, ...at };
+    const answered = gathered.asking(asked);
     const first = await this.#ask(poll, group, round);
     if (first === undefined) {
+      answered();
       for (const key of dueKeys) this.#lastAnsweredAtMs.set(key, nowMs);
       await this.#earlier.walk(poll, group, round, (part, edgeMs) => this.#ask(poll, part, round, edgeMs));
       return;
     }
-    const [one] = group.instruments;
     if (poll.about === 'spot' && first.code === 'venue-rejected' && one !== undefined) {
       // Not every perpetual has a spot pair beside it, nor every pair all statistics: the other polls go on.
       for (const key of dueKeys) this.#refusedUntilMs.set(key, nowMs + REFUSED_SPOT_RETRY_MS);
       const message = `nothing about the spot pair ${one.venueSymbol}: ${first.message}`;
       gathered.issues.push({ code: 'unsupported', path: '', message, asset: one.baseAsset });
+      answered();
       return;
     }
     const canAskAgain = !STOPS_THE_EXCHANGE.includes(first.code);
@@ -296,9 +266,8 @@ export class ExchangeSession {
       ),
     );
     const isReplaced = second.length > 0 && second.every((failure) => failure === undefined);
-    const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
-    const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
-    if (!isReplaced) gathered.failures.push({ poll: poll.id, ...about, ...at, error: first });
+    answered();
+    if (!isReplaced) gathered.failures.push({ ...asked, error: first });
   }
 
   /** Asks once and keeps what comes; returns why nothing usable came. `edgeMs`: see `ReceivedPage`. */
@@ -371,7 +340,7 @@ export class ExchangeSession {
     if (poll === undefined) return undefined;
     const gathered = new Gathered();
     const nowMs = this.#deps.clock.nowMs();
-    const known = new Map(this.#catalog?.instruments);
+    const known = new Map(this.#catalogue.current?.instruments);
     for (const one of instruments) if (one.kind === 'spot') known.set(one.key, one);
     const exchangeNowMs = this.#exchangeNowMs();
     const round = { followed: instruments, known, gathered, nowMs, exchangeNowMs, options: {} };
@@ -381,4 +350,16 @@ export class ExchangeSession {
       return undefined;
     return { rows: observations, isSimulated };
   }
+}
+
+/** Returns whether a promise that never rejects was fulfilled in time. */
+async function isDoneWithin(clock: Clock, work: Promise<void>, ms: number): Promise<boolean> {
+  const timer = new AbortController();
+  const isLate = clock.sleep(ms, timer.signal).then(
+    () => true,
+    () => false,
+  );
+  const isDone = await Promise.race([work.then(() => true), isLate.then((late) => !late)]);
+  timer.abort();
+  return isDone;
 }

@@ -27,6 +27,8 @@ export interface Edge {
 /** Whole hours so far back are summed: a day and the week that it is compared with, and one for the hour that runs. */
 const WANTED_HOURS = 193;
 const KEPT_HOURS = WANTED_HOURS + 1;
+/** A feed that was not answered for so long is of an instrument that nobody follows any more. */
+const UNHEARD_MS = 24 * HOUR_MS;
 
 const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS) * HOUR_MS;
 
@@ -63,12 +65,16 @@ export class LiquidationPages {
    */
   hours(aheadMs: number | undefined, nowMs: number, exchangeNowMs = nowMs): LiquidationVolume[] {
     const keepFromMs = hourOf(exchangeNowMs) - KEPT_HOURS * HOUR_MS;
+    for (const [key, { heardAtMs }] of this.#feeds)
+      if (nowMs - heardAtMs > UNHEARD_MS) this.#feeds.delete(key);
     return [...this.#feeds.values()].flatMap((feed) => feed.hours(aheadMs, nowMs, keepFromMs));
   }
 }
 
 /** The answers of one endpoint about one instrument. */
 class FeedPages {
+  /** When the newest answer came, by the clock here. */
+  heardAtMs = 0;
   #feed: SummedFeed | undefined;
   #spans: readonly Span[] = [];
   /** Answers of this round. */
@@ -85,6 +91,7 @@ class FeedPages {
   readonly #given = new Map<number, string>();
 
   add(received: ReceivedPage): void {
+    this.heardAtMs = received.receivedAtMs;
     this.#feed = received.feed;
     this.#waiting.push(received);
     this.#keptFromMs = received.page.keptFromMs;

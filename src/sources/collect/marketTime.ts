@@ -92,6 +92,11 @@ export class MarketTime {
     return this.#judged().offsetMs;
   }
 
+  /** How many exchanges say so, each by itself. */
+  agreedBy(): number {
+    return this.#judged().exchanges;
+  }
+
   /** The clock here where the exchanges say that it is wrong by more than clocks may differ. */
   machineClock(): MachineClock | undefined {
     const { offsetMs, exchanges } = this.#judged();

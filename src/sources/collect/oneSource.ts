@@ -14,6 +14,7 @@ const MANY = 5;
 export class OneSource {
   readonly #expected: DataSource;
   readonly #newest = new Map<ExchangeId, DataSource | undefined>();
+  #standing: DataSource | undefined;
 
   constructor(expected: DataSource) {
     this.#expected = expected;
@@ -24,15 +25,45 @@ export class OneSource {
     const answered = results.filter((result) => result.isSimulated !== undefined);
     if (answered.length === 0) return undefined;
     for (const result of answered) this.#newest.set(result.exchange, sourceOf(result));
-    const other = this.#expected === 'live' ? 'simulated' : 'live';
-    const others = [...this.#newest.values()].filter((source) => source === other).length;
-    const dissenting = this.#newest.size - others;
-    return dissenting <= (this.#newest.size >= MANY ? 1 : 0) ? other : this.#expected;
+    this.#standing = dissentersIn(this.#newest, this.#other) <= mayDissent(this.#newest.size) ? this.#other : this.#expected; // prettier-ignore
+    return this.#standing;
+  }
+
+  /**
+   * Returns the source of a round in which the `open` exchanges have not answered: what they can no longer change, else
+   * that of the round before; undefined where neither tells.
+   */
+  soFar(results: readonly ExchangeResult[], open: readonly ExchangeId[]): DataSource | undefined {
+    const ofRound = new Map(
+      results.flatMap((one) =>
+        one.isSimulated === undefined ? [] : [[one.exchange, sourceOf(one)] as const],
+      ),
+    );
+    const newest = new Map([...this.#newest, ...ofRound]);
+    if (ofRound.size === 0) return this.#standing;
+    const unheard = open.filter((exchange) => !newest.has(exchange)).length;
+    if (dissentersIn(ofRound, this.#other) > mayDissent(newest.size + unheard)) return this.#expected;
+    // At the worst all who are heard again dissent, and of those who are not heard yet any number.
+    const turned = new Map([...newest].map(([id, source]) => [id, open.includes(id) ? undefined : source]));
+    const worst = dissentersIn(turned, this.#other);
+    const numbers = Array.from({ length: unheard + 1 }, (_, index) => index);
+    const isCertain = numbers.every((more) => worst + more <= mayDissent(newest.size + more));
+    return isCertain ? this.#other : this.#standing;
+  }
+
+  get #other(): DataSource {
+    return this.#expected === 'live' ? 'simulated' : 'live';
   }
 }
 
+/** So many of the exchanges may say otherwise. */
+const mayDissent = (exchanges: number): number => (exchanges >= MANY ? 1 : 0);
+
+const dissentersIn = (newest: ReadonlyMap<ExchangeId, DataSource | undefined>, from: DataSource): number =>
+  [...newest.values()].filter((source) => source !== from).length;
+
 /** Undefined where some answers of the exchange carry the mark and others do not. */
-function sourceOf({ isSimulated, isMixed }: ExchangeResult): DataSource | undefined {
+export function sourceOf({ isSimulated, isMixed }: ExchangeResult): DataSource | undefined {
   if (isMixed === true) return undefined;
   return isSimulated === true ? 'simulated' : 'live';
 }

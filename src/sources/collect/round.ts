@@ -72,14 +72,51 @@ export function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receive
   };
 }
 
+/** What was asked, as a failure to answer it would be told. */
+export type Asked = Omit<PollFailure, 'error'>;
+
+/** What came in a round. */
+export interface Taken {
+  readonly observations: readonly Observation[];
+  readonly issues: readonly CollectedIssue[];
+  readonly failures: readonly PollFailure[];
+  readonly openInterestAnswers: readonly OpenInterestAnswer[];
+  readonly sideStatements: readonly ReceivedStatement[];
+  readonly answered: number;
+}
+
 /** What a refresh gathers while its requests run side by side. */
 export class Gathered {
-  readonly observations: Observation[] = [];
-  readonly issues: CollectedIssue[] = [];
-  readonly failures: PollFailure[] = [];
-  readonly openInterestAnswers: OpenInterestAnswer[] = [];
-  readonly sideStatements: ReceivedStatement[] = [];
+  observations: Observation[] = [];
+  issues: CollectedIssue[] = [];
+  failures: PollFailure[] = [];
+  openInterestAnswers: OpenInterestAnswer[] = [];
+  sideStatements: ReceivedStatement[] = [];
   answered = 0;
   isSimulated: boolean | undefined;
   isMixed?: true;
+  readonly #open = new Set<Asked>();
+
+  /** What was asked and is not answered yet. */
+  get open(): readonly Asked[] {
+    return [...this.#open];
+  }
+
+  /** Notes that something is being asked; the returned function notes that it is answered, or has failed. */
+  asking(asked: Asked): () => void {
+    this.#open.add(asked);
+    return () => void this.#open.delete(asked);
+  }
+
+  /** Returns what came since the last call. */
+  take(): Taken {
+    const { observations, issues, failures, openInterestAnswers, sideStatements, answered } = this;
+    this.observations = [];
+    this.issues = [];
+    this.failures = [];
+    this.openInterestAnswers = [];
+    this.sideStatements = [];
+    this.answered = 0;
+    return { observations, issues, failures, openInterestAnswers, sideStatements, answered };
+  }
 }

@@ -51,7 +51,7 @@ export const alternativeMe: ContextProvider = {
   rejection(body) {
     const error = (body as { metadata?: { error?: unknown } | null } | null)?.metadata?.error;
     return typeof error === 'string' && error !== ''
-      ? { code: 'error', message: error.slice(0, 200), kind: 'rejected' }
+      ? { code: 'error', message: error, kind: 'rejected' }
       : undefined;
   },
 };

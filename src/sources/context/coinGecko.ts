@@ -110,10 +110,10 @@ export const coinGecko: ContextProvider = {
   requests: [markets],
   rejection(body) {
     const { status, error } = (body ?? {}) as { status?: unknown; error?: unknown };
-    if (typeof error === 'string') return { code: 'error', message: error.slice(0, 200), kind: 'rejected' };
+    if (typeof error === 'string') return { code: 'error', message: error, kind: 'rejected' };
     const { error_code: code, error_message: message } = (status ?? {}) as Record<string, unknown>;
     if (code === undefined || code === 0) return undefined;
     const kind = readDecimal(code) === 429 ? 'rate-limited' : 'rejected';
-    return { code: plainText(code), message: plainText(message).slice(0, 200), kind };
+    return { code: plainText(code), message: plainText(message), kind };
   },
 };

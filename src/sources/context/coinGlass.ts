@@ -162,7 +162,7 @@ export const coinGlass: ContextProvider = {
     const stated = (body ?? {}) as { code?: unknown; msg?: unknown };
     const code = plainText(stated.code);
     if (stated.code === undefined || code === '0') return undefined;
-    const message = plainText(stated.msg).slice(0, 200);
+    const message = plainText(stated.msg);
     if (code === '429' || /too many|rate limit/i.test(message))
       return { code, message, kind: 'rate-limited' };
     const isKey = code === '401' || /\bkey\b|upgrade|\bplan\b/i.test(message);

@@ -89,6 +89,6 @@ export const coinalyze: ContextProvider = {
       : /too many/i.test(message)
         ? 'rate-limited'
         : 'rejected';
-    return { code: 'error', message: message.slice(0, 200), kind };
+    return { code: 'error', message: message, kind };
   },
 };

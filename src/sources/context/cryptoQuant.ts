@@ -125,7 +125,7 @@ export const cryptoQuant: ContextProvider = {
     const status = (body as { status?: { code?: unknown; message?: unknown } | null } | null)?.status;
     if (status?.code === undefined || readDecimal(status.code) === 200) return undefined;
     const code = plainText(status.code);
-    const message = plainText(status.message).slice(0, 200);
+    const message = plainText(status.message);
     if (code === '429') return { code, message, kind: 'rate-limited' };
     return { code, message, kind: code === '401' || code === '403' ? 'key-refused' : 'rejected' };
   },

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { AnswerBounds } from '../../core/answerBounds.ts';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Liquidation, Observation, ObservationKind, OpenInterest } from '../../core/observation.ts';
@@ -64,6 +65,8 @@ interface PollBase<P, R> {
   readonly host?: HostName;
   /** Cost against the limits of its host (`ExchangeAdapter.limits`), in the exchange's own weight units. */
   readonly weight: number;
+  /** How large its answers may be; `SMALL_ANSWER` unless stated. */
+  readonly bounds?: AnswerBounds;
   /** A limit that this endpoint has besides its host's, or shares with the endpoints that name the same scope. */
   readonly scope?: LimitScope;
   /** Built at first use, so that loading the module costs nothing. Names only the fields used. */

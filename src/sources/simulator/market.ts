@@ -5,7 +5,8 @@ import { createLiquidations, type Liquidations } from './liquidations.ts';
 import { createPositions, type Population, type Positions } from './positions.ts';
 import { createPricePath } from './prices.ts';
 import { fundingIntervalOf } from './profiles.ts';
-import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.ts';
+import { SCENARIOS, type Scenario } from './scenario.ts';
+import type { ScenarioName } from './scenarioNames.ts';
 import type { MarketSymbol } from './symbols.ts';
 import { createTrades, type Trades } from './trades.ts';
 

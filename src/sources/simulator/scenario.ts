@@ -1,5 +1,6 @@
 import type { Asset } from '../../core/ids.ts';
 import type { SimulatedExchange } from './profiles.ts';
+import type { ScenarioName } from './scenarioNames.ts';
 
 /**
  * What the market does in the days before its anchor. Every scenario but `calm` stages one of the five articles that
@@ -41,16 +42,6 @@ export interface PerExchange {
   readonly all: number;
   readonly except?: Readonly<Partial<Record<SimulatedExchange, number>>>;
 }
-
-export const SCENARIO_NAMES = [
-  'calm',
-  'leverage-led-rally',
-  'record-open-interest',
-  'spot-led-rally',
-  'selling-wave',
-  'overheating',
-] as const;
-export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 const CALM: Scenario = {
   name: 'calm',
@@ -172,8 +163,3 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 
 /** The market as it is before a scenario begins. */
 export const BEFORE: Scenario = CALM;
-
-/** Returns whether a text names a scenario. */
-export function isScenarioName(value: string): value is ScenarioName {
-  return (SCENARIO_NAMES as readonly string[]).includes(value);
-}

@@ -8,7 +8,7 @@ import {
 import { createSimulatedMarket, type SimulatedMarket } from './market.ts';
 import { listenAt, pipePlaces, portPlaces } from './place.ts';
 import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS, type SimulatedHost } from './profiles.ts';
-import type { ScenarioName } from './scenario.ts';
+import type { ScenarioName } from './scenarioNames.ts';
 import { isSocketFault, type SocketFault } from './socketFaults.ts';
 import { createSocketServer, type SocketServer } from './socketServer.ts';
 import { createBinanceWire } from './wire/binance.ts';

@@ -1,11 +1,26 @@
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { type BodyRoom, HOST_ROOM_BYTES, SMALL_BODY_BYTES } from './bodyRoom.ts';
+
+/** Why a body is not read. */
+export interface BodyProblem {
+  readonly problem: string;
+  /** It is larger than its endpoint's answers are: a matter of the host, not of the way to it. */
+  readonly isTooLarge?: true;
+}
 
 export interface SinkEvents {
   done(body: Buffer): void;
   /** Called once; nothing follows. */
-  fail(problem: string): void;
+  fail(problem: BodyProblem): void;
   /** The sink takes data again after `write` returned false. */
   drain(): void;
+}
+
+export interface SinkLimits {
+  /** Counted after decompression. */
+  readonly maxBytes: number;
+  /** Where what is larger than `SMALL_BODY_BYTES` finds its place: its host's, then the one that all share. */
+  readonly rooms: { readonly host: BodyRoom; readonly shared: BodyRoom };
 }
 
 /** Takes the body of one answer as it comes over the wire. */
@@ -16,51 +31,83 @@ export interface BodySink {
   destroy(): void;
 }
 
-/** The encodings that are asked for and understood. */
-export const ACCEPT_ENCODING = 'gzip, br, deflate';
+/**
+ * The encodings that are asked for and understood. Brotli is left out: its window may take 16 MiB for an answer of a few
+ * bytes, that of gzip 32 KiB, and all exchanges have gzip.
+ */
+export const ACCEPT_ENCODING = 'gzip, deflate';
 
-const DECODERS = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  br: () => createBrotliDecompress(),
-};
+const DECODERS = { gzip: () => createGunzip(), 'x-gzip': () => createGunzip() };
 
 /**
  * Returns a sink that undoes the content encoding and collects at most `maxBytes`, counted after decompression, so
  * that a bomb ends at the limit and not in memory. The bytes on the wire have the same limit.
  */
-export function createBodySink(encoding: string, maxBytes: number, events: SinkEvents): BodySink {
+export function createBodySink(encoding: string, limits: SinkLimits, events: SinkEvents): BodySink {
   const name = encoding.trim().toLowerCase();
-  const tooLarge = `the answer is larger than ${maxBytes} bytes`;
-  if (name === '' || name === 'identity') return plainSink(maxBytes, tooLarge, events);
+  if (name === '' || name === 'identity') return plainSink(limits, events);
   if (name !== 'deflate' && !Object.hasOwn(DECODERS, name))
     return failedSink(
-      `the answer has the content encoding "${name.slice(0, 40)}", which nobody asked for`,
+      { problem: `the answer has the content encoding "${name.slice(0, 40)}", which nobody asked for` },
       events,
     );
-  return decodingSink(name as keyof typeof DECODERS | 'deflate', maxBytes, tooLarge, events);
+  return decodingSink(name as keyof typeof DECODERS | 'deflate', limits, events);
 }
 
-function plainSink(maxBytes: number, tooLarge: string, events: SinkEvents): BodySink {
+/** What is wrong with a body of more than `maxBytes`. */
+export function tooLarge({ maxBytes }: Pick<SinkLimits, 'maxBytes'>): BodyProblem {
+  return { problem: `the answer is larger than ${maxBytes} bytes`, isTooLarge: true };
+}
+
+function plainSink(limits: SinkLimits, events: SinkEvents): BodySink {
+  const { maxBytes, rooms } = limits;
+  /** What it needs before it may grow beyond so many bytes. */
+  const needs = [
+    { aboveBytes: SMALL_BODY_BYTES, bytes: Math.min(maxBytes, HOST_ROOM_BYTES), room: rooms.host },
+    { aboveBytes: HOST_ROOM_BYTES, bytes: maxBytes - HOST_ROOM_BYTES, room: rooms.shared },
+  ];
   let chunks: Buffer[] = [];
   let size = 0;
+  let granted = 0;
+  const leaves: (() => void)[] = [];
+  const destroy = (): void => {
+    chunks = [];
+    for (const leave of leaves.splice(0)) leave();
+  };
+  const hasRoom = (): boolean => size <= (needs[granted]?.aboveBytes ?? maxBytes);
+  const claim = (): void => {
+    const need = needs[granted];
+    if (need === undefined || leaves.length > granted) return;
+    const before = leaves.push(() => undefined) - 1;
+    let isAtOnce = true;
+    leaves[before] = need.room.claim(need.bytes, () => {
+      granted += 1;
+      if (!isAtOnce && hasRoom()) events.drain();
+    });
+    isAtOnce = false;
+  };
   return {
     write(chunk) {
       size += chunk.length;
       if (size > maxBytes) {
-        chunks = [];
-        events.fail(tooLarge);
+        destroy();
+        events.fail(tooLarge(limits));
         return false;
       }
       chunks.push(chunk);
-      return true;
+      if (!hasRoom()) claim();
+      return hasRoom();
     },
-    end: () => events.done(Buffer.concat(chunks)),
-    destroy: () => void (chunks = []),
+    end() {
+      const body = Buffer.concat(chunks);
+      destroy();
+      events.done(body);
+    },
+    destroy,
   };
 }
 
-function failedSink(problem: string, events: SinkEvents): BodySink {
+function failedSink(problem: BodyProblem, events: SinkEvents): BodySink {
   return {
     write: () => {
       events.fail(problem);
@@ -73,29 +120,35 @@ function failedSink(problem: string, events: SinkEvents): BodySink {
 
 function decodingSink(
   name: keyof typeof DECODERS | 'deflate',
-  maxBytes: number,
-  tooLarge: string,
+  limits: SinkLimits,
   events: SinkEvents,
 ): BodySink {
   let wireBytes = 0;
   let isOver = false;
   let decoder: ReturnType<typeof createDecoder> | undefined;
-  const collected = plainSink(maxBytes, tooLarge, { ...events, fail: (problem) => fail(problem) });
+  const collected = plainSink(limits, {
+    done: (body) => events.done(body),
+    fail: (problem) => fail(problem),
+    drain: () => void decoder?.resume(),
+  });
   const stop = (): void => {
     isOver = true;
     collected.destroy();
     decoder?.destroy();
   };
-  const fail = (problem: string): void => {
+  const fail = (problem: BodyProblem): void => {
     if (isOver) return;
     stop();
     events.fail(problem);
   };
   const start = (first: Buffer): ReturnType<typeof createDecoder> => {
     const stream = createDecoder(name, first);
-    stream.on('data', (chunk: Buffer) => void (isOver || collected.write(chunk)));
+    stream.on('data', (chunk: Buffer) => {
+      // Without room nothing more is unpacked; what then waits on the wire stops the sender.
+      if (!isOver && !collected.write(chunk) && !isOver) stream.pause();
+    });
     stream.on('drain', () => void (isOver || events.drain()));
-    stream.on('error', () => fail(`the ${name} body of the answer is damaged or incomplete`));
+    stream.on('error', () => fail({ problem: `the ${name} body of the answer is damaged or incomplete` }));
     stream.on('end', () => {
       if (isOver) return;
       isOver = true;
@@ -107,8 +160,8 @@ function decodingSink(
     write(chunk) {
       if (isOver || chunk.length === 0) return true;
       wireBytes += chunk.length;
-      if (wireBytes > maxBytes) {
-        fail(tooLarge);
+      if (wireBytes > limits.maxBytes) {
+        fail(tooLarge(limits));
         return false;
       }
       decoder ??= start(chunk);

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { PerpscopeError } from '../../core/errors.ts';
+import { isPerpscopeError, PerpscopeError } from '../../core/errors.ts';
 import { isInternal, isLoopback } from './addresses.ts';
 import { shortText } from './faults.ts';
 
@@ -56,7 +56,7 @@ export async function readEndpoints(file: string, knownIds: readonly string[]): 
   try {
     text = await readBounded(file);
   } catch (error) {
-    if (error instanceof PerpscopeError) throw error;
+    if (isPerpscopeError(error)) throw error;
     const code = (error as { code?: unknown }).code;
     throw problem(
       file,

@@ -1,4 +1,4 @@
-import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
+import { type ErrorCode, isPerpscopeError, type PerpscopeError } from '../../core/errors.ts';
 import { fault, type Where } from './faults.ts';
 
 /** Codes of undici, of node's sockets and of its TLS, and what each means for a caller. */
@@ -100,7 +100,7 @@ function findCode(error: unknown): { code: string; meaning: Meaning | undefined 
  * as it is. `proxy` names the proxy on the way, without credentials, if there is one.
  */
 export function toTransportError(error: unknown, where: Where, proxy?: string): PerpscopeError {
-  if (error instanceof PerpscopeError) return error;
+  if (isPerpscopeError(error)) return error;
   const { code, meaning } = findCode(error);
   const suffix = (code === '' ? '' : ` (${code})`) + (proxy === undefined ? '' : ` by way of proxy ${proxy}`);
   // undici knows a refused CONNECT only as an abort; our own aborts never come this way.

@@ -1,4 +1,6 @@
 import { type ErrorCode, PerpscopeError } from '../../core/errors.ts';
+import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { messageLine, plainLine, plainText } from '../../core/outsideText.ts';
 
 /** Which call an error is about. */
 export interface Where {
@@ -17,15 +19,15 @@ export interface FaultDetails {
 }
 
 const TEXT_LIMIT = 200;
-const SCAN_LIMIT = 2_000;
+const YEAR_MS = 365.25 * DAY_MS;
+const SCAN_FACTOR = 10;
 
-/** Returns foreign text as one line of at most 200 characters, without control, bidi and other invisible characters. */
-export function shortText(text: string): string {
-  const clean = text
-    .slice(0, SCAN_LIMIT)
-    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  return clean.length > TEXT_LIMIT ? `${clean.slice(0, TEXT_LIMIT - 1)}…` : clean;
+/**
+ * Returns foreign text as one line of at most 200 characters, or as stated. Control, bidi and other invisible characters
+ * become spaces: an answer that is no JSON stays readable.
+ */
+export function shortText(text: string, longest = TEXT_LIMIT): string {
+  return plainLine(text.slice(0, longest * SCAN_FACTOR).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' '), longest);
 }
 
 /** Returns an error whose message is one line: where, what, what to do. */
@@ -36,18 +38,21 @@ export function fault(
   todo: string,
   details: FaultDetails = {},
 ): PerpscopeError {
-  const message = `${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`;
+  const message = messageLine(`${where.exchange} ${where.endpoint} at ${where.host}: ${what}; ${todo}`);
   return new PerpscopeError(code, message, {
+    what: plainText(what),
     exchange: where.exchange,
     endpoint: where.endpoint,
     ...details,
   });
 }
 
-/** Returns a duration for people: `850 ms`, `12 s`, `10 min`, `2.0 h`. */
+/** Returns a duration for people: `850 ms`, `12 s`, `10 min`, `2.0 h`, `3 days`, `317 years`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.ceil(ms)} ms`;
   if (ms < 120_000) return `${Math.ceil(ms / 1_000)} s`;
   if (ms < 7_200_000) return `${Math.ceil(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  if (ms < 2 * DAY_MS) return `${(ms / HOUR_MS).toFixed(1)} h`;
+  if (ms < 2 * YEAR_MS) return `${Math.ceil(ms / DAY_MS)} days`;
+  return ms < 1_000 * YEAR_MS ? `${Math.round(ms / YEAR_MS)} years` : 'more than 1,000 years';
 }

@@ -5,26 +5,36 @@ import { MAX_DEPTH } from './json.ts';
 export const MAX_FRAME_BYTES = 1_048_576;
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
-/** Returns whether brackets of a text nest deeper than `max`, outside of strings. */
-function isDeeperThan(text: string, max: number): boolean {
+/** The fullest frame is a whole order book: some thousand levels of three values. */
+export const MAX_FRAME_VALUES = 50_000;
+
+/** Returns whether a text nests too deep or holds too many values to be parsed, outside of strings. */
+function isExcessive(text: string): boolean {
   let depth = 0;
+  let values = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
       for (index += 1; index < text.length && text.charCodeAt(index) !== QUOTE; index += 1)
         if (text.charCodeAt(index) === BACKSLASH) index += 1;
-    } else if (code === 0x5b || code === 0x7b) {
-      if (++depth > max) return true;
+    } else if (code === COMMA) values += 1;
+    else if (code === 0x5b || code === 0x7b) {
+      values += 1;
+      if (++depth > MAX_DEPTH) return true;
     } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
-  return false;
+  return values > MAX_FRAME_VALUES;
 }
 
-/** Returns the JSON value of a frame; a text that is not JSON as it is; undefined for one that nests too deep. */
+/**
+ * Returns the JSON value of a frame; a text that is not JSON as it is; undefined for one that nests too deep or holds too
+ * many values.
+ */
 export function parseFrame(text: string): unknown {
-  if (text.length > 2 * MAX_DEPTH && isDeeperThan(text, MAX_DEPTH)) return undefined;
+  if (text.length > 2 * MAX_DEPTH && isExcessive(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

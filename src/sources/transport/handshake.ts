@@ -15,6 +15,8 @@ export interface HandshakeWatcher {
   onAnswer(answer: HandshakeAnswer): void;
   /** Why there was no answer, with the code of the connection's error. */
   onError(error: unknown): void;
+  /** Returns what the WebSocket reads and writes in place of the socket. */
+  wrap(socket: Duplex): Duplex;
 }
 
 /**
@@ -37,10 +39,11 @@ export class HandshakeDispatcher extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { onAnswer, onError } = this.#watcher;
+    const { onAnswer, onError, wrap } = this.#watcher;
     const watched: Dispatcher.DispatchHandler = {
       onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
-      onRequestUpgrade(controller, status, headers, socket) {
+      onRequestUpgrade(controller, status, headers, bare) {
+        const socket = wrap(bare);
         onAnswer({ status, headers, socket });
         handler.onRequestUpgrade?.(controller, status, headers, socket);
       },

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
-import { httpDate, parseRetryAfter } from './hostGate.ts';
+import { httpDate, parseRetryAfter } from './pauseLength.ts';
 
 const WINDOW_UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 

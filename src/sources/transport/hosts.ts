@@ -1,6 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 import { PerpscopeError } from '../../core/errors.ts';
+import { MINUTE_MS } from '../../core/units.ts';
+import { shortText } from './faults.ts';
+import { BodyRoom, HOST_ROOM_BYTES } from './bodyRoom.ts';
 import { HostGate } from './hostGate.ts';
+import { LONGEST_PAUSE_MS } from './pauseLength.ts';
 import { type LimiterOptions, type Use, WindowLimiter } from './rateLimiter.ts';
 
 /** What a restart, or another window, must know about one host. Times are epoch ms. */
@@ -9,6 +13,7 @@ export interface HostState {
   readonly origin: string;
   readonly closedUntilMs?: number;
   readonly reason?: string;
+  readonly isGeoBlocked?: true;
   readonly used: readonly { readonly atMs: number; readonly weight: number }[];
   /** The same of limits that endpoints have besides their host's, by name. */
   readonly scopes?: readonly ScopeState[];
@@ -34,11 +39,18 @@ export interface Host {
   readonly limiter: WindowLimiter;
   /** Limits of single endpoints or groups of them, by name; made at first use. */
   readonly scopes: Map<string, WindowLimiter>;
+  /** What its larger bodies may fill at once. */
+  readonly room: BodyRoom;
+  /** Answers that were given up for their size since the last good one. */
+  tooLargeInARow: number;
 }
 
 /** Far more than there are exchanges; beyond it a host without use or pause is forgotten. */
 const MAX_HOSTS = 256;
 const MAX_USED = 10_000;
+/** Each costs memory and time; so many in a row are no accident. */
+const MAX_TOO_LARGE = 3;
+const TOO_LARGE_PAUSE_MS = MINUTE_MS;
 /** Far more than an exchange has endpoints. */
 const MAX_SCOPES = 64;
 
@@ -72,6 +84,8 @@ export class HostTable {
       gate: new HostGate(this.#clock),
       limiter: new WindowLimiter(this.#clock, this.#limiterOptions),
       scopes: new Map<string, WindowLimiter>(),
+      room: new BodyRoom(HOST_ROOM_BYTES),
+      tooLargeInARow: 0,
     };
     this.#hosts.set(`${exchange} ${origin}`, host);
     return host;
@@ -91,12 +105,36 @@ export class HostTable {
     return limiter;
   }
 
-  /** Closes a host for `ms` and fails what waits for it. */
-  close(host: Host, ms: number, reason: string): void {
-    host.gate.close(ms, reason);
+  /**
+   * Closes a host for `ms` and fails what waits for it. Once it is open again, one request asks alone whether all is
+   * well: see `answered`.
+   */
+  close(host: Host, ms: number, reason: string, isGeoBlocked = false): void {
+    host.gate.close(ms, reason, isGeoBlocked);
     if (!host.gate.isClosed) return;
+    host.limiter.oneAtATime(true);
     for (const limiter of [host.limiter, ...host.scopes.values()])
       limiter.rejectWaiting(new PerpscopeError('rate-limited', reason));
+  }
+
+  /** The host has answered with what can be read: requests may leave side by side again. */
+  answered(host: Host): void {
+    host.tooLargeInARow = 0;
+    if (!host.gate.isClosed) host.limiter.oneAtATime(false);
+  }
+
+  /** The host has sent more than its endpoint's answers hold: one asks at a time, and soon nobody for a while. */
+  sentTooMuch(host: Host): void {
+    host.tooLargeInARow += 1;
+    host.limiter.oneAtATime(true);
+    if (host.tooLargeInARow < MAX_TOO_LARGE) return;
+    host.tooLargeInARow = 0;
+    this.close(host, TOO_LARGE_PAUSE_MS, `${MAX_TOO_LARGE} answers in a row were too large`);
+  }
+
+  /** The hosts that are left alone at present. */
+  closed(): Host[] {
+    return [...this.#hosts.values()].filter(({ gate }) => gate.isClosed);
   }
 
   /** Returns pauses and use as plain data. */
@@ -113,18 +151,11 @@ export class HostTable {
         .filter((one) => one.used.length > 0);
       const closedUntilMs = gate.opensAtWallMs;
       if (closedUntilMs === undefined && used.length === 0 && scoped.length === 0) continue;
-      const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason };
+      const geo = gate.isGeoBlocked ? ({ isGeoBlocked: true } as const) : {};
+      const closed = closedUntilMs === undefined ? {} : { closedUntilMs, reason: gate.reason, ...geo };
       hosts.push({ exchange, origin, ...closed, used, ...(scoped.length === 0 ? {} : { scopes: scoped }) });
     }
     return { version: 1, savedAtMs: nowMs, hosts };
-  }
-
-  /** Takes over the pauses of a state and nothing else; they are only ever made longer. */
-  restorePauses({ hosts }: TransportState): void {
-    const nowMs = this.#clock.nowMs();
-    for (const { exchange, origin, closedUntilMs, reason } of hosts.slice(0, MAX_HOSTS))
-      if (closedUntilMs !== undefined)
-        this.close(this.open(exchange, origin), closedUntilMs - nowMs, reason ?? 'a pause from before');
   }
 
   /**
@@ -138,11 +169,16 @@ export class HostTable {
     const nowMs = Math.max(this.#clock.nowMs(), savedAtMs);
     const monotonicMs = this.#clock.monotonicMs();
     for (const entry of hosts.slice(0, MAX_HOSTS)) {
-      const { exchange, origin, closedUntilMs, reason, used, scopes } = asRecord(entry);
+      const { exchange, origin, closedUntilMs, reason, isGeoBlocked, used, scopes } = asRecord(entry);
       if (typeof exchange !== 'string' || typeof origin !== 'string') continue;
       const host = this.open(exchange, origin);
       if (isTime(closedUntilMs))
-        this.close(host, closedUntilMs - nowMs, typeof reason === 'string' ? reason : 'a pause from before');
+        this.close(
+          host,
+          Math.min(closedUntilMs - savedAtMs, LONGEST_PAUSE_MS) - (nowMs - savedAtMs),
+          typeof reason === 'string' ? shortText(reason) : 'a pause from before',
+          isGeoBlocked === true,
+        );
       const usesIn = (list: unknown): Use[] =>
         (Array.isArray(list) ? list.slice(-MAX_USED) : []).map(asRecord).flatMap((use) => {
           const { atMs, weight } = use;

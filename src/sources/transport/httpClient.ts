@@ -4,16 +4,19 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { durationText, fault, type Where } from './faults.ts';
+import { type AnswerBounds, SMALL_ANSWER } from '../../core/answerBounds.ts';
+import { BodyRoom, SHARED_ROOM_BYTES } from './bodyRoom.ts';
+import { type BootTime, machineBootTime } from './bootTime.ts';
 import { headerText, reportedUse, retryAfter, serverDate } from './headers.ts';
-import { pauseAfter } from './hostGate.ts';
 import { type Host, HostTable, type TransportState } from './hosts.ts';
 import { parseJson } from './json.ts';
+import { capped, type Pause, pauseAfter, pauseInWords, shortenedText } from './pauseLength.ts';
 import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
 import { jointPermit, type Permit, type RateWindow } from './rateLimiter.ts';
 import { retryDelayMs } from './retry.ts';
 import { type RawAnswer, roundTrip } from './roundTrip.ts';
 import { SharedPauses } from './sharedPauses.ts';
-import { NOT_SERVED, statusError, statusKind } from './statusPolicy.ts';
+import { NOT_SERVED, statusError, type StatusKind, statusKind } from './statusPolicy.ts';
 import { originOf, targetUrl } from './targets.ts';
 
 export interface HttpRequest {
@@ -28,6 +31,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** How the answer is read: JSON unless stated. */
   readonly format?: 'text';
+  /** How large the answer may be; `SMALL_ANSWER` unless stated. */
+  readonly bounds?: AnswerBounds;
   /** Cost in the exchange's own weight units, and what it allows per window, for its address. */
   readonly weight: number;
   readonly limits: readonly RateWindow[];
@@ -94,20 +99,24 @@ export interface HttpClientOptions {
   readonly env?: Environment;
   /** A file in which pauses are shared with other windows and kept over restarts. */
   readonly pausesFile?: string;
+  /** The time since the machine's start; of the machine itself where its own clock is used. */
+  readonly boot?: BootTime;
   readonly connectionsPerHost?: number;
   readonly connectTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
   readonly callTimeoutMs?: number;
-  readonly maxBodyBytes?: number;
   readonly userAgent?: string;
   /** How names become addresses; the system's way unless stated. */
   readonly lookup?: LookupFunction;
   /** Hosts of this machine that are reached by a pipe, by name. */
   readonly pipes?: ReadonlyMap<string, string>;
+  /** Takes keys out of what an answer says, before any of it is shortened for a message. */
+  readonly redact?: (text: string) => string;
 }
 
-/** Exchanges answer no public request above this size; Binance's exchangeInfo, the largest, has about 3 MiB. */
-const MAX_BODY_BYTES = 8 * 1_048_576;
+const EARLY_MS = 20;
+/** A refusal in words is shorter; nothing longer is searched for one. */
+const MAX_REFUSAL_BYTES = 1_024;
 
 interface Call {
   readonly request: HttpRequest;
@@ -126,8 +135,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     connectionsPerHost = 20,
     attemptTimeoutMs = 10_000,
     callTimeoutMs = 15_000,
-    maxBodyBytes = MAX_BODY_BYTES,
     userAgent = 'perpscope',
+    redact = (text) => text,
   } = options;
   const routes = createRoutes({
     settings: options.proxy ?? {},
@@ -138,17 +147,24 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     ...(options.pipes === undefined ? {} : { pipes: options.pipes }),
   });
   const hosts = new HostTable(clock, { maxConcurrent: connectionsPerHost });
+  const boot = options.boot ?? (clock === systemClock ? machineBootTime() : undefined);
   const shared =
-    options.pausesFile === undefined ? undefined : new SharedPauses(options.pausesFile, hosts, clock);
+    options.pausesFile === undefined ? undefined : new SharedPauses(options.pausesFile, hosts, clock, boot);
+  const sharedRoom = new BodyRoom(SHARED_ROOM_BYTES);
   const closing = new AbortController();
 
   const limited = ({ where, host }: Call): PerpscopeError => {
     const retryAfterMs = Math.ceil(host.gate.remainingMs);
     const what = `left alone for ${durationText(retryAfterMs)} more (${host.gate.reason})`;
-    // A stream of the same host was refused for the region: that is no matter of waiting.
-    if (host.gate.reason === 'HTTP 451')
+    // Refused for the region: that is no matter of waiting.
+    if (host.gate.isGeoBlocked)
       return fault('geo-blocked', where, what, NOT_SERVED, { status: 451, retryAfterMs });
     return fault('rate-limited', where, what, 'wait, nothing was sent', { retryAfterMs });
+  };
+
+  const spent = ({ where }: Call, waitMs: number): PerpscopeError => {
+    const what = `the request budget of this address is spent for ${durationText(waitMs)}`;
+    return fault('rate-limited', where, what, 'ask for less at once', { retryAfterMs: Math.ceil(waitMs) });
   };
 
   const expired = (call: Call, timeoutMs: number): PerpscopeError => {
@@ -158,51 +174,65 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     if (scope !== undefined)
       waits.push(hosts.scope(host, scope.name).waitMs(scope.weight ?? 1, scope.limits));
     const waitMs = call.isQueued ? Math.max(...waits) : 0;
-    if (waitMs > 0 && Number.isFinite(waitMs))
-      return fault(
-        'rate-limited',
-        where,
-        'the request budget of this address is spent',
-        'ask for less at once',
-        {
-          retryAfterMs: Math.ceil(waitMs),
-        },
-      );
+    if (waitMs > 0 && Number.isFinite(waitMs)) return spent(call, waitMs);
     const what = `no answer within ${durationText(timeoutMs)}${call.isQueued ? ', still queued' : ''}`;
     return fault('timeout', where, what, 'check the network or proxy', { retryable: true });
   };
 
   const onHeaders = (call: Call, permit: Permit, status: number, headers: IncomingHttpHeaders): void => {
     permit.answered();
-    for (const [windowMs, weight] of reportedUse(headers)) call.host.limiter.raise(weight, windowMs);
+    for (const [windowMs, weight] of reportedUse(headers))
+      call.host.limiter.raise(weight, windowMs, call.request.limits);
     // Closed before the body has come: others must not leave meanwhile.
-    if (status === 429 || status === 418) closeFor(call, status, headers);
+    if (status >= 400) closeFor(call, statusKind(call.request.exchange, status, ''), status, headers);
   };
 
-  const closeFor = ({ host, request }: Call, status: number, headers: IncomingHttpHeaders): number => {
-    const asked = retryAfter(headers, clock.nowMs());
-    const pauseMs = pauseAfter(status, asked, request.limits);
-    hosts.close(host, pauseMs, `HTTP ${status}`);
+  /** Leaves the host alone for as long as an answer of 400 and above wants it; returns how long that is. */
+  const closeFor = (
+    { host, request }: Call,
+    kind: StatusKind,
+    status: number,
+    headers: IncomingHttpHeaders,
+    text = '',
+  ): Pause | undefined => {
+    // Who sends a key is refused for the key's sake, and the next key may be a better one.
+    if (status === 403 && request.headers !== undefined && kind === 'http-status') return undefined;
+    const nowMs = clock.nowMs();
+    const isGeoBlocked = kind === 'geo-blocked';
+    const asked = { headerMs: retryAfter(headers, nowMs), wordsMs: pauseInWords(text, nowMs) };
+    const pause = pauseAfter({ status: isGeoBlocked ? 451 : status, ...asked }, request.limits);
+    if (pause === undefined) return undefined;
+    hosts.close(host, pause.ms, `HTTP ${status}${shortenedText(pause)}`, isGeoBlocked);
     shared?.publish();
-    return pauseMs;
+    return pause;
   };
 
   const read = (call: Call, raw: RawAnswer, startedAtMs: number): HttpAnswer => {
     const { where, request, host } = call;
     const { status, headers } = raw;
+    const { maxValues } = request.bounds ?? SMALL_ANSWER;
     const parsed =
-      request.format === 'text' && status < 300 ? { value: raw.body.toString('utf8') } : parseJson(raw.body);
+      request.format === 'text' && status < 300
+        ? { value: raw.body.toString('utf8') }
+        : parseJson(raw.body, maxValues, redact);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
-      const text = raw.body.toString('utf8', 0, 20_000);
+      const text = redact(raw.body.toString('utf8', 0, 20_000));
       const kind = statusKind(request.exchange, status, text);
       const body = 'value' in parsed ? parsed.value : text;
-      if (kind === 'rate-limited' && status === 403) closeFor(call, status, headers);
-      const retryAfterMs =
-        kind === 'rate-limited' ? Math.ceil(host.gate.remainingMs) : retryAfter(headers, clock.nowMs());
-      throw statusError(where, kind, { status, text, body, retryAfterMs });
+      const pause = status < 400 ? undefined : closeFor(call, kind, status, headers, text);
+      throw statusError(where, kind, { status, text, body, pause });
     }
-    if ('problem' in parsed)
+    if ('problem' in parsed) {
+      if (parsed.isTooLarge === true) hosts.sentTooMuch(host);
       throw fault('decode', where, parsed.problem, 'a proxy or login page may be in the way', { status });
+    }
+    hosts.answered(host);
+    // Some exchanges put their bans into an answer that looks like any other.
+    const bannedMs =
+      raw.body.length > MAX_REFUSAL_BYTES
+        ? undefined
+        : pauseInWords(raw.body.toString('utf8'), clock.nowMs());
+    if (bannedMs !== undefined) closeAs(host, bannedMs, `HTTP ${status}`);
     const dateMs = serverDate(headers);
     return {
       status,
@@ -214,13 +244,22 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     };
   };
 
+  const closeAs = (host: Host, ms: number, reason: string, isGeoBlocked = false): void => {
+    const pause = capped(ms);
+    hosts.close(host, pause.ms, `${reason}${shortenedText(pause)}`, isGeoBlocked);
+    shared?.publish();
+  };
+
   /** The right to send under the limits of the scope, where the request names one, and of the host. */
-  const acquire = async ({ request, host, deadline: { signal } }: Call): Promise<Permit> => {
+  const acquire = async (call: Call): Promise<Permit> => {
+    const { request, host, deadline } = call;
     const { scope, weight, limits } = request;
-    if (scope === undefined) return host.limiter.acquire(weight, limits, signal);
+    const { signal, remainingMs } = deadline;
+    const patience = { signal, remainingMs, tooLong: (waitMs: number) => spent(call, waitMs) };
+    if (scope === undefined) return host.limiter.acquire(weight, limits, patience);
     // The narrower limit first, always: who waits for it must not hold a place among the host's requests.
-    const narrow = await hosts.scope(host, scope.name).acquire(scope.weight ?? 1, scope.limits, signal);
-    const wide = await host.limiter.acquire(weight, limits, signal).catch((error: unknown) => {
+    const narrow = await hosts.scope(host, scope.name).acquire(scope.weight ?? 1, scope.limits, patience);
+    const wide = await host.limiter.acquire(weight, limits, patience).catch((error: unknown) => {
       narrow.cancel();
       throw error;
     });
@@ -249,8 +288,12 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         url,
         method: request.method,
         userAgent,
-        maxBytes: maxBodyBytes,
+        limits: {
+          maxBytes: (request.bounds ?? SMALL_ANSWER).maxBytes,
+          rooms: { host: host.room, shared: sharedRoom },
+        },
         signal: single.signal,
+        onTooLarge: () => hosts.sentTooMuch(host),
         mayLeave: () => (host.gate.isClosed ? limited(call) : undefined),
         onHeaders: (status, headers) => {
           if (status >= 400) refused = { status, headers };
@@ -306,6 +349,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
             const delayMs = retryDelayMs({ error, retries, isReadOnly }, random);
             if (delayMs === undefined || delayMs >= deadline.remainingMs()) throw error;
             await clock.sleep(delayMs, deadline.signal);
+            // Timers may be a moment early, and before its pause is over nothing leaves for a host.
+            if (call.host.gate.isClosed && call.host.gate.remainingMs < EARLY_MS)
+              await clock.sleep(EARLY_MS, deadline.signal);
           }
         }
       } finally {
@@ -319,12 +365,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     usedWeight: (exchange, baseUrl, windowMs) =>
       hosts.find(exchange, originOf(exchange, baseUrl))?.limiter.usedWithin(windowMs) ?? 0,
     pause(exchange, baseUrl, untilMs, status) {
-      hosts.close(
-        hosts.open(exchange, originOf(exchange, baseUrl)),
-        untilMs - clock.nowMs(),
-        status === undefined ? 'asked by the exchange' : `HTTP ${status}`,
-      );
-      shared?.publish();
+      const host = hosts.open(exchange, originOf(exchange, baseUrl));
+      const reason = status === undefined ? 'asked by the exchange' : `HTTP ${status}`;
+      closeAs(host, untilMs - clock.nowMs(), reason, status === 451);
     },
     snapshot: () => hosts.snapshot(),
     restore: (state) => hosts.restore(state),

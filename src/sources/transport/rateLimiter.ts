@@ -33,9 +33,19 @@ export interface Use {
   readonly weight: number;
 }
 
+/** How long a caller is willing to wait for its turn. */
+export interface Patience {
+  readonly signal?: AbortSignal | undefined;
+  /** Ms until the caller gives up; one whose turn cannot come by then fails at once. */
+  remainingMs?(): number;
+  /** The error for a caller whose turn would come after `waitMs`, too late for it. */
+  tooLong?(waitMs: number): unknown;
+}
+
 interface Waiter {
   readonly weight: number;
   readonly limits: readonly RateWindow[];
+  readonly patience: Patience;
   readonly grant: (permit: Permit) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -48,6 +58,7 @@ export interface LimiterOptions {
 
 const MAX_LOG = 10_000;
 const MAX_WAKE_MS = 3_600_000;
+const SPENT = 'the request budget is spent for longer than the call lasts; ask for less at once';
 
 /**
  * Spends the published budget of one host at once and then waits, in order of asking. A request counts from its
@@ -57,6 +68,7 @@ const MAX_WAKE_MS = 3_600_000;
 export class WindowLimiter {
   readonly #clock: Clock;
   readonly #maxConcurrent: number;
+  #isOneAtATime = false;
   readonly #maxWaiting: number;
   #log: Use[] = [];
   #unansweredWeight = 0;
@@ -77,10 +89,12 @@ export class WindowLimiter {
 
   /**
    * Resolves when `weight` may leave. Rejects with the signal's reason on abort, with `config` for a weight that no
-   * window can ever hold, with `rate-limited` when too many wait, with what `rejectWaiting` was given.
+   * window can ever hold, with `rate-limited` when too many wait, with what `rejectWaiting` was given, and with what
+   * `patience.tooLong` says as soon as it is known that the turn comes too late.
    */
-  acquire(weight: number, limits: readonly RateWindow[], signal?: AbortSignal): Promise<Permit> {
+  acquire(weight: number, limits: readonly RateWindow[], patience: Patience = {}): Promise<Permit> {
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
+    const { signal } = patience;
     const narrow = limits.find((limit) => !(weight <= limit.weight) || !(limit.windowMs > 0));
     if (signal?.aborted) reject(signal.reason);
     else if (narrow !== undefined || !(weight >= 0))
@@ -100,7 +114,7 @@ export class WindowLimiter {
           },
         ),
       );
-    else this.#enqueue(weight, limits, signal, resolve, reject);
+    else this.#enqueue(weight, limits, patience, resolve, reject);
     return promise;
   }
 
@@ -122,13 +136,24 @@ export class WindowLimiter {
     return waitMs;
   }
 
-  /** Takes over the server's own count where it is higher, for example because another program uses this address. */
-  raise(usedWeight: number, windowMs: number): void {
-    const nowMs = this.#clock.monotonicMs();
-    let known = this.#unansweredWeight;
-    for (const use of this.#log) if (nowMs - use.atMs < windowMs) known += use.weight;
-    if (Number.isFinite(usedWeight) && usedWeight > known)
-      this.#log.push({ atMs: nowMs, weight: usedWeight - known });
+  /**
+   * Takes over the server's own count of a window where it is higher, for example because another program uses this
+   * address. More than the whole window is as good as all of it; of other windows than `limits` nothing follows.
+   */
+  raise(usedWeight: number, windowMs: number, limits: readonly RateWindow[]): void {
+    const limit = limits.find((one) => one.windowMs === windowMs);
+    if (limit === undefined || !Number.isFinite(usedWeight)) return;
+    const known = this.usedWithin(windowMs);
+    const used = Math.min(usedWeight, limit.weight);
+    if (used <= known) return;
+    this.#log.push({ atMs: this.#clock.monotonicMs(), weight: used - known });
+    this.#pump();
+  }
+
+  /** Lets one request be on the way at a time, or as many as ever again. */
+  oneAtATime(isOne: boolean): void {
+    this.#isOneAtATime = isOne;
+    if (!isOne) this.#pump();
   }
 
   /** Weight used within the last `windowMs`, what is on its way included. */
@@ -162,10 +187,11 @@ export class WindowLimiter {
   #enqueue(
     weight: number,
     limits: readonly RateWindow[],
-    signal: AbortSignal | undefined,
+    patience: Patience,
     resolve: (permit: Permit) => void,
     reject: (error: unknown) => void,
   ): void {
+    const { signal } = patience;
     for (const limit of limits) this.#longestMs = Math.max(this.#longestMs, limit.windowMs);
     const onAbort = (): void => {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
@@ -176,6 +202,7 @@ export class WindowLimiter {
     const waiter: Waiter = {
       weight,
       limits,
+      patience,
       grant: (permit) => {
         leave();
         resolve(permit);
@@ -193,11 +220,16 @@ export class WindowLimiter {
   #pump(): void {
     this.#prune();
     let waitMs = Number.POSITIVE_INFINITY;
+    const most = this.#isOneAtATime ? 1 : this.#maxConcurrent;
     for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
-      waitMs = this.#concurrent < this.#maxConcurrent ? this.waitMs(head.weight, head.limits) : Infinity;
-      if (waitMs > 0) break;
+      waitMs = this.#concurrent < most ? this.waitMs(head.weight, head.limits) : Infinity;
+      const { patience } = head;
+      // A budget that is spent for longer than the call lasts is said at once.
+      const isHopeless = Number.isFinite(waitMs) && waitMs > (patience.remainingMs?.() ?? Infinity);
+      if (waitMs > 0 && !isHopeless) break;
       this.#waiting.shift();
-      head.grant(this.#permit(head.weight));
+      if (isHopeless) head.fail(patience.tooLong?.(waitMs) ?? new PerpscopeError('rate-limited', SPENT));
+      else head.grant(this.#permit(head.weight));
     }
     this.#schedule(this.#waiting.length === 0 ? Infinity : waitMs);
   }

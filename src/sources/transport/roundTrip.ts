@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { PerpscopeError } from '../../core/errors.ts';
-import { ACCEPT_ENCODING, type BodySink, createBodySink } from './bodySink.ts';
+import {
+  ACCEPT_ENCODING,
+  type BodyProblem,
+  type BodySink,
+  createBodySink,
+  type SinkLimits,
+  tooLarge,
+} from './bodySink.ts';
 import { toTransportError } from './errorMapping.ts';
 import { fault, type Where } from './faults.ts';
 import { headerText } from './headers.ts';
@@ -18,12 +25,14 @@ export interface RoundTrip {
   readonly headers?: Readonly<Record<string, string>>;
   readonly accept?: string;
   readonly userAgent: string;
-  readonly maxBytes: number;
+  readonly limits: SinkLimits;
   readonly signal: AbortSignal;
   /** Asked at the moment of writing to the socket; an error keeps the request from leaving. */
   mayLeave(): PerpscopeError | undefined;
   /** Called with status and headers, before the body has come. */
   onHeaders(status: number, headers: IncomingHttpHeaders): void;
+  /** Called when the body is given up for its size. */
+  onTooLarge(): void;
 }
 
 export interface RawAnswer {
@@ -56,8 +65,10 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
     sink?.destroy();
     controller?.abort(mapped);
   };
-  const refuse = (problem: string): void =>
+  const refuse = ({ problem, isTooLarge }: BodyProblem): void => {
+    if (isTooLarge === true && !isSettled) trip.onTooLarge();
     fail(fault('decode', where, problem, 'it is tried again at the next refresh'));
+  };
   // A request that still waits for its connection has no controller: it is stopped in onRequestStart.
   const onAbort = (): void => fail(signal.reason);
   if (signal.aborted) {
@@ -67,13 +78,12 @@ export function roundTrip(trip: RoundTrip): Promise<RawAnswer> {
   signal.addEventListener('abort', onAbort, { once: true });
 
   const openSink = (status: number, headers: IncomingHttpHeaders): void => {
-    sink = createBodySink(headerText(headers, 'content-encoding') ?? '', trip.maxBytes, {
+    sink = createBodySink(headerText(headers, 'content-encoding') ?? '', trip.limits, {
       done: (body) => void (settle() && resolve({ status, headers, body })),
       fail: refuse,
       drain: () => controller?.resume(),
     });
-    if (Number(headerText(headers, 'content-length')) > trip.maxBytes)
-      refuse(`the answer is larger than ${trip.maxBytes} bytes`);
+    if (Number(headerText(headers, 'content-length')) > trip.limits.maxBytes) refuse(tooLarge(trip.limits));
   };
 
   const handler: Dispatcher.DispatchHandler = {

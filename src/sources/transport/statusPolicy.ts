@@ -1,5 +1,6 @@
 import type { PerpscopeError } from '../../core/errors.ts';
 import { durationText, fault, shortText, type Where } from './faults.ts';
+import { type Pause, shortenedText } from './pauseLength.ts';
 
 /** Exchanges that answer over-use with 403; there an unreadable 403 counts as over-use, the safer reading. */
 const OVERUSE_IS_403: ReadonlySet<string> = new Set(['bybit']);
@@ -38,21 +39,27 @@ export interface FailedAnswer {
   readonly text: string;
   /** Parsed body, or its text where it is not JSON. Becomes `cause.body`. */
   readonly body: unknown;
-  readonly retryAfterMs: number | undefined;
+  /** So long the host is left alone; undefined where it may be asked again at once. */
+  readonly pause: Pause | undefined;
 }
 
 /** Returns the error for an answer with a status of 400 and above (or a redirect, which is never followed). */
 export function statusError(where: Where, kind: StatusKind, answer: FailedAnswer): PerpscopeError {
-  const { status, text, body, retryAfterMs } = answer;
+  const { status, text, body, pause } = answer;
   const said = shortText(text);
   const what = `HTTP ${status}${said === '' ? '' : ` "${said}"`}`;
-  const details = { status, cause: { body }, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const details = {
+    status,
+    cause: { body },
+    ...(pause === undefined ? {} : { retryAfterMs: Math.ceil(pause.ms) }),
+  };
   if (kind === 'geo-blocked') return fault(kind, where, what, NOT_SERVED, details);
-  if (kind === 'rate-limited')
-    return fault(kind, where, what, `left alone for ${durationText(retryAfterMs ?? 0)}`, details);
+  const alone =
+    pause === undefined ? undefined : `left alone for ${durationText(pause.ms)}${shortenedText(pause)}`;
+  if (kind === 'rate-limited') return fault(kind, where, what, alone ?? 'ask for less at once', details);
   const retryable = RETRYABLE.has(status);
-  const todo = retryable
-    ? 'the exchange has trouble, it is tried again'
-    : 'check the address and the request';
+  const todo =
+    alone ??
+    (retryable ? 'the exchange has trouble, it is tried again' : 'check the address and the request');
   return fault(kind, where, what, todo, { ...details, retryable });
 }

@@ -4,15 +4,17 @@ import type { Duplex } from 'node:stream';
 import { type ErrorEvent, ping, WebSocket } from 'undici';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
-import { HOUR_MS } from '../../core/units.ts';
 import { toTransportError } from './errorMapping.ts';
 import { fault, shortText, type Where } from './faults.ts';
-import { unpackFrame } from './frameText.ts';
+import { MAX_FRAME_BYTES, unpackFrame } from './frameText.ts';
+import { SOCKET_BOUNDS } from './frameMeter.ts';
 import { HandshakeDispatcher, type HandshakeAnswer, type HandshakeWatcher } from './handshake.ts';
 import { headerText, retryAfter } from './headers.ts';
-import { pauseAfter } from './hostGate.ts';
+import { MeteredSocket } from './meteredSocket.ts';
+import { pauseAfter } from './pauseLength.ts';
 import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
 import { type RateWindow, WindowLimiter } from './rateLimiter.ts';
+import { ReadTurns } from './readTurns.ts';
 import { statusError, statusKind } from './statusPolicy.ts';
 
 export interface SocketRequest {
@@ -32,6 +34,8 @@ export interface SocketEnd {
   readonly error: PerpscopeError;
   /** So long the host must be left alone; absent where it asked for nothing. */
   readonly pauseMs?: number;
+  /** It sent more than a socket may and was ended for that. */
+  readonly isFlood?: true;
 }
 
 export interface SocketHandlers {
@@ -80,8 +84,6 @@ const MAX_BUFFERED_BYTES = 256 * 1024;
 const MAX_QUEUED_MESSAGES = 1_000;
 /** Time for the peer to answer our closing frame. */
 const CLOSING_MS = 1_000;
-/** Regions do not change by the minute. */
-const GEO_PAUSE_MS = HOUR_MS;
 const SIGNS_OF_LIFE = ['undici:websocket:ping', 'undici:websocket:pong'] as const;
 
 /** Returns a client. It opens nothing before `connect`; close it. */
@@ -95,6 +97,7 @@ export function createWebSocketClient(options: WebSocketClientOptions = {}): Web
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     ...(options.pipes === undefined ? {} : { pipes: options.pipes }),
   });
+  const turns = new ReadTurns();
   const open = new Map<WebSocket, Connection>();
   const onSign = (message: unknown): void =>
     open.get((message as { websocket: WebSocket }).websocket)?.isAlive();
@@ -102,7 +105,7 @@ export function createWebSocketClient(options: WebSocketClientOptions = {}): Web
 
   return {
     connect(request, handlers) {
-      const connection = new Connection(request, handlers, clock, connectTimeoutMs);
+      const connection = new Connection(request, handlers, { clock, timeoutMs: connectTimeoutMs, turns });
       const failed = connection.start((url, watcher) => {
         const { dispatcher, proxy } = routes.routeTo(url);
         const ws = new WebSocket(url.href, {
@@ -132,6 +135,13 @@ type Dial = (
   watcher: HandshakeWatcher,
 ) => { readonly ws: WebSocket; readonly proxy: string | undefined };
 
+interface ConnectionDeps {
+  readonly clock: Clock;
+  /** For the whole of the dial. */
+  readonly timeoutMs: number;
+  readonly turns: ReadTurns;
+}
+
 /** One connection from the wish for it to its end. */
 class Connection implements ClientSocket {
   onGone: () => void = () => undefined;
@@ -142,20 +152,23 @@ class Connection implements ClientSocket {
   readonly #where: Where;
   readonly #timers = new AbortController();
   readonly #limiter: WindowLimiter;
+  readonly #turns: ReadTurns;
   #queued = 0;
   #ws: WebSocket | undefined;
   #proxy: string | undefined;
-  #socket: Duplex | undefined;
+  #socket: MeteredSocket | undefined;
   #answer: HandshakeAnswer | undefined;
   #error: unknown;
   #isOpen = false;
   #isOver = false;
   #closing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(request: SocketRequest, handlers: SocketHandlers, clock: Clock, timeoutMs: number) {
+  constructor(request: SocketRequest, handlers: SocketHandlers, deps: ConnectionDeps) {
+    const { clock, timeoutMs, turns } = deps;
     this.#request = request;
     this.#handlers = handlers;
     this.#clock = clock;
+    this.#turns = turns;
     this.#timeoutMs = timeoutMs;
     this.#limiter = new WindowLimiter(clock, { maxWaiting: MAX_QUEUED_MESSAGES });
     const url = URL.parse(request.url);
@@ -172,8 +185,8 @@ class Connection implements ClientSocket {
       const { ws, proxy } = dial(url, {
         onAnswer: (answer) => {
           this.#answer = answer;
-          this.#socket = answer.socket;
         },
+        wrap: (socket) => (this.#socket = this.#metered(socket)),
         onError: (error) => {
           this.#error ??= error;
         },
@@ -195,6 +208,16 @@ class Connection implements ClientSocket {
     }
   }
 
+  #metered(socket: Duplex): MeteredSocket {
+    return new MeteredSocket(socket, {
+      bounds: SOCKET_BOUNDS,
+      turns: this.#turns,
+      nowMs: () => this.#clock.monotonicMs(),
+      onFlood: (what) =>
+        this.fail(fault('network', this.#where, what, 'it is connected again later'), { isFlood: true }),
+    });
+  }
+
   isAlive(): void {
     if (!this.#isOver) this.#handlers.onSignOfLife?.();
   }
@@ -205,7 +228,7 @@ class Connection implements ClientSocket {
     if (messages === undefined) return this.#sendNow(message);
     this.#queued += 1;
     this.#limiter
-      .acquire(1, [messages], this.#timers.signal)
+      .acquire(1, [messages], { signal: this.#timers.signal })
       .then((permit) => {
         permit.release();
         this.#sendNow(message);
@@ -235,10 +258,10 @@ class Connection implements ClientSocket {
   }
 
   /** Ends with an error of ours. */
-  fail(error: PerpscopeError, pauseMs?: number): void {
+  fail(error: PerpscopeError, more: Pick<SocketEnd, 'isFlood'> = {}): void {
     if (this.#isOver) return;
     this.destroy();
-    this.#handlers.onClose({ code: 1_006, error, ...(pauseMs === undefined ? {} : { pauseMs }) });
+    this.#handlers.onClose({ code: 1_006, error, ...more });
   }
 
   #sendNow(message: string): void {
@@ -278,6 +301,9 @@ class Connection implements ClientSocket {
     const { data } = event;
     const text =
       typeof data === 'string' ? data : unpackFrame(Buffer.from(data as ArrayBuffer), this.#request.packing);
+    // What was packed has been counted as it came, and is now larger.
+    const isPacked = this.#ws?.extensions !== '' || this.#request.packing !== undefined;
+    if (isPacked && this.#socket?.countUnpacked(text?.length ?? MAX_FRAME_BYTES) === false) return;
     this.#guarded(() => this.#handlers.onMessage(text, this.#clock.nowMs()));
   };
 
@@ -308,10 +334,9 @@ class Connection implements ClientSocket {
     if (!this.#isOpen && status !== 0 && status !== 101) {
       const kind = statusKind(where.exchange, status, '');
       const asked = retryAfter(headers, this.#clock.nowMs());
-      const isPause = [403, 418, 429].includes(status) || (status === 503 && asked !== undefined);
-      const pauseMs = status === 451 ? GEO_PAUSE_MS : isPause ? pauseAfter(status, asked, []) : undefined;
-      const error = statusError(where, kind, { status, text: '', body: '', retryAfterMs: pauseMs });
-      return { code: 1_006, error, ...(pauseMs === undefined ? {} : { pauseMs }) };
+      const pause = pauseAfter({ status, headerMs: asked }, []);
+      const error = statusError(where, kind, { status, text: '', body: '', pause });
+      return { code: 1_006, error, ...(pause === undefined ? {} : { pauseMs: pause.ms }) };
     }
     if (!this.#isOpen) return { code: 1_006, error: toTransportError(this.#error, where, this.#proxy) };
     const said = shortText(reason);

@@ -1,6 +1,9 @@
 import type { ContextSnapshot, ContextStatus } from '../../core/contextValue.ts';
-import { contextNotes, contextRows } from '../reports/contextRows.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
+import { contextNotes, contextRows, type ContextRow } from '../reports/contextRows.ts';
+import { formatShortAge } from '../reports/format.ts';
+import { copyText } from './copyText.ts';
+import { fits, fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
 
 const ICONS: Readonly<Record<ContextStatus, string>> = {
@@ -11,49 +14,62 @@ const ICONS: Readonly<Record<ContextStatus, string>> = {
   'needs-key': 'key',
   off: 'circle-slash',
 };
+/** Numbers beside the exchanges stand at the second level. */
+const LEVEL = 2;
 
 /** Returns the tree's group of numbers beside the exchanges: a row per number, and one per provider without. */
 export function contextNodes(context: readonly ContextSnapshot[], mark: string, nowMs: number): TreeNode[] {
   if (context.length === 0) return [];
   const children = context.flatMap((one): TreeNode[] => {
-    const rows = contextRows([one], undefined, nowMs).map((row) => ({
-      id: `context/${row.id}`,
-      label: row.label,
-      description: [
-        plainText(row.value),
-        ...(mark === '' ? [] : ['SIMULATED']),
-        row.ageText.replace(' old', ''),
-      ].join(' · '),
-      tooltip: `${mark}${plainText(`${row.label}: ${row.value}; ${row.about}; ${row.source}`)}`,
-      icon: row.isStale ? 'history' : 'dash',
-      isExpanded: false,
-      children: [],
-    }));
+    const rows = contextRows([one], undefined, nowMs).map((row) => numberNode(row, mark, nowMs));
     const notes = contextNotes([one]);
     if (notes.length === 0) return rows;
+    const about = plainText(notes.join('; '));
+    const status = one.status === 'needs-key' ? 'needs a key' : one.status;
     return [
       ...rows,
       {
         id: `context/${one.provider}`,
         label: one.displayName,
-        description: one.status === 'needs-key' ? `needs a key: ${one.adds ?? ''}` : one.status,
-        tooltip: plainText(notes.join('; ')),
+        description: fitting(LEVEL, one.displayName, [status, ''], true),
+        tooltip: about,
         icon: ICONS[one.status],
         isExpanded: false,
         children: [],
+        spoken: `${one.displayName}, ${about}`,
       },
     ];
   });
-  const [first] = contextRows(context, undefined, nowMs);
   return [
     {
       id: 'context',
       label: 'Context',
-      description: `${mark}${first === undefined ? 'no numbers' : plainText(`${first.label} ${first.value}`)}`,
+      description: '',
       tooltip: 'Numbers beside the exchanges',
       icon: 'globe',
       isExpanded: false,
       children,
+      spoken: `${mark}Context, numbers beside the exchanges`,
     },
   ];
+}
+
+/** Value and unit, then age, then the name as far as there is room. */
+function numberNode(row: ContextRow, mark: string, nowMs: number): TreeNode {
+  const value = plainText(row.value);
+  const age = formatShortAge(row.atMs, nowMs);
+  // A score with its word may be longer than the row: the word goes first.
+  const [short = value] = value.split(', ');
+  const label = fits(LEVEL, value, `${age} ${row.shortLabel}`, false) ? value : short;
+  return {
+    id: `context/${row.id}`,
+    label,
+    description: fitting(LEVEL, label, [`${age} ${row.label}`, `${age} ${row.shortLabel}`, age], false),
+    tooltip: `${mark}${plainText(`${row.label}: ${row.value}; ${row.about}; ${row.source}`)}`,
+    icon: 'dash',
+    isExpanded: false,
+    children: [],
+    spoken: `${mark}${row.label}, ${value}, ${row.ageText}`,
+    copied: copyText(mark, value),
+  };
 }

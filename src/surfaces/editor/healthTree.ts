@@ -2,45 +2,62 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import { healthTree } from './healthTreeModel.ts';
 import type { MarketSession } from './marketSession.ts';
+import { changedRows } from './treeDifference.ts';
+import { TreeHandles, type TreeHandle } from './treeHandles.ts';
 import { treeItemOf } from './treeItem.ts';
-import type { TreeNode } from './treeNode.ts';
 
 /** Streams change between refreshes: often enough to watch one reconnect. */
 const REDRAW_MS = 5_000;
 
 /** The tree of exchanges and how they answer. Looking at it fetches nothing. */
-export class HealthTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+export class HealthTree implements vscode.TreeDataProvider<TreeHandle>, vscode.Disposable {
   readonly #session: MarketSession;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #view: vscode.TreeView<TreeHandle>;
+  readonly #handles = new TreeHandles();
+  readonly #changed = new vscode.EventEmitter<TreeHandle[] | undefined>();
   readonly #disposables = new DisposableStore();
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(session: MarketSession) {
     this.#session = session;
     this.#disposables.add(this.#changed);
-    const view = this.#disposables.add(
+    this.#view = this.#disposables.add(
       vscode.window.createTreeView('perpscope.health', { treeDataProvider: this, showCollapseAll: true }),
     );
+    this.#disposables.add(this.#view.onDidChangeVisibility(() => void this.#draw()));
     this.#disposables.add(
       session.onDidChange((state) => {
-        if (!state.isRefreshing) this.#changed.fire(undefined);
+        if (!state.isRefreshing) void this.#draw();
       }),
     );
-    const timer = setInterval(() => {
-      if (view.visible && session.state.snapshot !== undefined) this.#changed.fire(undefined);
-    }, REDRAW_MS);
+    const timer = setInterval(() => void this.#draw(), REDRAW_MS);
     this.#disposables.add({ dispose: () => clearInterval(timer) });
   }
 
-  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return [...(node?.children ?? healthTree(await this.#session.health(), this.#session.nowMs()))];
+  getChildren(handle?: TreeHandle): TreeHandle[] {
+    const nodes = handle === undefined ? this.#handles.roots : this.#handles.nodeOf(handle)?.children;
+    return this.#handles.handlesOf(nodes ?? []);
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return treeItemOf(node);
+  getTreeItem(handle: TreeHandle): vscode.TreeItem {
+    const node = this.#handles.nodeOf(handle);
+    return node === undefined ? new vscode.TreeItem('') : treeItemOf(node);
   }
 
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  /** Only rows that are other than before are drawn again, and only in sight. */
+  async #draw(): Promise<void> {
+    if (!this.#view.visible) return;
+    const health = await this.#session.health();
+    const before = this.#handles.roots;
+    const after = healthTree(health, this.#session.nowMs());
+    this.#handles.show(after);
+    this.#view.description = health?.source === 'simulated' && after.length > 0 ? 'SIMULATED' : '';
+    const changed = changedRows(before, after);
+    if (changed === 'all') this.#changed.fire(undefined);
+    else if (changed.length > 0) this.#changed.fire(changed.map((id) => this.#handles.handleOf(id)));
   }
 }

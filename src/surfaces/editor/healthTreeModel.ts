@@ -1,8 +1,10 @@
 import type { MachineClock } from '../../core/clock.ts';
 import type { ExchangeHealth, HealthState, MarketHealth } from '../../market/health.ts';
 import { machineClockText } from '../reports/clockText.ts';
-import { formatOld } from '../reports/format.ts';
+import { formatOld, formatShortAge } from '../reports/format.ts';
+import type { HealthRow } from '../reports/healthRow.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from '../reports/healthRows.ts';
+import { fits, fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
 
 const ICONS: Readonly<Record<HealthState, string>> = {
@@ -44,28 +46,68 @@ function exchangeNode(health: ExchangeHealth, mark: string, nowMs: number): Tree
   const state = health.state;
   const trouble = health.streams.filter(({ state: is }) => is === 'stale' || is === 'gap').length;
   const live = health.streams.filter(({ state: is }) => is === 'live').length;
-  const parts = [
+  const label = health.displayName;
+  const words = state === 'fresh' || state === 'partial' ? [] : [BRIEF[state] ?? HEALTH_WORDS[state]];
+  const streams = health.streams.length === 0 ? [] : [`${live}/${health.streams.length} live`];
+  const age = health.newestAtMs === undefined ? [] : [formatShortAge(health.newestAtMs, nowMs)];
+  const latency = health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)];
+  const descriptions = [
+    [...words, ...streams, ...age, ...latency],
+    [...words, ...streams, ...age],
+    [...words, ...streams],
+    [...(words.length > 0 ? words : streams)],
+    [],
+  ].map((some) => some.join(' '));
+  const spoken = [
     `${mark}${HEALTH_WORDS[state]}`,
-    // The narrow view cuts off the end: what changes by itself stands first.
     ...(health.streams.length === 0 ? [] : [`${live}/${health.streams.length} streams live`]),
     ...(health.newestAtMs === undefined ? [] : [formatOld(health.newestAtMs, nowMs)]),
     ...(health.latencyMs === undefined ? [] : [latencyText(health.latencyMs)]),
   ];
   return {
     id: `health/${health.exchange}`,
-    label: health.displayName,
-    description: parts.join(' · '),
-    tooltip: health.explanation ?? '',
+    label,
+    description: fitting(1, label, descriptions, true),
+    tooltip: [`${label}: ${spoken.join(' · ')}`, health.explanation ?? ''].join('\n').trim(),
     icon: state === 'fresh' && trouble > 0 ? 'warning' : ICONS[state],
     isExpanded: false,
-    children: healthRows(health, nowMs).map((row) => ({
-      id: `health/${health.exchange}/${row.id}`,
-      label: row.label,
-      description: row.value,
-      tooltip: row.detail,
-      icon: row.isTrouble ? 'warning' : 'dash',
-      isExpanded: false,
-      children: [],
-    })),
+    spoken: `${label}, ${spoken.join(' · ')}`,
+    children: healthRows(health, nowMs).map((row) => lineNode(row, `health/${health.exchange}`)),
   };
 }
+
+/** What it is, then how it is: these are words more than numbers. What has no room stands in the hover. */
+function lineNode({ id, label, shortLabel, value, detail, isTrouble }: HealthRow, parent: string): TreeNode {
+  const brief = shortLabel ?? SHORT_LABELS[id] ?? label;
+  const briefValue = value.split(' · ')[0]?.split(', ')[0] ?? '';
+  const forms = [[label, value], [brief, value], [label, briefValue], [brief, briefValue]] as const; // prettier-ignore
+  const [shownLabel, shownValue] = forms.find(([name, text]) => fits(2, name, text, isTrouble)) ?? forms[3];
+  return {
+    id: `${parent}/${id}`,
+    label: shownLabel,
+    description: shownValue,
+    tooltip: [`${label}: ${value}`, detail].join('\n').trim(),
+    icon: isTrouble ? 'warning' : 'dash',
+    isExpanded: false,
+    children: [],
+    spoken: `${label}, ${value}`,
+  };
+}
+
+/** States where there is little room. */
+const BRIEF: Readonly<Partial<Record<HealthState, string>>> = {
+  'switched-off': 'off',
+  'geo-blocked': 'blocked',
+  waiting: 'waiting',
+};
+
+/** Labels where there is little room, by row. */
+const SHORT_LABELS: Readonly<Record<string, string>> = {
+  requests: 'Asked',
+  'budget-0': 'Weight',
+  'budget-1': 'Weight',
+  'budget-2': 'Weight',
+  error: 'Error',
+  next: 'Next',
+  refresh: 'Refresh',
+};

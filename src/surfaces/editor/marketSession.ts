@@ -7,7 +7,7 @@ import type { AssetCharts } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { MarketWatch } from './marketWatch.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Chart data with the source it came from: the two must not part on the way to a view. */
@@ -32,6 +32,8 @@ export interface SessionDeps {
   readonly memento: vscode.Memento;
 }
 
+/** A panel, a report and the status bar wait no longer than this for an exchange that is slower than most. */
+const GRACE_MS = 2_000;
 const USED_KEY = 'perpscope.hasBeenUsed';
 const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
 
@@ -51,10 +53,12 @@ export class MarketSession implements vscode.Disposable {
   #isWanted = false;
   /** What earlier engines of this window have used of the limits. */
   #transportState: unknown;
-  #exchangeProblem: string | undefined;
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
   #market: Market | undefined;
+  readonly #watch = new MarketWatch();
+  /** What the editor was told last. */
+  #toldPhase: string | undefined;
   #state: MarketState = IDLE;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> = Promise.resolve();
@@ -75,12 +79,9 @@ export class MarketSession implements vscode.Disposable {
     return this.#settings;
   }
 
-  /** Settings that could not be used, one sentence each. */
+  /** Faults in the settings, one line each. */
   get problems(): readonly string[] {
-    return [
-      ...this.#settings.problems,
-      ...(this.#exchangeProblem === undefined ? [] : [this.#exchangeProblem]),
-    ];
+    return this.#settings.problems;
   }
 
   get state(): MarketState {
@@ -114,14 +115,15 @@ export class MarketSession implements vscode.Disposable {
   async refresh(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isWanted = true;
+    const { blocked, exchanges } = this.#settings;
+    if (blocked !== undefined) return this.#block(blocked);
     const { signal } = this.#abort;
     if (!this.hasBeenUsed) void this.#deps.memento.update(USED_KEY, true);
     try {
       const engine = await this.#start();
       if (signal.aborted) return;
-      const exchanges = this.#chosenExchanges();
-      const request = { assets: this.assets, signal };
-      await engine.market.refresh(exchanges === undefined ? request : { ...request, exchanges });
+      const request = { assets: this.assets, signal, graceMs: GRACE_MS };
+      await engine.market.refresh(exchanges.length === 0 ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
@@ -131,9 +133,18 @@ export class MarketSession implements vscode.Disposable {
     }
   }
 
-  /** Makes sure there are numbers, refreshing only if none have been read yet. */
+  /**
+   * Wants to see what exchanges push: until the returned disposable is disposed, the numbers follow them, once a second at
+   * most, whichever engine runs. Starts none.
+   */
+  watch(): Disposable {
+    return this.#watch.watch();
+  }
+
+  /** Makes sure there are numbers and regimes, refreshing only if none have been read yet. */
   async ensureNumbers(): Promise<void> {
-    if (this.#state.snapshot === undefined) await this.refresh();
+    // While the first refresh runs there are numbers, but no regime: its end is waited for.
+    if (this.#state.snapshot === undefined || this.#state.regimes.size === 0) await this.refresh();
   }
 
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
@@ -152,11 +163,6 @@ export class MarketSession implements vscode.Disposable {
     return (await this.#engine).charts(asset);
   }
 
-  /** Follows what is pushed until disposed of. */
-  watch(): Disposable {
-    return { dispose: () => undefined };
-  }
-
   dispose(): void {
     this.#isDisposed = true;
     this.#disposables.dispose();
@@ -173,6 +179,7 @@ export class MarketSession implements vscode.Disposable {
     const engine = this.#engine;
     this.#engine = undefined;
     this.#market = undefined;
+    this.#watch.follow(undefined);
     if (engine !== undefined) {
       const ended = engine
         .then((running) => {
@@ -192,6 +199,7 @@ export class MarketSession implements vscode.Disposable {
         this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
         engine.market.onDidChange((state) => this.#set(state));
         this.#market = engine.market;
+        this.#watch.follow(engine.market);
         return engine;
       });
     const starting = this.#engine;
@@ -223,24 +231,10 @@ export class MarketSession implements vscode.Disposable {
     else this.#changed.fire(this.#state);
   }
 
-  /** The exchanges to ask, or undefined for all. Unknown ids are named in the log. */
-  #chosenExchanges(): ExchangeId[] | undefined {
-    const chosen = this.#settings.exchanges;
-    const known = chosen.filter((id) => this.#names.has(id));
-    const unknown = chosen.filter((id) => !this.#names.has(id)).join(', ');
-    const all = [...this.#names.keys()].join(', ');
-    const problem =
-      unknown === '' ? undefined : `perpscope.exchanges: unknown ${plainText(unknown)}; known are ${all}`;
-    if (problem !== this.#exchangeProblem) {
-      this.#exchangeProblem = problem;
-      if (problem !== undefined) {
-        this.#deps.logger.warn(problem);
-        // Asking all because none is known is not what was meant: say so where it is seen, once.
-        if (known.length === 0)
-          void vscode.window.showWarningMessage(`Perpscope: ${problem}. All are asked.`);
-      }
-    }
-    return known.length === 0 ? undefined : known;
+  /** Ends what runs and shows no number: whatever is still there is of exchanges that were not meant. */
+  async #block(reason: string): Promise<void> {
+    await this.stop();
+    this.#set({ ...IDLE, source: this.#settings.dataSource, phase: 'failed', lastError: reason });
   }
 
   #readSettings(): Settings {
@@ -253,7 +247,10 @@ export class MarketSession implements vscode.Disposable {
     this.#state = state;
     const hasNumbers =
       state.snapshot?.assets.some((asset) => asset.exchanges.some((one) => one.newestAtMs)) === true;
-    void vscode.commands.executeCommand('setContext', 'perpscope.phase', hasNumbers ? 'ready' : state.phase);
+    const phase = hasNumbers ? 'ready' : state.phase;
+    if (phase !== this.#toldPhase)
+      void vscode.commands.executeCommand('setContext', 'perpscope.phase', phase);
+    this.#toldPhase = phase;
     this.#changed.fire(state);
   }
 }

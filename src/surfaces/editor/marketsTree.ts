@@ -1,50 +1,45 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { MarketSession } from './marketSession.ts';
-import { marketsTree, type Grouping } from './marketsTreeModel.ts';
+import { marketsTree, treeHeader, type Grouping } from './marketsTreeModel.ts';
+import { changedRows } from './treeDifference.ts';
+import { TreeHandles, type TreeHandle } from './treeHandles.ts';
 import { treeItemOf } from './treeItem.ts';
 import type { TreeNode } from './treeNode.ts';
 
-const REDRAW_MS = 30_000;
+/** Ages grow and fresh numbers turn stale while nothing is read. */
+const REDRAW_MS = 10_000;
 const GROUPING_KEY = 'perpscope.marketsGrouping';
 
-/** The tree of exchanges and assets. Opening it counts as first use. */
-export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+/** The tree of exchanges and assets. Opening it counts as first use; while it is in sight, its numbers follow the streams. */
+export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.Disposable {
   readonly #session: MarketSession;
   readonly #memento: vscode.Memento;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #view: vscode.TreeView<TreeHandle>;
+  readonly #handles = new TreeHandles();
+  readonly #changed = new vscode.EventEmitter<TreeHandle[] | undefined>();
   readonly #disposables = new DisposableStore();
+  #watching: vscode.Disposable | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(session: MarketSession, memento: vscode.Memento) {
     this.#session = session;
     this.#memento = memento;
-    const view = this.#disposables.add(
+    this.#handles.show(this.#rows());
+    this.#view = this.#disposables.add(
       vscode.window.createTreeView('perpscope.markets', { treeDataProvider: this, showCollapseAll: true }),
     );
-    const describe = (): void => {
-      const isSimulated = session.state.source === 'simulated' && session.state.snapshot !== undefined;
-      view.message = [
-        ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
-        ...session.problems.map((problem) => `Setting not used: ${problem}.`),
-      ].join(' ');
-    };
-    describe();
+    this.#describe();
     this.#disposables.add(
-      session.onDidChange((state) => {
-        describe();
-        if (!state.isRefreshing || state.snapshot === undefined) this.#changed.fire(undefined);
+      session.onDidChange(() => {
+        if (this.#view.visible) this.#draw();
+        else this.#describe();
       }),
     );
-    this.#disposables.add(
-      view.onDidChangeVisibility(({ visible }) => {
-        if (visible) void session.ensureNumbers();
-      }),
-    );
+    this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#follow(visible)));
     this.#disposables.add(this.#changed);
-    // Ages grow and fresh numbers turn stale while nothing is read.
     const timer = setInterval(() => {
-      if (view.visible && session.state.snapshot !== undefined) this.#changed.fire(undefined);
+      if (this.#view.visible) this.#draw();
     }, REDRAW_MS);
     this.#disposables.add({ dispose: () => clearInterval(timer) });
   }
@@ -52,19 +47,58 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
   /** Groups by exchange, then by asset, then by exchange again; remembered for the workspace. */
   async toggleGrouping(): Promise<void> {
     await this.#memento.update(GROUPING_KEY, this.#grouping === 'exchange' ? 'asset' : 'exchange');
-    this.#changed.fire(undefined);
+    this.#draw();
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
-    return [...(node?.children ?? marketsTree(this.#session.state, this.#grouping, this.#session.nowMs()))];
+  getChildren(handle?: TreeHandle): TreeHandle[] {
+    const nodes = handle === undefined ? this.#handles.roots : this.#handles.nodeOf(handle)?.children;
+    return this.#handles.handlesOf(nodes ?? []);
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return treeItemOf(node);
+  getTreeItem(handle: TreeHandle): vscode.TreeItem {
+    const node = this.#handles.nodeOf(handle);
+    // A row that went away while the editor asked for it.
+    return node === undefined ? new vscode.TreeItem('') : treeItemOf(node);
+  }
+
+  /** The row behind a handle that the editor passes to a command of its menu; undefined for anything else. */
+  rowOf(handle: unknown): TreeNode | undefined {
+    const isHandle = typeof handle === 'object' && handle !== null && 'id' in handle;
+    return isHandle && typeof handle.id === 'string' ? this.#handles.nodeOf({ id: handle.id }) : undefined;
   }
 
   dispose(): void {
+    this.#follow(false);
     this.#disposables.dispose();
+  }
+
+  #follow(isVisible: boolean): void {
+    this.#watching?.dispose();
+    this.#watching = isVisible ? this.#session.watch() : undefined;
+    if (!isVisible) return;
+    this.#draw();
+    void this.#session.ensureNumbers();
+  }
+
+  /** Tells the editor of the rows that are other than before, and of no others: these keep their selection and hover. */
+  #draw(): void {
+    this.#describe();
+    const before = this.#handles.roots;
+    const after = this.#rows();
+    this.#handles.show(after);
+    const changed = changedRows(before, after);
+    if (changed === 'all') this.#changed.fire(undefined);
+    else if (changed.length > 0) this.#changed.fire(changed.map((id) => this.#handles.handleOf(id)));
+  }
+
+  #describe(): void {
+    const { message, badge } = treeHeader(this.#session.state, this.#session.problems);
+    if (this.#view.message !== message) this.#view.message = message;
+    if (this.#view.description !== badge) this.#view.description = badge;
+  }
+
+  #rows(): TreeNode[] {
+    return marketsTree(this.#session.state, this.#grouping, this.#session.nowMs());
   }
 
   get #grouping(): Grouping {

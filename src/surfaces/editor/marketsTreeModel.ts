@@ -1,10 +1,13 @@
 import { statusAt } from '../../market/exchangeSnapshots.ts';
-import type { AssetSnapshot, ExchangeSnapshot, MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
-import { formatOld, formatRate, formatUsd } from '../reports/format.ts';
-import { exchangeMetricRows, liquidationSumRows } from '../reports/liquidationRows.ts';
+import { plainText } from '../../core/outsideText.ts';
+import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot, MarketState } from '../../market/snapshot.ts';
+import { formatOld, formatRate, formatShortAge, formatUsd } from '../reports/format.ts';
+import { exchangeMetricRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
 import { contextNodes } from './contextNodes.ts';
+import { copyText } from './copyText.ts';
+import { metricNode, openInterestCount, sumNodes } from './marketsTreeRows.ts';
+import { fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
 
 export type Grouping = 'exchange' | 'asset';
@@ -15,7 +18,18 @@ const ICONS: Readonly<Record<ExchangeSnapshot['status'], string>> = {
   limited: 'watch',
   failed: 'error',
   unsupported: 'circle-slash',
+  waiting: 'sync',
 };
+/** Stands for the simulated market wherever a group would show that all is well. */
+const SIMULATED_ICON = 'beaker';
+
+/** The market that is shown: its mark, its sources' state and the moment of showing. */
+interface View {
+  readonly state: MarketState;
+  readonly snapshot: MarketSnapshot;
+  readonly mark: string;
+  readonly nowMs: number;
+}
 
 /** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */
 export function marketsTree(state: MarketState, grouping: Grouping, nowMs: number): TreeNode[] {
@@ -26,124 +40,201 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
   // Without a single number the welcome view shows; with old ones they show, and say how old they are.
   if (snapshot === undefined || hasNumbers !== true) return [];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
-  const beside = contextNodes(snapshot.context ?? [], mark, nowMs);
-  if (grouping === 'asset') {
-    const assets = snapshot.assets.map((asset) => ({
-      id: asset.asset,
-      label: asset.asset,
-      description: `${mark}${aggregateText(asset)}`,
-      tooltip: asset.aggregate.notes.join('\n'),
-      icon: 'symbol-numeric',
-      isExpanded: true,
-      children: [
-        aggregateNode(asset, mark, nowMs),
-        ...asset.exchanges.map((one) => exchangeNode(asset, one, mark, nowMs, one.displayName, asset.asset)),
-      ],
-    }));
-    return [...assets, ...beside];
-  }
-  const ids = snapshot.assets[0]?.exchanges.map((one) => one.exchange) ?? [];
-  const exchanges = ids.map((id) => {
+  const view: View = { state, snapshot, mark, nowMs };
+  const groups = grouping === 'asset' ? byAsset(view) : byExchange(view);
+  return [...groups, ...contextNodes(snapshot.context ?? [], mark, nowMs)];
+}
+
+/** What the view says of itself, once: that its market is simulated, then each fault in the settings on a line. */
+export function treeHeader(
+  state: MarketState,
+  problems: readonly string[],
+): { message: string; badge: string } {
+  const isSimulated = state.source === 'simulated' && state.snapshot !== undefined;
+  const lines = [
+    ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
+    ...problems.map((problem) => `Setting: ${problem}`),
+  ];
+  return { message: lines.join('\n'), badge: isSimulated ? 'SIMULATED' : '' };
+}
+
+function byAsset(view: View): TreeNode[] {
+  const { snapshot, mark } = view;
+  return snapshot.assets.map((asset) => ({
+    ...sumGroup(asset, asset.asset, 1, view),
+    id: asset.asset,
+    isExpanded: true,
+    children: [
+      {
+        ...sumGroup(asset, 'All exchanges', 2, view),
+        id: `${asset.asset}/aggregate`,
+        icon: mark === '' ? 'layers' : SIMULATED_ICON,
+        children: sumRows(asset, `${asset.asset}/aggregate`, view),
+      },
+      ...asset.exchanges.map((one) => exchangeNode(asset, one, one.displayName, asset.asset, view)),
+    ],
+  }));
+}
+
+/** One sum on top, then the exchanges in their order, folded. */
+function byExchange(view: View): TreeNode[] {
+  const { snapshot, mark, nowMs } = view;
+  const ids = [...new Set(snapshot.assets.flatMap((asset) => asset.exchanges.map((one) => one.exchange)))];
+  const exchanges = ids.map((id): TreeNode => {
     const parts = snapshot.assets.flatMap((asset) =>
       asset.exchanges.filter((one) => one.exchange === id).map((one) => ({ asset, one })),
     );
     const first = parts[0]?.one;
+    const label = first?.displayName ?? id;
+    const status = first === undefined ? 'failed' : statusAt(first, nowMs);
+    const icon = iconOf(status, mark);
+    const age = first?.newestAtMs === undefined ? [] : [formatShortAge(first.newestAtMs, nowMs)];
+    const words = status === 'fresh' ? [] : [status];
     return {
       id,
-      label: first?.displayName ?? id,
-      description: `${mark}${first === undefined ? '' : statusText(first, nowMs)}`,
-      tooltip: plainText(first?.reason ?? ''),
-      icon: ICONS[first === undefined ? 'failed' : statusAt(first, nowMs)],
-      isExpanded: true,
-      children: parts.map(({ asset, one }) => exchangeNode(asset, one, mark, nowMs, asset.asset, id)),
+      label,
+      description: fitting(1, label, [[...words, ...age].join(' '), words[0] ?? age[0] ?? '', ''], true),
+      tooltip: [
+        `${mark}${label}: ${first === undefined ? status : statusText(first, nowMs)}`,
+        ...(first?.reason === undefined ? [] : [plainText(first.reason)]),
+      ].join('\n'),
+      icon,
+      isExpanded: false,
+      children: parts.map(({ asset, one }) => exchangeNode(asset, one, asset.asset, id, view)),
+      spoken: `${label}, ${mark}${first === undefined ? status : statusText(first, nowMs)}`,
     };
   });
-  return [...exchanges, ...beside];
+  const sums = snapshot.assets.map((asset): TreeNode => {
+    const id = `all/${asset.asset}`;
+    return { ...sumGroup(asset, asset.asset, 2, view), id, children: sumRows(asset, id, view) };
+  });
+  const all: TreeNode = {
+    id: 'all',
+    label: 'All exchanges',
+    description: '',
+    tooltip: `${mark}Sums over the exchanges that are fresh and agree`,
+    icon: mark === '' ? 'layers' : SIMULATED_ICON,
+    isExpanded: true,
+    children: sums,
+    spoken: `${mark}All exchanges`,
+  };
+  return sums.length === 0 ? exchanges : [all, ...exchanges];
+}
+
+const sumRows = (asset: AssetSnapshot, parent: string, { state, snapshot, mark, nowMs }: View): TreeNode[] =>
+  sumNodes(asset, state.regimes.get(asset.asset), snapshot.asOfMs, {
+    parent,
+    asset: asset.asset,
+    mark,
+    nowMs,
+  });
+
+/** A row over the sums of an asset: how much is open and of how many exchanges, then the funding where there is room. */
+function sumGroup(
+  snapshot: AssetSnapshot,
+  label: string,
+  level: number,
+  { mark, nowMs }: View,
+): Omit<TreeNode, 'id'> {
+  const { aggregate, asset } = snapshot;
+  const of = openInterestCount(snapshot, nowMs);
+  const size = aggregate.openInterestUsd === undefined ? undefined : formatUsd(aggregate.openInterestUsd);
+  const { fundingAnnualisedOiWeighted: funding } = aggregate;
+  const year = funding === undefined ? [] : [`${formatRate(funding)}/yr`];
+  const { fresh, of: asked } = aggregate.coverage;
+  const coverage = `${fresh} of ${asked}`;
+  const descriptions =
+    size === undefined
+      ? [[coverage, ...year].join(' '), coverage]
+      : [
+          [`${size} OI of ${of}`, ...year].join(' '),
+          [`${size} of ${of}`, ...year].join(' '),
+          `${size} OI of ${of}`,
+          `${size} of ${of}`,
+        ];
+  const whole = [
+    ...(size === undefined ? [] : [`open interest ${size} of ${of} exchanges`]),
+    ...year.map((text) => `funding ${text}`),
+    `${coverage} exchanges fresh`,
+  ].join(', ');
+  const hasIcon = level === 2 && label !== asset;
+  return {
+    label,
+    description: fitting(level, label, [...descriptions, ''], hasIcon),
+    tooltip: [`${mark}${asset}: ${whole}`, ...aggregate.notes].join('\n'),
+    icon: 'dash',
+    isExpanded: false,
+    children: [],
+    spoken: `${label}, ${mark}${whole}`,
+    ...(size === undefined ? {} : { copied: copyText(mark, size) }),
+    asset,
+  };
 }
 
 function exchangeNode(
   asset: AssetSnapshot,
   exchange: ExchangeSnapshot,
-  mark: string,
-  nowMs: number,
   label: string,
   parent: string,
+  { mark, nowMs }: View,
 ): TreeNode {
   const id = `${parent}/${asset.asset}/${exchange.exchange}`;
   const rows = exchangeMetricRows(asset, exchange, nowMs);
   const leftOut = asset.aggregate.leftOut?.find((one) => one.exchange === exchange.exchange);
+  const status = statusAt(exchange, nowMs);
+  const isWell = status === 'fresh' && leftOut === undefined;
+  // Below an exchange its own picture says how it is.
+  const icon =
+    isWell && label === asset.asset ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
+  const numbers = numbersOf(rows);
+  const states = [
+    ...(leftOut === undefined ? [] : ['not in sums']),
+    ...(status === 'fresh' ? [] : [statusText(exchange, nowMs)]),
+  ];
+  const whole = [...states, ...numbers].join(', ');
   return {
     id,
     label,
-    description: `${leftOut === undefined ? '' : 'not in sums · '}${exchangeText(exchange, rows, nowMs, mark)}`,
+    description: fitting(2, label, descriptionsOf(states, numbers), icon !== 'dash'),
     tooltip: [
-      `${exchange.displayName} ${plainText(exchange.instruments[0]?.venueSymbol ?? '')}: ${statusText(exchange, nowMs)}`,
+      `${mark}${exchange.displayName} ${plainText(exchange.instruments[0]?.venueSymbol ?? '')}: ${statusText(exchange, nowMs)}`,
+      ...numbers,
       ...(exchange.reason === undefined ? [] : [plainText(exchange.reason)]),
       ...(leftOut === undefined ? [] : [`Not in sums: ${plainText(leftOut.reason)}`]),
     ].join('\n'),
-    icon: ICONS[statusAt(exchange, nowMs)],
+    icon,
     isExpanded: false,
-    children: rows.map((row) => metricNode(row, id, mark)),
+    children: rows.map((row) => metricNode(row, { parent: id, asset: asset.asset, mark, nowMs })),
+    spoken: `${label}, ${mark}${whole}`,
+    ...(numbers[0] === undefined ? {} : { copied: copyText(mark, numbers[0].replace(' OI', '')) }),
+    asset: asset.asset,
   };
 }
 
-/** The two numbers people look for first; the state where there is trouble. */
-function exchangeText(
-  exchange: ExchangeSnapshot,
-  rows: readonly MetricRow[],
-  nowMs: number,
-  mark: string,
-): string {
+/** Trouble first; of what is well the two numbers that people look for first. */
+function descriptionsOf(states: readonly string[], numbers: readonly string[]): string[] {
+  const [size, year] = numbers;
+  if (states.length > 0)
+    return [
+      ...(size === undefined ? [] : [[...states, size].join(' ')]),
+      states.join(' '),
+      states[0]?.split(',')[0] ?? '',
+      '',
+    ];
+  const bare = numbers.map((text) => text.replace(' OI', ''));
+  return [numbers.join(' '), bare.join(' '), size ?? '', bare[0] ?? year ?? '', ''];
+}
+
+/** Open interest and yearly funding, where they are not too old. */
+function numbersOf(rows: readonly MetricRow[]): string[] {
   const valueOf = (id: string): string | undefined =>
-    rows.find((row) => row.id === id && !row.isStale)?.value;
+    rows.find((row) => row.id === id && !row.isStale)?.narrow.value;
   const [size, year] = [valueOf('oi-usd') ?? valueOf('oi'), valueOf('funding-year')];
-  const parts = [
-    ...(statusAt(exchange, nowMs) === 'fresh' ? [] : [statusText(exchange, nowMs)]),
-    ...(size === undefined ? [] : [`OI ${size}`]),
-    ...(year === undefined ? [] : [`${year}/yr`]),
-    ...(mark === '' ? [] : ['SIMULATED']),
-  ];
-  return parts.join(' · ');
+  return [...(size === undefined ? [] : [`${size} OI`]), ...(year === undefined ? [] : [year])];
 }
 
-function metricNode(row: MetricRow, parent: string, mark: string): TreeNode {
-  return {
-    id: `${parent}/${row.id}`,
-    label: row.label,
-    // The mark stands before the age: a narrow view cuts off the end.
-    description: [row.value, ...(mark === '' ? [] : ['SIMULATED']), row.ageText.replace(' old', '')].join(
-      ' · ',
-    ),
-    tooltip: `${mark}${row.detail}`,
-    icon: row.isStale ? 'history' : 'dash',
-    isExpanded: false,
-    children: [],
-  };
-}
-
-function aggregateNode(asset: AssetSnapshot, mark: string, nowMs: number): TreeNode {
-  const { aggregate } = asset;
-  const id = `${asset.asset}/aggregate`;
-  return {
-    id,
-    label: 'All exchanges',
-    description: `${mark}${aggregateText(asset)}`,
-    tooltip: aggregate.notes.join('\n'),
-    icon: 'layers',
-    isExpanded: false,
-    children: liquidationSumRows(asset, nowMs).map((row) => metricNode(row, id, mark)),
-  };
-}
-
-function aggregateText({ aggregate }: AssetSnapshot): string {
-  const parts = [
-    aggregate.openInterestUsd === undefined ? undefined : `OI ${formatUsd(aggregate.openInterestUsd)}`,
-    aggregate.fundingAnnualisedOiWeighted === undefined
-      ? undefined
-      : `funding ${formatRate(aggregate.fundingAnnualisedOiWeighted, 1)} a year`,
-    `${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges`,
-  ];
-  return parts.filter((part) => part !== undefined).join(' · ');
+function iconOf(status: ExchangeSnapshot['status'], mark: string): string {
+  return status === 'fresh' && mark !== '' ? SIMULATED_ICON : ICONS[status];
 }
 
 function statusText(exchange: ExchangeSnapshot, nowMs: number): string {

@@ -3,7 +3,7 @@ import { DisposableStore } from '../../core/disposable.ts';
 import { parseAsset } from '../../core/assetName.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';
@@ -27,7 +27,7 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
     this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
     this.#disposables.add(
       session.onDidChange((state) => {
-        if (!state.isRefreshing)
+        if (!state.isRefreshing && state.isPushed !== true)
           this.#update().catch((error: unknown) => this.#logger.warn(`report: ${String(error)}`));
       }),
     );

@@ -1,76 +1,66 @@
 import * as vscode from 'vscode';
-import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
-import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import { plainText } from '../reports/escapeMarkdown.ts';
+import { settingsOf, type KnownSettings, type Settings } from './settingsModel.ts';
 
-/** The settings in force, each checked: what is out of range falls back to its default and is named in `problems`. */
-export interface Settings {
-  readonly assets: readonly Asset[];
-  /** Empty = all. */
-  readonly exchanges: readonly ExchangeId[];
-  readonly statusBarAsset: Asset;
-  readonly refreshSeconds: number;
-  readonly dataSource: DataSource;
-  readonly endpoints: Readonly<Record<string, unknown>>;
-  readonly simulatorScenario: string;
-  readonly simulatorSeed: number;
-  readonly keepMonths: number;
-  /** The user's file of daily levels; empty for none. */
-  readonly contextCsv: string;
-  readonly problems: readonly string[];
+export type { Settings } from './settingsModel.ts';
+
+const SECTION = 'perpscope';
+const EXTENSION_ID = 'perpscope.perpscope';
+
+interface Property {
+  readonly scope?: string;
+  readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
 }
 
-export const DEFAULT_ASSETS: readonly Asset[] = ['BTC', 'ETH'];
-const DEFAULT_REFRESH_SECONDS = 60;
-const MAX_ASSETS = 20;
-
-/** Reads `perpscope.*`. Which exchanges exist is known to the engine, which checks the list. */
+/** Reads `perpscope.*` as it is in force for this window. */
 export function readSettings(): Settings {
-  const configuration = vscode.workspace.getConfiguration('perpscope');
-  const problems: string[] = [];
-  const list = (key: string): string[] => {
-    const value: unknown = configuration.get(key);
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    problems.push(`perpscope.${key} must be a list of words; its default is used`);
-    return [];
+  const properties = manifestProperties();
+  const keys = Object.keys(properties);
+  const known: KnownSettings = {
+    keys,
+    exchanges: properties['exchanges']?.items?.enum ?? [],
+    scenarios: properties['simulator.scenario']?.enum ?? [],
   };
-  const noTicker = (key: string, entry: string): string =>
-    `perpscope.${key}: "${plainText(entry).slice(0, 60)}" is no asset; write ${ASSET_NAME_RULE}`;
-  const { assets: named, refused } = parseAssets(list('assets'));
-  const assets = named.slice(0, MAX_ASSETS);
-  problems.push(...refused.map((entry) => noTicker('assets', entry)));
-  if (named.length > MAX_ASSETS)
-    problems.push(
-      `perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${named.slice(MAX_ASSETS).join(', ')}`,
-    );
-  const number = (key: string, min: number, max: number, fallback: number): number => {
-    const value: unknown = configuration.get(key);
-    if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) return value;
-    problems.push(`perpscope.${key} must be a number from ${min} to ${max}; ${fallback} is used`);
-    return fallback;
-  };
-  const source: unknown = configuration.get('dataSource') ?? 'live';
-  // A word that is mistyped must not reach the exchanges.
-  if (source !== 'live' && source !== 'simulated')
-    problems.push('perpscope.dataSource must be live or simulated; the simulated market is used');
-  const endpoints: unknown = configuration.get('endpoints');
-  const followed = assets.length > 0 ? assets : DEFAULT_ASSETS;
-  const wanted: unknown = configuration.get('statusBar.asset') ?? '';
-  const statusBarAsset = typeof wanted === 'string' ? parseAsset(wanted) : undefined;
-  if (wanted !== '' && statusBarAsset === undefined)
-    problems.push(noTicker('statusBar.asset', typeof wanted === 'string' ? wanted : JSON.stringify(wanted)));
-  return {
-    assets: followed,
-    exchanges: list('exchanges').map((id) => id.trim().toLowerCase()),
-    statusBarAsset: statusBarAsset ?? followed[0] ?? 'BTC',
-    refreshSeconds: number('refreshSeconds', 15, 600, DEFAULT_REFRESH_SECONDS),
-    dataSource: source === 'live' ? 'live' : 'simulated',
-    endpoints:
-      typeof endpoints === 'object' && endpoints !== null ? (endpoints as Record<string, unknown>) : {},
-    simulatorScenario: String(configuration.get('simulator.scenario') ?? 'spot-led-rally'),
-    simulatorSeed: number('simulator.seed', 0, 2 ** 31 - 1, 1),
-    keepMonths: number('history.keepMonths', 1, 120, 6),
-    contextCsv: String(configuration.get('context.csvFile') ?? '').trim(),
-    problems,
-  };
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const raw = Object.fromEntries([
+    ...keys.map((key) => [key, plain(configuration.get(key))] as const),
+    ...unknownKeys(plain(vscode.workspace.getConfiguration().get(SECTION)), keys).map(
+      (key) => [key, true] as const,
+    ),
+  ]);
+  return settingsOf(raw, known);
+}
+
+/** Whether a setting belongs to the machine, so that no workspace can set it. */
+export function isOfMachine(key: string): boolean {
+  return manifestProperties()[key]?.scope === 'machine';
+}
+
+/** What package.json declares, by key below `perpscope.`. */
+function manifestProperties(): Readonly<Record<string, Property>> {
+  const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as
+    | {
+        readonly contributes?: {
+          readonly configuration?: { readonly properties?: Record<string, Property> };
+        };
+      }
+    | undefined;
+  const declared = Object.entries(manifest?.contributes?.configuration?.properties ?? {});
+  return Object.fromEntries(declared.map(([key, property]) => [key.slice(SECTION.length + 1), property]));
+}
+
+/** The keys that stand below `perpscope.` in some settings file and that nothing declares. */
+function unknownKeys(value: unknown, known: readonly string[], prefix = ''): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value as Record<string, unknown>).flatMap(([name, below]) => {
+    const key = `${prefix}${name}`;
+    if (known.includes(key)) return [];
+    const isGroup = known.some((one) => one.startsWith(`${key}.`)) && typeof below === 'object';
+    return isGroup ? unknownKeys(below, known, `${key}.`) : [key];
+  });
+}
+
+/** The editor hands out proxies that cannot be cloned. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }

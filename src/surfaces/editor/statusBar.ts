@@ -5,9 +5,10 @@ import { statusView } from './statusModel.ts';
 
 const REDRAW_MS = 30_000;
 
-/** The one status item: asset, regime, one key figure. Redrawn on change, and as its numbers age. */
+/** The one status item: asset, regime, the chosen figures. Redrawn on change and as its numbers age; follows the streams while its window has the focus. */
 export class StatusBar implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
+  #watching: vscode.Disposable | undefined;
 
   constructor(session: MarketSession) {
     const item = this.#disposables.add(
@@ -21,6 +22,7 @@ export class StatusBar implements vscode.Disposable {
         session.settings.statusBarAsset,
         session.nowMs(),
         session.problems,
+        session.settings.statusBarShow,
       );
       item.text = view.text;
       const tooltip = new vscode.MarkdownString(view.tooltip);
@@ -34,11 +36,18 @@ export class StatusBar implements vscode.Disposable {
     draw();
     item.show();
     this.#disposables.add(session.onDidChange(draw));
+    const follow = ({ focused }: vscode.WindowState): void => {
+      this.#watching?.dispose();
+      this.#watching = focused ? session.watch() : undefined;
+    };
+    follow(vscode.window.state);
+    this.#disposables.add(vscode.window.onDidChangeWindowState(follow));
     const timer = setInterval(draw, REDRAW_MS);
     this.#disposables.add({ dispose: () => clearInterval(timer) });
   }
 
   dispose(): void {
+    this.#watching?.dispose();
     this.#disposables.dispose();
   }
 }

@@ -2,20 +2,30 @@ import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { MachineClock } from '../../core/clock.ts';
 import { isFresh } from '../../market/exchangeSnapshots.ts';
-import type { AssetAggregate, MarketState } from '../../market/snapshot.ts';
+import type { AssetSnapshot, MarketState } from '../../market/snapshot.ts';
+import { changeLines, changeRows } from '../reports/changeRows.ts';
 import { machineClockText } from '../reports/clockText.ts';
-import { escapeMarkdown } from '../reports/escapeMarkdown.ts';
-import { formatAgo, formatDuration, formatOld, formatRate, formatUsd } from '../reports/format.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import {
+  formatAgo,
+  formatDuration,
+  formatOld,
+  formatPrice,
+  formatRate,
+  formatUsd,
+} from '../reports/format.ts';
+import {
+  evidenceName,
   evidenceNumber,
   labelWords,
   metricName,
+  sinceWords,
   sourceNames,
   storedHistoryWords,
   thresholdWords,
 } from '../reports/regimeWords.ts';
-
 import { unlistedWords } from '../reports/unlistedWords.ts';
+import { DEFAULT_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
 export interface StatusView {
@@ -30,22 +40,28 @@ export interface StatusView {
 const MAX_REASONS = 8;
 
 /**
- * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are settings that could
- * not be used, one sentence each: the hover names them.
+ * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are faults in the settings,
+ * one line each: the hover names them. `figures` stand beside the regime.
  */
 export function statusView(
   state: MarketState,
   asset: Asset,
   nowMs: number,
   problems: readonly string[] = [],
+  figures: readonly StatusFigure[] = DEFAULT_FIGURES,
 ): StatusView {
-  const view = marketView(state, asset, nowMs);
+  const view = marketView(state, asset, nowMs, figures);
   if (problems.length === 0) return view;
-  const lines = problems.map((problem) => `Setting not used: ${escapeMarkdown(problem)}`);
+  const lines = problems.map((problem) => `Setting: ${escapeMarkdown(problem)}`);
   return { ...view, tooltip: [view.tooltip, ...lines].join('\n\n') };
 }
 
-function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView {
+function marketView(
+  state: MarketState,
+  asset: Asset,
+  nowMs: number,
+  figures: readonly StatusFigure[],
+): StatusView {
   const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
   const regime = state.regimes.get(asset);
   const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
@@ -63,7 +79,7 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
     tone,
   });
   const isBlind = state.phase === 'offline' && regime?.label === 'unknown';
-  if (regime === undefined || aggregate === undefined || isBlind) {
+  if (regime === undefined || snapshot === undefined || aggregate === undefined || isBlind) {
     if (state.isRefreshing) return plain('sync~spin', 'loading', 'Asking the exchanges.');
     if (state.phase === 'offline') {
       return plain(
@@ -85,38 +101,61 @@ function marketView(state: MarketState, asset: Asset, nowMs: number): StatusView
   }
   const isStale =
     state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || aggregate.coverage.fresh === 0;
-  const figure = keyFigure(aggregate);
+  const shown = figureTexts(snapshot, figures);
   const words = [
     labelWords(regime.label),
-    ...(figure === undefined ? [] : [figure]),
+    ...shown,
     ...(isStale ? [`stale, ${formatOld(regime.asOfMs, nowMs)}`] : []),
   ];
   return {
     text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
-    tooltip: tooltipOf(regime, aggregate, mark, isStale, nowMs, state.snapshot?.machineClock),
+    tooltip: tooltipOf(regime, snapshot, mark, isStale, nowMs, state.snapshot?.machineClock),
     accessibleText: `Perpscope, ${mark}${asset}, ${words.join(', ')}`,
     tone: isStale ? 'warning' : 'plain',
   };
 }
 
-function keyFigure(aggregate: AssetAggregate): string | undefined {
-  const { fundingAnnualisedOiWeighted: funding, openInterestUsd } = aggregate;
-  if (funding !== undefined) return `funding ${formatRate(funding, 1)}/yr`;
-  return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
+/** The wanted figures that are there, each with name and unit; open interest where funding is wanted alone and unknown. */
+function figureTexts(snapshot: AssetSnapshot, figures: readonly StatusFigure[]): string[] {
+  const texts = figures.flatMap((figure) => figureText(snapshot, figure) ?? []);
+  const isLost = texts.length === 0 && figures.includes('funding');
+  return isLost ? [figureText(snapshot, 'open-interest')].filter((text) => text !== undefined) : texts;
+}
+
+function figureText(snapshot: AssetSnapshot, figure: StatusFigure): string | undefined {
+  const { fundingAnnualisedOiWeighted: funding, markPriceQuote, openInterestUsd } = snapshot.aggregate;
+  switch (figure) {
+    case 'funding':
+      return funding === undefined ? undefined : `funding ${formatRate(funding)}/yr`;
+    case 'price':
+      return markPriceQuote === undefined ? undefined : formatPrice(markPriceQuote);
+    case 'open-interest':
+      return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
+    default: {
+      const row = changeRows(snapshot).find(({ id }) => id === `change-${figure}`);
+      if (row === undefined) return undefined;
+      const [window = '', name = ''] = row.shortLabel.split(' ');
+      return `${name === 'fund' ? 'funding' : name} ${row.value} ${window}`;
+    }
+  }
 }
 
 function tooltipOf(
   regime: RegimeAssessment,
-  aggregate: AssetAggregate,
+  snapshot: AssetSnapshot,
   mark: string,
   isStale: boolean,
   nowMs: number,
   machineClock: MachineClock | undefined,
 ): string {
+  const { fresh, of } = snapshot.aggregate.coverage;
+  const since = sinceWords(regime, nowMs);
   const lines = [
     `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${fresh} of ${of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
+    ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
+    ...changeLines(snapshot).map((line) => escapeMarkdown(line)),
     evidenceTable(regime),
     ...(regime.storedHistory === undefined
       ? []
@@ -134,7 +173,7 @@ function evidenceTable({ evidence }: RegimeAssessment): string {
   if (evidence.length === 0) return 'No evidence: see what is missing.';
   const rows = evidence.slice(0, MAX_REASONS).map((one) => {
     const cells = [
-      metricName(one.metric),
+      evidenceName(one),
       evidenceNumber(one.observed, one.unit),
       `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
       one.ageMs === undefined ? 'stated' : formatDuration(one.ageMs),

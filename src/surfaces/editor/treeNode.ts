@@ -7,4 +7,10 @@ export interface TreeNode {
   readonly icon: string;
   readonly isExpanded: boolean;
   readonly children: readonly TreeNode[];
+  /** What a screen reader says: the whole of it, where the row has room for a part. Label and description without it. */
+  readonly spoken?: string;
+  /** What copying the row's value gives; rows without a number have none. */
+  readonly copied?: string;
+  /** The asset that the row is about, for the commands of its menu. */
+  readonly asset?: string;
 }

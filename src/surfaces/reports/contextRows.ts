@@ -1,7 +1,8 @@
 import type { ContextMetric, ContextSnapshot, ContextValue } from '../../core/contextValue.ts';
 import type { AssetCorrelation, AssetSnapshot } from '../../market/snapshot.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import * as format from './format.ts';
+import { capital } from './reportParts.ts';
 
 const NAMES: Readonly<Record<ContextMetric, string>> = {
   'fear-greed': 'Fear & Greed Index',
@@ -19,11 +20,32 @@ const NAMES: Readonly<Record<ContextMetric, string>> = {
   'short-liquidations-usd': 'Short liquidations, day',
 };
 
+/** Names where there is little room. */
+const SHORT_NAMES: Readonly<Record<ContextMetric, string>> = {
+  'fear-greed': 'F&G',
+  'market-cap-usd': 'cap',
+  'circulating-supply-base': 'supply',
+  'equity-index': 'equities',
+  'dollar-index': 'dollar',
+  'exchange-inflow-base': 'inflow',
+  'miner-outflow-base': 'miners',
+  'taker-buy-sell-ratio': 'taker',
+  'estimated-leverage-ratio': 'leverage',
+  'etf-net-flow-usd': 'ETF',
+  'aggregated-open-interest-usd': 'OI',
+  'long-liquidations-usd': 'liq longs',
+  'short-liquidations-usd': 'liq shorts',
+};
+
 /** One number beside the exchanges, ready to show. Texts are as the provider sent them: escape them. */
 export interface ContextRow {
   readonly id: string;
   readonly label: string;
+  /** The name where there is little room. */
+  readonly shortLabel: string;
   readonly value: string;
+  /** Time of the number, epoch ms. */
+  readonly atMs: number;
   /** What exactly is counted, and the day where it is about one. */
   readonly about: string;
   readonly source: string;
@@ -43,7 +65,9 @@ export function contextRows(
       .map((value) => ({
         id: [provider, value.metric, value.asset ?? '', value.scope ?? ''].join('/'),
         label: `${NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
+        shortLabel: `${SHORT_NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
         value: valueText(value),
+        atMs: value.atMs,
         about: aboutText(value),
         source: `${displayName}, ${value.endpoint}`,
         ageText: `${format.formatOld(value.atMs, nowMs)}${value.isStale ? ', stale' : ''}`,
@@ -52,18 +76,18 @@ export function contextRows(
   );
 }
 
-function valueText({ metric, unit, value, asset, label }: ContextValue): string {
+function valueText({ unit, value, asset, label }: ContextValue): string {
   switch (unit) {
     case 'score':
-      return `${format.formatRatio(value, 0)} of 100${label === undefined ? '' : `, ${label}`}`;
+      return `${format.formatSignificant(value)} of 100${label === undefined ? '' : `, ${label}`}`;
     case 'usd':
       return format.formatUsd(value);
     case 'base':
       return format.formatCoins(value, asset ?? '');
     case 'points':
-      return `${format.formatRatio(value)} points`;
+      return `${format.formatSignificant(value)} points`;
     case 'ratio':
-      return format.formatRatio(value, metric === 'estimated-leverage-ratio' ? 3 : 2);
+      return format.formatRatio(value);
   }
 }
 
@@ -87,7 +111,7 @@ export function contextNotes(context: readonly ContextSnapshot[]): string[] {
     }),
     ...[...reasons].map(([reason, own]) => {
       const names = own.map(({ displayName }) => displayName).join(', ');
-      return `${names}: ${reason === '' ? 'off' : reason}`;
+      return `${capital(reason === '' ? 'off' : reason)}: ${names}.`;
     }),
   ];
 }
@@ -112,10 +136,12 @@ export function contextLine(
   const wanted = new Set(['Fear & Greed Index', 'Market capitalisation']);
   const rows = contextRows(context, snapshot.asset, nowMs).filter((row) => wanted.has(row.label));
   const ratio = snapshot.aggregate.openInterestToMarketCap;
+  // The names stand beside the sum.
+  const unverified = snapshot.aggregate.unverifiedSides === undefined ? '' : ' (sides in part unverified)';
   const keys = context.filter(({ status }) => status === 'needs-key').map(({ displayName }) => displayName);
   const parts = [
     ...rows.map(({ label, value, ageText }) => `${label} ${value} (${ageText})`),
-    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio, 2)}`]),
+    ...(ratio === undefined ? [] : [`open interest / market cap ${format.formatShare(ratio)}${unverified}`]),
     ...(keys.length === 0 ? [] : [`needs a key: ${keys.join(', ')} (the report says how)`]),
   ];
   return parts.length === 0 ? undefined : `Context: ${plainText(parts.join('; '))}`;

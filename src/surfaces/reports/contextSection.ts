@@ -1,7 +1,8 @@
 import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
+import { unverifiedWords } from './aggregateTable.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatShare } from './format.ts';
 
 /** Returns the body of the report's section on context, in Markdown: numbers, then what is missing and how to get it. */
@@ -11,13 +12,15 @@ export function contextSection(
   nowMs: number,
 ): string {
   const { openInterestToMarketCap: ratio } = snapshot.aggregate;
+  const unverified = unverifiedWords(snapshot);
+  const about = `exchanges above${unverified === undefined ? '' : `; ${unverified.replace(/\.$/, '')}`}`;
   const rows = contextRows(context, snapshot.asset, nowMs).map((row) => [
     row.label, row.value, row.about, row.source, row.ageText,
   ]); // prettier-ignore
   const computed = [
     ...(ratio === undefined
       ? []
-      : [['Open interest / market cap', formatShare(ratio, 2), 'one-sided, exchanges above', 'computed', 'now']]),
+      : [['Open interest / market cap', formatShare(ratio), about, 'computed', 'now']]),
     ...(snapshot.correlations ?? []).map((one) => [
       correlationLabel(one), correlationText(one), 'daily returns', 'computed', 'daily',
     ]),

@@ -12,6 +12,8 @@ export interface ExchangeRow {
   readonly openInterestUsd?: number | undefined;
   /** How sides are counted and where USD comes from, in words. */
   readonly openInterestNote?: string | undefined;
+  /** Whether its open interest is in the sums: fresh, and agreeing with the others. */
+  readonly isCounted: boolean;
   /** Share among the fresh exchanges, 0..1. */
   readonly share?: number | undefined;
   readonly funding?: FundingRate | undefined;
@@ -24,6 +26,9 @@ export interface ExchangeRow {
   /** The open interest is too old to be counted. */
   readonly isOpenInterestStale: boolean;
   readonly openInterestAtMs?: number | undefined;
+  readonly longShortAtMs?: number | undefined;
+  readonly volume24hAtMs?: number | undefined;
+  readonly depthAtMs?: number | undefined;
   /** Time of the oldest number in this row. */
   readonly oldestAtMs?: number | undefined;
   /** The observations behind the row. */
@@ -32,19 +37,23 @@ export interface ExchangeRow {
 
 /** Returns one row per exchange, in the snapshot's order, from its first followed perpetual. */
 export function exchangeRows(snapshot: AssetSnapshot, nowMs: number): ExchangeRow[] {
-  const rows = snapshot.exchanges.map((exchange) => rowOf(exchange, nowMs));
   const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
-  // Sums count fresh numbers of fresh exchanges that agree with the others.
-  const isCounted = ({ snapshot: one, isOpenInterestStale }: ExchangeRow): boolean =>
-    one.status === 'fresh' && !isOpenInterestStale && !leftOut.has(one.exchange);
-  const total = rows.filter(isCounted).reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
+  const rows = snapshot.exchanges.map((exchange): ExchangeRow => {
+    const row = rowOf(exchange, nowMs);
+    // Sums count fresh numbers of fresh exchanges that agree with the others.
+    const isCurrent = exchange.status === 'fresh' && !row.isOpenInterestStale;
+    return { ...row, isCounted: isCurrent && !leftOut.has(exchange.exchange) };
+  });
+  const total = rows
+    .filter((row) => row.isCounted)
+    .reduce((sum, row) => sum + (row.openInterestBase ?? 0), 0);
   return rows.map((row) => {
-    if (!isCounted(row) || row.openInterestBase === undefined || total <= 0) return row;
+    if (!row.isCounted || row.openInterestBase === undefined || total <= 0) return row;
     return { ...row, share: row.openInterestBase / total };
   });
 }
 
-function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
+function rowOf(snapshot: ExchangeSnapshot, nowMs: number): Omit<ExchangeRow, 'isCounted'> {
   const { price, openInterest, funding, longShort1h, volume24h, depth1pct } = currentNumbers(
     snapshot.instruments,
   );
@@ -76,6 +85,9 @@ function rowOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeRow {
     oldestAtMs: times.length === 0 ? undefined : Math.min(...times),
     isOpenInterestStale: openInterest !== undefined && isStale(openInterest.row, nowMs),
     openInterestAtMs: openInterest?.row.atMs,
+    longShortAtMs: longShort1h?.atMs,
+    volume24hAtMs: volume24h?.usd === undefined ? undefined : volume24h.row.atMs,
+    depthAtMs: depth1pct?.atMs,
     used,
   };
 }

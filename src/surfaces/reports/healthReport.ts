@@ -1,6 +1,6 @@
 import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
 import { machineClockText } from './clockText.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from './healthRows.ts';
@@ -18,11 +18,12 @@ export function healthReport(health: MarketHealth): string {
     ...(health.machineClock === undefined ? [] : [`> **${machineClockText(health.machineClock)}**`]),
     `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked${off === 0 ? '' : `; ${off} switched off`}.`,
     markdownTable(
-      ['Exchange', 'State', 'Latency', 'Data age', 'Requests', 'Streams', 'Next attempt'],
+      ['Exchange', 'State', 'Latency', 'Refresh took', 'Data age', 'Requests', 'Streams', 'Next attempt'],
       exchanges.map((one) => [
         one.displayName,
         HEALTH_WORDS[one.state],
         latencyText(one.latencyMs),
+        latencyText(one.refreshMs),
         formatAge(one.newestAtMs, asOfMs),
         !asked.includes(one) ? '—' : `${one.answered} answered, ${one.failed} failed`,
         streamsText(one),

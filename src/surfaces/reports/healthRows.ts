@@ -1,5 +1,5 @@
 import type { ExchangeHealth, HealthState } from '../../market/health.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import type { HealthRow } from './healthRow.ts';
 import { sideRows } from './sideRows.ts';
 import { NOT_REPORTED, formatAge, formatAgo, formatDuration, formatShare, formatUtc } from './format.ts';
@@ -24,7 +24,7 @@ type Stream = ExchangeHealth['streams'][number];
 
 /** Returns the lines about one exchange: requests, age, budget, drops, last error, next attempt, then its streams. */
 export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
-  const { answered, failed, latencyMs, newestAtMs, lastError, nextAttemptAtMs } = health;
+  const { answered, failed, latencyMs, refreshMs, newestAtMs, lastError, nextAttemptAtMs } = health;
   if (!wasAsked(health)) return [];
   const row = (id: string, label: string, value: string, detail = '', isTrouble = false): HealthRow => ({
     id,
@@ -46,7 +46,13 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
       'latency',
       'Latency',
       latencyText(latencyMs),
-      'From the first request to the last answer, waiting included.',
+      'Median time from sending a request to its answer, at the last refresh.',
+    ),
+    row(
+      'refresh',
+      'Refresh took',
+      latencyText(refreshMs),
+      'From the first request to the last answer, waiting for the limits of the exchange included.',
     ),
     row(
       'age',
@@ -61,7 +67,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
         host === 'rest' ? 'Weight used' : `Weight used, ${host}`,
         `${Math.round(usedWeight)} of ${weight} per ${formatDuration(windowMs)}`,
         opensAtMs === undefined
-          ? `${formatShare(usedWeight / weight, 0)} of what the exchange allows this address.`
+          ? `${formatShare(usedWeight / weight)} of what the exchange allows this address.`
           : `Left alone until ${formatUtc(opensAtMs)}.`,
         opensAtMs !== undefined,
       ),
@@ -123,12 +129,33 @@ function dropText(drops: ExchangeHealth['drops']): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
+/** What several streams give as their last error is said once. */
 function streamRows(streams: readonly Stream[], nowMs: number): HealthRow[] {
+  const byError = [...Map.groupBy(streams, ({ lastError }) => lastError)];
+  const shared = byError.filter(([error, own]) => error !== undefined && own.length > 1);
+  return [
+    ...shared.map(([error = '', own], index) => ({
+      id: `stream-error-${index}`,
+      label: 'Streams',
+      value: `${own.length} of ${streams.length} with one last error`,
+      detail: plainText(error),
+      isTrouble: own.some(({ state }) => state === 'stale' || state === 'gap'),
+    })),
+    ...singleStreamRows(streams, new Set(shared.map(([error]) => error)), nowMs),
+  ];
+}
+
+function singleStreamRows(
+  streams: readonly Stream[],
+  shared: ReadonlySet<string | undefined>,
+  nowMs: number,
+): HealthRow[] {
   return streams.map((stream, index) => ({
     id: `stream-${stream.stream}-${stream.part}-${index}`,
+    shortLabel: `${stream.stream.replace(/^[^/]*\//, '')}${stream.part > 0 ? ` ${stream.part + 1}` : ''}`,
     label: `Stream ${stream.stream.replace(/^[^/]*\//, '')}${stream.part > 0 ? ` ${stream.part + 1}` : ''}`,
     value: streamText(stream, nowMs),
-    detail: streamDetail(stream, nowMs),
+    detail: streamDetail(stream, shared.has(stream.lastError), nowMs),
     isTrouble: stream.state === 'stale' || stream.state === 'gap' || stream.isDropShareHigh,
   }));
 }
@@ -147,7 +174,7 @@ function streamText(stream: Stream, nowMs: number): string {
   return parts.join(' · ');
 }
 
-function streamDetail(stream: Stream, nowMs: number): string {
+function streamDetail(stream: Stream, isErrorShared: boolean, nowMs: number): string {
   const { drops } = stream;
   const issues = Object.entries(drops.issues).map(([code, count]) => `${count} ${code}`);
   return [
@@ -159,6 +186,8 @@ function streamDetail(stream: Stream, nowMs: number): string {
           `${formatShare(stream.dropShare)} of the frames have an unreadable part: the format may have changed.`,
         ]
       : []),
-    ...(stream.lastError === undefined ? [] : [`Last error: ${plainText(stream.lastError)}`]),
+    ...(stream.lastError === undefined || isErrorShared
+      ? []
+      : [`Last error: ${plainText(stream.lastError)}`]),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import type { ExchangeId } from '../../core/ids.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { LiquidationTotals } from '../../market/liquidations.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatAge, formatCoins, formatUsd, formatUtc, NOT_REPORTED } from './format.ts';
 import { markdownTable } from './markdownTable.ts';
 import { metricRows, type MetricRow } from './metricRows.ts';
@@ -40,6 +40,10 @@ export function liquidationRows(snapshot: AssetSnapshot, exchange: ExchangeId, n
         label: labelOf(one.windowMs),
         value: amountWords(one),
         ...ageOf([one], nowMs),
+        narrow: {
+          value: isWhole(one) ? bothSides(one.isLowerBound, one.longUsd, one.shortUsd) : coveredShort(one),
+          names: [`liquidations ${hoursOf(one)}h`, `liq ${hoursOf(one)}h`, 'liq'],
+        },
         detail: detail.join('\n'),
       };
     });
@@ -74,6 +78,10 @@ export function liquidationSumRow(
     label: labelOf(windowMs),
     value: `${atLeast}longs ${formatUsd(longs)}, shorts ${formatUsd(shorts)}, of ${ofWhom(parts.map(({ exchange }) => exchange))}`,
     ...ageOf(parts, nowMs),
+    narrow: {
+      value: bothSides(atLeast !== '', longs, shorts),
+      names: [`liq ${windowMs / HOUR_MS}h of ${parts.length}`, `liq of ${parts.length}`, 'liq'],
+    },
     detail: detail.join('\n'),
   };
 }
@@ -124,6 +132,15 @@ function amountWords(one: LiquidationTotals): string {
   return `longs ${formatUsd(one.longUsd)}, shorts ${formatUsd(one.shortUsd)}${bound}`;
 }
 
+/** Longs and shorts together, where there is no room for each. */
+const bothSides = (
+  isLowerBound: boolean,
+  longUsd: number | undefined,
+  shortUsd: number | undefined,
+): string => `${isLowerBound ? '≥' : ''}${formatUsd((longUsd ?? Number.NaN) + (shortUsd ?? Number.NaN))}`;
+
+const coveredShort = ({ coveredHours, hours }: LiquidationTotals): string => `${coveredHours} of ${hours} h`;
+
 function coveredWords({ coveredHours, hours }: LiquidationTotals): string {
   return `${coveredHours} of ${hours} h covered`;
 }
@@ -144,8 +161,11 @@ function coinsOf({ longBase, shortBase }: LiquidationTotals, asset: string): str
 }
 
 /** As old as the oldest part. */
-function ageOf(parts: readonly LiquidationTotals[], nowMs: number): Pick<MetricRow, 'ageText' | 'isStale'> {
+function ageOf(
+  parts: readonly LiquidationTotals[],
+  nowMs: number,
+): Pick<MetricRow, 'ageText' | 'isStale' | 'asOfMs'> {
   const endMs = parts.reduce((oldest, one) => Math.min(oldest, one.endMs), Infinity);
   const isStale = nowMs - endMs > HOURLY_FRESH_LIMIT_MS;
-  return { ageText: `${formatAge(endMs, nowMs)} old${isStale ? ', stale' : ''}`, isStale };
+  return { ageText: `${formatAge(endMs, nowMs)} old${isStale ? ', stale' : ''}`, isStale, asOfMs: endMs };
 }

@@ -12,10 +12,13 @@ import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatCoins,
+  formatCountdown,
   formatOld,
   formatPrice,
   formatRate,
   formatRatio,
+  formatSignificant,
+  formatUpcoming,
   formatUsd,
   formatUtc,
 } from './format.ts';
@@ -28,10 +31,16 @@ export interface MetricRow {
   /** How old the number is, for example "12 s old". */
   readonly ageText: string;
   readonly isStale: boolean;
+  /** Time that the age is counted from, epoch ms; absent where the row is no number that was read. */
+  readonly asOfMs?: number;
   /** Source, side and convention, for a tooltip. */
   readonly detail: string;
+  /** For a row with little room: the value with its unit, and names for it, the fullest first. */
+  readonly narrow: { readonly value: string; readonly names: readonly string[] };
 }
 
+const OI_NAMES = ['open interest', 'OI'];
+const FUNDING_NAMES = ['funding', 'fund'];
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
 /** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
@@ -42,7 +51,8 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     label: string,
     from: Observation,
     value: string | undefined,
-    note = '',
+    names: readonly string[],
+    { note = '', narrow = value }: RowExtras = {},
   ): MetricRow[] => {
     if (value === undefined) return [];
     const basis = from.atBasis === 'received' ? ' (time of receipt; the exchange states none)' : '';
@@ -53,30 +63,46 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ];
     const isOld = isStale(from, nowMs);
     const ageText = `${formatOld(asOfMs(from), nowMs)}${isOld ? ', stale' : ''}`;
-    return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
+    return [
+      {
+        ...{ id, label, value, ageText, isStale: isOld, asOfMs: asOfMs(from), detail: detail.join('\n') },
+        narrow: { value: narrow ?? value, names },
+      },
+    ];
   };
   const { mark, index, openInterest, funding, volume24h, longShort1h, takerVolume1h, depth1pct } = current;
   return [
     ...(mark === undefined
       ? []
-      : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), QUOTE_NOTE)),
+      : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), ['mark price', 'mark'], {
+          note: QUOTE_NOTE,
+        })),
     ...(index === undefined
       ? []
-      : row('index', 'Index price', index, formatPrice(index.indexPriceQuote), QUOTE_NOTE)),
+      : row(
+          'index',
+          'Index price',
+          index,
+          formatPrice(index.indexPriceQuote),
+          ['index price', 'index', 'idx'],
+          {
+            note: QUOTE_NOTE,
+          },
+        )),
     ...(mark === undefined || index === undefined
       ? []
-      : row(
-          'premium',
-          'Premium',
-          mark,
-          premiumText(mark, index),
-          'mark / index - 1; not the basis of a dated future',
-        )),
+      : row('premium', 'Premium', mark, premiumText(mark, index), ['premium', 'prem'], {
+          note: 'mark / index - 1; not the basis of a dated future',
+        })),
     ...(openInterest === undefined ? [] : openInterestRows(openInterest, exchange, asset, row)),
-    ...(funding === undefined ? [] : fundingRows(funding, row)),
+    ...(funding === undefined ? [] : fundingRows(funding, nowMs, row)),
     ...(volume24h === undefined
       ? []
-      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset))),
+      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset), [
+          'volume 24h',
+          'vol 24h',
+          'vol',
+        ])),
     ...(longShort1h === undefined
       ? []
       : row(
@@ -84,7 +110,8 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           'Long/short accounts 1 h',
           longShort1h,
           formatRatio(longShort1h.longShortRatio),
-          'number of accounts, not of positions',
+          ['long/short 1h', 'L/S 1h'],
+          { note: 'number of accounts, not of positions' },
         )),
     ...(takerVolume1h === undefined
       ? []
@@ -93,7 +120,8 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           'Taker buy/sell 1 h',
           takerVolume1h,
           takerText(takerVolume1h),
-          'of the last full hour, in coins',
+          ['taker b/s 1h', 'taker 1h', 'taker'],
+          { note: 'buys / sells of the last full hour, in coins' },
         )),
     ...(depth1pct === undefined ? [] : depthRows(depth1pct, asset, row)),
     ...spotRows(current, asset, row),
@@ -102,12 +130,19 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
   ];
 }
 
+interface RowExtras {
+  readonly note?: string;
+  /** The value where there is little room; the same one without it. */
+  readonly narrow?: string | undefined;
+}
+
 type Row = (
   id: string,
   label: string,
   from: Observation,
   value: string | undefined,
-  note?: string,
+  names: readonly string[],
+  extras?: RowExtras,
 ) => MetricRow[];
 
 function openInterestRows(
@@ -123,14 +158,15 @@ function openInterestRows(
       'oi',
       'Open interest',
       reading,
-      `${reading.openInterestContracts} contracts`,
-      'contract size not known; not converted',
+      formatCoins(reading.openInterestContracts, 'contracts'),
+      ['OI'],
+      { note: 'contract size not known; not converted' },
     );
   }
   return [
-    ...row('oi', 'Open interest', reading, base === undefined ? undefined : formatCoins(base.value, asset), side),
-    ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value),
-      `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}`),
+    ...row('oi', 'Open interest', reading, base === undefined ? undefined : formatCoins(base.value, asset), OI_NAMES, { note: side }),
+    ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value), OI_NAMES,
+      { note: `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}` }),
   ]; // prettier-ignore
 }
 
@@ -146,34 +182,46 @@ function scaleRows(exchange: ExchangeSnapshot, asset: string, row: Row): MetricR
   const [any] = perpetual?.observations ?? [];
   if (perpetual?.coinsPerUnit === undefined || any === undefined) return [];
   const value = `1 = ${formatCoins(perpetual.coinsPerUnit, asset)}`;
-  return row('unit', `Unit of ${perpetual.venueSymbol}`, any, value, 'all numbers here are of single coins');
+  return row('unit', `Unit of ${perpetual.venueSymbol}`, any, value, ['unit'], {
+    note: 'all numbers here are of single coins',
+  });
 }
 
-function fundingRows(funding: ObservationOf<'funding-rate'>, row: Row): MetricRow[] {
+function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row: Row): MetricRow[] {
   const hours = funding.intervalMs / HOUR_MS;
   const year = annualisedRate(funding);
   const cap = funding.cap === undefined ? '' : `; cap ${formatRate(funding.cap)}`;
   return [
     ...row(
       'funding',
-      `Funding per ${hours} h`,
+      `Funding per ${formatSignificant(hours)} h`,
       funding,
       formatRate(funding.fundingRatePerInterval),
-      `predicted${cap}; interval from ${funding.intervalBasis}`,
+      FUNDING_NAMES,
+      {
+        note: `predicted${cap}; interval from ${funding.intervalBasis}`,
+        narrow: `${formatRate(funding.fundingRatePerInterval)}/${formatSignificant(hours)}h`,
+      },
     ),
     ...row(
       'funding-year',
       'Funding annualised',
       funding,
-      year === undefined ? undefined : formatRate(year, 2),
-      'rate x (365 days / interval), simple',
+      year === undefined ? undefined : formatRate(year),
+      FUNDING_NAMES,
+      {
+        note: 'rate x (365 days / interval), simple',
+        narrow: year === undefined ? undefined : `${formatRate(year)}/yr`,
+      },
     ),
     ...row(
       'next-funding',
       'Next funding',
       funding,
-      funding.settlesAtMs === undefined ? undefined : formatUtc(funding.settlesAtMs),
-    ),
+      funding.settlesAtMs === undefined ? undefined : formatUpcoming(funding.settlesAtMs, nowMs),
+      ['next funding', 'funding', 'fund'],
+      { narrow: formatCountdown(funding.settlesAtMs, nowMs) },
+    ).map(({ asOfMs: _read, ...upcoming }) => upcoming),
   ];
 }
 
@@ -187,7 +235,8 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
     sum?.isLowerBound === true
       ? 'the returned book ends inside the band'
       : `within 1 % of mid, ${asset} in USD`;
-  return row('depth', 'Depth ±1 %', depth, value, note);
+  const narrow = sum === undefined ? undefined : `${sum.isLowerBound ? '≥' : ''}${formatUsd(sum.totalUsd)}`;
+  return row('depth', 'Depth ±1 %', depth, value, ['depth ±1 %', 'depth'], { note, narrow });
 }
 
 function spotRows(
@@ -199,22 +248,36 @@ function spotRows(
   return [
     ...(spotPrice === undefined
       ? []
-      : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), note)),
+      : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), ['spot price', 'spot'], {
+          note,
+        })),
     ...(spotVolume24h === undefined
       ? []
-      : row('spot-volume', 'Spot volume 24 h', spotVolume24h.row, volumeText(spotVolume24h, asset), note)),
+      : row(
+          'spot-volume',
+          'Spot volume 24 h',
+          spotVolume24h.row,
+          volumeText(spotVolume24h, asset),
+          ['spot volume 24h', 'spot vol', 'spot'],
+          { note },
+        )),
   ];
 }
 
 function basisRow(future: DatedBasis, nowMs: number): MetricRow {
-  const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised, 2)} a year`;
+  const year = future.annualised === undefined ? '' : `, ${formatRate(future.annualised)} a year`;
   const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
     label: `Basis ${future.venueSymbol}`,
-    value: `${formatRate(future.basisFraction, 2)}${year}`,
+    value: `${formatRate(future.basisFraction)}${year}`,
     ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,
+    asOfMs: future.atMs,
+    narrow: {
+      value: formatRate(future.basisFraction),
+      names: [`basis ${monthDay(future.expiresAtMs)}`, monthDay(future.expiresAtMs)],
+    },
     detail: [
       `future ${formatPrice(future.futuresPriceQuote)}, index ${formatPrice(future.indexPriceQuote)}`,
       `expires ${formatUtc(future.expiresAtMs)}`,
@@ -222,6 +285,9 @@ function basisRow(future: DatedBasis, nowMs: number): MetricRow {
     ].join('\n'),
   };
 }
+
+/** 12-26: the day that a future ends, where its symbol has no room. */
+const monthDay = (atMs: number): string => formatUtc(atMs).slice(5, 10);
 
 function premiumText(
   mark: ObservationOf<'mark-price'>,

@@ -6,14 +6,19 @@ import type { DataSource } from '../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
+import { unverifiedWords } from './aggregateTable.ts';
 import { contextLine } from './contextRows.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
 import * as format from './format.ts';
+import { lower } from './reportParts.ts';
+import { offlineWords, troubleLines } from './troubleGroups.ts';
 import { unlistedWords } from './unlistedWords.ts';
 import {
+  bearingWord,
   confidenceWords,
   DISCLAIMER,
+  evidenceName,
   evidenceNumber,
   labelWords,
   metricName,
@@ -44,12 +49,14 @@ export function regimeText(
   const isSimulated = source === 'simulated' || assessment.source === 'simulated';
   const from = isSimulated ? 'SIMULATED market' : assessment.source === 'stated' ? 'stated values' : 'live';
   const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
+  const offline = snapshot === undefined ? undefined : offlineWords([snapshot]);
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
     `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
+    ...(offline === undefined ? [] : [offline]),
     ...(unlisted === undefined ? [] : [unlisted]),
     ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
@@ -76,7 +83,7 @@ function coverageWords({ coverage, source }: RegimeAssessment): string {
 }
 
 function evidenceLines({ evidence }: RegimeAssessment): string[] {
-  if (evidence.length === 0) return ['Evidence: none; no input that a rule looks at is there.'];
+  if (evidence.length === 0) return ['Reasons: none; no input that a rule looks at is there.'];
   const byWeight = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const strongest = byWeight.filter(
     (row, at) =>
@@ -85,12 +92,11 @@ function evidenceLines({ evidence }: RegimeAssessment): string[] {
   const shown = strongest.slice(0, EVIDENCE_ROWS);
   const rest = strongest.length - shown.length;
   return [
-    'Evidence (+ supports, - speaks against, . not met)',
+    'Reasons',
     ...shown.map((row) => {
-      const sign = !row.isMet ? '.' : row.weight < 0 ? '-' : '+';
       const age = row.ageMs === undefined ? '' : `, ${format.formatDuration(row.ageMs)} old`;
       const observed = evidenceNumber(row.observed, row.unit);
-      return `  ${sign} ${metricName(row.metric)}: ${observed} (${thresholdWords(row)}${age})`;
+      return `  ${bearingWord(row).padEnd('against'.length)}  ${evidenceName(row)}: ${observed} (${thresholdWords(row)}${age})`;
     }),
     ...(rest > 0 ? [`  and ${rest} more in the report`] : []),
   ];
@@ -98,7 +104,7 @@ function evidenceLines({ evidence }: RegimeAssessment): string[] {
 
 function missingLine({ missing }: RegimeAssessment): string[] {
   if (missing.length === 0) return [];
-  const shown = missing.slice(0, 5).map(({ metric }) => metricName(metric).toLowerCase());
+  const shown = missing.slice(0, 5).map(({ metric }) => lower(metricName(metric)));
   const rest = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
   const coverage = missing.find(({ metric }) => metric === 'coverage');
   const why = coverage === undefined ? '' : ` (${coverage.reason})`;
@@ -111,13 +117,18 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   const total = [
     `open interest ${format.formatCoins(aggregate.openInterestBase, asset)}`,
     format.formatUsd(aggregate.openInterestUsd),
-    `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted, 2)} a year`,
+    `funding ${format.formatRate(aggregate.fundingAnnualisedOiWeighted)} a year`,
     `volume 24 h ${format.formatUsd(aggregate.volume24hUsd)}`,
   ];
+  const rows = exchangeRows(snapshot, nowMs);
+  const troubles = troubleLines([snapshot]);
   const hasTotals = aggregate.openInterestBase !== undefined || aggregate.openInterestUsd !== undefined;
   return [
     `Aggregate (${coverage}): ${hasTotals ? total.join(', ') : 'none'}`,
-    ...exchangeRows(snapshot, nowMs).map((row) => `  ${exchangeLine(row, asset, nowMs)}`),
+    ...(hasTotals ? [unverifiedWords(snapshot)] : []).filter((line) => line !== undefined),
+    ...(rows.every(({ used }) => used.length === 0) && troubles.length > 0
+      ? troubles.map((line) => `  ${line}`)
+      : rows.map((row) => `  ${exchangeLine(row, asset, nowMs)}`)),
     `${DOLLAR_NOTE}; ${TRACKED_SCOPE} only.`,
   ];
 }
@@ -127,7 +138,7 @@ function exchangeLine(row: ExchangeRow, asset: string, nowMs: number): string {
   const name = plainText(snapshot.displayName).padEnd(NAME_WIDTH);
   const reason = snapshot.reason === undefined ? '' : `: ${plainText(snapshot.reason)}`;
   if (row.used.length === 0) return `${name} ${snapshot.status}${reason}`;
-  const share = row.share === undefined ? '' : ` ${format.formatShare(row.share, 0)}`;
+  const share = row.share === undefined ? '' : ` ${format.formatShare(row.share)}`;
   const rate =
     funding === undefined
       ? format.NOT_REPORTED

@@ -1,57 +1,64 @@
 import type {
+  MissingInput,
   Evidence,
   RegimeAssessment,
-  RegimeLabel,
   StoredHistory,
 } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
+import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import {
   formatAge,
+  formatAgo,
   formatDuration,
   formatPercent,
   formatRatio,
   formatShare,
+  formatShortAge,
   formatSignificant,
   formatUsd,
+  formatUtc,
   formatZScore,
   NOT_REPORTED,
 } from './format.ts';
 
-const LABELS: Readonly<Record<RegimeLabel, string>> = {
-  'spot-led-rally': 'spot-led rally',
-  'leverage-led-rally': 'leverage-led rally',
-  'short-squeeze': 'short squeeze',
-  'crowded-long': 'crowded long',
-  'crowded-short': 'crowded short',
-  'leverage-build-up': 'leverage build-up',
-  deleveraging: 'deleveraging',
-  'long-squeeze': 'long squeeze',
-  'illiquid-sell-off': 'illiquid sell-off',
-  neutral: 'neutral',
-  unknown: 'unknown',
-};
-
 export const DISCLAIMER = 'For research only. Not investment advice.';
 
-/** Returns a label in words: spot-led rally. */
-export function labelWords(label: RegimeLabel): string {
-  return LABELS[label];
-}
+export { labelWords };
 
 /** Returns the confidence with its name: estimated confidence 79 %. */
 export function confidenceWords(assessment: RegimeAssessment): string {
   return assessment.label === 'unknown'
     ? 'no confidence is given'
-    : `estimated confidence ${formatShare(assessment.confidence, 0)}`;
+    : `estimated confidence ${formatShare(assessment.confidence, 2)}`;
 }
 
-/** Returns a metric's name with the window its id carries: Open interest z-score, 7d. */
+/** Returns a metric's name with the window its id carries: Open interest record in 20 days. */
 export function metricName(id: string): string {
   const definition = metricDefinition(id);
-  const window = /-(\d+(?:min|h|d))$/.exec(id)?.[1];
+  const [, count, unit] = /-(\d+)(min|h|d)$/.exec(id) ?? [];
   const name = definition?.name ?? id;
-  return window === undefined ? name : `${name}, ${window}`;
+  if (count === undefined || unit === undefined) return name;
+  const isCompared = definition?.unit === 'standard deviations';
+  return `${name} ${isCompared ? 'against' : 'in'} ${windowWords(Number.parseInt(count, 10), unit)}`;
+}
+
+function windowWords(count: number, unit: string): string {
+  if (unit === 'd') return count === 1 ? '1 day' : `${count} days`;
+  return unit === 'h' && count >= 48 ? `${Math.floor(count / 24)} days` : `${count} ${unit}`;
+}
+
+/** Returns what an evidence row is about; a rate never without its interval. */
+export function evidenceName({ metric, intervalMs }: Evidence): string {
+  if (metricDefinition(metric)?.id !== 'funding-per-interval') return metricName(metric);
+  return intervalMs === undefined ? 'Funding per interval' : `Funding per ${formatDuration(intervalMs)}`;
+}
+
+/** Returns one line for all missing inputs that share a reason. */
+export function missingWords(missing: readonly MissingInput[]): string[] {
+  return [...Map.groupBy(missing, ({ reason }) => reason)].map(
+    ([reason, own]) => `${own.map(({ metric }) => metricName(metric)).join(', ')}: ${reason}`,
+  );
 }
 
 /** Returns a number of an evidence row in its unit. */
@@ -59,7 +66,7 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
   if (value === undefined || !Number.isFinite(value)) return NOT_REPORTED;
   switch (unit) {
     case 'percent':
-      return formatPercent(value, decimalsOf(value));
+      return formatPercent(value);
     case 'boolean':
       return value >= 0.5 ? 'yes' : 'no';
     case 'percentile':
@@ -80,8 +87,12 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
   }
 }
 
-/** Returns a row's threshold: at least +0.50 %. */
+/** Returns a row's threshold: at least +0.50 %, from -5 % to +15 %. */
 export function thresholdWords(row: Evidence): string {
+  if (row.band !== undefined) {
+    const [low, high] = row.band;
+    return `from ${evidenceNumber(low, row.unit)} to ${evidenceNumber(high, row.unit)}`;
+  }
   const word = row.direction === 'above' ? 'at least' : 'at most';
   if (row.unit === 'boolean') return row.direction === 'above' ? 'yes' : 'no';
   return `${word} ${evidenceNumber(row.threshold, row.unit)}`;
@@ -103,7 +114,7 @@ function evidenceNumberOrNone({ baseline, unit }: Evidence): string | undefined 
 
 /** Usual changes are small: two decimals where a share has one. */
 function baselineNumber(value: number, unit: Evidence['unit']): string {
-  return unit === 'fraction' ? formatPercent(value * 100, 2) : evidenceNumber(value, unit);
+  return unit === 'fraction' ? formatPercent(value * 100) : evidenceNumber(value, unit);
 }
 
 /** Returns the exchanges a number comes from, by name. */
@@ -116,6 +127,26 @@ export function storedHistoryWords({ exchanges, newestAtMs }: StoredHistory, now
   return `From stored history, newest ${formatAge(newestAtMs, nowMs)} old, without a current reading: ${sourceNames(exchanges)}.`;
 }
 
+/**
+ * Returns since when a label has stood: from the moment it was seen to begin, or at least from when watching began, since
+ * nobody knows what stood before. Undefined for stated values.
+ */
+export function sinceWords(
+  { sinceMs, watchedSinceMs, source }: RegimeAssessment,
+  nowMs: number,
+): string | undefined {
+  if (source === 'stated') return undefined;
+  if (watchedSinceMs === undefined || sinceMs > watchedSinceMs)
+    return `since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}`;
+  return `at least since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}, when watching began`;
+}
+
+/** Returns the same in a few characters: 40 min, ≥ 2 h. */
+export function sinceShort({ sinceMs, watchedSinceMs }: RegimeAssessment, nowMs: number): string {
+  const isBegun = watchedSinceMs === undefined || sinceMs > watchedSinceMs;
+  return `${isBegun ? '' : '≥ '}${formatShortAge(sinceMs, nowMs)}`;
+}
+
 /** Returns what a row means for the label: supports, speaks against, expected and not met. */
 export function bearing(row: Evidence): string {
   if (row.weight === 0) return row.isMet ? 'met' : 'not met';
@@ -123,8 +154,8 @@ export function bearing(row: Evidence): string {
   return row.isMet ? 'met, supports' : 'not met, expected';
 }
 
-function decimalsOf(percent: number): number {
-  const size = Math.abs(percent);
-  if (size === 0 || size >= 1) return size >= 1 && Number.isInteger(Number(size.toFixed(2))) ? 0 : 1;
-  return size >= 0.1 ? 3 : 4;
+/** Returns the same in a word before a line of text: for, against, not met. */
+export function bearingWord({ weight, isMet }: Evidence): string {
+  if (!isMet) return 'not met';
+  return weight === 0 ? 'met' : weight < 0 ? 'against' : 'for';
 }

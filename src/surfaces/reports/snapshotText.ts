@@ -1,8 +1,9 @@
 import type { MarketSnapshot } from '../../market/snapshot.ts';
+import { changeRows, countWords } from './changeRows.ts';
 import { machineClockText } from './clockText.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
-import { plainText } from './escapeMarkdown.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { exchangeMetricRows, liquidationSumRows } from './liquidationRows.ts';
 import { unlistedWords } from './unlistedWords.ts';
 
@@ -26,15 +27,19 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Open interest in USD', present(aggregate.openInterestUsd, formatUsd)],
       [
         'Funding annualised, OI-weighted',
-        present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value, 2)),
+        present(aggregate.fundingAnnualisedOiWeighted, (value) => formatRate(value)),
       ],
       ['Volume 24 h', present(aggregate.volume24hUsd, formatUsd)],
       ['Spot share of volume 24 h', present(aggregate.spotVolumeShare, (value) => formatShare(value))],
-      ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value, 2))],
+      ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value))],
       ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
       [
         'Open interest / market cap',
-        present(aggregate.openInterestToMarketCap, (value) => formatShare(value, 2)),
+        present(
+          aggregate.openInterestToMarketCap,
+          (value) =>
+            `${formatShare(value)}${aggregate.unverifiedSides === undefined ? '' : ' (sides in part unverified)'}`,
+        ),
       ],
       [
         'Largest share',
@@ -45,6 +50,8 @@ export function snapshotText(snapshot: MarketSnapshot): string {
     ];
     for (const [label, value] of totals)
       if (value !== undefined) lines.push(`  ${label.padEnd(33)} ${value}`);
+    for (const row of changeRows(one))
+      lines.push(`  ${row.label.padEnd(33)} ${row.value} (${countWords(row)})`);
     for (const row of liquidationSumRows(one, snapshot.asOfMs))
       lines.push(`  ${row.label.padEnd(33)} ${row.value} (${row.ageText})`);
     for (const correlation of correlations ?? [])

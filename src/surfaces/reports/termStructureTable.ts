@@ -21,8 +21,8 @@ export function termStructureRows(snapshot: AssetSnapshot, nowMs: number): strin
       formatUtc(one.expiresAtMs),
       formatPrice(one.futuresPriceQuote),
       formatPrice(one.indexPriceQuote),
-      formatRate(one.basisFraction, 2),
-      one.annualised === undefined ? NOT_REPORTED : formatRate(one.annualised, 2),
+      formatRate(one.basisFraction),
+      one.annualised === undefined ? NOT_REPORTED : formatRate(one.annualised),
       formatAge(one.atMs, nowMs),
     ]),
   );

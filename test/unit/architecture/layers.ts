@@ -57,7 +57,12 @@ export const layers: readonly Layer[] = [
   { folder: 'src/analysis/regime', imports: ['src/core', 'src/analysis/metrics'] },
   { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
   { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', ...analysis] },
-  { folder: 'src/surfaces/reports', imports: ['src/core', ...analysis], types: ['src/market'] },
+  {
+    folder: 'src/surfaces/reports',
+    // Of the protocol the number formats, which panels use too.
+    imports: ['src/core', ...analysis, 'src/surfaces/protocol'],
+    types: ['src/market'],
+  },
   { folder: 'src/surfaces/protocol', imports: ['src/core'], packages: ['zod'] },
   {
     folder: 'src/surfaces/agents',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { readArguments, readAssets, readNumber } from '../../../src/cli/arguments.ts';
 import { readExchanges, readTimeoutMs } from '../../../src/cli/engineFor.ts';
+import { readStorePath } from '../../../src/cli/storePath.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 
 const read = (line: string) => readArguments(line === '' ? [] : line.split(' '));
@@ -14,14 +16,14 @@ const refuses = (action: () => unknown, message: RegExp): void =>
 
 describe('the arguments of the command line', () => {
   it('are the command, its options and its words', () => {
-    const args = read('report regime --asset BTC,ETH --out=a.md --json --timeout 5');
+    const args = read('report regime --asset BTC,ETH --out=a.md --quiet --timeout 5');
     assert.equal(args.command, 'report');
     assert.deepEqual(args.positionals, ['regime']);
     assert.deepEqual(
       [args.values['asset'], args.values['out'], args.values['timeout']],
       ['BTC,ETH', 'a.md', '5'],
     );
-    assert.deepEqual([...args.flags], ['json']);
+    assert.deepEqual([...args.flags], ['quiet']);
     assert.equal(args.values['store'], undefined);
   });
 
@@ -30,6 +32,11 @@ describe('the arguments of the command line', () => {
     assert.deepEqual(args.lists['instruments'], ['a.json', 'b.json']);
     assert.deepEqual(args.positionals, ['c.json', 'd.json']);
     assert.deepEqual(read('decode c.json').lists['instruments'], []);
+  });
+
+  it('are the same with -h as with --help, whatever stands beside', () => {
+    assert.ok(read('snapshot -h').flags.has('help'));
+    assert.ok(read('regime --features a.json --store b --help').flags.has('help'));
   });
 
   it('take everything after -- for words, even with a dash', () => {
@@ -42,13 +49,28 @@ describe('the arguments of the command line', () => {
     ['xyzzyxyzzy', /^unknown command "xyzzyxyzzy"; run/],
     ['constructor', /^unknown command "constructor"/],
     ['__proto__', /^unknown command "__proto__"/],
-    ['snapshot --aset BTC', /^snapshot does not take --aset that way, did you mean --asset;/],
-    ['snapshot --out a.md', /^snapshot does not take --out that way/],
-    ['snapshot --json=yes', /^snapshot does not take --json that way; run/],
-    ['snapshot --asset', /^snapshot does not take --asset that way; run/],
-    ['snapshot ETH', /^snapshot has no place for "ETH", did you mean --asset ETH;/],
-    ['report regime ETH', /^report has no place for "ETH", did you mean --asset ETH;/],
-    ['simulate now', /^simulate has no place for "now"; run/],
+    ['snapshot --aset BTC', /^snapshot has no option "--aset", did you mean --asset; run/],
+    ['snapshot --out a.md', /^snapshot has no option "--out"/],
+    ['snapshot -x', /^snapshot has no option "-x"/],
+    ['decode --store a b.json', /^decode has no option "--store"/],
+    ['snapshot --json=yes', /^--json takes no value; run/],
+    ['snapshot --asset', /^--asset needs a value, for example --asset BTC,ETH; run/],
+    ['snapshot --asset --json', /^--asset needs a value/],
+    ['snapshot --asset BTC --asset ETH', /^--asset is given twice; run/],
+    ['snapshot ETH', /^unexpected "ETH", did you mean: perpscope snapshot --asset ETH; run/],
+    ['report regime ETH', /^unexpected "ETH", did you mean: perpscope report regime --asset ETH; run/],
+    ['simulate now', /^unexpected "now"; run/],
+    ['snapshot \u001b[2J\u202e', /^unexpected "\\u001b\[2J\\u\{202e\}"; run/],
+    ['\u001b]0;x\u0007', /^unknown command "\\u001b\]0;x\\u0007"; run/],
+    ['snapshot --\u001b[2J', /^snapshot has no option "--\\u001b\[2J"; run/],
+    ['snapshot --seed 3', /^--seed is of the simulated market: add --simulated$/],
+    ['regime --scenario calm', /^--scenario is of the simulated market: add --simulated$/],
+    ['regime --features a.json --simulated', /^--features .* asks no exchange: leave out --simulated$/],
+    ['regime --features a.json --exchanges okx', /leave out --exchanges$/],
+    ['regime --features a.json --store h.sqlite', /leave out --store$/],
+    ['snapshot --simulated --endpoints a.json', /^--endpoints and --simulated exclude each other/],
+    ['decode --exchange okx --stream --path /x', /^frames of a stream .*: leave out --path$/],
+    ['report regime --json', /^a report is Markdown: leave out --json/],
   ];
   for (const [line, message] of mistakes) {
     it(`are refused with advice: perpscope ${line}`, () => refuses(() => read(line), message));
@@ -92,4 +114,34 @@ describe('the values of options', () => {
     refuses(() => readExchanges('nasdaqnyse'), /known: .*okx/);
     refuses(() => readExchanges(''), /^unknown exchange ""/);
   });
+});
+
+describe('the path of a history', () => {
+  it('is that of a file, which need not be there', () => {
+    assert.equal(readStorePath(undefined), undefined);
+    for (const path of [
+      'h.sqlite',
+      join(import.meta.dirname, 'none.db'),
+      import.meta.filename,
+      'c:h.db',
+      'naïve‮.db',
+    ])
+      assert.equal(readStorePath(path), path);
+  });
+
+  const refused: readonly [string, RegExp][] = [
+    ['', /it is empty$/],
+    ['  ', /it is empty$/],
+    [':memory:', /leave --store out/],
+    ['file:h.db', /"file:h\.db" is an address/],
+    ['postgres://host/db', /not supported yet$/],
+    ['/dev/null', /is a device$/],
+    ['/dev/shm/../stdout', /is a device$/],
+    ['NUL', /is a device$/],
+    ['a/com1.db', /is a device$/],
+    [import.meta.dirname, /is a folder$/],
+    ['a\u0000b', /"a\\u0000b" is no path$/],
+  ];
+  for (const [path, message] of refused)
+    it(`is refused: ${JSON.stringify(path).slice(0, 40)}`, () => refuses(() => readStorePath(path), message));
 });

@@ -6,7 +6,7 @@ import { commonAsset, inCapitals } from '../../../src/core/ids.ts';
 import { scaledUnitOf } from '../../../src/core/scaledUnit.ts';
 import { exchangeAdapters } from '../../../src/sources/exchanges/registry.ts';
 import { decodeAnswer } from '../../../src/sources/exchanges/decodeAnswer.ts';
-import { escapeMarkdown, plainText } from '../../../src/surfaces/reports/escapeMarkdown.ts';
+import { escapeMarkdown, plainText } from '../../../src/core/outsideText.ts';
 import { parsePanelViewState } from '../../../src/surfaces/protocol/guards.ts';
 import { recordedPayloads } from '../../support/recorded.ts';
 import { seed } from '../analysis/metrics/seed.ts';

@@ -112,6 +112,7 @@ describe('the history of an asset', () => {
       observe('one', 'candle', { ...bar, ...quotes, ...one, priceType: 'mark' }),
       observe('one', 'long-short-ratio', { ...bar, ...one, longShortRatio: 1 }),
       observe('one', 'funding-rate', { ...bar, ...one, phase: 'settled', fundingRatePerInterval: 0.0001 }),
+      observe('one', 'funding-rate', { ...one, atMs: NOW - HOUR_MS, fundingRatePerInterval: 0.0001 }),
       observe('one', 'depth', { ...one, bidUsd: 1, askUsd: 1 }),
       observe('one', 'liquidation-volume', { ...bar, ...one, coverage: 'complete', longLiquidatedUsd: 1, shortLiquidatedUsd: 1 }),
     ]);

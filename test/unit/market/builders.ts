@@ -93,7 +93,8 @@ export function resultOf(
   return {
     exchange,
     startedAtMs: NOW - 1_000,
-    latencyMs: 12.4,
+    refreshMs: 812.4,
+    requestLatencyMs: 12.4,
     tracked: [tracked(exchange)],
     observations,
     issues: [],
@@ -114,6 +115,7 @@ export function historyWith(rows: Partial<AssetHistory>): AssetHistory {
     openInterestDaily: [],
     candles: [],
     markCandles: [],
+    runningFunding: [],
     takerVolume: [],
     spotTakerVolume: [],
     longShort: [],

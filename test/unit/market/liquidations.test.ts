@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { LiquidationVolume } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
-import { liquidationTotals, withLiquidations } from '../../../src/market/liquidations.ts';
+import { assetExtras, withExtras } from '../../../src/market/assetExtras.ts';
+import { liquidationTotals } from '../../../src/market/liquidations.ts';
 import { hoursBack, LAST_FULL_HOUR, liquidationRow, NOW, THIS_HOUR } from '../analysis/regime/history.ts';
 import { exchangeWith, historyWith } from './builders.ts';
 
@@ -11,6 +12,8 @@ const day = (exchange: string, hours = 24, changes: Partial<LiquidationVolume> =
     ...liquidationRow(exchange, atMs, index === 0 ? 500 : 100, 10),
     ...changes,
   }));
+
+const NO_AGGREGATE = { notes: [], coverage: { fresh: 1, of: 1 } };
 
 describe('liquidations of an asset', () => {
   it('give the day and its newest hour of each exchange, with feed, coverage and end', () => {
@@ -49,10 +52,21 @@ describe('liquidations of an asset', () => {
   });
 
   it('are those of the snapshot’s exchanges alone, and absent where none has an hour', () => {
-    const snapshot = { exchanges: [exchangeWith('okx', [])] };
-    const history = historyWith({ liquidationVolume: [...day('okx'), ...day('gate')] });
-    const exchanges = withLiquidations(snapshot, history, NOW).liquidations?.map(({ exchange }) => exchange);
+    const read = { asset: 'BTC', exchanges: [exchangeWith('okx', [])], aggregate: NO_AGGREGATE };
+    const withRows = (liquidationVolume: LiquidationVolume[]) =>
+      withExtras(
+        read,
+        assetExtras({
+          read,
+          history: historyWith({ liquidationVolume }),
+          context: [],
+          series: [],
+          nowMs: NOW,
+        }),
+        NOW,
+      );
+    const exchanges = withRows([...day('okx'), ...day('gate')]).liquidations?.map(({ exchange }) => exchange);
     assert.deepEqual([...new Set(exchanges)], ['okx']);
-    assert.equal('liquidations' in withLiquidations(snapshot, historyWith({}), NOW), false);
+    assert.equal('liquidations' in withRows([]), false);
   });
 });

@@ -25,6 +25,7 @@ describe('the readings of an exchange that may be added up', () => {
     assert.deepEqual(fresh, {
       ...{ exchange: 'okx', displayName: 'OKX', markPriceQuote: 100, openInterestBase: 2 },
       ...{ openInterestUsd: 200, openInterestSides: 'unverified', volume24hUsd: 7 },
+      ...{ openInterestAtMs: OLD + 1, priceAtMs: OLD + 1, volumeAtMs: OLD + 1 },
     });
     assert.ok(depth !== undefined && funding !== undefined);
     assert.deepEqual(readingsOf(exchangeWith('okx', rows(OLD)), NOW), { exchange: 'okx', displayName: 'OKX' });
@@ -37,10 +38,10 @@ describe('the readings of an exchange that may be added up', () => {
       observations: [observe('okx', 'volume', { volumeUsd: 3, atMs }), observe('okx', 'mark-price', { lastPriceQuote: 99, atMs })],
     });
     const of = (atMs: number) => readingsOf({ ...exchange, instruments: [spot(atMs), ...exchange.instruments] }, NOW);
-    const both = { exchange: 'okx', displayName: 'OKX', volume24hUsd: 7, spotVolume24hUsd: 3, spotPriceQuote: 99 };
+    const both = { exchange: 'okx', displayName: 'OKX', volume24hUsd: 7, volumeAtMs: NOW - 90_000, spotVolume24hUsd: 3, spotPriceQuote: 99 };
     assert.deepEqual(of(NOW - 10_000), { ...both, volumesAtMs: NOW - 90_000 });
     assert.deepEqual(of(NOW - 95_000), { ...both, volumesAtMs: NOW - 95_000 });
-    assert.deepEqual(of(OLD), { exchange: 'okx', displayName: 'OKX', volume24hUsd: 7 });
+    assert.deepEqual(of(OLD), { exchange: 'okx', displayName: 'OKX', volume24hUsd: 7, volumeAtMs: NOW - 90_000 });
   }); // prettier-ignore
 
   it('take the basis nearest three months of those that are fresh, and the unit of the followed perpetual', () => {

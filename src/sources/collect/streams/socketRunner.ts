@@ -4,6 +4,7 @@ import { classified } from '../../exchanges/decodeFrame.ts';
 import { parseFrame } from '../../transport/frameText.ts';
 import { isTooOld, keepAlive, messageText, type Connection, type ConnectionEnd } from './connection.ts';
 import { Dialer } from './dialer.ts';
+import type { SocketFrames } from './frameQueue.ts';
 import type { Followed, Lane } from './lane.ts';
 import type { LaneEffect, LaneEvent, Moment } from './laneState.ts';
 import type { RunnerDeps, RunnerOptions } from './runnerDeps.ts';
@@ -25,6 +26,8 @@ export class SocketRunner {
   readonly #deps: RunnerDeps;
   readonly #log: ThrottledLog;
   readonly #dialer: Dialer;
+  readonly #host: string;
+  readonly #frames: SocketFrames;
   readonly #connections = new Map<number, Connection>();
   readonly #stopped = new AbortController();
   #followed: Followed;
@@ -42,8 +45,9 @@ export class SocketRunner {
     this.#deps = deps;
     this.#followed = options.followed;
     this.#log = new ThrottledLog(deps.logger, deps.clock);
-    const host = URL.parse(options.url)?.host ?? options.url;
-    this.#dialer = new Dialer(deps, host, this.#stopped.signal);
+    this.#frames = deps.frames.open();
+    this.#host = URL.parse(options.url)?.host ?? options.url;
+    this.#dialer = new Dialer(deps, this.#host, this.#stopped.signal);
   }
 
   start(): void {
@@ -110,6 +114,7 @@ export class SocketRunner {
     for (const connection of this.#connections.values()) {
       connection.isOver = true;
       connection.socket.close();
+      connection.settled();
     }
     this.#connections.clear();
     this.#toLanes({ type: 'stop' }, this.#now());
@@ -148,10 +153,11 @@ export class SocketRunner {
 
   #open(): void {
     if (this.#stopped.signal.aborted) return;
-    const { client, frames, clock } = this.#deps;
+    const { client, clock, pacer } = this.#deps;
     const { exchange, spec, url } = this.options;
     const now = this.#now();
     const id = (this.#newest += 1);
+    const settled = pacer.connecting(this.#host);
     const isLate = (): boolean => this.#connections.get(id)?.isOver !== false;
     const socket = client.connect(
       {
@@ -162,6 +168,7 @@ export class SocketRunner {
       },
       {
         onOpen: ({ isSimulated }) => {
+          settled();
           if (!isLate()) this.#onOpen(connection, isSimulated);
         },
         onMessage: (text, receivedAtMs) => {
@@ -169,7 +176,7 @@ export class SocketRunner {
           const at: Moment = { wallMs: receivedAtMs, monoMs: clock.monotonicMs() };
           connection.heardAtMonoMs = at.monoMs;
           connection.hasPinged = false;
-          const isQueued = frames.push(text?.length ?? 0, () => this.#onFrame(connection, text, at));
+          const isQueued = this.#frames.push(text?.length ?? 0, () => this.#onFrame(connection, text, at));
           if (!isQueued) this.#onOverflow();
         },
         onSignOfLife: () => {
@@ -177,14 +184,15 @@ export class SocketRunner {
           connection.hasPinged = false;
         },
         onClose: (end) => {
+          settled();
           if (isLate()) return;
           connection.isOver = true;
-          frames.mark(() => this.#onEnd(connection, end));
+          this.#frames.mark(() => this.#onEnd(connection, end));
         },
       },
     );
     const connection: Connection = {
-      id, socket, startedAt: now, openedAt: undefined, heardAtMonoMs: now.monoMs, beatAtMonoMs: now.monoMs,
+      id, socket, settled, startedAt: now, openedAt: undefined, heardAtMonoMs: now.monoMs, beatAtMonoMs: now.monoMs,
       firstDataMonoMs: undefined, lastDataMonoMs: undefined, hasPinged: false, sendingMs: 0, isSimulated: false, isOver: false,
     }; // prettier-ignore
     this.#connections.set(id, connection);
@@ -270,7 +278,7 @@ export class SocketRunner {
     if (this.#isLossMarked) return;
     // In its turn: what waits before it is whole.
     this.#isLossMarked = true;
-    this.#deps.frames.mark(() => {
+    this.#frames.mark(() => {
       this.#isLossMarked = false;
       if (!this.#stopped.signal.aborted) this.#toLanes({ type: 'lost' }, now);
     });
@@ -281,7 +289,8 @@ export class SocketRunner {
     if (connection.isOver) return;
     connection.isOver = true;
     connection.socket.close();
-    this.#deps.frames.mark(() => this.#onEnd(connection, why));
+    connection.settled();
+    this.#frames.mark(() => this.#onEnd(connection, why));
   }
 
   #onEnd(connection: Connection, end: ConnectionEnd): void {
@@ -296,6 +305,7 @@ export class SocketRunner {
         cause = 'paused';
         gate.pause(clock.nowMs() + end.pauseMs, end.error);
       }
+      if (end.isFlood === true) cause = 'overflow';
     } else if (end === 'silent') {
       this.#log.warn(`${this.options.spec.id}: nothing was heard for too long, it is connected again`);
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LONGEST_LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
@@ -49,6 +50,7 @@ export const instruments = defineInstrumentPoll({
   path: '/fapi/v1/exchangeInfo',
   docsUrl: `${DOCS}/Exchange-Information`,
   weight: 1,
+  bounds: LONGEST_LIST_ANSWER,
   requests: () => [{ method: 'GET', path: '/fapi/v1/exchangeInfo', query: {} }],
   schema: () => z.object({ symbols: rows }),
   map(payload, context) {

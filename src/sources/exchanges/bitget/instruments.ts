@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
@@ -35,6 +36,7 @@ export const instruments = defineInstrumentPoll({
   path: `${V2}/contracts`,
   docsUrl: `${DOCS}/contract/market/Get-All-Symbols-Contracts`,
   weight: 1,
+  bounds: LIST_ANSWER,
   scope: perSecond(`${V2}/contracts`),
   requests: () => [{ method: 'GET', path: `${V2}/contracts`, query: { productType: 'usdt-futures' } }],
   schema: () => envelope(rows),

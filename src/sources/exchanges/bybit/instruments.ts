@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
@@ -64,6 +65,7 @@ export const instruments = defineInstrumentPoll({
   path: PATH,
   docsUrl: `${DOCS}instrument`,
   weight: 1,
+  bounds: LIST_ANSWER,
   requests: () =>
     ['linear', 'inverse'].map((category) => ({
       method: 'GET' as const,

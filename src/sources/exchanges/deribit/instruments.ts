@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
@@ -68,6 +69,7 @@ export const instruments = defineInstrumentPoll({
   path: `${PUBLIC}/get_instruments`,
   docsUrl: `${DOCS}/#public-get_instruments`,
   weight: CREDITS,
+  bounds: LIST_ANSWER,
   scope: { name: 'get_instruments', limits: [{ weight: 1, windowMs: SECOND_MS }] },
   requests: () => [
     {

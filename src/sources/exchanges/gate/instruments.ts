@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, ContractSize, Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
@@ -91,6 +92,7 @@ export const instruments = defineInstrumentPoll({
   path: `${FUTURES}/contracts`,
   docsUrl: `${DOCS}/#list-all-futures-contracts`,
   weight: 1,
+  bounds: LIST_ANSWER,
   scope: perEndpoint(`${FUTURES}/contracts`),
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
   schema: () => rows,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
@@ -51,6 +52,7 @@ const listOf = (name: string, path: string, query: Record<string, string>) =>
     path,
     docsUrl: `${DOCS}#general-query-swap-info`,
     weight: 1,
+    bounds: LIST_ANSWER,
     requests: () => [{ method: 'GET', path, query }],
     schema: answer,
     map(payload, context) {
@@ -107,6 +109,7 @@ export const instrumentDetails = defineInstrumentDetailPoll({
   path: '/linear-swap-api/v1/swap_query_elements',
   docsUrl: `${DOCS}#general-query-contract-elements`,
   weight: 1,
+  bounds: LIST_ANSWER,
   request: () => ({ method: 'GET', path: '/linear-swap-api/v1/swap_query_elements', query: {} }),
   schema: answer,
   map(payload, context) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { defineInstrumentPoll, type MapContext } from '../contract.ts';
@@ -74,6 +75,7 @@ export const instruments = defineInstrumentPoll({
   accepts: ofType('meta', 'metaAndAssetCtxs'),
   docsUrl: `${PERPETUALS_DOCS}#retrieve-perpetuals-metadata-universe-and-margin-tables`,
   weight: 20,
+  bounds: LIST_ANSWER,
   requests: () => [info({ type: 'metaAndAssetCtxs' })],
   schema: () => z.union([META_AND_CONTEXTS, META]),
   map(payload, context) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LONGEST_LIST_ANSWER } from '../../../core/answerBounds.ts';
 import type { Candle } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
@@ -45,6 +46,7 @@ export const fundingHistory = definePoll({
   path: '/derivatives/api/{version}/historicalfundingrates',
   docsUrl: `${DOCS}/trading/historical-funding-rates`,
   weight: 1,
+  bounds: LONGEST_LIST_ANSWER,
   yields: ['funding-rate'],
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,

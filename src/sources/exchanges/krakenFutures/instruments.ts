@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument, Margin } from '../../../core/instrument.ts';
 import type { MarginTier } from '../../../core/observation.ts';
@@ -95,6 +96,7 @@ export const instruments = defineInstrumentPoll({
   path: PATH,
   docsUrl: DOCS_URL,
   weight: 1,
+  bounds: LIST_ANSWER,
   requests: () => [{ method: 'GET', path: PATH, query: {} }],
   schema: list,
   map(payload, context) {
@@ -120,6 +122,7 @@ export const marginTiers = definePoll({
   path: PATH,
   docsUrl: DOCS_URL,
   weight: 1,
+  bounds: LIST_ANSWER,
   yields: ['margin-tiers'],
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,

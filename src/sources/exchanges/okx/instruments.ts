@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
@@ -56,6 +57,7 @@ export const instruments = defineInstrumentPoll({
   path: PATH,
   docsUrl: `${DOCS}#public-data-rest-api-get-instruments`,
   weight: 1,
+  bounds: LIST_ANSWER,
   scope: perTwoSeconds(PATH, 20),
   requests: () =>
     ['SWAP', 'FUTURES'].map((instType) => ({ method: 'GET' as const, path: PATH, query: { instType } })),

@@ -55,7 +55,8 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
 
 function problemOf(state: MarketState): string | undefined {
   if (state.phase === 'failed') return `Perpscope could not start: ${state.lastError ?? 'the log says why'}.`;
-  if (state.phase === 'offline') return 'No exchange could be reached at the last refresh. Perpscope: Show Exchange Health names the reason for each.';
+  if (state.phase === 'offline')
+    return 'No exchange could be reached at the last refresh. Perpscope: Show Exchange Health names the reason for each.';
   return state.lastError;
 }
 

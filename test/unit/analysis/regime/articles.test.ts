@@ -62,10 +62,18 @@ describe('regime of article 001: record open interest of ETH on Binance', () => 
   it('says on which exchange the record is, and that it is not confirmed elsewhere', () => {
     const claims = { binance: true, okx: false, bybit: false };
     const assessment = stated({ openInterestRecord: true, openInterestRecordByExchange: claims });
-    assert.ok(assessment.statements.includes('record on Binance, not confirmed elsewhere'));
+    assert.ok(
+      assessment.statements.includes(
+        'Open interest on Binance is at its highest: a record on Binance, not confirmed elsewhere.',
+      ),
+    );
     assert.equal(stated({ openInterestRecordByExchange: claims }).label, 'leverage-build-up');
     const both = stated({ openInterestRecordByExchange: { binance: true, okx: true } });
-    assert.ok(both.statements.includes('record on Binance and OKX, on every exchange with enough history'));
+    assert.ok(
+      both.statements.includes(
+        'Open interest on Binance and OKX is at its highest: a record on every exchange with enough history.',
+      ),
+    );
   });
 
   it('says that it is not stated whether others confirm it, where only the record is', () => {

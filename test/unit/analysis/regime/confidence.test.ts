@@ -244,12 +244,12 @@ describe('statements at their thresholds', () => {
   it('name price and open interest together from 0.5 % and 1 % on', () => {
     const at = (returnPct: number, openInterestChangePct: number) =>
       said({ returnPct, openInterestChangePct });
-    assert.match(at(0.6, 1.1), /new longs carry the move/);
-    assert.match(at(0.6, -1.1), /shorts are being closed/);
-    assert.match(at(-0.6, 1.1), /new shorts carry the move/);
-    assert.match(at(-0.6, -1.1), /longs are being closed/);
+    assert.match(at(0.6, 1.1), /positions are being opened into the rise/);
+    assert.match(at(0.6, -1.1), /positions are being closed, as when shorts buy back/);
+    assert.match(at(-0.6, 1.1), /positions are being opened into the fall/);
+    assert.match(at(-0.6, -1.1), /positions are being closed, as when longs sell/);
     for (const flat of [at(0.4, 5), at(-0.4, 5), at(5, 0.9), at(5, -0.9)])
-      assert.doesNotMatch(flat, /carry the move|being closed/);
+      assert.doesNotMatch(flat, /being opened|being closed/);
   });
 
   it('call books thinner than usual from -0.5 on and thin from -1.5 on, unless the label says so', () => {
@@ -277,15 +277,24 @@ describe('statements at their thresholds', () => {
         openInterestRecordByExchange: claims,
         ...(ofSum === undefined ? {} : { openInterestRecordAggregate: ofSum }),
       });
-    assert.match(at({ okx: false }, true), /^record in aggregate, on no single exchange$/m);
-    assert.match(at({ okx: false }, false), /^record on no exchange that is named$/m);
-    assert.match(at({ okx: true, gate: false }), /^record on OKX, not confirmed elsewhere$/m);
-    assert.match(at({ okx: true }), /^record on OKX; it is not stated whether other exchanges confirm it$/m);
+    assert.match(
+      at({ okx: false }, true),
+      /^Open interest over all exchanges is at its highest, on no single exchange\.$/m,
+    );
+    assert.match(at({ okx: false }, false), /^Open interest is at a record on no exchange that is named\.$/m);
+    assert.match(
+      at({ okx: true, gate: false }),
+      /^Open interest on OKX is at its highest: a record on OKX, not confirmed elsewhere\.$/m,
+    );
+    assert.match(
+      at({ okx: true }),
+      /^Open interest on OKX is at its highest; it is not stated whether other exchanges confirm it\.$/m,
+    );
     assert.match(
       at({ okx: true, gate: true }),
-      /^record on OKX and Gate, on every exchange with enough history$/m,
+      /^Open interest on OKX and Gate is at its highest: a record on every exchange with enough history\.$/m,
     );
     assert.match(said({ openInterestRecord: true }), /it is not stated whether other exchanges confirm it/);
-    assert.doesNotMatch(said({ openInterestRecord: false }), /record/i);
+    assert.doesNotMatch(said({ openInterestRecord: false }), /record|highest/i);
   });
 });

@@ -32,7 +32,7 @@ describe('the depth index', () => {
     );
     const features = deriveFeatures(inputWith({ depth: cut }));
     assert.equal(features.values.depthZ, undefined);
-    assert.match(features.absent.depthZ ?? '', /84 hours of whole order books/);
+    assert.match(features.absent.depthZ ?? '', /84 hours of order books that Perpscope itself has recorded/);
   });
 
   it('is absent with a reason before half a week was read, and once reading has stopped', () => {

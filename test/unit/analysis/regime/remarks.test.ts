@@ -92,7 +92,7 @@ describe('remarks on funding', () => {
     assert.doesNotMatch(live({ fundingPerIntervalPct: 0.29 }), /cannot be reached/);
     assert.match(
       live({ fundingPerIntervalPct: 0.3 }),
-      /0.5 % per interval of article 004 cannot be reached everywhere/,
+      /The usual alarm level of 0\.5 % per interval cannot be reached everywhere/,
     );
   });
 
@@ -173,7 +173,7 @@ describe('remarks on ratios, baselines and what else fits', () => {
     // Without a price nothing says that longs are not being forced out.
     const calm = { takerBuySellRatio: 1, openInterestPercentile: 50, fundingPercentile: 50 };
     assert.equal(stated(calm).label, 'neutral');
-    assert.match(remarked(calm), /Not ruled out, for lack of inputs: long-squeeze\./);
+    assert.match(remarked(calm), /Not ruled out, for lack of inputs: long squeeze\./);
     assert.doesNotMatch(remarked({ ...calm, returnPct: 0 }), /Not ruled out/);
     assert.doesNotMatch(remarked(both), /Not ruled out/);
   });

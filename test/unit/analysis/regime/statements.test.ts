@@ -52,25 +52,28 @@ describe('statements of records', () => {
   it('say whether the sum is at its record, beside the exchange', () => {
     const own = { openInterestRecordByExchange: byExchange };
     const below = stated({ ...own, openInterestRecordAggregate: false }).statements;
-    assert.ok(below.includes('record on Binance, not confirmed elsewhere'));
-    assert.ok(below.includes('the sum over exchanges is below its record'));
+    assert.ok(below.some((line) => line.includes('a record on Binance, not confirmed elsewhere')));
+    assert.ok(below.includes('The sum over exchanges is below its highest.'));
     const both = stated({ ...own, openInterestRecordAggregate: true }).statements;
-    assert.ok(both.includes('the sum over exchanges is at its record too'));
+    assert.ok(both.includes('The sum over exchanges is at its highest, too.'));
   });
 
   it('take a record of the sum alone', () => {
     const sum = stated({ openInterestRecordAggregate: true });
     assert.equal(sum.label, 'leverage-build-up');
-    assert.match(sum.statements.join(' '), /The sum over exchanges is at its record; which exchanges/);
+    assert.match(sum.statements.join(' '), /The sum over exchanges is at its highest; which exchanges/);
     assert.equal(stated({ openInterestRecordAggregate: false }).label, 'unknown');
   });
 
-  it('name the window of computed ones in a sentence of its own', () => {
+  it('name the window of computed ones', () => {
     const values = { openInterestRecord: true, openInterestRecordByExchange: byExchange };
     const windowed = computed(values, { baselineWindowMs: 702 * 3_600_000 });
     const { statements } = observed(windowed);
-    assert.ok(statements.includes('record on Binance, not confirmed elsewhere'));
-    assert.ok(statements.includes('Records are within the last 29 days of known history.'));
+    assert.ok(
+      statements.includes(
+        'Open interest on Binance is at its highest of the last 29 days: a record on Binance, not confirmed elsewhere.',
+      ),
+    );
     assert.ok(!/last \d+ days/.test(said(values)));
   });
 
@@ -93,7 +96,7 @@ describe('remarks on caps of funding', () => {
     '0.5 % per 8 h cannot be reached on OKX, Bybit and Bitget: their caps are 0.375, 0.375 and 0.3 %.';
   const crowd = { fundingPerIntervalPct: 0.48, fundingAnnualisedPct: 525, longShortRatio: 2 };
 
-  it('name the exchanges whose caps are below the threshold of article 004', () => {
+  it('name the exchanges whose caps are below the usual alarm level', () => {
     const values = { ...crowd, fundingCapPct: 2, fundingCapPctByExchange: caps };
     const assessment = observed(computed(values));
     assert.equal(assessment.label, 'crowded-long');

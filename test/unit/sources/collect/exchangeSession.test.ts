@@ -328,6 +328,6 @@ describe('what a session asks, and when', () => {
     assert.equal(result.isSimulated, true);
     assert.equal(result.answered, 3);
     assert.equal(result.startedAtMs, clock.nowMs());
-    assert.equal(result.latencyMs, 0);
+    assert.equal(result.refreshMs, 0);
   });
 });

@@ -253,6 +253,25 @@ describe('hours of liquidations from pages', () => {
     assert.deepEqual(take(ONE + 3 * MINUTE_MS, page, undefined, { isSimulated: true }), []);
   });
 
+  it('forgets a feed that was not answered for a day: nobody follows its instrument any more', () => {
+    for (const [silentMs, known] of [
+      [DAY_MS, true],
+      [DAY_MS + 1, false],
+    ] as const) {
+      // prettier-ignore
+      const { pages, take, drain } = summing();
+      take(ONE + 2 * MINUTE_MS, whole(NOON, ONE + 2 * MINUTE_MS));
+      drain(ONE + 2 * MINUTE_MS + silentMs);
+      const { receivedAtMs, page } = {
+        receivedAtMs: ONE + 2 * MINUTE_MS + silentMs,
+        page: whole(ONE, ONE + 1),
+      };
+      pages.add({ feed, page, rows: [], receivedAtMs }, false);
+      const from = pages.edge('GET /liquidations', btc, receivedAtMs)?.edgeMs;
+      assert.equal(from, known ? NOON - 1 : ONE - 1);
+    }
+  });
+
   it('stays bounded: of more events than can be kept it gives the newest hours alone', () => {
     const { take } = summing();
     const times = Array.from({ length: 60_000 }, (_, index) => ONE + HOUR_MS - 1 - index * 100);

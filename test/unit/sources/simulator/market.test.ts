@@ -8,7 +8,7 @@ import {
   SIMULATED_ASSETS,
   SIMULATED_EXCHANGES,
 } from '../../../../src/sources/simulator/profiles.ts';
-import { SCENARIO_NAMES, type ScenarioName } from '../../../../src/sources/simulator/scenario.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../../../../src/sources/simulator/scenarioNames.ts';
 import { perpetual, quarterlyExpiry, type MarketSymbol } from '../../../../src/sources/simulator/symbols.ts';
 
 const ANCHOR_MS = Date.UTC(2026, 10, 22, 5, 0, 0);

@@ -8,12 +8,12 @@ import {
   SIMULATED_EXCHANGES,
   type SimulatedExchange,
 } from '../../../../src/sources/simulator/profiles.ts';
+import { SCENARIOS } from '../../../../src/sources/simulator/scenario.ts';
 import {
   isScenarioName,
   SCENARIO_NAMES,
-  SCENARIOS,
   type ScenarioName,
-} from '../../../../src/sources/simulator/scenario.ts';
+} from '../../../../src/sources/simulator/scenarioNames.ts';
 import { perpetual } from '../../../../src/sources/simulator/symbols.ts';
 
 const ANCHOR_MS = Date.UTC(2026, 10, 22, 5, 17, 0);

@@ -1,47 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { HostGate, parseRetryAfter, pauseAfter } from '../../../../src/sources/transport/hostGate.ts';
+import { HostGate } from '../../../../src/sources/transport/hostGate.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 
 const NOW = Date.UTC(2026, 10, 1, 12, 0, 0);
-
-describe('parseRetryAfter', () => {
-  it('takes seconds in full', () => {
-    assert.equal(parseRetryAfter('2', undefined, NOW), 2_000);
-    assert.equal(parseRetryAfter(' 7200 ', undefined, NOW), 7_200_000);
-    assert.equal(parseRetryAfter('259200', undefined, NOW), 259_200_000);
-    assert.equal(parseRetryAfter('0.5', undefined, NOW), 1_000);
-    assert.equal(parseRetryAfter('0', undefined, NOW), 1_000);
-  });
-
-  it('takes a date, measured against the clock of the server', () => {
-    const until = new Date(NOW + 600_000).toUTCString();
-    assert.equal(parseRetryAfter(until, undefined, NOW), 600_000);
-    assert.equal(parseRetryAfter(until, new Date(NOW).toUTCString(), NOW + 3_600_000), 600_000);
-    assert.equal(parseRetryAfter('Sun Nov  1 12:10:00 2026', undefined, NOW), 600_000);
-    assert.equal(parseRetryAfter('Sunday, 01-Nov-26 12:10:00 GMT', undefined, NOW), 600_000);
-    assert.equal(parseRetryAfter(new Date(NOW - 5_000).toUTCString(), undefined, NOW), 1_000);
-  });
-
-  it('says nothing about what it cannot read', () => {
-    for (const text of [undefined, '', 'soon', '-5', '1e9', 'Infinity', 'Mon, nonsense GMT', '2026-11-01'])
-      assert.equal(parseRetryAfter(text, undefined, NOW), undefined, text);
-  });
-});
-
-describe('pauseAfter', () => {
-  it('obeys the header, and has a default by status', () => {
-    const limits = [{ weight: 20, windowMs: 2_000 }];
-    assert.equal(pauseAfter(429, 2_000, limits), 2_000);
-    assert.equal(pauseAfter(418, 7_200_000, limits), 7_200_000);
-    assert.equal(pauseAfter(429, undefined, limits), 60_000);
-    assert.equal(pauseAfter(429, undefined, [{ weight: 1_000, windowMs: 300_000 }]), 300_000);
-    assert.equal(pauseAfter(418, undefined, limits), 120_000);
-    assert.equal(pauseAfter(403, undefined, limits), 600_000);
-    assert.equal(pauseAfter(403, 5_000, limits), 600_000);
-    assert.equal(pauseAfter(403, 3_600_000, limits), 3_600_000);
-  });
-});
 
 describe('HostGate', () => {
   it('stays closed for the whole time and is never closed for less', async () => {
@@ -67,5 +29,18 @@ describe('HostGate', () => {
     assert.equal(gate.remainingMs, 60_000);
     clock.jumpWall(-7_200_000);
     assert.equal(gate.remainingMs, 60_000);
+  });
+
+  it('never stays closed for longer than the longest ban that anyone documents', async () => {
+    const clock = new FakeClock(NOW);
+    for (const ms of [4 * 86_400_000, 317 * 365 * 86_400_000, Number.MAX_VALUE, Infinity]) {
+      const gate = new HostGate(clock);
+      gate.close(ms, 'HTTP 429');
+      assert.equal(gate.remainingMs, 3 * 86_400_000);
+    }
+    const gate = new HostGate(clock);
+    gate.close(Number.NaN, 'HTTP 429');
+    assert.equal(gate.isClosed, false);
+    await clock.advance(1);
   });
 });

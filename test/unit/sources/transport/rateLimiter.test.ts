@@ -97,24 +97,24 @@ describe('WindowLimiter', () => {
     const limiter = new WindowLimiter(clock);
     for (const permit of [limiter.acquire(3, SECOND)]) (await permit).release();
     const abort = new AbortController();
-    const waiting = limiter.acquire(3, SECOND, abort.signal);
+    const waiting = limiter.acquire(3, SECOND, { signal: abort.signal });
     assert.equal(clock.pending, 1);
     abort.abort(new Error('no longer wanted'));
     await assert.rejects(waiting, /no longer wanted/);
     assert.equal(clock.pending, 0);
     assert.equal(limiter.isIdle, true);
-    await assert.rejects(limiter.acquire(1, SECOND, abort.signal), /no longer wanted/);
+    await assert.rejects(limiter.acquire(1, SECOND, { signal: abort.signal }), /no longer wanted/);
   });
 
   it('takes over a higher count of the server and ignores a lower one', async () => {
     const clock = new FakeClock();
     const limiter = new WindowLimiter(clock);
     (await limiter.acquire(1, SECOND)).release();
-    limiter.raise(1, 1_000);
+    limiter.raise(1, 1_000, SECOND);
     assert.equal(limiter.waitMs(2, SECOND), 0);
-    limiter.raise(3, 1_000);
+    limiter.raise(3, 1_000, SECOND);
     assert.equal(limiter.waitMs(1, SECOND), 1_000);
-    limiter.raise(Number.NaN, 1_000);
+    limiter.raise(Number.NaN, 1_000, SECOND);
     await clock.advance(1_000);
     assert.equal(limiter.waitMs(3, SECOND), 0);
   });
@@ -216,7 +216,7 @@ async function runModel(limits: RateWindow[], commands: Command[]): Promise<void
   const send = async (no: number, command: Command & { kind: 'ask' }, signal: AbortSignal): Promise<void> => {
     let permit: Permit;
     try {
-      permit = await limiter.acquire(command.weight, limits, signal);
+      permit = await limiter.acquire(command.weight, limits, { signal });
     } catch {
       lost += 1;
       return;
@@ -237,7 +237,7 @@ async function runModel(limits: RateWindow[], commands: Command[]): Promise<void
       void send(aborts.push(abort) - 1, command, abort.signal);
     } else if (command.kind === 'advance') await clock.advance(command.ms);
     else if (command.kind === 'abort') aborts[command.index]?.abort(new Error('aborted'));
-    else limiter.raise(command.weight, limits[0]?.windowMs ?? 1);
+    else limiter.raise(command.weight, limits[0]?.windowMs ?? 1, limits);
   }
   for (let step = 0; step < 200 && !limiter.isIdle; step++) await clock.advance(200);
   await clock.advance(0);

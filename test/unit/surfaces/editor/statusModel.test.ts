@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { MINUTE_MS } from '../../../../src/core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import type { MarketState } from '../../../../src/market/snapshot.ts';
 import { FRESH_LIMIT_MS } from '../../../../src/analysis/metrics/freshness.ts';
 import { statusView } from '../../../../src/surfaces/editor/statusModel.ts';
+import type { StatusFigure } from '../../../../src/surfaces/editor/statusFigures.ts';
 import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
 const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
@@ -72,9 +73,9 @@ describe('the status item', () => {
     const { tooltip, text } = statusView(readyState(), 'BTC', NOW, [
       'perpscope.assets: "[a](b)" is no asset',
     ]);
-    assert.match(tooltip, /Setting not used: perpscope\\.assets: "\\\[a\\\]\\\(b\\\)" is no asset$/);
+    assert.match(tooltip, /Setting: perpscope\\.assets: "\\\[a\]\(b\)" is no asset$/);
     assert.equal(text, view(readyState()).text);
-    assert.match(statusView(IDLE, 'BTC', NOW, ['a: b']).tooltip, /Setting not used: a: b$/);
+    assert.match(statusView(IDLE, 'BTC', NOW, ['a: b']).tooltip, /Setting: a: b$/);
   });
 
   it('shows the regime in words and one key figure with its unit', () => {
@@ -94,10 +95,33 @@ describe('the status item', () => {
     const coverage = { fresh: 1, of: 5 };
     assert.equal(
       view(withAggregate({ coverage, notes: [], openInterestUsd: 30.8e9 })).text,
-      '$(pulse) BTC spot-led rally · OI $30.8 B',
+      '$(pulse) BTC spot-led rally · OI $30.8B',
     );
     assert.equal(view(withAggregate({ coverage, notes: [] })).text, '$(pulse) BTC spot-led rally');
   });
+
+  it('shows the figures that are chosen, in that order, each with name, unit and window; none that is not known', () => {
+    const state = readyState();
+    const [asset] = state.snapshot!.assets;
+    const of = (value: number) => ({ value, exchanges: ['okx'] });
+    const changes = [{ windowMs: 24 * HOUR_MS, price: of(0.0123), openInterest: of(-0.057), fundingPerYear: of(0.0125) }];
+    const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
+    const shown = (...figures: StatusFigure[]) => statusView(changed, 'BTC', NOW, [], figures).text.replace('$(pulse) BTC spot-led rally', '');
+    assert.equal(shown('price', 'price-24h'), ' · $94,700 · price +1.23 % 24h');
+    assert.equal(shown('open-interest-24h', 'open-interest'), ' · OI −5.70 % 24h · OI $30.8B');
+    assert.equal(shown('funding-24h', 'funding-7d'), ' · funding +1.25 pp/yr 24h');
+    assert.equal(shown('price-1h'), '');
+    assert.equal(shown(), '');
+    const { tooltip } = statusView(changed, 'BTC', NOW);
+    assert.match(tooltip, /Price \+1\.23 % 24 h\n\nOpen interest −5\.70 % 24 h\n\nFunding \+1\.25 pp\/yr 24 h\n/);
+  }); // prettier-ignore
+
+  it('says since when the regime stands, or at least since when it was watched', () => {
+    const since = NOW - HOUR_MS;
+    const tooltip = (watchedSinceMs: number) => view(readyState('live', EXCHANGES, regimeWith({ watchedSinceMs }))).tooltip;
+    assert.match(tooltip(since - 1), /Regime since 2026-10-20 11:30 UTC, 1 h ago\n/);
+    assert.match(tooltip(since), /Regime at least since 2026-10-20 11:30 UTC, 1 h ago, when watching began\n/);
+  }); // prettier-ignore
 
   it('calls an unknown regime unknown', () => {
     const state = readyState(
@@ -149,10 +173,10 @@ describe('the tooltip of the status item', () => {
     assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
     assert.match(
       tooltip,
-      /\| Open interest z-score, 7d \| -1\\?\.48 sd \| at most -1\\?\.00 sd \| 12 s \| OKX, Bybit \|/,
+      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| at most −1\\?\.00 sd \| 12 s \| OKX, Bybit \|/,
     );
     assert.match(tooltip, /price rises while open interest falls/);
-    assert.match(tooltip, /Missing: Depth index, 7d/);
+    assert.match(tooltip, /Missing: Depth index against 7 days/);
   });
 
   it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {

@@ -88,24 +88,24 @@ describe('context in the report', () => {
     source: 'live',
     nowMs: NOW,
   });
-  const section = report.slice(report.indexOf('## Context'), report.indexOf('## Formulas'));
+  const section = report.slice(report.indexOf('## Context'), report.indexOf('## Conventions'));
 
   it('stands after the aggregate, each number with unit, what it is about, source and age', () => {
     assert.ok(report.indexOf('## Aggregate') < report.indexOf('## Context'));
     assert.match(
       section,
-      /\| Fear \\& Greed Index \| 26 of 100, Fear \\\| \\<b\\> \| 2026-10-20 \| INDEX, GET \/x \| 1 h old \|/,
+      /\| Fear & Greed Index \| 26 of 100, Fear \\\| \\<b\\> \| 2026-10-20 \| INDEX, GET \/x \| 1 h old \|/,
     );
-    assert.match(section, /\| Market capitalisation \| \$2\.00 T \|.*\| 1 h old, stale \|/);
-    assert.match(section, /\| Circulating supply \| 19\.9 M BTC \|/);
-    assert.match(section, /\| ETF net flow, day \| -\$360 M \| US funds, .*received; no time stated/);
+    assert.match(section, /\| Market capitalisation \| \$2\.00T \|.*\| 1 h old, stale \|/);
+    assert.match(section, /\| Circulating supply \| 19\.9M BTC \|/);
+    assert.match(section, /\| ETF net flow, day \| −\$360M \| US funds, .*received; no time stated/);
     assert.ok(!section.includes('$400'), "another asset's capitalisation is not shown");
   });
 
   it('gives one line to each provider without numbers: what a key would add and how to set it, or why', () => {
-    assert.match(section, /\n- KEYED: needs a key; it would add flows; set PERPSCOPE\\_X\\_KEY\n/);
-    assert.match(section, /\n- BROKEN: failed; no answer \\\[x\\\]/);
-    assert.match(section, /\n- OFF1, OFF2: simulated\n/);
+    assert.match(section, /\n- KEYED: needs a key; it would add flows; set PERPSCOPE_X_KEY\n/);
+    assert.match(section, /\n- BROKEN: failed; no answer \\\[x\]/);
+    assert.match(section, /\n- Simulated: OFF1, OFF2\.\n/);
     assert.match(section, /\n- CAPS: stale\n/);
     assert.ok(!/\n- INDEX/.test(section));
   });
@@ -114,9 +114,12 @@ describe('context in the report', () => {
     assert.match(section, /\| Open interest \/ market cap \| 1\.28 % \|/);
     assert.match(
       section,
-      /Correlation with equity index.*\| 0\.41 .*ranks 0\.38.*n = 19, 2026-09-20 to 2026-10-19 \|/,
+      /Correlation with equity index.*\| 0\.412 .*ranks 0\.380.*n = 19, 2026-09-20 to 2026-10-19 \|/,
     );
-    assert.match(report, /- Open interest \/ market cap \(percent\): Σ one-sided/);
+    assert.match(
+      report,
+      /- Open interest \/ market cap \(percent\): Σ open interest in USD, one-sided where/,
+    );
     assert.match(report, /- Correlation of daily returns .*Spearman/);
   });
 
@@ -136,7 +139,7 @@ describe('context in the terminal', () => {
     assert.equal(contextLine([], btc, NOW), undefined);
     const text = snapshotText(snapshotOf(stateWith(CONTEXT, 'simulated')));
     assert.match(text, /\nSIMULATED Context\n/);
-    assert.match(text, /Market capitalisation ETH +\$400 B/);
+    assert.match(text, /Market capitalisation ETH +\$400B/);
     assert.match(text, /KEYED: needs a key/);
     assert.ok(!snapshotText(snapshotOf(readyState())).includes('Context'));
   });
@@ -149,7 +152,7 @@ describe('context in the terminal', () => {
       value({ unit: 'base', value: 5, metric: 'miner-outflow-base', asset: 'BTC' }),
       value({ unit: 'score', value: 26.4 }),
     ].map((one) => contextRows([provider('p', {}, [one])], 'BTC', NOW)[0]?.value);
-    assert.deepEqual(texts, ['5123.46 points', '0.235', '1.05', '5.000 BTC', '26 of 100']);
+    assert.deepEqual(texts, ['5,123 points', '0.235', '1.05', '5.00 BTC', '26.4 of 100']);
   });
 
   it('tells the line of a terminal of two metrics alone, and names a correlation’s other side', () => {
@@ -185,31 +188,37 @@ describe('context in the tree', () => {
   it('is a group of its own in both groupings, and absent without providers', () => {
     for (const grouping of ['exchange', 'asset'] as const) {
       const node = group(stateWith(CONTEXT), grouping);
-      const rows = Object.fromEntries((node?.children ?? []).map((one) => [one.label, one]));
-      assert.match(rows['Fear & Greed Index']?.description ?? '', /^26 of 100.* · 1 h$/);
-      assert.match(rows['Market capitalisation BTC']?.description ?? '', /1 h, stale$/);
-      assert.equal(rows['Market capitalisation BTC']?.icon, 'history');
-      assert.equal(rows['KEYED']?.description, 'needs a key: flows');
-      assert.match(rows['KEYED']?.tooltip ?? '', /PERPSCOPE_X_KEY/);
-      assert.equal(rows['KEYED']?.icon, 'key');
+      const rows = new Map((node?.children ?? []).map((one) => [one.id, one]));
+      const [fear, cap] = ['context/index/fear-greed//', 'context/caps/market-cap-usd/BTC/'].map((id) =>
+        rows.get(id),
+      );
+      assert.deepEqual([fear?.label, fear?.description], ['26 of 100', '1 h F&G']);
+      assert.match(fear?.spoken ?? '', /^Fear & Greed Index, 26 of 100, Fear/);
+      assert.deepEqual([cap?.label, cap?.description, cap?.copied], ['$2.00T', '1 h cap BTC', '$2.00T']);
+      assert.match(cap?.spoken ?? '', /1 h old, stale$/);
+      const keyed = rows.get('context/keyed');
+      assert.deepEqual([keyed?.description, keyed?.icon], ['', 'key']);
+      assert.match(keyed?.tooltip ?? '', /it would add flows; set PERPSCOPE_X_KEY/);
       assert.equal(group(readyState(), grouping), undefined);
     }
   });
 
-  it('is closed, and says so where no provider has a number', () => {
+  it('is closed, and has a row for a provider without a number', () => {
     const node = group(stateWith(CONTEXT), 'exchange');
     assert.ok([node!, ...node!.children].every(({ isExpanded }) => !isExpanded));
-    assert.equal(node?.description, 'Fear & Greed Index 26 of 100, Fear | <b>');
     const keyed = provider('keyed', { status: 'needs-key' });
     const alone = group(stateWith([keyed]), 'exchange');
-    assert.deepEqual([alone?.description, alone?.children[0]?.description], ['no numbers', 'needs a key: ']);
+    assert.deepEqual([alone?.children.length, alone?.children[0]?.description], [1, '']);
   });
 
-  it('says SIMULATED on every row with a number', () => {
+  it('says SIMULATED of every number where it stands alone: hover, screen reader, clipboard', () => {
     const node = group(stateWith(CONTEXT, 'simulated'), 'exchange');
-    assert.match(node?.description ?? '', /^SIMULATED /);
+    assert.match(node?.spoken ?? '', /^SIMULATED /);
     const numbers = (node?.children ?? []).filter(({ id }) => id.split('/').length > 2);
     assert.equal(numbers.length, 5);
-    for (const one of numbers) assert.match(one.description, / · SIMULATED · /);
+    for (const { spoken = '', tooltip, copied = '', label, description } of numbers) {
+      for (const words of [spoken, tooltip, copied]) assert.match(words, /^SIMULATED /);
+      assert.doesNotMatch(`${label} ${description}`, /SIMULATED/);
+    }
   });
 });

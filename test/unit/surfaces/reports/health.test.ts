@@ -33,6 +33,7 @@ const okx = (changes: Partial<ExchangeHealth> = {}): ExchangeHealth => ({
   displayName: 'OKX',
   state: 'fresh',
   latencyMs: 312,
+  refreshMs: 5_700,
   askedAtMs: NOW - 20_000,
   answered: 14,
   failed: 0,
@@ -52,13 +53,14 @@ const health = (exchange: ExchangeHealth, source: MarketHealth['source'] = 'live
 });
 const rowsOf = (exchange: ExchangeHealth) => healthTree(health(exchange), NOW)[0]?.children ?? [];
 const rowNamed = (exchange: ExchangeHealth, label: string) =>
-  rowsOf(exchange).find((row) => row.label === label);
+  rowsOf(exchange).find((row) => row.spoken?.startsWith(`${label}, `));
 
 describe('the health of exchanges, shown', () => {
   it('has state, latency, age, weight, drops and requests of each exchange', () => {
     const [node] = healthTree(health(okx({ drops: { decode: 3, timeout: 1 } })), NOW);
-    assert.match(node?.description ?? '', /^fresh · 4 s old · 312 ms/);
-    const text = node?.children.map((row) => `${row.label}: ${row.description}`).join('\n') ?? '';
+    assert.match(node?.description ?? '', /^4 s 312 ms$/);
+    assert.match(node?.spoken ?? '', /^OKX, fresh · 4 s old · 312 ms$/);
+    const text = node?.children.map((row) => row.spoken?.replace(', ', ': ')).join('\n') ?? '';
     for (const line of [
       /Requests: 14 answered, 0 failed/,
       /Weight used: 42 of 100 per 2 s/,
@@ -75,7 +77,7 @@ describe('the health of exchanges, shown', () => {
 
   it('counts the wait until the next attempt down, and drops the line when it is over', () => {
     const limited = okx({ state: 'limited', nextAttemptAtMs: NOW + 90_000 });
-    assert.match(rowNamed(limited, 'Next attempt')?.description ?? '', /^in /);
+    assert.match(rowNamed(limited, 'Next attempt')?.description ?? '', /^in 1 min/);
     assert.equal(rowNamed(okx({ nextAttemptAtMs: NOW - 1 }), 'Next attempt'), undefined);
   });
 
@@ -84,33 +86,34 @@ describe('the health of exchanges, shown', () => {
       rowNamed(okx({ streams: [stream(changes)] }), 'Stream liquidations');
     for (const state of ['idle', 'connecting', 'subscribed', 'live', 'stale', 'gap'] as const)
       assert.match(line({ state })?.description ?? '', new RegExp(`^${state}`));
-    assert.match(line({ isQuiet: true })?.description ?? '', /^live, quiet · data 3 s ago/);
+    assert.match(line({ isQuiet: true })?.spoken ?? '', /, live, quiet · data 3 s ago/);
     assert.equal(line({ state: 'stale' })?.icon, 'warning');
     assert.equal(line({ isQuiet: true })?.icon, 'dash');
     assert.match(
-      line({ gaps: 2, nextAttemptAtMs: NOW + 4_000 })?.description ?? '',
+      line({ gaps: 2, nextAttemptAtMs: NOW + 4_000 })?.spoken ?? '',
       /2 gaps · next attempt in 4 s/,
     );
     assert.match(
       line({ isDropShareHigh: true, dropShare: 0.04 })?.tooltip ?? '',
-      /4.0 % of the frames.*format/,
+      /4\.00 % of the frames.*format/,
     );
   });
 
   it('warns on an exchange that answers well while a stream is down', () => {
     const [node] = healthTree(health(okx({ streams: [stream(), stream({ state: 'gap' })] })), NOW);
     assert.equal(node?.icon, 'warning');
-    assert.match(node.description, /^fresh · 1\/2 streams live/);
+    assert.match(node.description, /^1\/2 live/);
+    assert.match(node.spoken ?? '', /^OKX, fresh · 1\/2 streams live/);
   });
 
   it('counts streams that are live, and keeps the icon of the state where the exchange is in trouble itself', () => {
     const node = (changes: Partial<ExchangeHealth>) => healthTree(health(okx(changes)), NOW)[0];
     const quiet = [stream(), stream({ state: 'connecting' }), stream({ state: 'idle' })];
-    assert.deepEqual([node({ streams: quiet })?.icon, node({ streams: quiet })?.description], ['pass', 'fresh · 1/3 streams live · 4 s old · 312 ms']);
+    assert.deepEqual([node({ streams: quiet })?.icon, node({ streams: quiet })?.description], ['pass', '1/3 live 4 s']);
     assert.equal(node({ streams: [stream({ state: 'stale' })] })?.icon, 'warning');
     assert.equal(node({ state: 'failed', streams: [stream({ state: 'gap' })] })?.icon, 'error');
     const limited = node({ state: 'limited', explanation: 'It asked to be left alone.' });
-    assert.deepEqual([limited?.icon, limited?.tooltip, node({})?.tooltip], ['watch', 'It asked to be left alone.', '']);
+    assert.deepEqual([limited?.icon, limited?.tooltip, node({})?.tooltip], ['watch', 'OKX: limited · 4 s old · 312 ms\nIt asked to be left alone.', 'OKX: fresh · 4 s old · 312 ms']);
     const wrong = healthTree({ ...health(okx()), machineClock: { behindMs: 600_000, exchanges: 9 } }, NOW);
     assert.ok([...wrong, ...wrong.flatMap(({ children }) => children)].every(({ isExpanded }) => !isExpanded));
     assert.equal(wrong[0]?.description, "Ages are counted by the exchanges' clocks.");
@@ -119,17 +122,14 @@ describe('the health of exchanges, shown', () => {
   it('calls an exchange that is not chosen switched off, with nothing to look at', () => {
     const off = switchedOff('bybit', 'Bybit');
     const [first, second] = healthTree({ ...health(okx()), exchanges: [okx(), off] }, NOW);
-    assert.match(first?.description ?? '', /^fresh/);
-    assert.deepEqual(
-      [second?.description, second?.icon, second?.children],
-      ['switched off', 'circle-slash', []],
-    );
+    assert.match(first?.spoken ?? '', /^OKX, fresh/);
+    assert.deepEqual([second?.description, second?.icon, second?.children], ['off', 'circle-slash', []]);
     assert.match(second?.tooltip ?? '', /perpscope\.exchanges/);
     const report = healthReport({ ...health(okx()), exchanges: [okx(), off] });
     assert.match(report, /1 of 2 exchanges were asked; 1 switched off\./);
     assert.match(
       report,
-      /\| Bybit \| switched off \| not reported \| not reported \| — \| none \| when it is chosen \|/,
+      /\| Bybit \| switched off \| not reported \| not reported \| not reported \| — \| none \| when it is chosen \|/,
     );
     assert.doesNotMatch(report, /## Bybit/);
   });
@@ -141,7 +141,7 @@ describe('the health of exchanges, shown', () => {
   });
 
   it('says SIMULATED in tree and report', () => {
-    assert.match(healthTree(health(okx(), 'simulated'), NOW)[0]?.description ?? '', /^SIMULATED/);
+    assert.match(healthTree(health(okx(), 'simulated'), NOW)[0]?.spoken ?? '', /^OKX, SIMULATED/);
     assert.match(
       healthReport(health(okx(), 'simulated')),
       /^# SIMULATED · Exchange health\n\n> \*\*SIMULATED/,
@@ -212,7 +212,7 @@ describe('the rows about an exchange', () => {
   it('name the host of a budget that is not the usual one, its share, and until when it is left alone', () => {
     const spot = { host: 'spot', usedWeight: 5.4, weight: 20, windowMs: 60_000, nextAttemptAtMs: NOW + 90_000 } as const;
     const budgets = [...okx().budgets, spot];
-    assert.deepEqual(rowOf('budget-0', { budgets }), ['Weight used', '42 of 100 per 2 s', '42 % of what the exchange allows this address.', false]);
+    assert.deepEqual(rowOf('budget-0', { budgets }), ['Weight used', '42 of 100 per 2 s', '42.0 % of what the exchange allows this address.', false]);
     assert.deepEqual(rowOf('budget-1', { budgets }), ['Weight used, spot', '5 of 20 per 1 min', 'Left alone until 2026-11-22 12:01 UTC.', true]);
   }); // prettier-ignore
 
@@ -275,7 +275,7 @@ describe('the report of health', () => {
     const streams = [stream(), stream({ part: 1 }), stream({ state: 'gap' })];
     const line = (changes: Partial<ExchangeHealth>) =>
       healthReport(health(okx(changes))).split('\n').find((one) => one.startsWith('| OKX'));
-    const told = '| OKX | fresh | 312 ms | 4 s | 14 answered, 0 failed |';
+    const told = '| OKX | fresh | 312 ms | 5700 ms | 4 s | 14 answered, 0 failed |';
     assert.equal(line({}), `${told} none | at the next refresh |`);
     assert.equal(line({ streams }), `${told} 2 live, 1 gap | at the next refresh |`);
     assert.equal(line({ nextAttemptAtMs: NOW }), `${told} none | at the next refresh |`);

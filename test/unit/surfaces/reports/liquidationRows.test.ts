@@ -48,17 +48,17 @@ describe('liquidations as rows', () => {
     );
     assert.deepEqual(others, []);
     assert.equal(row?.label, 'Liquidations 24 h');
-    assert.equal(row.value, 'longs $1.00 M, shorts $200 K · lower bound');
+    assert.equal(row.value, 'longs $1.00M, shorts $200K · lower bound');
     assert.equal(row.ageText, '30 min old');
     assert.match(row.detail, /^GET \/okx, summed by the hour\nuntil .* UTC, 24 of 24 h covered\n/);
     assert.match(row.detail, /not known to be complete/);
-    assert.match(row.detail, /longs 10\.000 BTC, shorts 2\.000 BTC$/);
+    assert.match(row.detail, /longs 10\.0 BTC, shorts 2\.00 BTC$/);
   });
 
   it('claim no bound of a complete feed, and say of an old number that it is', () => {
     const whole = totals('okx', { coverage: 'complete', isLowerBound: false, endMs: NOW - 4 * HOUR_MS });
     const [row] = liquidationRows(snapshotWith([whole]), 'okx', NOW);
-    assert.equal(row?.value, 'longs $1.00 M, shorts $200 K');
+    assert.equal(row?.value, 'longs $1.00M, shorts $200K');
     assert.deepEqual([row.isStale, row.ageText], [true, '4 h old, stale']);
   });
 
@@ -69,16 +69,16 @@ describe('liquidations as rows', () => {
 
   it('have no sum over exchanges without their names, and leave partial days out by name', () => {
     const alone = liquidationSumRow(snapshotWith([totals('gate'), partial('okx')]), DAY_MS, NOW);
-    assert.equal(alone?.value, 'at least longs $1.00 M, shorts $200 K, of Gate alone');
+    assert.equal(alone?.value, 'at least longs $1.00M, shorts $200K, of Gate alone');
     assert.match(alone.detail, /OKX is left out: 15 of 24 h covered/);
     assert.match(alone.detail, /no covered hour: HTX/);
     const complete = totals('okx', { coverage: 'complete', isLowerBound: false, endMs: NOW - HOUR_MS });
     const both = liquidationSumRow(snapshotWith([totals('gate'), complete]), DAY_MS, NOW);
-    assert.equal(both?.value, 'at least longs $2.00 M, shorts $400 K, of Gate and OKX');
+    assert.equal(both?.value, 'at least longs $2.00M, shorts $400K, of Gate and OKX');
     assert.equal(both.ageText, '1 h old', 'as old as the oldest part');
     assert.equal(
       liquidationSumRow(snapshotWith([complete]), DAY_MS, NOW)?.value,
-      'longs $1.00 M, shorts $200 K, of OKX alone',
+      'longs $1.00M, shorts $200K, of OKX alone',
     );
     assert.equal(liquidationSumRow(snapshotWith([partial('okx')]), DAY_MS, NOW), undefined);
     assert.equal(liquidationSumRow(snapshotWith([totals('gate')]), HOUR_MS, NOW), undefined);
@@ -101,7 +101,7 @@ describe('liquidations as rows', () => {
       liquidationSection(snapshotWith([totals('okx', changes)]), NOW)
         .split('\n')[2]
         ?.split(' | ')[4];
-    assert.equal(coins({ longBase: 10, shortBase: 2 }), 'longs 10.000 BTC, shorts 2.000 BTC');
+    assert.equal(coins({ longBase: 10, shortBase: 2 }), 'longs 10.0 BTC, shorts 2.00 BTC');
     assert.deepEqual([coins({ longBase: 10 }), coins({ shortBase: 2 })], ['not reported', 'not reported']);
   });
 
@@ -114,7 +114,7 @@ describe('liquidations as rows', () => {
     const section = liquidationSection(snapshotWith([totals('gate'), partial('okx')]), NOW);
     assert.match(
       section,
-      /\| GATE \| 24 h \| at least \$1\.00 M \| at least \$200 K \| not reported \| 24 of 24 h covered \| not known to be complete, lower bound \| GET \/gate, summed by the hour \| 30 min old \|/,
+      /\| GATE \| 24 h \| at least \$1\.00M \| at least \$200K \| not reported \| 24 of 24 h covered \| not known to be complete, lower bound \| GET \/gate, summed by the hour \| 30 min old \|/,
     );
     assert.match(
       section,
@@ -129,11 +129,11 @@ describe('liquidations as rows', () => {
     const text = textOf(snapshotWith([totals('gate'), partial('okx')]));
     assert.match(
       text,
-      /\n {2}Liquidations 24 h +at least longs \$1\.00 M, shorts \$200 K, of Gate alone \(30 min old\)\n/,
+      /\n {2}Liquidations 24 h +at least longs \$1\.00M, shorts \$200K, of Gate alone \(30 min old\)\n/,
     );
     assert.match(
       text,
-      /\n {4}Liquidations 24 h +longs \$1\.00 M, shorts \$200 K · lower bound \(30 min old\)\n/,
+      /\n {4}Liquidations 24 h +longs \$1\.00M, shorts \$200K · lower bound \(30 min old\)\n/,
     );
     assert.match(text, /\n {4}Liquidations 24 h +15 of 24 h covered \(30 min old\)\n/);
     assert.doesNotMatch(textOf(snapshotWith([])), /Liquidations/);
@@ -150,17 +150,24 @@ describe('liquidations as rows', () => {
     };
     const all = (nodes: readonly TreeNode[]): TreeNode[] =>
       nodes.flatMap((node) => [node, ...all(node.children)]);
-    const shown = all(marketsTree(state([totals('gate')]), 'asset', NOW)).filter(
-      ({ label }) => label === 'Liquidations 24 h',
+    const shown = all(marketsTree(state([totals('gate')]), 'asset', NOW)).filter(({ id }) =>
+      id.endsWith('liquidations-24h'),
     );
     assert.deepEqual(
-      shown.map(({ id, description }) => [id, description]),
+      shown.map(({ id, label, description, spoken }) => [id, label, description, spoken]),
       [
         [
           'BTC/aggregate/liquidations-24h',
-          'at least longs $1.00 M, shorts $200 K, of Gate alone · SIMULATED · 30 min',
+          '≥$1.20M',
+          '30 min',
+          'SIMULATED Liquidations 24 h, at least longs $1.00M, shorts $200K, of Gate alone, 30 min old',
         ],
-        ['BTC/BTC/gate/liquidations-24h', 'longs $1.00 M, shorts $200 K · lower bound · SIMULATED · 30 min'],
+        [
+          'BTC/BTC/gate/liquidations-24h',
+          '≥$1.20M',
+          '30 min',
+          'SIMULATED Liquidations 24 h, longs $1.00M, shorts $200K · lower bound, 30 min old',
+        ],
       ],
     );
   });

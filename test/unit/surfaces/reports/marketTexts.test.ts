@@ -57,13 +57,13 @@ describe('the assessment in a terminal, line by line', () => {
     candidate: 'deleveraging',
   }); // prettier-ignore
   const EVIDENCE_LINES = [
-    'Evidence (+ supports, - speaks against, . not met)',
-    '  + h: -1.48 sd (at most -1.00 sd)',
-    '  - b: -1.48 sd (at most -1.00 sd, 12 s old)',
-    '  + c: -1.48 sd (at most -1.00 sd, 12 s old)',
-    '  + a: -1.48 sd (at most -1.00 sd, 12 s old)',
-    '  . b: -1.48 sd (at most -1.00 sd, 12 s old)',
-    '  + e: -1.48 sd (at most -1.00 sd, 12 s old)',
+    'Reasons',
+    '  for      h: −1.48 sd (at most −1.00 sd)',
+    '  against  b: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      c: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      a: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  not met  b: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  for      e: −1.48 sd (at most −1.00 sd, 12 s old)',
     '  and 2 more in the report',
     'Missing: m1, m2, m3, m4, m5 and 2 more (why coverage)',
   ];
@@ -83,9 +83,9 @@ describe('the assessment in a terminal, line by line', () => {
       's3',
       RISK,
       ...EVIDENCE_LINES,
-      'Aggregate (2 of 4 exchanges): open interest 10.000 BTC, $1.00 K, funding +10.95 % a year, volume 24 h $5.00 K',
-      '  OKX            OI 10.000 BTC 100 %, funding +0.0100 % per 8 h, L/S 1.20, oldest number 1 h',
-      '  BYBIT          OI 10.000 BTC, funding +0.0100 % per 8 h, L/S 1.20, oldest number 1 h, stale: old',
+      'Aggregate (2 of 4 exchanges): open interest 10.0 BTC, $1.00K, funding +10.9 % a year, volume 24 h $5.00K',
+      '  OKX            OI 10.0 BTC 100 %, funding +0.0100 % per 8 h, L/S 1.20, oldest number 1 h',
+      '  BYBIT          OI 10.0 BTC, funding +0.0100 % per 8 h, L/S 1.20, oldest number 1 h, stale: old',
       '  GATE           OI not reported, funding not reported, L/S not reported, oldest number 10 s',
       '  HTX            failed',
       'USDT and USDC count as one US dollar; one perpetual per exchange only.',
@@ -104,7 +104,7 @@ describe('the assessment in a terminal, line by line', () => {
     const empty = regimeWith({ evidence: [], missing: [], asOfMs: NOW });
     const lines = [
       'price rises while open interest falls',
-      'Evidence: none; no input that a rule looks at is there.',
+      'Reasons: none; no input that a rule looks at is there.',
       'Aggregate (0 of 0 exchanges): none',
       'USDT and USDC count as one US dollar; one perpetual per exchange only.',
       END,
@@ -137,7 +137,7 @@ describe('the assessment in a terminal, line by line', () => {
       return text.split('\n').find((line) => line.startsWith('Aggregate'));
     };
     const rest = 'funding not reported a year, volume 24 h not reported';
-    assert.equal(only({ openInterestBase: 10 }), `Aggregate (1 of 1 exchanges): open interest 10.000 BTC, not reported, ${rest}`);
+    assert.equal(only({ openInterestBase: 10 }), `Aggregate (1 of 1 exchanges): open interest 10.0 BTC, not reported, ${rest}`);
     assert.equal(only({ openInterestUsd: 700, usdBasis: 'venue' }), `Aggregate (1 of 1 exchanges): open interest not reported, $700, ${rest}`);
   }); // prettier-ignore
 
@@ -157,11 +157,11 @@ describe('a snapshot in a terminal, line by line', () => {
     );
   const ROWS = [
     '    Mark price              $100.00 (10 s old)',
-    '    Open interest           10.000 BTC (10 s old)',
-    '    Open interest in USD    $1.00 K (10 s old)',
+    '    Open interest           10.0 BTC (10 s old)',
+    '    Open interest in USD    $1.00K (10 s old)',
     '    Funding per 8 h         +0.0100 % (10 s old)',
-    '    Funding annualised      +10.95 % (10 s old)',
-    '    Volume 24 h             $5.00 K (10 s old)',
+    '    Funding annualised      +10.9 % (10 s old)',
+    '    Volume 24 h             $5.00K (10 s old)',
     '    Long/short accounts 1 h 1.20 (1 h old)',
   ];
 
@@ -170,12 +170,12 @@ describe('a snapshot in a terminal, line by line', () => {
       'Snapshot of 2026-10-20 12:30 UTC',
       '',
       'BTC, 2 of 4 exchanges fresh',
-      '  Open interest                     10.000 BTC',
-      '  Open interest in USD              $1.00 K',
-      '  Funding annualised, OI-weighted   +10.95 %',
-      '  Volume 24 h                       $5.00 K',
+      '  Open interest                     10.0 BTC',
+      '  Open interest in USD              $1.00K',
+      '  Funding annualised, OI-weighted   +10.9 %',
+      '  Volume 24 h                       $5.00K',
       '  Mark price, median                $100.00',
-      '  Largest share                     OKX 100.0 %',
+      '  Largest share                     OKX 100 %',
       '  Sums cover one perpetual per exchange on BTC; USDT and USDC count as one US dollar.',
       '  Not in the open interest in coins, for want of a current number: GATE.',
       '  The long/short ratio is of 1 of 2 fresh exchanges.',
@@ -214,8 +214,8 @@ describe('a snapshot in a terminal, line by line', () => {
       '  Basis a year, median              +5.00 %',
       '  Open interest / market cap        1.28 %',
       '  Largest share                     okx 50.0 %',
-      '  Liquidations 24 h                 longs $1.00 M, shorts $2.00 M, of OKX alone (0 s old)',
-      '  Correlation with equity index: 0.50 (ranks 0.25), n = 20, 2026-09-30 to 2026-10-19',
+      '  Liquidations 24 h                 longs $1.00M, shorts $2.00M, of OKX alone (0 s old)',
+      '  Correlation with equity index: 0.500 (ranks 0.250), n = 20, 2026-09-30 to 2026-10-19',
       '',
     ]);
   }); // prettier-ignore

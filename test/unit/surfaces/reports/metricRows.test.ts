@@ -41,19 +41,19 @@ describe('the numbers of an exchange as rows', () => {
     assert.deepEqual(textsOf(withBeside(perpetual, spot, future)), [
       'Mark price: $101.00 (10 s old)',
       'Index price: $100.00 (10 s old)',
-      'Premium: +1.0000 % (10 s old)',
-      'Open interest: 10.000 BTC (10 s old)',
-      'Open interest in USD: $1.01 K (10 s old)',
+      'Premium: +1.00 % (10 s old)',
+      'Open interest: 10.0 BTC (10 s old)',
+      'Open interest in USD: $1.01K (10 s old)',
       'Funding per 8 h: +0.0100 % (10 s old)',
-      'Funding annualised: +10.95 % (10 s old)',
-      'Next funding: 2026-10-20 13:30 UTC (10 s old)',
-      'Volume 24 h: $5.00 K (10 s old)',
+      'Funding annualised: +10.9 % (10 s old)',
+      'Next funding: 2026-10-20 13:30 UTC, in 1 h (10 s old)',
+      'Volume 24 h: $5.00K (10 s old)',
       'Long/short accounts 1 h: 1.20 (1 h old)',
-      'Taker buy/sell 1 h: 0.75 (1 h old)',
-      'Depth ±1 %: $1.00 K bid, $500 ask (10 s old)',
-      'Spot price: $99.00 (10 s old)',
+      'Taker buy/sell 1 h: 0.750 (1 h old)',
+      'Depth ±1 %: $1.00K bid, $500 ask (10 s old)',
+      'Spot price: $99.000 (10 s old)',
       'Spot volume 24 h: $693 (10 s old)',
-      'Basis BTC-dated-future: +2.00 %, +10.00 % a year (20 s old)',
+      'Basis BTC-dated-future: +2.00 %, +10.0 % a year (20 s old)',
     ]);
     assert.deepEqual(of(), [], 'what is not reported has no row');
   });
@@ -81,7 +81,7 @@ describe('the numbers of an exchange as rows', () => {
         observe('okx', 'mark-price', { markPriceQuote: 99 }),
         observe('okx', 'mark-price', { indexPriceQuote: 100, atMs: NOW - 10_000 - agoMs }),
       )?.value;
-    assert.deepEqual([premium(5 * MINUTE_MS), premium(5 * MINUTE_MS + 1)], ['-1.0000 %', undefined]);
+    assert.deepEqual([premium(5 * MINUTE_MS), premium(5 * MINUTE_MS + 1)], ['−1.00 %', undefined]);
     assert.equal(rowOf('premium', observe('okx', 'mark-price', { markPriceQuote: 99 })), undefined);
     assert.equal(rowOf('index', observe('okx', 'mark-price', { markPriceQuote: 99 })), undefined);
     assert.equal(rowOf('mark', observe('okx', 'mark-price', { indexPriceQuote: 99 })), undefined);
@@ -90,11 +90,11 @@ describe('the numbers of an exchange as rows', () => {
   it('keep contracts of unknown size contracts, and say how sides and dollars are counted', () => {
     const sizes = (fields: object) => [rowOf('oi', observe('okx', 'open-interest', fields)), rowOf('oi-usd', observe('okx', 'open-interest', fields))];
     const [contracts, none] = sizes({ openInterestContracts: 42 });
-    assert.equal(contracts?.value, '42 contracts');
+    assert.equal(contracts?.value, '42.0 contracts');
     assert.match(contracts.detail, /contract size not known; not converted$/);
     assert.equal(none, undefined);
     const [coins, usd] = sizes({ openInterestBase: 10, openInterestContracts: 42, openInterestUsd: 700, usdBasis: 'venue', sides: 'both' });
-    assert.deepEqual([coins?.value, usd?.value], ['5.000 BTC', '$350']);
+    assert.deepEqual([coins?.value, usd?.value], ['5.00 BTC', '$350']);
     assert.match(usd?.detail ?? '', /; as stated by the exchange$/);
     assert.notEqual(coins?.detail.split('\n').at(-1), 'longs and shorts counted once');
     const [once] = sizes({ openInterestBase: 10 });
@@ -108,16 +108,16 @@ describe('the numbers of an exchange as rows', () => {
   it('state funding for its own interval, with its cap, and by the year where the interval is known', () => {
     const rate = { fundingRatePerInterval: -0.0002, intervalMs: 4 * HOUR_MS };
     const stated = observe('okx', 'funding-rate', { ...rate, cap: 0.003 });
-    assert.deepEqual(of(stated), ['Funding per 4 h: -0.0200 % (10 s old)', 'Funding annualised: -43.80 % (10 s old)']);
-    assert.match(rowOf('funding', stated)?.detail ?? '', /predicted; cap \+0\.3000 %; interval from payload$/);
+    assert.deepEqual(of(stated), ['Funding per 4 h: −0.0200 % (10 s old)', 'Funding annualised: −43.8 % (10 s old)']);
+    assert.match(rowOf('funding', stated)?.detail ?? '', /predicted; cap \+0\.300 %; interval from payload$/);
     const assumed = observe('okx', 'funding-rate', { ...rate, intervalBasis: 'venue-default' });
-    assert.deepEqual(of(assumed), ['Funding per 4 h: -0.0200 % (10 s old)']);
+    assert.deepEqual(of(assumed), ['Funding per 4 h: −0.0200 % (10 s old)']);
     assert.match(rowOf('funding', assumed)?.detail ?? '', /predicted; interval from venue-default$/);
   }); // prettier-ignore
 
   it('say of a book that ends inside the band that there is at least so much', () => {
     const short = observe('okx', 'depth', { bidUsd: 1_000, askUsd: 500, reachedBid: false });
-    assert.equal(rowOf('depth', short)?.value, 'at least $1.00 K bid, $500 ask');
+    assert.equal(rowOf('depth', short)?.value, 'at least $1.00K bid, $500 ask');
     assert.match(rowOf('depth', short)?.detail ?? '', /the returned book ends inside the band$/);
     const whole = observe('okx', 'depth', { bidUsd: 1_000, askUsd: 500 });
     assert.match(rowOf('depth', whole)?.detail ?? '', /within 1 % of mid, BTC in USD$/);
@@ -125,7 +125,7 @@ describe('the numbers of an exchange as rows', () => {
   });
 
   it('show a volume in coins where nothing prices it, and a taker ratio as stated where a side is missing', () => {
-    assert.equal(rowOf('volume', observe('okx', 'volume', { volumeBase: 7 }))?.value, '7.000 BTC');
+    assert.equal(rowOf('volume', observe('okx', 'volume', { volumeBase: 7 }))?.value, '7.00 BTC');
     assert.equal(rowOf('volume', observe('okx', 'volume', {})), undefined);
     const taker = (fields: object) => rowOf('taker', observe('okx', 'taker-volume', { ...fields, atMs: NOW - 2 * HOUR_MS }))?.value;
     assert.equal(taker({ takerBuyBase: 3, takerSellBase: 0.5, takerBuySellRatio: 9 }), '6.00');
@@ -143,7 +143,7 @@ describe('the numbers of an exchange as rows', () => {
       instruments: [spot, ...exchange.instruments.map((one) => ({ ...one, ...coinsPerUnit })), { ...spot, kind: 'perpetual' as const }],
     });
     const unit = (own: ExchangeSnapshot) => textsOf(own).filter((text) => text.startsWith('Unit'));
-    assert.deepEqual(unit(scaled({ coinsPerUnit: 1_000 })), ['Unit of BTCUSDT: 1 = 1,000.0 BTC (10 s old)']);
+    assert.deepEqual(unit(scaled({ coinsPerUnit: 1_000 })), ['Unit of BTCUSDT: 1 = 1.00K BTC (10 s old)']);
     assert.deepEqual(unit(scaled({})), []);
     const silent = { ...exchange, instruments: exchange.instruments.map((one) => ({ ...one, coinsPerUnit: 1_000, observations: [] })) };
     assert.deepEqual(unit(silent), []);
@@ -156,8 +156,8 @@ describe('the numbers of an exchange as rows', () => {
       metricRows(withBeside(index, future), 'BTC', nowMs)
         .filter(({ id }) => id.startsWith('basis'))
         .map(({ value, ageText, isStale, detail }) => [value, ageText, isStale, detail]);
-    const detail = 'future $99.00, index $100.00\nexpires 2026-10-21 12:30 UTC\nfuture / index - 1; a year is simple, 365 days';
-    assert.deepEqual(texts(NOW), [['-1.00 %', '10 s old', false, detail]]);
-    assert.deepEqual(texts(NOW + 6 * MINUTE_MS), [['-1.00 %', '6 min old, stale', true, detail]]);
+    const detail = 'future $99.000, index $100.00\nexpires 2026-10-21 12:30 UTC\nfuture / index - 1; a year is simple, 365 days';
+    assert.deepEqual(texts(NOW), [['−1.00 %', '10 s old', false, detail]]);
+    assert.deepEqual(texts(NOW + 6 * MINUTE_MS), [['−1.00 %', '6 min old, stale', true, detail]]);
   }); // prettier-ignore
 });

@@ -130,7 +130,7 @@ describe('regime report', () => {
   it('shows each piece of evidence with unit, window, threshold, source and age', () => {
     assert.match(
       report,
-      /\| Price change, 24h \| \+5 % \| none \| 24 h \| at least \+1\.5 % \| met, supports \| 3 \| Binance, OKX \| 2 min \|/,
+      /\| Price change in 24 h \| \+5.00 % \| none \| 24 h \| at least \+1\.50 % \| met, supports \| 3 \| Binance, OKX \| 2 min \|/,
     );
   });
 
@@ -148,31 +148,31 @@ describe('regime report', () => {
     };
     assert.match(
       rows(7.2e6, 'usd'),
-      /\| Liquidations z-score, 7d \| \+2\.50 sd \| usually \$7\.20 M, over 7 d \| 24 h \|/,
+      /\| Liquidations z-score against 7 days \| \+2\.50 sd \| usually \$7\.20M, over 7 d \| 24 h \|/,
     );
     assert.match(
       rows(0.0123, 'fraction'),
-      /\| Open interest z-score, 7d \| -1\.60 sd \| usually \+1\.23 %, over 7 d \| 24 h \|/,
+      /\| Open interest z-score against 7 days \| −1\.60 sd \| usually \+1\.23 %, over 7 d \| 24 h \|/,
     );
     const ranked = observed(computed({ openInterestPercentile: 99 }, { baselineWindowMs: 30 * DAY_MS }));
     assert.match(
       regimeReport({ assessment: ranked, source: 'live', nowMs: NOW }),
-      /\| Open interest percentile, 30d \| percentile 99 \| history of 30 d \| now \|/,
+      /\| Open interest percentile in 30 days \| percentile 99 \| history of 30 d \| now \|/,
     );
   });
 
   it('shows exchanges with side, share, funding per interval, next funding and age', () => {
     assert.match(
       report,
-      /\| Binance \| fresh \| 90,000\.0 BTC \| \$9\.00 B \| one-sided; USD from mark price \| 75\.0 % \|/,
+      /\| Binance \| fresh \| 90\.0K BTC \| \$9\.00B \| one-sided; USD from mark price \| 75\.0 % \|/,
     );
     assert.match(
       report,
-      /\| Bybit \| fresh \| 30,000\.0 BTC \| not reported \| both sides reported, halved \| 25\.0 % \| 12 s \|/,
+      /\| Bybit \| fresh \| 30\.0K BTC \| not reported \| both sides reported, halved \| 25\.0 % \| 12 s \|/,
     );
     assert.match(
       report,
-      /\| Binance \| \+0\.0100 % per 8 h, predicted \| \+10\.95 % \| 2026-09-21 16:00 UTC \| 1\.82 \| \$12\.3 B \| at least \$90\.0 M \|/,
+      /\| Binance \| \+0\.0100 % per 8 h, predicted \(12 s\) \| \+10\.9 % \| 2026-09-21 16:00 UTC, in \d+ h[^|]* \| 1\.82 \(1 h\) \| \$12\.3B \(12 s\) \| at least \$90\.0M \(12 s\) \|/,
     );
     assert.match(report, /\| Bybit \| not reported \| not reported \| not reported \|/);
     assert.match(report, /2 of 3 exchanges/);
@@ -188,14 +188,14 @@ describe('regime report', () => {
   });
 
   it('escapes what exchanges send', () => {
-    assert.ok(report.includes('broken \\| \\[x\\]\\(http\\://evil\\.example\\) \\<b\\> next'));
+    assert.ok(report.includes('broken \\| \\[x](http:/\\/evil\\.example) \\<b\\> next'));
     assert.ok(!report.includes('\u202e'));
     const rows = report.split('\n').filter((line) => line.startsWith('| OKX'));
     assert.equal(rows.length, 2);
-    // Seven columns in the first table, eight in the second: no cell was broken open.
+    // Seven columns in both tables: no cell was broken open.
     assert.deepEqual(
       rows.map((row) => row.match(/(?<!\\)\|/g)?.length),
-      [8, 9],
+      [8, 8],
     );
   });
 
@@ -263,23 +263,26 @@ describe('regime report, by its parts', () => {
     const text = of({ evidence: rows, statements: ['rises', 'Falls?'], hasCascadeRisk: true });
     assert.ok(
       text.includes(
-        'rises. Falls? It rests on bar +2 %; c +3 %; d +4 %; a +1 %. Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.\n',
+        'rises. Falls? Main reasons: bar +2.00 %, c +3.00 %, d +4.00 %, a +1.00 %. Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.\n',
       ),
       text,
     );
-    assert.ok(!of({ evidence: [], statements: ['rises'] }).includes('It rests on'));
-    assert.match(text, /\| H \| \+8 % \| none \| now \| at least \+1 % \| met \| none \| not reported \| not reported \|/);
+    assert.ok(!of({ evidence: [], statements: ['rises'] }).includes('Main reasons'));
+    assert.match(text, /\| H \| \+8.00 % \| none \| now \| at least \+1.00 % \| met \| none \| not reported \| not reported \|/);
     assert.match(of({ evidence: [] }), /## Evidence\n\nNo input that a rule looks at is there\./);
     const stated = of({ evidence: rows, source: 'stated' });
-    assert.match(stated, /\| A \| \+1 % \| none \| not stated \| at least \+1 % \| met, supports \| 1 \| not reported \| stated \|/);
+    assert.match(stated, /\| A \| \+1\.00 % \| none \| not stated \| at least \+1\.00 % \| met, supports \| 1 \| not reported \| stated \|/);
   }); // prettier-ignore
 
-  it('says since when a label stands only where that was earlier', () => {
+  it('says since when a label stands, or at least since watching began', () => {
     const asOfMs = Date.UTC(2026, 8, 21, 12);
-    const head = (sinceMs: number) => of({ asOfMs, sinceMs }).split('\n')[2];
-    const rest = '. As of 2026-09-21 12:00 UTC. Source: live.';
-    assert.match(head(asOfMs) ?? '', /^\*\*Spot-led rally\*\*, estimated confidence \d+ %\. As of/);
-    assert.ok(head(asOfMs - HOUR_MS)?.endsWith(`, since 2026-09-21 11:00 UTC${rest}`));
+    const sinceMs = asOfMs - HOUR_MS;
+    const head = (watchedSinceMs: number) => of({ asOfMs, sinceMs, watchedSinceMs }).split('\n')[2] ?? '';
+    const rest = /\. As of 2026-09-21 12:00 UTC\. Source: live\.$/;
+    for (const line of [head(sinceMs), head(sinceMs - 1)]) assert.match(line, rest);
+    assert.match(head(sinceMs - 1), /, since 2026-09-21 11:00 UTC, \d+ (h|min)[^,]* ago\. As of/);
+    assert.match(head(sinceMs), /, at least since 2026-09-21 11:00 UTC, .* ago, when watching began\. As of/);
+    assert.doesNotMatch(of({ source: 'stated' }).split('\n')[2] ?? '', /since/);
   });
 
   it('states the aggregate with every unit, and names the largest exchange', () => {
@@ -288,30 +291,37 @@ describe('regime report, by its parts', () => {
       ...{ fundingAnnualisedOiWeighted: 0.1095, volume24hUsd: 12.3e9, spotVolumeShare: 0.25, basisAnnualised: 0.05 },
       ...{ depthUsd: 90e6, isDepthLowerBound: true, longShortRatio: 1.82, markPriceQuote: 100_000 },
       ...{ largestShare: { exchange: 'binance', share: 0.75 }, concentrationHhi: 0.625 },
+      sources: {
+        openInterestBase: { exchanges: ['binance', 'bybit'], oldestAtMs: NOW - 12_000 },
+        longShort: { exchanges: ['binance'], oldestAtMs: NOW - HOUR_MS },
+      },
     };
     const part = (aggregate: AssetSnapshot['aggregate']) => {
       const text = of({}, { aggregate });
-      return text.slice(text.indexOf('## Aggregate'), text.indexOf('## Liquidations')).trim().split('\n').slice(4);
+      return text.slice(text.indexOf('## Aggregate'), text.indexOf('## Changes')).trim().split('\n').slice(2);
     };
     assert.deepEqual(part(sums), [
-      '| Coverage | 2 of 3 exchanges |',
-      '| Open interest | 120,000.0 BTC |',
-      '| Open interest, USD | $12.0 B |',
-      '| Funding, annualised, weighted by open interest | +10.95 % |',
-      '| Volume, 24 h | $12.3 B |',
-      '| Spot share of volume, 24 h | 25.0 % |',
-      '| Basis a year, future nearest three months, median | +5.00 % |',
-      '| Depth ±1 % | at least $90.0 M |',
-      '| Long/short, median | 1.82 |',
-      '| Mark price | $100,000.00 |',
-      '| Largest share of open interest | Binance 75.0 % |',
-      '| Concentration, HHI 0 to 1 | 0.63 |',
+      '2 of 3 exchanges are counted: Binance, Bybit.',
+      '',
+      '| Metric | Value | Made from | Oldest part |',
+      '| --- | --- | --- | --- |',
+      '| Open interest | 120K BTC | all that are counted | 12 s |',
+      '| Open interest, USD | $12.0B | none | not reported |',
+      '| Funding, annualised, weighted by open interest | +10.9 % | none | not reported |',
+      '| Volume, 24 h | $12.3B | none | not reported |',
+      '| Spot share of volume, 24 h | 25.0 % | none | not reported |',
+      '| Basis a year, future nearest three months, median | +5.00 % | none | not reported |',
+      '| Depth ±1 % | at least $90.0M | none | not reported |',
+      '| Long/short, median | 1.82 | Binance | 1 h |',
+      '| Mark price, median | $100,000 | none | not reported |',
+      '| Largest share of open interest | Binance 75.0 % | all that are counted | 12 s |',
+      '| Concentration, HHI 0 to 1 | 0.625 | all that are counted | 12 s |',
       '',
       '- OKX is left out: failed.',
     ]);
     const other = part({ ...sums, isDepthLowerBound: false, largestShare: { exchange: 'gone', share: 0.5 }, notes: [] });
-    assert.ok(other.includes('| Depth ±1 % | $90.0 M |') && other.includes('| Largest share of open interest | gone 50.0 % |'));
-    assert.equal(other.at(-1), '| Concentration, HHI 0 to 1 | 0.63 |');
+    assert.ok(other.includes('| Depth ±1 % | $90.0M | none | not reported |') && other.includes('| Largest share of open interest | gone 50.0 % | all that are counted | 12 s |'));
+    assert.equal(other.at(-1), '| Concentration, HHI 0 to 1 | 0.625 | all that are counted | 12 s |');
   }); // prettier-ignore
 
   it('has a term structure where there is one, by the year where that says something', () => {
@@ -327,7 +337,7 @@ describe('regime report, by its parts', () => {
       .split('\n')
       .filter((line) => /BTC.+[FG] /.test(line));
     assert.equal(rows.length, 2);
-    assert.match(rows[0] ?? '', /\+2\.00 % \| \+10\.00 %/);
+    assert.match(rows[0] ?? '', /\+2\.00 % \| \+10\.0 %/);
     assert.match(rows[1] ?? '', /\+2\.00 % \| (?!\+)/);
     assert.ok(!withFutures(future).includes('No exchange gave a dated future'));
   });
@@ -347,9 +357,9 @@ describe('regime report, by its parts', () => {
     const rate = { kind: 'funding-rate', fundingRatePerInterval: 0.0001, intervalMs: 8 * HOUR_MS, settlesAtMs: NOW + HOUR_MS, phase: 'predicted' };
     const assumed = exchange('okx', 'OKX', {}, [{ ...rate, intervalBasis: 'venue-default' }]);
     const text = of({}, { exchanges: [assumed] });
-    assert.match(text, /\| OKX \| \+0\.0100 % per 8 h, predicted, interval not stated \| not reported \|/);
+    assert.match(text, /\| OKX \| \+0\.0100 % per 8 h, predicted, interval not stated \(12 s\) \| not reported \|/);
     const book = { kind: 'depth', bandFraction: 0.01, midPriceQuote: 1, bidUsd: 1e6, askUsd: 1e6, reachedBid: true, reachedAsk: true, levels: 9 };
-    assert.match(of({}, { exchanges: [exchange('okx', 'OKX', {}, [book])] }), /\| not reported \| \$2\.00 M \| 12 s \|/);
+    assert.match(of({}, { exchanges: [exchange('okx', 'OKX', {}, [book])] }), /\| not reported \| \$2\.00M \(12 s\) \|/);
   }); // prettier-ignore
 
   it('explains the formulas of what it shows and no others', () => {
@@ -371,7 +381,7 @@ describe('regime text', () => {
     assert.match(text, /2 of 3 exchanges/);
     assert.match(
       text,
-      /Binance +OI 90,000\.0 BTC 75 %, funding \+0\.0100 % per 8 h, L\/S 1\.82, oldest number 1 h/,
+      /Binance +OI 90\.0K BTC 75\.0 %, funding \+0\.0100 % per 8 h, L\/S 1\.82, oldest number 1 h/,
     );
     assert.match(text, /OKX +failed: broken/);
     assert.ok(!/\u202e|undefined|NaN/.test(text));

@@ -18,16 +18,16 @@ const row = (changes: Partial<Evidence>): Evidence => ({ ...EVIDENCE, ...changes
 describe('the words of an assessment', () => {
   it('write each number in its unit', () => {
     const table: readonly [number | undefined, Evidence['unit'], string][] = [
-      [-1.48, 'z-score', '-1.48 sd'],
+      [-1.48, 'z-score', '−1.48 sd'],
       [99, 'percentile', 'percentile 99'],
       [0.5, 'boolean', 'yes'],
       [1, 'boolean', 'yes'],
       [0.4, 'boolean', 'no'],
-      [62e6, 'usd', '$62.0 M'],
+      [62e6, 'usd', '$62.0M'],
       [0.123, 'fraction', '12.3 %'],
       [0.1095, 'fraction-per-year', '+10.9 % a year'],
       [1.6, 'ratio', '1.60'],
-      [1_234.5, 'base', '1235 coins'],
+      [1_234.5, 'base', '1,235 coins'],
       [0.5, 'quote', '0.5 in quote currency'],
       [undefined, 'usd', 'not reported'],
       [Number.NaN, 'usd', 'not reported'],
@@ -39,25 +39,26 @@ describe('the words of an assessment', () => {
     const texts = [5, -6, 1, 1.5, -11.4, 2.004, 0.5, -0.5, 0.1, 0.099, -0.0123, 0];
     assert.deepEqual(
       texts.map((value) => evidenceNumber(value, 'percent')),
-      ['+5 %', '-6 %', '+1 %', '+1.5 %', '-11.4 %', '+2 %', '+0.500 %', '-0.500 %', '+0.100 %', '+0.0990 %', '-0.0123 %', '0.0 %'],
+      ['+5.00 %', '−6.00 %', '+1.00 %', '+1.50 %', '−11.4 %', '+2.00 %', '+0.500 %', '−0.500 %', '+0.100 %', '+0.0990 %', '−0.0123 %', '0 %'],
     );
   }); // prettier-ignore
 
   it('say what the threshold asks for', () => {
-    assert.equal(thresholdWords(row({})), 'at most -1.00 sd');
+    assert.equal(thresholdWords(row({})), 'at most −1.00 sd');
     assert.equal(thresholdWords(row({ direction: 'above', threshold: 0.5, unit: 'percent' })), 'at least +0.500 %');
     assert.equal(thresholdWords(row({ direction: 'above', unit: 'boolean' })), 'yes');
     assert.equal(thresholdWords(row({ direction: 'below', unit: 'boolean' })), 'no');
+    assert.equal(thresholdWords(row({ unit: 'percent', band: [-5, 15] })), 'from -5 % to +15 %');
   }); // prettier-ignore
 
   it('say what was usual, in its own unit, with its window', () => {
     const window = { baselineWindowMs: 7 * DAY_MS };
     assert.equal(baselineWords(row({})), 'none');
     assert.equal(baselineWords(row(window)), 'history of 7 d');
-    assert.equal(baselineWords(row({ baseline: 0.5 })), 'usually +0.50 sd');
-    assert.equal(baselineWords(row({ baseline: 0.5, ...window })), 'usually +0.50 sd, over 7 d');
+    assert.equal(baselineWords(row({ baseline: 0.5 })), 'usually +0.500 sd');
+    assert.equal(baselineWords(row({ baseline: 0.5, ...window })), 'usually +0.500 sd, over 7 d');
     assert.equal(baselineWords(row({ baselineValue: 0.0123, baselineUnit: 'fraction' })), 'usually +1.23 %');
-    assert.equal(baselineWords(row({ baselineValue: 7.2e6, baselineUnit: 'usd', ...window })), 'usually $7.20 M, over 7 d');
+    assert.equal(baselineWords(row({ baselineValue: 7.2e6, baselineUnit: 'usd', ...window })), 'usually $7.20M, over 7 d');
     assert.equal(baselineWords(row({ baselineValue: 7 })), 'none');
   }); // prettier-ignore
 
@@ -79,7 +80,9 @@ describe('the words of an assessment', () => {
   it('name sources, metrics with their window, and no confidence of what is not known', () => {
     assert.equal(sourceNames([]), 'not reported');
     assert.equal(sourceNames(['okx', 'bybit']), 'OKX, Bybit');
-    assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score, 7d');
+    assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score against 7 days');
+    assert.equal(metricName('open-interest-record-500h'), 'Open interest record in 20 days');
+    assert.equal(metricName('return-24h'), 'Price change in 24 h');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
     assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %');
     assert.equal(confidenceWords(regimeWith({ label: 'unknown' })), 'no confidence is given');

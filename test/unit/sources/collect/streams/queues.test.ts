@@ -29,10 +29,11 @@ describe('the queue of frames', () => {
   it('keeps the order, lets others have their turn, and survives what throws', async () => {
     const errors: unknown[] = [];
     const queue = new FrameQueue((error) => errors.push(error));
+    const socket = queue.open();
     const done: number[] = [];
     const turns: number[] = [];
     for (let n = 0; n < 200; n += 1)
-      queue.push(1, () => {
+      socket.push(1, () => {
         const endMs = performance.now() + 0.5;
         while (performance.now() < endMs);
         if (n === 5) throw new Error('bad frame');
@@ -53,19 +54,66 @@ describe('the queue of frames', () => {
     assert.ok(turns.length > 3, `${turns.length} turns for others`);
   });
 
-  it('is bounded by number and size, counts what it drops, and never drops a mark', async () => {
-    const queue = new FrameQueue(() => undefined, 10);
+  it('is bounded by number and size for each socket, counts what it drops, and never drops a mark', async () => {
+    const queue = new FrameQueue(() => undefined, { socketFrames: 10 });
+    const [socket, other] = [queue.open(), queue.open()];
     let done = 0;
-    const taken = Array.from({ length: 100 }, () => queue.push(1, () => (done += 1))).filter(Boolean);
-    queue.mark(() => (done += 1_000));
+    const taken = Array.from({ length: 100 }, () => socket.push(1, () => (done += 1))).filter(Boolean);
+    socket.mark(() => (done += 1_000));
     assert.equal(taken.length, 10);
-    assert.equal(queue.status.dropped, 90);
-    await settle();
-    assert.equal(done, 1_010);
+    assert.deepEqual([socket.dropped, other.dropped, queue.status.dropped], [90, 0, 90]);
     assert.equal(
-      queue.push(65 * 1_048_576, () => undefined),
+      other.push(1, () => (done += 10_000)),
+      true,
+      'another socket has its own room',
+    );
+    await settle();
+    assert.equal(done, 11_010);
+    assert.deepEqual([queue.status.length, socket.length, socket.characters], [0, 0, 0]);
+    assert.equal(
+      socket.push(9 * 1_048_576, () => undefined),
       false,
     );
+  });
+
+  it('is bounded for all sockets together, and keeps a little room for each', () => {
+    const queue = new FrameQueue(() => undefined, { frames: 50, socketFrames: 20, reservedFrames: 2 });
+    const floods = Array.from({ length: 10 }, () => queue.open());
+    for (const flood of floods) for (let n = 0; n < 50; n += 1) flood.push(1, () => undefined);
+    assert.deepEqual(
+      floods.map((one) => one.length),
+      [20, 20, 10, 2, 2, 2, 2, 2, 2, 2],
+    );
+    assert.equal(queue.status.length, 64);
+    assert.equal(queue.status.dropped, 500 - 64);
+    const small = new FrameQueue(() => undefined, { characters: 100, reservedCharacters: 10 });
+    const [first, second] = [small.open(), small.open()];
+    assert.equal(
+      first.push(95, () => undefined),
+      true,
+    );
+    assert.equal(
+      second.push(11, () => undefined),
+      false,
+    );
+    assert.equal(
+      second.push(10, () => undefined),
+      true,
+    );
+    for (const one of [queue, small]) one.clear();
+    assert.equal(queue.status.length, 0);
+  });
+
+  it('works sockets off by turns: who has much delays no other', async () => {
+    const queue = new FrameQueue(() => undefined);
+    const [flood, calm] = [queue.open(), queue.open()];
+    let before = 0;
+    for (let n = 0; n < 10_000; n += 1) flood.push(1, () => (before += 1));
+    let seen: number | undefined;
+    calm.push(1, () => (seen = before));
+    while (seen === undefined) await settle();
+    assert.ok(seen <= 16, `${seen} frames of the other socket came first`);
+    queue.clear();
   });
 });
 
@@ -207,6 +255,46 @@ describe('the pace of connecting', () => {
       void pacer.turn(host, signal).then(() => times.push(clock.monotonicMs()));
     await clock.advance(10_000);
     assert.deepEqual(times, [0, 0, 2_000, 4_000]);
+  });
+
+  it('counts the 2 s from when a connection is there or has failed, however long that takes', async () => {
+    const clock = new FakeClock();
+    const pacer = new ConnectPacer(clock);
+    const { signal } = new AbortController();
+    const times: number[] = [];
+    const ends: (() => void)[] = [];
+    for (let n = 0; n < 3; n += 1)
+      void pacer.turn('a', signal).then(() => {
+        times.push(clock.monotonicMs());
+        ends.push(pacer.connecting('a'));
+      });
+    await clock.advance(7_000);
+    assert.deepEqual(times, [0], 'one at a time');
+    ends[0]?.();
+    await clock.advance(1_999);
+    ends[0]?.();
+    assert.deepEqual(times, [0]);
+    await clock.advance(1);
+    assert.deepEqual(times, [0, 9_000]);
+    ends[1]?.();
+    await clock.advance(2_000);
+    assert.deepEqual(times, [0, 9_000, 11_000]);
+    ends[2]?.();
+    assert.equal(clock.pending, 0);
+  });
+
+  it('one that gives up its turn leaves the next ones theirs', async () => {
+    const clock = new FakeClock();
+    const pacer = new ConnectPacer(clock);
+    const stop = new AbortController();
+    await pacer.turn('a', new AbortController().signal);
+    const gone = pacer.turn('a', stop.signal);
+    const next = pacer.turn('a', new AbortController().signal);
+    await settle();
+    stop.abort(new Error('stopped'));
+    await assert.rejects(gone, /stopped/);
+    await clock.advance(2_000);
+    await next;
   });
 
   it('backs off with full jitter from 0.5 s to 60 s, keeps pauses of the host, and can be woken', async () => {

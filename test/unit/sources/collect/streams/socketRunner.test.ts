@@ -34,7 +34,7 @@ function setup(capacity: number) {
       random: () => 0,
       pacer: new ConnectPacer(clock),
       gate: { nextAttemptAtMs: () => undefined, pause: () => undefined },
-      frames: new FrameQueue((error) => assert.fail(String(error)), capacity),
+      frames: new FrameQueue((error) => assert.fail(String(error)), { socketFrames: capacity }),
       client: {
         connect(_request, handlers) {
           const index = sockets.push(handlers) - 1;

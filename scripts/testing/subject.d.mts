@@ -1,0 +1,1 @@
+export function prepareSubject(subject: 'dist' | 'vsix'): Promise<string>;

@@ -1,0 +1,1 @@
+export function vsixReadme(readme: string): string;

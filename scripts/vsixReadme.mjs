@@ -1,0 +1,14 @@
+/** The README of the VSIX: README.md without what only a checkout has, such as its commands, pictures and further pages. */
+
+const part = /<!-- checkout(?:: [^>]*)? -->\n?([^]*?)<!-- \/checkout -->\n?/g;
+
+/**
+ * @param {string} readme
+ * @returns {string} throws for a mark without its other half
+ */
+export function vsixReadme(readme) {
+  const text = readme.replace(part, '');
+  if (/<!-- \/?checkout/.test(text))
+    throw new Error('README.md has a mark of the checkout without its other half');
+  return text.replace(/<!--[^]*?-->\n?/g, '').replace(/\n{3,}/g, '\n\n');
+}

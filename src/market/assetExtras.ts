@@ -1,0 +1,55 @@
+import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import { changeReferences, withChanges } from './changes.ts';
+import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
+import { liquidationTotals } from './liquidations.ts';
+import type { AssetCorrelation, AssetSnapshot } from './snapshot.ts';
+
+/**
+ * Adds to an asset's snapshot what rests on history or context. Made once at the end of a round, laid over every
+ * snapshot until the next: so it must be pure, quick, and right for numbers that streams push meanwhile.
+ */
+export type AssetExtra = (snapshot: AssetSnapshot, nowMs: number) => AssetSnapshot;
+
+/** What a round has read beside the exchanges' current numbers. */
+export interface ExtrasInput {
+  readonly read: AssetSnapshot;
+  readonly history: AssetHistory;
+  readonly context: readonly ContextSnapshot[];
+  /** Daily levels of each traditional series. */
+  readonly series: readonly (readonly ContextValue[])[];
+  readonly nowMs: number;
+}
+
+/** Returns what is laid over an asset's numbers, in order. A further one is one more line here. */
+export function assetExtras({ read, history, context, series, nowMs }: ExtrasInput): readonly AssetExtra[] {
+  const exchanges = read.exchanges.map(({ exchange }) => exchange);
+  const liquidations = liquidationTotals(history.liquidationVolume, exchanges, nowMs);
+  const correlations = correlationsOf(history, series, nowMs);
+  const references = changeReferences(history, nowMs);
+  return [
+    (snapshot) => (liquidations.length === 0 ? snapshot : { ...snapshot, liquidations }),
+    (snapshot, atMs) => withChanges(snapshot, references, atMs),
+    (snapshot, atMs) => withMarketCap(snapshot, context, atMs),
+    (snapshot) => (correlations.length === 0 ? snapshot : { ...snapshot, correlations }),
+  ];
+}
+
+/** Returns a snapshot with all that is laid over it. */
+export function withExtras(
+  snapshot: AssetSnapshot,
+  extras: readonly AssetExtra[],
+  nowMs: number,
+): AssetSnapshot {
+  return extras.reduce((whole, extra) => extra(whole, nowMs), snapshot);
+}
+
+function correlationsOf(
+  history: AssetHistory,
+  series: ExtrasInput['series'],
+  nowMs: number,
+): AssetCorrelation[] {
+  if (series.every((levels) => levels.length === 0)) return [];
+  const closes = dailyCloses(history.candles, nowMs);
+  return series.flatMap((levels) => correlationWith(closes, levels) ?? []);
+}

@@ -1,0 +1,51 @@
+/**
+ * How wide a row of a tree is, about: the editor cuts what does not fit, also in the middle of a number, and tells nobody.
+ * Rows are therefore written for a side bar of 190 px, and what has no room there stands in the hover.
+ */
+
+/** Room for a row's text in a side bar of 190 px by its level, as the workbench lays it out; a picture takes its part. */
+const ROOM_PX = [137, 129, 121] as const;
+const ICON_PX = 22;
+const LABEL_PX = 13;
+/** The editor writes what stands behind a label smaller. */
+const DESCRIPTION_PX = 11.7;
+const BETWEEN_PX = 6;
+
+/** Widths of characters in units of the font size: of DejaVu Sans, the widest of the fonts that editors fall back on. */
+const WIDTHS: readonly (readonly [characters: string, width: number])[] = [
+  ['ijlIJ|', 0.3],
+  [' .,·', 0.32],
+  [':;/\\', 0.34],
+  ['f-', 0.36],
+  ['()tr', 0.41],
+  ['szcFL', 0.56],
+  ['kvxyaoePTY', 0.615],
+  ['0123456789$', 0.637],
+  ['bdghnpquE', 0.636],
+  ['ABCKRSVXZ', 0.7],
+  ['DGHNOQU&', 0.79],
+  ['w+−±≥', 0.84],
+  ['mM%W', 0.98],
+];
+const WIDTH_OF = new Map(WIDTHS.flatMap(([characters, width]) => [...characters].map((one) => [one, width])));
+const widthOf = (character: string): number => WIDTH_OF.get(character) ?? 1;
+
+const textPx = (text: string, fontPx: number): number =>
+  [...text].reduce((sum, character) => sum + widthOf(character) * fontPx, 0);
+
+/** Returns whether a row fits a side bar of 190 px; `level` 1 is the top. */
+export function fits(level: number, label: string, description: string, hasIcon: boolean): boolean {
+  const room = (ROOM_PX[level - 1] ?? 100) - (hasIcon ? ICON_PX : 0);
+  const behind = description === '' ? 0 : BETWEEN_PX + textPx(description, DESCRIPTION_PX);
+  return textPx(label, LABEL_PX) + behind <= room;
+}
+
+/** Returns the first description that fits behind the label, the last of them where none does. */
+export function fitting(
+  level: number,
+  label: string,
+  descriptions: readonly string[],
+  hasIcon: boolean,
+): string {
+  return descriptions.find((one) => fits(level, label, one, hasIcon)) ?? descriptions.at(-1) ?? '';
+}

@@ -1,0 +1,158 @@
+import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
+import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+import { meantOf, SettingsReader, shown, wordNear } from './settingsReader.ts';
+import { DEFAULT_FIGURES, MAX_FIGURES, STATUS_FIGURES, type StatusFigure } from './statusFigures.ts';
+
+/** What the manifest says that settings may be. */
+export interface KnownSettings {
+  /** Every setting's key below `perpscope.`. */
+  readonly keys: readonly string[];
+  readonly exchanges: readonly ExchangeId[];
+  readonly scenarios: readonly string[];
+}
+
+/** The settings in force: what cannot be used is replaced by something safe and named in `problems`. */
+export interface Settings {
+  readonly assets: readonly Asset[];
+  /** Empty = all. */
+  readonly exchanges: readonly ExchangeId[];
+  readonly statusBarAsset: Asset;
+  readonly statusBarShow: readonly StatusFigure[];
+  readonly refreshSeconds: number;
+  readonly dataSource: DataSource;
+  readonly endpoints: Readonly<Record<string, unknown>>;
+  readonly simulatorScenario: string;
+  readonly simulatorSeed: number;
+  readonly keepMonths: number;
+  /** The user's file of daily levels; empty for none. */
+  readonly contextCsv: string;
+  /** One line for each fault: the setting, what it says, what is done instead, and what may have been meant. */
+  readonly problems: readonly string[];
+  /** Present where nobody may be asked, with the line that says why: whatever stood in would ask somebody who was not meant. */
+  readonly blocked?: string;
+}
+
+export const DEFAULT_ASSETS: readonly Asset[] = ['BTC', 'ETH'];
+const DEFAULT_SCENARIO = 'spot-led-rally';
+const MAX_ASSETS = 20;
+const NOBODY = 'no exchange is asked until it is right';
+
+/**
+ * Returns the settings that `raw` values come to, by key below `perpscope.`; what is absent has its default. Pure, and
+ * never throws: whatever stands in a file is used as it is or gives a line in `problems`.
+ */
+export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownSettings): Settings {
+  const reader = new SettingsReader(raw);
+  const assets = assetsOf(reader);
+  const exchanges = exchangesOf(reader, known.exchanges);
+  // A word that is mistyped must not reach the exchanges.
+  const dataSource = reader.word('dataSource', ['live', 'simulated'], 'live', 'simulated');
+  const settings = {
+    assets,
+    exchanges,
+    statusBarAsset: statusBarAssetOf(reader, assets[0] ?? 'BTC'),
+    statusBarShow: figuresOf(reader),
+    refreshSeconds: reader.whole('refreshSeconds', 15, 600, 60),
+    dataSource,
+    endpoints: endpointsOf(reader, dataSource),
+    simulatorScenario: reader.word('simulator.scenario', known.scenarios, DEFAULT_SCENARIO),
+    simulatorSeed: reader.whole('simulator.seed', 0, 2 ** 31 - 1, 1),
+    keepMonths: reader.whole('history.keepMonths', 1, 120, 6),
+    contextCsv: reader.text('context.csvFile', 'no file is read').trim(),
+  };
+  for (const key of Object.keys(raw).filter((one) => !known.keys.includes(one))) {
+    const near = wordNear(key, known.keys);
+    const help = near === undefined ? '' : `Did you mean perpscope.${near}?`;
+    reader.say(`${shown(`perpscope.${key}`)} is no setting of Perpscope and is not used. ${help}`.trim());
+  }
+  const { problems, blocked } = reader;
+  return { ...settings, problems, ...(blocked === undefined ? {} : { blocked }) };
+}
+
+function assetsOf(reader: SettingsReader): readonly Asset[] {
+  const instead = `${DEFAULT_ASSETS.join(', ')} are followed`;
+  const entries = reader.list('assets', DEFAULT_ASSETS, instead);
+  if (entries === undefined) return DEFAULT_ASSETS;
+  const { assets } = parseAssets(entries.filter((entry) => typeof entry === 'string'));
+  for (const entry of entries.filter((one) => !isAsset(one)))
+    reader.fault('assets', `holds ${shown(entry)}, which is no asset`, 'it is left out', assetMeantBy(entry));
+  if (assets.length === 0) {
+    reader.say(`perpscope.assets names no asset; ${instead}.`);
+    return DEFAULT_ASSETS;
+  }
+  if (assets.length > MAX_ASSETS) {
+    const rest = assets.slice(MAX_ASSETS).join(', ');
+    reader.say(`perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${rest}.`);
+  }
+  return assets.slice(0, MAX_ASSETS);
+}
+
+/** What is not chosen is not asked: a choice that names nobody asks nobody, rather than all. */
+function exchangesOf(reader: SettingsReader, known: readonly ExchangeId[]): readonly ExchangeId[] {
+  const entries = reader.list('exchanges', [], NOBODY);
+  if (entries === undefined) {
+    reader.blocked ??= reader.problems.at(-1);
+    return [];
+  }
+  const idOf = (entry: unknown): ExchangeId | undefined =>
+    typeof entry === 'string' ? known.find((id) => id === entry.trim().toLowerCase()) : undefined;
+  const exchanges = [...new Set(entries.flatMap((entry) => idOf(entry) ?? []))];
+  const isNobody = entries.length > 0 && exchanges.length === 0;
+  const instead = isNobody ? NOBODY : `asked: ${exchanges.join(', ')}`;
+  for (const entry of entries.filter((one) => idOf(one) === undefined)) {
+    const what = `holds ${shown(entry)}, which is no exchange`;
+    const line = reader.fault('exchanges', what, instead, meantOf(entry, known));
+    if (isNobody) reader.blocked ??= line;
+  }
+  return exchanges;
+}
+
+function statusBarAssetOf(reader: SettingsReader, fallback: Asset): Asset {
+  const given = reader.value('statusBar.asset') ?? '';
+  if (given === '') return fallback;
+  const asset = typeof given === 'string' ? parseAsset(given) : undefined;
+  if (asset === undefined) {
+    const what = `is ${shown(given)}, which is no asset`;
+    reader.fault('statusBar.asset', what, `${fallback} is shown`, assetMeantBy(given));
+  }
+  return asset ?? fallback;
+}
+
+function figuresOf(reader: SettingsReader): readonly StatusFigure[] {
+  const instead = `${DEFAULT_FIGURES.join(', ')} is shown`;
+  const entries = reader.list('statusBar.show', DEFAULT_FIGURES, instead);
+  if (entries === undefined) return DEFAULT_FIGURES;
+  const figures = STATUS_FIGURES.filter((figure) => entries.includes(figure)).sort(
+    (a, b) => entries.indexOf(a) - entries.indexOf(b),
+  );
+  const isNone = entries.length > 0 && figures.length === 0;
+  for (const entry of entries.filter((one) => !figures.some((figure) => figure === one))) {
+    const what = `holds ${shown(entry)}, which is no figure`;
+    reader.fault('statusBar.show', what, isNone ? instead : 'it is left out', meantOf(entry, STATUS_FIGURES));
+  }
+  if (figures.length > MAX_FIGURES) {
+    const rest = figures.slice(MAX_FIGURES).join(', ');
+    reader.say(`perpscope.statusBar.show: at most ${MAX_FIGURES} are shown; left out: ${rest}.`);
+  }
+  return isNone ? DEFAULT_FIGURES : figures.slice(0, MAX_FIGURES);
+}
+
+/** Addresses that cannot be read must not send requests to the exchanges' own. */
+function endpointsOf(reader: SettingsReader, source: DataSource): Readonly<Record<string, unknown>> {
+  const endpoints = reader.object('endpoints');
+  if (endpoints !== undefined) return endpoints;
+  const what = `is ${shown(reader.value('endpoints'))}, which is no object of addresses by exchange`;
+  const line = reader.fault('endpoints', what, NOBODY);
+  if (source === 'live') reader.blocked ??= line;
+  return {};
+}
+
+const isAsset = (entry: unknown): boolean => typeof entry === 'string' && parseAsset(entry) !== undefined;
+
+/** A pair such as ETH/USDT is of its first coin. */
+function assetMeantBy(entry: unknown): string {
+  const first =
+    typeof entry === 'string' ? entry.split(/[\s/\\_,;|]+/u).find((part) => part !== '') : undefined;
+  const asset = first === undefined ? undefined : parseAsset(first);
+  return asset === undefined ? `Write ${ASSET_NAME_RULE}.` : `Did you mean "${asset}"?`;
+}

@@ -1,0 +1,99 @@
+import { plainText } from '../../core/outsideText.ts';
+import { nearest } from '../../core/nearest.ts';
+
+const MAX_SHOWN = 60;
+
+/** Takes raw values by key and notes in one line each what is wrong with them and what is done instead. */
+export class SettingsReader {
+  readonly problems: string[] = [];
+  /** The first fault after which nobody may be asked. */
+  blocked: string | undefined;
+  readonly #raw: Readonly<Record<string, unknown>>;
+
+  constructor(raw: Readonly<Record<string, unknown>>) {
+    this.#raw = raw;
+  }
+
+  value(key: string): unknown {
+    return Object.hasOwn(this.#raw, key) ? this.#raw[key] : undefined;
+  }
+
+  say(line: string): string {
+    this.problems.push(line);
+    return line;
+  }
+
+  fault(key: string, what: string, instead: string, help = ''): string {
+    return this.say(`perpscope.${key} ${what}; ${instead}.${help === '' ? '' : ` ${help}`}`);
+  }
+
+  /** A text stands for the list of its words; undefined where there is no list at all. */
+  list(key: string, absent: readonly unknown[], instead: string): readonly unknown[] | undefined {
+    const value = this.value(key);
+    if (value === undefined) return absent;
+    if (Array.isArray(value)) return value as unknown[];
+    const words = typeof value === 'string' ? value.split(/[\s,;]+/u).filter((word) => word !== '') : [];
+    if (words.length === 0) {
+      this.fault(key, `is ${shown(value)}, which is no list`, instead);
+      return undefined;
+    }
+    this.fault(key, `is the text ${shown(value)} and no list`, `it is read as ${shown(words)}`);
+    return words;
+  }
+
+  whole(key: string, min: number, max: number, fallback: number): number {
+    const value = this.value(key);
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    const rule = `it must be a whole number from ${min} to ${max}`;
+    this.fault(key, `is ${shown(value)}; ${rule}`, `${fallback} is used`);
+    return fallback;
+  }
+
+  /** One of the known words; `absent` where nothing is set, `instead` for what is none of them. */
+  word<W extends string>(key: string, known: readonly W[], absent: W, instead: W = absent): W {
+    const value = this.value(key);
+    if (value === undefined) return absent;
+    const word = known.find((one) => one === value);
+    if (word !== undefined) return word;
+    this.fault(key, `is ${shown(value)}, which it cannot be`, `"${instead}" is used`, meantOf(value, known));
+    return instead;
+  }
+
+  text(key: string, instead: string): string {
+    const value = this.value(key) ?? '';
+    if (typeof value === 'string') return value;
+    this.fault(key, `is ${shown(value)}, which is no text`, instead);
+    return '';
+  }
+
+  /** Absent is empty; undefined where something else stands there. */
+  object(key: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.value(key);
+    if (value === undefined) return {};
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  }
+}
+
+/** Returns a value as it stands in the file, on one line and of bounded length. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  const line = plainText(text.slice(0, 4 * MAX_SHOWN));
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+}
+
+/** Returns the question whether the known word nearest to a value was meant, or all known words where none is near. */
+export function meantOf(value: unknown, known: readonly string[]): string {
+  const word = typeof value === 'string' ? wordNear(value, known) : undefined;
+  return word === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${word}"?`;
+}
+
+/** Returns the known word that a text is the beginning of, or a slip of; undefined where none is near. */
+export function wordNear(text: string, known: readonly string[]): string | undefined {
+  const given = text.trim();
+  if (given === '' || given.length > MAX_SHOWN) return undefined;
+  const small = given.toLowerCase();
+  const begun = known.find((one) => small.length >= 3 && one.toLowerCase().startsWith(small));
+  return begun ?? nearest(given, known);
+}

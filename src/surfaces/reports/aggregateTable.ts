@@ -1,0 +1,77 @@
+import type { ExchangeId } from '../../core/ids.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
+import { unverifiedSidesWords } from '../../market/aggregateNotes.ts';
+import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
+import * as format from './format.ts';
+import { markdownTable } from './markdownTable.ts';
+import { bullets } from './reportParts.ts';
+
+/** Returns the body of the report's section on sums and means, in Markdown: each with its exchanges and its oldest part. */
+export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
+  const { aggregate: sum, asset } = snapshot;
+  const { sources = {} } = sum;
+  const nameOf = namesIn(snapshot);
+  const counted = snapshot.exchanges.filter(
+    ({ exchange, status }) =>
+      status === 'fresh' && !(sum.leftOut ?? []).some((one) => one.exchange === exchange),
+  );
+  const madeFrom = (source: AggregateSource | undefined): string => {
+    if (source === undefined) return 'none';
+    const isAll = source.exchanges.length === counted.length;
+    return isAll ? 'all that are counted' : source.exchanges.map(nameOf).join(', ');
+  };
+  const row = (label: string, value: string, source?: AggregateSource): string[] => [
+    label,
+    value,
+    madeFrom(source),
+    source === undefined ? format.NOT_REPORTED : format.formatAge(source.oldestAtMs, nowMs),
+  ];
+  const rows = [
+    row('Open interest', format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
+    row('Open interest, USD', format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
+    row(
+      'Funding, annualised, weighted by open interest',
+      format.formatRate(sum.fundingAnnualisedOiWeighted),
+      sources.funding,
+    ),
+    row('Volume, 24 h', format.formatUsd(sum.volume24hUsd), sources.volume24h),
+    row('Spot share of volume, 24 h', format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
+    row(
+      'Basis a year, future nearest three months, median',
+      format.formatRate(sum.basisAnnualised),
+      sources.basis,
+    ),
+    row(
+      'Depth ±1 %',
+      `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`,
+      sources.depth,
+    ),
+    row('Long/short, median', format.formatRatio(sum.longShortRatio), sources.longShort),
+    row('Mark price, median', format.formatPrice(sum.markPriceQuote), sources.markPrice),
+    row(
+      'Largest share of open interest',
+      sum.largestShare === undefined
+        ? format.NOT_REPORTED
+        : `${nameOf(sum.largestShare.exchange)} ${format.formatShare(sum.largestShare.share)}`,
+      sources.openInterestBase,
+    ),
+    row('Concentration, HHI 0 to 1', format.formatRatio(sum.concentrationHhi), sources.openInterestBase),
+  ];
+  const { fresh, of } = sum.coverage;
+  const names = counted.map(({ displayName }) => displayName).join(', ');
+  const head = escapeMarkdown(`${fresh} of ${of} exchanges are counted${names === '' ? '' : `: ${names}`}.`);
+  const table = markdownTable(['Metric', 'Value', 'Made from', 'Oldest part'], rows);
+  return [head, table, bullets(sum.notes)].filter((part) => part !== '').join('\n\n');
+}
+
+/** Returns whose sides are not verified, in one sentence for wherever a sum is shown; undefined where all are known. */
+export function unverifiedWords(snapshot: AssetSnapshot): string | undefined {
+  const { unverifiedSides } = snapshot.aggregate;
+  return unverifiedSides === undefined
+    ? undefined
+    : `${unverifiedSidesWords(unverifiedSides, namesIn(snapshot))}.`;
+}
+
+function namesIn({ exchanges }: Pick<AssetSnapshot, 'exchanges'>): (id: ExchangeId) => string {
+  return (id) => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
+}

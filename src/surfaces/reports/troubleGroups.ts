@@ -1,0 +1,66 @@
+import { plainText } from '../../core/outsideText.ts';
+import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
+
+/** Exchanges that are in the same trouble, and the words for it. */
+export interface TroubleGroup {
+  readonly exchanges: readonly string[];
+  readonly assets: readonly string[];
+  /** Status and reason, safe to show on a terminal. */
+  readonly words: string;
+}
+
+const isTroubled = ({ status, failedRequests }: ExchangeSnapshot): boolean =>
+  status === 'failed' || status === 'limited' || failedRequests > 0;
+
+/** Returns the exchanges that did not answer, or not everything. Where several share a reason it is said once. */
+export function troubleGroups(assets: readonly AssetSnapshot[]): TroubleGroup[] {
+  const found = assets.flatMap(({ asset, exchanges }) =>
+    exchanges.filter(isTroubled).map((exchange) => ({ asset, exchange })),
+  );
+  const perExchange = Map.groupBy(found, ({ exchange }) => `${exchange.exchange} ${sharedWords(exchange)}`);
+  const groups = Map.groupBy(
+    [...perExchange.values()].map((own) => ({ own, about: own.map(({ asset }) => asset) })),
+    ({ own, about }) => `${own[0] === undefined ? '' : sharedWords(own[0].exchange)} ${about.join()}`,
+  );
+  return [...groups.values()].map((members) => {
+    const exchanges = members.flatMap(({ own }) => own.slice(0, 1).map((one) => one.exchange));
+    const [first] = exchanges;
+    return {
+      exchanges: exchanges.map(({ displayName }) => displayName),
+      assets: members[0]?.about ?? [],
+      words: first === undefined ? '' : exchanges.length === 1 ? ownWords(first) : sharedWords(first),
+    };
+  });
+}
+
+/** Returns one line for each group: Binance, OKX BTC: failed, cannot be reached: the host name is not known. */
+export function troubleLines(assets: readonly AssetSnapshot[]): string[] {
+  return troubleGroups(assets).map(
+    ({ exchanges, assets: about, words }) => `${exchanges.join(', ')} ${about.join(', ')}: ${words}`,
+  );
+}
+
+function sharedWords({ status, reason, failure }: ExchangeSnapshot): string {
+  return `${status}, ${plainText(failure?.what ?? reason ?? 'no reason given')}`;
+}
+
+function ownWords({ status, reason = 'no reason given' }: ExchangeSnapshot): string {
+  return `${status}, ${plainText(reason)}`;
+}
+
+/**
+ * Returns what a reader must know first where no exchange of any asset gave a number because none could be reached;
+ * undefined otherwise.
+ */
+export function offlineWords(assets: readonly AssetSnapshot[]): string | undefined {
+  const exchanges = assets.flatMap((one) => one.exchanges);
+  const isOffline =
+    exchanges.length > 0 &&
+    exchanges.every(
+      ({ failure, newestAtMs }) =>
+        newestAtMs === undefined && (failure?.code === 'network' || failure?.code === 'timeout'),
+    );
+  return isOffline
+    ? 'No exchange could be reached from this machine: check the network or proxy.'
+    : undefined;
+}
