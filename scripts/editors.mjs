@@ -22,7 +22,7 @@ const firstSettings = {
  */
 const restoredEditors = { 'window.restoreWindows': 'preserve', 'workbench.editor.revealIfOpen': true };
 
-/** @typedef {{ vsix: string, workspace: string, source: 'live' | 'simulated' }} Opening */
+/** @typedef {import('./editors.d.mts').Opening} Opening */
 
 /** A profile of our own: what the reader has set up and installed stays untouched. */
 function profile(/** @type {string} */ kind, folder = join(cacheFolder(), `profile-${kind}`)) {

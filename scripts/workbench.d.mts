@@ -15,18 +15,23 @@ export interface WorkbenchOptions {
   readonly vsix?: string;
 }
 
-export interface Workbench {
-  readonly page: Page;
-  readonly url: string;
-  log(): string;
+/** What a user does in an open workbench. */
+export interface WorkbenchActions {
   runCommand(title: string): Promise<void>;
   waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
   openFile(path: string): Promise<void>;
   screenshot(file: string, options?: { keepPointer?: boolean }): Promise<void>;
   webview(): FrameLocator;
+}
+
+export interface Workbench extends WorkbenchActions {
+  readonly page: Page;
+  readonly url: string;
+  log(): string;
   close(): Promise<void>;
 }
 
 export const themes: Readonly<Record<Theme, string>>;
 export const calmSettings: Readonly<Record<string, unknown>>;
 export function openWorkbench(options?: WorkbenchOptions): Promise<Workbench>;
+export function workbenchActions(page: Page): WorkbenchActions;

@@ -68,7 +68,7 @@ export async function openWorkbench(options = {}) {
     await page.goto(`${server.url}?${new URLSearchParams({ folder: workspace })}`);
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return { page, url: server.url, log: () => log, close, ...helpers(page) };
+    return { page, url: server.url, log: () => log, close, ...workbenchActions(page) };
   } catch (error) {
     await close();
     throw error;
@@ -82,8 +82,8 @@ function writeUserSettings(userDataDir, settings) {
   writeFileSync(file, JSON.stringify(settings, undefined, 2));
 }
 
-/** @param {import('playwright-core').Page} page */
-function helpers(page) {
+/** What a user does in an open workbench. @param {import('playwright-core').Page} page */
+export function workbenchActions(page) {
   /** @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report` */
   const runCommand = async (title) => {
     await page.keyboard.press('F1');

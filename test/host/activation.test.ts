@@ -5,7 +5,8 @@ import {
   declaredCommands,
   extensionId,
   hasLoadedEngine,
-  listeners,
+  markets,
+  ports,
   reportText,
   requestsSeen,
 } from './probe.ts';
@@ -30,12 +31,12 @@ describe('the extension in a real editor', () => {
   });
 
   it('asks no exchange, listens nowhere and loads no engine before it is used', async () => {
-    const listening = listeners();
+    const listening = ports();
     assert.match(await reportText(), /No numbers have been read yet/);
     // The absence of something has no event to wait for: this is the time in which it would have come.
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     assert.equal(await requestsSeen(), 0);
-    assert.equal(listeners(), listening);
+    assert.deepEqual([ports(), markets()], [listening, 0]);
     assert.equal(hasLoadedEngine(), false);
     assert.match(await reportText(), /No numbers have been read yet/);
   });

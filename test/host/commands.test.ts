@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import {
-  chartTabs, closeAll, declaredCommands, listeners, reportText, requestsSeen, set, setting, tabs, until,
+  chartTabs, closeAll, declaredCommands, markets, reportText, requestsSeen, set, setting, tabs, until,
 } from './probe.ts'; // prettier-ignore
 
 const run = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);
@@ -11,10 +11,10 @@ const labels = (): string[] => tabs().map(({ label }) => label);
 /** Every command, with what a user would see of it. A failing command also pops up a message, which fails the run. */
 const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
   'perpscope.useSimulatedMarket': async () => {
-    const before = listeners();
+    const before = markets();
     await run('perpscope.useSimulatedMarket');
     assert.equal(setting('dataSource'), 'simulated');
-    await until('listeners', listeners, (count) => count > before);
+    await until('markets', markets, (count) => count > before);
     await until('report', reportText, (text) => text.includes('SIMULATED'));
   },
   'perpscope.refresh': async () => {
@@ -65,10 +65,10 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     await until('documents', names, (open) => open.some((uri) => /^output:.*perpscope/i.test(uri)));
   },
   'perpscope.useLiveData': async () => {
-    const [before, asked] = [listeners(), await requestsSeen()];
+    const [before, asked] = [markets(), await requestsSeen()];
     await run('perpscope.useLiveData');
     assert.equal(setting('dataSource'), 'live');
-    await until('listeners', listeners, (count) => count < before);
+    await until('markets', markets, (count) => count < before);
     await until('requests', requestsSeen, (count) => count > asked);
   },
 };

@@ -3,7 +3,7 @@
  * desktop VS Code when PERPSCOPE_TEST_ELECTRON=1. Loads the built extension out of a folder that holds what the VSIX would hold and
  * nothing else. The exchanges are simulated ones in this process, so that every request of the editor is seen from outside.
  */
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/bootstrap.mjs';
@@ -24,6 +24,9 @@ export async function runInside(grep) {
   const exchanges = await startWatchedExchanges();
   try {
     const reportFile = join(folder, 'report.json');
+    // The simulated market of an engine keeps its pipes in a temporary folder: here its comings and goings can be seen.
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary);
     const job = {
       folder,
       workspace: stageWorkspace(join(folder, 'workspace')),
@@ -34,6 +37,7 @@ export async function runInside(grep) {
         PERPSCOPE_HOST_REPORT: reportFile,
         PERPSCOPE_HOST_GREP: grep ?? '',
         PERPSCOPE_HOST_EXCHANGES: exchanges.countUrl,
+        TMPDIR: temporary,
       },
     };
     const { runInEditor } =

@@ -1,5 +1,7 @@
 /* What tests inside the editor can see of the extension from outside it. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as vscode from 'vscode';
 
 export const extensionId = 'perpscope.perpscope';
@@ -22,9 +24,14 @@ export async function requestsSeen(): Promise<number> {
   return answer.requests;
 }
 
-/** Servers that this extension host listens with: the simulated market of the engine is five of them. */
-export function listeners(): number {
+/** Ports at which this extension host listens. */
+export function ports(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+}
+
+/** Simulated markets that run: each has a folder of pipes. */
+export function markets(): number {
+  return readdirSync(tmpdir()).filter((name) => /^perpscope-\w{6}$/.test(name)).length;
 }
 
 /** Whether the history's database has been loaded into this process: only the engine does that. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { readSettings } from '../../src/surfaces/editor/settings.ts';
-import { listeners, reportText, requestsSeen, set, setting, until } from './probe.ts';
+import { markets, ports, reportText, requestsSeen, set, setting, until } from './probe.ts';
 
 const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.refresh');
 const ALL_PROBLEMS: Readonly<Record<string, unknown>> = {
@@ -60,26 +60,27 @@ describe('settings', () => {
       (value) => value === 'live',
     );
     await refresh();
-    const idle = listeners();
+    const [idle, listening] = [markets(), ports()];
     await set('dataSource', 'simulated');
-    await until('listeners', listeners, (count) => count > idle);
+    await until('markets', markets, (count) => count > idle);
+    assert.equal(ports(), listening, 'the simulated market opens no port');
     await until('report', reportText, (text) => text.includes('9 of 9 exchanges'));
     const asked = await requestsSeen();
     await set('dataSource', 'live');
-    await until('listeners', listeners, (count) => count === idle);
+    await until('markets', markets, (count) => count === idle);
     await until('requests', requestsSeen, (count) => count > asked);
   });
 
   it('can be changed again and again without anything left behind', async () => {
     await set('dataSource', 'simulated');
     await refresh();
-    const [serving, before] = [listeners(), process.getActiveResourcesInfo().length];
+    const [serving, before] = [markets(), process.getActiveResourcesInfo().length];
     const asked = await requestsSeen();
     for (const seed of [11, 12, 13]) {
       await change('simulator.seed', seed);
       await refresh();
     }
-    await until('listeners', listeners, (count) => count === serving);
+    await until('markets', markets, (count) => count === serving);
     // The editor's own timers and sockets come and go by a few.
     await until(
       'resources',

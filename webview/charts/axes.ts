@@ -55,6 +55,8 @@ export function chartOptions(
     animation: false,
     responsive: true,
     maintainAspectRatio: false,
+    // Stated, because Chart.js keeps the ratio that it looked up when it first measured the page.
+    devicePixelRatio,
     events: [],
     layout: { padding: { top: 6, right: 14 } },
     scales: {

@@ -78,7 +78,11 @@ export function createFundingView(context: ViewContext): ChartView<FundingHeatma
     },
     // Settled funding is history: nothing of it changes between two refreshes.
     takeNewest: () => undefined,
-    resize: () => chart?.resize(),
+    resize: () => {
+      // The new ratio is one of the options.
+      render();
+      chart?.resize();
+    },
     applyTheme: render,
     dispose: () => {
       endHover();

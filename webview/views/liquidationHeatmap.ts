@@ -132,7 +132,11 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
       newest = next;
       showPrice();
     },
-    resize: () => chart?.resize(),
+    resize: () => {
+      // The new ratio is one of the options.
+      render();
+      chart?.resize();
+    },
     applyTheme: render,
     dispose: () => {
       endHover();

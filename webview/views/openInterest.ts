@@ -167,7 +167,11 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
       newest = next;
       if (payload) renderEnds(payload);
     },
-    resize: () => chart?.resize(),
+    resize: () => {
+      // The new ratio is one of the options.
+      render();
+      chart?.resize();
+    },
     applyTheme: render,
     dispose: () => {
       endHover();
