@@ -32,7 +32,7 @@ export function marketsTree(state: MarketState, grouping: Grouping, nowMs: numbe
       id: asset.asset,
       label: asset.asset,
       description: `${mark}${aggregateText(asset)}`,
-      tooltip: asset.aggregate.notes.join('\n'),
+      tooltip: asset.aggregate.notes.map(plainText).join('\n'),
       icon: 'symbol-numeric',
       isExpanded: true,
       children: [
@@ -128,7 +128,7 @@ function aggregateNode(asset: AssetSnapshot, mark: string, nowMs: number): TreeN
     id,
     label: 'All exchanges',
     description: `${mark}${aggregateText(asset)}`,
-    tooltip: aggregate.notes.join('\n'),
+    tooltip: aggregate.notes.map(plainText).join('\n'),
     icon: 'layers',
     isExpanded: false,
     children: liquidationSumRows(asset, nowMs).map((row) => metricNode(row, id, mark)),

@@ -16,6 +16,7 @@ import {
   thresholdWords,
 } from '../reports/regimeWords.ts';
 
+import { unverifiedWords } from '../reports/unverifiedWords.ts';
 import { unlistedWords } from '../reports/unlistedWords.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
@@ -119,6 +120,7 @@ function tooltipOf(
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     evidenceTable(regime),
+    ...[unverifiedWords(aggregate)].flatMap((words) => (words === undefined ? [] : escapeMarkdown(words))),
     ...(regime.storedHistory === undefined
       ? []
       : [escapeMarkdown(storedHistoryWords(regime.storedHistory, nowMs))]),

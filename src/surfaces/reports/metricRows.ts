@@ -8,6 +8,7 @@ import {
 import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
@@ -53,7 +54,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ];
     const isOld = isStale(from, nowMs);
     const ageText = `${formatOld(asOfMs(from), nowMs)}${isOld ? ', stale' : ''}`;
-    return [{ id, label, value, ageText, isStale: isOld, detail: detail.join('\n') }];
+    return [{ id, label, value, ageText, isStale: isOld, detail: detail.map(plainText).join('\n') }];
   };
   const { mark, index, openInterest, funding, volume24h, longShort1h, takerVolume1h, depth1pct } = current;
   return [
@@ -146,7 +147,13 @@ function scaleRows(exchange: ExchangeSnapshot, asset: string, row: Row): MetricR
   const [any] = perpetual?.observations ?? [];
   if (perpetual?.coinsPerUnit === undefined || any === undefined) return [];
   const value = `1 = ${formatCoins(perpetual.coinsPerUnit, asset)}`;
-  return row('unit', `Unit of ${perpetual.venueSymbol}`, any, value, 'all numbers here are of single coins');
+  return row(
+    'unit',
+    `Unit of ${plainText(perpetual.venueSymbol)}`,
+    any,
+    value,
+    'all numbers here are of single coins',
+  );
 }
 
 function fundingRows(funding: ObservationOf<'funding-rate'>, row: Row): MetricRow[] {
@@ -211,7 +218,7 @@ function basisRow(future: DatedBasis, nowMs: number): MetricRow {
   const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
-    label: `Basis ${future.venueSymbol}`,
+    label: `Basis ${plainText(future.venueSymbol)}`,
     value: `${formatRate(future.basisFraction, 2)}${year}`,
     ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,
