@@ -7,7 +7,7 @@ import type { AssetCharts } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { Market } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
-import { plainText } from '../../core/outsideText.ts';
+import { noticeText, plainText } from '../../core/outsideText.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Chart data with the source it came from: the two must not part on the way to a view. */
@@ -232,7 +232,7 @@ export class MarketSession implements vscode.Disposable {
         this.#deps.logger.warn(problem);
         // Asking all because none is known is not what was meant: say so where it is seen, once.
         if (known.length === 0)
-          void vscode.window.showWarningMessage(`Perpscope: ${problem}. All are asked.`);
+          void vscode.window.showWarningMessage(noticeText(`Perpscope: ${problem}. All are asked.`));
       }
     }
     return known.length === 0 ? undefined : known;
