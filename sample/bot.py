@@ -40,7 +40,8 @@ def main(path):
             continue
         rates = funding_by_exchange(asset)
         if len(rates) < 2:
-            print(f"{asset['asset']}: funding of {len(rates)} exchange, nothing to compare")
+            known = ", ".join(rates) or "no exchange"
+            print(f"{asset['asset']}: funding is known of {known}, nothing to compare")
             continue
         median = statistics.median(rates.values())
         for exchange, rate in sorted(rates.items(), key=lambda item: -abs(item[1] - median)):

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './core/disposable.ts';
+import { noticeText } from './core/outsideText.ts';
 import { SecretKeys } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
 import { HealthTree } from './surfaces/editor/healthTree.ts';
@@ -99,7 +100,7 @@ async function startEngine(
     },
     keys: new SecretKeys(context.secrets),
     ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
-    onNotice: (notice) => void vscode.window.showWarningMessage(notice),
+    onNotice: (notice) => void vscode.window.showWarningMessage(noticeText(notice)),
     ...(isSimulated
       ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
       : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),

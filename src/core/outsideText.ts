@@ -9,6 +9,7 @@ import type { Logger } from './logger.ts';
  * - `escapeMarkdown`: reports and hovers
  * - `jsonLine`: JSON on standard output
  * - `quoted`: a word that is repeated to whoever typed it
+ * - `noticeText`: a pop-up of the editor
  * - `lineLogger`: the log, one line for each message
  */
 
@@ -93,6 +94,11 @@ export function quoted(word: string): string {
 /** Returns a message of the log or of standard error as the one line that it is. */
 export function messageLine(text: string): string {
   return plainLine(text, LONGEST_MESSAGE);
+}
+
+/** Returns a message of a pop-up: one line without links, which editors make of `[text](address)`. */
+export function noticeText(text: string): string {
+  return messageLine(text).replaceAll('](', '] (');
 }
 
 /** Returns a logger that writes every message as one line: no answer of an exchange can forge another. */

@@ -1,10 +1,11 @@
 import type { WeightedFunding } from '../analysis/metrics/funding.ts';
+import { unverifiedSidesWords, type UnverifiedSides } from '../analysis/metrics/unverifiedSides.ts';
 import type { Asset, ExchangeId } from '../core/ids.ts';
 import type { IssueCode } from '../core/issue.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';
 import type { ComparedLegs } from './legs.ts';
 import type { ExchangeReadings } from './readings.ts';
-import type { ExchangeSnapshot, UnverifiedSides } from './snapshot.ts';
+import type { ExchangeSnapshot } from './snapshot.ts';
 
 /** How many of the counted exchanges a number rests on, by its name in words. */
 export interface Part {
@@ -92,16 +93,6 @@ function halvedNotes(counted: readonly ExchangeReadings[]): string[] {
   );
   const names = both.map(({ displayName }) => displayName).join(', ');
   return both.length === 0 ? [] : [`Both sides are counted, so that half is taken: ${names}.`];
-}
-
-/** Returns whose sides are not verified and how much that can matter, as a sentence without its end. */
-export function unverifiedSidesWords(
-  { exchanges, tooHighAtMost, areLikelyOne }: UnverifiedSides,
-  nameOf: (id: ExchangeId) => string,
-): string {
-  const count = `${exchanges.length} ${exchanges.length === 1 ? 'exchange' : 'exchanges'}`;
-  const names = `${exchanges.map(nameOf).join(', ')}${areLikelyOne ? ' (likely one side)' : ''}`;
-  return `Sides unverified at ${count}: ${names}; the open interest is at most ${(tooHighAtMost * 100).toFixed(1)} % too high`;
 }
 
 /** Exchanges that are not fresh, one line for all that share the reason. */

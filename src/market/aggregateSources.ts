@@ -1,8 +1,9 @@
 import type { WeightedFunding } from '../analysis/metrics/funding.ts';
+import type { UnverifiedSides } from '../analysis/metrics/unverifiedSides.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { ComparedLegs } from './legs.ts';
 import type { ExchangeReadings } from './readings.ts';
-import type { AggregateSource, AggregateSources, ExchangeSnapshot, UnverifiedSides } from './snapshot.ts';
+import type { AggregateSource, AggregateSources, ExchangeSnapshot } from './snapshot.ts';
 
 /** Returns of each number of an aggregate whose readings it is made from, and when the oldest of them was. */
 export function aggregateSources(

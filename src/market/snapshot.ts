@@ -1,6 +1,7 @@
 import type { DatedBasis } from '../analysis/metrics/basis.ts';
 import type { AssetChange } from '../analysis/metrics/changes.ts';
 import type { Correlation } from '../analysis/metrics/correlation.ts';
+import type { UnverifiedSides } from '../analysis/metrics/unverifiedSides.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { MachineClock } from '../core/clock.ts';
 import type { ContextMetric, ContextSnapshot } from '../core/contextValue.ts';
@@ -90,15 +91,6 @@ export type AggregateSources = Readonly<
     >
   >
 >;
-
-/** Counted exchanges that do not say whether they add up longs and shorts. */
-export interface UnverifiedSides {
-  readonly exchanges: readonly ExchangeId[];
-  /** By how much the open interest is too high if all of them do, a fraction. */
-  readonly tooHighAtMost: number;
-  /** Of each of them it is likely that it counts one side. */
-  readonly areLikelyOne: boolean;
-}
 
 /** Sums and means over the fresh exchanges only; a field is absent where no fresh exchange has its inputs. */
 export interface AssetAggregate {

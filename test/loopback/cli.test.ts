@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,38 +10,13 @@ import {
   SIMULATED_PROVIDERS,
 } from '../../src/sources/simulator/profiles.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
-import { cliEntry } from '../support/subject.ts';
+import { perpscope, startPerpscope, type Run } from '../support/commandLine.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
 interface Decoded {
   readonly observations: readonly Readonly<Record<string, unknown>>[];
   readonly issues: readonly { readonly code: string }[];
-}
-
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cliEntry, ...args], {
-    stdio: 'pipe',
-  });
-}
-
-/** Runs the command line as a user does and returns what came. */
-function perpscope(args: readonly string[], input = ''): Promise<Run> {
-  const child = start(args);
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => void (stdout += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => void (stderr += text));
-  child.stdin?.on('error', () => undefined).end(input);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }
 
 function hasOneErrorLine({ stdout, stderr }: Run, line: RegExp): void {
@@ -214,8 +189,8 @@ describe('the command line', function () {
       `${path}?${new URLSearchParams(query).toString()}`,
     ];
     const [good, bad] = await Promise.all([
-      perpscope(args, JSON.stringify(response)),
-      perpscope(args, 'oops'),
+      perpscope(args, { input: JSON.stringify(response) }),
+      perpscope(args, { input: 'oops' }),
     ]);
     const [read, refused] = [good, bad].map((run) => JSON.parse(run.stdout) as Line);
     assert.deepEqual([read?.file, read?.observations[0]?.kind, good.code], ['-', 'open-interest', 0]);
@@ -232,10 +207,9 @@ describe('the command line', function () {
       '{"success":true,"ret_msg":"","op":"subscribe","conn_id":"x"}',
       'pong',
     ];
-    const { code, stdout } = await perpscope(
-      ['decode', '--exchange', 'bybit', '--stream'],
-      frames.join('\n'),
-    );
+    const { code, stdout } = await perpscope(['decode', '--exchange', 'bybit', '--stream'], {
+      input: frames.join('\n'),
+    });
     assert.equal(code, 0);
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Decoded); // prettier-ignore
     assert.equal(lines.length, 3);
@@ -285,7 +259,7 @@ describe('the command line', function () {
     ); // prettier-ignore
     const { response } = JSON.parse(readFileSync(fixture, 'utf8')) as { response: unknown };
     const bare = ['decode', '--exchange', 'alternative-me', '--path', '/fng/'];
-    const again = await perpscope(bare, JSON.stringify(response));
+    const again = await perpscope(bare, { input: JSON.stringify(response) });
     assert.deepEqual((JSON.parse(again.stdout) as typeof line).observations.length, 3);
     process.env['PERPSCOPE_COINGLASS_KEY'] = 'canary-cli-secret';
     try {
@@ -302,7 +276,7 @@ describe('the command line', function () {
   });
 
   it('simulates until it is stopped and prints its endpoints file in one line', async () => {
-    const child = start(['simulate', '--seed', '5', '--quiet']);
+    const child = startPerpscope(['simulate', '--seed', '5', '--quiet']);
     running = child;
     let stdout = '';
     const closed = new Promise<number | null>((resolve) => child.on('close', resolve));

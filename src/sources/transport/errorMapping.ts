@@ -9,7 +9,7 @@ interface Meaning {
   readonly retryable: boolean;
 }
 
-const LATER = 'check the network or proxy, it is tried again at the next refresh';
+const LATER = 'check the network or proxy';
 const CERTIFICATE =
   'install the certificate authority of your network, or see the setting http.proxyStrictSSL';
 

@@ -34,6 +34,18 @@ const secretId = (providerId: string): string => `key/${providerId}`;
 /** The parts of the editor's window that ask people. */
 export type KeyPrompts = Pick<typeof vscode.window, 'showQuickPick' | 'showInputBox'>;
 
+/** The shortest keys of providers have 32 characters; half of it is no key of any. */
+const SHORTEST_KEY = 16;
+const LONGEST_KEY = 512;
+
+/** Returns what is wrong with the form of a key, in words; undefined where it could be one, or is empty. */
+function keyProblem(key: string): string | undefined {
+  if (key === '') return undefined;
+  if (!/^[\x21-\x7e]*$/.test(key)) return 'A key has letters, digits and signs of ASCII, and no spaces.';
+  if (key.length >= SHORTEST_KEY && key.length <= LONGEST_KEY) return undefined;
+  return `A key has ${SHORTEST_KEY} to ${LONGEST_KEY} characters; this has ${key.length}.`;
+}
+
 /** Asks for a provider and its key; an empty key removes it. Returns whether anything changed. */
 export async function setApiKey(
   keys: SecretKeys,
@@ -53,13 +65,10 @@ export async function setApiKey(
   const { id, displayName, environment, signUpUrl } = chosen.provider;
   const key = await prompts.showInputBox({
     title: `API key of ${displayName}`,
-    prompt: `Kept in the editor's secret storage. Empty removes it. Keys: ${signUpUrl}. ${environment} goes before it.`,
+    prompt: `Stored in the editor's secret storage. Leave empty to remove. Get a key: ${signUpUrl}. If the environment variable ${environment} is set, it is used instead. Only the form is checked here: whether ${displayName} takes the key shows after the next refresh.`,
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) =>
-      value.trim() === '' || /^[\x21-\x7e]{4,512}$/.test(value.trim())
-        ? undefined
-        : 'At least four visible characters without spaces',
+    validateInput: (value) => keyProblem(value.trim()),
   });
   if (key === undefined) return false;
   await keys.set(id, key.trim());

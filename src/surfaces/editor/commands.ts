@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
+import { noticeText } from '../../core/outsideText.ts';
 import type { ChartKind } from '../protocol/payloads.ts';
 import { setApiKey, type KeyedProvider, type SecretKeys } from './apiKeys.ts';
 import type { MarketSession } from './marketSession.ts';
@@ -64,7 +65,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         deps.logger.error(`${id} failed: ${reason}`);
-        void vscode.window.showErrorMessage(`Perpscope: ${reason}`);
+        void vscode.window.showErrorMessage(noticeText(`Perpscope: ${reason}`));
       }
     }),
   );

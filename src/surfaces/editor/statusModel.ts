@@ -24,6 +24,8 @@ import {
   storedHistoryWords,
   thresholdWords,
 } from '../reports/regimeWords.ts';
+
+import { unverifiedWords } from '../reports/unverifiedWords.ts';
 import { unlistedWords } from '../reports/unlistedWords.ts';
 import { DEFAULT_FIGURES, type StatusFigure } from './statusFigures.ts';
 
@@ -157,6 +159,9 @@ function tooltipOf(
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
     ...changeLines(snapshot).map((line) => escapeMarkdown(line)),
     evidenceTable(regime),
+    ...[unverifiedWords(snapshot.aggregate)].flatMap((words) =>
+      words === undefined ? [] : escapeMarkdown(words),
+    ),
     ...(regime.storedHistory === undefined
       ? []
       : [escapeMarkdown(storedHistoryWords(regime.storedHistory, nowMs))]),

@@ -1,6 +1,5 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
-import { unverifiedSidesWords } from '../../market/aggregateNotes.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import * as format from './format.ts';
 import { markdownTable } from './markdownTable.ts';
@@ -62,14 +61,6 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
   const head = escapeMarkdown(`${fresh} of ${of} exchanges are counted${names === '' ? '' : `: ${names}`}.`);
   const table = markdownTable(['Metric', 'Value', 'Made from', 'Oldest part'], rows);
   return [head, table, bullets(sum.notes)].filter((part) => part !== '').join('\n\n');
-}
-
-/** Returns whose sides are not verified, in one sentence for wherever a sum is shown; undefined where all are known. */
-export function unverifiedWords(snapshot: AssetSnapshot): string | undefined {
-  const { unverifiedSides } = snapshot.aggregate;
-  return unverifiedSides === undefined
-    ? undefined
-    : `${unverifiedSidesWords(unverifiedSides, namesIn(snapshot))}.`;
 }
 
 function namesIn({ exchanges }: Pick<AssetSnapshot, 'exchanges'>): (id: ExchangeId) => string {

@@ -1,9 +1,9 @@
 import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
-import { unverifiedWords } from './aggregateTable.ts';
 import { contextNotes, contextRows, correlationLabel, correlationText } from './contextRows.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import { formatShare } from './format.ts';
+import { unverifiedWords } from './unverifiedWords.ts';
 
 /** Returns the body of the report's section on context, in Markdown: numbers, then what is missing and how to get it. */
 export function contextSection(
@@ -12,7 +12,7 @@ export function contextSection(
   nowMs: number,
 ): string {
   const { openInterestToMarketCap: ratio } = snapshot.aggregate;
-  const unverified = unverifiedWords(snapshot);
+  const unverified = unverifiedWords(snapshot.aggregate);
   const about = `exchanges above${unverified === undefined ? '' : `; ${unverified.replace(/\.$/, '')}`}`;
   const rows = contextRows(context, snapshot.asset, nowMs).map((row) => [
     row.label, row.value, row.about, row.source, row.ageText,

@@ -8,6 +8,7 @@ import {
 import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
+import { plainText } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
@@ -65,7 +66,15 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     const ageText = `${formatOld(asOfMs(from), nowMs)}${isOld ? ', stale' : ''}`;
     return [
       {
-        ...{ id, label, value, ageText, isStale: isOld, asOfMs: asOfMs(from), detail: detail.join('\n') },
+        ...{
+          id,
+          label,
+          value,
+          ageText,
+          isStale: isOld,
+          asOfMs: asOfMs(from),
+          detail: detail.map((line) => plainText(line)).join('\n'),
+        },
         narrow: { value: narrow ?? value, names },
       },
     ];
@@ -182,7 +191,7 @@ function scaleRows(exchange: ExchangeSnapshot, asset: string, row: Row): MetricR
   const [any] = perpetual?.observations ?? [];
   if (perpetual?.coinsPerUnit === undefined || any === undefined) return [];
   const value = `1 = ${formatCoins(perpetual.coinsPerUnit, asset)}`;
-  return row('unit', `Unit of ${perpetual.venueSymbol}`, any, value, ['unit'], {
+  return row('unit', `Unit of ${plainText(perpetual.venueSymbol)}`, any, value, ['unit'], {
     note: 'all numbers here are of single coins',
   });
 }
@@ -269,7 +278,7 @@ function basisRow(future: DatedBasis, nowMs: number): MetricRow {
   const isOld = !isFreshAt(future.atMs, nowMs);
   return {
     id: `basis-${future.venueSymbol}`,
-    label: `Basis ${future.venueSymbol}`,
+    label: `Basis ${plainText(future.venueSymbol)}`,
     value: `${formatRate(future.basisFraction)}${year}`,
     ageText: `${formatOld(future.atMs, nowMs)}${isOld ? ', stale' : ''}`,
     isStale: isOld,

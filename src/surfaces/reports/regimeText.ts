@@ -6,7 +6,6 @@ import type { DataSource } from '../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
-import { unverifiedWords } from './aggregateTable.ts';
 import { contextLine } from './contextRows.ts';
 import { plainText } from '../../core/outsideText.ts';
 import { exchangeRows, type ExchangeRow } from './exchangeRows.ts';
@@ -14,6 +13,7 @@ import * as format from './format.ts';
 import { lower } from './reportParts.ts';
 import { offlineWords, troubleLines } from './troubleGroups.ts';
 import { unlistedWords } from './unlistedWords.ts';
+import { unverifiedWords } from './unverifiedWords.ts';
 import {
   bearingWord,
   confidenceWords,
@@ -125,7 +125,7 @@ function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   const hasTotals = aggregate.openInterestBase !== undefined || aggregate.openInterestUsd !== undefined;
   return [
     `Aggregate (${coverage}): ${hasTotals ? total.join(', ') : 'none'}`,
-    ...(hasTotals ? [unverifiedWords(snapshot)] : []).filter((line) => line !== undefined),
+    ...(hasTotals ? [unverifiedWords(snapshot.aggregate)] : []).filter((line) => line !== undefined),
     ...(rows.every(({ used }) => used.length === 0) && troubles.length > 0
       ? troubles.map((line) => `  ${line}`)
       : rows.map((row) => `  ${exchangeLine(row, asset, nowMs)}`)),

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { HELP } from '../../src/cli/help.ts';
+import { COMMANDS, COMMON } from '../../src/cli/options.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { SCENARIO_NAMES } from '../../src/sources/simulator/scenarioNames.ts';
+import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { perpscope, startPerpscope } from '../support/commandLine.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FIXTURES = join(ROOT, 'test/fixtures');
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'sample/README.md', ...docs()];
+
+function docs(): string[] {
+  return readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
+}
+
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+/** A call of the command line as it stands in a text. */
+interface Call {
+  readonly where: string;
+  readonly args: readonly string[];
+  readonly input?: string;
+}
+
+const callOf = (where: string, line: string): Call => {
+  const [call = '', input] = line.replace(/\s+#.*$/, '').split(/\s+[<>]\s+/);
+  const args = call.trim().split(/\s+/);
+  return {
+    where,
+    args,
+    ...(input === undefined || line.includes(' > ') ? {} : { input: input.trim().split(/\s/)[0] ?? '' }),
+  };
+};
+
+/** Calls in the code of the pages. */
+const pageCalls = PAGES.flatMap((page) =>
+  [...textOf(page).matchAll(/(?:^|`)node dist\/cli\.js ([^`\n]+)/gm)].map(([, line]) =>
+    callOf(page, line ?? ''),
+  ),
+);
+
+/** Calls in the help: as short as they can be, and with all that may be added. */
+const helpCalls = HELP.split('\n')
+  .filter(
+    (line) => /^ {2}[a-z]+ +\S/.test(line) && Object.hasOwn(COMMANDS, line.trim().split(/\s+/)[0] ?? ''),
+  )
+  .map((line) =>
+    line
+      .trim()
+      .split(/ {3,}/)
+      .filter((part, at) => at === 0 || /^[[-]|^regime/.test(part))
+      .join(' '),
+  )
+  .flatMap((line) => [
+    callOf('help', line.replace(/\s*\[[^\]]*\](?:\.\.\.)?/g, '')),
+    callOf('help, in full', line.replace(/\[([^\]]*)\]/g, '$1')),
+  ]);
+
+const NAMES: Readonly<Record<string, string>> = {
+  'FILE.md': 'r.md',
+  '/api/v5/...': '/api/v5/public/open-interest',
+  MS: '1',
+  N: '3',
+  NAME: 'calm',
+  'BTC,ETH': 'BTC,ETH',
+};
+
+function fileFor(args: readonly string[], at: number): string {
+  if (args[at - 1] === '--features') return 'my-values.json';
+  return args[at - 1] === '--instruments' ? 'instruments.json' : 'answer.json';
+}
+
+describe('the commands that README, documents and help state', function () {
+  this.timeout(60_000);
+  let simulator: Simulator;
+  let folder: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'perpscope-stated-'));
+    simulator = await startSimulator({ seed: 4, scenario: 'calm', clock: systemClock });
+    const keep = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    keep('endpoints.json', JSON.stringify(simulator.endpoints));
+    keep('my-values.json', JSON.stringify({ asset: 'BTC', returnPct: 4, openInterestChangePct: -6 }));
+    keep('answer.json', readFileSync(join(FIXTURES, 'okx/open-interest.json'), 'utf8'));
+    keep('instruments.json', readFileSync(join(FIXTURES, 'okx/instruments-swap.json'), 'utf8'));
+    const { response } = JSON.parse(textOf('test/fixtures/okx/open-interest.json')) as { response: unknown };
+    keep('body.json', JSON.stringify(response));
+    keep('frames.ndjson', 'pong\n');
+    keep('frames', 'pong\n');
+  });
+  after(async () => {
+    await simulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('are found', () => {
+    assert.ok(pageCalls.length >= 9, `${pageCalls.length} calls in the pages`);
+    const commands = new Set(helpCalls.map(({ args }) => args[0]));
+    assert.deepEqual([...commands].sort(), Object.keys(COMMANDS).sort());
+  });
+
+  const calls = new Map([...helpCalls, ...pageCalls].map((call) => [call.args.join(' '), call]));
+  for (const { where, args: stated, input } of calls.values()) {
+    const args = stated
+      .map((word) => word.replace(/\.\.\.$/, (dots) => (word.startsWith('/') ? dots : '')))
+      .map((word, at, all) => (word === 'FILE' ? fileFor(all, at) : (NAMES[word] ?? word)));
+    it(`run: ${args.join(' ')} (${where})`, async () => {
+      if (args[0] === 'simulate') return startsAndStops(args);
+      const asksExchanges =
+        args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
+      const run = await perpscope([...args, ...(asksExchanges ? ['--endpoints', 'endpoints.json'] : [])], {
+        cwd: folder,
+        ...(input === undefined ? {} : { input: readFileSync(join(folder, input), 'utf8') }),
+      });
+      assert.equal(run.code, 0, `${run.stderr}${run.stdout}`.slice(0, 600));
+      assert.ok(run.stdout !== '' || args.includes('--out'), 'nothing was printed');
+    });
+  }
+
+  async function startsAndStops(args: readonly string[]): Promise<void> {
+    const child = startPerpscope(args, { cwd: folder });
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const first = await new Promise<string>((resolve) =>
+      child.stdout?.once('data', (text) => resolve(String(text))),
+    );
+    child.kill('SIGTERM');
+    assert.equal(await closed, 0);
+    assert.ok('binance' in (JSON.parse(first) as object));
+  }
+});
+
+describe('the options that the help lists', () => {
+  const listed = new Set([...HELP.matchAll(/--([a-z][a-z-]*)/g)].map(([, name]) => name ?? ''));
+  const known = new Set([
+    ...[COMMON, ...Object.values(COMMANDS)].flatMap(({ values, flags, lists = [] }) => [
+      ...values,
+      ...flags,
+      ...lists,
+    ]),
+    'version',
+  ]);
+
+  it('are all there are, and all of them are taken', () => {
+    assert.deepEqual([...listed].sort(), [...known].sort());
+  });
+
+  it('stand in the pages only where they exist', () => {
+    const calls = PAGES.flatMap((page) => [...textOf(page).matchAll(/(?:cli\.js|perpscope) [a-z]+[^`\n]*/g)]);
+    const named = calls.flatMap(([call]) =>
+      [...call.matchAll(/ --([a-z][a-z-]*)/g)].map(([, name]) => name ?? ''),
+    );
+    assert.ok(named.length > 5);
+    assert.deepEqual(
+      named.filter((name) => !known.has(name)),
+      [],
+    );
+  });
+
+  it('name every scenario', () => {
+    for (const name of SCENARIO_NAMES) assert.ok(HELP.includes(name), name);
+  });
+});
+
+describe('the scripts that the pages name', () => {
+  it('exist', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const named = PAGES.flatMap((page) =>
+      [...textOf(page).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z:-]+)/g)].map(
+        ([, name]) => name ?? '',
+      ),
+    );
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      [...new Set(named)].filter((name) => scripts[name] === undefined),
+      [],
+    );
+  });
+});
