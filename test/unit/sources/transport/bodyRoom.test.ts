@@ -88,7 +88,7 @@ describe('bodies that share a room', () => {
   for (const encoding of ['', 'gzip'])
     it(`ten times as many as fit are read a few at a time, each to its end (${encoding || 'plain'})`, async () => {
       const bodies = Array.from({ length: 20 }, () => open(encoding, MIB));
-      for (let round = 0; round < 2_000 && !bodies.every((one) => one.isDone()); round += 1) {
+      while (!bodies.every((one) => one.isDone())) {
         for (const body of bodies) await body.feed();
         assert.ok(rooms.host.heldBytes <= HOST_ROOM_BYTES);
         await new Promise(setImmediate);
