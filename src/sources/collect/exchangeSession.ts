@@ -32,9 +32,9 @@ import { aheadOf, LiquidationPages } from './liquidationPages.ts';
 import { inSingleCoins } from './singleCoins.ts';
 import { trackedInstruments, type TrackedInstrument } from './tracking.ts';
 
-/** An exchange has so long to answer a round unless the caller says otherwise: as long as one call may take. */
-const ROUND_MS = 15 * SECOND_MS;
-/** Calls that started with the round say first what they waited for. */
+/** An exchange has so long to answer a round unless the caller says otherwise; a call may take longer, and is told late. */
+const ROUND_MS = 13 * SECOND_MS;
+/** Where the caller sets the time of a call, those that started with the round say first what they waited for. */
 const ROUND_SLACK_MS = SECOND_MS / 4;
 /** A pair that does not exist need not be asked about again and again; an exchange in trouble soon answers. */
 const REFUSED_SPOT_RETRY_MS = 10 * MINUTE_MS;
@@ -136,15 +136,16 @@ export class ExchangeSession {
     const asked = { assets, gathered, startedAtMs, startedMonotonicMs, failures: [], answered: 0 };
     this.#isBusy = true;
     this.#running = asked;
-    const { timeoutMs = ROUND_MS } = options;
+    const { timeoutMs } = options;
+    const roundMs = timeoutMs === undefined ? ROUND_MS : timeoutMs + ROUND_SLACK_MS;
     const work = this.#askAll(assets, gathered, options);
-    const isDone = await isDoneWithin(clock, work, timeoutMs + ROUND_SLACK_MS);
+    const isDone = await isDoneWithin(clock, work, roundMs);
     this.#running = undefined;
     if (isDone) {
       this.#isBusy = false;
       return this.#resultOf(asked);
     }
-    const result = this.#resultOf(asked, this.#overdue(gathered.open, timeoutMs));
+    const result = this.#resultOf(asked, this.#overdue(gathered.open, timeoutMs ?? ROUND_MS));
     this.#tail = work.then(() => {
       this.#tail = undefined;
       this.#isBusy = false;
