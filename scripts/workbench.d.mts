@@ -7,6 +7,10 @@ export interface WorkbenchOptions {
   /** Copied before it is opened; the sample workspace without it. */
   readonly workspace?: string;
   readonly settings?: Record<string, unknown>;
+  /** Of the machine alone, not of its user. */
+  readonly machineSettings?: Record<string, unknown>;
+  /** Of the editor's server and so of the extension, besides what this process has. */
+  readonly env?: Record<string, string>;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly vsix?: string;
 }

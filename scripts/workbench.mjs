@@ -43,7 +43,7 @@ export async function openWorkbench(options = {}) {
   cpSync(options.workspace ?? join(root, 'sample'), workspace, { recursive: true });
   await installVsix(options.vsix ?? (await ensurePackaged()), extensionsDir);
   const settings = { ...calmSettings, 'perpscope.dataSource': 'simulated', ...options.settings };
-  writeMachineSettings(serverDataDir, settings);
+  writeMachineSettings(serverDataDir, { ...settings, ...options.machineSettings });
   writeUserSettings(join(serverDataDir, 'data'), {
     ...settings,
     'workbench.colorTheme': themes[options.theme ?? 'dark'],
@@ -53,6 +53,7 @@ export async function openWorkbench(options = {}) {
     extensionsDir,
     serverDataDir,
     port: 0,
+    env: options.env ?? {},
     log: (text) => (log += text),
   });
   const browser = await launchBrowser();

@@ -12,6 +12,7 @@ import { assetCharts, type AssetCharts } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
+import { waysOf } from './sources/collect/ways.ts';
 import { MarketTime } from './sources/collect/marketTime.ts';
 import { environmentKeys, keyedProviders, type KeyedProvider } from './sources/context/keys.ts';
 import { contextProviders } from './sources/context/registry.ts';
@@ -23,7 +24,7 @@ import { exchangeAdapters } from './sources/exchanges/registry.ts';
 import { parseEndpoints, type Endpoints } from './sources/transport/endpoints.ts';
 import { createHttpClient } from './sources/transport/httpClient.ts';
 import type { HttpClient } from './sources/transport/httpClient.ts';
-import type { ProxySettings } from './sources/transport/proxy.ts';
+import { proxyHost, type ProxySettings } from './sources/transport/proxy.ts';
 import type { Simulator } from './sources/simulator/server.ts';
 import { isScenarioName, SCENARIO_NAMES } from './sources/simulator/scenarioNames.ts';
 import { nearest } from './core/nearest.ts';
@@ -151,10 +152,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const isReplaced = simulator !== undefined || ids.some((id) => endpoints.has(id));
   const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
+  const ways = new Map(
+    adapters.map((one) => [
+      one.id,
+      waysOf(one, endpoints.get(one.id), (url) => proxyHost(url, options.proxy ?? {}, process.env)),
+    ]),
+  );
   const market = new Market({
     ...{ collector, context, adapters, storeOf, clock, time, logger, expectedSource },
     levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status().streams ?? [],
+    waysOf: (id) => ways.get(id) ?? [],
     onChosen: (exchanges) => streams?.choose(exchanges),
   });
   if (options.streams === true)

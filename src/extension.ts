@@ -95,6 +95,7 @@ async function startEngine(
       ...(proxy === '' ? {} : { proxy }),
       noProxy,
       strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+      systemCertificates: http.get<boolean>('systemCertificates') ?? true,
     },
     keys: new SecretKeys(context.secrets),
     ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),

@@ -2,6 +2,7 @@ import type { MachineClock } from '../core/clock.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { HostBudget } from '../sources/collect/exchangeRequests.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
+import type { Way } from '../sources/collect/ways.ts';
 import type { SideFinding } from './sideBook.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface ExchangeHealth {
   readonly leftOut?: readonly { readonly asset: Asset; readonly reason: string }[];
   readonly nextAttemptAtMs?: number;
   readonly streams: readonly StreamStatus[];
+  /** By which way its calls leave this machine, host by host; absent where that is not known. */
+  readonly ways?: readonly Way[];
   /** What its own numbers say of how its open interest counts sides; empty where nothing can be said. */
   readonly sideEvidence: readonly SideFinding[];
 }

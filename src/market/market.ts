@@ -14,6 +14,7 @@ import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
+import type { Way } from '../sources/collect/ways.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import { assessAsset } from './assessAsset.ts';
 import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
@@ -42,6 +43,8 @@ export interface MarketDeps {
   readonly expectedSource: DataSource;
   /** The levels that stored rows are held against; absent where nothing is known beside them. */
   readonly levelsOf?: (source: DataSource) => Beside;
+  /** By which way the calls of an exchange leave this machine. */
+  readonly waysOf?: (exchange: ExchangeId) => readonly Way[];
   /** What the streams do; absent where none are run. */
   readonly streamStatus?: () => readonly StreamStatus[];
   /** Told which exchanges are chosen (undefined: all) as soon as a refresh asks for them, before it is answered. */
@@ -168,7 +171,12 @@ export class Market {
         if (this.#chosen?.includes(id) === false) return switchedOff(id, displayName);
         const leftOut = this.#leftOut(id);
         const health = this.#health.of(id, displayName, streams.get(id) ?? [], nowMs);
-        return leftOut.length === 0 ? health : { ...health, leftOut };
+        const ways = this.#deps.waysOf?.(id);
+        return {
+          ...health,
+          ...(ways === undefined ? {} : { ways }),
+          ...(leftOut.length === 0 ? {} : { leftOut }),
+        };
       }),
     };
   }
@@ -314,6 +322,8 @@ export class Market {
       regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before));
     }
     this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
+    // Who was late answered while history was read.
+    if (this.#live.answersOf(scope).some((answer, index) => answer !== answers[index])) this.#answers.ask();
     return snapshot;
   }
 

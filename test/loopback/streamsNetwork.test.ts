@@ -107,7 +107,7 @@ describe('streams on networks and with frames that fail', () => {
   });
 
   for (const [status, said] of [
-    [407, /the proxy 127\.0\.0\.1:\d+ refused the tunnel; check http\.proxy/],
+    [407, /the proxy 127\.0\.0\.1:\d+ refused the tunnel \(HTTP 407\); check http\.proxy/],
     [undefined, /by way of proxy|proxy/],
   ] as const)
     it(`F10 a proxy that ${status === undefined ? 'hangs up' : `refuses with ${status}`}: named within 15 s, without its password, and connected once it lets through`, async () => {

@@ -143,6 +143,41 @@ describe('HTTP client: limits', () => {
     await third;
   });
 
+  for (const [header, value] of [
+    ['x-mbx-used-weight-1m', '1000'],
+    ['x-mbx-used-weight-1m', '1e308'],
+    ['x-mbx-used-weight-1m', '999999999999'],
+  ] as const)
+    it(`says at once that the budget is spent where the server says so (${value}), and goes on after the window`, async () => {
+      server.answer({ json: {}, headers: { [header]: value } });
+      await client.send(request());
+      for (let round = 0; round < 3; round += 1) {
+        const errors = await Promise.all(Array.from({ length: 14 }, () => limited()));
+        const left = 60_000 - round * 10_000;
+        assert.deepEqual([...new Set(errors.map(({ retryAfterMs }) => retryAfterMs))], [left]);
+        assert.match(errors[0]?.message ?? '', /the request budget of this address is spent for \d+ s/);
+        await clock.advance(10_000);
+      }
+      assert.equal(server.requests.length, 1);
+      server.answer({ json: {} });
+      await clock.advance(30_000);
+      assert.equal((await client.send(request())).status, 200);
+    });
+
+  for (const [header, value] of [
+    ['x-mbx-used-weight-1d', '999999'],
+    ['x-mbx-used-weight-1h', '1e308'],
+    ['x-mbx-used-weight-1m', 'NaN'],
+    ['x-mbx-used-weight-1m', '-5'],
+    ['x-mbx-used-weight-1m', 'Infinity'],
+    ['x-mbx-used-weight-9999999999999999999999d', '5'],
+  ] as const)
+    it(`takes nothing from a count of another window or of nothing (${header}: ${value})`, async () => {
+      server.answer({ json: {}, headers: { [header]: value } });
+      await Promise.all(Array.from({ length: 30 }, () => client.send(request())));
+      assert.equal(server.requests.length, 30);
+    });
+
   it('keeps below the window that a server counts', async () => {
     const real = createHttpClient({ env: {} });
     const limits = [

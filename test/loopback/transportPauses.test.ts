@@ -166,6 +166,14 @@ describe('pauses that exchanges ask for', () => {
     assert.equal(await isLeftAlone(NOON - DAY, boot), false, 'the two hours are over');
   });
 
+  it('a virtual machine that stood still for days does not count them, and its clock is believed then', async () => {
+    const boot: BootTime = { bootId: 'a', sinceBootMs: () => HOUR };
+    server.answer({ status: 418, headers: { 'retry-after': '259200' } });
+    await refusal(start(NOON, boot));
+    assert.equal(await isLeftAlone(NOON + 2 * DAY, boot), true);
+    assert.equal(await isLeftAlone(NOON + 8 * DAY, boot), false);
+  });
+
   it('after another start of the machine the clock is believed, and one that was set back ends in time', async () => {
     server.answer({ status: 418, headers: { 'retry-after': '7200' } });
     await refusal(start(NOON, { bootId: 'a', sinceBootMs: () => 0 }));

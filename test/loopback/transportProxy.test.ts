@@ -11,6 +11,8 @@ import { createStreamWire, serveWire, until } from '../support/streamWire.ts';
 import { type FaultServer, startFaultServer } from '../support/faultServer.ts';
 import { createHttpClient, createWebSocketClient } from '../support/subject.ts';
 
+type ProxyMode = 'open' | 'password' | 'silent' | 'forbidden';
+
 interface ConnectProxy {
   readonly host: string;
   readonly tunnels: { readonly target: string; readonly authorization: string | undefined }[];
@@ -19,7 +21,7 @@ interface ConnectProxy {
 }
 
 /** A proxy that opens tunnels, asks for `Basic user:pass` if told to, or stays silent. */
-async function startProxy(mode: 'open' | 'password' | 'silent' = 'open'): Promise<ConnectProxy> {
+async function startProxy(mode: ProxyMode = 'open'): Promise<ConnectProxy> {
   const tunnels: ConnectProxy['tunnels'] = [];
   const sockets = new Set<Socket>();
   let others = 0;
@@ -32,6 +34,7 @@ async function startProxy(mode: 'open' | 'password' | 'silent' = 'open'): Promis
     const authorization = request.headers['proxy-authorization'];
     tunnels.push({ target: request.url ?? '', authorization });
     if (mode === 'silent') return;
+    if (mode === 'forbidden') return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
     const expected = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
     if (mode === 'password' && authorization !== expected)
       return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
@@ -69,7 +72,7 @@ describe('HTTP client: proxy', () => {
     for (const proxy of proxies.splice(0)) await proxy.close();
     await server.close();
   });
-  const start = async (mode?: 'open' | 'password' | 'silent'): Promise<ConnectProxy> => {
+  const start = async (mode?: ProxyMode): Promise<ConnectProxy> => {
     const proxy = await startProxy(mode);
     proxies.push(proxy);
     return proxy;
@@ -118,11 +121,18 @@ describe('HTTP client: proxy', () => {
     const proxy = await start('password');
     await assert.rejects(ask({ proxy: `http://user:hunter2@${proxy.host}` }), (error) => {
       assert.ok(isPerpscopeError(error, 'network'));
-      assert.ok(error.message.includes(`the proxy ${proxy.host} refused the tunnel; check http.proxy`));
+      assert.ok(
+        error.message.includes(`the proxy ${proxy.host} refused the tunnel (HTTP 407); check http.proxy`),
+      );
       assert.ok(!error.message.includes('hunter2'));
       return true;
     });
     assert.deepEqual([proxy.tunnels.length, server.requests.length], [1, 0]);
+    const closed = await start('forbidden');
+    await assert.rejects(ask({ proxy: `http://${closed.host}` }), (error) => {
+      assert.ok(isPerpscopeError(error, 'network'));
+      return error.message.includes('refused the tunnel (HTTP 403); ask who runs the proxy');
+    });
   });
 
   it('names a proxy that is not there or does not answer', async () => {

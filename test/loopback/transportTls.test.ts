@@ -1,52 +1,15 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { isPerpscopeError } from '../../src/core/errors.ts';
 import type { HttpRequest } from '../../src/sources/transport/httpClient.ts';
 import { startFaultServer } from '../support/faultServer.ts';
-import { createHttpClient } from '../support/subject.ts';
-
-/** One DER value: tag, length, content. */
-function der(tag: number, ...parts: Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const size = content.length;
-  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
-
-/** A self-signed certificate for 127.0.0.1, made here so that no key lies in the repository. */
-function selfSigned(): { key: string; cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const algorithm = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex'))); // ECDSA with SHA-256
-  const name = der(
-    0x30,
-    der(0x31, der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('test')))),
-  );
-  const validity = der(
-    0x30,
-    der(0x17, Buffer.from('200101000000Z')),
-    der(0x17, Buffer.from('490101000000Z')),
-  );
-  const addresses = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])));
-  const altName = der(0x30, der(0x06, Buffer.from('551d11', 'hex')), der(0x04, addresses));
-  const body = der(
-    0x30,
-    der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.from([1])),
-    algorithm,
-    name,
-    validity,
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, altName)),
-  );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
-  const base64 = der(0x30, body, algorithm, signature).toString('base64');
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
-  };
-}
+import { selfSigned } from '../support/certificate.ts';
+import { cliEntry, createHttpClient } from '../support/subject.ts';
 
 describe('HTTP client: certificates', () => {
   it('refuses an unknown certificate once, and accepts it where strictSsl is off', async () => {
@@ -72,5 +35,40 @@ describe('HTTP client: certificates', () => {
     assert.deepEqual((await lax.send(request)).body, { ok: true });
     await Promise.all([strict.close(), lax.close()]);
     await server.close();
+  });
+
+  it('trusts an authority of the system, or of NODE_EXTRA_CA_CERTS, and no other', async () => {
+    const made = selfSigned();
+    const folder = mkdtempSync(join(tmpdir(), 'perpscope-tls-'));
+    const server = await startFaultServer({ json: {} }, made);
+    const [certificate, endpoints] = [join(folder, 'authority.pem'), join(folder, 'endpoints.json')];
+    writeFileSync(certificate, made.cert);
+    writeFileSync(endpoints, JSON.stringify({ okx: { rest: server.url } }));
+    const ask = async (env: Record<string, string>): Promise<string> => {
+      const args = [...['--disable-warning=ExperimentalWarning', cliEntry], 'snapshot', '--exchanges', 'okx'];
+      const child = spawn(process.execPath, [...args, '--endpoints', endpoints], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      child.stderr.on('data', (chunk) => (said += String(chunk)));
+      await once(child, 'close');
+      return said;
+    };
+    try {
+      assert.match(await ask({}), /self-signed/);
+      assert.equal(server.requests.length, 0);
+      for (const name of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
+        const before = server.requests.length;
+        const said = await ask({ [name]: certificate });
+        // Where the system's store is no file, only the second way can be tried.
+        if (name === 'SSL_CERT_FILE' && process.platform !== 'linux') continue;
+        assert.doesNotMatch(said, /self-signed/);
+        assert.ok(server.requests.length > before, name);
+      }
+    } finally {
+      await server.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -89,7 +89,7 @@ export async function runFlood({ seconds, sockets, perSecond }: FloodOptions): P
 }
 
 /** Looks every 5 ms how late it is and how much of that the processor worked for this process. */
-function watchOwnDelay(): { stop(): number } {
+export function watchOwnDelay(): { stop(): number } {
   const everyMs = 5;
   let maxMs = 0;
   let lastMs = performance.now();

@@ -4,7 +4,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
 
-/** Networks that are not the public internet: private, shared, link-local, unspecified, multicast, reserved. */
+/**
+ * Networks that are not the public internet: private, shared, link-local, unspecified, multicast, reserved; and those
+ * whose addresses carry one of the older kind, by which any of these can be meant (compatible, translated, 6to4, Teredo).
+ */
 const internal = new BlockList();
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -19,8 +22,11 @@ for (const [network, bits] of [
 ] as const)
   internal.addSubnet(network, bits);
 for (const [network, bits] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['fec0::', 10],

@@ -103,10 +103,15 @@ export function toTransportError(error: unknown, where: Where, proxy?: string): 
   if (isPerpscopeError(error)) return error;
   const { code, meaning } = findCode(error);
   const suffix = (code === '' ? '' : ` (${code})`) + (proxy === undefined ? '' : ` by way of proxy ${proxy}`);
-  // undici knows a refused CONNECT only as an abort; our own aborts never come this way.
-  if (code === 'UND_ERR_ABORTED' && proxy !== undefined) {
-    const todo = 'check http.proxy, its user name and password';
-    return fault('network', where, `the proxy ${proxy} refused the tunnel`, todo, { cause: error });
+  const refusal = /^PROXY_(\d+)$/.exec(code)?.[1];
+  if (refusal !== undefined && proxy !== undefined) {
+    const todo =
+      refusal === '407'
+        ? 'check http.proxy, its user name and password'
+        : 'ask who runs the proxy whether it lets this host through';
+    return fault('network', where, `the proxy ${proxy} refused the tunnel (HTTP ${refusal})`, todo, {
+      cause: error,
+    });
   }
   if (meaning === undefined)
     return fault('network', where, `the call failed${suffix}`, LATER, { cause: error });

@@ -19,7 +19,7 @@ export interface SocketBounds {
  * pass 2,000; exchanges ping every 5 s at most; a second of whole order books has some 100 KiB.
  */
 export const SOCKET_BOUNDS: SocketBounds = {
-  frames: { perSecond: 10_000, burst: 20_000 },
+  frames: { perSecond: 5_000, burst: 10_000 },
   controls: { perSecond: 10, burst: 100 },
   bytes: { perSecond: 4 * 1_048_576, burst: 16 * 1_048_576 },
 };

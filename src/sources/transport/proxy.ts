@@ -2,6 +2,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { PerpscopeError } from '../../core/errors.ts';
 import { isLoopback } from './addresses.ts';
+import { systemTrust } from './trust.ts';
 
 /**
  * The user's proxy settings. A set `proxy` wins over the environment, and so does a `noProxy` that is not empty.
@@ -16,6 +17,8 @@ export interface ProxySettings {
   readonly noProxy?: readonly string[];
   /** False accepts any certificate, of the hosts and of the proxy. */
   readonly strictSsl?: boolean;
+  /** False trusts no certificate authority of the system, only Node's own list and `NODE_EXTRA_CA_CERTS`. */
+  readonly systemCertificates?: boolean;
   readonly proxyLoopback?: boolean;
 }
 
@@ -65,6 +68,15 @@ export function resolveProxy(target: URL, settings: ProxySettings, env: Environm
   return url;
 }
 
+/** Returns host and port of the proxy for a target, undefined for the direct way and for an unusable proxy. Never throws. */
+export function proxyHost(target: URL, settings: ProxySettings, env: Environment): string | undefined {
+  try {
+    return resolveProxy(target, settings, env)?.host;
+  } catch {
+    return undefined;
+  }
+}
+
 export interface Route {
   readonly dispatcher: Dispatcher;
   /** Host and port of the proxy, for messages. */
@@ -90,10 +102,25 @@ export interface RouteOptions {
   readonly pipes?: ReadonlyMap<string, string>;
 }
 
+/** undici tells a refused tunnel by its text alone; here its status is the error's code, such as `PROXY_407`. */
+function tellingRefusals(pool: Pool): Pool {
+  const connect = pool.connect.bind(pool) as (
+    options: Dispatcher.ConnectOptions,
+  ) => Promise<Dispatcher.ConnectData>;
+  const telling = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    const answer = await connect(options);
+    if (answer.statusCode === 200) return answer;
+    answer.socket.on('error', () => undefined).destroy();
+    throw Object.assign(new Error('the proxy refused the tunnel'), { code: `PROXY_${answer.statusCode}` });
+  };
+  pool.connect = telling as Pool['connect'];
+  return pool;
+}
+
 /** Returns the routes; connections are opened at first use and kept for 20 s. */
 export function createRoutes(options: RouteOptions): Routes {
   const { settings, env, connectionsPerHost, connectTimeoutMs, lookup } = options;
-  const tls = {
+  const plain = {
     timeout: connectTimeoutMs,
     rejectUnauthorized: settings.strictSsl !== false,
     allowH2: false,
@@ -111,11 +138,15 @@ export function createRoutes(options: RouteOptions): Routes {
   };
   const routes = new Map<string, Route>();
 
-  const open = (proxy: URL | undefined, pipe: string | undefined): Route => {
+  const open = (proxy: URL | undefined, pipe: string | undefined, isEncrypted: boolean): Route => {
     if (pipe !== undefined)
       return {
         dispatcher: new Agent({ ...common, connect: { timeout: connectTimeoutMs, socketPath: pipe } }),
       };
+    const tls =
+      isEncrypted && settings.systemCertificates !== false
+        ? { ...plain, secureContext: systemTrust() }
+        : plain;
     if (proxy === undefined) return { dispatcher: new Agent({ ...common, connect: tls }) };
     const dispatcher = new ProxyAgent({
       ...common,
@@ -125,7 +156,7 @@ export function createRoutes(options: RouteOptions): Routes {
       proxyTls: tls,
       // Our deadline does not reach the CONNECT request: a proxy that never answers it is given up here.
       clientFactory: (origin, clientOptions) =>
-        new Pool(origin, { ...clientOptions, ...common, headersTimeout: connectTimeoutMs }),
+        tellingRefusals(new Pool(origin, { ...clientOptions, ...common, headersTimeout: connectTimeoutMs })),
     });
     return { dispatcher, proxy: proxy.host };
   };
@@ -133,8 +164,10 @@ export function createRoutes(options: RouteOptions): Routes {
     routeTo(target) {
       const pipe = options.pipes?.get(target.hostname);
       const proxy = pipe === undefined ? resolveProxy(target, settings, env) : undefined;
-      const key = pipe ?? proxy?.href ?? '';
-      const route = routes.get(key) ?? open(proxy, pipe);
+      // The system's certificates are not read for what is not encrypted, such as the simulated market.
+      const isEncrypted = /^(https|wss):$/.test(target.protocol) || proxy?.protocol === 'https:';
+      const key = pipe ?? `${isEncrypted ? 'encrypted' : 'plain'} ${proxy?.href ?? ''}`;
+      const route = routes.get(key) ?? open(proxy, pipe, isEncrypted);
       routes.set(key, route);
       return route;
     },

@@ -1,5 +1,5 @@
 /** So long the event loop may be held by reading at once. */
-const TURN_MS = 5;
+const TURN_MS = 4;
 
 /** Reads a little; returns whether there is more to read. */
 export type ReadStep = () => boolean;

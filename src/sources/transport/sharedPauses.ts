@@ -143,9 +143,11 @@ export class SharedPauses {
   /** Ms since the file was written, never negative: a clock that was set back since would make every pause longer. */
   #passedMs({ bootId, sinceBootMs }: Partial<StoredPauses>, savedAtMs: number): number {
     const boot = this.#boot;
+    const byClockMs = Math.max(0, this.#clock.nowMs() - savedAtMs);
     const isSameStart = boot !== undefined && bootId === boot.bootId && isTime(sinceBootMs);
-    const ms = isSameStart ? boot.sinceBootMs() - sinceBootMs : this.#clock.nowMs() - savedAtMs;
-    return Math.max(0, ms);
+    // A machine that stood still as a whole (a virtual one) does not count that time; its clock is set right afterwards.
+    if (!isSameStart || byClockMs >= LONGEST_PAUSE_MS) return byClockMs;
+    return Math.max(0, boot.sinceBootMs() - sinceBootMs);
   }
 }
 

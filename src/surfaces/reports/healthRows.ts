@@ -2,6 +2,7 @@ import type { ExchangeHealth, HealthState } from '../../market/health.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { HealthRow } from './healthRow.ts';
 import { sideRows } from './sideRows.ts';
+import { wayRow } from './wayRow.ts';
 import { NOT_REPORTED, formatAge, formatAgo, formatDuration, formatShare, formatUtc } from './format.ts';
 
 /** The words for a state. */
@@ -54,6 +55,7 @@ export function healthRows(health: ExchangeHealth, nowMs: number): HealthRow[] {
       latencyText(refreshMs),
       'From the first request to the last answer, waiting for the limits of the exchange included.',
     ),
+    ...(health.ways === undefined || health.ways.length === 0 ? [] : [wayRow(health.ways)]),
     row(
       'age',
       'Data age',

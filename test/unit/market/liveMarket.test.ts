@@ -20,12 +20,17 @@ const REQUEST = { assets: ['BTC'] };
 function liveMarket() {
   const clock = new FakeClock(NOW);
   let running: { request: CollectRequest; end: (collected: Collected) => void } | undefined;
+  /** What reading the history waits for. */
+  const reading: { gate?: Promise<void> } = {};
   const market = new Market({
     collector: {
       refresh: (request: CollectRequest) => new Promise<Collected>((end) => (running = { request, end })),
     } as unknown as Collector,
     adapters: exchangeAdapters,
-    storeOf: () => Promise.resolve(createMemoryStore('live')),
+    storeOf: async () => {
+      await reading.gate;
+      return createMemoryStore('live');
+    },
     clock,
     logger: silentLogger,
     expectedSource: 'live',
@@ -52,7 +57,7 @@ function liveMarket() {
     await clock.advance(SECOND_MS);
     states.length = 0;
   };
-  return { market, clock, states, answer, end, round };
+  return { market, clock, states, reading, answer, end, round };
 }
 
 const priceRow = (id: ExchangeId, markPriceQuote: number, atMs: number) =>
@@ -162,6 +167,21 @@ describe('a market while its exchanges answer', () => {
     assert.deepEqual(states.map((one) => [coverageOf(one)?.fresh, one.isRefreshing, one.isPushed, one.regimes === regimes]), [[9, false, undefined, true]]); // prettier-ignore
   });
 
+  it('shows who answers while history is read for the others', async () => {
+    const { clock, market, reading, answer, end } = liveMarket();
+    const read = Promise.withResolvers<void>();
+    reading.gate = read.promise;
+    const refreshed = market.refresh(REQUEST);
+    await settle();
+    await end(answer(NINE.slice(0, 8)), { waiting: [NINE[8]!] });
+    answer([NINE[8]!]);
+    await clock.advance(SECOND_MS);
+    read.resolve();
+    await refreshed;
+    await clock.advance(SECOND_MS);
+    assert.deepEqual([coverageOf(market.state), market.state.isRefreshing], [{ fresh: 9, of: 9 }, false]);
+  });
+
   it('asks about another asset: nobody has answered about that, whatever it said before', async () => {
     const { market, states, answer, round } = liveMarket();
     await round();
@@ -241,6 +261,18 @@ describe('a market that is watched', () => {
     const health = market.health().exchanges.map(({ exchange, state: how }) => [exchange, how]);
     assert.deepEqual(Object.fromEntries(health)['okx'], 'fresh', 'health agrees');
     assert.deepEqual(Object.fromEntries(health)['gate'], 'stale');
+  });
+
+  it('lets an exchange grow stale between two pushes of another', async () => {
+    const { clock, market, states, round } = liveMarket();
+    await round();
+    market.watch();
+    await clock.advance(4.5 * MINUTE_MS);
+    for (const status of ['fresh', 'stale']) {
+      market.observe('live', [priceRow('okx', 101, clock.nowMs())]);
+      assert.equal(statusOf(states.at(-1)!, 'gate'), status);
+      await clock.advance(MINUTE_MS / 2);
+    }
   });
 
   it('takes no notice of another source, of an old row, nor of anything before the first numbers', async () => {

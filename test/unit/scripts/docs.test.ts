@@ -56,6 +56,18 @@ describe('the table of faults', () => {
     }
   });
 
+  it('names a test for every bound', () => {
+    const rows = (text.split('## Bounds')[1] ?? '').split('\n## ')[0]?.split('\n') ?? [];
+    const bounds = rows.filter((line) => /test\.ts|the same \|$/.test(line));
+    assert.ok(bounds.length >= 14);
+    for (const [, file = '', name = ''] of bounds
+      .join('\n')
+      .matchAll(/`([\w/]+)\.test\.ts`(?: "([^"]+)")?/g)) {
+      const path = file.includes('/') ? file : `unit/sources/transport/${file}`;
+      assert.ok(readFileSync(join(ROOT, `test/${path}.test.ts`), 'utf8').includes(name), `${path}: ${name}`);
+    }
+  });
+
   it('names every fault of the simulator', () => {
     for (const name of [...FAULT_NAMES, ...SOCKET_FAULT_NAMES]) assert.ok(text.includes(`\`${name}\``), name);
   });

@@ -25,7 +25,7 @@ export const FRAME_BOUNDS: FrameBounds = {
 };
 
 /** So long the event loop may be held at once. */
-const SLICE_MS = 8;
+const SLICE_MS = 6;
 /** Of one socket in a row; reading the time costs as much as reading a short frame. */
 const FRAMES_PER_TURN = 16;
 

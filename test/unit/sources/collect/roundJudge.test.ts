@@ -126,6 +126,16 @@ describe('the judge of a round', () => {
     }
   });
 
+  it('dates nobody by the clocks of those who may be left out', () => {
+    const { answer, next } = rounds();
+    const judge = next();
+    for (const id of ['x0', 'x1', 'x2']) judge.add(answer(id, { isSimulated: true, aheadMs: HOUR_MS }));
+    for (const id of ['x3', 'x4', 'x5']) judge.add(answer(id));
+    judge.end();
+    const told = judge.results.map(({ exchange, observations }) => [exchange, observations[0]?.receivedAtMs]);
+    assert.deepEqual(Object.fromEntries(told), { x0: undefined, x1: undefined, x2: undefined, x3: NOW, x4: NOW, x5: NOW }); // prettier-ignore
+  });
+
   it('holds all until the end where nobody tells the time', () => {
     const { next } = rounds();
     const judge = next();

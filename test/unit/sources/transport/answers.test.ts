@@ -5,6 +5,7 @@ import { BodyRoom } from '../../../../src/sources/transport/bodyRoom.ts';
 import { createBodySink } from '../../../../src/sources/transport/bodySink.ts';
 import { toTransportError } from '../../../../src/sources/transport/errorMapping.ts';
 import { durationText, shortText } from '../../../../src/sources/transport/faults.ts';
+import { MAX_FRAME_VALUES, parseFrame } from '../../../../src/sources/transport/frameText.ts';
 import { reportedUse } from '../../../../src/sources/transport/headers.ts';
 import { excessOf, parseJson } from '../../../../src/sources/transport/json.ts';
 import { statusError, statusKind } from '../../../../src/sources/transport/statusPolicy.ts';
@@ -107,6 +108,18 @@ describe('parseJson', () => {
   });
 });
 
+describe('parseFrame', () => {
+  it('takes frames that hold ten times the values, or one too many, for unreadable', () => {
+    const list = (values: number): string => JSON.stringify(Array.from({ length: values }, () => 0));
+    assert.equal((parseFrame(list(MAX_FRAME_VALUES)) as unknown[]).length, MAX_FRAME_VALUES);
+    for (const values of [MAX_FRAME_VALUES + 1, 10 * MAX_FRAME_VALUES])
+      assert.equal(parseFrame(list(values)), undefined);
+    assert.deepEqual(parseFrame(JSON.stringify([',[{'.repeat(MAX_FRAME_VALUES)])), [
+      ',[{'.repeat(MAX_FRAME_VALUES),
+    ]);
+  });
+});
+
 describe('statusKind', () => {
   it('tells regions, over-use and other refusals apart', () => {
     const cloudFront =
@@ -202,9 +215,9 @@ describe('toTransportError', () => {
       pause: undefined,
     });
     assert.equal(toTransportError(own, WHERE), own);
-    const refused = toTransportError(coded('UND_ERR_ABORTED'), WHERE, 'corp:3128');
+    const refused = toTransportError(coded('PROXY_407'), WHERE, 'corp:3128');
     assert.equal(refused.retryable, false);
-    assert.match(refused.message, /the proxy corp:3128 refused the tunnel; check http\.proxy/);
+    assert.match(refused.message, /the proxy corp:3128 refused the tunnel \(HTTP 407\); check http\.proxy/);
   });
 });
 

@@ -81,7 +81,7 @@ describe('parseEndpoints', () => {
 
   it('refuses internal networks in every spelling', () => {
     const hosts = `10.1.2.3 192.168.0.1 172.31.0.1 169.254.169.254 100.64.0.1 0.0.0.0 0xa9fea9fe 2852039166 0251.0376.0.1
-      [fe80::1] [fd00::1] [::] [::ffff:10.0.0.1] [::ffff:169.254.169.254] [64:ff9b::a00:1] 255.255.255.255 224.0.0.1`;
+      [fe80::1] [fd00::1] [::] [::ffff:10.0.0.1] [::ffff:169.254.169.254] [64:ff9b::a00:1] [64:ff9b:1::a00:1] [2002:a9fe:a9fe::] [::a9fe:a9fe] [2001:0:a9fe::1] 255.255.255.255 224.0.0.1`;
     for (const host of hosts.split(/\s+/)) refuses(rest(`https://${host}/`), /private or link-local/);
     for (const host of ['8.8.8.8', '172.32.0.1', '[2606:4700::1111]', '0x7f.1', '[::ffff:127.0.0.1]'])
       assert.equal(parse(rest(`https://${host}/`)).size, 1, host);

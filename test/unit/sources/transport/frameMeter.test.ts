@@ -79,10 +79,10 @@ describe('the meter of a flow', () => {
   it('ends a flood at its burst: of ten times as much nine tenths are not read', () => {
     for (const { burst } of Object.values(SOCKET_BOUNDS)) {
       const meter = new FlowMeter({ perSecond: 1, burst }, () => 0);
-      const step = burst / 100;
+      const step = Math.floor(burst / 100);
       let passed = 0;
       for (let n = 0; n < 1_000; n += 1) if (!meter.isOver(step)) passed += step;
-      assert.equal(passed, burst);
+      assert.ok(passed > 0.98 * burst && passed <= burst, `${passed} of ${burst}`);
     }
   });
 });
@@ -117,7 +117,7 @@ describe('turns of reading', () => {
     let nowMs = 0;
     const turns = new ReadTurns(() => nowMs);
     assert.equal(turns.hasTime, true);
-    nowMs = 6;
+    nowMs = 5;
     assert.equal(turns.hasTime, false);
     let calls = 0;
     const step = (): boolean => {
