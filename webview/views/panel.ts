@@ -14,6 +14,8 @@ const AGE_TICK_MS = 5_000;
 const ANNOUNCE_MS = 60_000;
 /** A refresh waits for exchanges, which answer in their own time. */
 const REFRESH_TIMEOUT_MS = 60_000;
+/** The editor asks the browser, which may ask the user. */
+const COPY_TIMEOUT_MS = 30_000;
 /** A user looks for a folder in their own time. */
 const SAVE_TIMEOUT_MS = 30 * 60_000;
 /** Scrolling is kept once it rests. */
@@ -108,7 +110,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   async function exportTable(how: 'copy' | 'save', table: ExportedTable): Promise<string | undefined> {
     try {
       if (how === 'copy') {
-        const { rows } = await peer.call('copyTable', table);
+        const { rows } = await peer.call('copyTable', table, { timeoutMs: COPY_TIMEOUT_MS });
         return `${rows} ${rows === 1 ? 'row' : 'rows'} copied.`;
       }
       const { file } = await peer.call('saveTable', table, { timeoutMs: SAVE_TIMEOUT_MS });

@@ -24,7 +24,7 @@ const UNREACHABLE = Object.fromEntries(
 ); // prettier-ignore
 
 async function until<T>(what: string, read: () => T | Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 55_000;
   for (;;) {
     const value = await read();
     if (isRight(value)) return value;
@@ -34,7 +34,8 @@ async function until<T>(what: string, read: () => T | Promise<T>, isRight: (valu
 } // prettier-ignore
 
 /** The editor as `npm start` opens it, at the address that it prints. */
-describe('the address that npm start prints', () => {
+describe('the address that npm start prints', function () {
+  this.timeout(120_000);
   let folder = '';
   let server: EditorServer;
   let browser: Browser;

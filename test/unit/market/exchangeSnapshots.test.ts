@@ -168,9 +168,9 @@ describe('the state of an exchange', () => {
     assert.deepEqual([spotOnly.status, spotOnly.reason], ['unsupported', 'no perpetual on BTC that Perpscope follows']);
     const listed = { assetClass: 'crypto', fundingIntervalMs: 8 * HOUR_MS, coinsPerUnit: 1_000, expiresAtMs: NOW + 1 } as const;
     const [full] = snapshotOf([], { tracked: [tracked('okx', { instrument: instrumentOf('okx', listed) })] }).instruments;
-    assert.deepEqual(full, { venueSymbol: 'BTCUSDT', kind: 'perpetual', margin: 'linear', contractSize: { amount: 1, unit: 'base' }, ...listed, observations: [] });
+    assert.deepEqual(full, { venueSymbol: 'BTCUSDT', kind: 'perpetual', margin: 'linear', quoteAsset: 'USDT', contractSize: { amount: 1, unit: 'base' }, ...listed, observations: [] });
     const [plain] = snapshotOf([]).instruments;
-    assert.deepEqual(Object.keys(plain ?? {}), ['venueSymbol', 'kind', 'margin', 'contractSize', 'observations']);
+    assert.deepEqual(Object.keys(plain ?? {}), ['venueSymbol', 'kind', 'margin', 'quoteAsset', 'contractSize', 'observations']);
   }); // prettier-ignore
 
   it('has a term structure only where there is a dated future with its index', () => {

@@ -219,6 +219,21 @@ describe('what a panel shows', () => {
     assert.deepEqual(labelOf({ markCandles: marks }), ['Mark price, OKX', 'Open interest of OKX; mark price of OKX, hourly.']);
   }); // prettier-ignore
 
+  it('takes the currency of its prices from the exchange that they are of, and names none where it is not known', () => {
+    const openInterest = hoursBack(120, THIS_HOUR, (atMs, index) => openInterestRow('okx', atMs, 1_120 - index));
+    const candles = hoursBack(100, THIS_HOUR - 3_600_000, (atMs, index) =>
+      candleRow('okx', atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99 }),
+    );
+    const charts = assetCharts(historyWith({ openInterest, candles }), NOW);
+    const quoteWith = (quoteAsset: string | undefined) => {
+      const one = exchangeWith('okx', []);
+      const instruments = one.instruments.map((each) => ({ ...each, ...(quoteAsset === undefined ? {} : { quoteAsset }) }));
+      const chart = panel({ charted: { source: 'live', charts }, state: readyState('live', [{ ...one, instruments }]) }).charts[2];
+      return chart !== undefined && 'quoteAsset' in chart ? chart.quoteAsset : undefined;
+    };
+    assert.deepEqual(['USD', 'USDC', undefined].map(quoteWith), ['USD', 'USDC', 'quote currency']);
+  }); // prettier-ignore
+
   it('hands on why a chart cannot be drawn', () => {
     const liquidation = panel({ charted }).charts[2];
     assert.ok(liquidation !== undefined && 'unavailable' in liquidation);
