@@ -7,6 +7,10 @@ const noDefaultExports = {
   selector: ':matches(ExportDefaultDeclaration, ExportSpecifier[exported.name="default"])',
   message: 'No default exports: a name that everyone shares can be searched for.',
 };
+const errorsByClass = {
+  selector: "BinaryExpression[operator='instanceof'][right.name='PerpscopeError']",
+  message: 'each built file has a class of its own: use isPerpscopeError()',
+};
 const wholeZod = {
   selector:
     "ImportDeclaration[source.value='zod']:not([importKind='type']) > ImportSpecifier:not([importKind='type'])",
@@ -35,7 +39,7 @@ export default defineConfig([
       ],
       eqeqeq: 'error',
       'no-console': 'error',
-      'no-restricted-syntax': ['error', noDefaultExports, wholeZod],
+      'no-restricted-syntax': ['error', noDefaultExports, wholeZod, errorsByClass],
     },
   },
   {
