@@ -107,9 +107,7 @@ export function absenceReason(feature: JudgedFeature, features: FeatureSet, isSt
   const reason = features.absent[feature];
   if (reason !== undefined) return reason;
   if (features.values[feature] !== undefined) return `${FEATURES[feature].words} is not a finite number`;
-  return isStated
-    ? `${FEATURES[feature].words} is not stated, key ${feature}`
-    : 'not reported';
+  return isStated ? `${FEATURES[feature].words} is not stated, key ${feature}` : 'not reported';
 }
 
 function unmet(group: readonly JudgedFeature[], features: FeatureSet): readonly JudgedFeature[] {
