@@ -27,7 +27,7 @@ const isClean = ({ stdout, stderr }: Run): void => {
 };
 
 describe('what the command line prints of others', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let simulator: Simulator;
   let folder: string;
   const servers: Server[] = [];

@@ -78,7 +78,7 @@ function fileFor(args: readonly string[], at: number): string {
 }
 
 describe('the commands that README, documents and help state', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let simulator: Simulator;
   let folder: string;
 
@@ -115,7 +115,9 @@ describe('the commands that README, documents and help state', function () {
       if (args[0] === 'simulate') return startsAndStops(args);
       const asksExchanges =
         args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
-      const run = await perpscope([...args, ...(asksExchanges ? ['--endpoints', 'endpoints.json'] : [])], {
+      // Time enough for a machine that runs other things as well.
+      const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
+      const run = await perpscope([...args, ...own], {
         cwd: folder,
         ...(input === undefined ? {} : { input: readFileSync(join(folder, input), 'utf8') }),
       });

@@ -7,6 +7,7 @@ import type {
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
+import { capital } from './reportParts.ts';
 import {
   formatAge,
   formatAgo,
@@ -57,7 +58,7 @@ export function evidenceName({ metric, intervalMs }: Evidence): string {
 /** Returns one line for all missing inputs that share a reason. */
 export function missingWords(missing: readonly MissingInput[]): string[] {
   return [...Map.groupBy(missing, ({ reason }) => reason)].map(
-    ([reason, own]) => `${own.map(({ metric }) => metricName(metric)).join(', ')}: ${reason}`,
+    ([reason, own]) => `${capital(own.map(({ metric }) => metricName(metric)).join(', '))}: ${reason}`,
   );
 }
 

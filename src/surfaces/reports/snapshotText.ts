@@ -57,10 +57,13 @@ export function snapshotText(snapshot: MarketSnapshot): string {
     for (const correlation of correlations ?? [])
       lines.push(`  ${plainText(`${correlationLabel(correlation)}: ${correlationText(correlation)}`)}`);
     for (const note of aggregate.notes) lines.push(`  ${plainText(note)}`);
-    for (const exchange of exchanges) {
+    // Where no exchange has a number the notes have named all of them, each reason once.
+    const isEmpty = exchanges.every(({ newestAtMs }) => newestAtMs === undefined);
+    for (const exchange of isEmpty && aggregate.notes.length > 0 ? [] : exchanges) {
       const symbol = exchange.instruments[0]?.venueSymbol ?? '';
       const reason = exchange.reason === undefined ? '' : `, ${plainText(exchange.reason)}`;
-      lines.push('', `  ${exchange.displayName} ${plainText(symbol)}: ${exchange.status}${reason}`);
+      const name = `${exchange.displayName} ${plainText(symbol)}`.trimEnd();
+      lines.push('', `  ${name}: ${exchange.status}${reason}`);
       for (const row of exchangeMetricRows(one, exchange, snapshot.asOfMs)) {
         lines.push(`    ${row.label.padEnd(23)} ${row.value} (${row.ageText})`);
       }

@@ -49,18 +49,18 @@ function ownWords({ status, reason = 'no reason given' }: ExchangeSnapshot): str
 }
 
 /**
- * Returns what a reader must know first where no exchange of any asset gave a number because none could be reached;
- * undefined otherwise.
+ * Returns what a reader must know first where no exchange of any asset could be reached at the last refresh; undefined
+ * otherwise. Older numbers may still be shown.
  */
 export function offlineWords(assets: readonly AssetSnapshot[]): string | undefined {
   const exchanges = assets.flatMap((one) => one.exchanges);
   const isOffline =
     exchanges.length > 0 &&
     exchanges.every(
-      ({ failure, newestAtMs }) =>
-        newestAtMs === undefined && (failure?.code === 'network' || failure?.code === 'timeout'),
+      ({ status, failure }) =>
+        status !== 'fresh' && (failure?.code === 'network' || failure?.code === 'timeout'),
     );
-  return isOffline
-    ? 'No exchange could be reached from this machine: check the network or proxy.'
-    : undefined;
+  if (!isOffline) return undefined;
+  const older = exchanges.some(({ newestAtMs }) => newestAtMs !== undefined);
+  return `No exchange could be reached from this machine: check the network or proxy.${older ? ' The numbers are older.' : ''}`;
 }
