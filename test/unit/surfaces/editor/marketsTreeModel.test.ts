@@ -65,7 +65,7 @@ describe('the tree of markets', () => {
         oi: '81.2K BTC · 10 s OI',
         'oi-usd': '$7.69B · 10 s OI',
         'funding-year': '+13.1 %/yr · fund',
-        funding: '+0.0120 %/8h · 10 s',
+        funding: '+0.0120 %/8h · ',
         'next-funding': 'in 1 h · next funding',
         volume: '$1.50B · 10 s vol',
         'long-short': '1.60 · 1 h L/S 1h',
