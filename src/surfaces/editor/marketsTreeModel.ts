@@ -70,7 +70,7 @@ function byAsset(view: View): TreeNode[] {
         icon: mark === '' ? 'layers' : SIMULATED_ICON,
         children: sumRows(asset, `${asset.asset}/aggregate`, view),
       },
-      ...asset.exchanges.map((one) => exchangeNode(asset, one, one.displayName, asset.asset, view)),
+      ...asset.exchanges.map((one) => exchangeNode(asset, one, shortName(one), asset.asset, view)),
     ],
   }));
 }
@@ -84,7 +84,7 @@ function byExchange(view: View): TreeNode[] {
       asset.exchanges.filter((one) => one.exchange === id).map((one) => ({ asset, one })),
     );
     const first = parts[0]?.one;
-    const label = first?.displayName ?? id;
+    const label = first === undefined ? id : shortName(first);
     const status = first === undefined ? 'failed' : statusAt(first, nowMs);
     const icon = iconOf(status, mark);
     const age = first?.newestAtMs === undefined ? [] : [formatShortAge(first.newestAtMs, nowMs)];
@@ -100,7 +100,7 @@ function byExchange(view: View): TreeNode[] {
       icon,
       isExpanded: false,
       children: parts.map(({ asset, one }) => exchangeNode(asset, one, asset.asset, id, view)),
-      spoken: `${label}, ${mark}${first === undefined ? status : statusText(first, nowMs)}`,
+      spoken: `${first?.displayName ?? id}, ${mark}${first === undefined ? status : statusText(first, nowMs)}`,
     };
   });
   const sums = snapshot.assets.map((asset): TreeNode => {
@@ -182,9 +182,8 @@ function exchangeNode(
   const leftOut = asset.aggregate.leftOut?.find((one) => one.exchange === exchange.exchange);
   const status = statusAt(exchange, nowMs);
   const isWell = status === 'fresh' && leftOut === undefined;
-  // Below an exchange its own picture says how it is.
-  const icon =
-    isWell && label === asset.asset ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
+  // Where all is well the room is for the number; the view says above whether its market is simulated.
+  const icon = isWell ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
   const numbers = numbersOf(rows);
   const states = [
     ...(leftOut === undefined ? [] : ['not in sums']),
@@ -204,7 +203,7 @@ function exchangeNode(
     icon,
     isExpanded: false,
     children: rows.map((row) => metricNode(row, { parent: id, asset: asset.asset, mark, nowMs })),
-    spoken: `${label}, ${mark}${whole}`,
+    spoken: `${label === asset.asset ? label : exchange.displayName}, ${mark}${whole}`,
     ...(numbers[0] === undefined ? {} : { copied: copyText(mark, numbers[0].replace(' OI', '')) }),
     asset: asset.asset,
   };
@@ -231,6 +230,9 @@ function numbersOf(rows: readonly MetricRow[]): string[] {
   const [size, year] = [valueOf('oi-usd') ?? valueOf('oi'), valueOf('funding-year')];
   return [...(size === undefined ? [] : [`${size} OI`]), ...(year === undefined ? [] : [year])];
 }
+
+/** Kraken, where there is no room for Kraken Futures. */
+const shortName = ({ displayName }: ExchangeSnapshot): string => displayName.replace(/ Futures$/, '');
 
 function iconOf(status: ExchangeSnapshot['status'], mark: string): string {
   return status === 'fresh' && mark !== '' ? SIMULATED_ICON : ICONS[status];

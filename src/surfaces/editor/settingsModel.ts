@@ -1,6 +1,6 @@
 import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import { meantOf, SettingsReader, shown, wordNear } from './settingsReader.ts';
+import { meantOf, oneLine, SettingsReader, shown, wordNear } from './settingsReader.ts';
 import { DEFAULT_FIGURES, MAX_FIGURES, STATUS_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the manifest says that settings may be. */
@@ -63,7 +63,7 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownS
   for (const key of Object.keys(raw).filter((one) => !known.keys.includes(one))) {
     const near = wordNear(key, known.keys);
     const help = near === undefined ? '' : `Did you mean perpscope.${near}?`;
-    reader.say(`${shown(`perpscope.${key}`)} is no setting of Perpscope and is not used. ${help}`.trim());
+    reader.say(`${oneLine(`perpscope.${key}`)} is no setting of Perpscope and is not used. ${help}`.trim());
   }
   const { problems, blocked } = reader;
   return { ...settings, problems, ...(blocked === undefined ? {} : { blocked }) };
@@ -142,8 +142,8 @@ function endpointsOf(reader: SettingsReader, source: DataSource): Readonly<Recor
   const endpoints = reader.object('endpoints');
   if (endpoints !== undefined) return endpoints;
   const what = `is ${shown(reader.value('endpoints'))}, which is no object of addresses by exchange`;
-  const line = reader.fault('endpoints', what, NOBODY);
-  if (source === 'live') reader.blocked ??= line;
+  if (source === 'live') reader.blocked ??= reader.fault('endpoints', what, NOBODY);
+  else reader.fault('endpoints', what, 'the simulated market does without');
   return {};
 }
 

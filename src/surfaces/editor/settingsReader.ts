@@ -79,6 +79,11 @@ export class SettingsReader {
 /** Returns a value as it stands in the file, on one line and of bounded length. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  return oneLine(text);
+}
+
+/** Returns text from a file on one line, without what cannot be seen, of bounded length. */
+export function oneLine(text: string): string {
   const line = plainText(text.slice(0, 4 * MAX_SHOWN));
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }

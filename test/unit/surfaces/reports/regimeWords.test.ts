@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { inShownOrder } from '../../../../src/analysis/regime/exchangeNames.ts';
+import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import type { Evidence } from '../../../../src/analysis/regime/assessment.ts';
 import { DAY_MS } from '../../../../src/core/units.ts';
 import {
@@ -79,6 +81,9 @@ describe('the words of an assessment', () => {
   it('name sources, metrics with their window, and no confidence of what is not known', () => {
     assert.equal(sourceNames([]), 'not reported');
     assert.equal(sourceNames(['okx', 'bybit']), 'OKX, Bybit');
+    assert.equal(sourceNames(['file.csv', 'bybit', 'okx', 'binance']), 'Binance, OKX, Bybit, file.csv');
+    const ids = exchangeAdapters.map(({ id }) => id);
+    assert.deepEqual(inShownOrder([...ids].reverse()), ids);
     assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score, 7d');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
     assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %');
