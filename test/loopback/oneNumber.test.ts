@@ -155,7 +155,10 @@ describe('one number everywhere, with streams on', function () {
           assert.ok(child !== undefined, `${exchange.exchange} ${row.label}`);
           assert.equal(child.label, row.narrow.value);
           assert.equal(child.spoken, `SIMULATED ${row.label}, ${row.value}, ${row.ageText}`);
-          assert.ok(child.tooltip.startsWith(`SIMULATED ${row.label}: ${row.value}, ${row.ageText}\n`), child.tooltip);
+          assert.ok(
+            child.tooltip.startsWith(`SIMULATED ${row.label}: ${row.value}, ${row.ageText}\n`),
+            child.tooltip,
+          );
           assert.ok(text.includes(`${row.label.padEnd(23)} ${row.value} (${row.ageText})`), row.label);
         }
       });

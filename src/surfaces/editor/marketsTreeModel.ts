@@ -4,6 +4,8 @@ import { plainText } from '../reports/escapeMarkdown.ts';
 import { formatOld, formatRate, formatShortAge, formatUsd } from '../reports/format.ts';
 import { exchangeMetricRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
+import { faultNodes } from './faultNodes.ts';
+import type { SettingFault } from './settingsReader.ts';
 import { contextNodes } from './contextNodes.ts';
 import { copyText } from './copyText.ts';
 import { metricNode, openInterestCount, sumNodes } from './marketsTreeRows.ts';
@@ -30,31 +32,36 @@ interface View {
   readonly nowMs: number;
 }
 
-/** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */
-export function marketsTree(state: MarketState, grouping: Grouping, nowMs: number): TreeNode[] {
+/**
+ * Returns the tree's rows, grouped by exchange or by asset, below a row for each faulty setting. Empty while nothing has
+ * been read: a welcome view shows.
+ */
+export function marketsTree(
+  state: MarketState,
+  grouping: Grouping,
+  nowMs: number,
+  faults: readonly SettingFault[] = [],
+): TreeNode[] {
   const { snapshot } = state;
   const hasNumbers = snapshot?.assets.some((asset) =>
     asset.exchanges.some((one) => one.newestAtMs !== undefined),
   );
   // Without a single number the welcome view shows; with old ones they show, and say how old they are.
+  // What keeps it from starting is shown in its place.
+  if (state.phase === 'failed' && faults.length > 0) return faultNodes(faults);
   if (snapshot === undefined || hasNumbers !== true) return [];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const view: View = { state, snapshot, mark, nowMs };
   const groups = grouping === 'asset' ? byAsset(view) : byExchange(view);
-  return [...groups, ...contextNodes(snapshot.context ?? [], mark, nowMs)];
+  return [...faultNodes(faults), ...groups, ...contextNodes(snapshot.context ?? [], mark, nowMs)];
 }
 
-/** What the view says of itself, once: that its market is simulated, then each fault in the settings on a line. */
-export function treeHeader(
-  state: MarketState,
-  problems: readonly string[],
-): { message: string; badge: string } {
+/** What the view says of itself, once: that its market is simulated. */
+export function treeHeader(state: MarketState): { readonly message: string; readonly badge: string } {
   const isSimulated = state.source === 'simulated' && state.snapshot !== undefined;
-  const lines = [
-    ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
-    ...problems.map((problem) => `Setting: ${problem}`),
-  ];
-  return { message: lines.join('\n'), badge: isSimulated ? 'SIMULATED' : '' };
+  return isSimulated
+    ? { message: 'SIMULATED market: these numbers come from no exchange.', badge: 'SIMULATED' }
+    : { message: '', badge: '' };
 }
 
 function byAsset(view: View): TreeNode[] {

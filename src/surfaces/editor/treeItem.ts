@@ -11,6 +11,12 @@ export function treeItemOf(node: TreeNode): vscode.TreeItem {
   item.tooltip = node.tooltip === '' ? `${node.label}: ${node.description}` : node.tooltip;
   if (node.icon !== 'dash') item.iconPath = new vscode.ThemeIcon(node.icon);
   item.accessibilityInformation = { label: node.spoken ?? `${node.label}, ${node.description}` };
+  if (node.opens !== undefined)
+    item.command = {
+      title: 'Open the setting',
+      command: 'workbench.action.openSettings',
+      arguments: [node.opens],
+    };
   const menus = [
     ...(node.copied === undefined ? [] : ['value']),
     ...(node.asset === undefined ? [] : ['asset']),

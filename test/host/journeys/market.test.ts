@@ -84,7 +84,9 @@ describe('a journey through the workbench, with the packaged extension', () => {
     await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
     const exchange = treeItem(/^Binance, SIMULATED fresh/);
     await exchange.waitFor();
-    await treeItem(/^BTC, SIMULATED open interest \$[\d.]+B of 9 exchanges, funding [+−][\d.]+ %\/yr/).waitFor();
+    await treeItem(
+      /^BTC, SIMULATED open interest \$[\d.]+B of 9 exchanges, funding [+−][\d.]+ %\/yr/,
+    ).waitFor();
     await exchange.click();
     await treeItem(/^BTC, SIMULATED \$[\d.]+B OI, [+−][\d.]+ %\/yr/).click();
     for (const row of [

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { fundingChange, openInterestChange, priceChange, rateAt, valueAt } from '../../../../src/analysis/metrics/changes.ts';
+import {
+  fundingChange,
+  openInterestChange,
+  priceChange,
+  rateAt,
+  valueAt,
+} from '../../../../src/analysis/metrics/changes.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { seed } from './seed.ts';
 
 const close = (actual: number | undefined, expected: number): void =>
-  assert.ok(actual !== undefined && Math.abs(actual - expected) < 1e-12, `${String(actual)} is not ${expected}`);
+  assert.ok(
+    actual !== undefined && Math.abs(actual - expected) < 1e-12,
+    `${String(actual)} is not ${expected}`,
+  );
 
 describe('a value between two points', () => {
   const points = [{ atMs: 0, value: 100 }, { atMs: HOUR_MS, value: 110 }, { atMs: 4 * HOUR_MS, value: 200 }]; // prettier-ignore

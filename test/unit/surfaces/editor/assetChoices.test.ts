@@ -5,7 +5,8 @@ import { assetChoices, type AssetChoice } from '../../../../src/surfaces/editor/
 const LISTED = ['BTC', 'ETH', 'PEPE', 'SOL', 'XYZ'];
 const choices = (typed: string, listed: readonly string[] = LISTED): AssetChoice[] =>
   assetChoices({ typed, current: 'BTC', followed: ['BTC', 'ETH'], listed });
-const answers = (typed: string, listed?: readonly string[]) => choices(typed, listed).filter(({ isAnswer }) => isAnswer);
+const answers = (typed: string, listed?: readonly string[]) =>
+  choices(typed, listed).filter(({ isAnswer }) => isAnswer);
 
 describe('the choice of an asset', () => {
   it('offers what is followed first, then all that is listed, each once', () => {

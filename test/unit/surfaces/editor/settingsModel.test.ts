@@ -7,7 +7,11 @@ import { parseAsset } from '../../../../src/core/assetName.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import { SCENARIO_NAMES } from '../../../../src/sources/simulator/scenario.ts';
 import { placeOf } from '../../../../src/surfaces/editor/settingPlace.ts';
-import { settingsOf, type KnownSettings, type Settings } from '../../../../src/surfaces/editor/settingsModel.ts';
+import {
+  settingsOf,
+  type KnownSettings,
+  type Settings,
+} from '../../../../src/surfaces/editor/settingsModel.ts';
 import { MAX_FIGURES, STATUS_FIGURES } from '../../../../src/surfaces/editor/statusFigures.ts';
 import { seed } from '../../analysis/metrics/seed.ts';
 
