@@ -92,7 +92,7 @@ describe('the settings, read', () => {
       assert.ok(settings.problems.some((one) => line.test(one)), settings.problems.join('\n'));
       for (const one of settings.problems) assert.ok(one.startsWith('perpscope.'), one);
       for (const [name, expected] of Object.entries(used)) assert.deepEqual(settings[name as keyof Settings], expected);
-      const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'blocked', 'assets', 'statusBarAsset'].includes(name));
+      const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'faults', 'blocked', 'assets', 'statusBarAsset'].includes(name));
       for (const name of others) assert.deepEqual(settings[name as keyof Settings], DEFAULTS[name as keyof Settings], name);
     }); // prettier-ignore
 
