@@ -5,15 +5,16 @@ import type { TreeNode } from './treeNode.ts';
 /** More of them are closed, so that the numbers stay in sight. */
 const MOST_OPEN = 2;
 
-/** Returns a row for each faulty setting, with its line in as many rows as a narrow view needs. */
+/** Returns a row for each faulty setting with its line, and below it the line once more in as many rows as a narrow view needs. */
 export function faultNodes(faults: readonly SettingFault[]): TreeNode[] {
   return faults.map(({ key, line }, index) => {
     const id = `setting/${index}/${key}`;
     const told = line.replace(`perpscope.${key} `, '');
     return {
       id,
-      label: key.split('.').at(-1) ?? key,
-      description: '',
+      label: key,
+      // Words, which the editor may cut: the rows below have all of them.
+      description: told,
       tooltip: `Setting: ${line}`,
       icon: 'warning',
       isExpanded: faults.length <= MOST_OPEN,
