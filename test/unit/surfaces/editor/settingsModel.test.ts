@@ -140,9 +140,9 @@ describe('the settings, read', () => {
 
 describe('the place where a setting is written', () => {
   it('is the nearest that has a value, and the machine for what belongs to it', () => {
-    assert.equal(placeOf({}, false), 'user');
-    assert.equal(placeOf({ workspaceValue: 'ETH' }, false), 'workspace');
-    assert.equal(placeOf({ workspaceFolderValue: 'ETH', workspaceValue: 'SOL' }, false), 'folder');
-    assert.equal(placeOf({ workspaceFolderValue: 'ETH', workspaceValue: 'SOL' }, true), 'user');
+    const both = { workspaceFolderValue: 'ETH', workspaceValue: 'SOL' };
+    assert.equal(placeOf({}, undefined), 'user');
+    assert.equal(placeOf({ workspaceValue: 'ETH' }, undefined), 'workspace');
+    assert.deepEqual([placeOf(both, undefined), placeOf(both, 'resource'), placeOf(both, 'machine')], ['workspace', 'folder', 'user']); // prettier-ignore
   });
 });
