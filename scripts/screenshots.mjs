@@ -8,6 +8,19 @@ import { ensureInstalled, exitWith, reexecUnderNode24, root, SetupError } from '
 
 /** @typedef {import('./workbench.d.mts').Workbench} Workbench */
 
+/** @param {Workbench} workbench @param {number} widthPx */
+async function narrow({ page }, widthPx) {
+  // Types are stripped by the Node that the pictures are taken with, not by the one that starts this.
+  const { resizeSideBar } = await import('../test/support/workbenchPage.ts');
+  await resizeSideBar(page, widthPx);
+}
+
+/** @param {Workbench} workbench */
+async function hoverStatus({ page }) {
+  await page.locator('[id="perpscope.perpscope.perpscope.regime"]').hover();
+  await page.locator('.monaco-hover .hover-contents').first().waitFor();
+}
+
 /** What to do before the picture is taken; scenes of one theme share an editor and run in this order. */
 /** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
 const scenes = {
@@ -15,15 +28,26 @@ const scenes = {
     await openFile('bot.py');
     await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
     await runCommand('Perpscope: Refresh Now');
-    await waitForText(/SIMULATED fresh/);
-    // Open one exchange down to its numbers.
-    await page.getByRole('treeitem', { name: /^BTC,/ }).first().click();
-    await waitForText(/Open interest in USD/);
+    await page
+      .getByRole('treeitem', { name: /^Binance, SIMULATED fresh/ })
+      .first()
+      .click();
+    // Open the sums and one exchange down to its numbers.
+    await page
+      .getByRole('treeitem', { name: /^BTC, SIMULATED \$/ })
+      .first()
+      .click();
+    await page
+      .getByRole('treeitem', { name: /^BTC, SIMULATED open interest/ })
+      .first()
+      .click();
+    await waitForText(/s OI of 9/);
   },
-  status: async ({ page }) => {
-    const item = page.locator('.statusbar-item').filter({ hasText: 'SIMULATED BTC' }).first();
-    await item.hover();
-    await page.locator('.monaco-hover .hover-contents').first().waitFor();
+  'tree-300': (workbench) => narrow(workbench, 300),
+  'tree-190': (workbench) => narrow(workbench, 190),
+  status: async (workbench) => {
+    await narrow(workbench, 300);
+    await hoverStatus(workbench);
   },
   health: async ({ page, runCommand, waitForText }) => {
     await runCommand('View: Close All Editors');
@@ -56,6 +80,49 @@ const scenes = {
   },
 };
 
+/** One fault in each setting that can have one. */
+const FAULTY = {
+  'perpscope.exchanges': ['binanse', 'okx'],
+  'perpscope.assets': ['BTC', 'ETH/USDT'],
+  'perpscope.refreshSeconds': 1,
+  'perpscope.history.keepMonths': 0,
+  'perpscope.dataSource': 'simulatd',
+  'perpscope.simulator.scenario': 'selling-wafe',
+  'perpscope.simulator.seed': 'one',
+  'perpscope.endpoints': 'http://127.0.0.1:9',
+  'perpscope.statusBar.show': ['prise', 'price', 'price-24h'],
+  'perpscope.exchange': ['okx'],
+};
+
+/** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
+const faultyScenes = {
+  'faulty-settings': async ({ page }) => {
+    await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
+    await page
+      .getByRole('treeitem', { name: /^OKX, SIMULATED fresh/ })
+      .first()
+      .waitFor();
+  },
+  'faulty-settings-190': (workbench) => narrow(workbench, 190),
+  'faulty-settings-status': hoverStatus,
+};
+
+/** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
+const nobodyScenes = {
+  'nobody-asked': async (workbench) => {
+    await workbench.page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
+    await workbench.page.getByRole('treeitem', { name: /no exchange is asked until it is right/ }).waitFor();
+    await hoverStatus(workbench);
+  },
+};
+
+/** Scenes that need settings of their own have an editor of their own. */
+const sets = [
+  { settings: {}, scenes },
+  { settings: FAULTY, scenes: faultyScenes },
+  { settings: { 'perpscope.exchanges': ['binanse'] }, scenes: nobodyScenes },
+];
+
 try {
   const { values } = parseArgs({
     options: {
@@ -70,23 +137,26 @@ try {
   const chosen = values.theme ?? ['light', 'dark', 'high-contrast'];
   for (const theme of chosen) if (!(theme in themes)) throw new SetupError(`USAGE: no theme ${theme}`);
   for (const scene of values.scene ?? [])
-    if (!(scene in scenes)) throw new SetupError(`USAGE: no scene ${scene}`);
-  for (const theme of chosen) {
-    const workbench = await openWorkbench({
-      theme: /** @type {import('./workbench.d.mts').Theme} */ (theme),
-    });
-    try {
-      for (const [scene, play] of Object.entries(scenes)) {
-        if (values.scene !== undefined && !values.scene.includes(scene)) continue;
-        await play(workbench);
-        const file = join(resolve(values.out), `${scene}-${theme}.png`);
-        await workbench.screenshot(file, { keepPointer: scene === 'status' });
-        process.stderr.write(`perpscope: ${file}\n`);
+    if (!sets.some((set) => scene in set.scenes)) throw new SetupError(`USAGE: no scene ${scene}`);
+  for (const theme of chosen)
+    for (const set of sets) {
+      const wanted = Object.entries(set.scenes).filter(([scene]) => values.scene?.includes(scene) ?? true);
+      if (wanted.length === 0) continue;
+      const workbench = await openWorkbench({
+        theme: /** @type {import('./workbench.d.mts').Theme} */ (theme),
+        settings: set.settings,
+      });
+      try {
+        for (const [scene, play] of wanted) {
+          await play(workbench);
+          const file = join(resolve(values.out), `${scene}-${theme}.png`);
+          await workbench.screenshot(file, { keepPointer: /status|nobody/.test(scene) });
+          process.stderr.write(`perpscope: ${file}\n`);
+        }
+      } finally {
+        await workbench.close();
       }
-    } finally {
-      await workbench.close();
     }
-  }
 } catch (error) {
   exitWith(error);
 }

@@ -41,6 +41,17 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     }
     assert.equal(setting('statusBar.asset'), 'BTC');
   },
+  'perpscope.showInStatusBar': async () => {
+    await run('perpscope.showInStatusBar');
+    assert.equal(setting('statusBar.asset'), 'BTC');
+  },
+  'perpscope.openChartsOf': () => opens('perpscope.openChartsOf', 'BTC Charts'),
+  'perpscope.copyValue': async () => {
+    // What a row gives is seen from outside, in the journeys; without a row nothing is copied over what was there.
+    await vscode.env.clipboard.writeText('kept');
+    await run('perpscope.copyValue');
+    assert.equal(await vscode.env.clipboard.readText(), 'kept');
+  },
   'perpscope.toggleMarketsGrouping': async () => {
     await run('perpscope.markets.focus');
     await run('perpscope.toggleMarketsGrouping');

@@ -3,6 +3,7 @@ import { after, afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { readSettings } from '../../src/surfaces/editor/settings.ts';
 import { markets, ports, reportText, requestsSeen, set, setting, until } from './probe.ts';
+import { writeSetting } from '../../src/surfaces/editor/settingsWriter.ts';
 
 const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.refresh');
 const ALL_PROBLEMS: Readonly<Record<string, unknown>> = {
@@ -37,10 +38,40 @@ describe('settings', () => {
     assert.deepEqual([settings.refreshSeconds, settings.keepMonths, settings.simulatorSeed], [60, 6, 1]);
     assert.equal(settings.statusBarAsset, 'BTC');
     const problems = settings.problems.join('\n');
-    for (const key of ['refreshSeconds', 'simulator.seed', 'history.keepMonths'])
-      assert.ok(problems.includes(`perpscope.${key}`), key);
+    for (const [key, value] of Object.entries(ALL_PROBLEMS))
+      assert.ok(problems.includes(`perpscope.${key} is ${JSON.stringify(value)}`), `${key}: ${problems}`);
     await refresh();
     assert.match(await reportText(), /9 of 9 exchanges/);
+  });
+
+  it('are written where their value stands, so that choosing is a change', async () => {
+    const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('perpscope');
+    const { Workspace } = vscode.ConfigurationTarget;
+    await configuration().update('statusBar.asset', 'ETH', Workspace);
+    try {
+      await until('asset', () => setting('statusBar.asset'), (value) => value === 'ETH'); // prettier-ignore
+      await writeSetting('statusBar.asset', 'SOL');
+      assert.equal(setting('statusBar.asset'), 'SOL');
+      const { workspaceValue, globalValue } = configuration().inspect('statusBar.asset') ?? {};
+      assert.deepEqual([workspaceValue, globalValue], ['SOL', undefined]);
+    } finally {
+      await configuration().update('statusBar.asset', undefined, Workspace);
+    }
+    await writeSetting('statusBar.asset', 'ETH');
+    assert.equal(configuration().inspect('statusBar.asset')?.globalValue, 'ETH');
+    await change('statusBar.asset', undefined);
+  });
+
+  it('let nobody be asked where the chosen exchanges do not exist, and all again once they do', async () => {
+    await change('exchanges', ['binanse']);
+    await refresh();
+    assert.match(await reportText(), /No numbers have been read yet/);
+    const asked = await requestsSeen();
+    await refresh();
+    assert.equal(await requestsSeen(), asked);
+    await change('exchanges', ['binance', 'okx']);
+    await refresh();
+    assert.match(await reportText(), /2 of 2 exchanges/);
   });
 
   it('of a workspace cannot choose where the numbers come from', async () => {

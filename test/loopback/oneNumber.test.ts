@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import type { Change } from '../../src/analysis/metrics/changes.ts';
 import { currentNumbers } from '../../src/analysis/metrics/currentNumbers.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Observation, ObservationOf } from '../../src/core/observation.ts';
@@ -10,10 +11,15 @@ import { readingsOf } from '../../src/market/readings.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot } from '../../src/market/snapshot.ts';
 import { marketsTree } from '../../src/surfaces/editor/marketsTreeModel.ts';
 import type { TreeNode } from '../../src/surfaces/editor/treeNode.ts';
+import { statusView } from '../../src/surfaces/editor/statusModel.ts';
+import { STATUS_FIGURES, type StatusFigure } from '../../src/surfaces/editor/statusFigures.ts';
+import { changeRows } from '../../src/surfaces/reports/changeRows.ts';
+import { regimeReport } from '../../src/surfaces/reports/regimeReport.ts';
 import { exchangeRows } from '../../src/surfaces/reports/exchangeRows.ts';
 import {
   formatAge,
   formatCoins,
+  formatPointsPerYear,
   formatRate,
   formatRatio,
   formatUsd,
@@ -145,13 +151,44 @@ describe('one number everywhere, with streams on', function () {
         const node = nodes.find(({ id }) => id.endsWith(`BTC/${exchange.exchange}`));
         assert.ok(node !== undefined, `${exchange.exchange} by ${grouping}`);
         for (const row of rows.values()) {
-          const child = node.children.find(({ label }) => label === row.label);
+          const child: TreeNode | undefined = node.children.find(({ id }) => id === `${node.id}/${row.id}`);
           assert.ok(child !== undefined, `${exchange.exchange} ${row.label}`);
-          assert.ok(child.description.startsWith(`${row.value} · `), child.description);
-          assert.ok(child.description.endsWith(row.ageText.replace(' old', '')), child.description);
+          assert.equal(child.label, row.narrow.value);
+          assert.equal(child.spoken, `SIMULATED ${row.label}, ${row.value}, ${row.ageText}`);
+          assert.ok(
+            child.tooltip.startsWith(`SIMULATED ${row.label}: ${row.value}, ${row.ageText}\n`),
+            child.tooltip,
+          );
           assert.ok(text.includes(`${row.label.padEnd(23)} ${row.value} (${row.ageText})`), row.label);
         }
       });
     }
   });
+
+  it('says the same changes in tree, hover, status bar, report and terminal, and has them in its data', () => {
+    const { state } = engine.market;
+    const regime = state.regimes.get('BTC');
+    assert.ok(regime !== undefined);
+    const data = JSON.parse(JSON.stringify(snapshot)) as MarketSnapshot;
+    assert.deepEqual(data.assets[0]?.changes?.map(({ windowMs }) => windowMs), [HOUR_MS, 24 * HOUR_MS, 168 * HOUR_MS]);
+    const rows = changeRows(asset);
+    assert.ok(rows.filter(({ kind }) => kind === 'price').length === 3 && rows.length >= 7, `only ${rows.length} changes`);
+    const all = (nodes: readonly TreeNode[]): TreeNode[] => nodes.flatMap((node) => [node, ...all(node.children)]);
+    const nodes = all(marketsTree(state, 'exchange', snapshot.asOfMs));
+    const { tooltip } = statusView(state, 'BTC', snapshot.asOfMs);
+    const text = snapshotText(snapshot);
+    const report = regimeReport({ assessment: regime, snapshot: asset, source: 'simulated', nowMs: snapshot.asOfMs });
+    for (const { id, kind, windowMs, label, value } of rows) {
+      const stated: Change | undefined = data.assets[0]?.changes?.find((one) => one.windowMs === windowMs)?.[kind];
+      assert.equal(value, kind === 'fundingPerYear' ? formatPointsPerYear(stated?.value) : formatRate(stated?.value));
+      assert.ok((stated?.exchanges.length ?? 0) >= 1);
+      assert.equal(nodes.find((node) => node.id === `all/BTC/${id}`)?.label, value, id);
+      assert.ok(tooltip.includes(`${value} ${label.split(' ').slice(-2).join(' ')}`), `${id} in the hover`);
+      const figure = id.replace('change-', '') as StatusFigure;
+      assert.ok(STATUS_FIGURES.includes(figure));
+      assert.ok(statusView(state, 'BTC', snapshot.asOfMs, [], [figure]).text.includes(` ${value} `), `${id} in the bar`);
+      assert.ok(text.includes(`${label.padEnd(33)} ${value} (of `), `${id} in the terminal`);
+      assert.match(report.slice(report.indexOf('## Changes'), report.indexOf('## Liquidations')).replaceAll('\\', ''), new RegExp(value.replace(/[+.]/g, '\\$&')), `${id} in the report`);
+    }
+  }); // prettier-ignore
 });

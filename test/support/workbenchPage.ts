@@ -171,3 +171,31 @@ export function savedLayout(page: Page): Promise<string> {
     return (await Promise.all(found)).join('\n');
   });
 }
+
+/** Drags the edge of the side bar until it is so wide. */
+export async function resizeSideBar(page: Page, widthPx: number): Promise<void> {
+  const bar = page.locator('.part.sidebar');
+  const box = await bar.boundingBox();
+  if (box === null) throw new Error('there is no side bar');
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + widthPx, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await page.waitForFunction(
+    (wanted) => Math.abs((document.querySelector('.part.sidebar')?.clientWidth ?? 0) - wanted) < 3,
+    widthPx,
+  );
+}
+
+/** The rows of trees in the side bar that are in sight: their text, the room for it and the room that it needs. */
+export function treeRows(page: Page): Promise<readonly { text: string; roomPx: number; neededPx: number }[]> {
+  return page.locator('.part.sidebar .monaco-list-row').evaluateAll((rows) =>
+    rows.flatMap((row) => {
+      const label = row.querySelector('.monaco-icon-label-container');
+      if (label === null) return [];
+      return [{ text: label.textContent ?? '', roomPx: label.clientWidth, neededPx: label.scrollWidth }];
+    }),
+  );
+}

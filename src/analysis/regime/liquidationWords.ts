@@ -1,10 +1,10 @@
 import type { ExchangeId } from '../../core/ids.ts';
-import { exchangeName, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 
 /** Names whose liquidations a number is about: "Gate alone", "Gate and OKX". */
 export function ofWhom(exchanges: readonly ExchangeId[]): string {
-  const names = joinedWords(exchanges.map(exchangeName));
+  const names = joinedWords(inShownOrder(exchanges).map(exchangeName));
   return exchanges.length === 1 ? `${names} alone` : names;
 }
 

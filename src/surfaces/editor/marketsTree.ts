@@ -92,13 +92,14 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.
   }
 
   #describe(): void {
-    const { message, badge } = treeHeader(this.#session.state, this.#session.problems);
+    const { message, badge } = treeHeader(this.#session.state);
     if (this.#view.message !== message) this.#view.message = message;
     if (this.#view.description !== badge) this.#view.description = badge;
   }
 
   #rows(): TreeNode[] {
-    return marketsTree(this.#session.state, this.#grouping, this.#session.nowMs());
+    const { state, settings } = this.#session;
+    return marketsTree(state, this.#grouping, this.#session.nowMs(), settings.faults);
   }
 
   get #grouping(): Grouping {

@@ -4,6 +4,8 @@ import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot, MarketState } fro
 import { formatOld, formatRate, formatShortAge, formatUsd } from '../reports/format.ts';
 import { exchangeMetricRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
+import { faultNodes } from './faultNodes.ts';
+import type { SettingFault } from './settingsReader.ts';
 import { contextNodes } from './contextNodes.ts';
 import { copyText } from './copyText.ts';
 import { metricNode, openInterestCount, sumNodes } from './marketsTreeRows.ts';
@@ -31,31 +33,36 @@ interface View {
   readonly nowMs: number;
 }
 
-/** Returns the tree's rows, grouped by exchange or by asset. Empty while nothing has been read: a welcome view shows. */
-export function marketsTree(state: MarketState, grouping: Grouping, nowMs: number): TreeNode[] {
+/**
+ * Returns the tree's rows, grouped by exchange or by asset, below a row for each faulty setting. Empty while nothing has
+ * been read: a welcome view shows.
+ */
+export function marketsTree(
+  state: MarketState,
+  grouping: Grouping,
+  nowMs: number,
+  faults: readonly SettingFault[] = [],
+): TreeNode[] {
   const { snapshot } = state;
   const hasNumbers = snapshot?.assets.some((asset) =>
     asset.exchanges.some((one) => one.newestAtMs !== undefined),
   );
   // Without a single number the welcome view shows; with old ones they show, and say how old they are.
+  // What keeps it from starting is shown in its place.
+  if (state.phase === 'failed' && faults.length > 0) return faultNodes(faults);
   if (snapshot === undefined || hasNumbers !== true) return [];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const view: View = { state, snapshot, mark, nowMs };
   const groups = grouping === 'asset' ? byAsset(view) : byExchange(view);
-  return [...groups, ...contextNodes(snapshot.context ?? [], mark, nowMs)];
+  return [...faultNodes(faults), ...groups, ...contextNodes(snapshot.context ?? [], mark, nowMs)];
 }
 
-/** What the view says of itself, once: that its market is simulated, then each fault in the settings on a line. */
-export function treeHeader(
-  state: MarketState,
-  problems: readonly string[],
-): { message: string; badge: string } {
+/** What the view says of itself, once: that its market is simulated. */
+export function treeHeader(state: MarketState): { readonly message: string; readonly badge: string } {
   const isSimulated = state.source === 'simulated' && state.snapshot !== undefined;
-  const lines = [
-    ...(isSimulated ? ['SIMULATED market: these numbers come from no exchange.'] : []),
-    ...problems.map((problem) => `Setting: ${problem}`),
-  ];
-  return { message: lines.join('\n'), badge: isSimulated ? 'SIMULATED' : '' };
+  return isSimulated
+    ? { message: 'SIMULATED market: these numbers come from no exchange.', badge: 'SIMULATED' }
+    : { message: '', badge: '' };
 }
 
 function byAsset(view: View): TreeNode[] {
@@ -71,7 +78,7 @@ function byAsset(view: View): TreeNode[] {
         icon: mark === '' ? 'layers' : SIMULATED_ICON,
         children: sumRows(asset, `${asset.asset}/aggregate`, view),
       },
-      ...asset.exchanges.map((one) => exchangeNode(asset, one, one.displayName, asset.asset, view)),
+      ...asset.exchanges.map((one) => exchangeNode(asset, one, shortName(one), asset.asset, view)),
     ],
   }));
 }
@@ -85,7 +92,7 @@ function byExchange(view: View): TreeNode[] {
       asset.exchanges.filter((one) => one.exchange === id).map((one) => ({ asset, one })),
     );
     const first = parts[0]?.one;
-    const label = first?.displayName ?? id;
+    const label = first === undefined ? id : shortName(first);
     const status = first === undefined ? 'failed' : statusAt(first, nowMs);
     const icon = iconOf(status, mark);
     const age = first?.newestAtMs === undefined ? [] : [formatShortAge(first.newestAtMs, nowMs)];
@@ -101,7 +108,7 @@ function byExchange(view: View): TreeNode[] {
       icon,
       isExpanded: false,
       children: parts.map(({ asset, one }) => exchangeNode(asset, one, asset.asset, id, view)),
-      spoken: `${label}, ${mark}${first === undefined ? status : statusText(first, nowMs)}`,
+      spoken: `${first?.displayName ?? id}, ${mark}${first === undefined ? status : statusText(first, nowMs)}`,
     };
   });
   const sums = snapshot.assets.map((asset): TreeNode => {
@@ -183,9 +190,8 @@ function exchangeNode(
   const leftOut = asset.aggregate.leftOut?.find((one) => one.exchange === exchange.exchange);
   const status = statusAt(exchange, nowMs);
   const isWell = status === 'fresh' && leftOut === undefined;
-  // Below an exchange its own picture says how it is.
-  const icon =
-    isWell && label === asset.asset ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
+  // Where all is well the room is for the number; the view says above whether its market is simulated.
+  const icon = isWell ? 'dash' : leftOut === undefined ? iconOf(status, mark) : 'warning';
   const numbers = numbersOf(rows);
   const states = [
     ...(leftOut === undefined ? [] : ['not in sums']),
@@ -205,7 +211,7 @@ function exchangeNode(
     icon,
     isExpanded: false,
     children: rows.map((row) => metricNode(row, { parent: id, asset: asset.asset, mark, nowMs })),
-    spoken: `${label}, ${mark}${whole}`,
+    spoken: `${label === asset.asset ? label : exchange.displayName}, ${mark}${whole}`,
     ...(numbers[0] === undefined ? {} : { copied: copyText(mark, numbers[0].replace(' OI', '')) }),
     asset: asset.asset,
   };
@@ -232,6 +238,9 @@ function numbersOf(rows: readonly MetricRow[]): string[] {
   const [size, year] = [valueOf('oi-usd') ?? valueOf('oi'), valueOf('funding-year')];
   return [...(size === undefined ? [] : [`${size} OI`]), ...(year === undefined ? [] : [year])];
 }
+
+/** Kraken, where there is no room for Kraken Futures. */
+const shortName = ({ displayName }: ExchangeSnapshot): string => displayName.replace(/ Futures$/, '');
 
 function iconOf(status: ExchangeSnapshot['status'], mark: string): string {
   return status === 'fresh' && mark !== '' ? SIMULATED_ICON : ICONS[status];

@@ -34,12 +34,12 @@ export interface RowPlace {
 /** One number as a row: value and unit, then age, then as much of its name as a narrow view holds. */
 export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPlace): TreeNode {
   const age = row.asOfMs === undefined ? '' : formatShortAge(row.asOfMs, nowMs);
-  const { value, names } = row.narrow;
+  const { value, names, isNamed = / s$/.test(age) } = row.narrow;
   const hasIcon = row.isStale && fits(LEVEL, value, age, true);
   return {
     id: `${parent}/${row.id}`,
     label: value,
-    description: behindValue(value, age, names, hasIcon),
+    description: behindValue(value, age, names, { hasIcon, isNamed }),
     tooltip: `${mark}${row.label}: ${row.value}${row.ageText === '' ? '' : `, ${row.ageText}`}\n${row.detail}`,
     icon: hasIcon ? 'history' : 'dash',
     isExpanded: false,
@@ -54,13 +54,18 @@ export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPl
  * Age and name, as far as there is room for both. Where there is not, a number that is younger than a minute is named and
  * an older one says how old it is.
  */
-function behindValue(value: string, age: string, names: readonly string[], hasIcon: boolean): string {
+function behindValue(
+  value: string,
+  age: string,
+  names: readonly string[],
+  { hasIcon, isNamed }: { readonly hasIcon: boolean; readonly isNamed: boolean },
+): string {
   if (age === '') return fitting(LEVEL, value, [...names, ''], hasIcon);
   // Room for two digits, so that a row does not change its words as it ages.
   const wide = age.replace(/^\d+/, '00');
   const both = names.find((name) => fits(LEVEL, value, `${wide} ${name}`, hasIcon));
   if (both !== undefined) return `${age} ${both}`;
-  const name = / s$/.test(age) ? names.find((one) => fits(LEVEL, value, one, hasIcon)) : undefined;
+  const name = isNamed ? names.find((one) => fits(LEVEL, value, one, hasIcon)) : undefined;
   // A number that fills the row by itself has its age in the hover, and in the row of the same reading below it.
   return name ?? fitting(LEVEL, value, [age, ''], hasIcon);
 }
@@ -127,8 +132,10 @@ export function sumNodes(
     ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1h', 'L/S 1h'), notes),
     ...changeRows(snapshot).map(({ id, label, shortLabel, value, detail }) => {
       // The window is the time of a change; its end is as old as the sums are.
-      const names = [shortLabel, shortLabel.split(' ')[0] ?? shortLabel];
-      return { id, label, value, ageText, isStale: false, detail, narrow: { value, names } };
+      const window = shortLabel.split(' ')[0] ?? shortLabel;
+      const names = [shortLabel, shortLabel.replace('price', 'px'), window];
+      const short = fits(LEVEL, value, window, false) ? value : value.replace('pp/yr', 'pp/y');
+      return { id, label, value, ageText, isStale: false, detail, narrow: { value: short, names } };
     }),
     ...liquidationSumRows(snapshot, place.nowMs),
   ];

@@ -40,6 +40,17 @@ export function fits(level: number, label: string, description: string, hasIcon:
   return textPx(label, LABEL_PX) + behind <= room;
 }
 
+/** Returns a text in lines that each fit a row of that level, broken between words. */
+export function wrapped(level: number, text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`.trim();
+    if (lines.length > 0 && fits(level, longer, '', false)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Returns the first description that fits behind the label, the last of them where none does. */
 export function fitting(
   level: number,

@@ -7,12 +7,15 @@ export interface InspectedSetting {
   readonly workspaceValue?: unknown;
 }
 
-/** Returns the place whose value is in force: the nearest that has one; a machine's own setting is never a workspace's. */
+/**
+ * Returns the place whose value is in force: the nearest that has one. A machine's own setting is never a workspace's, and
+ * only settings of resources can be a folder's: the editor refuses to write others there.
+ */
 export function placeOf(
   { workspaceFolderValue, workspaceValue }: InspectedSetting,
-  isOfMachine: boolean,
+  scope: string | undefined,
 ): Place {
-  if (isOfMachine) return 'user';
-  if (workspaceFolderValue !== undefined) return 'folder';
-  return workspaceValue === undefined ? 'user' : 'workspace';
+  if (scope === 'machine') return 'user';
+  if (scope === 'resource' && workspaceFolderValue !== undefined) return 'folder';
+  return (workspaceValue ?? workspaceFolderValue) === undefined ? 'user' : 'workspace';
 }

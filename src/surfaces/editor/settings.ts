@@ -31,9 +31,9 @@ export function readSettings(): Settings {
   return settingsOf(raw, known);
 }
 
-/** Whether a setting belongs to the machine, so that no workspace can set it. */
-export function isOfMachine(key: string): boolean {
-  return manifestProperties()[key]?.scope === 'machine';
+/** Returns whose a setting is by the manifest: the machine's, a resource's; undefined for the window's. */
+export function scopeOf(key: string): string | undefined {
+  return manifestProperties()[key]?.scope;
 }
 
 /** What package.json declares, by key below `perpscope.`. */

@@ -1,6 +1,6 @@
 import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import { meantOf, SettingsReader, shown, wordNear } from './settingsReader.ts';
+import { meantOf, oneLine, SettingsReader, shown, wordNear, type SettingFault } from './settingsReader.ts';
 import { DEFAULT_FIGURES, MAX_FIGURES, STATUS_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the manifest says that settings may be. */
@@ -28,6 +28,8 @@ export interface Settings {
   readonly contextCsv: string;
   /** One line for each fault: the setting, what it says, what is done instead, and what may have been meant. */
   readonly problems: readonly string[];
+  /** The same, by setting. */
+  readonly faults: readonly SettingFault[];
   /** Present where nobody may be asked, with the line that says why: whatever stood in would ask somebody who was not meant. */
   readonly blocked?: string;
 }
@@ -63,10 +65,14 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownS
   for (const key of Object.keys(raw).filter((one) => !known.keys.includes(one))) {
     const near = wordNear(key, known.keys);
     const help = near === undefined ? '' : `Did you mean perpscope.${near}?`;
-    reader.say(`${shown(`perpscope.${key}`)} is no setting of Perpscope and is not used. ${help}`.trim());
+    reader.say(
+      oneLine(key),
+      `${oneLine(`perpscope.${key}`)} is no setting of Perpscope and is not used. ${help}`.trim(),
+    );
   }
-  const { problems, blocked } = reader;
-  return { ...settings, problems, ...(blocked === undefined ? {} : { blocked }) };
+  const { faults, blocked } = reader;
+  const problems = faults.map(({ line }) => line);
+  return { ...settings, problems, faults, ...(blocked === undefined ? {} : { blocked }) };
 }
 
 function assetsOf(reader: SettingsReader): readonly Asset[] {
@@ -77,12 +83,12 @@ function assetsOf(reader: SettingsReader): readonly Asset[] {
   for (const entry of entries.filter((one) => !isAsset(one)))
     reader.fault('assets', `holds ${shown(entry)}, which is no asset`, 'it is left out', assetMeantBy(entry));
   if (assets.length === 0) {
-    reader.say(`perpscope.assets names no asset; ${instead}.`);
+    reader.say('assets', `perpscope.assets names no asset; ${instead}.`);
     return DEFAULT_ASSETS;
   }
   if (assets.length > MAX_ASSETS) {
     const rest = assets.slice(MAX_ASSETS).join(', ');
-    reader.say(`perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${rest}.`);
+    reader.say('assets', `perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${rest}.`);
   }
   return assets.slice(0, MAX_ASSETS);
 }
@@ -91,7 +97,7 @@ function assetsOf(reader: SettingsReader): readonly Asset[] {
 function exchangesOf(reader: SettingsReader, known: readonly ExchangeId[]): readonly ExchangeId[] {
   const entries = reader.list('exchanges', [], NOBODY);
   if (entries === undefined) {
-    reader.blocked ??= reader.problems.at(-1);
+    reader.blocked ??= reader.faults.at(-1)?.line;
     return [];
   }
   const idOf = (entry: unknown): ExchangeId | undefined =>
@@ -132,7 +138,10 @@ function figuresOf(reader: SettingsReader): readonly StatusFigure[] {
   }
   if (figures.length > MAX_FIGURES) {
     const rest = figures.slice(MAX_FIGURES).join(', ');
-    reader.say(`perpscope.statusBar.show: at most ${MAX_FIGURES} are shown; left out: ${rest}.`);
+    reader.say(
+      'statusBar.show',
+      `perpscope.statusBar.show: at most ${MAX_FIGURES} are shown; left out: ${rest}.`,
+    );
   }
   return isNone ? DEFAULT_FIGURES : figures.slice(0, MAX_FIGURES);
 }
@@ -142,8 +151,8 @@ function endpointsOf(reader: SettingsReader, source: DataSource): Readonly<Recor
   const endpoints = reader.object('endpoints');
   if (endpoints !== undefined) return endpoints;
   const what = `is ${shown(reader.value('endpoints'))}, which is no object of addresses by exchange`;
-  const line = reader.fault('endpoints', what, NOBODY);
-  if (source === 'live') reader.blocked ??= line;
+  if (source === 'live') reader.blocked ??= reader.fault('endpoints', what, NOBODY);
+  else reader.fault('endpoints', what, 'the simulated market does without');
   return {};
 }
 

@@ -3,9 +3,15 @@ import { nearest } from '../../core/nearest.ts';
 
 const MAX_SHOWN = 60;
 
+/** What is wrong with one setting: its key below `perpscope.`, and all there is to say in one line. */
+export interface SettingFault {
+  readonly key: string;
+  readonly line: string;
+}
+
 /** Takes raw values by key and notes in one line each what is wrong with them and what is done instead. */
 export class SettingsReader {
-  readonly problems: string[] = [];
+  readonly faults: SettingFault[] = [];
   /** The first fault after which nobody may be asked. */
   blocked: string | undefined;
   readonly #raw: Readonly<Record<string, unknown>>;
@@ -18,13 +24,13 @@ export class SettingsReader {
     return Object.hasOwn(this.#raw, key) ? this.#raw[key] : undefined;
   }
 
-  say(line: string): string {
-    this.problems.push(line);
+  say(key: string, line: string): string {
+    this.faults.push({ key, line });
     return line;
   }
 
   fault(key: string, what: string, instead: string, help = ''): string {
-    return this.say(`perpscope.${key} ${what}; ${instead}.${help === '' ? '' : ` ${help}`}`);
+    return this.say(key, `perpscope.${key} ${what}; ${instead}.${help === '' ? '' : ` ${help}`}`);
   }
 
   /** A text stands for the list of its words; undefined where there is no list at all. */
@@ -79,6 +85,11 @@ export class SettingsReader {
 /** Returns a value as it stands in the file, on one line and of bounded length. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  return oneLine(text);
+}
+
+/** Returns text from a file on one line, without what cannot be seen, of bounded length. */
+export function oneLine(text: string): string {
   const line = plainText(text.slice(0, 4 * MAX_SHOWN));
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }

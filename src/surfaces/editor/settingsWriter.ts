@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isOfMachine } from './settings.ts';
+import { scopeOf } from './settings.ts';
 import { placeOf, type Place } from './settingPlace.ts';
 
 const TARGETS: Readonly<Record<Place, vscode.ConfigurationTarget>> = {
@@ -13,13 +13,7 @@ const TARGETS: Readonly<Record<Place, vscode.ConfigurationTarget>> = {
  * user; what belongs to the machine goes to the machine. All commands write through here.
  */
 export async function writeSetting(key: string, value: unknown): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('perpscope', scopeOf());
-  const place = placeOf(configuration.inspect(key) ?? {}, isOfMachine(key));
+  const configuration = vscode.workspace.getConfiguration('perpscope');
+  const place = placeOf(configuration.inspect(key) ?? {}, scopeOf(key));
   await configuration.update(key, value, TARGETS[place]);
-}
-
-/** With one folder its settings are the workspace's; with several none speaks for the window. */
-function scopeOf(): vscode.Uri | undefined {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length === 1 ? folders[0]?.uri : undefined;
 }

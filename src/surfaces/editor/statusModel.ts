@@ -54,7 +54,9 @@ export function statusView(
 ): StatusView {
   const view = marketView(state, asset, nowMs, figures);
   if (problems.length === 0) return view;
-  const lines = problems.map((problem) => `Setting: ${escapeMarkdown(problem)}`);
+  // What keeps it from starting is said once.
+  const rest = problems.filter((problem) => problem !== state.lastError);
+  const lines = rest.map((problem) => `Setting: ${escapeMarkdown(problem)}`);
   return { ...view, tooltip: [view.tooltip, ...lines].join('\n\n') };
 }
 

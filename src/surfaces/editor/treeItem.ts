@@ -14,6 +14,12 @@ export function treeItemOf(node: TreeNode): vscode.TreeItem {
   item.tooltip = node.tooltip === '' ? `${label}: ${description}` : printable(node.tooltip);
   if (node.icon !== 'dash') item.iconPath = new vscode.ThemeIcon(node.icon);
   item.accessibilityInformation = { label: printable(node.spoken ?? `${label}, ${description}`) };
+  if (node.opens !== undefined)
+    item.command = {
+      title: 'Open the setting',
+      command: 'workbench.action.openSettings',
+      arguments: [node.opens],
+    };
   const menus = [
     ...(node.copied === undefined ? [] : ['value']),
     ...(node.asset === undefined ? [] : ['asset']),

@@ -11,6 +11,8 @@ export interface TreeNode {
   readonly spoken?: string;
   /** What copying the row's value gives; rows without a number have none. */
   readonly copied?: string;
+  /** The setting that clicking the row opens. */
+  readonly opens?: string;
   /** The asset that the row is about, for the commands of its menu. */
   readonly asset?: string;
 }

@@ -43,6 +43,7 @@ export function liquidationRows(snapshot: AssetSnapshot, exchange: ExchangeId, n
         narrow: {
           value: isWhole(one) ? bothSides(one.isLowerBound, one.longUsd, one.shortUsd) : coveredShort(one),
           names: [`liquidations ${hoursOf(one)}h`, `liq ${hoursOf(one)}h`, 'liq'],
+          isNamed: true,
         },
         detail: detail.join('\n'),
       };
@@ -80,7 +81,8 @@ export function liquidationSumRow(
     ...ageOf(parts, nowMs),
     narrow: {
       value: bothSides(atLeast !== '', longs, shorts),
-      names: [`liq ${windowMs / HOUR_MS}h of ${parts.length}`, `liq of ${parts.length}`, 'liq'],
+      names: [`liq ${windowMs / HOUR_MS}h of ${parts.length}`, `liq ${windowMs / HOUR_MS}h`],
+      isNamed: true,
     },
     detail: detail.join('\n'),
   };

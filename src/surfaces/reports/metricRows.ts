@@ -37,7 +37,12 @@ export interface MetricRow {
   /** Source, side and convention, for a tooltip. */
   readonly detail: string;
   /** For a row with little room: the value with its unit, and names for it, the fullest first. */
-  readonly narrow: { readonly value: string; readonly names: readonly string[] };
+  readonly narrow: {
+    readonly value: string;
+    readonly names: readonly string[];
+    /** Without its name the number says nothing: it goes before the age. */
+    readonly isNamed?: true;
+  };
 }
 
 const OI_NAMES = ['open interest', 'OI'];

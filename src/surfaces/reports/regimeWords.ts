@@ -6,7 +6,7 @@ import type {
 } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
-import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
+import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
 import { capital } from './reportParts.ts';
 import {
   formatAge,
@@ -120,7 +120,7 @@ function baselineNumber(value: number, unit: Evidence['unit']): string {
 
 /** Returns the exchanges a number comes from, by name. */
 export function sourceNames(sources: readonly string[]): string {
-  return sources.length === 0 ? NOT_REPORTED : sources.map(exchangeName).join(', ');
+  return sources.length === 0 ? NOT_REPORTED : inShownOrder(sources).map(exchangeName).join(', ');
 }
 
 /** Returns which exchanges are shown by stored rows alone, and how old the newest of these is. */

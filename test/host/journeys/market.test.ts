@@ -84,11 +84,17 @@ describe('a journey through the workbench, with the packaged extension', () => {
     await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
     const exchange = treeItem(/^Binance, SIMULATED fresh/);
     await exchange.waitFor();
-    await treeItem(/^BTC, OI \$[\d.]+ B · [+−-][\d.]+ %\/yr · SIMULATED/).click();
+    await treeItem(
+      /^BTC, SIMULATED open interest \$[\d.]+B of 9 exchanges, funding [+−][\d.]+ %\/yr/,
+    ).waitFor();
+    await exchange.click();
+    await treeItem(/^BTC, SIMULATED \$[\d.]+B OI, [+−][\d.]+ %\/yr/).click();
     for (const row of [
-      /^Open interest, [\d.,]+ ?k? BTC/,
-      /^Open interest in USD, \$[\d.]+ B/,
-      /^(Funding|Next funding|Predicted funding)[^,]*, [+−-]?[\d.]+ %/,
+      /^SIMULATED Mark price, \$[\d,]+, \d+ s old/,
+      /^SIMULATED Open interest, [\d.]+K BTC, /,
+      /^SIMULATED Open interest in USD, \$[\d.]+B, /,
+      /^SIMULATED Funding per 8 h, [+−][\d.]+ %, /,
+      /^SIMULATED Next funding, [-\d]+ [\d:]+ UTC, in [\d hmins]+/,
     ])
       await treeItem(row).waitFor();
     const labels = await page

@@ -101,7 +101,7 @@ describe('liquidations of several feeds', () => {
     assert.equal(statements(gate), 'Liquidations are those of Gate alone.');
     assert.equal(
       statements([...gate, ...feed('okx', 1e6, 1).slice(-24)]),
-      'Liquidations are those of Gate and OKX; their z-score is that of Gate alone.',
+      'Liquidations are those of OKX and Gate; their z-score is that of Gate alone.',
     );
     assert.equal(statements([]), '');
   });

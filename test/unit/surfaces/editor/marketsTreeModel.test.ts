@@ -65,7 +65,7 @@ describe('the tree of markets', () => {
         oi: '81.2K BTC · 10 s OI',
         'oi-usd': '$7.69B · 10 s OI',
         'funding-year': '+13.1 %/yr · fund',
-        funding: '+0.0120 %/8h · 10 s',
+        funding: '+0.0120 %/8h · ',
         'next-funding': 'in 1 h · next funding',
         volume: '$1.50B · 10 s vol',
         'long-short': '1.60 · 1 h L/S 1h',
@@ -122,16 +122,24 @@ describe('the tree of markets', () => {
         if (copied !== undefined) assert.match(copied, /^SIMULATED /);
       }
       for (const { icon } of nodes.filter(({ icon }) => icon !== 'error' && icon !== 'dash')) assert.equal(icon, 'beaker');
-      assert.deepEqual(treeHeader(state, []), { message: 'SIMULATED market: these numbers come from no exchange.', badge: 'SIMULATED' });
+      assert.deepEqual(treeHeader(state), { message: 'SIMULATED market: these numbers come from no exchange.', badge: 'SIMULATED' });
       for (const node of all(marketsTree(readyState('live'), grouping, NOW)))
         assert.doesNotMatch(Object.values(node).join(' '), /SIMULATED|beaker/i, node.id);
-      assert.deepEqual(treeHeader(readyState('live'), []), { message: '', badge: '' });
+      assert.deepEqual(treeHeader(readyState('live')), { message: '', badge: '' });
     }
   }); // prettier-ignore
 
-  it('has a line for each faulty setting', () => {
-    const { message } = treeHeader(readyState('simulated'), ['perpscope.a is 1; 2 is used.', 'perpscope.b is 3; 4 is used.']);
-    assert.deepEqual(message.split('\n').slice(1), ['Setting: perpscope.a is 1; 2 is used.', 'Setting: perpscope.b is 3; 4 is used.']);
+  it('has a row for each faulty setting, which says all of it in lines that fit, also where nothing could start', () => {
+    const line = 'perpscope.exchanges holds "binanse", which is no exchange; no exchange is asked until it is right. Did you mean "binance"?';
+    const faults = [{ key: 'exchanges', line }, { key: 'refreshSeconds', line: 'perpscope.refreshSeconds is 1; 60 is used.' }];
+    for (const state of [readyState(), { ...IDLE, phase: 'failed' as const }]) {
+      const [first, second] = marketsTree(state, 'exchange', NOW, faults);
+      assert.deepEqual([first?.label, first?.icon, first?.tooltip, first?.opens], ['exchanges', 'warning', `Setting: ${line}`, 'perpscope.exchanges']);
+      assert.equal(first?.children.map(({ label }) => label).join(' '), line.replace('perpscope.exchanges ', ''));
+      for (const { label } of first.children) assert.ok(fits(2, label, '', false), label);
+      assert.equal(second?.spoken, 'Setting, perpscope.refreshSeconds is 1; 60 is used.');
+    }
+    assert.deepEqual(marketsTree(IDLE, 'exchange', NOW, faults), [], 'the way to the first numbers stays in sight');
   }); // prettier-ignore
 
   it('keeps a failed exchange in its place, with its reason and no numbers', () => {

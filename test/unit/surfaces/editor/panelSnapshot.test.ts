@@ -149,7 +149,7 @@ describe('what a panel shows', () => {
       [],
     ]);
     assert.deepEqual(notesOf(['failed', 'stale']), [
-      ['From stored history, newest 30 min old, without a current reading: Bybit, OKX.'],
+      ['From stored history, newest 30 min old, without a current reading: OKX, Bybit.'],
       ['From stored history, newest 30 min old, without a current reading: OKX.'],
     ]);
   });

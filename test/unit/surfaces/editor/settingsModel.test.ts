@@ -68,9 +68,9 @@ const FAULTS: readonly (readonly [key: string, value: unknown, line: RegExp, use
   ['endpoints', 'http://127.0.0.1', /is "http:\/\/127\.0\.0\.1", which is no object of addresses by exchange; no exchange is asked/, { endpoints: {} }],
   ['endpoints', [], /is \[\], which is no object/, { endpoints: {} }],
   ['context.csvFile', 5, /is 5, which is no text; no file is read\.$/, { contextCsv: '' }],
-  ['exchange', true, /^"?perpscope\.exchange"? is no setting of Perpscope and is not used\. Did you mean perpscope\.exchanges\?$/, {}],
+  ['exchange', true, /^perpscope\.exchange is no setting of Perpscope and is not used\. Did you mean perpscope\.exchanges\?$/, {}],
   ['statusbar.asset', true, /Did you mean perpscope\.statusBar\.asset\?$/, {}],
-  ['whatever', true, /^"?perpscope\.whatever"? is no setting of Perpscope and is not used\.$/, {}],
+  ['whatever', true, /^perpscope\.whatever is no setting of Perpscope and is not used\.$/, {}],
 ]; // prettier-ignore
 
 describe('the settings, read', () => {
@@ -90,16 +90,18 @@ describe('the settings, read', () => {
     it(`say of ${key} = ${JSON.stringify(value).slice(0, 60)} what is wrong, what is used, and what may be meant`, () => {
       const settings = read({ [key]: value });
       assert.ok(settings.problems.some((one) => line.test(one)), settings.problems.join('\n'));
-      for (const one of settings.problems) assert.ok(one.startsWith('perpscope.') || one.startsWith('"perpscope.'), one);
+      for (const one of settings.problems) assert.ok(one.startsWith('perpscope.'), one);
       for (const [name, expected] of Object.entries(used)) assert.deepEqual(settings[name as keyof Settings], expected);
-      const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'blocked', 'assets', 'statusBarAsset'].includes(name));
+      const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'faults', 'blocked', 'assets', 'statusBarAsset'].includes(name));
       for (const name of others) assert.deepEqual(settings[name as keyof Settings], DEFAULTS[name as keyof Settings], name);
     }); // prettier-ignore
 
   it('let nobody be asked where a choice names nobody, or addresses cannot be read; the simulated market needs none', () => {
     for (const exchanges of [['binanse'], 7, [3], ''] as const) assert.match(read({ exchanges }).blocked ?? '', /no exchange is asked/);
     assert.match(read({ endpoints: 5 }).blocked ?? '', /no exchange is asked/);
-    assert.equal(read({ endpoints: 5, dataSource: 'simulated' }).blocked, undefined);
+    const simulated = read({ endpoints: 5, dataSource: 'simulated' });
+    assert.equal(simulated.blocked, undefined);
+    assert.match(simulated.problems.join(), /the simulated market does without\./);
     for (const exchanges of [[], ['okx'], ['binanse', 'okx'], 'okx'] as const) assert.equal(read({ exchanges }).blocked, undefined);
   }); // prettier-ignore
 
@@ -138,9 +140,9 @@ describe('the settings, read', () => {
 
 describe('the place where a setting is written', () => {
   it('is the nearest that has a value, and the machine for what belongs to it', () => {
-    assert.equal(placeOf({}, false), 'user');
-    assert.equal(placeOf({ workspaceValue: 'ETH' }, false), 'workspace');
-    assert.equal(placeOf({ workspaceFolderValue: 'ETH', workspaceValue: 'SOL' }, false), 'folder');
-    assert.equal(placeOf({ workspaceFolderValue: 'ETH', workspaceValue: 'SOL' }, true), 'user');
+    const both = { workspaceFolderValue: 'ETH', workspaceValue: 'SOL' };
+    assert.equal(placeOf({}, undefined), 'user');
+    assert.equal(placeOf({ workspaceValue: 'ETH' }, undefined), 'workspace');
+    assert.deepEqual([placeOf(both, undefined), placeOf(both, 'resource'), placeOf(both, 'machine')], ['workspace', 'folder', 'user']); // prettier-ignore
   });
 });

@@ -74,7 +74,7 @@ describe('liquidations as rows', () => {
     assert.match(alone.detail, /no covered hour: HTX/);
     const complete = totals('okx', { coverage: 'complete', isLowerBound: false, endMs: NOW - HOUR_MS });
     const both = liquidationSumRow(snapshotWith([totals('gate'), complete]), DAY_MS, NOW);
-    assert.equal(both?.value, 'at least longs $2.00M, shorts $400K, of Gate and OKX');
+    assert.equal(both?.value, 'at least longs $2.00M, shorts $400K, of OKX and Gate');
     assert.equal(both.ageText, '1 h old', 'as old as the oldest part');
     assert.equal(
       liquidationSumRow(snapshotWith([complete]), DAY_MS, NOW)?.value,
@@ -159,13 +159,13 @@ describe('liquidations as rows', () => {
         [
           'BTC/aggregate/liquidations-24h',
           '≥$1.20M',
-          '30 min',
+          'liq 24h',
           'SIMULATED Liquidations 24 h, at least longs $1.00M, shorts $200K, of Gate alone, 30 min old',
         ],
         [
           'BTC/BTC/gate/liquidations-24h',
           '≥$1.20M',
-          '30 min',
+          'liq 24h',
           'SIMULATED Liquidations 24 h, longs $1.00M, shorts $200K · lower bound, 30 min old',
         ],
       ],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { inShownOrder } from '../../../../src/analysis/regime/exchangeNames.ts';
+import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import type { Evidence } from '../../../../src/analysis/regime/assessment.ts';
 import { DAY_MS } from '../../../../src/core/units.ts';
 import {
@@ -80,6 +82,9 @@ describe('the words of an assessment', () => {
   it('name sources, metrics with their window, and no confidence of what is not known', () => {
     assert.equal(sourceNames([]), 'not reported');
     assert.equal(sourceNames(['okx', 'bybit']), 'OKX, Bybit');
+    assert.equal(sourceNames(['file.csv', 'bybit', 'okx', 'binance']), 'Binance, OKX, Bybit, file.csv');
+    const ids = exchangeAdapters.map(({ id }) => id);
+    assert.deepEqual(inShownOrder([...ids].reverse()), ids);
     assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score against 7 days');
     assert.equal(metricName('open-interest-record-500h'), 'Open interest record in 20 days');
     assert.equal(metricName('return-24h'), 'Price change in 24 h');
