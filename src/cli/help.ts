@@ -23,7 +23,7 @@ Options of the simulated market: simulate, and whatever has --simulated
                      record-open-interest, whose record is in ETH
 
 Options of every command
-  --json             JSON on standard output instead of text (decode and simulate print nothing else; a report has none)
+  --json             JSON on standard output, one object a line (decode and simulate print nothing else)
   --timeout S        seconds that an exchange may take, 1 to 600 (15)
   --quiet            nothing on standard error but errors
   --help, --version  this text, or the version

@@ -10,11 +10,14 @@ export interface CommandOptions {
   readonly words?: number;
 }
 
-/** Of every command. */
-export const COMMON: CommandOptions = { values: ['timeout'], flags: ['json', 'quiet', 'help'] };
+/** Of every command: scripts may give them to all alike. */
+export const COMMON: CommandOptions = {
+  values: ['timeout', 'endpoints', 'store'],
+  flags: ['json', 'quiet', 'help'],
+};
 
 /** Of what reads a market. */
-const MARKET = ['asset', 'exchanges', 'endpoints', 'store', 'seed', 'scenario'];
+const MARKET = ['asset', 'exchanges', 'seed', 'scenario'];
 
 export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
   snapshot: { values: MARKET, flags: ['simulated'] },
@@ -80,9 +83,4 @@ export const IDLE: readonly {
     beside: 'stream',
     advice: `frames of a stream say themselves what they are: leave out --${option}`,
   })),
-  {
-    option: 'json',
-    commands: ['report'],
-    advice: 'a report is Markdown: leave out --json, or run perpscope regime --json',
-  },
 ];

@@ -30,7 +30,10 @@ export async function regimeCommand(args: Arguments, io: CommandIo): Promise<num
   });
 }
 
-/** `perpscope report KIND`: Markdown to standard output or a file. Returns the exit code. */
+/**
+ * `perpscope report KIND`: Markdown to standard output or a file; with --json one line for each asset that holds it. Returns
+ * the exit code.
+ */
 export async function reportCommand(args: Arguments, io: CommandIo): Promise<number> {
   const kind = args.positionals[0] ?? '';
   if (!(REPORT_KINDS as readonly string[]).includes(kind)) {
@@ -41,11 +44,18 @@ export async function reportCommand(args: Arguments, io: CommandIo): Promise<num
     throw new PerpscopeError('usage', `unknown report ${quoted(kind)}; ${help}`);
   }
   return withRefresh(args, io, async (snapshot, engine) => {
-    const markdown = reportInputs(snapshot, engine).map(regimeReport).join('\n\n');
+    const reports = reportInputs(snapshot, engine).map((input) => {
+      const { assessment, source, nowMs: asOfMs } = input;
+      const markdown = regimeReport(input);
+      return args.flags.has('json')
+        ? `${jsonLine({ kind, asset: assessment.baseAsset, source, asOfMs, markdown })}\n`
+        : markdown;
+    });
+    const text = reports.join(args.flags.has('json') ? '' : '\n\n');
     const out = args.values['out'];
-    if (out === undefined) return io.write(markdown);
+    if (out === undefined) return io.write(text);
     try {
-      await writeFile(out, printable(markdown));
+      await writeFile(out, printable(text));
     } catch (error) {
       throw new PerpscopeError('usage', `${out} cannot be written; check the path`, { cause: error });
     }

@@ -5,12 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
 import type { BootTime } from '../../src/sources/transport/bootTime.ts';
-import {
-  createHttpClient,
-  type HttpRequest,
-  type ResumableHttpClient,
-} from '../../src/sources/transport/httpClient.ts';
+import type { HttpRequest, ResumableHttpClient } from '../../src/sources/transport/httpClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { createHttpClient } from '../support/subject.ts';
 import { type FaultServer, type Plan, startFaultServer } from '../support/faultServer.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);

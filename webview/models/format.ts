@@ -1,3 +1,5 @@
+import { formatRate, formatUsd } from '../../src/surfaces/protocol/numberFormat.ts';
+
 /** What stands where there is no number. */
 export const NO_VALUE = '–';
 
@@ -13,7 +15,7 @@ const SUFFIXES = [
   [1e12, 'T'],
   [1e9, 'B'],
   [1e6, 'M'],
-  [1e3, 'k'],
+  [1e3, 'K'],
 ] as const;
 
 function withMinus(text: string): string {
@@ -24,7 +26,7 @@ function withMinus(text: string): string {
 export function formatShort(value: number): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   const size = Math.abs(value);
-  // The suffix is chosen after rounding, so that 999,999 becomes "1M" and not "1000k".
+  // The suffix is chosen after rounding, so that 999,999 becomes "1M" and not "1000K".
   const rounded = Number(size.toPrecision(3));
   const [divisor, suffix] = SUFFIXES.find(([limit]) => rounded >= limit) ?? [1, ''];
   const text = String(Number((size / divisor).toPrecision(3)));
@@ -48,15 +50,15 @@ export function formatExact(value: number): string {
   return Number.isFinite(value) ? withMinus(EXACT.format(value)) : NO_VALUE;
 }
 
-/** "$1.24B". */
+/** "$1.24B", as in tree and report. */
 export function formatUsdShort(value: number): string {
-  if (!Number.isFinite(value)) return NO_VALUE;
-  return value < 0 ? `${MINUS}$${formatShort(-value)}` : `$${formatShort(value)}`;
+  return Number.isFinite(value) ? formatUsd(value) : NO_VALUE;
 }
 
-/** A fraction as percent with its sign: 0.1095 becomes "+10.95 %". */
-export function formatPercent(fraction: number, decimals = 2): string {
+/** A fraction as percent with its sign, as in tree and report: 0.1095 becomes "+10.9 %"; with stated decimals for an axis. */
+export function formatPercent(fraction: number, decimals?: number): string {
   if (!Number.isFinite(fraction)) return NO_VALUE;
+  if (decimals === undefined) return formatRate(fraction);
   const text = Math.abs(fraction * 100).toFixed(decimals);
   const isZero = Number(text) === 0;
   return `${isZero ? '' : fraction < 0 ? MINUS : '+'}${text} %`;

@@ -57,7 +57,7 @@ export function fundingModel(payload: FundingHeatmap): FundingModel {
     const lines = [`${percent(value)} a year`];
     if (row.intervalHours !== undefined)
       lines.push(
-        `${formatPercent((value * row.intervalHours) / HOURS_PER_YEAR, 4)} per ${formatExact(row.intervalHours)} h`,
+        `${formatPercent((value * row.intervalHours) / HOURS_PER_YEAR)} per ${formatExact(row.intervalHours)} h`,
       );
     return { title: row.label, lines: [...lines, time] };
   }

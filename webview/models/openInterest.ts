@@ -195,7 +195,7 @@ function summaryOf(
     const column = columns[index];
     if (!column || !line.hasData) return [];
     const { first, last } = lastAndFirst(column);
-    return [`${line.label} ${format(last)}, change ${formatPercent(last / first - 1, 1)}`];
+    return [`${line.label} ${format(last)}, change ${formatPercent(last / first - 1)}`];
   });
   const span = `${formatUtc(times[0] ?? NaN)} to ${formatUtc(times.at(-1) ?? NaN)}`;
   const source = payload.source === 'simulated' ? ' Simulated numbers.' : '';

@@ -168,7 +168,7 @@ function sumGroup(
   return {
     label,
     description: fitting(level, label, [...descriptions, ''], hasIcon),
-    tooltip: [`${mark}${asset}: ${whole}`, ...aggregate.notes].join('\n'),
+    tooltip: [`${mark}${asset}: ${whole}`, ...aggregate.notes.map((note) => plainText(note))].join('\n'),
     icon: 'dash',
     isExpanded: false,
     children: [],

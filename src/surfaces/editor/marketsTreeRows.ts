@@ -1,4 +1,5 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import { plainText } from '../../core/outsideText.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { changeRows } from '../reports/changeRows.ts';
 import { exchangeRows } from '../reports/exchangeRows.ts';
@@ -112,7 +113,7 @@ export function sumNodes(
   const usd = stated(aggregate.openInterestUsd, formatUsd);
   const volume = stated(aggregate.volume24hUsd, formatUsd);
   const ratio = stated(aggregate.longShortRatio, formatRatio);
-  const notes = aggregate.notes.join('\n');
+  const notes = aggregate.notes.map((note) => plainText(note)).join('\n');
   const rows: MetricRow[] = [
     ...row('mark', 'Mark price', price, named(price, 'mark price', 'mark'), 'median over exchanges'),
     ...row('oi', 'Open interest', coins, named(coins, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),

@@ -52,7 +52,6 @@ describe('the arguments of the command line', () => {
     ['snapshot --aset BTC', /^snapshot has no option "--aset", did you mean --asset; run/],
     ['snapshot --out a.md', /^snapshot has no option "--out"/],
     ['snapshot -x', /^snapshot has no option "-x"/],
-    ['decode --store a b.json', /^decode has no option "--store"/],
     ['snapshot --json=yes', /^--json takes no value; run/],
     ['snapshot --asset', /^--asset needs a value, for example --asset BTC,ETH; run/],
     ['snapshot --asset --json', /^--asset needs a value/],
@@ -70,7 +69,6 @@ describe('the arguments of the command line', () => {
     ['regime --features a.json --store h.sqlite', /leave out --store$/],
     ['snapshot --simulated --endpoints a.json', /^--endpoints and --simulated exclude each other/],
     ['decode --exchange okx --stream --path /x', /^frames of a stream .*: leave out --path$/],
-    ['report regime --json', /^a report is Markdown: leave out --json/],
   ];
   for (const [line, message] of mistakes) {
     it(`are refused with advice: perpscope ${line}`, () => refuses(() => read(line), message));

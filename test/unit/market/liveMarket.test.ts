@@ -86,7 +86,7 @@ describe('a market while its exchanges answer', () => {
     assert.deepEqual([state?.isRefreshing, statusOf(state!, NINE[2]!), statusOf(state!, NINE[3]!)], [true, 'fresh', 'waiting']); // prettier-ignore
     assert.match(
       btc(state!)?.aggregate.notes.join(' ') ?? '',
-      /is left out: waiting, it has not answered yet/,
+      /are left out: waiting, it has not answered yet/,
     );
     assert.equal(state?.regimes.size, 0, 'a regime is judged at the end alone');
     await clock.advance(SECOND_MS);

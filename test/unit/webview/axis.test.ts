@@ -99,14 +99,14 @@ describe('round numbers of the value axis', () => {
       valueTicks({ min, max }, count)
         .map(({ label }) => label)
         .join(' ');
-    assert.equal(labels(0, 3e5, 6), '0 50k 100k 150k 200k 250k 300k');
+    assert.equal(labels(0, 3e5, 6), '0 50K 100K 150K 200K 250K 300K');
     assert.equal(labels(94_200, 94_460, 6), '94,200 94,250 94,300 94,350 94,400 94,450');
     assert.equal(labels(-94_460, -94_200, 6), '−94,450 −94,400 −94,350 −94,300 −94,250 −94,200');
     assert.equal(labels(1.0001, 1.0009, 6), '1.0002 1.0004 1.0006 1.0008');
     assert.equal(labels(-0.3, 0.3, 6), '−0.3 −0.2 −0.1 0 0.1 0.2 0.3');
     assert.equal(labels(0.05, 1, 5), '0.2 0.4 0.6 0.8 1');
     assert.equal(labels(0, 10, 0), '0 10');
-    assert.equal(labels(199_000, 202_000, 3), '199k 200,000 201,000 202,000');
+    assert.equal(labels(199_000, 202_000, 3), '199K 200,000 201,000 202,000');
   });
 
   it('tell a caller’s own labels the value and the step', () => {

@@ -7,17 +7,17 @@ describe('number formats of the panel', () => {
   it('shorten with a suffix chosen after rounding', () => {
     assert.equal(format.formatShort(94_312_500), '94.3M');
     assert.equal(format.formatShort(999_999), '1M');
-    assert.equal(format.formatShort(-1_234), '−1.23k');
+    assert.equal(format.formatShort(-1_234), '−1.23K');
     assert.equal(format.formatShort(0), '0');
     assert.equal(format.formatShort(-0), '0');
     assert.equal(format.formatShort(NaN), '–');
-    assert.equal(format.formatUsdShort(-2.5e9), '−$2.5B');
+    assert.equal(format.formatUsdShort(-2.5e9), '−$2.50B');
   });
 
   it('show percent with a sign, and zero without one', () => {
-    assert.equal(format.formatPercent(0.1095), '+10.95 %');
-    assert.equal(format.formatPercent(-0.0001), '−0.01 %');
-    assert.equal(format.formatPercent(-0.000001), '0.00 %');
+    assert.equal(format.formatPercent(0.1095), '+10.9 %');
+    assert.equal(format.formatPercent(-0.0001), '−0.0100 %');
+    assert.equal(format.formatPercent(-0.000001), '−0.000100 %');
     assert.equal(format.formatPercent(Infinity), '–');
   });
 

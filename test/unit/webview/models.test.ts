@@ -108,7 +108,7 @@ describe('the funding model', () => {
     const hover = model.hover((payload.columnAtMs[3] ?? 0) + 1, 4.2);
     assert.equal(hover?.title, 'Binance');
     assert.match(hover?.lines[0] ?? '', /^[+−]\d+\.\d\d % a year$/);
-    assert.match(hover?.lines[1] ?? '', /^[+−]0\.\d{4} % per 8 h$/);
+    assert.match(hover?.lines[1] ?? '', /^[+−]0\.\d{4,5} % per 8 h$/);
     assert.match(hover?.lines[2] ?? '', /UTC, 8 h$/);
     assert.equal(model.hover(0, 1), undefined);
     assert.equal(model.hover(payload.columnAtMs[3] ?? 0, 99), undefined);
@@ -123,9 +123,9 @@ describe('the funding model', () => {
     const exact = fundingModel({ ...payload, cells });
     const newest = payload.columnAtMs[columns - 1] ?? 0;
     const top = exact.hover(newest, payload.rows.length - 0.5);
-    assert.deepEqual(top?.lines.slice(0, 2), ['+54.75 % a year', '+0.0500 % per 8 h']);
+    assert.deepEqual(top?.lines.slice(0, 2), ['+54.8 % a year', '+0.0500 % per 8 h']);
     const lowest = exact.hover(newest, 0.5);
-    assert.deepEqual(lowest?.lines.slice(0, 2), ['+438.00 % a year', '+0.0500 % per 1 h']);
+    assert.deepEqual(lowest?.lines.slice(0, 2), ['+438 % a year', '+0.0500 % per 1 h']);
   });
 
   it('has a symmetric legend in percent', () => {
@@ -172,7 +172,7 @@ describe('the liquidation model', () => {
     const low = payload.priceEdges[row] ?? NaN;
     const hover = model.hover((payload.columnAtMs[column] ?? 0) + 5, low + 0.01);
     assert.match(hover?.title ?? '', /^[\d,]+ to [\d,]+ USDT$/);
-    assert.match(hover?.lines[0] ?? '', /^\$[\d.]+[kMB]? modelled notional$/);
+    assert.match(hover?.lines[0] ?? '', /^\$[\d.]+[KMB]? modelled notional$/);
     assert.equal(model.hover(payload.columnAtMs[0] ?? 0, low / 100), undefined);
     assert.equal(model.hover(-1, low), undefined);
   });

@@ -130,9 +130,9 @@ describe('an open interest chart of two exchanges', () => {
     assert.equal(
       base.summary,
       'Line chart of BTC open interest in BTC, 2026-11-22 00:00 UTC to 2026-11-22 03:00 UTC. ' +
-        'All 300 BTC, change 0.0 %; A 150 BTC, change +50.0 %; B 190 BTC, change −5.0 %.',
+        'All 300 BTC, change 0 %; A 150 BTC, change +50.0 %; B 190 BTC, change −5.00 %.',
     );
-    assert.match(usd.summary, /All \$30M, change 0\.0 %; A \$15M, change \+50\.0 %\.$/);
+    assert.match(usd.summary, /All \$30\.0M, change 0 %; A \$15\.0M, change \+50\.0 %\.$/);
     assert.deepEqual(
       base.table.page(0).rows.map((row) => row.map(({ text }) => text)),
       [
@@ -183,7 +183,7 @@ describe('a funding heatmap of two exchanges', () => {
   it('reads the cell under the pointer', () => {
     assert.deepEqual(model.hover(start + 15 * HOUR, 1), {
       title: 'A',
-      lines: ['−50.00 % a year', '−0.0457 % per 8 h', '2026-11-22 08:00 UTC, 8 h'],
+      lines: ['−50.0 % a year', '−0.0457 % per 8 h', '2026-11-22 08:00 UTC, 8 h'],
     });
     const nothing = ['No settlement known', '2026-11-22 16:00 UTC, 8 h'];
     assert.deepEqual(model.hover(start + 16 * HOUR, 1.9)?.lines, nothing);
@@ -194,7 +194,7 @@ describe('a funding heatmap of two exchanges', () => {
   it('sums up the newest settlement of each, and tables them', () => {
     assert.match(
       model.summary,
-      /2026-11-22 00:00 UTC to 2026-11-23 00:00 UTC\. Newest: A −50\.00 %; B no settlement\.$/,
+      /2026-11-22 00:00 UTC to 2026-11-23 00:00 UTC\. Newest: A −50\.0 %; B no settlement\.$/,
     );
     const { rows, head } = model.table.page(0);
     assert.deepEqual(head, ['Time (UTC)', 'A, 8 h (% per year)', 'B, interval unknown (% per year)']);
@@ -202,8 +202,8 @@ describe('a funding heatmap of two exchanges', () => {
       rows.map((row) => row.map(({ text }) => text).slice(1)),
       [
         ['–', '–'],
-        ['−50.00 %', '–'],
-        ['+25.00 %', '–'],
+        ['−50.0 %', '–'],
+        ['+25.0 %', '–'],
       ],
     );
   });
@@ -229,13 +229,13 @@ describe('a liquidation heatmap of three bins', () => {
     const { columns, rows, levels } = model.raster;
     assert.deepEqual([columns, rows], [3, 3]);
     assert.deepEqual([...levels], [1, 0, 142, 29, 0, 255, 57, 0, 86]);
-    assert.deepEqual(model.legend.labels, ['$0', '$2.25M', '$4.5M', '$6.75M', '$9M']);
+    assert.deepEqual(model.legend.labels, ['$0', '$2.25M', '$4.50M', '$6.75M', '$9.00M']);
   });
 
   it('reads the bin under the pointer from its lower edge to below its upper', () => {
     assert.deepEqual(model.hover(start + 2 * HOUR + 1, 100), {
       title: '100 to 110 USDT',
-      lines: ['$5M modelled notional', 'Price: 115 USDT', '2026-11-22 02:00 UTC'],
+      lines: ['$5.00M modelled notional', 'Price: 115 USDT', '2026-11-22 02:00 UTC'],
     });
     assert.deepEqual(model.hover(start + HOUR, 129), {
       title: '120 to 130 USDT',
@@ -247,7 +247,7 @@ describe('a liquidation heatmap of three bins', () => {
   it('sums up the largest level on each side of the price, and tables what holds something', () => {
     assert.match(
       model.summary,
-      /Price 115 USDT\. Largest level above: 120 to 130 USDT, \$3M\. Below: 100 to 110 USDT, \$5M\.$/,
+      /Price 115 USDT\. Largest level above: 120 to 130 USDT, \$3\.00M\. Below: 100 to 110 USDT, \$5\.00M\.$/,
     );
     assert.deepEqual(
       model.table.page(1).rows.map((row) => row.map(({ text }) => text)),

@@ -124,7 +124,7 @@ describe('the settings, read', () => {
         assert.equal(settings.dataSource === 'live', raw['dataSource'] === 'live' || raw['dataSource'] === undefined);
         for (const name of ['refreshSeconds', 'history.keepMonths', 'simulator.seed', 'dataSource', 'simulator.scenario'] as const) {
           const used = { refreshSeconds: settings.refreshSeconds, 'history.keepMonths': settings.keepMonths, 'simulator.seed': settings.simulatorSeed, dataSource: settings.dataSource, 'simulator.scenario': settings.simulatorScenario }[name];
-          if (raw[name] !== undefined && raw[name] !== used) assert.ok(line(name), `${name} is ${String(raw[name])} and nothing says so`);
+          if (raw[name] !== undefined && raw[name] !== used) assert.ok(line(name), `${name} is ${JSON.stringify(raw[name])} and nothing says so`);
         }
         // All exchanges are asked only by who names none and by who names nothing.
         const asked = raw['exchanges'];

@@ -228,11 +228,8 @@ describe('regime report', () => {
 
   it('names the candidate while the label dwells', () => {
     const dwelling = { ...assessment, candidate: 'deleveraging' as const };
-    assert.match(
-      regimeReport({ assessment: dwelling, source: 'live', nowMs: NOW }),
-      /Candidate: deleveraging/,
-    );
-  });
+    assert.match(regimeReport({ assessment: dwelling, source: 'live', nowMs: NOW }), /Candidate: deleveraging/);
+  }); // prettier-ignore
 });
 
 describe('regime report, by its parts', () => {

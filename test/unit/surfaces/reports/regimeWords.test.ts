@@ -50,7 +50,7 @@ describe('the words of an assessment', () => {
     assert.equal(thresholdWords(row({ direction: 'above', threshold: 0.5, unit: 'percent' })), 'at least +0.500 %');
     assert.equal(thresholdWords(row({ direction: 'above', unit: 'boolean' })), 'yes');
     assert.equal(thresholdWords(row({ direction: 'below', unit: 'boolean' })), 'no');
-    assert.equal(thresholdWords(row({ unit: 'percent', band: [-5, 15] })), 'from -5 % to +15 %');
+    assert.equal(thresholdWords(row({ unit: 'percent', band: [-5, 15] })), 'from −5.00 % to +15.0 %');
   }); // prettier-ignore
 
   it('say what was usual, in its own unit, with its window', () => {
