@@ -16,6 +16,7 @@ export class StatusBar implements vscode.Disposable {
     );
     item.name = 'Perpscope regime';
     item.command = 'perpscope.showRegimeReport';
+    let shown = '';
     const draw = (): void => {
       const view = statusView(
         session.state,
@@ -24,6 +25,10 @@ export class StatusBar implements vscode.Disposable {
         session.problems,
         session.settings.statusBarShow,
       );
+      // What is set anew is drawn anew, also where it is the same: an open hover would flicker.
+      const all = JSON.stringify(view);
+      if (all === shown) return;
+      shown = all;
       item.text = view.text;
       const tooltip = new vscode.MarkdownString(view.tooltip);
       tooltip.isTrusted = false;

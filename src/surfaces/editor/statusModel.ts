@@ -1,13 +1,14 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { Asset } from '../../core/ids.ts';
-import type { MachineClock } from '../../core/clock.ts';
+import { MINUTE_MS } from '../../core/units.ts';
 import { isFresh } from '../../market/exchangeSnapshots.ts';
-import type { AssetSnapshot, MarketState } from '../../market/snapshot.ts';
+import type { AssetSnapshot, MarketSnapshot, MarketState } from '../../market/snapshot.ts';
 import { changeLines, changeRows } from '../reports/changeRows.ts';
 import { machineClockText } from '../reports/clockText.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import {
   formatAgo,
+  formatCoins,
   formatDuration,
   formatOld,
   formatPrice,
@@ -68,8 +69,8 @@ function marketView(
 ): StatusView {
   const mark = state.source === 'simulated' ? 'SIMULATED ' : '';
   const regime = state.regimes.get(asset);
-  const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
-  const aggregate = snapshot?.aggregate;
+  const whole = state.snapshot;
+  const snapshot = whole?.assets.find((one) => one.asset === asset);
   const unlisted = snapshot === undefined ? undefined : unlistedWords(snapshot);
   const plain = (
     icon: string,
@@ -83,7 +84,7 @@ function marketView(
     tone,
   });
   const isBlind = state.phase === 'offline' && regime?.label === 'unknown';
-  if (regime === undefined || snapshot === undefined || aggregate === undefined || isBlind) {
+  if (regime === undefined || whole === undefined || snapshot === undefined || isBlind) {
     if (state.isRefreshing) return plain('sync~spin', 'loading', 'Asking the exchanges.');
     if (state.phase === 'offline') {
       return plain(
@@ -104,7 +105,7 @@ function marketView(
     return plain('question', 'not listed', `${escapeMarkdown(unlisted)} ${advice}`, 'warning');
   }
   const isStale =
-    state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || aggregate.coverage.fresh === 0;
+    state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || snapshot.aggregate.coverage.fresh === 0;
   const shown = figureTexts(snapshot, figures);
   const words = [
     labelWords(regime.label),
@@ -113,7 +114,7 @@ function marketView(
   ];
   return {
     text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
-    tooltip: tooltipOf(regime, snapshot, mark, isStale, nowMs, state.snapshot?.machineClock),
+    tooltip: tooltipOf(regime, snapshot, mark, isStale, nowMs, whole),
     accessibleText: `Perpscope, ${mark}${asset}, ${words.join(', ')}`,
     tone: isStale ? 'warning' : 'plain',
   };
@@ -150,7 +151,7 @@ function tooltipOf(
   mark: string,
   isStale: boolean,
   nowMs: number,
-  machineClock: MachineClock | undefined,
+  { asOfMs, machineClock }: Pick<MarketSnapshot, 'asOfMs' | 'machineClock'>,
 ): string {
   const { fresh, of } = snapshot.aggregate.coverage;
   const since = sinceWords(regime, nowMs);
@@ -159,6 +160,7 @@ function tooltipOf(
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${fresh} of ${of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
+    ...numbersLine(snapshot, asOfMs, nowMs),
     ...changeLines(snapshot).map((line) => escapeMarkdown(line)),
     evidenceTable(regime),
     ...[unverifiedWords(snapshot.aggregate)].flatMap((words) =>
@@ -173,6 +175,21 @@ function tooltipOf(
       : [`Missing: ${regime.missing.map((one) => escapeMarkdown(metricName(one.metric))).join(', ')}`]),
   ];
   return lines.join('\n\n');
+}
+
+/** The numbers of the snapshot, each with its unit, and when they were, once that is no longer now. */
+function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs: number): string[] {
+  const { markPriceQuote, openInterestBase, openInterestUsd, fundingAnnualisedOiWeighted } = aggregate;
+  const coins = openInterestBase === undefined ? '' : ` (${formatCoins(openInterestBase, asset)})`;
+  const parts = [
+    ...(markPriceQuote === undefined ? [] : [`price ${formatPrice(markPriceQuote)}, the median`]),
+    ...(openInterestUsd === undefined ? [] : [`open interest ${formatUsd(openInterestUsd)}${coins}`]),
+    ...(fundingAnnualisedOiWeighted === undefined
+      ? []
+      : [`funding ${formatRate(fundingAnnualisedOiWeighted)}/yr`]),
+  ];
+  const when = nowMs - asOfMs < MINUTE_MS ? 'Now' : formatAgo(asOfMs, nowMs);
+  return parts.length === 0 ? [] : [escapeMarkdown(`${when}: ${parts.join('; ')}`)];
 }
 
 /** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */

@@ -8,6 +8,8 @@ import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
 import { resizeSideBar, treeRows } from '../../support/workbenchPage.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
+/** How long the tree is watched; `PERPSCOPE_LIVE_SECONDS=60` for a whole minute. */
+const LIVE_SECONDS = Number(process.env['PERPSCOPE_LIVE_SECONDS'] ?? 12);
 const SHOTS = join(ROOT, 'test-results/journeys');
 /** What a hurried user writes, and the line that must come of it. */
 const FAULTS: Readonly<Record<string, readonly [value: unknown, line: RegExp]>> = {
@@ -93,6 +95,32 @@ describe('a journey along the tree', () => {
   it('says once that its numbers are simulated, above the rows', async () => {
     const header = page.locator('.message').filter({ hasText: 'SIMULATED market' }).first();
     assert.match(await header.innerText(), /^SIMULATED market: these numbers come from no exchange\.$/);
+  });
+
+  it(`moves the mark price with what is pushed, at a glance: ${LIVE_SECONDS} s of watching`, async function () {
+    this.timeout(60_000 + LIVE_SECONDS * 1_000);
+    for (const name of [/^Bybit, SIMULATED/, /^BTC, SIMULATED \$/]) await open(name);
+    const pausesMs = await page.evaluate(async (seconds) => {
+      const seen: number[] = [];
+      const read = () =>
+        [...document.querySelectorAll('[role="treeitem"]')]
+          .map((row) => row.getAttribute('aria-label') ?? '')
+          .find((label) => label.startsWith('SIMULATED Mark price, '))
+          ?.split(', ')[1];
+      let before = read();
+      const startMs = performance.now();
+      while (performance.now() - startMs < seconds * 1_000) {
+        await new Promise((done) => setTimeout(done, 50));
+        const now = read();
+        if (now !== undefined && now !== before) seen.push(performance.now());
+        before = now ?? before;
+      }
+      return [startMs, ...seen, performance.now()].slice(1).map((atMs, index) => atMs - [startMs, ...seen][index]!);
+    }, LIVE_SECONDS);
+    const longestMs = Math.round(Math.max(...pausesMs));
+    process.stdout.write(`    the mark price stood still for ${longestMs} ms at most, ${pausesMs.length - 1} moves\n`);
+    // A busy machine may be late; a tree that waits for the next refresh would stand for a minute.
+    assert.ok(pausesMs.length - 1 >= LIVE_SECONDS / 4 && longestMs <= 8_000, `${longestMs} ms`);
   });
 
   it('keeps what is open and selected while its numbers change', async () => {

@@ -110,7 +110,7 @@ export const markPrice = defineChannel({
   yields: ['mark-price', 'funding-rate'],
   rhythm: 'steady',
   staleAfterMs: 30_000,
-  topics: topicsWith('@markPrice'),
+  topics: topicsWith('@markPrice@1s'),
   schema: oneOrMany,
   map(frame, context) {
     const schema = z.object({

@@ -21,7 +21,7 @@ function topicOf(frame: unknown, event: Record<string, unknown>): { topic?: stri
   const stream = isRecord(frame) ? frame['stream'] : undefined;
   if (typeof stream === 'string') return { topic: stream };
   if (event['e'] === 'forceOrder') return { topic: '!forceOrder@arr' };
-  const suffix = event['e'] === 'aggTrade' ? '@aggTrade' : '@markPrice';
+  const suffix = event['e'] === 'aggTrade' ? '@aggTrade' : '@markPrice@1s';
   return typeof event['s'] === 'string' ? { topic: `${event['s'].toLowerCase()}${suffix}` } : {};
 }
 

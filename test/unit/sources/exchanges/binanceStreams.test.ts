@@ -31,7 +31,7 @@ describe('Binance streams', () => {
 
   it('subscribes liquidations of the whole market and the rest by symbol, in lower case', () => {
     const topics = futures.channels.flatMap((channel) => channel.topics([btc]));
-    assert.deepEqual(topics, ['!forceOrder@arr', 'btcusdt@markPrice', 'btcusdt@aggTrade']);
+    assert.deepEqual(topics, ['!forceOrder@arr', 'btcusdt@markPrice@1s', 'btcusdt@aggTrade']);
     assert.deepEqual(futures.channels.flatMap((channel) => channel.topics([])), []); // prettier-ignore
     assert.deepEqual(futures.subscribe(topics), [{ method: 'SUBSCRIBE', params: topics, id: 1 }]);
     const many = Array.from({ length: 120 }, (_, index) => `s${index}@aggTrade`);
@@ -77,7 +77,7 @@ describe('Binance streams', () => {
     };
     assert.equal(topicOf(TRADE), 'btcusdt@aggTrade');
     assert.equal(topicOf({ e: 'forceOrder', o: { s: 'BTCUSDT' } }), '!forceOrder@arr');
-    assert.equal(topicOf({ e: 'markPriceUpdate', s: 'BTCUSDT' }), 'btcusdt@markPrice');
+    assert.equal(topicOf({ e: 'markPriceUpdate', s: 'BTCUSDT' }), 'btcusdt@markPrice@1s');
     assert.equal(topicOf({ stream: 'btcusdt@markPrice@1s', data: { e: 'markPriceUpdate' } }), 'btcusdt@markPrice@1s'); // prettier-ignore
   });
 

@@ -179,6 +179,15 @@ describe('the tooltip of the status item', () => {
     assert.match(tooltip, /Missing: Depth index against 7 days/);
   });
 
+  it('holds the numbers of the moment with their units, and says when they were once that is over', () => {
+    const line = (nowMs: number) =>
+      statusView(readyState(), 'BTC', nowMs)
+        .tooltip.split('\n\n')
+        .find((one) => one.includes('open interest $')) ?? '';
+    assert.match(line(NOW), /^Now: price \$[\d,]+, the median; open interest \$[\d.]+B \([\d.]+K BTC\); funding \+[\d.]+ %\/yr$/);
+    assert.match(line(NOW + 5 * 60_000), /^5 min ago: price/);
+  }); // prettier-ignore
+
   it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {
     const evidence = Array.from({ length: 11 }, () => ({ ...EVIDENCE, isMet: false }));
     const { tooltip } = view(readyState('live', EXCHANGES, regimeWith({ evidence })));
