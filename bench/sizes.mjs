@@ -37,7 +37,7 @@ export async function run() {
   const vsix = { what: 'size of the VSIX', value: rounded(statSync(vsixFile).size / 1_000), unit: 'kB' };
   return [
     ...rows,
-    { ...live, limit: 1_150, beside: liveFiles.join(', ') },
+    { ...live, limit: 1_160, beside: liveFiles.join(', ') },
     { ...host, limit: 1_300, beside: hostFiles.join(', ') },
     { ...vsix, limit: 1_500, beside: 'everything that is installed' },
   ];

@@ -24,6 +24,19 @@ export async function requestsSeen(): Promise<number> {
   return answer.requests;
 }
 
+/** The same, once half a second has brought no further request. */
+export async function settledRequests(): Promise<number> {
+  let before = await requestsSeen();
+  await until('requests', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = await requestsSeen();
+    const isSettled = now === before;
+    before = now;
+    return isSettled;
+  }, (isSettled) => isSettled); // prettier-ignore
+  return before;
+}
+
 /** Ports at which this extension host listens. */
 export function ports(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;

@@ -74,6 +74,6 @@ describe('liquidations by REST', function () {
 
   it('reach the regime, which names all of them', () => {
     const regime = engine.market.state.regimes.get('BTC');
-    assert.match(regime?.statements.join(' ') ?? '', /Liquidations are those of Bitget, Gate, HTX and OKX/);
+    assert.match(regime?.statements.join(' ') ?? '', /Liquidations are those of OKX, Bitget, Gate and HTX/);
   });
 });
