@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import { healthTree } from './healthTreeModel.ts';
 import type { MarketSession } from './marketSession.ts';
-import { changedRows } from './treeDifference.ts';
 import { TreeHandles, type TreeHandle } from './treeHandles.ts';
 import { treeItemOf } from './treeItem.ts';
 
@@ -35,8 +34,7 @@ export class HealthTree implements vscode.TreeDataProvider<TreeHandle>, vscode.D
   }
 
   getChildren(handle?: TreeHandle): TreeHandle[] {
-    const nodes = handle === undefined ? this.#handles.roots : this.#handles.nodeOf(handle)?.children;
-    return this.#handles.handlesOf(nodes ?? []);
+    return this.#handles.childrenOf(handle);
   }
 
   getTreeItem(handle: TreeHandle): vscode.TreeItem {
@@ -52,12 +50,9 @@ export class HealthTree implements vscode.TreeDataProvider<TreeHandle>, vscode.D
   async #draw(): Promise<void> {
     if (!this.#view.visible) return;
     const health = await this.#session.health();
-    const before = this.#handles.roots;
     const after = healthTree(health, this.#session.nowMs());
-    this.#handles.show(after);
     this.#view.description = health?.source === 'simulated' && after.length > 0 ? 'SIMULATED' : '';
-    const changed = changedRows(before, after);
-    if (changed === 'all') this.#changed.fire(undefined);
-    else if (changed.length > 0) this.#changed.fire(changed.map((id) => this.#handles.handleOf(id)));
+    const changed = this.#handles.show(after);
+    if (changed?.length !== 0) this.#changed.fire(changed);
   }
 }

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { MarketSession } from './marketSession.ts';
 import { marketsTree, treeHeader, type Grouping } from './marketsTreeModel.ts';
-import { changedRows } from './treeDifference.ts';
 import { TreeHandles, type TreeHandle } from './treeHandles.ts';
 import { treeItemOf } from './treeItem.ts';
 import type { TreeNode } from './treeNode.ts';
@@ -51,8 +50,7 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.
   }
 
   getChildren(handle?: TreeHandle): TreeHandle[] {
-    const nodes = handle === undefined ? this.#handles.roots : this.#handles.nodeOf(handle)?.children;
-    return this.#handles.handlesOf(nodes ?? []);
+    return this.#handles.childrenOf(handle);
   }
 
   getTreeItem(handle: TreeHandle): vscode.TreeItem {
@@ -83,12 +81,8 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.
   /** Tells the editor of the rows that are other than before, and of no others: these keep their selection and hover. */
   #draw(): void {
     this.#describe();
-    const before = this.#handles.roots;
-    const after = this.#rows();
-    this.#handles.show(after);
-    const changed = changedRows(before, after);
-    if (changed === 'all') this.#changed.fire(undefined);
-    else if (changed.length > 0) this.#changed.fire(changed.map((id) => this.#handles.handleOf(id)));
+    const changed = this.#handles.show(this.#rows());
+    if (changed?.length !== 0) this.#changed.fire(changed);
   }
 
   #describe(): void {

@@ -26,5 +26,6 @@ const isSameRow = (a: TreeNode, b: TreeNode): boolean =>
   a.spoken === b.spoken &&
   a.copied === b.copied;
 
-const isSameList = (a: readonly TreeNode[], b: readonly TreeNode[]): boolean =>
+/** Whether two lists hold the same rows in the same order, whatever these say. */
+export const isSameList = (a: readonly TreeNode[], b: readonly TreeNode[]): boolean =>
   a.length === b.length && a.every((node, index) => node.id === b[index]?.id);

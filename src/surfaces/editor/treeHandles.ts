@@ -1,3 +1,4 @@
+import { changedRows, isSameList } from './treeDifference.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** What the editor holds of a row. It compares these by identity, so that one id has one handle for good. */
@@ -8,15 +9,17 @@ export interface TreeHandle {
 /** The rows that a tree shows now, by the handles that the editor asks with. */
 export class TreeHandles {
   #roots: readonly TreeNode[] = [];
+  /** The top rows that the editor has asked for and got; it may not have heard that there are others. */
+  #given: readonly TreeNode[] | undefined;
   #nodes = new Map<string, TreeNode>();
   #handles = new Map<string, TreeHandle>();
 
-  get roots(): readonly TreeNode[] {
-    return this.#roots;
-  }
-
-  /** Takes in the rows of now. Handles of rows that are gone are forgotten. */
-  show(roots: readonly TreeNode[]): void {
+  /**
+   * Takes in the rows of now and returns what the editor must be told of: the handles of the rows that are other than
+   * before, `undefined` for all of them. Handles of rows that are gone are forgotten.
+   */
+  show(roots: readonly TreeNode[]): TreeHandle[] | undefined {
+    const changed = changedRows(this.#roots, roots);
     this.#roots = roots;
     this.#nodes = new Map();
     const note = (node: TreeNode): void => {
@@ -25,13 +28,19 @@ export class TreeHandles {
     };
     roots.forEach(note);
     this.#handles = new Map([...this.#handles].filter(([id]) => this.#nodes.has(id)));
+    // An editor that was told while it asked keeps what it was given then: it is told until it asks again.
+    const isGiven = this.#given !== undefined && isSameList(this.#given, roots);
+    return changed === 'all' || !isGiven ? undefined : changed.map((id) => this.#handleOf(id));
   }
 
-  handlesOf(nodes: readonly TreeNode[]): TreeHandle[] {
-    return nodes.map(({ id }) => this.handleOf(id));
+  /** The rows below a handle, at the top without one. */
+  childrenOf(handle: TreeHandle | undefined): TreeHandle[] {
+    if (handle === undefined) this.#given = this.#roots;
+    const nodes = handle === undefined ? this.#roots : (this.nodeOf(handle)?.children ?? []);
+    return nodes.map(({ id }) => this.#handleOf(id));
   }
 
-  handleOf(id: string): TreeHandle {
+  #handleOf(id: string): TreeHandle {
     const handle = this.#handles.get(id) ?? { id };
     this.#handles.set(id, handle);
     return handle;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { changedRows } from '../../../../src/surfaces/editor/treeDifference.ts';
-import { TreeHandles } from '../../../../src/surfaces/editor/treeHandles.ts';
 import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
 import { marketsTree } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
 import { NOW, readyState } from './states.ts';
@@ -37,19 +36,5 @@ describe('what of a tree is drawn again', () => {
     const at = (nowMs: number) => marketsTree(readyState(), 'exchange', nowMs);
     const changed = changedRows(at(NOW), at(NOW + 1_000));
     assert.ok(changed !== 'all' && changed.length > 0);
-  });
-});
-
-describe('the handles of rows', () => {
-  it('stay the same objects over every drawing, and show the rows of now', () => {
-    const handles = new TreeHandles();
-    handles.show(tree('x'));
-    const [first] = handles.handlesOf(handles.roots);
-    const leaf = handles.handleOf('a/1');
-    handles.show(tree('y'));
-    assert.equal(handles.handlesOf(handles.roots)[0], first);
-    assert.equal(handles.nodeOf(leaf)?.label, 'y');
-    handles.show([]);
-    assert.equal(handles.nodeOf(leaf), undefined);
   });
 });
