@@ -8,7 +8,7 @@ import { COMMANDS, COMMON } from '../../src/cli/options.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { SCENARIO_NAMES } from '../../src/sources/simulator/scenarioNames.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
-import { perpscope, startPerpscope } from '../support/commandLine.ts';
+import { perpscope, startPerpscope, type Run } from '../support/commandLine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures');
@@ -106,35 +106,56 @@ describe('the commands that README, documents and help state', function () {
     assert.deepEqual([...commands].sort(), Object.keys(COMMANDS).sort());
   });
 
-  const calls = new Map([...helpCalls, ...pageCalls].map((call) => [call.args.join(' '), call]));
-  for (const { where, args: stated, input } of calls.values()) {
-    const args = stated
+  const calls = [
+    ...new Map([...helpCalls, ...pageCalls].map((call) => [call.args.join(' '), call])).values(),
+  ].map(({ where, args, input }) => ({
+    where,
+    input,
+    args: args
       .map((word) => word.replace(/\.\.\.$/, (dots) => (word.startsWith('/') ? dots : '')))
-      .map((word, at, all) => (word === 'FILE' ? fileFor(all, at) : (NAMES[word] ?? word)));
+      .map((word, at, all) => (word === 'FILE' ? fileFor(all, at) : (NAMES[word] ?? word))),
+  }));
+  const runs: Promise<Run>[] = [];
+  before(() => {
+    // Two at a time, in two rows: a call takes seconds and waits for most of them.
+    const rows: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()];
+    for (const [index, { args, input }] of calls.entries()) {
+      const row = index % 2 === 0 ? 0 : 1;
+      const run = rows[row].then(() => runOf(args, input));
+      run.catch(() => undefined);
+      runs.push(run);
+      rows[row] = run.catch(() => undefined);
+    }
+  });
+  for (const [index, { where, args }] of calls.entries())
     it(`run: ${args.join(' ')} (${where})`, async () => {
-      if (args[0] === 'simulate') return startsAndStops(args);
-      const asksExchanges =
-        args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
-      // Time enough for a machine that runs other things as well.
-      const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
-      const run = await perpscope([...args, ...own], {
-        cwd: folder,
-        ...(input === undefined ? {} : { input: readFileSync(join(folder, input), 'utf8') }),
-      });
-      assert.equal(run.code, 0, `${run.stderr}${run.stdout}`.slice(0, 600));
-      assert.ok(run.stdout !== '' || args.includes('--out'), 'nothing was printed');
+      const { code, stdout, stderr } = await runs[index]!;
+      assert.equal(code, 0, `${stderr}${stdout}`.slice(0, 600));
+      if (args[0] === 'simulate') assert.ok('binance' in (JSON.parse(stdout.split('\n')[0] ?? '') as object));
+      assert.ok(stdout !== '' || args.includes('--out'), 'nothing was printed');
+    });
+
+  function runOf(args: readonly string[], input: string | undefined): Promise<Run> {
+    if (args[0] === 'simulate') return startAndStop(args);
+    const asksExchanges =
+      args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
+    // Time enough for a machine that runs other things as well.
+    const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
+    return perpscope([...args, ...own], {
+      cwd: folder,
+      ...(input === undefined ? {} : { input: readFileSync(join(folder, input), 'utf8') }),
     });
   }
 
-  async function startsAndStops(args: readonly string[]): Promise<void> {
+  /** A call that runs until it is stopped. */
+  async function startAndStop(args: readonly string[]): Promise<Run> {
     const child = startPerpscope(args, { cwd: folder });
     const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-    const first = await new Promise<string>((resolve) =>
+    const stdout = await new Promise<string>((resolve) =>
       child.stdout?.once('data', (text) => resolve(String(text))),
     );
     child.kill('SIGTERM');
-    assert.equal(await closed, 0);
-    assert.ok('binance' in (JSON.parse(first) as object));
+    return { code: await closed, stdout, stderr: '' };
   }
 });
 
