@@ -1,5 +1,14 @@
 import type { Logger } from './logger.ts';
-import { bytesOf, compacted, fromBase64, fromHex, joined, lowered, readable, type Spelling } from './spellings.ts';
+import {
+  bytesOf,
+  compacted,
+  fromBase64,
+  fromHex,
+  joined,
+  lowered,
+  readable,
+  type Spelling,
+} from './spellings.ts';
 
 /** What stands where a key was. */
 export const REDACTED = '[key removed]';

@@ -79,7 +79,11 @@ function keptOf(text: string): number[] {
   return kept;
 }
 
-function picked({ text, from, to }: Spelling, places: readonly number[], as = (sign: string): string => sign): Spelling {
+function picked(
+  { text, from, to }: Spelling,
+  places: readonly number[],
+  as = (sign: string): string => sign,
+): Spelling {
   return {
     text: places.map((at) => as(text.charAt(at))).join(''),
     from: (at) => from(places[at] ?? 0),
@@ -118,7 +122,10 @@ export function fromHex({ text, from, to }: Spelling): Spelling[] {
 }
 
 /** Returns the places of a list as those of a text. */
-const listed = (places: readonly number[]): Place => (at) => places[at] ?? 0;
+const listed =
+  (places: readonly number[]): Place =>
+  (at) =>
+    places[at] ?? 0;
 
 function unescaped(spelled: Spelling): Spelling {
   const { text, from, to } = spelled;

@@ -115,11 +115,26 @@ describe('the redactor', () => {
       });
       return Math.min(...times);
     };
-    for (const unit of ['"', ' ', '. ', '...', '…', '])}', 'x', '%41', 'abcdefghij0123456789', 'CG-AbC', '<p>it 1</p>\n']) {
+    for (const unit of [
+      '"',
+      ' ',
+      '. ',
+      '...',
+      '…',
+      '])}',
+      'x',
+      '%41',
+      'abcdefghij0123456789',
+      'CG-AbC',
+      '<p>it 1</p>\n',
+    ]) {
       const textOf = (length: number): string => `${unit.repeat(length / unit.length)}x`;
       timeOf(textOf(10_000));
       const [once, twice] = [timeOf(textOf(10_000)), timeOf(textOf(20_000))];
-      assert.ok(twice <= 3 * once + 20, `${JSON.stringify(unit)}: ${once} ms, of twice the length ${twice} ms`);
+      assert.ok(
+        twice <= 3 * once + 20,
+        `${JSON.stringify(unit)}: ${once} ms, of twice the length ${twice} ms`,
+      );
       assert.ok(twice < 500, `${JSON.stringify(unit)}: ${twice} ms`);
     }
   }).timeout(20_000);
