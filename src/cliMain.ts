@@ -7,6 +7,7 @@ import { messageLine, printable } from './core/outsideText.ts';
 import { readArguments } from './cli/arguments.ts';
 import type { CommandIo } from './cli/commandIo.ts';
 import { HELP } from './cli/help.ts';
+import { stopOnSignals } from './cli/stopSignals.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 partial. */
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const isQuiet = argv.includes('--quiet');
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  stopOnSignals(() => stop.abort());
   // Every line of standard error passes here, so that nothing from outside acts on the terminal or forges a line.
   const say = (text: string): void => void process.stderr.write(`${messageLine(text)}\n`);
   const fail = (code: string, line: string): void =>

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './core/clock.ts';
 import { systemClock } from './core/clock.ts';
@@ -32,6 +32,7 @@ import { PerpscopeError } from './core/errors.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { HistoryStore } from './store/historyStore.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
+import { makeFolder } from './store/makeFolder.ts';
 import { pausesPathFor, storePathFor } from './store/storePath.ts';
 
 /**
@@ -121,7 +122,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     options.endpointsFrom ?? 'endpoints',
   );
   const baseUrls = Object.fromEntries(ids.map((id) => [id, endpoints.get(id)?.rest]));
-  const pausesFile = simulator === undefined ? await pausesFileOf(options) : undefined;
+  const pausesFile = simulator === undefined ? pausesFileOf(options) : undefined;
   const http = createHttpClient({
     clock,
     ...pipes,
@@ -267,10 +268,14 @@ function createPruner(
 }
 
 /** Where pauses are shared with other windows and kept for the next start: beside the history, if there is one. */
-async function pausesFileOf({ storePath }: EngineOptions): Promise<string | undefined> {
+function pausesFileOf({ storePath }: EngineOptions): string | undefined {
   if (storePath === undefined) return undefined;
   const file = pausesPathFor(storePath);
-  await mkdir(dirname(file), { recursive: true }).catch(() => undefined);
+  try {
+    makeFolder(dirname(file));
+  } catch {
+    // Pauses are then this process's own.
+  }
   return file;
 }
 
@@ -279,7 +284,6 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
   if (storePath === undefined) return createMemoryStore(source);
   try {
     const file = storePathFor(storePath, source);
-    await mkdir(dirname(file), { recursive: true });
     const store = await openSqliteStore(file, { source });
     if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
     return store;

@@ -1,5 +1,14 @@
 import type { Logger } from './logger.ts';
-import { bytesOf, compacted, fromBase64, fromHex, lowered, readable, type Spelling } from './spellings.ts';
+import {
+  bytesOf,
+  compacted,
+  fromBase64,
+  fromHex,
+  joined,
+  lowered,
+  readable,
+  type Spelling,
+} from './spellings.ts';
 
 /** What stands where a key was. */
 export const REDACTED = '[key removed]';
@@ -12,16 +21,23 @@ const SHORTEST_KEY = 8;
 const PART = 8;
 /** So much where it could as well be words or a number. */
 const WORDY_PART = 16;
-/** So much at the end of a text, or where a server had cut its own. */
+/** So much at the end of a text, or where a server had cut its own, unless it could be words or a number. */
 const CUT_PART = 6;
-const LONGEST_CUT = 512;
 /** Of a longer text only this much is read; the rest is dropped. */
 const MOST = 100_000;
 
 /** Letters and digits, or both cases: no word and no number of a market looks so. */
 const LOOKS_RANDOM = /\p{L}.*\d|\d.*\p{L}|\p{Ll}\p{Lu}/u;
-/** Where a text that was cut short ends. */
-const CUT = /…|\.{3}|["'<]|[\s.;,)\]}]*$/gu;
+/** Where a server has cut a text. */
+const ELLIPSIS = /…|\.{3,}/gu;
+/** What may stand after the last word of a text. */
+const CLOSING = /[\s.;,)\]}"'<>…]/u;
+
+/** A secret in lower case, and how much of its beginning gives it away where a text was cut. */
+interface Beginning {
+  readonly text: string;
+  readonly least: number;
+}
 
 /**
  * Takes known secrets out of texts: plain in any case, percent-encoded, with escapes of JSON or HTML, as hex, in Base64 of
@@ -31,10 +47,10 @@ const CUT = /…|\.{3}|["'<]|[\s.;,)\]}]*$/gu;
 export class Redactor {
   /** Forms that are looked for as they stand. */
   readonly #plain = new Set<string>();
-  /** Parts in lower case, by their length. */
-  readonly #parts = new Map<number, Set<string>>();
-  /** Beginnings in lower case. */
-  readonly #cuts = new Set<string>();
+  /** Parts in lower case, by their first characters. */
+  readonly #parts = new Map<string, Set<string>>();
+  /** Whole forms, by their first characters. */
+  readonly #beginnings = new Map<string, Beginning[]>();
 
   /** Learns a secret. One of less than four characters is not looked for; of less than eight only as it stands. */
   add(secret: string): void {
@@ -45,7 +61,7 @@ export class Redactor {
     const backwards = [...secret].reverse().join('');
     for (const form of [secret, backwards, bytesOf(secret)]) {
       this.#learn(form);
-      this.#learn(compacted(readable(form)).text);
+      this.#learn(joined(readable(form)).text);
     }
   }
 
@@ -55,15 +71,17 @@ export class Redactor {
     const read = text.slice(0, MOST);
     const hidden = new Uint8Array(read.length);
     for (const form of this.#plain)
-      for (let at = read.indexOf(form); at >= 0; at = read.indexOf(form, at + 1))
-        hidden.fill(1, at, at + form.length);
+      for (let at = read.indexOf(form), end = 0; at >= 0; at = read.indexOf(form, at + 1)) {
+        hidden.fill(1, Math.max(at, end), at + form.length);
+        end = at + form.length;
+      }
     if (this.#parts.size > 0) {
       const spelled = readable(read);
-      for (const view of [lowered(spelled), compacted(lowered(spelled))]) {
+      for (const view of [lowered(spelled), lowered(compacted(spelled))]) {
         this.#hideParts(view, hidden);
         this.#hideCuts(view, hidden);
       }
-      const encoded = [...fromBase64(spelled), ...fromHex(spelled), ...fromHex(compacted(spelled))];
+      const encoded = [...fromBase64(spelled), ...fromHex(spelled), ...fromHex(joined(spelled))];
       for (const view of encoded) this.#hideParts(lowered(view), hidden);
     }
     return withoutHidden(read, hidden);
@@ -71,35 +89,59 @@ export class Redactor {
 
   #learn(form: string): void {
     if (form.length < SHORTEST_KEY) return;
-    for (const length of [PART, WORDY_PART, form.length])
+    // What is longer than a wordy part is found by those within.
+    for (const length of [PART, Math.min(WORDY_PART, form.length)])
       for (let at = 0; at + length <= form.length; at++) {
         const part = form.slice(at, at + length);
-        const isEnough = length >= WORDY_PART || length === form.length || LOOKS_RANDOM.test(part);
-        if (isEnough) this.#parts.set(length, this.#partsOf(length).add(part.toLowerCase()));
+        const isEnough = length === form.length || length === WORDY_PART || LOOKS_RANDOM.test(part);
+        if (isEnough) entryOf(this.#parts, part.slice(0, PART).toLowerCase(), newSet).add(part.toLowerCase());
       }
-    for (let length = CUT_PART; length < Math.min(form.length, LONGEST_CUT); length++)
-      this.#cuts.add(form.slice(0, length).toLowerCase());
-  }
-
-  #partsOf(length: number): Set<string> {
-    return this.#parts.get(length) ?? new Set();
+    let least = CUT_PART;
+    while (least < WORDY_PART && !LOOKS_RANDOM.test(form.slice(0, least))) least++;
+    const text = form.toLowerCase();
+    entryOf(this.#beginnings, text.slice(0, CUT_PART), newList).push({ text, least });
   }
 
   #hideParts({ text, from, to }: Spelling, hidden: Uint8Array): void {
-    for (const [length, parts] of this.#parts)
-      for (let at = 0; at + length <= text.length; at++)
-        if (parts.has(text.slice(at, at + length))) hidden.fill(1, from[at], to[at + length - 1]);
+    for (let at = 0; at + PART <= text.length; at++)
+      for (const part of this.#parts.get(text.slice(at, at + PART)) ?? [])
+        if (text.startsWith(part, at)) hidden.fill(1, from(at), to(at + part.length - 1));
   }
 
   /** The beginning of a key where a text ends: the rest was cut off. */
   #hideCuts({ text, from, to }: Spelling, hidden: Uint8Array): void {
-    for (const { index: end } of text.matchAll(CUT))
-      for (let length = Math.min(end, LONGEST_CUT); length >= CUT_PART; length--)
-        if (this.#cuts.has(text.slice(end - length, end))) {
-          hidden.fill(1, from[end - length], to[end - 1]);
-          break;
-        }
+    const ends = cutsOf(text);
+    let next = 0;
+    for (let at = 0; at + CUT_PART <= text.length; at++) {
+      while ((ends[next] ?? Infinity) < at + CUT_PART) next++;
+      const end = ends[next];
+      if (end === undefined) return;
+      for (const { text: whole, least } of this.#beginnings.get(text.slice(at, at + CUT_PART)) ?? []) {
+        const length = end - at;
+        if (length < least || length >= whole.length) continue;
+        if (text.startsWith(whole.slice(0, length), at)) hidden.fill(1, from(at), to(end - 1));
+      }
+    }
   }
+}
+
+const newSet = (): Set<string> => new Set();
+const newList = (): Beginning[] => [];
+
+function entryOf<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const entry = map.get(key) ?? create();
+  map.set(key, entry);
+  return entry;
+}
+
+/** Where a text was cut, in order: before each ellipsis, and after its last word. */
+function cutsOf(text: string): number[] {
+  let end = text.length;
+  while (end > 0 && CLOSING.test(text.charAt(end - 1))) end--;
+  return [...text.matchAll(ELLIPSIS)]
+    .map(({ index }) => index)
+    .filter((index) => index < end)
+    .concat(end);
 }
 
 function withoutHidden(text: string, hidden: Uint8Array): string {

@@ -1,11 +1,13 @@
 /** Reads the ways in which a text can be written differently and still say the same. Pure. */
 
+type Place = (at: number) => number;
+
 /** A text as it reads, and where each of its characters stands in the text that it was read from. */
 export interface Spelling {
   readonly text: string;
-  /** `from[i]` to `to[i]` is character `i` in the source. */
-  readonly from: readonly number[];
-  readonly to: readonly number[];
+  /** Character `at` is what stands in the source from `from(at)` to before `to(at)`. */
+  readonly from: Place;
+  readonly to: Place;
 }
 
 /** `%41%C3`, `\u0041`, `\u{41}`, `\x41`, `&#65;`, `&#x41;`, `\"`. */
@@ -19,13 +21,15 @@ const HEX_TOKEN = /[0-9a-f]{16,}/gi;
 
 /** Returns the text with its escapes read; case as it is. */
 export function readable(source: string): Spelling {
-  let read = spelling(source, (at) => at, (at) => at + 1); // prettier-ignore
+  let read: Spelling = { text: source, from: (at) => at, to: (at) => at + 1 };
   for (let pass = 0; pass < PASSES; pass++) read = unescaped(read);
   return read;
 }
 
 /** Returns the text in lower case; characters that become longer by it stay as they are. */
 export function lowered({ text, from, to }: Spelling): Spelling {
+  const whole = text.toLowerCase();
+  if (whole.length === text.length) return { text: whole, from, to };
   const lower = Array.from({ length: text.length }, (_, at) => {
     const sign = text.charAt(at).toLowerCase();
     return sign.length === 1 ? sign : text.charAt(at);
@@ -34,16 +38,56 @@ export function lowered({ text, from, to }: Spelling): Spelling {
 }
 
 /** Returns the letters and digits alone, without the `0x` of a byte. */
-export function compacted({ text, from, to }: Spelling): Spelling {
+export function joined(spelled: Spelling): Spelling {
+  return picked(spelled, keptOf(spelled.text));
+}
+
+/**
+ * Returns the letters and digits with one space between words: what stands in different words is no key, unless every
+ * character stands alone.
+ */
+export function compacted(spelled: Spelling): Spelling {
+  const { text } = spelled;
+  const kept = keptOf(text);
+  const words: number[][] = [];
+  let word: number[] = [];
+  let before = 0;
+  for (const at of kept) {
+    if (/\s/.test(text.slice(before, at))) words.push((word = []));
+    else if (words.length === 0) words.push(word);
+    word.push(at);
+    before = at + 1;
+  }
+  const places = words.flatMap((one, index) => {
+    const last = words[index - 1];
+    const isApart = last === undefined || (last.length === 1 && one.length === 1);
+    // The place of the space is that of any sign between the two.
+    return isApart ? one : [(one[0] ?? 0) - 1, ...one];
+  });
+  return picked(spelled, places, (sign) => (LETTER_OR_DIGIT.test(sign) ? sign : ' '));
+}
+
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+/** Where the letters and digits of a text stand. */
+function keptOf(text: string): number[] {
   const kept: number[] = [];
   for (let at = 0; at < text.length; at++) {
-    if (/^0x[0-9a-f]{2}/i.test(text.slice(at, at + 4))) at++;
-    else if (/[\p{L}\p{N}]/u.test(text.charAt(at))) kept.push(at);
+    if (text.charAt(at) === '0' && /^0x[0-9a-f]{2}/i.test(text.slice(at, at + 4))) at++;
+    else if (LETTER_OR_DIGIT.test(text.charAt(at))) kept.push(at);
   }
+  return kept;
+}
+
+function picked(
+  { text, from, to }: Spelling,
+  places: readonly number[],
+  as = (sign: string): string => sign,
+): Spelling {
   return {
-    text: kept.map((at) => text.charAt(at)).join(''),
-    from: kept.map((at) => from[at] ?? 0),
-    to: kept.map((at) => to[at] ?? 0),
+    text: places.map((at) => as(text.charAt(at))).join(''),
+    from: (at) => from(places[at] ?? 0),
+    to: (at) => to(places[at] ?? 0),
   };
 }
 
@@ -61,7 +105,7 @@ export function fromBase64({ text, from, to }: Spelling): Spelling[] {
       // Each byte stands in one and a third signs.
       const first = (at: number): number => start + shift + Math.floor((at * 4) / 3);
       const last = (at: number): number => start + shift + Math.ceil(((at + 1) * 4) / 3) - 1;
-      return spelling(said, (at) => from[first(at)], (at) => to[last(at)]); // prettier-ignore
+      return { text: said, from: (at) => from(first(at)), to: (at) => to(last(at)) };
     }),
   );
 }
@@ -72,26 +116,27 @@ export function fromHex({ text, from, to }: Spelling): Spelling[] {
     [0, 1].map((shift) => {
       const said = latin(hexBytes(token.slice(shift)));
       const first = (at: number): number => start + shift + at * 2;
-      return spelling(said, (at) => from[first(at)], (at) => to[first(at) + 1]); // prettier-ignore
+      return { text: said, from: (at) => from(first(at)), to: (at) => to(first(at) + 1) };
     }),
   );
 }
 
-type Place = (at: number) => number | undefined;
+/** Returns the places of a list as those of a text. */
+const listed =
+  (places: readonly number[]): Place =>
+  (at) =>
+    places[at] ?? 0;
 
-function spelling(text: string, from: Place, to: Place): Spelling {
-  const all = Array.from({ length: text.length }, (_, at) => at);
-  return { text, from: all.map((at) => from(at) ?? 0), to: all.map((at) => to(at) ?? 0) };
-}
-
-function unescaped({ text, from, to }: Spelling): Spelling {
+function unescaped(spelled: Spelling): Spelling {
+  const { text, from, to } = spelled;
+  if (text.search(ESCAPES) < 0) return spelled;
   let read = '';
   const [starts, ends]: [number[], number[]] = [[], []];
   const keep = (first: number, last: number): void => {
     for (let at = first; at < last; at++) {
       read += text.charAt(at);
-      starts.push(from[at] ?? 0);
-      ends.push(to[at] ?? 0);
+      starts.push(from(at));
+      ends.push(to(at));
     }
   };
   let done = 0;
@@ -103,19 +148,19 @@ function unescaped({ text, from, to }: Spelling): Spelling {
       // Signs that each had three characters of their own.
       for (let at = 0; at < said.length; at++) {
         read += said.charAt(at);
-        starts.push(from[match.index + at * 3] ?? 0);
-        ends.push(to[match.index + at * 3 + 2] ?? 0);
+        starts.push(from(match.index + at * 3));
+        ends.push(to(match.index + at * 3 + 2));
       }
       continue;
     }
     for (const sign of said.split('')) {
       read += sign;
-      starts.push(from[match.index] ?? 0);
-      ends.push(to[done - 1] ?? 0);
+      starts.push(from(match.index));
+      ends.push(to(done - 1));
     }
   }
   keep(done, text.length);
-  return { text: read, from: starts, to: ends };
+  return { text: read, from: listed(starts), to: listed(ends) };
 }
 
 function meaningOf(groups: Readonly<Record<string, string | undefined>>): string {

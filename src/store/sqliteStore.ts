@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ContextValue } from '../core/contextValue.ts';
@@ -12,6 +11,7 @@ import { assertGap } from './gapRow.ts';
 import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
+import { makeFolder } from './makeFolder.ts';
 import { withOpeningLock } from './openingLock.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
@@ -274,7 +274,7 @@ export async function openSqliteStore(
 ): Promise<SqliteStore> {
   const { source, sqlite = loadSqlite() } = options;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     return await withOpeningLock(sqlite, file, () => {
       try {
         return new SqliteHistory(openDatabase(sqlite, file, source), file, source, undefined);

@@ -193,14 +193,15 @@ describe('pauses that exchanges ask for', () => {
     assert.deepEqual([state.savedAtMs, state.hosts[0]?.closedUntilMs], [NOON + HOUR, NOON + 3 * DAY]);
   });
 
+  const dated = { date: new Date(NOON).toUTCString() };
   const refusals: [string, Plan, number][] = [
     ['503 with Retry-After', { status: 503, headers: { 'retry-after': '3600' } }, HOUR],
     ['500 with Retry-After', { status: 500, headers: { 'retry-after': '600' } }, 600_000],
     ['403 without a word', { status: 403, body: 'Forbidden' }, 600_000],
     ['403 of a region', { status: 403, body: 'not available in your country' }, HOUR],
     ['451', { status: 451 }, HOUR],
-    ['429 with a ban in words', { status: 429, body: `{"code":-1003,"msg":"IP banned until ${NOON + 2 * HOUR}."}` }, 2 * HOUR],
-    ['400 with a ban in words', { status: 400, body: `{"code":-1003,"msg":"IP banned until ${NOON + 2 * HOUR}."}` }, 2 * HOUR],
+    ['429 with a ban in words', { status: 429, headers: dated, body: `{"code":-1003,"msg":"IP banned until ${NOON + 2 * HOUR}."}` }, 2 * HOUR],
+    ['400 with a ban in words', { status: 400, headers: dated, body: `{"code":-1003,"msg":"IP banned until ${NOON + 2 * HOUR}."}` }, 2 * HOUR],
     ['403 with a wait in words', { status: 403, body: 'too many requests, try again in 15 minutes' }, 900_000],
   ]; // prettier-ignore
   for (const [name, plan, pauseMs] of refusals)
@@ -226,13 +227,31 @@ describe('pauses that exchanges ask for', () => {
     });
 
   it('reads a ban that comes as an answer like any other', async () => {
-    server.answer({ json: { code: -1003, msg: `IP banned until ${NOON + HOUR}.` } });
+    server.answer({ json: { code: -1003, msg: `IP banned until ${NOON + HOUR}.` }, headers: dated });
     const client = start();
     await client.send(request());
     assert.equal((await refusal(client)).retryAfterMs, HOUR);
     server.answer({ json: { text: `${'x'.repeat(2_000)} banned until ${NOON + HOUR}` } });
     assert.equal((await client.send(request({ exchange: 'okx' }))).status, 200);
     assert.equal(client.nextAttemptAtMs('okx', server.url), undefined, 'data is not searched for words');
+  });
+
+  it('takes no time for a pause that an ordinary answer names', async () => {
+    server.answer({ json: { note: 'settles; please wait 30 seconds' } });
+    const client = start();
+    await client.send(request());
+    assert.equal(client.nextAttemptAtMs('gate', server.url), undefined);
+  });
+
+  it('measures a ban by the clock of its server, and believes a Retry-After before words', async () => {
+    const body = `{"code":-1003,"msg":"IP banned until ${NOON + 120_000}."}`;
+    for (const [at, behindMs] of [3, -3, 26].map((hours, index) => [index, hours * HOUR] as const)) {
+      server.answer({ status: 418, headers: dated, body });
+      const client = start(NOON - behindMs);
+      assert.equal((await refusal(client, { exchange: `clock-${at}` })).retryAfterMs, 120_000);
+      server.answer({ status: 418, headers: { ...dated, 'retry-after': '60' }, body });
+      assert.equal((await refusal(client, { exchange: `header-${at}` })).retryAfterMs, 60_000);
+    }
   });
 
   it('a key that is refused closes nothing: the next one may be better', async () => {

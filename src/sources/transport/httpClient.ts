@@ -10,13 +10,14 @@ import { type BootTime, machineBootTime } from './bootTime.ts';
 import { headerText, reportedUse, retryAfter, serverDate } from './headers.ts';
 import { type Host, HostTable, type TransportState } from './hosts.ts';
 import { parseJson } from './json.ts';
-import { capped, type Pause, pauseAfter, pauseInWords, shortenedText } from './pauseLength.ts';
+import { capped, type Pause, pauseAfter, shortenedText } from './pauseLength.ts';
+import { pauseInWords } from './pauseWords.ts';
 import { createRoutes, type Environment, type ProxySettings } from './proxy.ts';
 import { jointPermit, type Permit, type RateWindow } from './rateLimiter.ts';
 import { retryDelayMs } from './retry.ts';
 import { type RawAnswer, roundTrip } from './roundTrip.ts';
 import { SharedPauses } from './sharedPauses.ts';
-import { NOT_SERVED, statusError, type StatusKind, statusKind } from './statusPolicy.ts';
+import { NOT_SERVED, saysOveruse, statusError, type StatusKind, statusKind } from './statusPolicy.ts';
 import { originOf, targetUrl } from './targets.ts';
 
 export interface HttpRequest {
@@ -117,6 +118,10 @@ export interface HttpClientOptions {
 const EARLY_MS = 20;
 /** A refusal in words is shorter; nothing longer is searched for one. */
 const MAX_REFUSAL_BYTES = 1_024;
+/** So much of a refusal is searched for what it means. */
+const SAID_BYTES = 20_000;
+/** So much of it may become part of a message, which is shortened further. */
+const SHOWN_CHARACTERS = 2_000;
 
 interface Call {
   readonly request: HttpRequest;
@@ -199,7 +204,10 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     if (status === 403 && request.headers !== undefined && kind === 'http-status') return undefined;
     const nowMs = clock.nowMs();
     const isGeoBlocked = kind === 'geo-blocked';
-    const asked = { headerMs: retryAfter(headers, nowMs), wordsMs: pauseInWords(text, nowMs) };
+    const asked = {
+      headerMs: retryAfter(headers, nowMs),
+      wordsMs: pauseInWords(text, headerText(headers, 'date'), nowMs),
+    };
     const pause = pauseAfter({ status: isGeoBlocked ? 451 : status, ...asked }, request.limits);
     if (pause === undefined) return undefined;
     hosts.close(host, pause.ms, `HTTP ${status}${shortenedText(pause)}`, isGeoBlocked);
@@ -216,10 +224,11 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         ? { value: raw.body.toString('utf8') }
         : parseJson(raw.body, maxValues, redact);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
-      const text = redact(raw.body.toString('utf8', 0, 20_000));
-      const kind = statusKind(request.exchange, status, text);
+      const said = raw.body.toString('utf8', 0, SAID_BYTES);
+      const kind = statusKind(request.exchange, status, said);
+      const text = redact(said.slice(0, SHOWN_CHARACTERS));
       const body = 'value' in parsed ? parsed.value : text;
-      const pause = status < 400 ? undefined : closeFor(call, kind, status, headers, text);
+      const pause = status < 400 ? undefined : closeFor(call, kind, status, headers, said);
       throw statusError(where, kind, { status, text, body, pause });
     }
     if ('problem' in parsed) {
@@ -229,9 +238,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     hosts.answered(host);
     // Some exchanges put their bans into an answer that looks like any other.
     const bannedMs =
-      raw.body.length > MAX_REFUSAL_BYTES
-        ? undefined
-        : pauseInWords(raw.body.toString('utf8'), clock.nowMs());
+      raw.body.length > MAX_REFUSAL_BYTES ? undefined : bannedFor(raw.body.toString('utf8'), headers);
     if (bannedMs !== undefined) closeAs(host, bannedMs, `HTTP ${status}`);
     const dateMs = serverDate(headers);
     return {
@@ -243,6 +250,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
       isSimulated: headerText(headers, 'x-perpscope-simulated') === '1',
     };
   };
+
+  const bannedFor = (text: string, headers: IncomingHttpHeaders): number | undefined =>
+    saysOveruse(text) ? pauseInWords(text, headerText(headers, 'date'), clock.nowMs()) : undefined;
 
   const closeAs = (host: Host, ms: number, reason: string, isGeoBlocked = false): void => {
     const pause = capped(ms);

@@ -7,7 +7,7 @@ export const LONGEST_PAUSE_MS = 3 * DAY_MS;
 /** An exchange that is being maintained is back within a day, or says so again. */
 const LONGEST_503_MS = DAY_MS;
 /** Even "now" in a Retry-After means that the host is busy. */
-const SHORTEST_PAUSE_MS = SECOND_MS;
+export const SHORTEST_PAUSE_MS = SECOND_MS;
 /** Longest window that the exchanges commonly publish: after it every count has run out. */
 const PAUSE_429_MS = MINUTE_MS;
 /** Binance's shortest ban; it grows to three days for those who go on asking. */
@@ -39,9 +39,8 @@ export interface Asked {
  */
 export function pauseAfter(asked: Asked, limits: readonly RateWindow[]): Pause | undefined {
   const { status, headerMs, wordsMs } = asked;
-  const said =
-    headerMs === undefined && wordsMs === undefined ? undefined : Math.max(headerMs ?? 0, wordsMs ?? 0);
-  const wantedMs = wanted(status, said, limits);
+  // The header is made for being read; words are where there is none.
+  const wantedMs = wanted(status, headerMs ?? wordsMs, limits);
   if (wantedMs === undefined) return undefined;
   return capped(wantedMs, status === 503 ? LONGEST_503_MS : LONGEST_PAUSE_MS);
 }
@@ -86,6 +85,14 @@ export function parseRetryAfter(
   if (/^\d+(\.\d+)?$/.test(text)) return Math.max(SHORTEST_PAUSE_MS, Math.ceil(Number(text) * SECOND_MS));
   const untilMs = httpDate(text);
   if (untilMs === undefined) return undefined;
+  return remainingMs(untilMs, serverDate, nowMs);
+}
+
+/**
+ * Returns the ms until a moment that a server names, at least one second: by the server's own `date` header, or by the
+ * clock here where there is none or it makes no sense.
+ */
+export function remainingMs(untilMs: number, serverDate: string | undefined, nowMs: number): number {
   const hereMs = untilMs - nowMs;
   const thereMs = untilMs - (httpDate(serverDate?.trim() ?? '') ?? nowMs);
   const isServerWrong = thereMs > LONGEST_PAUSE_MS && hereMs <= LONGEST_PAUSE_MS;
@@ -97,35 +104,4 @@ export function httpDate(text: string): number | undefined {
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return undefined;
   const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(atMs) ? undefined : atMs;
-}
-
-const UNTIL =
-  /\b(?:banned|blocked|locked|restricted|suspended|limited)\b[^\d]{0,40}\buntil\b[^\d]{0,20}(\d{10}(?:\d{3})?)\b/i;
-const AFTER =
-  /\b(?:retry|try again|wait|banned|blocked)\b[^\d]{0,40}\b(?:in|after|for)\b[^\d]{0,20}(\d{1,9}) ?(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b/i;
-const UNIT_MS: readonly (readonly [RegExp, number])[] = [
-  [/^(ms|milli)/i, 1],
-  [/^s/i, SECOND_MS],
-  [/^m/i, MINUTE_MS],
-  [/^h/i, HOUR_MS],
-  [/^d/i, DAY_MS],
-];
-/** Refusals are short; nothing else is searched. */
-const REFUSAL_CHARACTERS = 2_000;
-
-/**
- * Returns the pause that the words of a refusal ask for, in ms: "banned until 1573456789123" (epoch ms or s), "try again
- * in 30 seconds". Undefined where they name none.
- */
-export function pauseInWords(text: string, nowMs: number): number | undefined {
-  const said = text.slice(0, REFUSAL_CHARACTERS);
-  const until = UNTIL.exec(said)?.[1];
-  if (until !== undefined) {
-    const untilMs = Number(until) * (until.length === 10 ? SECOND_MS : 1);
-    return Math.max(SHORTEST_PAUSE_MS, untilMs - nowMs);
-  }
-  const [, count, unit = ''] = AFTER.exec(said) ?? [];
-  const unitMs = UNIT_MS.find(([pattern]) => pattern.test(unit))?.[1];
-  if (count === undefined || unitMs === undefined) return undefined;
-  return Math.max(SHORTEST_PAUSE_MS, Number(count) * unitMs);
 }

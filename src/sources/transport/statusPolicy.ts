@@ -15,6 +15,7 @@ const GEO = new RegExp(
   'i',
 );
 const OVERUSE = /too (?:frequent|many)|rate.?limit/i;
+const BAN = /\b(?:banned|blocked|locked|restricted|suspended|limited)\b/i;
 /** Where a page of HTML says something else than its reader sees. */
 const MARKUP = /<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi;
 
@@ -32,6 +33,11 @@ export function statusKind(exchange: string, status: number, text: string): Stat
   if (GEO.test(start)) return 'geo-blocked';
   if (OVERUSE.test(start)) return 'rate-limited';
   return OVERUSE_IS_403.has(exchange) ? 'rate-limited' : 'http-status';
+}
+
+/** Whether an answer speaks of too many requests, or of a ban: an ordinary one that names a time does not. */
+export function saysOveruse(text: string): boolean {
+  return OVERUSE.test(text) || BAN.test(text);
 }
 
 export interface FailedAnswer {

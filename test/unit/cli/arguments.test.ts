@@ -135,6 +135,8 @@ describe('the path of a history', () => {
     ['postgres://host/db', /not supported yet$/],
     ['/dev/null', /is a device$/],
     ['/dev/shm/../stdout', /is a device$/],
+    ['/proc/no/such/h.db', /is a device$/],
+    ['/sys/../sys/h.db', /is a device$/],
     ['NUL', /is a device$/],
     ['a/com1.db', /is a device$/],
     [import.meta.dirname, /is a folder$/],

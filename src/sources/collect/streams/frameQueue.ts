@@ -28,6 +28,8 @@ export const FRAME_BOUNDS: FrameBounds = {
 const SLICE_MS = 6;
 /** Of one socket in a row; reading the time costs as much as reading a short frame. */
 const FRAMES_PER_TURN = 16;
+/** Of one socket in a row; a frame of this size takes about a millisecond. */
+const CHARACTERS_PER_TURN = 64 * 1_024;
 
 interface Item {
   readonly size: number;
@@ -160,16 +162,24 @@ export class FrameQueue {
     // A set is walked in order of adding: who has more goes to its end.
     for (const socket of this.#waiting) {
       this.#waiting.delete(socket);
-      for (let count = 0; count < FRAMES_PER_TURN; count += 1) if (!this.#runOne(socket)) break;
+      this.#runTurn(socket);
       if (socket.length > 0) this.#waiting.add(socket);
       if (performance.now() >= endMs) break;
     }
     if (this.#waiting.size > 0) this.#next ??= setImmediate(this.#slice);
   };
 
-  #runOne(socket: SocketFrames): boolean {
-    const item = socket.take();
-    if (item === undefined) return false;
+  #runTurn(socket: SocketFrames): void {
+    let characters = 0;
+    for (let count = 0; count < FRAMES_PER_TURN && characters < CHARACTERS_PER_TURN; count += 1) {
+      const item = socket.take();
+      if (item === undefined) return;
+      characters += item.size;
+      this.#run(item);
+    }
+  }
+
+  #run(item: Item): void {
     this.#length -= 1;
     this.#characters -= item.size;
     try {
@@ -177,6 +187,5 @@ export class FrameQueue {
     } catch (error) {
       this.#onError(error);
     }
-    return true;
   }
 }

@@ -12,9 +12,13 @@ export interface StreamGates {
 /** Statuses by which an exchange shuts out the address that asks too much, from all of its hosts. */
 const BANS: readonly (number | undefined)[] = [403, 418];
 
+/** The name under which the dialling of streams alone is paused, for streams and REST may share a host. */
+const diallingOf = (exchange: ExchangeId): string => `${exchange} streams`;
+
 /**
  * Returns gates that streams share with REST. Exchanges count by the address that asks, so no stream is opened while
- * REST is to be left alone, on whichever host; and a ban of a stream holds for REST.
+ * REST is to be left alone, on whichever host; and a host that is asked too much by streams is left alone by REST. Any
+ * other refusal (a wall before the streams, a region, maintenance) is about streams: REST learns its own by asking.
  */
 export function sharedGates(
   http: Pick<HttpClient, 'nextAttemptAtMs' | 'pause'>,
@@ -23,14 +27,17 @@ export function sharedGates(
   return {
     nextAttemptAtMs(exchange, baseUrl) {
       const urls = [baseUrl, restUrlOf(exchange)].filter((url) => url !== undefined);
-      const times = urls.flatMap((url) => http.nextAttemptAtMs(exchange, url) ?? []);
+      const times = [
+        http.nextAttemptAtMs(diallingOf(exchange), baseUrl),
+        ...urls.map((url) => http.nextAttemptAtMs(exchange, url)),
+      ].filter((time) => time !== undefined);
       return times.length === 0 ? undefined : Math.max(...times);
     },
     pause(exchange, baseUrl, untilMs, { code, status }) {
+      if (code !== 'rate-limited') return http.pause(diallingOf(exchange), baseUrl, untilMs, status);
       http.pause(exchange, baseUrl, untilMs, status);
       const restUrl = restUrlOf(exchange);
-      if (restUrl !== undefined && code === 'rate-limited' && BANS.includes(status))
-        http.pause(exchange, restUrl, untilMs, status);
+      if (restUrl !== undefined && BANS.includes(status)) http.pause(exchange, restUrl, untilMs, status);
     },
   };
 }

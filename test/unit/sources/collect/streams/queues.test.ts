@@ -54,6 +54,27 @@ describe('the queue of frames', () => {
     assert.ok(turns.length > 3, `${turns.length} turns for others`);
   });
 
+  it('ends a turn after a large frame: what takes long is not read many times in a row', async () => {
+    const queue = new FrameQueue((error) => assert.fail(String(error)));
+    const [large, other] = [queue.open(), queue.open()];
+    const order: string[] = [];
+    const busy = (name: string): void => {
+      const endMs = performance.now() + 8;
+      while (performance.now() < endMs);
+      order.push(name);
+    };
+    for (let n = 0; n < 4; n += 1) large.push(900_000, () => busy('large'));
+    other.push(10, () => order.push('other'));
+    const turn = (): void => {
+      order.push('loop');
+      if (queue.status.length > 0) setImmediate(turn);
+    };
+    setImmediate(turn);
+    while (queue.status.length > 0) await settle();
+    assert.deepEqual(order.filter((name) => name !== 'loop').slice(0, 2), ['large', 'other']);
+    assert.ok(!order.join(' ').includes('large large'), order.join(' '));
+  });
+
   it('is bounded by number and size for each socket, counts what it drops, and never drops a mark', async () => {
     const queue = new FrameQueue(() => undefined, { socketFrames: 10 });
     const [socket, other] = [queue.open(), queue.open()];

@@ -40,7 +40,6 @@ describe('the gates of streams', () => {
     ['rate-limited', 403, true],
     ['rate-limited', 418, true],
     ['rate-limited', 429, false],
-    ['http-status', 403, false],
   ] as const)
     it(`${code} ${status} holds for ${isEverywhere ? 'REST as well' : 'the host alone'}`, async () => {
       const { clock, http, gates } = setup();
@@ -51,9 +50,32 @@ describe('the gates of streams', () => {
       await http.close();
     });
 
-  it('name a region that is not served, also after a restart, instead of a matter of waiting', async () => {
+  for (const [code, status] of [
+    ['http-status', 403],
+    ['http-status', 503],
+    ['geo-blocked', 451],
+  ] as const)
+    it(`an upgrade refused with ${code} ${status} keeps streams away and leaves REST alone, on one host too`, async () => {
+      const { clock, http, gates } = setup();
+      const untilMs = clock.nowMs() + 600_000;
+      gates.pause('deribit', REST, untilMs, refusal(code, status));
+      assert.equal(gates.nextAttemptAtMs('deribit', REST), untilMs);
+      assert.equal(gates.nextAttemptAtMs('htx', REST), undefined);
+      assert.equal(http.nextAttemptAtMs('deribit', REST), undefined);
+      await http.close();
+    });
+
+  it('a limit of requests that a stream hears of holds for REST on the same host', async () => {
     const { clock, http, gates } = setup();
-    gates.pause('bybit', REST, clock.nowMs() + 3_600_000, refusal('geo-blocked', 451));
+    const untilMs = clock.nowMs() + 60_000;
+    gates.pause('deribit', REST, untilMs, refusal('rate-limited', 429));
+    assert.equal(http.nextAttemptAtMs('deribit', REST), untilMs);
+    await http.close();
+  });
+
+  it('name a region that is not served, also after a restart, instead of a matter of waiting', async () => {
+    const { clock, http } = setup();
+    http.pause('bybit', REST, clock.nowMs() + 3_600_000, 451);
     const next = createHttpClient({ clock, env: {} });
     next.restore(JSON.parse(JSON.stringify(http.snapshot())));
     for (const client of [http, next])
