@@ -1,8 +1,9 @@
+import { isCurrentWindow } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import { changeReferences, withChanges } from './changes.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
-import { liquidationTotals } from './liquidations.ts';
+import { liquidationTotals, type LiquidationTotals } from './liquidations.ts';
 import type { AssetCorrelation, AssetSnapshot } from './snapshot.ts';
 
 /**
@@ -28,11 +29,21 @@ export function assetExtras({ read, history, context, series, nowMs }: ExtrasInp
   const correlations = correlationsOf(history, series, nowMs);
   const references = changeReferences(history, nowMs);
   return [
-    (snapshot) => (liquidations.length === 0 ? snapshot : { ...snapshot, liquidations }),
+    (snapshot, atMs) => withLiquidations(snapshot, liquidations, atMs),
     (snapshot, atMs) => withChanges(snapshot, references, atMs),
     (snapshot, atMs) => withMarketCap(snapshot, context, atMs),
     (snapshot) => (correlations.length === 0 ? snapshot : { ...snapshot, correlations }),
   ];
+}
+
+/** Totals are of the round; without another one they are left out once they no longer speak of now. */
+function withLiquidations(
+  snapshot: AssetSnapshot,
+  totals: readonly LiquidationTotals[],
+  nowMs: number,
+): AssetSnapshot {
+  const liquidations = totals.filter((one) => isCurrentWindow(one, nowMs));
+  return liquidations.length === 0 ? snapshot : { ...snapshot, liquidations };
 }
 
 /** Returns a snapshot with all that is laid over it. */

@@ -1,8 +1,10 @@
-import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
+import { isFreshAt, isReading, isStale } from '../analysis/metrics/freshness.ts';
 import type { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
+import type { Observation, ObservationKind } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
+import { failuresOf, type PollFailure } from '../sources/collect/round.ts';
 import type { LatestObservations } from './latestObservations.ts';
 import type { ExchangeSnapshot, ExchangeStatus, InstrumentSnapshot } from './snapshot.ts';
 import { termStructureOf } from './termStructure.ts';
@@ -13,6 +15,36 @@ const REASONS: Readonly<Partial<Record<PerpscopeError['code'], string>>> = {
   timeout: 'no answer in time',
   network: 'cannot be reached',
 };
+
+/** Without one of these an exchange would take part in the sums with half of what they are made of. */
+const NEEDED: Readonly<Partial<Record<ObservationKind, string>>> = {
+  'open-interest': 'open interest',
+  'mark-price': 'the mark price',
+  'funding-rate': 'funding',
+};
+
+/** Returns of what is needed and still being asked for that of which there is no fresh number from before, in words. */
+function awaited(
+  failures: readonly PollFailure[],
+  perpetuals: readonly InstrumentSnapshot[],
+  nowMs: number,
+): string[] {
+  const isThere = (row: Observation): boolean => isReading(row) && !isStale(row, nowMs);
+  const rows = perpetuals.flatMap(({ observations }) => observations).filter(isThere);
+  const open = failures.flatMap(({ isOpen, current = [] }) => (isOpen === true ? current : []));
+  return [...new Set(open)].flatMap((kind) =>
+    rows.some((row) => row.kind === kind) ? [] : (NEEDED[kind] ?? []),
+  );
+}
+
+/** Returns in words how many requests are open, for failures that all are. */
+export function openWords(failures: readonly PollFailure[]): string {
+  const isOne = failures.length === 1;
+  const poll = failures[0]?.poll ?? '';
+  return isOne
+    ? `one request has not been answered yet: ${poll}`
+    : `${failures.length} requests have not been answered yet, first ${poll}`;
+}
 
 /** The status of an exchange, why, and what the failure has in common with others. */
 type Verdict = Pick<ExchangeSnapshot, 'status' | 'reason' | 'failure'>;
@@ -75,6 +107,7 @@ export function exchangeSnapshot(
     newestAtMs,
     nowMs,
     asset,
+    awaited(failures, perpetuals, nowMs),
   );
   return {
     exchange: adapter.id,
@@ -133,12 +166,20 @@ function statusOf(
   newestAtMs: number | undefined,
   nowMs: number,
   asset: Asset,
+  missing: readonly string[],
 ): Verdict {
   const limited = result.failures.find(
     ({ host, error }) => host === undefined && error.code === 'rate-limited',
   );
-  const first = limited ?? result.failures[0];
+  const failures = failuresOf(result);
+  const first = limited ?? failures[0] ?? result.failures[0];
   const ahead = result.issues.find(({ code }) => code === 'ahead-of-clock');
+  const isWaiting = missing.length > 0 && (newestAtMs !== undefined || result.isPart === true);
+  if (isWaiting && limited === undefined)
+    return {
+      status: 'waiting',
+      reason: `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`,
+    };
   if (newestAtMs === undefined) {
     if (limited !== undefined) return failed('limited', limited.error);
     if (first !== undefined) return failed('failed', first.error);
@@ -154,6 +195,7 @@ function statusOf(
   }
   if (first === undefined)
     return { status: 'fresh', ...(ahead === undefined ? {} : { reason: ahead.message }) };
-  const count = result.failures.length === 1 ? 'one request' : `${result.failures.length} requests`;
+  if (failures.length === 0) return { status: 'fresh', reason: openWords(result.failures) };
+  const count = failures.length === 1 ? 'one request' : `${failures.length} requests`;
   return failed('fresh', first.error, `${count} failed, first ${first.poll}: `);
 }

@@ -2,8 +2,9 @@ import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
 import type { DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
+import { failuresOf } from '../sources/collect/round.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
-import { latenciesOf } from './exchangeSnapshots.ts';
+import { latenciesOf, openWords } from './exchangeSnapshots.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
 import { SideBook } from './sideBook.ts';
 
@@ -31,11 +32,11 @@ export class HealthBook {
       const drops = before?.drops ?? new Map<string, number>();
       const causes = [
         ...result.issues.map(({ code, count = 1 }) => ({ cause: code, count })),
-        ...result.failures.map(({ error }) => ({ cause: error.code, count: 1 })),
+        ...failuresOf(result).map(({ error }) => ({ cause: error.code, count: 1 })),
       ];
       for (const { cause, count } of causes)
         if (drops.has(cause) || drops.size < MAX_CAUSES) drops.set(cause, (drops.get(cause) ?? 0) + count);
-      const failure = result.failures.at(-1)?.error;
+      const failure = failuresOf(result).at(-1)?.error;
       const lastError =
         failure === undefined
           ? before?.lastError
@@ -96,7 +97,7 @@ export class HealthBook {
       ...latenciesOf(result),
       askedAtMs: result.startedAtMs,
       answered: result.answered,
-      failed: result.failures.length,
+      failed: failuresOf(result).length,
       ...(newestAtMs === undefined ? {} : { newestAtMs }),
       budgets: result.budgets,
       drops: Object.fromEntries([...drops].sort()),
@@ -123,6 +124,8 @@ const EXPLANATIONS: Readonly<Partial<Record<HealthState, string>>> = {
   limited: 'It asked to be left alone for a while. Nothing is sent before that time.',
 };
 
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
 function judge(result: ExchangeResult): { state: HealthState; explanation?: string } {
   const codes = new Set(
     result.failures.flatMap(({ host, error }) => (host === undefined ? [error.code] : [])),
@@ -137,6 +140,8 @@ function judge(result: ExchangeResult): { state: HealthState; explanation?: stri
   if (first === undefined) return { state: 'fresh' };
   const count = result.failures.length;
   if (result.answered === 0) return explained('failed', first.error.message);
+  if (failuresOf(result).length === 0)
+    return explained('partial', `${sentence(openWords(result.failures))}.`);
   return explained(
     'partial',
     `${count === 1 ? 'One request' : `${count} requests`} failed, first ${first.poll}.`,

@@ -1,5 +1,4 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
-import type { Beside } from '../core/beside.ts';
 import type { Clock, MachineClock } from '../core/clock.ts';
 import type { ContextSnapshot } from '../core/contextValue.ts';
 import type { Disposable } from '../core/disposable.ts';
@@ -8,17 +7,15 @@ import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Observation } from '../core/observation.ts';
 import { SECOND_MS } from '../core/units.ts';
-import type { Collected, Collector, StoreOf } from '../sources/collect/collector.ts';
+import type { Collected, Collector } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { MarketTime } from '../sources/collect/marketTime.ts';
-import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
 import type { Way } from '../sources/collect/ways.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
-import { assessAsset } from './assessAsset.ts';
-import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
-import { HISTORY_WINDOW_MS, readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { withExtras, type AssetExtra } from './assetExtras.ts';
+import { HISTORY_WINDOW_MS, type AssetHistory } from './assetHistory.ts';
 import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
 import { ContextNumbers } from './contextNumbers.ts';
 import { countedHistory } from './countedHistory.ts';
@@ -27,22 +24,19 @@ import { HealthBook } from './healthBook.ts';
 import { listedAssets } from './listing.ts';
 import { LiveSnapshot, type SnapshotScope } from './liveSnapshot.ts';
 import { Paced } from './paced.ts';
+import { assessments, endOfRound, storedHistories, storedHistory, type HistorySource } from './roundEnd.ts';
 import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
 
-export interface MarketDeps {
+export interface MarketDeps extends HistorySource {
   readonly collector: Collector;
   /** Numbers beside the exchanges; absent where none are wanted. */
   readonly context?: ContextCollector;
-  readonly adapters: readonly ExchangeAdapter[];
-  readonly storeOf: StoreOf;
   readonly clock: Clock;
   /** The exchanges' time, by which all ages are counted; the clock here where nobody tells it. */
   readonly time?: Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'>;
   readonly logger: Logger;
   /** The source that is expected before the first answer has told. */
   readonly expectedSource: DataSource;
-  /** The levels that stored rows are held against; absent where nothing is known beside them. */
-  readonly levelsOf?: (source: DataSource) => Beside;
   /** By which way the calls of an exchange leave this machine. */
   readonly waysOf?: (exchange: ExchangeId) => readonly Way[];
   /** What the streams do; absent where none are run. */
@@ -126,6 +120,7 @@ export class Market {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
     this.#chosen = request.exchanges;
     this.#deps.onChosen?.(request.exchanges);
+    this.#narrow();
     if (this.#running?.key === key) return this.#running.promise;
     // Another request waits its turn: the one that ends last must be the one that was asked last.
     const before = this.#running?.promise.catch(() => undefined) ?? Promise.resolve();
@@ -146,7 +141,7 @@ export class Market {
     const { source } = this.#state;
     const nowMs = this.nowMs();
     const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
-    const history = historyOf(await this.#read(asset, source, nowMs), chosen);
+    const history = historyOf(await storedHistory(this.#deps, asset, source, nowMs), chosen);
     const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
     return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
   }
@@ -258,9 +253,20 @@ export class Market {
     }
   }
 
+  /** Takes exchanges that are not chosen any more out of what is shown, whatever still runs. */
+  #narrow(): void {
+    const before = this.#frame;
+    const exchanges = before?.exchanges.filter((id) => this.#chosen?.includes(id) !== false);
+    if (before === undefined || exchanges === undefined || exchanges.length === before.exchanges.length)
+      return;
+    // What rests on history rests on that of all who were chosen.
+    this.#frame = { ...before, exchanges, extras: new Map() };
+    if (this.#state.snapshot !== undefined) this.#show(this.#frame);
+  }
+
   /** What is shown while the request is answered: what stands of it. */
   #begin({ assets, exchanges: chosen }: RefreshRequest): void {
-    const exchanges = this.#deps.adapters.map(({ id }) => id).filter((id) => chosen?.includes(id) !== false);
+    const exchanges = this.#ids(chosen);
     const before = this.#frame;
     const isSameMarket = before !== undefined && isSame(before.exchanges, exchanges);
     this.#frame = {
@@ -282,49 +288,45 @@ export class Market {
 
   /** The end of a round: reads history, judges regimes and publishes. */
   async #conclude(
-    { assets }: RefreshRequest,
+    request: RefreshRequest,
     { results, waiting = [] }: Collected,
     source: DataSource,
     context: readonly ContextSnapshot[],
   ): Promise<MarketSnapshot> {
+    const startedAtMs = this.nowMs();
+    const asked = new Set([...results.map(({ exchange }) => exchange), ...waiting]);
+    const scopeNow = (): SnapshotScope => ({
+      ...{ source, assets: request.assets },
+      exchanges: this.#ids(this.#chosen).filter((id) => asked.has(id)),
+    });
+    const series = await this.#context.series(source, startedAtMs - HISTORY_WINDOW_MS);
+    const stored = await storedHistories(this.#deps, scopeNow(), startedAtMs);
+    // What was chosen, has answered or was pushed while history was read is part of what is shown.
     const nowMs = this.nowMs();
-    const exchanges = [...results.map(({ exchange }) => exchange), ...waiting];
-    const order = this.#deps.adapters.map(({ id }) => id);
-    if (waiting.length > 0) exchanges.sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    const scope = { source, assets, exchanges };
+    const scope = scopeNow();
     const answers = this.#live.answersOf(scope);
     this.#listed = listedAssets(answers);
-    const series = await this.#context.series(source, nowMs - HISTORY_WINDOW_MS);
-    const extras = new Map<Asset, readonly AssetExtra[]>();
-    const read: { readonly asset: AssetSnapshot; readonly history: AssetHistory }[] = [];
-    for (const asset of this.#live.assets(scope, nowMs)) {
-      const shown = asset.exchanges.map(({ exchange }) => exchange);
-      const stored = historyOf(await this.#read(asset.asset, source, nowMs), shown);
-      this.#health.sides.recordHistory(source, stored, answers, nowMs);
-      const history = countedHistory(stored, asset, nowMs);
-      const own = assetExtras({ read: asset, history, context, series, nowMs });
-      extras.set(asset.asset, own);
-      read.push({ asset: withExtras(asset, own, nowMs), history });
-    }
+    const histories = new Map([...stored].map(([asset, one]) => [asset, historyOf(one, scope.exchanges)]));
+    for (const one of histories.values()) this.#health.sides.recordHistory(source, one, answers, nowMs);
+    const ended = endOfRound({ histories, context, series }, this.#live.assets(scope, nowMs), nowMs);
+    const extras = new Map(ended.map((one) => [one.asset.asset, one.extras]));
     // A newer request for other exchanges waits; what streams push until it begins is shown of these.
     this.#frame = { ...scope, extras, context };
-    const snapshot = this.#snapshotOf(
-      this.#frame,
-      read.map(({ asset }) => asset),
-      nowMs,
-    );
-    const regimes = new Map(this.#standing(snapshot));
+    const assets = ended.map(({ asset }) => asset);
+    const snapshot = this.#snapshotOf(this.#frame, assets, nowMs);
     const isOffline = answers.length > 0 && answers.every((result) => result.answered === 0);
-    // Silence says nothing about the market: the last assessment stands, and its age tells.
-    for (const { asset, history } of read) {
-      if (isOffline && regimes.has(asset.asset)) continue;
-      const before = regimes.get(asset.asset);
-      regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before));
-    }
+    const standing = this.#standing(snapshot);
+    // Of exchanges that are not those which are wanted by now nothing is judged.
+    const regimes = isSame(this.#ids(request.exchanges), this.#ids(this.#chosen))
+      ? assessments(ended, standing, { source, isOffline, nowMs })
+      : standing;
     this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
-    // Who was late answered while history was read.
-    if (this.#live.answersOf(scope).some((answer, index) => answer !== answers[index])) this.#answers.ask();
     return snapshot;
+  }
+
+  /** The exchanges that a choice names (undefined: all), in the order in which they are shown. */
+  #ids(chosen: readonly ExchangeId[] | undefined): ExchangeId[] {
+    return this.#deps.adapters.map(({ id }) => id).filter((id) => chosen?.includes(id) !== false);
   }
 
   /** Whether so many exchanges have answered that their numbers can be held against each other. */
@@ -336,8 +338,11 @@ export class Market {
 
   /** Shows the numbers of this moment. */
   #publish(mark: Pick<MarketState, 'isPushed'> = {}): void {
-    const frame = this.#frame;
-    if (frame === undefined || this.#isDisposed || !this.#isComparable()) return;
+    if (this.#frame !== undefined && this.#isComparable()) this.#show(this.#frame, mark);
+  }
+
+  #show(frame: Frame, mark: Pick<MarketState, 'isPushed'> = {}): void {
+    if (this.#isDisposed) return;
     const nowMs = this.nowMs();
     const assets = this.#live
       .assets(frame, nowMs)
@@ -365,12 +370,6 @@ export class Market {
     const isSameMarket =
       source === snapshot.source && isSame(exchangesOf(before) ?? [], exchangesOf(snapshot) ?? []);
     return isSameMarket ? regimes : new Map();
-  }
-
-  /** History as far as the levels that are known today let it stand. */
-  async #read(asset: Asset, source: DataSource, nowMs: number): Promise<AssetHistory> {
-    const { adapters, storeOf, levelsOf } = this.#deps;
-    return readAssetHistory(await storeOf(source), asset, nowMs, adapters, levelsOf?.(source));
   }
 
   #machineClock(): { readonly machineClock?: MachineClock } {

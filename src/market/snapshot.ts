@@ -14,7 +14,7 @@ import type { LiquidationTotals } from './liquidations.ts';
 
 /**
  * `fresh`: complete enough and recent; `stale`: answered, but the numbers are old; `limited`: asked to wait; `waiting`:
- * asked and not answered yet, only while a refresh runs or an exchange is late.
+ * asked and not answered yet, at all or what its sums are made of; only while a refresh runs or an exchange is late.
  */
 export type ExchangeStatus = 'fresh' | 'stale' | 'limited' | 'failed' | 'unsupported' | 'waiting';
 
@@ -50,7 +50,7 @@ export interface ExchangeSnapshot {
   /** Dated futures against their index, nearest expiry first; absent where there is none. */
   readonly termStructure?: readonly DatedBasis[];
   readonly issues: readonly Issue[];
-  /** Requests about this asset (or about all) that brought nothing at the last refresh; `reason` names the first. */
+  /** Requests about this asset (or about all) that brought nothing at the last refresh, or have not yet; `reason` names the first. */
   readonly failedRequests: number;
   /** Time of the newest number, epoch ms; absent where there is none. */
   readonly newestAtMs?: number;

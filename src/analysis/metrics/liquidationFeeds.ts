@@ -49,8 +49,18 @@ export function liquidationFeeds(rows: readonly LiquidationVolume[], nowMs: numb
   const byFeed = Map.groupBy(ended, ({ exchange, endpoint }) => `${exchange} ${endpoint}`);
   return [...byFeed.values()].flatMap((own) => {
     const feed = feedOf(own);
-    return feed === undefined || nowMs - feed.lastHourMs > FRESH_MS ? [] : [feed];
+    return feed === undefined || !speaksOfNow(feed.lastHourMs, nowMs) ? [] : [feed];
   });
+}
+
+/** Returns whether the hour that starts at `hourMs` is recent enough to be the newest of a sum that speaks of now. */
+function speaksOfNow(hourMs: number, nowMs: number): boolean {
+  return nowMs - hourMs <= FRESH_MS;
+}
+
+/** Returns whether a stretch of hours that was summed up before still speaks of now. */
+export function isCurrentWindow({ endMs }: Pick<LiquidationWindow, 'endMs'>, nowMs: number): boolean {
+  return speaksOfNow(endMs - HOUR_MS, nowMs);
 }
 
 function feedOf(rows: readonly LiquidationVolume[]): LiquidationFeed | undefined {

@@ -8,6 +8,7 @@ import { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { enoughOf } from './enoughOf.ts';
+import { failuresOf } from './round.ts';
 import { RowGate } from './rowGate.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
 import { MarketTime } from './marketTime.ts';
@@ -87,6 +88,7 @@ export class Collector {
   async refresh(request: CollectRequest): Promise<Collected> {
     this.#newest = request;
     const wanted = [...this.#sessions].filter(([exchange]) => isWanted(exchange, request));
+    this.#judging.source.restrictTo(wanted.map(([exchange]) => exchange));
     const asked = wanted.filter(([, session]) => !session.isBusy);
     const judge = new RoundJudge(
       asked.map(([exchange]) => exchange),
@@ -143,7 +145,9 @@ export class Collector {
     if (results.length === 0 || this.#isClosed) return;
     const { logger, storeOf } = this.#deps;
     onAnswered?.(judged);
-    for (const { exchange, failures } of results) {
+    for (const result of results) {
+      const { exchange } = result;
+      const failures = failuresOf(result);
       const first = failures[0];
       if (first !== undefined) {
         logger.warn(

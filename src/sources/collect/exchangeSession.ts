@@ -50,7 +50,10 @@ export interface ExchangeResult {
   readonly tracked: readonly TrackedInstrument[];
   readonly observations: readonly Observation[];
   readonly issues: readonly CollectedIssue[];
+  /** With what is open, see `PollFailure.isOpen`. */
   readonly failures: readonly PollFailure[];
+  /** The exchange is being asked: this is what has come until now. */
+  readonly isPart?: true;
   /** Of answers about many instruments, before those that nobody follows are left out. */
   readonly openInterestAnswers?: readonly OpenInterestAnswer[];
   readonly sideStatements?: readonly ReceivedStatement[];
@@ -145,7 +148,8 @@ export class ExchangeSession {
       this.#isBusy = false;
       return this.#resultOf(asked);
     }
-    const result = this.#resultOf(asked, this.#overdue(gathered.open, timeoutMs ?? ROUND_MS));
+    const open = this.#open(gathered.open, `within ${durationText(timeoutMs ?? ROUND_MS)}`);
+    const result = this.#resultOf(asked, open);
     this.#tail = work.then(() => {
       this.#tail = undefined;
       this.#isBusy = false;
@@ -154,12 +158,14 @@ export class ExchangeSession {
     return result;
   }
 
-  /** Returns the rows that have come in the round that runs, undefined where there are none; `refresh` returns the others. */
+  /**
+   * Returns the rows that have come in the round that runs, undefined where there are none; `refresh` returns the others.
+   * What is not answered yet is named among the failures, as open.
+   */
   handOver(): ExchangeResult | undefined {
     const round = this.#running;
-    return round === undefined || round.gathered.observations.length === 0
-      ? undefined
-      : this.#resultOf(round);
+    if (round === undefined || round.gathered.observations.length === 0) return undefined;
+    return { ...this.#resultOf(round, this.#open(round.gathered.open, 'yet')), isPart: true };
   }
 
   async #askAll(assets: readonly Asset[], gathered: Gathered, options: RefreshOptions): Promise<void> {
@@ -180,7 +186,7 @@ export class ExchangeSession {
   }
 
   /** Makes a result of what came since the last one was made. */
-  #resultOf(round: AskedRound, overdue: readonly PollFailure[] = []): ExchangeResult {
+  #resultOf(round: AskedRound, open: readonly PollFailure[] = []): ExchangeResult {
     const { adapter, baseUrl, clock, http } = this.#deps;
     const { assets, gathered, startedAtMs, startedMonotonicMs } = round;
     const { observations, failures, answered, ...taken } = gathered.take();
@@ -202,7 +208,7 @@ export class ExchangeSession {
       tracked: trackedInstruments(adapter, catalog?.instruments, assets),
       ...taken,
       observations: [...observations, ...hours],
-      failures: [...round.failures, ...overdue],
+      failures: [...round.failures, ...open],
       answered: round.answered,
       notListed: catalog?.notListed ?? [],
       ...(gathered.isSimulated === undefined ? {} : { isSimulated: gathered.isSimulated }),
@@ -213,11 +219,11 @@ export class ExchangeSession {
     };
   }
 
-  #overdue(open: readonly Asked[], timeoutMs: number): PollFailure[] {
+  #open(asked: readonly Asked[], until: string): PollFailure[] {
     const { id, displayName } = this.#deps.adapter;
-    const message = `${displayName} has not answered within ${durationText(timeoutMs)}; what it still says is shown when it comes`;
+    const message = `${displayName} has not answered ${until}; what it still says is shown when it comes`;
     const error = new PerpscopeError('timeout', message, { exchange: id });
-    return open.map((asked) => ({ ...asked, error }));
+    return asked.map((one) => ({ ...one, isOpen: true, error }));
   }
 
   /** Asked by a clock that is wrong, an exchange would tell of another day. */
@@ -240,7 +246,8 @@ export class ExchangeSession {
     const [one] = group.instruments;
     const about = group.instruments.length === 1 && one !== undefined ? { asset: one.baseAsset } : {};
     const at = poll.host === undefined || poll.host === 'rest' ? {} : { host: poll.host };
-    const asked = { poll: poll.id, ...about, ...at };
+    const isCurrent = poll.tense === 'now' && (poll.about ?? 'perpetual') === 'perpetual';
+    const asked = { poll: poll.id, ...about, ...at, ...(isCurrent ? { current: poll.yields } : {}) };
     const answered = gathered.asking(asked);
     const first = await this.#ask(poll, group, round);
     if (first === undefined) {

@@ -8,24 +8,35 @@ const MANY = 5;
 /**
  * Decides which source a round speaks of, and leaves out who speaks of another. The simulator's mark decides for the
  * exchange that carries it alone: the source is the expected one unless all exchanges, by their newest answers, say
- * otherwise (of five and more: all but one). So endpoints that lead to the simulator are simulated, and one exchange
+ * otherwise (of five and more: all but one); who is not chosen has no say. So endpoints that lead to the simulator are simulated, and one exchange
  * with the mark or without it takes no other away.
  */
 export class OneSource {
   readonly #expected: DataSource;
   readonly #newest = new Map<ExchangeId, DataSource | undefined>();
   #standing: DataSource | undefined;
+  /** Undefined for all. */
+  #chosen: ReadonlySet<ExchangeId> | undefined;
 
   constructor(expected: DataSource) {
     this.#expected = expected;
   }
 
+  /** From now on these exchanges decide alone: what the others said is forgotten, and what they say counts for nothing. */
+  restrictTo(exchanges: readonly ExchangeId[]): void {
+    this.#chosen = new Set(exchanges);
+    const others = [...this.#newest.keys()].filter((exchange) => !this.#isChosen(exchange));
+    if (others.length === 0) return;
+    for (const exchange of others) this.#newest.delete(exchange);
+    this.#standing = this.#newest.size === 0 ? undefined : this.#verdict();
+  }
+
   /** Returns the source as far as the answers to date tell; undefined where nobody has answered. */
   of(results: readonly ExchangeResult[]): DataSource | undefined {
-    const answered = results.filter((result) => result.isSimulated !== undefined);
+    const answered = results.filter((one) => one.isSimulated !== undefined && this.#isChosen(one.exchange));
     if (answered.length === 0) return undefined;
     for (const result of answered) this.#newest.set(result.exchange, sourceOf(result));
-    this.#standing = dissentersIn(this.#newest, this.#other) <= mayDissent(this.#newest.size) ? this.#other : this.#expected; // prettier-ignore
+    this.#standing = this.#verdict();
     return this.#standing;
   }
 
@@ -36,7 +47,9 @@ export class OneSource {
   soFar(results: readonly ExchangeResult[], open: readonly ExchangeId[]): DataSource | undefined {
     const ofRound = new Map(
       results.flatMap((one) =>
-        one.isSimulated === undefined ? [] : [[one.exchange, sourceOf(one)] as const],
+        one.isSimulated === undefined || !this.#isChosen(one.exchange)
+          ? []
+          : [[one.exchange, sourceOf(one)] as const],
       ),
     );
     const newest = new Map([...this.#newest, ...ofRound]);
@@ -49,6 +62,15 @@ export class OneSource {
     const numbers = Array.from({ length: unheard + 1 }, (_, index) => index);
     const isCertain = numbers.every((more) => worst + more <= mayDissent(newest.size + more));
     return isCertain ? this.#other : this.#standing;
+  }
+
+  #isChosen(exchange: ExchangeId): boolean {
+    return this.#chosen?.has(exchange) !== false;
+  }
+
+  #verdict(): DataSource {
+    const dissenters = dissentersIn(this.#newest, this.#other);
+    return dissenters <= mayDissent(this.#newest.size) ? this.#other : this.#expected;
   }
 
   get #other(): DataSource {

@@ -2,7 +2,7 @@ import type { PerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
-import type { Observation } from '../../core/observation.ts';
+import type { Observation, ObservationKind } from '../../core/observation.ts';
 import type { HostName, HttpRequestSpec, ObservationPoll } from '../exchanges/contract.ts';
 import type { Answer } from '../exchanges/decodeAnswer.ts';
 import type { RefreshOptions } from './exchangeRequests.ts';
@@ -15,7 +15,22 @@ export interface PollFailure {
   readonly asset?: Asset;
   /** Absent for the main one: what another host refuses says nothing about the perpetuals. */
   readonly host?: HostName;
+  /** The current numbers of perpetuals that it was asked for. */
+  readonly current?: readonly ObservationKind[];
+  /** It may still be answered, after its time too. */
+  readonly isOpen?: true;
   readonly error: PerpscopeError;
+}
+
+/** Returns the failures that are one: what a running round waits for has time yet. */
+export function failuresOf({
+  isPart,
+  failures,
+}: {
+  readonly isPart?: true;
+  readonly failures: readonly PollFailure[];
+}): readonly PollFailure[] {
+  return isPart === true ? failures.filter(({ isOpen }) => isOpen !== true) : failures;
 }
 
 /** An issue, with the asset it is about where it is about one. */
@@ -73,7 +88,7 @@ export function answerTo(spec: HttpRequestSpec, answer: { body: unknown; receive
 }
 
 /** What was asked, as a failure to answer it would be told. */
-export type Asked = Omit<PollFailure, 'error'>;
+export type Asked = Omit<PollFailure, 'error' | 'isOpen'>;
 
 /** What came in a round. */
 export interface Taken {

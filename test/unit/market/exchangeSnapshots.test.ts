@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { PerpscopeError, type ErrorCode } from '../../../src/core/errors.ts';
-import type { Observation } from '../../../src/core/observation.ts';
+import type { Observation, ObservationKind } from '../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { exchangeSnapshot, statusAt } from '../../../src/market/exchangeSnapshots.ts';
 import { hasEnded, LatestObservations } from '../../../src/market/latestObservations.ts';
@@ -51,6 +51,52 @@ describe('the state of an exchange', () => {
     assert.match(
       snapshotOf([price(NOW)], { failures }).reason ?? '',
       /^2 requests failed, .*no answer in time/,
+    );
+  });
+
+  const open = (...current: ObservationKind[]) => ({ ...failure('timeout'), current, isOpen: true as const });
+  const coins = observe('okx', 'open-interest', { openInterestBase: 10 });
+
+  it('waits while what sums are made of is open and no fresh number of it is there from before', () => {
+    for (const [kind, words] of [
+      ['open-interest', 'open interest has'],
+      ['mark-price', 'the mark price has'],
+      ['funding-rate', 'funding has'],
+    ] as const) {
+      const rows = kind === 'mark-price' ? [coins] : [price(NOW)];
+      for (const part of [{ isPart: true } as const, {}]) {
+        const changes = { failures: [open(kind, 'volume')], ...part };
+        const one = snapshotOf(rows, changes);
+        assert.deepEqual(
+          [one.status, one.reason, one.failedRequests],
+          ['waiting', `${words} not answered yet`, 1],
+        );
+      }
+    }
+    const both = snapshotOf([price(NOW)], { failures: [open('open-interest'), open('funding-rate')] });
+    assert.equal(both.reason, 'open interest and funding have not answered yet');
+  });
+
+  it('is fresh by its numbers from before while newer ones are open, and says so', () => {
+    const one = snapshotOf([price(NOW), coins], { isPart: true, failures: [open('open-interest')] });
+    assert.deepEqual(
+      [one.status, one.reason],
+      ['fresh', 'one request has not been answered yet: okx/open-interest'],
+    );
+    const old = observe('okx', 'open-interest', { openInterestBase: 10, atMs: NOW - 6 * MINUTE_MS });
+    assert.equal(
+      snapshotOf([price(NOW), old], { isPart: true, failures: [open('open-interest')] }).status,
+      'waiting',
+    );
+    const hours = observe('okx', 'open-interest', { openInterestBase: 10, barMs: HOUR_MS });
+    assert.equal(
+      snapshotOf([price(NOW), hours], { isPart: true, failures: [open('open-interest')] }).status,
+      'waiting',
+    );
+    const rest = snapshotOf([price(NOW)], { isPart: true, failures: [open('volume'), open()] });
+    assert.deepEqual(
+      [rest.status, rest.reason],
+      ['fresh', '2 requests have not been answered yet, first okx/open-interest'],
     );
   });
 

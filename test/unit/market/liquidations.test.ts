@@ -69,4 +69,18 @@ describe('liquidations of an asset', () => {
     assert.deepEqual([...new Set(exchanges)], ['okx']);
     assert.equal('liquidations' in withRows([]), false);
   });
+
+  it('are left out of what is pushed once their newest hour does not speak of now, however long no round ends', () => {
+    const read = { asset: 'BTC', exchanges: [exchangeWith('okx', [])], aggregate: NO_AGGREGATE };
+    const history = historyWith({ liquidationVolume: day('okx') });
+    const extras = assetExtras({ read, history, context: [], series: [], nowMs: NOW });
+    const untilMs = LAST_FULL_HOUR + 4 * HOUR_MS;
+    assert.equal(withExtras(read, extras, untilMs).liquidations?.length, 2);
+    assert.equal('liquidations' in withExtras(read, extras, untilMs + 1), false);
+    assert.deepEqual(
+      liquidationTotals(history.liquidationVolume, ['okx'], untilMs + 1),
+      [],
+      'as a round would',
+    );
+  });
 });

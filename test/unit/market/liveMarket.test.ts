@@ -182,6 +182,84 @@ describe('a market while its exchanges answer', () => {
     assert.deepEqual([coverageOf(market.state), market.state.isRefreshing], [{ fresh: 9, of: 9 }, false]);
   });
 
+  it('counts nobody whose open interest is still asked for, and judges no regime as if it did', async () => {
+    const { clock, market, answer, end } = liveMarket();
+    const refreshed = market.refresh(REQUEST);
+    await settle();
+    const error = new PerpscopeError('timeout', 'not answered yet');
+    const failures = [{ poll: 'okx/oi', current: ['open-interest' as const], isOpen: true as const, error }];
+    const part = resultOf('okx', [priceRow('okx', 100, clock.nowMs())], { failures, isPart: true });
+    await end([...answer(NINE.filter((id) => id !== 'okx')), part]);
+    const aggregate = (await refreshed).assets[0]?.aggregate;
+    assert.deepEqual(aggregate?.coverage, { fresh: 8, of: 9 });
+    assert.match(aggregate.notes.join(' '), /OKX is left out: waiting, open interest has not answered yet\./);
+    assert.deepEqual(market.state.regimes.get('BTC')?.coverage, { fresh: 8, of: 9 });
+    const okx = market.health().exchanges.find(({ exchange }) => exchange === 'okx');
+    assert.deepEqual([okx?.state, okx?.explanation], ['partial', 'One request has not been answered yet: okx/oi.']); // prettier-ignore
+    assert.deepEqual([okx?.failed, okx?.drops, okx?.lastError], [0, {}, undefined], 'nothing has failed');
+  });
+
+  it('takes out at once who is switched off while a round runs, and judges nothing of that round', async () => {
+    const { clock, market, states, answer, end, round } = liveMarket();
+    await round();
+    const first = market.refresh(REQUEST);
+    await settle();
+    states.length = 0;
+    const second = market.refresh({ ...REQUEST, exchanges: NINE.filter((id) => id !== 'gate') });
+    assert.deepEqual([coverageOf(market.state), market.state.isRefreshing], [{ fresh: 8, of: 8 }, true]);
+    const results = answer(NINE, 101);
+    await clock.advance(SECOND_MS);
+    await end(results);
+    assert.deepEqual((await first).assets[0]?.aggregate.coverage, { fresh: 8, of: 8 });
+    await settle();
+    await end(answer(NINE.filter((id) => id !== 'gate')));
+    await second;
+    assert.ok(states.every((state) => statusOf(state, 'gate') === undefined));
+    const judged = states.map(({ regimes }) => regimes.get('BTC')?.coverage);
+    assert.deepEqual(judged.at(-1), { fresh: 8, of: 8 });
+    assert.ok(
+      judged.slice(0, -1).every((one) => one === undefined),
+      'only the round that was asked last',
+    );
+  });
+
+  it('takes out at once who is switched off while history is read', async () => {
+    const { market, reading, answer, end, round } = liveMarket();
+    await round();
+    const read = Promise.withResolvers<void>();
+    reading.gate = read.promise;
+    const first = market.refresh(REQUEST);
+    await settle();
+    await end(answer(NINE));
+    void market.refresh({ ...REQUEST, exchanges: ['okx'] }).catch(() => undefined);
+    assert.deepEqual(coverageOf(market.state), { fresh: 1, of: 1 });
+    read.resolve();
+    assert.deepEqual((await first).assets[0]?.aggregate.coverage, { fresh: 1, of: 1 });
+    assert.equal(market.state.regimes.size, 0);
+  });
+
+  it('never goes back in time: what is pushed while history is read is in the snapshot of the round', async () => {
+    const { clock, market, states, reading, answer, end, round } = liveMarket();
+    await round();
+    market.watch();
+    const read = Promise.withResolvers<void>();
+    reading.gate = read.promise;
+    const refreshed = market.refresh(REQUEST);
+    await settle();
+    await end(answer(NINE));
+    await clock.advance(2 * SECOND_MS);
+    market.observe('live', [priceRow('okx', 105, clock.nowMs())]);
+    assert.equal(priceOf(market.state, 'okx'), 105);
+    read.resolve();
+    await refreshed;
+    assert.equal(priceOf(market.state, 'okx'), 105);
+    const times = states.flatMap(({ snapshot }) => snapshot?.asOfMs ?? []);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+  });
+
   it('asks about another asset: nobody has answered about that, whatever it said before', async () => {
     const { market, states, answer, round } = liveMarket();
     await round();

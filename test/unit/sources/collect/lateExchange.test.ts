@@ -21,6 +21,7 @@ function collectorWith(slowPaths = /./) {
   const store = createMemoryStore('live');
   const followed: Collected[] = [];
   const errors: string[] = [];
+  const warnings: string[] = [];
   const collector = new Collector({
     adapters: IDS.map((id) => fakeAdapter(id)),
     baseUrls: {},
@@ -35,7 +36,11 @@ function collectorWith(slowPaths = /./) {
     },
     storeOf: () => Promise.resolve(store),
     clock,
-    logger: { ...silentLogger, error: (message) => void errors.push(message) },
+    logger: {
+      ...silentLogger,
+      error: (message) => void errors.push(message),
+      warn: (message) => void warnings.push(message),
+    },
     onCollected: (collected) => void followed.push(collected),
   });
   const shown: string[] = [];
@@ -48,7 +53,7 @@ function collectorWith(slowPaths = /./) {
   const stored = async () =>
     [...new Set((await store.query({ kind: 'open-interest' })).map((row) => row.exchange))].sort();
   return {
-    ...{ clock, collector, asked, shown, followed, errors, refresh, stored },
+    ...{ clock, collector, asked, shown, followed, errors, warnings, refresh, stored },
     recover: () => void (isSlow = false),
   };
 }
@@ -99,7 +104,7 @@ describe('a slow exchange among others', () => {
   });
 
   it('shows at the end of the grace what it has said until then, and the rest when it comes', async () => {
-    const { clock, refresh, shown, stored } = collectorWith(/bars/);
+    const { clock, refresh, shown, stored, warnings } = collectorWith(/bars/);
     const rows: string[] = [];
     const round = refresh({
       graceMs: 2 * SECOND_MS,
@@ -109,7 +114,11 @@ describe('a slow exchange among others', () => {
     await clock.advance(2 * SECOND_MS);
     const { results, waiting } = await round;
     const slow = results.find(({ exchange }) => exchange === 'slow');
-    assert.deepEqual([waiting, slow?.failures, slow?.answered], [undefined, [], 2]);
+    const open = slow?.failures.map(({ poll, isOpen, error }) => [poll, isOpen, error.message]);
+    const words = 'SLOW has not answered yet; what it still says is shown when it comes';
+    assert.deepEqual([waiting, slow?.isPart, slow?.answered], [undefined, true, 2]);
+    assert.deepEqual(open, [['fake/bars', true, words]]);
+    assert.deepEqual(warnings, [], 'what is open has not failed');
     assert.ok((await stored()).includes('slow'));
     await clock.advance(2 * SLOW_MS);
     assert.deepEqual(rows.filter((row) => row.startsWith('slow')), ['slow GET /now', 'slow GET /bars']); // prettier-ignore

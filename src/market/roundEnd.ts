@@ -1,0 +1,100 @@
+import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import type { Beside } from '../core/beside.ts';
+import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
+import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import type { StoreOf } from '../sources/collect/collector.ts';
+import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
+import { assessAsset } from './assessAsset.ts';
+import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
+import { readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import { historyOf } from './chosenExchanges.ts';
+import { countedHistory } from './countedHistory.ts';
+import type { AssetSnapshot } from './snapshot.ts';
+
+/** What the end of a round makes of current numbers and of what was read for it. */
+
+export interface HistorySource {
+  readonly adapters: readonly ExchangeAdapter[];
+  readonly storeOf: StoreOf;
+  /** The levels that stored rows are held against; absent where nothing is known beside them. */
+  readonly levelsOf?: (source: DataSource) => Beside;
+}
+
+/** Returns an asset's history as far as the levels that are known today let it stand. Rejects where it cannot be read. */
+export async function storedHistory(
+  { adapters, storeOf, levelsOf }: HistorySource,
+  asset: Asset,
+  source: DataSource,
+  nowMs: number,
+): Promise<AssetHistory> {
+  return readAssetHistory(await storeOf(source), asset, nowMs, adapters, levelsOf?.(source));
+}
+
+/** Returns the stored histories of the assets on the exchanges. Rejects where they cannot be read. */
+export async function storedHistories(
+  from: HistorySource,
+  { source, assets, exchanges }: ReadScope,
+  nowMs: number,
+): Promise<ReadonlyMap<Asset, AssetHistory>> {
+  const histories = new Map<Asset, AssetHistory>();
+  for (const asset of assets)
+    histories.set(asset, historyOf(await storedHistory(from, asset, source, nowMs), exchanges));
+  return histories;
+}
+
+interface ReadScope {
+  readonly source: DataSource;
+  readonly assets: readonly Asset[];
+  readonly exchanges: readonly ExchangeId[];
+}
+
+/** What was read beside current numbers. */
+export interface RoundRead {
+  readonly histories: ReadonlyMap<Asset, AssetHistory>;
+  readonly context: readonly ContextSnapshot[];
+  /** Daily levels of each traditional series. */
+  readonly series: readonly (readonly ContextValue[])[];
+}
+
+/** An asset at the end of a round, with the history that counts beside its numbers. */
+export interface EndedAsset {
+  readonly asset: AssetSnapshot;
+  readonly history: AssetHistory;
+  readonly extras: readonly AssetExtra[];
+}
+
+/** Lays what was read over the assets as they stand at `nowMs`. Pure; assets without a history are left out. */
+export function endOfRound(
+  { histories, context, series }: RoundRead,
+  assets: readonly AssetSnapshot[],
+  nowMs: number,
+): EndedAsset[] {
+  return assets.flatMap((asset): EndedAsset[] => {
+    const stored = histories.get(asset.asset);
+    if (stored === undefined) return [];
+    const history = countedHistory(stored, asset, nowMs);
+    const extras = assetExtras({ read: asset, history, context, series, nowMs });
+    return [{ asset: withExtras(asset, extras, nowMs), history, extras }];
+  });
+}
+
+/**
+ * Returns the assessments at the end of a round; `before` are those that stand. Silence says nothing about the market:
+ * where nobody answered the last assessment stands, and its age tells.
+ */
+export function assessments(
+  ended: readonly EndedAsset[],
+  before: ReadonlyMap<Asset, RegimeAssessment>,
+  {
+    source,
+    isOffline,
+    nowMs,
+  }: { readonly source: DataSource; readonly isOffline: boolean; readonly nowMs: number },
+): ReadonlyMap<Asset, RegimeAssessment> {
+  const regimes = new Map(before);
+  for (const { asset, history } of ended) {
+    if (isOffline && regimes.has(asset.asset)) continue;
+    regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before.get(asset.asset)));
+  }
+  return regimes;
+}
