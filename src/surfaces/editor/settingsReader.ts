@@ -84,9 +84,13 @@ export class SettingsReader {
 
 /** Returns a value as it stands in the file, on one line and of bounded length. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
-  return oneLine(text);
+  return oneLine(
+    Array.isArray(value) ? `[${value.map((one: unknown) => inJson(one)).join(', ')}]` : inJson(value),
+  );
 }
+
+const inJson = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
 
 /** Returns text from a file on one line, without what cannot be seen, of bounded length. */
 export function oneLine(text: string): string {

@@ -45,6 +45,11 @@ export function formatCountdown(atMs: Maybe, nowMs: number): string {
   return atMs > nowMs ? `in ${formatDuration(atMs - nowMs)}` : 'due';
 }
 
+/** Returns how long it is until a time in its largest unit alone, for rows without room: in 5 h, due. */
+export function formatShortCountdown(atMs: Maybe, nowMs: number): string {
+  return largest(formatCountdown(atMs, nowMs), 3);
+}
+
 /** Returns how long ago something was: 3 min ago; of what is ahead: in 3 min. */
 export function formatAgo(atMs: Maybe, nowMs: number): string {
   return aged(atMs, nowMs, (length) => `${length} ago`, (length) => `in ${length}`); // prettier-ignore
@@ -53,7 +58,7 @@ export function formatAgo(atMs: Maybe, nowMs: number): string {
 type Words = (length: string) => string;
 
 /** `3 h 5 min` becomes `3 h`. */
-const largest: Words = (length) => length.split(' ').slice(0, 2).join(' ');
+const largest = (length: string, words = 2): string => length.split(' ').slice(0, words).join(' ');
 
 function aged(atMs: Maybe, nowMs: number, past: Words, ahead: Words): string {
   if (!isNumber(atMs)) return NOT_REPORTED;
