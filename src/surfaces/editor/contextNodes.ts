@@ -62,8 +62,9 @@ function numberNode(row: ContextRow, mark: string, nowMs: number): TreeNode {
   const values = [value, short, short.replace(' points', ' pts'), short.split(' ')[0] ?? short];
   const { isStale } = row;
   const age = formatShortAge(row.atMs, nowMs);
-  const names = [row.label, ...row.shortLabels];
-  const { label, description, hasIcon } = fittedNumber(LEVEL, { values, age, names, isStale });
+  const names = [row.label, row.shortLabel];
+  const { lastLabel: lastName } = row;
+  const { label, description, hasIcon } = fittedNumber(LEVEL, { values, age, names, lastName, isStale });
   return {
     id: `context/${row.id}`,
     label,

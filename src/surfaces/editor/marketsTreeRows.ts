@@ -6,6 +6,7 @@ import { exchangeRows } from '../reports/exchangeRows.ts';
 import {
   formatCoins,
   formatOld,
+  formatNarrowPrice,
   formatPrice,
   formatRate,
   formatRatio,
@@ -102,7 +103,13 @@ export function sumNodes(
   const ratio = stated(aggregate.longShortRatio, formatRatio);
   const notes = aggregate.notes.map((note) => plainText(note)).join('\n');
   const rows: MetricRow[] = [
-    ...row('mark', 'Mark price', price, named(price, 'mark price', 'mark'), 'median over exchanges'),
+    ...row(
+      'mark',
+      'Mark price',
+      price,
+      named(stated(aggregate.markPriceQuote, formatNarrowPrice), 'mark price', 'mark'),
+      'median over exchanges',
+    ),
     ...row('oi', 'Open interest', coins, named(coins, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
     ...row('oi-usd', 'Open interest in USD', usd, named(usd, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
     ...row(

@@ -29,6 +29,7 @@ import {
 
 import { unverifiedWords } from '../reports/unverifiedWords.ts';
 import { unlistedWords } from '../reports/unlistedWords.ts';
+import { notStartedWords } from './notStartedWords.ts';
 import { DEFAULT_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
@@ -96,8 +97,7 @@ function marketView(
       );
     }
     if (state.phase === 'failed') {
-      const reason = escapeMarkdown(state.lastError ?? 'The log says why.');
-      return plain('error', 'not started', `Perpscope could not start. ${reason}`, 'warning');
+      return plain('error', 'not started', escapeMarkdown(notStartedWords(state)), 'warning');
     }
     return plain('pulse', 'not read yet', 'No numbers have been read yet. Select to read them.');
   }

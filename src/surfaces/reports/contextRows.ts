@@ -41,8 +41,9 @@ const SHORT_NAMES: Readonly<Record<ContextMetric, string>> = {
 export interface ContextRow {
   readonly id: string;
   readonly label: string;
-  /** Names where there is little room, the fuller first; the last one leaves out the asset, which its unit may say. */
-  readonly shortLabels: readonly string[];
+  /** The name where there is little room, and the same without the asset. */
+  readonly shortLabel: string;
+  readonly lastLabel: string;
   readonly value: string;
   /** Time of the number, epoch ms. */
   readonly atMs: number;
@@ -65,10 +66,8 @@ export function contextRows(
       .map((value) => ({
         id: [provider, value.metric, value.asset ?? '', value.scope ?? ''].join('/'),
         label: `${NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
-        shortLabels: [
-          `${SHORT_NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
-          SHORT_NAMES[value.metric],
-        ],
+        shortLabel: `${SHORT_NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
+        lastLabel: SHORT_NAMES[value.metric],
         value: valueText(value),
         atMs: value.atMs,
         about: aboutText(value),

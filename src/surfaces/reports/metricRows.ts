@@ -15,6 +15,7 @@ import {
   formatCoins,
   formatShortCountdown,
   formatOld,
+  formatNarrowPrice,
   formatPrice,
   formatRate,
   formatRatio,
@@ -91,6 +92,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ...(mark === undefined
       ? []
       : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), ['mark price', 'mark'], {
+          narrow: formatNarrowPrice(mark.markPriceQuote),
           note: QUOTE_NOTE,
         })),
     ...(index === undefined
@@ -102,6 +104,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           formatPrice(index.indexPriceQuote),
           ['index price', 'index', 'idx'],
           {
+            narrow: formatNarrowPrice(index.indexPriceQuote),
             note: QUOTE_NOTE,
           },
         )),
@@ -268,6 +271,8 @@ function spotRows(
     ...(spotPrice === undefined
       ? []
       : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), ['spot price', 'spot'], {
+          narrow:
+            spotPrice.lastPriceQuote === undefined ? undefined : formatNarrowPrice(spotPrice.lastPriceQuote),
           note,
         })),
     ...(spotVolume24h === undefined
