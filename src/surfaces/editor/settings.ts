@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isSetSomewhere } from './settingPlace.ts';
 import { settingsOf, type KnownSettings, type Settings } from './settingsModel.ts';
 import { unknownKeys } from './unknownKeys.ts';
 
@@ -24,7 +25,10 @@ export function readSettings(): Settings {
   };
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const raw = Object.fromEntries([
-    ...keys.map((key) => [key, plain(configuration.get(key))] as const),
+    // Where nobody has chosen the asset of the status bar it is the first of those that are followed.
+    ...keys
+      .filter((key) => key !== 'statusBar.asset' || isSetSomewhere(configuration.inspect(key) ?? {}))
+      .map((key) => [key, plain(configuration.get(key))] as const),
     ...unknownKeys(plain(vscode.workspace.getConfiguration().get(SECTION)), keys).map(
       (key) => [key, true] as const,
     ),

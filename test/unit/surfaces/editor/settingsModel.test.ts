@@ -7,7 +7,7 @@ import { parseAsset } from '../../../../src/core/assetName.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import { SCENARIO_NAMES } from '../../../../src/sources/simulator/scenarioNames.ts';
 import { unknownKeys } from '../../../../src/surfaces/editor/unknownKeys.ts';
-import { placeOf } from '../../../../src/surfaces/editor/settingPlace.ts';
+import { isSetSomewhere, placeOf } from '../../../../src/surfaces/editor/settingPlace.ts';
 import {
   settingsOf,
   type KnownSettings,
@@ -158,6 +158,12 @@ describe('the settings, read', () => {
 describe('the place where a setting is written', () => {
   it('is the nearest that has a value, and the machine for what belongs to it', () => {
     const both = { workspaceFolderValue: 'ETH', workspaceValue: 'SOL' };
+    assert.deepEqual([{}, { globalValue: 'ETH' }, { workspaceValue: null }].map(isSetSomewhere), [
+      false,
+      true,
+      true,
+    ]);
+    assert.equal(read({ assets: ['SOL', 'BTC'] }).statusBarAsset, 'SOL');
     assert.equal(placeOf({}, undefined), 'user');
     assert.equal(placeOf({ workspaceValue: 'ETH' }, undefined), 'workspace');
     assert.deepEqual([placeOf(both, undefined), placeOf(both, 'resource'), placeOf(both, 'machine')], ['workspace', 'folder', 'user']); // prettier-ignore
