@@ -1,5 +1,6 @@
 import type { WeightedFunding } from '../analysis/metrics/funding.ts';
-import { unverifiedSidesWords, type UnverifiedSides } from '../analysis/metrics/unverifiedSides.ts';
+import type { UnverifiedSides } from '../analysis/metrics/unverifiedSides.ts';
+import { unverifiedSidesWords } from '../analysis/regime/unverifiedSidesWords.ts';
 import type { Asset, ExchangeId } from '../core/ids.ts';
 import type { IssueCode } from '../core/issue.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../core/scope.ts';

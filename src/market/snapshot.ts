@@ -182,4 +182,6 @@ export interface MarketState {
   readonly snapshot?: MarketSnapshot;
   readonly regimes: ReadonlyMap<Asset, RegimeAssessment>;
   readonly lastError?: string;
+  /** `failed` by a setting after which nobody may be asked; `lastError` says which. */
+  readonly isBlocked?: true;
 }

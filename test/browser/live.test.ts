@@ -55,7 +55,7 @@ describe('a panel that is open for long', function () {
     assert.deepEqual(after.map((sum, index) => sum === before[index]), [false, true, true]);
     assert.match(await page.locator('.panel-head').innerText(), /Data of 2026-11-22 04:32 UTC\s+10 s old\s+5 of 5/);
     assert.match(await page.locator(`${OPEN_INTEREST} .meta`).innerText(), /data of 2026-11-22 04:32 UTC/);
-    assert.match(await page.locator('[data-kind="liquidation-heatmap"] .legend').innerText(), /now 93,456/);
+    assert.match(await page.locator('[data-kind="liquidation-heatmap"] .legend').innerText(), /newest 93,456 USDT, 2026-11-22 04:32:50 UTC/);
     const first = page.locator(`${OPEN_INTEREST} tbody tr`).first();
     assert.match(await first.innerText(), /04:32.*90,000/);
     // A row more makes the table another one; the next reading changes that row alone.
@@ -82,6 +82,31 @@ describe('a panel that is open for long', function () {
     await page.evaluate(() => window.perpscopePage.notify({ version: 2 }));
     await settle(page);
     assert.equal(await sum(), first);
+    await opened.close();
+  });
+
+  it('names in the legend of how many exchanges the newest sum is', async () => {
+    const opened = await harness.open({ chart: 'open-interest' });
+    const { page } = opened;
+    const entry = page.locator('.legend-entry', { hasText: 'Aggregate' });
+    const before = await entry.innerText();
+    await page.evaluate(() => {
+      const shown = window.perpscopePage.demo({ version: 2 });
+      const charts = shown.charts.map((chart) =>
+        'lines' in chart
+          ? {
+              ...chart,
+              lines: chart.lines.map((line) =>
+                line.id === 'aggregate' ? { ...line, label: 'Aggregate of 2' } : line,
+              ),
+            }
+          : chart,
+      );
+      window.perpscopePage.send({ ...shown, charts });
+    });
+    await settle(page);
+    assert.notEqual(before, 'Aggregate of 2');
+    assert.equal(await entry.innerText(), 'Aggregate of 2');
     await opened.close();
   });
 

@@ -65,7 +65,7 @@ describe('settings', () => {
   it('let nobody be asked where the chosen exchanges do not exist, and all again once they do', async () => {
     await change('exchanges', ['binanse']);
     await refresh();
-    assert.match(await reportText(), /No numbers have been read yet/);
+    assert.match(await reportText(), /Perpscope asks nobody: .*binanse/);
     // What had left before may still be on its way.
     const asked = await settledRequests();
     await refresh();

@@ -86,7 +86,7 @@ describe('assets of every name', () => {
         const assessment = engine.market.state.regimes.get(asset)!;
         const report = regimeReport({ assessment, snapshot: own, source: 'live', nowMs: clock.nowMs() });
         assert.equal(report.split('\n')[0]?.replaceAll('\\', ''), `# ${asset}: unknown`);
-        assert.ok(snapshotText(snapshot).includes(`\n${asset}, 1 of 1 exchanges fresh\n`), asset);
+        assert.ok(snapshotText(snapshot).includes(`\n${asset}, 1 of 1 exchange fresh\n`), asset);
       }
     } finally {
       await engine.dispose();

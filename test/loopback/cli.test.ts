@@ -90,7 +90,7 @@ describe('the command line', function () {
     const args = ['snapshot', '--asset', 'btc', '--exchanges', 'okx,bitget', '--endpoints', endpoints];
     const [loud, quiet] = await Promise.all([perpscope(args), perpscope([...args, '--quiet'])]);
     assert.deepEqual([loud.code, quiet.code], [3, 3]);
-    assert.match(loud.stderr, /^Bitget BTC: failed, not available from this region/m);
+    assert.match(loud.stderr, /^BTC could not be read on Bitget: not available from this region/m);
     assert.equal(quiet.stderr, '');
     for (const { stdout } of [loud, quiet]) {
       assert.match(stdout, /^SIMULATED Snapshot of/);
@@ -105,7 +105,7 @@ describe('the command line', function () {
     assert.equal(code, 1);
     assert.match(stderr, /^perpscope: NO_NUMBERS: no exchange gave a number$/m);
     for (const name of ['Binance', 'OKX', 'Bybit', 'Bitget', 'Gate'])
-      assert.match(stderr, new RegExp(`^(?:.+, )?${name}(?:,.+)? BTC: failed, `, 'm'));
+      assert.match(stderr, new RegExp(`^BTC could not be read on (?:.+, )?${name}(?:,.+)?: `, 'm'));
     const { assets } = JSON.parse(stdout) as { assets: { aggregate: { coverage: object } }[] };
     assert.deepEqual(assets[0]?.aggregate.coverage, { fresh: 0, of: EXCHANGES.length });
   });

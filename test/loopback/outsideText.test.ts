@@ -78,7 +78,7 @@ describe('what the command line prints of others', function () {
     ]);
     for (const run of runs) {
       assert.equal(run.code, 3);
-      assert.match(run.stderr, /^Bybit BTC: failed, /m);
+      assert.match(run.stderr, /^BTC could not be read on Bybit: /m);
       isClean(run);
     }
   });
@@ -135,7 +135,7 @@ describe('what the command line prints of others', function () {
     assert.equal(loud?.stderr.trimEnd().split('\n').length, 2, loud?.stderr);
     assert.match(
       loud?.stderr ?? '',
-      /^Binance, OKX, .*, HTX BTC: failed, cannot be reached: the connection was refused/m,
+      /^BTC could not be read on Binance, OKX, .*, HTX: cannot be reached: the connection was refused/m,
     );
     assert.match(quiet?.stderr ?? '', first);
     assert.equal(quiet?.stderr.trimEnd().split('\n').length, 1);

@@ -1,4 +1,5 @@
-import { formatRate, formatUsd } from '../../src/surfaces/protocol/numberFormat.ts';
+import { durationText } from '../../src/surfaces/protocol/durationFormat.ts';
+import { formatPriceDigits, formatRate, formatUsd } from '../../src/surfaces/protocol/numberFormat.ts';
 
 /** What stands where there is no number. */
 export const NO_VALUE = '–';
@@ -64,12 +65,9 @@ export function formatPercent(fraction: number, decimals?: number): string {
   return `${isZero ? '' : fraction < 0 ? MINUS : '+'}${text} %`;
 }
 
-/** A price with two to eight decimals, as its size needs: 94,312.5 and 0.0001234. */
+/** A price as in tree and report, without its currency: 94,313 and 0.000012340. */
 export function formatPrice(value: number): string {
-  if (!Number.isFinite(value)) return NO_VALUE;
-  const size = Math.abs(value);
-  const decimals = size >= 10_000 ? 0 : size >= 100 ? 1 : size >= 1 ? 3 : 8;
-  return withMinus(new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals }).format(value));
+  return Number.isFinite(value) ? formatPriceDigits(value) : NO_VALUE;
 }
 
 /** "2026-11-22 04:33 UTC". */
@@ -77,26 +75,19 @@ export function formatUtc(atMs: number): string {
   return Number.isFinite(atMs) && Math.abs(atMs) <= 8.64e15 ? `${formatUtcMinute(atMs)} UTC` : NO_VALUE;
 }
 
+/** "2026-11-22 04:33:59 UTC", for what changes by the second. */
+export function formatUtcSecond(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** "2026-11-22 04:33", for columns whose header says UTC. */
 export function formatUtcMinute(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** "45 s", "3 min", "2 h 5 min", "4 d 3 h". */
-export function formatDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  const days = Math.floor(hours / 24);
-  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
-}
-
 /** "3 min old"; of data that is dated ahead by more than clocks differ: "dated 3 min ahead". */
 export function formatAge(atMs: number, nowMs: number): string {
   const ageMs = nowMs - atMs;
-  if (ageMs < -AHEAD_TOLERANCE_MS) return `dated ${formatDuration(-ageMs)} ahead`;
-  return `${formatDuration(Math.max(0, ageMs))} old`;
+  if (ageMs < -AHEAD_TOLERANCE_MS) return `dated ${durationText(-ageMs)} ahead`;
+  return `${durationText(ageMs)} old`;
 }

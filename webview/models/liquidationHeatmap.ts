@@ -1,9 +1,16 @@
-import type { LiquidationHeatmap } from '../../src/surfaces/protocol/payloads.ts';
+import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
 import { legendLabels, levelsOf, sequentialScale } from './colourScale.ts';
-import { formatTable, formatNumber, formatPrice, formatUsdShort, formatUtc } from './format.ts';
+import {
+  formatTable,
+  formatNumber,
+  formatPrice,
+  formatUsdShort,
+  formatUtc,
+  formatUtcSecond,
+} from './format.ts';
 import type { Raster } from './grid.ts';
 import { evenColumns, evenRows, indexAtOrBefore, resample } from './grid.ts';
 import type { TableTwin } from './table.ts';
@@ -140,4 +147,11 @@ function summaryOf(payload: LiquidationHeatmap, edgeText: (bin: number) => strin
     `Price ${formatPrice(last)} ${payload.quoteAsset}. ` +
     `Largest level above: ${largest((middle) => middle > last)}. Below: ${largest((middle) => middle < last)}.`
   );
+}
+
+/** What follows the price line's name: the newest price and its time to the second; empty where there is none. */
+export function newestPriceText(price: NewestNumbers['price'], quoteAsset: string): string {
+  return price === undefined
+    ? ''
+    : `, newest ${formatPrice(price.quote)} ${quoteAsset}, ${formatUtcSecond(price.atMs)}`;
 }

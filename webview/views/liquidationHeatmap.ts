@@ -10,9 +10,8 @@ import { createWatermark } from '../charts/watermark.ts';
 import { choice, element, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
 import { sequentialTable } from '../models/colour.ts';
-import { formatPrice } from '../models/format.ts';
 import type { LiquidationModel } from '../models/liquidationHeatmap.ts';
-import { liquidationModel } from '../models/liquidationHeatmap.ts';
+import { liquidationModel, newestPriceText } from '../models/liquidationHeatmap.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
 
@@ -77,11 +76,10 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     };
   }
 
-  /** The newest price is later than the last column: it stands in words. */
+  /** The newest price is later than the last column: it stands in words, with its time, since pushes may end. */
   function showPrice(): void {
     if (!payload || !model) return;
-    const now = newest?.price === undefined ? '' : `, now ${formatPrice(newest.price.quote)}`;
-    setText(priceName, `${model.priceLabel}${now}`);
+    setText(priceName, `${model.priceLabel}${newestPriceText(newest?.price, payload.quoteAsset)}`);
   }
 
   function render(): void {

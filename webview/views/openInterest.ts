@@ -6,7 +6,7 @@ import { Chart } from '../charts/register.ts';
 import type { LineChart } from '../charts/register.ts';
 import type { ChartTheme } from '../charts/theme.ts';
 import { createWatermark } from '../charts/watermark.ts';
-import { button, choice, lineSwatch } from '../dom.ts';
+import { button, choice, element, lineSwatch, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
 import { withNewest } from '../models/newest.ts';
 import type { LineModel, OpenInterestModel } from '../models/openInterest.ts';
@@ -88,7 +88,7 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     render();
   }
 
-  const entries = new Map<string, { root: HTMLButtonElement; swatch: SVGLineElement }>();
+  const entries = new Map<string, { root: HTMLButtonElement; swatch: SVGLineElement; name: HTMLElement }>();
 
   /** Keeps the buttons it has, so that the focus stays where it is. */
   function renderLegend(lines: readonly LineModel[], theme: ChartTheme): void {
@@ -103,11 +103,14 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
       if (!entry) {
         const swatch = lineSwatch();
         const root = button('', { class: 'legend-entry' }, () => toggle(line.id));
-        root.append(swatch.ownerSVGElement ?? swatch, line.label);
-        entry = { root, swatch };
+        const name = element('span', {});
+        root.append(swatch.ownerSVGElement ?? swatch, name);
+        entry = { root, swatch, name };
         entries.set(line.id, entry);
         card.legend.append(root);
       }
+      // Of how many exchanges the aggregate is may change with a reading.
+      setText(entry.name, line.label);
       const { colour, dash, widthPx } = strokeOf(line, theme);
       entry.root.setAttribute('aria-pressed', String(!line.isHidden));
       entry.swatch.setAttribute('stroke', colour);

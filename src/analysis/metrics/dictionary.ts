@@ -71,13 +71,13 @@ export const METRICS: readonly MetricDefinition[] = [
     'open interest history in coins',
     'Not defined with less than half of the window or without spread.',
   ]),
-  metric('open-interest-percentile-30d', 'Open interest percentile', 'percentile 0..100', [
+  metric('open-interest-percentile-30d', 'Open interest rank', 'percentile 0..100', [
     'share of earlier readings below the current one, ties counted half',
     '30 days before the reading',
     'open interest history in coins',
     'The level trends, so that high percentiles come in runs.',
   ]),
-  metric('open-interest-record-30d', 'Open interest record', 'yes or no', [
+  metric('open-interest-record-30d', 'Open interest at a record', 'yes or no', [
     'latest reading in coins > every earlier one',
     'the history at hand, at least 7 days; its length is named',
     'open interest history in coins',
@@ -95,7 +95,7 @@ export const METRICS: readonly MetricDefinition[] = [
     'funding endpoints weighted by open interest in USD',
     'Stale rates, unstated intervals and exchanges without open interest are dropped and named.',
   ]),
-  metric('funding-percentile-30d', 'Funding percentile', 'percentile 0..100', [
+  metric('funding-percentile-30d', 'Funding rank', 'percentile 0..100', [
     'share of earlier rates below the current one, ties counted half',
     '30 days before the reading',
     'funding history of the exchange with the largest open interest; it is named',
@@ -119,7 +119,7 @@ export const METRICS: readonly MetricDefinition[] = [
     'long/short endpoints',
     'Counts accounts, not money. Above 1.5 is common; the percentile says more.',
   ]),
-  metric('long-short-percentile-30d', 'Long/short percentile', 'percentile 0..100', [
+  metric('long-short-percentile-30d', 'Long/short rank', 'percentile 0..100', [
     'share of earlier ratios below the current one, ties counted half',
     '30 days before the reading',
     'long/short history of the same population',

@@ -17,10 +17,13 @@ export const CROWDED_LONG: Rule = {
   label: 'crowded-long',
   meaning: 'Longs are crowded.',
   needs: [
-    { groups: ['funding-high'] },
-    { groups: ['funding-costly'], ifKnown: true },
-    { groups: ['long-short', 'long-short-percentile'], ifKnown: true },
-    { groups: ['long-short', 'long-short-percentile', 'open-interest-high'] },
+    { groups: ['funding-high'], lacks: 'high funding' },
+    { groups: ['funding-costly'], ifKnown: true, lacks: 'funding that is costly for longs' },
+    { groups: ['long-short', 'long-short-percentile'], ifKnown: true, lacks: 'accounts that lean long' },
+    {
+      groups: ['long-short', 'long-short-percentile', 'open-interest-high'],
+      lacks: 'accounts that lean long, or unusually high open interest',
+    },
   ],
   groups: [
     group(
@@ -67,10 +70,13 @@ export const CROWDED_SHORT: Rule = {
   label: 'crowded-short',
   meaning: 'Shorts are crowded.',
   needs: [
-    { groups: ['funding-low'] },
-    { groups: ['funding-negative'], ifKnown: true },
-    { groups: ['long-short', 'long-short-percentile'], ifKnown: true },
-    { groups: ['long-short', 'long-short-percentile', 'open-interest-high'] },
+    { groups: ['funding-low'], lacks: 'low funding' },
+    { groups: ['funding-negative'], ifKnown: true, lacks: 'funding that is not positive' },
+    { groups: ['long-short', 'long-short-percentile'], ifKnown: true, lacks: 'accounts that lean short' },
+    {
+      groups: ['long-short', 'long-short-percentile', 'open-interest-high'],
+      lacks: 'accounts that lean short, or unusually high open interest',
+    },
   ],
   groups: [
     group(
@@ -123,7 +129,10 @@ export const CROWDED_SHORT: Rule = {
 export const LEVERAGE_BUILD_UP: Rule = {
   label: 'leverage-build-up',
   meaning: 'Much leverage is at stake, on both sides.',
-  needs: [{ groups: ['open-interest-high'] }, { groups: ['open-interest-holds'], ifKnown: true }],
+  needs: [
+    { groups: ['open-interest-high'], lacks: 'unusually high open interest' },
+    { groups: ['open-interest-holds'], ifKnown: true, lacks: 'open interest that holds' },
+  ],
   groups: [
     { ...OPEN_INTEREST_HIGH, weight: 4 },
     says('open interest holds', NOT_FALLING_INTEREST),

@@ -163,10 +163,9 @@ function isNeedMet(need: Need, groups: readonly GroupResult[]): boolean {
   return named.filter(({ isMet }) => isMet).length >= (need.atLeast ?? 1);
 }
 
-/** Returns the groups that a rule cannot do without and that are not met. */
-export function unmetGroups({ rule, groups }: RuleResult): Group[] {
-  const unmet = new Set(rule.needs.flatMap((need) => (isNeedMet(need, groups) ? [] : need.groups)));
-  return groups.filter(({ group, isMet }) => !isMet && unmet.has(group.id)).map(({ group }) => group);
+/** Returns what a rule cannot do without and that is not met. */
+export function unmetNeeds({ rule, groups }: RuleResult): Need[] {
+  return rule.needs.filter((need) => !isNeedMet(need, groups));
 }
 
 function isNeedHopeless(need: Need, groups: readonly GroupResult[]): boolean {

@@ -29,11 +29,11 @@ export const LONG_SQUEEZE: Rule = {
   label: 'long-squeeze',
   meaning: 'Longs are forced out while the price falls.',
   needs: [
-    { groups: ['falling'] },
-    { groups: ['forced-closing'] },
-    { groups: ['longs-liquidated'] },
-    { groups: ['open-interest-falls'], ifKnown: true },
-    { groups: ['no-selling-wave'], ifKnown: true },
+    { groups: ['falling'], lacks: 'a falling price' },
+    { groups: ['forced-closing'], lacks: 'liquidations far above their usual level' },
+    { groups: ['longs-liquidated'], lacks: 'liquidations of mostly longs' },
+    { groups: ['open-interest-falls'], ifKnown: true, lacks: 'open interest that does not rise' },
+    { groups: ['no-selling-wave'], ifKnown: true, lacks: 'selling that stays short of a wave' },
   ],
   groups: [
     says('the price falls', group('falling', 3, 'first', below('returnPct', -1.5, -0.5, 'own threshold'))),
@@ -68,10 +68,10 @@ export const SHORT_SQUEEZE: Rule = {
   label: 'short-squeeze',
   meaning: 'Shorts are forced to buy while the price rises.',
   needs: [
-    { groups: ['rising'] },
-    { groups: ['forced-closing'] },
-    { groups: ['shorts-liquidated'] },
-    { groups: ['open-interest-falls'], ifKnown: true },
+    { groups: ['rising'], lacks: 'a rising price' },
+    { groups: ['forced-closing'], lacks: 'liquidations far above their usual level' },
+    { groups: ['shorts-liquidated'], lacks: 'liquidations of mostly shorts' },
+    { groups: ['open-interest-falls'], ifKnown: true, lacks: 'open interest that does not rise' },
   ],
   groups: [
     RISING,
@@ -100,7 +100,10 @@ export const SHORT_SQUEEZE: Rule = {
 export const ILLIQUID_SELL_OFF: Rule = {
   label: 'illiquid-sell-off',
   meaning: 'The fall meets thin order books, in which modest selling moves the price far.',
-  needs: [{ groups: ['falling'] }, { groups: ['thin-books'] }],
+  needs: [
+    { groups: ['falling'], lacks: 'a falling price' },
+    { groups: ['thin-books'], lacks: 'thin order books' },
+  ],
   groups: [
     FALLING,
     says('order books are thin', group('thin-books', 3, 'any', below('depthZ', -1.5, -1, 'definitions §8'))),
@@ -122,9 +125,13 @@ export const DELEVERAGING: Rule = {
   label: 'deleveraging',
   meaning: 'Leverage leaves the market.',
   needs: [
-    { groups: ['falling', 'contraction', 'forced-closing'], atLeast: 2 },
-    { groups: ['falling'], ifKnown: true },
-    { groups: ['open-interest-not-rising'], ifKnown: true },
+    {
+      groups: ['falling', 'contraction', 'forced-closing'],
+      atLeast: 2,
+      lacks: 'two of these: a falling price, shrinking open interest, unusual liquidations',
+    },
+    { groups: ['falling'], ifKnown: true, lacks: 'a falling price' },
+    { groups: ['open-interest-not-rising'], ifKnown: true, lacks: 'open interest that does not rise' },
   ],
   groups: [
     { ...FALLING, weight: 2 },

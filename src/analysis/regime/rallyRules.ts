@@ -25,10 +25,13 @@ export const SPOT_LED_RALLY: Rule = {
   label: 'spot-led-rally',
   meaning: 'The rise comes without new leverage, which fits spot buying.',
   needs: [
-    { groups: ['rising'] },
-    { groups: ['open-interest-falls'] },
-    { groups: ['moderate-funding', 'spot-share', 'shorts-liquidated'] },
-    { groups: ['moderate-funding'], ifKnown: true },
+    { groups: ['rising'], lacks: 'a rising price' },
+    { groups: ['open-interest-falls'], lacks: 'falling open interest' },
+    {
+      groups: ['moderate-funding', 'spot-share', 'shorts-liquidated'],
+      lacks: 'moderate funding, much spot volume or closing shorts',
+    },
+    { groups: ['moderate-funding'], ifKnown: true, lacks: 'moderate funding' },
   ],
   groups: [
     RISING,
@@ -64,19 +67,21 @@ export const SPOT_LED_RALLY: Rule = {
   ],
   rivals: ['leverage-led-rally', 'short-squeeze', 'deleveraging', 'illiquid-sell-off', 'crowded-long'],
   from: { articles: [A002], definitions: '§8 Spot-led rally' },
-  cannotKnow: 'Where spot takers are not known it only infers spot buying from what futures do not do.',
+  cannotKnow: 'Spot takers are not known; spot buying is inferred from futures.',
+  cannotKnowWithout: 'spotLeadZ',
 };
 
 export const LEVERAGE_LED_RALLY: Rule = {
   label: 'leverage-led-rally',
   meaning: 'The rise is carried by leverage.',
   needs: [
-    { groups: ['rising'] },
+    { groups: ['rising'], lacks: 'a rising price' },
     {
       groups: ['large-rise', 'volume-surge', 'takers-buying', 'net-taker-buying', 'open-interest-rises'],
       atLeast: 2,
+      lacks: 'two signs of buying with leverage',
     },
-    { groups: ['open-interest-holds'], ifKnown: true },
+    { groups: ['open-interest-holds'], ifKnown: true, lacks: 'open interest that holds' },
   ],
   groups: [
     RISING,

@@ -1,9 +1,10 @@
 import type { RegimeLabel } from './assessment.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
-import { exchangeName, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES, type JudgedFeature } from './featureInfo.ts';
 import { labelWords } from './labelWords.ts';
+import { percentileWords } from './percentileWords.ts';
 
 /** Cautions about inputs and thresholds. They never change a label. */
 
@@ -33,13 +34,16 @@ export function remarksOf(context: RemarkContext): string[] {
     ...recordContradictions(features, isStated),
     ...(isStated ? statedInputs(read, features) : []),
     ...partialInputs(winner, features),
-    ...(winner === undefined ? [] : [winner.rule.cannotKnow]),
+    ...(winner === undefined || isKnown(winner.rule.cannotKnowWithout, read) ? [] : [winner.rule.cannotKnow]),
     ...(label === 'neutral' ? undecided(all) : []),
     ...(others.length === 0 ? [] : [`The inputs also fit: ${others.map(labelWords).join(', ')}.`]),
   ];
 }
 
 type Read = (feature: JudgedFeature) => number | undefined;
+
+const isKnown = (feature: JudgedFeature | undefined, read: Read): boolean =>
+  feature !== undefined && read(feature) !== undefined;
 
 /** The threshold of article 004 where a cap makes it impossible; only where the rate comes near it. */
 function fundingCap({ label, features, isStated }: RemarkContext, read: Read): string[] {
@@ -56,23 +60,26 @@ function fundingCap({ label, features, isStated }: RemarkContext, read: Read): s
   } else if (cap === undefined) {
     if (isAbout)
       remarks.push(
-        `${threshold} cannot be reached everywhere: sample caps are ±0.375 % on OKX and HTX and ±0.3 % on Bitget per 8 h.`,
+        `${threshold} cannot be reached everywhere: sample caps are ±0.375 % on OKX and HTX and ±0.300 % on Bitget per 8 h.`,
       );
   } else if (cap < STATED_FUNDING_PCT && (isAbout || isStated)) {
-    remarks.push(`${threshold} cannot be reached here: funding is capped at ${number(cap)} % per interval.`);
+    remarks.push(
+      `${threshold} cannot be reached here: funding is capped at ${cap.toPrecision(3)} % per interval.`,
+    );
   }
   if (cap !== undefined && rate !== undefined && Math.abs(rate) > cap)
     remarks.push(
-      `The funding rate of ${number(rate)} % is beyond the cap of ${number(cap)} %; one of the two is wrong.`,
+      `The funding rate of ${number(rate)} % is beyond the cap of ${cap.toPrecision(3)} %; one of the two is wrong.`,
     );
   return remarks;
 }
 
 function capsByName(caps: readonly (readonly [string, number])[]): string {
-  const names = joinedWords(caps.map(([id]) => exchangeName(id)));
-  const sizes = joinedWords(caps.map(([, cap]) => number(cap)));
-  const are = caps.length === 1 ? 'its cap is' : 'their caps are';
-  return `${STATED_FUNDING_PCT} % per 8 h cannot be reached on ${names}: ${are} ${sizes} %.`;
+  const capOf = new Map(caps);
+  const names = inShownOrder(caps.map(([id]) => id)).map(
+    (id) => `${exchangeName(id)} (cap ${capOf.get(id)?.toPrecision(3) ?? ''} %)`,
+  );
+  return `${STATED_FUNDING_PCT} % per 8 h cannot be reached on ${joinedWords(names)}.`;
 }
 
 function longShort(read: Read): string[] {
@@ -82,7 +89,7 @@ function longShort(read: Read): string[] {
   const common = `A long/short ratio above ${STATED_LONG_SHORT} is often exceeded`;
   if (percentile === undefined) return [`${common}; its percentile would say more.`];
   const unusual = percentile >= 90 ? 'is' : 'is not';
-  return [`${common}; at percentile ${number(percentile)} of its own history this one ${unusual} unusual.`];
+  return [`${common}; at the ${percentileWords(percentile)} of its own history this one ${unusual} unusual.`];
 }
 
 function contradictions(read: Read, features: FeatureSet, isStated: boolean): string[] {
@@ -119,7 +126,9 @@ function contradictions(read: Read, features: FeatureSet, isStated: boolean): st
 function recordContradictions({ values }: FeatureSet, isStated: boolean): string[] {
   if (!isStated || values.openInterestRecord === undefined) return [];
   const claims = Object.entries(values.openInterestRecordByExchange ?? {});
-  const at = joinedWords(claims.filter(([, claim]) => claim).map(([id]) => exchangeName(id)));
+  const at = joinedWords(
+    inShownOrder(claims.filter(([, claim]) => claim).map(([id]) => id)).map(exchangeName),
+  );
   const ofSum = values.openInterestRecordAggregate;
   if (values.openInterestRecord)
     return at === '' && claims.length > 0 && ofSum === false
@@ -180,7 +189,11 @@ function partialInputs(winner: RuleResult | undefined, features: FeatureSet): st
   const partial = [...new Set(used)].filter((feature) => features.origins[feature]?.isPartial);
   if (partial.length === 0) return [];
   const names = partial.map((feature) => FEATURES[feature].words).join(', ');
-  return [`Covers only part of the market and counts less: ${names}.`];
+  const head =
+    partial.length === 1
+      ? 'This input covers only part of the market and counts less'
+      : 'These inputs cover only part of the market and count less';
+  return [`${head}: ${names}.`];
 }
 
 function minusOne(ratio: number | undefined): number | undefined {

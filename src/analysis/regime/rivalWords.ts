@@ -1,4 +1,4 @@
-import { ruleConfidence, unmetGroups, type RuleResult } from './evaluate.ts';
+import { ruleConfidence, unmetNeeds, type RuleResult } from './evaluate.ts';
 import { labelWords } from './labelWords.ts';
 
 /** Confidence from which a rival is named, 0..1. */
@@ -17,7 +17,7 @@ export function rivalStatement(winner: RuleResult | undefined, all: readonly Rul
     .sort((a, b) => b.confidence - a.confidence);
   if (nearest === undefined) return [];
   const { result, confidence } = nearest;
-  const [lacking] = unmetGroups(result).flatMap(({ says, conditions }) => says ?? conditions[0]?.says ?? []);
-  const lacks = lacking === undefined ? '' : `: it would need that ${lacking}`;
-  return [`Against it: ${labelWords(result.rule.label)}, ${Math.round(confidence * 100)} %${lacks}.`];
+  const [lacking] = unmetNeeds(result);
+  const lacks = lacking === undefined ? '' : ` It lacks ${lacking.lacks}.`;
+  return [`Next best: ${labelWords(result.rule.label)}, fits to ${Math.round(confidence * 100)} %.${lacks}`];
 }

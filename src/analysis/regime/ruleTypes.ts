@@ -42,6 +42,8 @@ export interface Need {
   readonly groups: readonly string[];
   readonly atLeast?: number;
   readonly ifKnown?: true;
+  /** What is missing where it is not met, as a noun: "a rising price". */
+  readonly lacks: string;
 }
 
 export interface Rule {
@@ -56,6 +58,8 @@ export interface Rule {
   readonly from: { readonly articles: readonly string[]; readonly definitions: string };
   /** What the rule cannot know. */
   readonly cannotKnow: string;
+  /** The input whose presence makes `cannotKnow` void. */
+  readonly cannotKnowWithout?: JudgedFeature;
 }
 
 export interface RuleSet {

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../core/units.ts';
 import type { RegimeLabel } from './assessment.ts';
-import { exchangeName, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES } from './featureInfo.ts';
@@ -57,7 +57,7 @@ function meaningOf(winner: RuleResult): string {
 }
 
 function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): string {
-  if (label === 'neutral') return 'No regime stands out: all inputs were read and none of the patterns fits.';
+  if (label === 'neutral') return 'No regime stands out: none of the patterns fits.';
   const reasons = unknownBecause.length === 0 ? '' : `: ${unknownBecause.join('; ')}`;
   return `The inputs do not suffice for a label${reasons}.`;
 }
@@ -86,7 +86,7 @@ function quadrantStatement(features: FeatureSet): string[] {
 function recordStatements(features: FeatureSet): string[] {
   const isRecord = featureValue(features, 'openInterestRecord') === 1;
   const { openInterestRecordByExchange: claims = {}, openInterestRecordAggregate: ofSum } = features.values;
-  const at = Object.keys(claims).filter((id) => claims[id] === true);
+  const at = inShownOrder(Object.keys(claims).filter((id) => claims[id] === true));
   if (!isRecord && at.length === 0 && ofSum !== true) return [];
   return [
     whereRecord(at, Object.keys(claims).length, ofSum, recordWindow(features)),

@@ -3,7 +3,7 @@ import { plainText } from '../../core/outsideText.ts';
 import { contextNotes, contextRows, type ContextRow } from '../reports/contextRows.ts';
 import { formatShortAge } from '../reports/format.ts';
 import { copyText } from './copyText.ts';
-import { fits, fitting } from './rowWidth.ts';
+import { fitting, fittedNumber } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
 
 const ICONS: Readonly<Record<ContextStatus, string>> = {
@@ -54,19 +54,23 @@ export function contextNodes(context: readonly ContextSnapshot[], mark: string, 
   ];
 }
 
-/** Value and unit, then age, then the name as far as there is room. */
+/** Value and unit, then age and name as far as there is room for both. */
 function numberNode(row: ContextRow, mark: string, nowMs: number): TreeNode {
   const value = plainText(row.value);
-  const age = formatShortAge(row.atMs, nowMs);
-  // A score with its word may be longer than the row: the word goes first.
+  // A score with its word may be longer than the row: the word goes first, then the unit, which the hover has.
   const [short = value] = value.split(', ');
-  const label = fits(LEVEL, value, `${age} ${row.shortLabel}`, false) ? value : short;
+  const values = [value, short, short.replace(' points', ' pts'), short.split(' ')[0] ?? short];
+  const { isStale } = row;
+  const age = formatShortAge(row.atMs, nowMs);
+  const names = [row.label, row.shortLabel];
+  const { lastLabel: lastName } = row;
+  const { label, description, hasIcon } = fittedNumber(LEVEL, { values, age, names, lastName, isStale });
   return {
     id: `context/${row.id}`,
     label,
-    description: fitting(LEVEL, label, [`${age} ${row.label}`, `${age} ${row.shortLabel}`, age], false),
-    tooltip: `${mark}${plainText(`${row.label}: ${row.value}; ${row.about}; ${row.source}`)}`,
-    icon: 'dash',
+    description,
+    tooltip: `${mark}${plainText(`${row.label}: ${row.value}, ${row.ageText}; ${row.about}; ${row.source}`)}`,
+    icon: hasIcon ? 'history' : 'dash',
     isExpanded: false,
     children: [],
     spoken: `${mark}${row.label}, ${value}, ${row.ageText}`,

@@ -1,4 +1,4 @@
-import { wrapped } from './rowWidth.ts';
+import { fits, wrapped } from './rowWidth.ts';
 import type { SettingFault } from './settingsReader.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -12,7 +12,7 @@ export function faultNodes(faults: readonly SettingFault[]): TreeNode[] {
     const told = line.replace(`perpscope.${key} `, '');
     return {
       id,
-      label: key,
+      label: [key, key.split('.').at(-1) ?? key].find((one) => fits(1, one, '', true)) ?? 'setting',
       // Words, which the editor may cut: the rows below have all of them.
       description: told,
       tooltip: `Setting: ${line}`,

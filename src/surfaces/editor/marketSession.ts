@@ -35,6 +35,8 @@ export interface SessionDeps {
 /** A panel, a report and the status bar wait no longer than this for an exchange that is slower than most. */
 const GRACE_MS = 2_000;
 const USED_KEY = 'perpscope.hasBeenUsed';
+/** Of `http.*`, what the engine is started with. */
+const ENGINE_HTTP_KEYS = ['proxy', 'noProxy', 'proxyStrictSSL', 'systemCertificates'];
 const IDLE: MarketState = { phase: 'idle', source: 'live', isRefreshing: false, regimes: new Map() };
 
 /**
@@ -70,7 +72,8 @@ export class MarketSession implements vscode.Disposable {
     this.#state = { ...IDLE, source: this.#settings.dataSource };
     this.#disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('perpscope') || changesProxy(event)) void this.#onSettings(event);
+        if (event.affectsConfiguration('perpscope') || changesConnections(event))
+          void this.#onSettings(event);
       }),
     );
   }
@@ -193,13 +196,12 @@ export class MarketSession implements vscode.Disposable {
   }
 
   #start(): Promise<Engine> {
+    const { signal } = this.#abort;
     this.#engine ??= this.#stopping
       .then(() => this.#deps.startEngine(this.#settings, this.#transportState))
       .then((engine) => {
-        this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
-        engine.market.onDidChange((state) => this.#set(state));
-        this.#market = engine.market;
-        this.#watch.follow(engine.market);
+        // Stopped while it started: it is being disposed of, and what it says is of a market that is over.
+        if (!signal.aborted) this.#adopt(engine);
         return engine;
       });
     const starting = this.#engine;
@@ -208,6 +210,13 @@ export class MarketSession implements vscode.Disposable {
     });
     this.#timer ??= setInterval(() => void this.refresh(), this.#settings.refreshSeconds * 1_000);
     return starting;
+  }
+
+  #adopt({ adapters, market }: Engine): void {
+    this.#names = new Map(adapters.map((adapter) => [adapter.id, adapter.displayName]));
+    market.onDidChange((state) => this.#set(state));
+    this.#market = market;
+    this.#watch.follow(market);
   }
 
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
@@ -219,7 +228,7 @@ export class MarketSession implements vscode.Disposable {
       ...(this.#settings.dataSource === 'simulated' ? ['simulator'] : ['endpoints']),
     ];
     const needsNewEngine =
-      changesProxy(event) || keys.some((key) => event.affectsConfiguration(`perpscope.${key}`));
+      changesConnections(event) || keys.some((key) => event.affectsConfiguration(`perpscope.${key}`));
     if (needsNewEngine) {
       await this.stop();
       this.#set({ ...IDLE, source: this.#settings.dataSource });
@@ -234,7 +243,13 @@ export class MarketSession implements vscode.Disposable {
   /** Ends what runs and shows no number: whatever is still there is of exchanges that were not meant. */
   async #block(reason: string): Promise<void> {
     await this.stop();
-    this.#set({ ...IDLE, source: this.#settings.dataSource, phase: 'failed', lastError: reason });
+    this.#set({
+      ...IDLE,
+      source: this.#settings.dataSource,
+      phase: 'failed',
+      lastError: reason,
+      isBlocked: true,
+    });
   }
 
   #readSettings(): Settings {
@@ -255,7 +270,7 @@ export class MarketSession implements vscode.Disposable {
   }
 }
 
-/** The editor's own proxy settings, which the engine reads when it starts. */
-function changesProxy(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['proxy', 'noProxy', 'proxyStrictSSL'].some((key) => event.affectsConfiguration(`http.${key}`));
+/** Whether the editor's own settings of connections change, which the engine reads when it starts. */
+function changesConnections(event: vscode.ConfigurationChangeEvent): boolean {
+  return ENGINE_HTTP_KEYS.some((key) => event.affectsConfiguration(`http.${key}`));
 }

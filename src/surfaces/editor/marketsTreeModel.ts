@@ -4,6 +4,7 @@ import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot, MarketState } fro
 import { formatOld, formatRate, formatShortAge, formatUsd } from '../reports/format.ts';
 import { exchangeMetricRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
+import { coverageWords } from '../reports/regimeWords.ts';
 import { faultNodes } from './faultNodes.ts';
 import type { SettingFault } from './settingsReader.ts';
 import { contextNodes } from './contextNodes.ts';
@@ -11,6 +12,7 @@ import { copyText } from './copyText.ts';
 import { metricNode, openInterestCount, sumNodes } from './marketsTreeRows.ts';
 import { fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
+import { waitingNode } from './waitingNode.ts';
 
 export type Grouping = 'exchange' | 'asset';
 
@@ -35,7 +37,7 @@ interface View {
 
 /**
  * Returns the tree's rows, grouped by exchange or by asset, below a row for each faulty setting. Empty while nothing has
- * been read: a welcome view shows.
+ * been read and no setting is faulty: a welcome view shows.
  */
 export function marketsTree(
   state: MarketState,
@@ -47,10 +49,10 @@ export function marketsTree(
   const hasNumbers = snapshot?.assets.some((asset) =>
     asset.exchanges.some((one) => one.newestAtMs !== undefined),
   );
-  // Without a single number the welcome view shows; with old ones they show, and say how old they are.
-  // What keeps it from starting is shown in its place.
-  if (state.phase === 'failed' && faults.length > 0) return faultNodes(faults);
-  if (snapshot === undefined || hasNumbers !== true) return [];
+  // Without a single number the welcome view shows; with old ones they show, and say how old they are. The editor shows
+  // no welcome view beside rows: beside those of faulty settings a row says what it would.
+  if (snapshot === undefined || hasNumbers !== true)
+    return faults.length === 0 ? [] : [...faultNodes(faults), waitingNode(state)];
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const view: View = { state, snapshot, mark, nowMs };
   const groups = grouping === 'asset' ? byAsset(view) : byExchange(view);
@@ -153,16 +155,11 @@ function sumGroup(
   const descriptions =
     size === undefined
       ? [[coverage, ...year].join(' '), coverage]
-      : [
-          [`${size} OI of ${of}`, ...year].join(' '),
-          [`${size} of ${of}`, ...year].join(' '),
-          `${size} OI of ${of}`,
-          `${size} of ${of}`,
-        ];
+      : [[`${size} OI of ${of}`, ...year].join(' '), `${size} OI of ${of}`, `${size} OI`, `${size} of ${of}`];
   const whole = [
-    ...(size === undefined ? [] : [`open interest ${size} of ${of} exchanges`]),
+    ...(size === undefined ? [] : [`open interest ${size} of ${of} ${of === 1 ? 'exchange' : 'exchanges'}`]),
     ...year.map((text) => `funding ${text}`),
-    `${coverage} exchanges fresh`,
+    `${coverageWords(aggregate.coverage)} fresh`,
   ].join(', ');
   const hasIcon = level === 2 && label !== asset;
   return {
@@ -217,7 +214,7 @@ function exchangeNode(
   };
 }
 
-/** Trouble first; of what is well the two numbers that people look for first. */
+/** Trouble first; of what is well the two numbers that people look for first, each with its name or unit. */
 function descriptionsOf(states: readonly string[], numbers: readonly string[]): string[] {
   const [size, year] = numbers;
   if (states.length > 0)
@@ -227,8 +224,8 @@ function descriptionsOf(states: readonly string[], numbers: readonly string[]): 
       states[0]?.split(',')[0] ?? '',
       '',
     ];
-  const bare = numbers.map((text) => text.replace(' OI', ''));
-  return [numbers.join(' '), bare.join(' '), size ?? '', bare[0] ?? year ?? '', ''];
+  // Beside rows that say OI a bare size is better than none.
+  return [numbers.join(' '), size ?? '', year ?? '', size?.replace(' OI', '') ?? '', ''];
 }
 
 /** Open interest and yearly funding, where they are not too old. */

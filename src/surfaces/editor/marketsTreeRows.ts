@@ -6,6 +6,7 @@ import { exchangeRows } from '../reports/exchangeRows.ts';
 import {
   formatCoins,
   formatOld,
+  formatNarrowPrice,
   formatPrice,
   formatRate,
   formatRatio,
@@ -16,7 +17,7 @@ import { liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
 import { confidenceWords, labelWords, sinceShort, sinceWords } from '../reports/regimeWords.ts';
 import { copyText } from './copyText.ts';
-import { fits, fitting } from './rowWidth.ts';
+import { fitting, fittedNumber } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** Numbers stand at the third level of the tree. */
@@ -32,15 +33,22 @@ export interface RowPlace {
   readonly nowMs: number;
 }
 
-/** One number as a row: value and unit, then age, then as much of its name as a narrow view holds. */
+/** One number as a row: value and unit, then age and name as far as a narrow view holds both, else its name. */
 export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPlace): TreeNode {
   const age = row.asOfMs === undefined ? '' : formatShortAge(row.asOfMs, nowMs);
-  const { value, names, isNamed = / s$/.test(age) } = row.narrow;
-  const hasIcon = row.isStale && fits(LEVEL, value, age, true);
+  const { value, names, lastName } = row.narrow;
+  const { isStale } = row;
+  const { label, description, hasIcon } = fittedNumber(LEVEL, {
+    values: [value],
+    age,
+    names,
+    lastName,
+    isStale,
+  });
   return {
     id: `${parent}/${row.id}`,
-    label: value,
-    description: behindValue(value, age, names, { hasIcon, isNamed }),
+    label,
+    description,
     tooltip: `${mark}${row.label}: ${row.value}${row.ageText === '' ? '' : `, ${row.ageText}`}\n${row.detail}`,
     icon: hasIcon ? 'history' : 'dash',
     isExpanded: false,
@@ -49,26 +57,6 @@ export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPl
     copied: copyText(mark, row.value),
     asset,
   };
-}
-
-/**
- * Age and name, as far as there is room for both. Where there is not, a number that is younger than a minute is named and
- * an older one says how old it is.
- */
-function behindValue(
-  value: string,
-  age: string,
-  names: readonly string[],
-  { hasIcon, isNamed }: { readonly hasIcon: boolean; readonly isNamed: boolean },
-): string {
-  if (age === '') return fitting(LEVEL, value, [...names, ''], hasIcon);
-  // Room for two digits, so that a row does not change its words as it ages.
-  const wide = age.replace(/^\d+/, '00');
-  const both = names.find((name) => fits(LEVEL, value, `${wide} ${name}`, hasIcon));
-  if (both !== undefined) return `${age} ${both}`;
-  const name = isNamed ? names.find((one) => fits(LEVEL, value, one, hasIcon)) : undefined;
-  // A number that fills the row by itself has its age in the hover, and in the row of the same reading below it.
-  return name ?? fitting(LEVEL, value, [age, ''], hasIcon);
 }
 
 /** The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each says of how many it is. */
@@ -115,7 +103,13 @@ export function sumNodes(
   const ratio = stated(aggregate.longShortRatio, formatRatio);
   const notes = aggregate.notes.map((note) => plainText(note)).join('\n');
   const rows: MetricRow[] = [
-    ...row('mark', 'Mark price', price, named(price, 'mark price', 'mark'), 'median over exchanges'),
+    ...row(
+      'mark',
+      'Mark price',
+      price,
+      named(stated(aggregate.markPriceQuote, formatNarrowPrice), 'mark price', 'mark'),
+      'median over exchanges',
+    ),
     ...row('oi', 'Open interest', coins, named(coins, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
     ...row('oi-usd', 'Open interest in USD', usd, named(usd, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
     ...row(
@@ -133,10 +127,11 @@ export function sumNodes(
     ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1h', 'L/S 1h'), notes),
     ...changeRows(snapshot).map(({ id, label, shortLabel, value, detail }) => {
       // The window is the time of a change; its end is as old as the sums are.
-      const window = shortLabel.split(' ')[0] ?? shortLabel;
-      const names = [shortLabel, shortLabel.replace('price', 'px'), window];
-      const short = fits(LEVEL, value, window, false) ? value : value.replace('pp/yr', 'pp/y');
-      return { id, label, value, ageText, isStale: false, detail, narrow: { value: short, names } };
+      const names = [shortLabel, shortLabel.replace('price', 'px')];
+      const lastName = shortLabel.replace('fund', 'fr');
+      // Percentage points of the yearly rate, as the hover says.
+      const short = value.replace('pp/yr', 'pp');
+      return { id, label, value, ageText, isStale: false, detail, narrow: { value: short, names, lastName } };
     }),
     ...liquidationSumRows(snapshot, place.nowMs),
   ];

@@ -3,10 +3,10 @@ import { DisposableStore } from '../../core/disposable.ts';
 import { parseAsset } from '../../core/assetName.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import { escapeMarkdown } from '../../core/outsideText.ts';
 import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
 import type { MarketSession } from './marketSession.ts';
+import { reportPlaceholder } from './reportPlaceholder.ts';
 
 const SCHEME = 'perpscope-report';
 const HEALTH_PATH = '/Exchange health.md';
@@ -73,11 +73,7 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
     const { state } = this.#session;
     const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);
     const assessment = state.regimes.get(asset);
-    if (snapshot === undefined || assessment === undefined) {
-      const reason =
-        state.phase === 'offline' ? 'No exchange could be reached.' : 'No numbers have been read yet.';
-      return `# ${escapeMarkdown(asset)} regime\n\n${reason} Run **Perpscope: Refresh Now**; **Perpscope: Show Log** names what failed.\n`;
-    }
+    if (snapshot === undefined || assessment === undefined) return reportPlaceholder(asset, state);
     const { context, machineClock } = state.snapshot ?? {};
     const nowMs = this.#session.nowMs();
     return regimeReport({ assessment, snapshot, context, source: state.source, nowMs, machineClock });

@@ -3,8 +3,18 @@ export type Place = 'folder' | 'workspace' | 'user';
 
 /** What is set at each place, as the editor tells. */
 export interface InspectedSetting {
+  readonly globalValue?: unknown;
   readonly workspaceFolderValue?: unknown;
   readonly workspaceValue?: unknown;
+}
+
+/** Returns whether some settings file says anything: a default of the manifest is nobody's choice. */
+export function isSetSomewhere({
+  globalValue,
+  workspaceValue,
+  workspaceFolderValue,
+}: InspectedSetting): boolean {
+  return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
 }
 
 /**

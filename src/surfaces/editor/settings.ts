@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { isSetSomewhere } from './settingPlace.ts';
 import { settingsOf, type KnownSettings, type Settings } from './settingsModel.ts';
+import { unknownKeys } from './unknownKeys.ts';
 
 export type { Settings } from './settingsModel.ts';
 
@@ -23,7 +25,10 @@ export function readSettings(): Settings {
   };
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const raw = Object.fromEntries([
-    ...keys.map((key) => [key, plain(configuration.get(key))] as const),
+    // Where nobody has chosen the asset of the status bar it is the first of those that are followed.
+    ...keys
+      .filter((key) => key !== 'statusBar.asset' || isSetSomewhere(configuration.inspect(key) ?? {}))
+      .map((key) => [key, plain(configuration.get(key))] as const),
     ...unknownKeys(plain(vscode.workspace.getConfiguration().get(SECTION)), keys).map(
       (key) => [key, true] as const,
     ),
@@ -47,17 +52,6 @@ function manifestProperties(): Readonly<Record<string, Property>> {
     | undefined;
   const declared = Object.entries(manifest?.contributes?.configuration?.properties ?? {});
   return Object.fromEntries(declared.map(([key, property]) => [key.slice(SECTION.length + 1), property]));
-}
-
-/** The keys that stand below `perpscope.` in some settings file and that nothing declares. */
-function unknownKeys(value: unknown, known: readonly string[], prefix = ''): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value as Record<string, unknown>).flatMap(([name, below]) => {
-    const key = `${prefix}${name}`;
-    if (known.includes(key)) return [];
-    const isGroup = known.some((one) => one.startsWith(`${key}.`)) && typeof below === 'object';
-    return isGroup ? unknownKeys(below, known, `${key}.`) : [key];
-  });
 }
 
 /** The editor hands out proxies that cannot be cloned. */

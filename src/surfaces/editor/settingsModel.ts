@@ -48,7 +48,11 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownS
   const assets = assetsOf(reader);
   const exchanges = exchangesOf(reader, known.exchanges);
   // A word that is mistyped must not reach the exchanges.
-  const dataSource = reader.word('dataSource', ['live', 'simulated'], 'live', 'simulated');
+  const dataSource = reader.word('dataSource', ['live', 'simulated'], 'live', {
+    rule: 'neither "live" nor "simulated"',
+    instead: 'simulated',
+    done: 'the simulated market is shown',
+  });
   const settings = {
     assets,
     exchanges,
@@ -57,7 +61,9 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownS
     refreshSeconds: reader.whole('refreshSeconds', 15, 600, 60),
     dataSource,
     endpoints: endpointsOf(reader, dataSource),
-    simulatorScenario: reader.word('simulator.scenario', known.scenarios, DEFAULT_SCENARIO),
+    simulatorScenario: reader.word('simulator.scenario', known.scenarios, DEFAULT_SCENARIO, {
+      rule: 'no scenario',
+    }),
     simulatorSeed: reader.whole('simulator.seed', 0, 2 ** 31 - 1, 1),
     keepMonths: reader.whole('history.keepMonths', 1, 120, 6),
     contextCsv: reader.text('context.csvFile', 'no file is read').trim(),
@@ -81,11 +87,14 @@ function assetsOf(reader: SettingsReader): readonly Asset[] {
   if (entries === undefined) return DEFAULT_ASSETS;
   const { assets } = parseAssets(entries.filter((entry) => typeof entry === 'string'));
   for (const entry of entries.filter((one) => !isAsset(one)))
-    reader.fault('assets', `holds ${shown(entry)}, which is no asset`, 'it is left out', assetMeantBy(entry));
-  if (assets.length === 0) {
-    reader.say('assets', `perpscope.assets names no asset; ${instead}.`);
-    return DEFAULT_ASSETS;
-  }
+    reader.fault(
+      'assets',
+      `holds ${shown(entry)}, which is no asset`,
+      assets.length === 0 ? instead : 'it is left out',
+      assetMeantBy(entry),
+    );
+  if (entries.length === 0) reader.say('assets', `perpscope.assets names no asset; ${instead}.`);
+  if (assets.length === 0) return DEFAULT_ASSETS;
   if (assets.length > MAX_ASSETS) {
     const rest = assets.slice(MAX_ASSETS).join(', ');
     reader.say('assets', `perpscope.assets: at most ${MAX_ASSETS} are followed; left out: ${rest}.`);
@@ -114,8 +123,8 @@ function exchangesOf(reader: SettingsReader, known: readonly ExchangeId[]): read
 }
 
 function statusBarAssetOf(reader: SettingsReader, fallback: Asset): Asset {
-  const given = reader.value('statusBar.asset') ?? '';
-  if (given === '') return fallback;
+  const given = reader.value('statusBar.asset');
+  if (given === undefined || given === '') return fallback;
   const asset = typeof given === 'string' ? parseAsset(given) : undefined;
   if (asset === undefined) {
     const what = `is ${shown(given)}, which is no asset`;

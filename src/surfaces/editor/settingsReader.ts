@@ -9,6 +9,13 @@ export interface SettingFault {
   readonly line: string;
 }
 
+/** What a word must be, and what is done where it is not. */
+interface WordFault<W extends string> {
+  readonly rule: string;
+  readonly instead?: W;
+  readonly done?: string;
+}
+
 /** Takes raw values by key and notes in one line each what is wrong with them and what is done instead. */
 export class SettingsReader {
   readonly faults: SettingFault[] = [];
@@ -57,17 +64,25 @@ export class SettingsReader {
   }
 
   /** One of the known words; `absent` where nothing is set, `instead` for what is none of them. */
-  word<W extends string>(key: string, known: readonly W[], absent: W, instead: W = absent): W {
+  word<W extends string>(
+    key: string,
+    known: readonly W[],
+    absent: W,
+    { instead = absent, rule, done = `"${instead}" is used` }: WordFault<W>,
+  ): W {
     const value = this.value(key);
     if (value === undefined) return absent;
     const word = known.find((one) => one === value);
     if (word !== undefined) return word;
-    this.fault(key, `is ${shown(value)}, which it cannot be`, `"${instead}" is used`, meantOf(value, known));
+    // What is used need not be asked about.
+    const isMeant = typeof value === 'string' && wordNear(value, known) === instead;
+    this.fault(key, `is ${shown(value)}, which is ${rule}`, done, isMeant ? '' : meantOf(value, known));
     return instead;
   }
 
   text(key: string, instead: string): string {
-    const value = this.value(key) ?? '';
+    const value = this.value(key);
+    if (value === undefined) return '';
     if (typeof value === 'string') return value;
     this.fault(key, `is ${shown(value)}, which is no text`, instead);
     return '';
@@ -84,9 +99,13 @@ export class SettingsReader {
 
 /** Returns a value as it stands in the file, on one line and of bounded length. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
-  return oneLine(text);
+  return oneLine(
+    Array.isArray(value) ? `[${value.map((one: unknown) => inJson(one)).join(', ')}]` : inJson(value),
+  );
 }
+
+const inJson = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
 
 /** Returns text from a file on one line, without what cannot be seen, of bounded length. */
 export function oneLine(text: string): string {

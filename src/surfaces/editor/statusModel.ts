@@ -16,10 +16,11 @@ import {
   formatUsd,
 } from '../reports/format.ts';
 import {
+  coverageWords,
   evidenceName,
-  evidenceNumber,
   labelWords,
   metricName,
+  observedWords,
   sinceWords,
   sourceNames,
   storedHistoryWords,
@@ -28,6 +29,7 @@ import {
 
 import { unverifiedWords } from '../reports/unverifiedWords.ts';
 import { unlistedWords } from '../reports/unlistedWords.ts';
+import { notStartedWords } from './notStartedWords.ts';
 import { DEFAULT_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the status item shows. `tone` asks for the editor's warning colour; nothing else is coloured. */
@@ -95,8 +97,7 @@ function marketView(
       );
     }
     if (state.phase === 'failed') {
-      const reason = escapeMarkdown(state.lastError ?? 'The log says why.');
-      return plain('error', 'not started', `Perpscope could not start. ${reason}`, 'warning');
+      return plain('error', 'not started', escapeMarkdown(notStartedWords(state)), 'warning');
     }
     return plain('pulse', 'not read yet', 'No numbers have been read yet. Select to read them.');
   }
@@ -153,12 +154,11 @@ function tooltipOf(
   nowMs: number,
   { asOfMs, machineClock }: Pick<MarketSnapshot, 'asOfMs' | 'machineClock'>,
 ): string {
-  const { fresh, of } = snapshot.aggregate.coverage;
   const since = sinceWords(regime, nowMs);
   const lines = [
     `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${fresh} of ${of} exchanges, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${coverageWords(snapshot.aggregate.coverage)}, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
     ...numbersLine(snapshot, asOfMs, nowMs),
     ...changeLines(snapshot).map((line) => escapeMarkdown(line)),
@@ -182,7 +182,11 @@ function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs:
   const { markPriceQuote, openInterestBase, openInterestUsd, fundingAnnualisedOiWeighted } = aggregate;
   const coins = openInterestBase === undefined ? '' : ` (${formatCoins(openInterestBase, asset)})`;
   const parts = [
-    ...(markPriceQuote === undefined ? [] : [`price ${formatPrice(markPriceQuote)}, the median`]),
+    ...(markPriceQuote === undefined
+      ? []
+      : [
+          `price ${formatPrice(markPriceQuote)}${aggregate.sources?.markPrice?.exchanges.length === 1 ? '' : ', the median'}`,
+        ]),
     ...(openInterestUsd === undefined ? [] : [`open interest ${formatUsd(openInterestUsd)}${coins}`]),
     ...(fundingAnnualisedOiWeighted === undefined
       ? []
@@ -198,7 +202,7 @@ function evidenceTable({ evidence }: RegimeAssessment): string {
   const rows = evidence.slice(0, MAX_REASONS).map((one) => {
     const cells = [
       evidenceName(one),
-      evidenceNumber(one.observed, one.unit),
+      observedWords(one),
       `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
       one.ageMs === undefined ? 'stated' : formatDuration(one.ageMs),
       sourceNames(one.sources),

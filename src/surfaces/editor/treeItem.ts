@@ -20,6 +20,7 @@ export function treeItemOf(node: TreeNode): vscode.TreeItem {
       command: 'workbench.action.openSettings',
       arguments: [node.opens],
     };
+  if (node.runs !== undefined) item.command = { title: label, command: node.runs };
   const menus = [
     ...(node.copied === undefined ? [] : ['value']),
     ...(node.asset === undefined ? [] : ['asset']),

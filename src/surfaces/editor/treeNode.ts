@@ -13,6 +13,8 @@ export interface TreeNode {
   readonly copied?: string;
   /** The setting that clicking the row opens. */
   readonly opens?: string;
+  /** The command that clicking the row runs. */
+  readonly runs?: string;
   /** The asset that the row is about, for the commands of its menu. */
   readonly asset?: string;
 }

@@ -31,11 +31,29 @@ export function formatUsd(value: Maybe): string {
  * decimals hold ($0.000008900), and an exponent below that.
  */
 export function formatPrice(value: Maybe): string {
+  return isNumber(value) ? `${minusOf(value)}$${priceDigits(Math.abs(value))}` : NOT_REPORTED;
+}
+
+/**
+ * Returns the same for rows without room, so that its name has some: below a thousandth as a power of ten ($8.9000e−6),
+ * from ten millions on in short form ($44.4M).
+ */
+export function formatNarrowPrice(value: Maybe): string {
   if (!isNumber(value)) return NOT_REPORTED;
   const size = Math.abs(value);
+  if (size >= 1e7) return formatUsd(value);
+  const isSmall = size < 1e-3 && size >= 1e-7;
+  return isSmall ? `${minusOf(value)}$${exponential(size, PRICE_DIGITS)}` : formatPrice(value);
+}
+
+/** Returns the same without the currency, which then must stand beside it. */
+export function formatPriceDigits(value: Maybe): string {
+  return isNumber(value) ? `${minusOf(value)}${priceDigits(Math.abs(value))}` : NOT_REPORTED;
+}
+
+function priceDigits(size: number): string {
   const isTiny = size > 0 && size < 10 ** (DIGITS - 1 - PRICE_DECIMALS);
-  const text = isTiny ? exponential(size, DIGITS) : significant(size, PRICE_DIGITS, PRICE_DECIMALS);
-  return `${minusOf(value)}$${text}`;
+  return isTiny ? exponential(size, DIGITS) : significant(size, PRICE_DIGITS, PRICE_DECIMALS);
 }
 
 /** Returns an amount of coins: 3.70M ETH, 81.2K BTC, 5.00 BTC. */

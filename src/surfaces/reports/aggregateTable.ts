@@ -3,6 +3,7 @@ import { escapeMarkdown } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import * as format from './format.ts';
 import { markdownTable } from './markdownTable.ts';
+import { coverageWords } from './regimeWords.ts';
 import { bullets } from './reportParts.ts';
 
 /** Returns the body of the report's section on sums and means, in Markdown: each with its exchanges and its oldest part. */
@@ -46,7 +47,11 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
       sources.depth,
     ),
     row('Long/short, median', format.formatRatio(sum.longShortRatio), sources.longShort),
-    row('Mark price, median', format.formatPrice(sum.markPriceQuote), sources.markPrice),
+    row(
+      sources.markPrice?.exchanges.length === 1 ? 'Mark price' : 'Mark price, median',
+      format.formatPrice(sum.markPriceQuote),
+      sources.markPrice,
+    ),
     row(
       'Largest share of open interest',
       sum.largestShare === undefined
@@ -56,9 +61,10 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
     ),
     row('Concentration, HHI 0 to 1', format.formatRatio(sum.concentrationHhi), sources.openInterestBase),
   ];
-  const { fresh, of } = sum.coverage;
   const names = counted.map(({ displayName }) => displayName).join(', ');
-  const head = escapeMarkdown(`${fresh} of ${of} exchanges are counted${names === '' ? '' : `: ${names}`}.`);
+  const head = escapeMarkdown(
+    `${coverageWords(sum.coverage)} ${sum.coverage.of === 1 ? 'is' : 'are'} counted${names === '' ? '' : `: ${names}`}.`,
+  );
   const table = markdownTable(['Metric', 'Value', 'Made from', 'Oldest part'], rows);
   return [head, table, bullets(sum.notes)].filter((part) => part !== '').join('\n\n');
 }

@@ -41,8 +41,9 @@ const SHORT_NAMES: Readonly<Record<ContextMetric, string>> = {
 export interface ContextRow {
   readonly id: string;
   readonly label: string;
-  /** The name where there is little room. */
+  /** The name where there is little room, and the same without the asset. */
   readonly shortLabel: string;
+  readonly lastLabel: string;
   readonly value: string;
   /** Time of the number, epoch ms. */
   readonly atMs: number;
@@ -66,6 +67,7 @@ export function contextRows(
         id: [provider, value.metric, value.asset ?? '', value.scope ?? ''].join('/'),
         label: `${NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
         shortLabel: `${SHORT_NAMES[value.metric]}${asset === undefined && value.asset !== undefined ? ` ${value.asset}` : ''}`,
+        lastLabel: SHORT_NAMES[value.metric],
         value: valueText(value),
         atMs: value.atMs,
         about: aboutText(value),

@@ -1,5 +1,5 @@
 import { elapsedMs } from '../../core/clock.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/units.ts';
+import { durationText } from '../protocol/durationFormat.ts';
 import { NOT_REPORTED } from '../protocol/numberFormat.ts';
 
 export * from '../protocol/numberFormat.ts';
@@ -10,12 +10,7 @@ type Maybe = number | undefined;
 
 /** Returns a length of time in its two largest units: 12 s, 2 min, 3 h 5 min, 7 d. */
 export function formatDuration(ms: Maybe): string {
-  if (!isNumber(ms)) return NOT_REPORTED;
-  const left = Math.max(0, ms);
-  if (left < MINUTE_MS) return `${Math.floor(left / SECOND_MS)} s`;
-  if (left < HOUR_MS) return `${Math.floor(left / MINUTE_MS)} min`;
-  if (left < 2 * DAY_MS) return pair(left, HOUR_MS, 'h', MINUTE_MS, 'min');
-  return pair(left, DAY_MS, 'd', HOUR_MS, 'h');
+  return isNumber(ms) ? durationText(ms) : NOT_REPORTED;
 }
 
 /** Returns the age of a time: 3 min; of one that is ahead by more than clocks differ: 3 min ahead. */
@@ -45,6 +40,11 @@ export function formatCountdown(atMs: Maybe, nowMs: number): string {
   return atMs > nowMs ? `in ${formatDuration(atMs - nowMs)}` : 'due';
 }
 
+/** Returns how long it is until a time in its largest unit alone, for rows without room: in 5 h, due. */
+export function formatShortCountdown(atMs: Maybe, nowMs: number): string {
+  return largest(formatCountdown(atMs, nowMs), 3);
+}
+
 /** Returns how long ago something was: 3 min ago; of what is ahead: in 3 min. */
 export function formatAgo(atMs: Maybe, nowMs: number): string {
   return aged(atMs, nowMs, (length) => `${length} ago`, (length) => `in ${length}`); // prettier-ignore
@@ -53,7 +53,7 @@ export function formatAgo(atMs: Maybe, nowMs: number): string {
 type Words = (length: string) => string;
 
 /** `3 h 5 min` becomes `3 h`. */
-const largest: Words = (length) => length.split(' ').slice(0, 2).join(' ');
+const largest = (length: string, words = 2): string => length.split(' ').slice(0, words).join(' ');
 
 function aged(atMs: Maybe, nowMs: number, past: Words, ahead: Words): string {
   if (!isNumber(atMs)) return NOT_REPORTED;
@@ -70,10 +70,4 @@ export function formatUtc(atMs: Maybe): string {
 
 function isNumber(value: Maybe): value is number {
   return value !== undefined && Number.isFinite(value);
-}
-
-function pair(ms: number, unit: number, name: string, lower: number, lowerName: string): string {
-  const whole = Math.floor(ms / unit);
-  const rest = Math.floor((ms % unit) / lower);
-  return rest === 0 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${lowerName}`;
 }

@@ -3,6 +3,7 @@ import { machineClockText } from './clockText.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
+import { coverageWords } from './regimeWords.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from './healthRows.ts';
 
 /** Returns the health of all exchanges as Markdown: a table over all of them, then what there is to say of each. Pure. */
@@ -16,7 +17,7 @@ export function healthReport(health: MarketHealth): string {
     `# ${mark}Exchange health`,
     ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
     ...(health.machineClock === undefined ? [] : [`> **${machineClockText(health.machineClock)}**`]),
-    `As of ${formatUtc(asOfMs)}. ${asked.length} of ${exchanges.length} exchanges were asked${off === 0 ? '' : `; ${off} switched off`}.`,
+    `As of ${formatUtc(asOfMs)}. ${coverageWords({ fresh: asked.length, of: exchanges.length })} ${exchanges.length === 1 ? 'was' : 'were'} asked${off === 0 ? '' : `; ${off} switched off`}.`,
     markdownTable(
       ['Exchange', 'State', 'Latency', 'Refresh took', 'Data age', 'Requests', 'Streams', 'Next attempt'],
       exchanges.map((one) => [

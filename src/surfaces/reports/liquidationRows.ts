@@ -42,8 +42,7 @@ export function liquidationRows(snapshot: AssetSnapshot, exchange: ExchangeId, n
         ...ageOf([one], nowMs),
         narrow: {
           value: isWhole(one) ? bothSides(one.isLowerBound, one.longUsd, one.shortUsd) : coveredShort(one),
-          names: [`liquidations ${hoursOf(one)}h`, `liq ${hoursOf(one)}h`, 'liq'],
-          isNamed: true,
+          names: [`liquidations ${hoursOf(one)}h`, `liq ${hoursOf(one)}h`],
         },
         detail: detail.join('\n'),
       };
@@ -82,7 +81,6 @@ export function liquidationSumRow(
     narrow: {
       value: bothSides(atLeast !== '', longs, shorts),
       names: [`liq ${windowMs / HOUR_MS}h of ${parts.length}`, `liq ${windowMs / HOUR_MS}h`],
-      isNamed: true,
     },
     detail: detail.join('\n'),
   };

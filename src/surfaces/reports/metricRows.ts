@@ -13,8 +13,9 @@ import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeSnapshot } from '../../market/snapshot.ts';
 import {
   formatCoins,
-  formatCountdown,
+  formatShortCountdown,
   formatOld,
+  formatNarrowPrice,
   formatPrice,
   formatRate,
   formatRatio,
@@ -40,13 +41,15 @@ export interface MetricRow {
   readonly narrow: {
     readonly value: string;
     readonly names: readonly string[];
-    /** Without its name the number says nothing: it goes before the age. */
-    readonly isNamed?: true;
+    /** A name for where none of them fits. */
+    readonly lastName?: string;
   };
 }
 
 const OI_NAMES = ['open interest', 'OI'];
 const FUNDING_NAMES = ['funding', 'fund'];
+/** Funding rate, as traders write it for short. */
+const FUNDING_LAST = 'fr';
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
 /** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
@@ -58,7 +61,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     from: Observation,
     value: string | undefined,
     names: readonly string[],
-    { note = '', narrow = value }: RowExtras = {},
+    { note = '', narrow = value, lastName = '' }: RowExtras = {},
   ): MetricRow[] => {
     if (value === undefined) return [];
     const basis = from.atBasis === 'received' ? ' (time of receipt; the exchange states none)' : '';
@@ -80,7 +83,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           asOfMs: asOfMs(from),
           detail: detail.map((line) => plainText(line)).join('\n'),
         },
-        narrow: { value: narrow ?? value, names },
+        narrow: { value: narrow ?? value, names, ...(lastName === '' ? {} : { lastName }) },
       },
     ];
   };
@@ -89,6 +92,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ...(mark === undefined
       ? []
       : row('mark', 'Mark price', mark, formatPrice(mark.markPriceQuote), ['mark price', 'mark'], {
+          narrow: formatNarrowPrice(mark.markPriceQuote),
           note: QUOTE_NOTE,
         })),
     ...(index === undefined
@@ -100,6 +104,7 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
           formatPrice(index.indexPriceQuote),
           ['index price', 'index', 'idx'],
           {
+            narrow: formatNarrowPrice(index.indexPriceQuote),
             note: QUOTE_NOTE,
           },
         )),
@@ -148,6 +153,7 @@ interface RowExtras {
   readonly note?: string;
   /** The value where there is little room; the same one without it. */
   readonly narrow?: string | undefined;
+  readonly lastName?: string;
 }
 
 type Row = (
@@ -213,8 +219,9 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row:
       formatRate(funding.fundingRatePerInterval),
       FUNDING_NAMES,
       {
+        lastName: FUNDING_LAST,
         note: `predicted${cap}; interval from ${funding.intervalBasis}`,
-        narrow: `${formatRate(funding.fundingRatePerInterval)}/${formatSignificant(hours)}h`,
+        narrow: `${formatRate(funding.fundingRatePerInterval)}/${hours === 1 ? '' : formatSignificant(hours)}h`,
       },
     ),
     ...row(
@@ -224,6 +231,7 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row:
       year === undefined ? undefined : formatRate(year),
       FUNDING_NAMES,
       {
+        lastName: FUNDING_LAST,
         note: 'rate x (365 days / interval), simple',
         narrow: year === undefined ? undefined : `${formatRate(year)}/yr`,
       },
@@ -233,8 +241,8 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row:
       'Next funding',
       funding,
       funding.settlesAtMs === undefined ? undefined : formatUpcoming(funding.settlesAtMs, nowMs),
-      ['next funding', 'funding', 'fund'],
-      { narrow: formatCountdown(funding.settlesAtMs, nowMs) },
+      ['next funding', 'next fund'],
+      { narrow: formatShortCountdown(funding.settlesAtMs, nowMs), lastName: `next ${FUNDING_LAST}` },
     ).map(({ asOfMs: _read, ...upcoming }) => upcoming),
   ];
 }
@@ -263,6 +271,8 @@ function spotRows(
     ...(spotPrice === undefined
       ? []
       : row('spot', 'Spot price', spotPrice, formatPrice(spotPrice.lastPriceQuote), ['spot price', 'spot'], {
+          narrow:
+            spotPrice.lastPriceQuote === undefined ? undefined : formatNarrowPrice(spotPrice.lastPriceQuote),
           note,
         })),
     ...(spotVolume24h === undefined
@@ -272,7 +282,7 @@ function spotRows(
           'Spot volume 24 h',
           spotVolume24h.row,
           volumeText(spotVolume24h, asset),
-          ['spot volume 24h', 'spot vol', 'spot'],
+          ['spot volume 24h', 'spot vol'],
           { note },
         )),
   ];
@@ -290,7 +300,8 @@ function basisRow(future: DatedBasis, nowMs: number): MetricRow {
     asOfMs: future.atMs,
     narrow: {
       value: formatRate(future.basisFraction),
-      names: [`basis ${monthDay(future.expiresAtMs)}`, monthDay(future.expiresAtMs)],
+      names: [`basis ${monthDay(future.expiresAtMs)}`, `b ${monthDay(future.expiresAtMs)}`],
+      lastName: 'basis',
     },
     detail: [
       `future ${formatPrice(future.futuresPriceQuote)}, index ${formatPrice(future.indexPriceQuote)}`,

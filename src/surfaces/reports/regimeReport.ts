@@ -19,9 +19,9 @@ import {
   bearing,
   confidenceWords,
   evidenceName,
-  evidenceNumber,
   labelWords,
   missingWords,
+  observedWords,
   sinceWords,
   sourceNames,
   storedHistoryWords,
@@ -117,7 +117,7 @@ function reading(assessment: RegimeAssessment): string {
   const heaviest = [...supporting].sort((a, b) => b.weight - a.weight);
   const numbers = [...new Map(heaviest.map((row) => [row.metric, row])).values()]
     .slice(0, 4)
-    .map((row) => `${lower(evidenceName(row))} ${evidenceNumber(row.observed, row.unit)}`);
+    .map((row) => `${lower(evidenceName(row))}${row.unit === 'boolean' ? '' : ` ${observedWords(row)}`}`);
   const based = numbers.length === 0 ? [] : [`Main reasons: ${numbers.join(', ')}.`];
   const risk = assessment.hasCascadeRisk
     ? ['Longs and leverage are crowded, so that a fall could feed on itself; this is an estimate.']
@@ -133,7 +133,7 @@ function evidenceTable(assessment: RegimeAssessment): string {
     ['Metric', 'Observed', 'Baseline', 'Window', 'Threshold', 'Met', 'Weight', 'Source', 'Age'],
     assessment.evidence.map((row) => [
       evidenceName(row),
-      evidenceNumber(row.observed, row.unit),
+      observedWords(row),
       baselineWords(row),
       row.windowMs === undefined
         ? assessment.source === 'stated'

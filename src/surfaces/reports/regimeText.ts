@@ -16,12 +16,13 @@ import { unlistedWords } from './unlistedWords.ts';
 import { unverifiedWords } from './unverifiedWords.ts';
 import {
   bearingWord,
+  coverageWords,
   confidenceWords,
   DISCLAIMER,
   evidenceName,
-  evidenceNumber,
   labelWords,
   metricName,
+  observedWords,
   storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
@@ -53,7 +54,7 @@ export function regimeText(
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
     `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
-    `${format.formatUtc(assessment.asOfMs)}, ${from}${coverageWords(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
+    `${format.formatUtc(assessment.asOfMs)}, ${from}${coveragePart(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
     ...(offline === undefined ? [] : [offline]),
@@ -78,8 +79,8 @@ export function statedRegimeText(assessment: RegimeAssessment): string {
   return regimeText(assessment, undefined, 'live', assessment.asOfMs);
 }
 
-function coverageWords({ coverage, source }: RegimeAssessment): string {
-  return source === 'stated' ? '' : `, ${coverage.fresh} of ${coverage.of} exchanges`;
+function coveragePart({ coverage, source }: RegimeAssessment): string {
+  return source === 'stated' ? '' : `, ${coverageWords(coverage)}`;
 }
 
 function evidenceLines({ evidence }: RegimeAssessment): string[] {
@@ -94,9 +95,12 @@ function evidenceLines({ evidence }: RegimeAssessment): string[] {
   return [
     'Reasons',
     ...shown.map((row) => {
-      const age = row.ageMs === undefined ? '' : `, ${format.formatDuration(row.ageMs)} old`;
-      const observed = evidenceNumber(row.observed, row.unit);
-      return `  ${bearingWord(row).padEnd('against'.length)}  ${evidenceName(row)}: ${observed} (${thresholdWords(row)}${age})`;
+      const age = row.ageMs === undefined ? [] : [`${format.formatDuration(row.ageMs)} old`];
+      // Yes is all that a yes can be held against.
+      const threshold = row.unit === 'boolean' ? [] : [thresholdWords(row)];
+      const behind = [...threshold, ...age].join(', ');
+      const observed = observedWords(row);
+      return `  ${bearingWord(row).padEnd('against'.length)}  ${evidenceName(row)}: ${observed}${behind === '' ? '' : ` (${behind})`}`;
     }),
     ...(rest > 0 ? [`  and ${rest} more in the report`] : []),
   ];
@@ -113,7 +117,7 @@ function missingLine({ missing }: RegimeAssessment): string[] {
 
 function marketLines(snapshot: AssetSnapshot, nowMs: number): string[] {
   const { aggregate, asset } = snapshot;
-  const coverage = `${aggregate.coverage.fresh} of ${aggregate.coverage.of} exchanges`;
+  const coverage = coverageWords(aggregate.coverage);
   const total = [
     `open interest ${format.formatCoins(aggregate.openInterestBase, asset)}`,
     format.formatUsd(aggregate.openInterestUsd),

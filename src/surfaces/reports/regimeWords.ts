@@ -7,6 +7,7 @@ import type {
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
+import { ordinal, percentileWords } from '../../analysis/regime/percentileWords.ts';
 import { capital } from './reportParts.ts';
 import {
   formatAge,
@@ -34,14 +35,17 @@ export function confidenceWords(assessment: RegimeAssessment): string {
     : `estimated confidence ${formatShare(assessment.confidence, 2)}`;
 }
 
-/** Returns a metric's name with the window its id carries: Open interest record in 20 days. */
+/** Returns a metric's name with the window its id carries: Open interest at a 20-day record. */
 export function metricName(id: string): string {
   const definition = metricDefinition(id);
   const [, count, unit] = /-(\d+)(min|h|d)$/.exec(id) ?? [];
   const name = definition?.name ?? id;
   if (count === undefined || unit === undefined) return name;
+  const window = windowWords(Number.parseInt(count, 10), unit);
+  if (definition?.unit === 'yes or no')
+    return name.replace(' a ', ` a ${window.replace(/ (\w+?)s?$/, '-$1')} `);
   const isCompared = definition?.unit === 'standard deviations';
-  return `${name} ${isCompared ? 'against' : 'in'} ${windowWords(Number.parseInt(count, 10), unit)}`;
+  return `${name} ${isCompared ? 'against' : 'in'} ${window}`;
 }
 
 function windowWords(count: number, unit: string): string {
@@ -71,7 +75,7 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
     case 'boolean':
       return value >= 0.5 ? 'yes' : 'no';
     case 'percentile':
-      return `percentile ${formatSignificant(value)}`;
+      return percentileWords(value);
     case 'z-score':
       return formatZScore(value);
     case 'usd':
@@ -88,15 +92,27 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
   }
 }
 
+/** Returns the observed value of an evidence row in its unit, what can be of either side with its sign. */
+export const observedWords = (row: Evidence): string => numberOf(row, row.observed);
+
+function numberOf({ metric, unit }: Evidence, value: number): string {
+  const text = evidenceNumber(value, unit);
+  const isNet = unit === 'usd' && metricDefinition(metric)?.id === 'net-taker-volume';
+  return isNet && value > 0 ? `+${text}` : text;
+}
+
 /** Returns a row's threshold: at least +0.50 %, from -5 % to +15 %. */
 export function thresholdWords(row: Evidence): string {
   if (row.band !== undefined) {
     const [low, high] = row.band;
-    return `from ${evidenceNumber(low, row.unit)} to ${evidenceNumber(high, row.unit)}`;
+    return `from ${numberOf(row, low)} to ${numberOf(row, high)}`;
   }
   const word = row.direction === 'above' ? 'at least' : 'at most';
   if (row.unit === 'boolean') return row.direction === 'above' ? 'yes' : 'no';
-  return `${word} ${evidenceNumber(row.threshold, row.unit)}`;
+  const bound = row.threshold;
+  // The number that it bounds has said of what it is a rank.
+  if (row.unit === 'percentile') return `${word} ${ordinal(bound)}`;
+  return `${word} ${numberOf(row, bound)}`;
 }
 
 /** Returns what an observed value is compared with, in words, with its unit and its own window. */
@@ -116,6 +132,11 @@ function evidenceNumberOrNone({ baseline, unit }: Evidence): string | undefined 
 /** Usual changes are small: two decimals where a share has one. */
 function baselineNumber(value: number, unit: Evidence['unit']): string {
   return unit === 'fraction' ? formatPercent(value * 100) : evidenceNumber(value, unit);
+}
+
+/** Returns how many exchanges are fresh: 6 of 9 exchanges, 1 of 1 exchange. */
+export function coverageWords({ fresh, of }: { readonly fresh: number; readonly of: number }): string {
+  return `${fresh} of ${of} ${of === 1 ? 'exchange' : 'exchanges'}`;
 }
 
 /** Returns the exchanges a number comes from, by name. */

@@ -59,7 +59,7 @@ function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefi
   const definitions = new Set(ids.map(metricDefinition).filter((one) => one !== undefined));
   if (definitions.size === 0) return 'None used.';
   const lines = [...definitions].map((one) => `- ${one.name} (${one.unit}): ${one.formula}. ${one.caveats}`);
-  return details(`${definitions.size} formulas`, lines.join('\n'));
+  return details(`${definitions.size} ${definitions.size === 1 ? 'formula' : 'formulas'}`, lines.join('\n'));
 }
 
 function requests(rows: readonly ExchangeRow[], assessment: RegimeAssessment, nowMs: number): string {

@@ -5,13 +5,17 @@ import { contextNotes, contextRows, correlationLabel, correlationText } from './
 import { formatCoins, formatPrice, formatRate, formatShare, formatUsd, formatUtc } from './format.ts';
 import { plainText } from '../../core/outsideText.ts';
 import { exchangeMetricRows, liquidationSumRows } from './liquidationRows.ts';
+import { coverageWords } from './regimeWords.ts';
+import { offlineWords } from './troubleGroups.ts';
 import { unlistedWords } from './unlistedWords.ts';
 
 /** Returns a snapshot as text for a terminal: every number with unit and age, every exchange with its state. */
 export function snapshotText(snapshot: MarketSnapshot): string {
   const mark = snapshot.source === 'simulated' ? 'SIMULATED ' : '';
   const { machineClock } = snapshot;
+  const offline = offlineWords(snapshot.assets);
   const lines: string[] = [
+    ...(offline === undefined ? [] : [offline]),
     `${mark}Snapshot of ${formatUtc(snapshot.asOfMs)}`,
     ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
   ];
@@ -19,7 +23,7 @@ export function snapshotText(snapshot: MarketSnapshot): string {
     const { asset, aggregate, exchanges, correlations } = one;
     const { coverage, largestShare } = aggregate;
     const nameOf = (id: string): string => exchanges.find((one) => one.exchange === id)?.displayName ?? id;
-    lines.push('', `${mark}${asset}, ${coverage.fresh} of ${coverage.of} exchanges fresh`);
+    lines.push('', `${mark}${asset}, ${coverageWords(coverage)} fresh`);
     const unlisted = unlistedWords(one);
     if (unlisted !== undefined) lines.push(`  ${unlisted}`);
     const totals: [string, string | undefined][] = [
@@ -32,7 +36,10 @@ export function snapshotText(snapshot: MarketSnapshot): string {
       ['Volume 24 h', present(aggregate.volume24hUsd, formatUsd)],
       ['Spot share of volume 24 h', present(aggregate.spotVolumeShare, (value) => formatShare(value))],
       ['Basis a year, median', present(aggregate.basisAnnualised, (value) => formatRate(value))],
-      ['Mark price, median', present(aggregate.markPriceQuote, formatPrice)],
+      [
+        aggregate.sources?.markPrice?.exchanges.length === 1 ? 'Mark price' : 'Mark price, median',
+        present(aggregate.markPriceQuote, formatPrice),
+      ],
       [
         'Open interest / market cap',
         present(

@@ -5,7 +5,9 @@ import type { AssetSnapshot, ExchangeSnapshot } from '../../market/snapshot.ts';
 export interface TroubleGroup {
   readonly exchanges: readonly string[];
   readonly assets: readonly string[];
-  /** Status and reason, safe to show on a terminal. */
+  /** Nothing of them could be read. */
+  readonly isFailed: boolean;
+  /** The reason, with the status where something was read; safe to show on a terminal. */
   readonly words: string;
 }
 
@@ -28,24 +30,30 @@ export function troubleGroups(assets: readonly AssetSnapshot[]): TroubleGroup[] 
     return {
       exchanges: exchanges.map(({ displayName }) => displayName),
       assets: members[0]?.about ?? [],
+      isFailed: first?.status === 'failed',
       words: first === undefined ? '' : exchanges.length === 1 ? ownWords(first) : sharedWords(first),
     };
   });
 }
 
-/** Returns one line for each group: Binance, OKX BTC: failed, cannot be reached: the host name is not known. */
+/** Returns one line for each group: BTC could not be read on Binance, OKX: failed, cannot be reached: the host name is not known. */
 export function troubleLines(assets: readonly AssetSnapshot[]): string[] {
   return troubleGroups(assets).map(
-    ({ exchanges, assets: about, words }) => `${exchanges.join(', ')} ${about.join(', ')}: ${words}`,
+    ({ exchanges, assets: about, isFailed, words }) =>
+      `${about.join(', ')} could not be read ${isFailed ? '' : 'in full '}on ${exchanges.join(', ')}: ${words}`,
   );
 }
 
 function sharedWords({ status, reason, failure }: ExchangeSnapshot): string {
-  return `${status}, ${plainText(failure?.what ?? reason ?? 'no reason given')}`;
+  return withStatus(status, failure?.what ?? reason);
 }
 
-function ownWords({ status, reason = 'no reason given' }: ExchangeSnapshot): string {
-  return `${status}, ${plainText(reason)}`;
+function ownWords({ status, reason }: ExchangeSnapshot): string {
+  return withStatus(status, reason);
+}
+
+function withStatus(status: ExchangeSnapshot['status'], reason = 'no reason given'): string {
+  return plainText(status === 'failed' ? reason : `${status}, ${reason}`);
 }
 
 /**

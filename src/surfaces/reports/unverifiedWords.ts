@@ -1,4 +1,4 @@
-import { unverifiedSidesWords } from '../../analysis/metrics/unverifiedSides.ts';
+import { unverifiedSidesWords } from '../../analysis/regime/unverifiedSidesWords.ts';
 import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
 import type { AssetAggregate } from '../../market/snapshot.ts';
 

@@ -106,7 +106,7 @@ describe('the address that npm start prints', function () {
     const startMs = Date.now();
     await until('prices', async () => seen.add(await now()).size, (count) => count >= 5);
     assert.ok(Date.now() - startMs < 30_000);
-    assert.match(await now(), /, now [\d,.]+/);
+    assert.match(await now(), /, newest [\d,.]+ \w+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
     assert.match(await frame.locator('.fact-age').innerText(), /^\d s old$/);
   }); // prettier-ignore
 

@@ -17,7 +17,7 @@ const FAULTS: Readonly<Record<string, readonly [value: unknown, line: RegExp]>> 
   'perpscope.assets': [['BTC', 'ETH/USDT'], /perpscope\.assets holds "ETH\/USDT", which is no asset; it is left out\. Did you mean "ETH"\?/],
   'perpscope.refreshSeconds': [1, /perpscope\.refreshSeconds is 1; it must be a whole number from 15 to 600; 60 is used\./],
   'perpscope.history.keepMonths': [0, /perpscope\.history\.keepMonths is 0; it must be a whole number from 1 to 120; 6 is used\./],
-  'perpscope.dataSource': ['simulatd', /perpscope\.dataSource is "simulatd", which it cannot be; "simulated" is used\. Did you mean "simulated"\?/],
+  'perpscope.dataSource': ['simulatd', /perpscope\.dataSource is "simulatd", which is neither "live" nor "simulated"; the simulated market is shown\./],
   'perpscope.simulator.scenario': ['selling-wafe', /perpscope\.simulator\.scenario is "selling-wafe", .* Did you mean "selling-wave"\?/],
   'perpscope.simulator.seed': ['one', /perpscope\.simulator\.seed is "one"; it must be a whole number from 0 to 2147483647; 1 is used\./],
   'perpscope.endpoints': ['http://127.0.0.1:9', /perpscope\.endpoints is "http:\/\/127\.0\.0\.1:9", .*; the simulated market does without/],
@@ -92,7 +92,7 @@ describe('a journey along the tree', () => {
           assert.ok(neededPx <= roomPx, `by ${grouping}: "${text}" needs ${neededPx} of ${roomPx} px`);
         for (const { text } of rows) assert.doesNotMatch(text, /SIMULATED|NaN|undefined/);
         await page.screenshot({ path: join(SHOTS, `tree-${grouping}-${width}.png`) });
-        await workbench.runCommand('Perpscope: Group by Exchange or Asset');
+        await workbench.runCommand('Perpscope: Switch Grouping (Exchange / Asset)');
       }
     }); // prettier-ignore
 
@@ -119,7 +119,9 @@ describe('a journey along the tree', () => {
         if (now !== undefined && now !== before) seen.push(performance.now());
         before = now ?? before;
       }
-      return [startMs, ...seen, performance.now()].slice(1).map((atMs, index) => atMs - [startMs, ...seen][index]!);
+      return [startMs, ...seen, performance.now()]
+        .slice(1)
+        .map((atMs, index) => atMs - [startMs, ...seen][index]!);
     }, LIVE_SECONDS);
     const longestMs = Math.round(Math.max(...pausesMs));
     process.stdout.write(`    the mark price stood still for ${longestMs} ms at most, ${pausesMs.length - 1} moves\n`);

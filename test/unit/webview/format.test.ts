@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { formatDuration, formatPrice } from '../../../src/surfaces/reports/format.ts';
+import { newestPriceText } from '../../../webview/models/liquidationHeatmap.ts';
 import { niceRange, niceStep, timeTicks, valueTicks } from '../../../webview/models/axis.ts';
 import * as format from '../../../webview/models/format.ts';
 
@@ -23,8 +25,12 @@ describe('number formats of the panel', () => {
 
   it('give prices the decimals their size needs', () => {
     assert.equal(format.formatPrice(94_312.53), '94,313');
-    assert.equal(format.formatPrice(312.53), '312.5');
-    assert.equal(format.formatPrice(0.00001234), '0.00001234');
+    assert.equal(format.formatPrice(312.53), '312.53');
+    assert.equal(format.formatPrice(0.00001234), '0.000012340');
+    // As in tree and report, so that no price is 0 and no two bins read alike.
+    for (const price of [1.2e-9, 3.1e-8, 0.0000089, 1.2345, 312.53])
+      assert.equal(`$${format.formatPrice(price)}`, formatPrice(price));
+    assert.deepEqual([format.formatPrice(1.2e-9), format.formatPrice(NaN)], ['1.20e−9', '–']);
     assert.equal(format.formatTable(101_053.5427548), '101,053.54');
     assert.equal(format.formatTable(0.1), '0.1');
   });
@@ -36,8 +42,11 @@ describe('number formats of the panel', () => {
     assert.equal(format.formatAge(at, at + 3 * 60_000), '3 min old');
     assert.equal(format.formatAge(at, at - 5_000), '0 s old');
     assert.match(format.formatAge(at, at - 3_600_000), /ahead/);
-    assert.equal(format.formatDuration(26 * 3_600_000), '1 d 2 h');
-    assert.equal(format.formatDuration(7_500_000), '2 h 5 min');
+    for (const ms of [7_500_000, 27 * 3_600_000, 99 * 3_600_000])
+      assert.equal(format.formatAge(at, at + ms), `${formatDuration(ms)} old`);
+    const newest = { atMs: at, quote: 94_312.53 };
+    assert.equal(newestPriceText(newest, 'USDT'), ', newest 94,313 USDT, 2026-11-22 04:33:59 UTC');
+    assert.equal(newestPriceText(undefined, 'USDT'), '');
   });
 });
 

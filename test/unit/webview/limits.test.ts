@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { durationText } from '../../../src/surfaces/protocol/durationFormat.ts';
 import { divergingTable, interpolate, parseColour, sequentialTable } from '../../../webview/models/colour.ts';
 import { divergingScale, legendLabels, sequentialScale } from '../../../webview/models/colourScale.ts';
 import * as format from '../../../webview/models/format.ts';
@@ -54,25 +55,26 @@ describe('formats at and beside their limits', () => {
     says(format.formatPrice, [
       [10_000.4, '10,000'],
       [9_999.94, '9,999.9'],
-      [100.26, '100.3'],
+      [100.26, '100.26'],
       [99.123_45, '99.123'],
-      [1.234_56, '1.235'],
-      [0.123_456_789, '0.12345679'],
+      [1.234_56, '1.2346'],
+      [0.123_456_789, '0.12346'],
       [-12_345.6, '−12,346'],
       [NaN, '–'],
     ]);
   });
 
   it('say durations in the two largest units', () => {
-    says(format.formatDuration, [
+    says(durationText, [
       [59_999, '59 s'],
       [60_000, '1 min'],
       [3_599_999, '59 min'],
       [3_600_000, '1 h'],
       [3_660_000, '1 h 1 min'],
       [86_399_999, '23 h 59 min'],
-      [86_400_000, '1 d'],
-      [90_000_000, '1 d 1 h'],
+      [86_400_000, '24 h'],
+      [172_799_999, '47 h 59 min'],
+      [180_000_000, '2 d 2 h'],
     ]);
     assert.equal(format.formatAge(10_000, 0), '0 s old');
     assert.equal(format.formatAge(10_001, 0), 'dated 10 s ahead');

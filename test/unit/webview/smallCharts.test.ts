@@ -234,12 +234,12 @@ describe('a liquidation heatmap of three bins', () => {
 
   it('reads the bin under the pointer from its lower edge to below its upper', () => {
     assert.deepEqual(model.hover(start + 2 * HOUR + 1, 100), {
-      title: '100 to 110 USDT',
-      lines: ['$5.00M modelled notional', 'Price: 115 USDT', '2026-11-22 02:00 UTC'],
+      title: '100.00 to 110.00 USDT',
+      lines: ['$5.00M modelled notional', 'Price: 115.00 USDT', '2026-11-22 02:00 UTC'],
     });
     assert.deepEqual(model.hover(start + HOUR, 129), {
-      title: '120 to 130 USDT',
-      lines: ['No modelled level', 'Price: 112 USDT', '2026-11-22 01:00 UTC'],
+      title: '120.00 to 130.00 USDT',
+      lines: ['No modelled level', 'Price: 112.00 USDT', '2026-11-22 01:00 UTC'],
     });
     for (const price of [99, 130]) assert.equal(model.hover(start, price), undefined);
   });
@@ -247,7 +247,7 @@ describe('a liquidation heatmap of three bins', () => {
   it('sums up the largest level on each side of the price, and tables what holds something', () => {
     assert.match(
       model.summary,
-      /Price 115 USDT\. Largest level above: 120 to 130 USDT, \$3\.00M\. Below: 100 to 110 USDT, \$5\.00M\.$/,
+      /Price 115\.00 USDT\. Largest level above: 120\.00 to 130\.00 USDT, \$3\.00M\. Below: 100\.00 to 110\.00 USDT, \$5\.00M\.$/,
     );
     assert.deepEqual(
       model.table.page(1).rows.map((row) => row.map(({ text }) => text)),

@@ -17,8 +17,8 @@ export function addDepth(table: FeatureCollector, { history, nowMs }: FeatureInp
       ? undefined
       : newestAlignedSum(byExchange, nowMs, BASELINE_HOURS + 1, BASELINE_HOURS / 2);
   if (sum === undefined) {
-    const hours = `needs ${BASELINE_HOURS / 2} hours of order books that Perpscope itself has recorded`;
-    table.miss('depthZ', `${hours} (exchanges publish none); leave it running, or keep a history`);
+    const needed = `needs ${BASELINE_HOURS / 2} hours of order books (exchanges publish none), recorded by Perpscope itself`;
+    table.miss('depthZ', `${needed}. Leave the editor open, or use --store`);
     return;
   }
   const score = depthIndex(sum.values.slice(0, -1), last(sum.values), { windowPoints: BASELINE_HOURS });

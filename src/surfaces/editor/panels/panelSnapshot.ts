@@ -4,6 +4,7 @@ import type { AssetCharts, Charted, FundingGrid } from '../../../market/charts.t
 import type { MarketState } from '../../../market/snapshot.ts';
 import { labelWords, storedHistoryWords } from '../../reports/regimeWords.ts';
 import { unlistedWords } from '../../reports/unlistedWords.ts';
+import { notStartedWords } from '../notStartedWords.ts';
 import { headOf, newestNumbers } from './newestNumbers.ts';
 import type {
   ChartHeader,
@@ -54,7 +55,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
 }
 
 function problemOf(state: MarketState): string | undefined {
-  if (state.phase === 'failed') return `Perpscope could not start: ${state.lastError ?? 'the log says why'}.`;
+  if (state.phase === 'failed') return notStartedWords(state);
   if (state.phase === 'offline')
     return 'No exchange could be reached at the last refresh. Perpscope: Show Exchange Health names the reason for each.';
   return state.lastError;

@@ -244,7 +244,7 @@ describe('regime of article 004: overheating', () => {
     const withCap = stated({ ...numbers, fundingPerIntervalPct: 0.3, fundingCapPct: 0.375 });
     assert.ok(withCap.remarks.some((line) => /cannot be reached here.*0\.375 %/.test(line)));
     assert.ok(
-      stated(numbers).remarks.some((line) => /0\.375 % on OKX and HTX and ±0\.3 % on Bitget/.test(line)),
+      stated(numbers).remarks.some((line) => /0\.375 % on OKX and HTX and ±0\.300 % on Bitget/.test(line)),
     );
     const impossible = stated({ ...numbers, fundingCapPct: 0.3 });
     assert.ok(impossible.remarks.some((line) => line.includes('beyond the cap')));

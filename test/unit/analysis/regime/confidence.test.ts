@@ -90,7 +90,7 @@ describe('confidence of a label', () => {
         {
           label: 'deleveraging',
           meaning: 'Something.',
-          needs: [{ groups: ['price'] }],
+          needs: [{ groups: ['price'], lacks: 'a price' }],
           groups: [one('price', 1, 'returnPct'), one('depth', 3, 'depthZ')],
           rivals: [],
           from: { articles: [], definitions: '' },
@@ -291,7 +291,7 @@ describe('statements at their thresholds', () => {
       /^Open interest on OKX is at its highest; it is not stated whether other exchanges confirm it\.$/m,
     );
     assert.match(
-      at({ okx: true, gate: true }),
+      at({ gate: true, okx: true }),
       /^Open interest on OKX and Gate is at its highest: a record on every exchange with enough history\.$/m,
     );
     assert.match(said({ openInterestRecord: true }), /it is not stated whether other exchanges confirm it/);

@@ -32,7 +32,10 @@ describe('the depth index', () => {
     );
     const features = deriveFeatures(inputWith({ depth: cut }));
     assert.equal(features.values.depthZ, undefined);
-    assert.match(features.absent.depthZ ?? '', /84 hours of order books that Perpscope itself has recorded/);
+    assert.match(
+      features.absent.depthZ ?? '',
+      /84 hours of order books \(exchanges publish none\), recorded by Perpscope itself\. Leave the editor open, or use --store$/,
+    );
   });
 
   it('is absent with a reason before half a week was read, and once reading has stopped', () => {

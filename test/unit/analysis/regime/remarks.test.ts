@@ -98,7 +98,7 @@ describe('remarks on funding', () => {
 
   it('names caps per exchange below 0.5 %, of live rates only near them', () => {
     const caps = { fundingCapPctByExchange: { okx: 0.375, gate: 0.5 } };
-    assert.match(remarked(caps), /0.5 % per 8 h cannot be reached on OKX: its cap is 0.375 %\./);
+    assert.match(remarked(caps), /0.5 % per 8 h cannot be reached on OKX \(cap 0\.375 %\)\./);
     assert.doesNotMatch(live({ ...caps, fundingPerIntervalPct: 0.29 }), /cannot be reached/);
     assert.doesNotMatch(remarked({ fundingCapPctByExchange: { gate: 0.5 } }), /cannot be reached/);
     const [long, short] = [
@@ -112,7 +112,7 @@ describe('remarks on funding', () => {
   });
 
   it('calls a rate beyond its cap wrong, on either side', () => {
-    const words = /The funding rate of -?0.31 % is beyond the cap of 0.3 %; one of the two is wrong/;
+    const words = /The funding rate of -?0.31 % is beyond the cap of 0.300 %; one of the two is wrong/;
     assert.match(remarked({ fundingCapPct: 0.3, fundingPerIntervalPct: 0.31 }), words);
     assert.match(remarked({ fundingCapPct: 0.3, fundingPerIntervalPct: -0.31 }), words);
     for (const fundingPerIntervalPct of [0.3, -0.3])
@@ -143,8 +143,8 @@ describe('remarks on ratios, baselines and what else fits', () => {
     );
     const at = (longShortPercentile: number): string =>
       remarked({ longShortRatio: 1.5, longShortPercentile });
-    assert.match(at(90), /at percentile 90 of its own history this one is unusual/);
-    assert.match(at(89.9), /at percentile 89.9 of its own history this one is not unusual/);
+    assert.match(at(90), /at the 90th percentile of its own history this one is unusual/);
+    assert.match(at(89.9), /at the 89.9th percentile of its own history this one is not unusual/);
   });
 
   it('say that liquidations without a baseline may be usual', () => {

@@ -46,6 +46,27 @@ describe('statements of a label', () => {
   });
 });
 
+describe('statements of the next best label', () => {
+  it('say how well it fits and what it lacks, in whole sentences', () => {
+    const shorts = { returnPct: 6, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
+    const { label, statements } = observed(
+      computed({ ...shorts, shortLiquidationShare: 0.85, liquidationsZ: 1 }),
+    );
+    assert.equal(label, 'spot-led-rally');
+    assert.match(
+      statements[1] ?? '',
+      /^Next best: short squeeze, fits to \d\d %\. It lacks liquidations far above their usual level\.$/,
+    );
+  });
+
+  it('remark that spot buying is inferred only where spot takers are not known', () => {
+    const rally = { returnPct: 5, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
+    const inferred = 'Spot takers are not known; spot buying is inferred from futures.';
+    assert.ok(observed(computed(rally)).remarks.includes(inferred));
+    assert.ok(!observed(computed({ ...rally, spotLeadZ: 1 })).remarks.includes(inferred));
+  });
+});
+
 describe('statements of records', () => {
   const byExchange = { binance: true, okx: false };
 
@@ -93,7 +114,7 @@ describe('statements of records', () => {
 describe('remarks on caps of funding', () => {
   const caps = { binance: 2, okx: 0.375, bybit: 0.375, bitget: 0.3, gate: 0.75 };
   const byName =
-    '0.5 % per 8 h cannot be reached on OKX, Bybit and Bitget: their caps are 0.375, 0.375 and 0.3 %.';
+    '0.5 % per 8 h cannot be reached on OKX (cap 0.375 %), Bybit (cap 0.375 %) and Bitget (cap 0.300 %).';
   const crowd = { fundingPerIntervalPct: 0.48, fundingAnnualisedPct: 525, longShortRatio: 2 };
 
   it('name the exchanges whose caps are below the usual alarm level', () => {
@@ -102,7 +123,7 @@ describe('remarks on caps of funding', () => {
     assert.equal(assessment.label, 'crowded-long');
     assert.equal(assessment.remarks[0], byName);
     const one = stated({ ...crowd, fundingCapPctByExchange: { okx: 0.375, gate: 0.75 } });
-    assert.ok(one.remarks.includes('0.5 % per 8 h cannot be reached on OKX: its cap is 0.375 %.'));
+    assert.ok(one.remarks.includes('0.5 % per 8 h cannot be reached on OKX (cap 0.375 %).'));
   });
 
   it('are not made of a rate far from the threshold', () => {

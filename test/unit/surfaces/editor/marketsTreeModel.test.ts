@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HOUR_MS } from '../../../../src/core/units.ts';
+import type { ContextSnapshot } from '../../../../src/core/contextValue.ts';
+import { contextNodes } from '../../../../src/surfaces/editor/contextNodes.ts';
 import { marketsTree, treeHeader } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
 import { fits } from '../../../../src/surfaces/editor/rowWidth.ts';
 import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
@@ -65,7 +67,7 @@ describe('the tree of markets', () => {
         oi: '81.2K BTC · 10 s OI',
         'oi-usd': '$7.69B · 10 s OI',
         'funding-year': '+13.1 %/yr · fund',
-        funding: '+0.0120 %/8h · ',
+        funding: '+0.0120 %/8h · fr',
         'next-funding': 'in 1 h · next funding',
         volume: '$1.50B · 10 s vol',
         'long-short': '1.60 · 1 h L/S 1h',
@@ -99,6 +101,10 @@ describe('the tree of markets', () => {
           const shown = `${node.label} ${node.description}`;
           assert.ok(fits(level, node.label, node.description, node.icon !== 'dash'), `${node.id}: ${shown}`);
           assert.doesNotMatch(shown, /NaN|undefined|Infinity|SIMULATED/);
+          // What is a number and its age alone tells nobody what it is.
+          // A rate per interval that fills the row says by its unit what it is.
+          if (level === 3 && !node.id.endsWith('regime') && !(node.description === '' && /\/\d*h$/.test(node.label)))
+            assert.match(node.description, /^(\d+ (s|min|h|d) )?[a-z]{2}|L\/S/i, `${node.id}: ${shown}`);
         }
     }
   }); // prettier-ignore
@@ -139,7 +145,44 @@ describe('the tree of markets', () => {
       for (const { label } of first.children) assert.ok(fits(2, label, '', false), label);
       assert.equal(second?.spoken, 'Setting, perpscope.refreshSeconds is 1; 60 is used.');
     }
-    assert.deepEqual(marketsTree(IDLE, 'exchange', NOW, faults), [], 'the way to the first numbers stays in sight');
+    const ways = { idle: 'perpscope.refresh', loading: undefined, offline: 'perpscope.showExchangeHealth', failed: 'perpscope.showLog' };
+    for (const [phase, runs] of Object.entries(ways)) {
+      const rows = marketsTree({ ...IDLE, phase: phase as 'idle', lastError: 'the cause' }, 'exchange', NOW, faults);
+      assert.deepEqual(rows.map(({ id }) => id), ['setting/0/exchanges', 'setting/1/refreshSeconds', 'waiting'], phase);
+      const way = rows[2]!;
+      assert.equal(way.runs, runs, 'the way on stays in sight');
+      assert.equal(way.tooltip.includes('the cause'), phase === 'failed');
+      assert.ok(fits(1, way.label, '', true), way.label);
+    }
+  }); // prettier-ignore
+
+  it('breaks names and words of settings that are wider than the view', () => {
+    const keys = ['simulator.scenario', 'history.keepMonths', 'someSettingThatNobodyEverHeardOf'];
+    const faults = keys.map((key) => ({ key, line: `perpscope.${key} is ["binance","okx","bybit","gate","bitget"].` }));
+    const nodes = marketsTree(readyState(), 'exchange', NOW, faults).slice(0, 3);
+    assert.deepEqual(nodes.map(({ label }) => label), ['scenario', 'keepMonths', 'setting']);
+    for (const { children } of nodes) {
+      for (const { label } of children) assert.ok(fits(2, label, '', false), label);
+      assert.equal(children.map(({ label }) => label).join('').replaceAll(' ', ''), 'is["binance","okx","bybit","gate","bitget"].');
+    }
+  }); // prettier-ignore
+
+  it('shows that a number beside the exchanges is stale, and names each also where there is little room', () => {
+    const value = { atMs: NOW - 9 * 24 * HOUR_MS, endpoint: 'GET /x' };
+    const values = [
+      { ...value, metric: 'equity-index', unit: 'points', value: 6574.1, isStale: true },
+      { ...value, metric: 'circulating-supply-base', unit: 'base', asset: 'BTC', value: 19.9e6, isStale: false, atMs: NOW - 21_000 },
+      { ...value, metric: 'circulating-supply-base', unit: 'base', asset: 'ETH', value: 120.7e6, isStale: true },
+    ];
+    const context = [{ provider: 'fred', displayName: 'FRED', status: 'fresh', values }] as unknown as ContextSnapshot[];
+    const rows = contextNodes(context, '', NOW)[0]?.children ?? [];
+    assert.deepEqual(rows.map(({ icon, label, description }) => [icon, label, description]), [
+      ['history', '6,574', 'equities'],
+      ['dash', '19.9M BTC', 'supply'],
+      ['history', '121M', 'supply'],
+    ]);
+    assert.match(rows[0]?.tooltip ?? '', /^Equity index: 6,574 points, 9 d old, stale; /);
+    assert.match(rows[0]?.spoken ?? '', /stale$/);
   }); // prettier-ignore
 
   it('keeps a failed exchange in its place, with its reason and no numbers', () => {
@@ -162,7 +205,7 @@ describe('the tree of markets', () => {
     assert.equal(node.description, 'stale');
     assert.match(node.tooltip, /stale, 1 h old/);
     const [row] = node.children;
-    assert.deepEqual([row?.label, row?.description, row?.icon], ['5.00 BTC', '1 h', 'history']);
+    assert.deepEqual([row?.label, row?.description, row?.icon], ['5.00 BTC', 'OI', 'history']);
     assert.match(row?.spoken ?? '', /5\.00 BTC, 1 h old, stale$/);
   });
 
@@ -204,7 +247,7 @@ describe('the tree of markets', () => {
         ['change-price-1h', '−0.123 %', '1h price'],
         ['change-price-24h', '+3.45 %', '24h price'],
         ['change-open-interest-24h', '−5.70 %', '24h OI'],
-        ['change-funding-24h', '−1.25 pp/yr', '24h'],
+        ['change-funding-24h', '−1.25 pp', '24h fund'],
       ],
     );
     assert.match(rows[2]?.tooltip ?? '', /coins now \/ coins then - 1, now and 24 h ago\nthe same exchange at both ends: OKX/);

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import type { AssetCharts } from '../../../../src/market/charts.ts';
 import { assetCharts } from '../../../../src/market/charts.ts';
 import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
+import { reportPlaceholder } from '../../../../src/surfaces/editor/reportPlaceholder.ts';
 import {
   candleRow,
   hoursBack,
@@ -78,7 +79,18 @@ describe('what a panel shows', () => {
     assert.match(panel({ state: { ...readyState(), phase: 'offline' } }).problem ?? '', /No exchange/);
     assert.equal(panel({ state: { ...readyState(), lastError: 'disk' } }).problem, 'disk');
     const failed = panel({ state: { ...IDLE, phase: 'failed', lastError: 'a wrong setting' } });
-    assert.match(failed.problem ?? '', /could not start: a wrong setting/);
+    assert.match(failed.problem ?? '', /could not start: a wrong setting\.$/);
+    const lastError = 'perpscope.exchanges holds "binanse". Did you mean "binance"?';
+    const blocked = { ...IDLE, phase: 'failed', lastError, isBlocked: true } as const;
+    assert.equal(panel({ state: blocked }).problem, `Perpscope asks nobody: ${lastError}`);
+    assert.match(
+      reportPlaceholder('BTC', blocked),
+      /^# BTC regime\n\nPerpscope asks nobody: .*binanse.*\? Set it right/,
+    );
+    assert.match(reportPlaceholder('BTC', { ...blocked, lastError: 'disk' }), /asks nobody: disk\. /);
+    const offline = reportPlaceholder('BTC', { ...IDLE, phase: 'offline' });
+    assert.match(offline, /No exchange could be reached\. .*Show Exchange Health/);
+    assert.match(reportPlaceholder('BTC', IDLE), /No numbers have been read yet\. .*Show Exchange Health/);
   });
 
   it('names an asset that no exchange lists as the problem', () => {

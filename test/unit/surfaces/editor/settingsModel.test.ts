@@ -6,7 +6,8 @@ import { describe, it } from 'mocha';
 import { parseAsset } from '../../../../src/core/assetName.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import { SCENARIO_NAMES } from '../../../../src/sources/simulator/scenarioNames.ts';
-import { placeOf } from '../../../../src/surfaces/editor/settingPlace.ts';
+import { unknownKeys } from '../../../../src/surfaces/editor/unknownKeys.ts';
+import { isSetSomewhere, placeOf } from '../../../../src/surfaces/editor/settingPlace.ts';
 import {
   settingsOf,
   type KnownSettings,
@@ -46,9 +47,9 @@ const FAULTS: readonly (readonly [key: string, value: unknown, line: RegExp, use
   ['exchanges', [3, null, 'okx'], /holds 3, which is no exchange; asked: okx/, { exchanges: ['okx'] }],
   ['assets', 5, /^perpscope\.assets is 5, which is no list; BTC, ETH are followed\.$/, { assets: ['BTC', 'ETH'] }],
   ['assets', ['BTC', 'ETH/USDT'], /holds "ETH\/USDT", which is no asset; it is left out\. Did you mean "ETH"\?$/, { assets: ['BTC'] }],
-  ['assets', ['<b>'], /^perpscope\.assets holds "<b>", which is no asset; it is left out\. Write a ticker/, { assets: ['BTC', 'ETH'] }],
+  ['assets', ['<b>'], /^perpscope\.assets holds "<b>", which is no asset; BTC, ETH are followed\. Write a ticker/, { assets: ['BTC', 'ETH'] }],
   ['assets', [], /^perpscope\.assets names no asset; BTC, ETH are followed\.$/, { assets: ['BTC', 'ETH'] }],
-  ['assets', 'BTC, SOL', /is read as \["BTC","SOL"\]/, { assets: ['BTC', 'SOL'] }],
+  ['assets', 'BTC, SOL', /is read as \["BTC", "SOL"\]/, { assets: ['BTC', 'SOL'] }],
   ['assets', Array.from({ length: 22 }, (_, index) => `A${index}`), /at most 20 are followed; left out: A20, A21\.$/, {}],
   ['statusBar.asset', 5, /^perpscope\.statusBar\.asset is 5, which is no asset; BTC is shown\./, { statusBarAsset: 'BTC' }],
   ['statusBar.asset', '../../etc', /is "\.\.\/\.\.\/etc", which is no asset/, { statusBarAsset: 'BTC' }],
@@ -60,9 +61,12 @@ const FAULTS: readonly (readonly [key: string, value: unknown, line: RegExp, use
   ['refreshSeconds', '60', /is "60"; it must be a whole number/, { refreshSeconds: 60 }],
   ['refreshSeconds', 30.5, /is 30\.5; it must be a whole number/, { refreshSeconds: 60 }],
   ['history.keepMonths', 0, /is 0; it must be a whole number from 1 to 120; 6 is used\.$/, { keepMonths: 6 }],
-  ['dataSource', 'simulatd', /is "simulatd", which it cannot be; "simulated" is used\. Did you mean "simulated"\?$/, { dataSource: 'simulated' }],
-  ['dataSource', 'liev', /"simulated" is used\. Did you mean "live"\?$/, { dataSource: 'simulated' }],
-  ['dataSource', null, /is null, which it cannot be; "simulated" is used/, { dataSource: 'simulated' }],
+  ['dataSource', 'simulatd', /is "simulatd", which is neither "live" nor "simulated"; the simulated market is shown\.$/, { dataSource: 'simulated' }],
+  ['dataSource', 'Live', /is "Live", which is neither "live" nor "simulated"; the simulated market is shown\. Did you mean "live"\?$/, { dataSource: 'simulated' }],
+  ['statusBar.asset', null, /is null, which is no asset; BTC is shown\./, { statusBarAsset: 'BTC' }],
+  ['context.csvFile', null, /is null, which is no text; no file is read\.$/, { contextCsv: '' }],
+  ['dataSource', 'liev', /the simulated market is shown\. Did you mean "live"\?$/, { dataSource: 'simulated' }],
+  ['dataSource', null, /is null, which is neither "live" nor "simulated"; the simulated/, { dataSource: 'simulated' }],
   ['simulator.scenario', 'selling-wafe', /"spot-led-rally" is used\. Did you mean "selling-wave"\?$/, { simulatorScenario: 'spot-led-rally' }],
   ['simulator.seed', -5, /is -5; it must be a whole number from 0 to 2147483647; 1 is used\.$/, { simulatorSeed: 1 }],
   ['endpoints', 'http://127.0.0.1', /is "http:\/\/127\.0\.0\.1", which is no object of addresses by exchange; no exchange is asked/, { endpoints: {} }],
@@ -95,6 +99,19 @@ describe('the settings, read', () => {
       const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'faults', 'blocked', 'assets', 'statusBarAsset'].includes(name));
       for (const name of others) assert.deepEqual(settings[name as keyof Settings], DEFAULTS[name as keyof Settings], name);
     }); // prettier-ignore
+
+  it('say one thing once', () => {
+    for (const raw of [{ assets: [''] }, { assets: [] }, { dataSource: 'simulatd' }]) assert.equal(read(raw).problems.length, 1, JSON.stringify(raw));
+  }); // prettier-ignore
+
+  it('find keys that nothing declares, also where a group is no group', () => {
+    const { keys } = known;
+    const of = (value: unknown): string[] => unknownKeys(value, keys);
+    assert.deepEqual(of({ simulator: { seed: 1, scenario: 'calm' }, refreshSeconds: 30 }), []);
+    assert.deepEqual(of({ simulator: ['calm'], history: null, context: 'x.csv', statusBar: { assets: 1 } }), ['simulator', 'history', 'context', 'statusBar.assets']);
+    assert.deepEqual(of(null), []);
+    assert.match(read({ simulator: true }).problems.join(), /^perpscope\.simulator is no setting of Perpscope and is not used\. Did you mean perpscope\.simulator\.s/);
+  }); // prettier-ignore
 
   it('let nobody be asked where a choice names nobody, or addresses cannot be read; the simulated market needs none', () => {
     for (const exchanges of [['binanse'], 7, [3], ''] as const) assert.match(read({ exchanges }).blocked ?? '', /no exchange is asked/);
@@ -141,6 +158,12 @@ describe('the settings, read', () => {
 describe('the place where a setting is written', () => {
   it('is the nearest that has a value, and the machine for what belongs to it', () => {
     const both = { workspaceFolderValue: 'ETH', workspaceValue: 'SOL' };
+    assert.deepEqual([{}, { globalValue: 'ETH' }, { workspaceValue: null }].map(isSetSomewhere), [
+      false,
+      true,
+      true,
+    ]);
+    assert.equal(read({ assets: ['SOL', 'BTC'] }).statusBarAsset, 'SOL');
     assert.equal(placeOf({}, undefined), 'user');
     assert.equal(placeOf({ workspaceValue: 'ETH' }, undefined), 'workspace');
     assert.deepEqual([placeOf(both, undefined), placeOf(both, 'resource'), placeOf(both, 'machine')], ['workspace', 'folder', 'user']); // prettier-ignore

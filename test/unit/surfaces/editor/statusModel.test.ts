@@ -25,9 +25,9 @@ describe('the status item', () => {
     const failed = { ...IDLE, phase: 'failed' as const };
     assert.match(
       view({ ...failed, lastError: 'a wrong setting' }).tooltip,
-      /could not start\. a wrong setting$/,
+      /could not start: a wrong setting\.$/,
     );
-    assert.match(view(failed).tooltip, /could not start\. The log says why\.$/);
+    assert.match(view(failed).tooltip, /could not start: the log says why\.$/);
     assert.equal(view(failed).tone, 'warning');
     const numbersOnly = { ...readyState(), regimes: new Map() };
     assert.match(view(numbersOnly).text, /not read yet/);

@@ -194,7 +194,7 @@ describe('context in the tree', () => {
       );
       assert.deepEqual([fear?.label, fear?.description], ['26 of 100', '1 h F&G']);
       assert.match(fear?.spoken ?? '', /^Fear & Greed Index, 26 of 100, Fear/);
-      assert.deepEqual([cap?.label, cap?.description, cap?.copied], ['$2.00T', '1 h cap BTC', '$2.00T']);
+      assert.deepEqual([cap?.label, cap?.description, cap?.copied], ['$2.00T', 'cap BTC', '$2.00T']);
       assert.match(cap?.spoken ?? '', /1 h old, stale$/);
       const keyed = rows.get('context/keyed');
       assert.deepEqual([keyed?.description, keyed?.icon], ['', 'key']);

@@ -30,6 +30,11 @@ describe('number formatting', () => {
     assert.equal(format.formatRate(0.0001), '+0.0100 %');
     assert.equal(format.formatPercent(-6), '−6.00 %');
     assert.equal(format.formatPercent(-0.0001), '−0.000100 %');
+    assert.deepEqual([8.9e-6, 0.0043, 1.2e-9].map(format.formatNarrowPrice), [
+      '$8.9000e−6',
+      '$0.0043000',
+      '$1.20e−9',
+    ]);
     assert.equal(format.formatPointsPerYear(-0.0125), '−1.25 pp/yr');
     assert.equal(format.formatZScore(-2.28), '−2.28 sd');
     assert.equal(format.formatRatio(0.79), '0.790');

@@ -281,7 +281,7 @@ describe('the report of health', () => {
     assert.equal(line({ nextAttemptAtMs: NOW }), `${told} none | at the next refresh |`);
     assert.equal(line({ nextAttemptAtMs: NOW + 90_000 }), `${told} none | 2026-11-22 12:01 UTC |`);
     const report = healthReport(health(okx()));
-    assert.ok(report.startsWith('# Exchange health\n\nAs of 2026-11-22 12:00 UTC. 1 of 1 exchanges were asked.\n'));
+    assert.ok(report.startsWith('# Exchange health\n\nAs of 2026-11-22 12:00 UTC. 1 of 1 exchange was asked.\n'));
     assert.ok(report.includes('| Requests | 14 answered, 0 failed | Of the last refresh, 20 s ago. |'));
   }); // prettier-ignore
 });

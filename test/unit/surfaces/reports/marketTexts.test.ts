@@ -137,8 +137,8 @@ describe('the assessment in a terminal, line by line', () => {
       return text.split('\n').find((line) => line.startsWith('Aggregate'));
     };
     const rest = 'funding not reported a year, volume 24 h not reported';
-    assert.equal(only({ openInterestBase: 10 }), `Aggregate (1 of 1 exchanges): open interest 10.0 BTC, not reported, ${rest}`);
-    assert.equal(only({ openInterestUsd: 700, usdBasis: 'venue' }), `Aggregate (1 of 1 exchanges): open interest not reported, $700, ${rest}`);
+    assert.equal(only({ openInterestBase: 10 }), `Aggregate (1 of 1 exchange): open interest 10.0 BTC, not reported, ${rest}`);
+    assert.equal(only({ openInterestUsd: 700, usdBasis: 'venue' }), `Aggregate (1 of 1 exchange): open interest not reported, $700, ${rest}`);
   }); // prettier-ignore
 
   it('names the machine whose clock is wrong, and an asset that no exchange lists', () => {
@@ -165,6 +165,12 @@ describe('a snapshot in a terminal, line by line', () => {
     '    Long/short accounts 1 h 1.20 (1 h old)',
   ];
 
+  it('says first that no exchange could be reached, where that is so', () => {
+    const failure = { code: 'network', what: 'cannot be reached' } as const;
+    const gone = EXCHANGES.map((one) => ({ ...one, status: 'failed' as const, failure }));
+    assert.match(textOf(snapshotWith(gone))[0] ?? '', /^No exchange could be reached from this machine/);
+  });
+
   it('has the sums, what they rest on, and each exchange with its state and its numbers', () => {
     assert.deepEqual(textOf(snapshotWith(EXCHANGES)), [
       'Snapshot of 2026-10-20 12:30 UTC',
@@ -174,7 +180,7 @@ describe('a snapshot in a terminal, line by line', () => {
       '  Open interest in USD              $1.00K',
       '  Funding annualised, OI-weighted   +10.9 %',
       '  Volume 24 h                       $5.00K',
-      '  Mark price, median                $100.00',
+      '  Mark price                        $100.00',
       '  Largest share                     OKX 100 %',
       '  Sums cover one perpetual per exchange on BTC; USDT and USDC count as one US dollar.',
       '  Not in the open interest in coins, for want of a current number: GATE.',

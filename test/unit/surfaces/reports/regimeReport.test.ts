@@ -157,7 +157,7 @@ describe('regime report', () => {
     const ranked = observed(computed({ openInterestPercentile: 99 }, { baselineWindowMs: 30 * DAY_MS }));
     assert.match(
       regimeReport({ assessment: ranked, source: 'live', nowMs: NOW }),
-      /\| Open interest percentile in 30 days \| percentile 99 \| history of 30 d \| now \|/,
+      /\| Open interest rank in 30 days \| 99th percentile \| history of 30 d \| now \|/,
     );
   });
 

@@ -10,9 +10,11 @@ import {
   confidenceWords,
   evidenceNumber,
   metricName,
+  observedWords,
   sourceNames,
   thresholdWords,
 } from '../../../../src/surfaces/reports/regimeWords.ts';
+import { ordinal } from '../../../../src/analysis/regime/percentileWords.ts';
 import { EVIDENCE, regimeWith } from '../editor/states.ts';
 
 const row = (changes: Partial<Evidence>): Evidence => ({ ...EVIDENCE, ...changes });
@@ -21,7 +23,7 @@ describe('the words of an assessment', () => {
   it('write each number in its unit', () => {
     const table: readonly [number | undefined, Evidence['unit'], string][] = [
       [-1.48, 'z-score', '−1.48 sd'],
-      [99, 'percentile', 'percentile 99'],
+      [99, 'percentile', '99th percentile'],
       [0.5, 'boolean', 'yes'],
       [1, 'boolean', 'yes'],
       [0.4, 'boolean', 'no'],
@@ -45,11 +47,21 @@ describe('the words of an assessment', () => {
     );
   }); // prettier-ignore
 
+  it('write a percentile as a rank, of three digits at most', () => {
+    const table = { 1: '1st', 2: '2nd', 3: '3rd', 11: '11th', 22: '22nd', 50: '50th', 98.89: '98.9th', 0.5: '0.5th' };
+    for (const [rank, text] of Object.entries(table)) assert.equal(ordinal(Number.parseFloat(rank)), text);
+  }); // prettier-ignore
+
   it('say what the threshold asks for', () => {
     assert.equal(thresholdWords(row({})), 'at most −1.00 sd');
     assert.equal(thresholdWords(row({ direction: 'above', threshold: 0.5, unit: 'percent' })), 'at least +0.500 %');
     assert.equal(thresholdWords(row({ direction: 'above', unit: 'boolean' })), 'yes');
     assert.equal(thresholdWords(row({ direction: 'below', unit: 'boolean' })), 'no');
+    assert.equal(thresholdWords(row({ direction: 'above', threshold: 95, unit: 'percentile' })), 'at least 95th');
+    const net = row({ metric: 'net-taker-volume', unit: 'usd', observed: 232e6, direction: 'above', threshold: 20e6 });
+    assert.deepEqual([observedWords(net), thresholdWords(net)], ['+$232M', 'at least +$20.0M']);
+    assert.equal(observedWords({ ...net, observed: -232e6 }), '−$232M');
+    assert.equal(observedWords({ ...net, metric: 'liquidations-24h' }), '$232M');
     assert.equal(thresholdWords(row({ unit: 'percent', band: [-5, 15] })), 'from −5.00 % to +15.0 %');
   }); // prettier-ignore
 
@@ -86,7 +98,9 @@ describe('the words of an assessment', () => {
     const ids = exchangeAdapters.map(({ id }) => id);
     assert.deepEqual(inShownOrder([...ids].reverse()), ids);
     assert.equal(metricName('open-interest-z-7d'), 'Open interest z-score against 7 days');
-    assert.equal(metricName('open-interest-record-500h'), 'Open interest record in 20 days');
+    assert.equal(metricName('open-interest-record-500h'), 'Open interest at a 20-day record');
+    assert.equal(metricName('open-interest-record-24h'), 'Open interest at a 24-h record');
+    assert.equal(metricName('funding-percentile-30d'), 'Funding rank in 30 days');
     assert.equal(metricName('return-24h'), 'Price change in 24 h');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
     assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %');
