@@ -1,6 +1,7 @@
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { changeReferences, withChanges } from './changes.ts';
+import { changeReferences } from './changeReferences.ts';
+import { withChanges } from './changes.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { liquidationTotals } from './liquidations.ts';
 import type { AssetCorrelation, AssetSnapshot } from './snapshot.ts';

@@ -1,7 +1,8 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { plainText } from '../../core/outsideText.ts';
-import type { AssetSnapshot } from '../../market/snapshot.ts';
-import { changeRows } from '../reports/changeRows.ts';
+import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
+import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
+import { changeRows, type ChangeRow } from '../reports/changeRows.ts';
 import { exchangeRows } from '../reports/exchangeRows.ts';
 import {
   formatCoins,
@@ -14,7 +15,7 @@ import {
 } from '../reports/format.ts';
 import { liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
-import { confidenceWords, labelWords, sinceShort, sinceWords } from '../reports/regimeWords.ts';
+import { confidenceWords, labelWords, sinceShort, sinceWords, sourceNames } from '../reports/regimeWords.ts';
 import { copyText } from './copyText.ts';
 import { fits, fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
@@ -71,79 +72,90 @@ function behindValue(
   return name ?? fitting(LEVEL, value, [age, ''], hasIcon);
 }
 
-/** The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each says of how many it is. */
+/**
+ * The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each is as old as its oldest
+ * part and names the exchanges that it is of.
+ */
 export function sumNodes(
   snapshot: AssetSnapshot,
   regime: RegimeAssessment | undefined,
-  asOfMs: number,
   place: RowPlace,
 ): TreeNode[] {
   const { aggregate, asset } = snapshot;
-  const { fresh } = aggregate.coverage;
-  const ageText = formatOld(asOfMs, place.nowMs);
+  const { nowMs } = place;
+  const { sources = {} } = aggregate;
   const row = (
     id: string,
     label: string,
     value: string | undefined,
-    narrow: MetricRow['narrow'] | undefined,
-    detail: string,
-  ): MetricRow[] =>
-    value === undefined
-      ? []
-      : [
-          {
-            id,
-            label,
-            value,
-            ageText,
-            isStale: false,
-            asOfMs,
-            detail,
-            narrow: narrow ?? { value, names: [] },
-          },
-        ];
+    names: readonly string[],
+    source: AggregateSource | undefined,
+    { detail = '', narrow = value, limitMs = FRESH_LIMIT_MS }: SumExtras = {},
+  ): MetricRow[] => {
+    if (value === undefined) return [];
+    const of = source === undefined ? [] : [`of ${sourceNames(source.exchanges)}`];
+    const age =
+      source === undefined ? { ageText: '', isStale: false } : aged(source.oldestAtMs, nowMs, limitMs);
+    const lines = [...(detail === '' ? [] : [detail]), ...of, notes].filter((line) => line !== '');
+    return [
+      { id, label, value, ...age, detail: lines.join('\n'), narrow: { value: narrow ?? value, names } },
+    ];
+  };
   const stated = <T>(number: number | undefined, text: (number: number) => T): T | undefined =>
     number === undefined ? undefined : text(number);
-  const of = openInterestCount(snapshot, place.nowMs);
   const year = stated(aggregate.fundingAnnualisedOiWeighted, formatRate);
-  const named = (value: string | undefined, ...names: string[]): MetricRow['narrow'] | undefined =>
-    value === undefined ? undefined : { value, names };
   const price = stated(aggregate.markPriceQuote, formatPrice);
   const coins = stated(aggregate.openInterestBase, (value) => formatCoins(value, asset));
   const usd = stated(aggregate.openInterestUsd, formatUsd);
   const volume = stated(aggregate.volume24hUsd, formatUsd);
   const ratio = stated(aggregate.longShortRatio, formatRatio);
   const notes = aggregate.notes.map((note) => plainText(note)).join('\n');
+  const openInterestNames = (source: AggregateSource | undefined): string[] =>
+    source === undefined ? ['OI'] : [`OI of ${source.exchanges.length}`, 'OI'];
   const rows: MetricRow[] = [
-    ...row('mark', 'Mark price', price, named(price, 'mark price', 'mark'), 'median over exchanges'),
-    ...row('oi', 'Open interest', coins, named(coins, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
-    ...row('oi-usd', 'Open interest in USD', usd, named(usd, `OI of ${of}`, 'OI'), `sum of ${of}\n${notes}`),
-    ...row(
-      'funding-year',
-      'Funding annualised',
-      year,
-      named(
-        stated(year === undefined ? undefined : 0, () => `${year}/yr`),
-        'funding',
-        'fund',
-      ),
-      `weighted by open interest, of ${fresh} exchanges at most\n${notes}`,
-    ),
-    ...row('volume', 'Volume 24 h', volume, named(volume, 'volume 24h', 'vol 24h', 'vol'), notes),
-    ...row('long-short', 'Long/short, median', ratio, named(ratio, 'long/short 1h', 'L/S 1h'), notes),
-    ...changeRows(snapshot).map(({ id, label, shortLabel, value, detail }) => {
-      // The window is the time of a change; its end is as old as the sums are.
-      const window = shortLabel.split(' ')[0] ?? shortLabel;
-      const names = [shortLabel, shortLabel.replace('price', 'px'), window];
-      const short = fits(LEVEL, value, window, false) ? value : value.replace('pp/yr', 'pp/y');
-      return { id, label, value, ageText, isStale: false, detail, narrow: { value: short, names } };
+    ...row('mark', 'Mark price', price, ['mark price', 'mark'], sources.markPrice, { detail: 'median over exchanges' }),
+    ...row('oi', 'Open interest', coins, openInterestNames(sources.openInterestBase), sources.openInterestBase, { detail: 'sum' }),
+    ...row('oi-usd', 'Open interest in USD', usd, openInterestNames(sources.openInterestUsd), sources.openInterestUsd, { detail: 'sum' }),
+    ...row('funding-year', 'Funding annualised', year, ['funding', 'fund'], sources.funding, {
+      detail: 'weighted by open interest',
+      narrow: year === undefined ? undefined : `${year}/yr`,
     }),
-    ...liquidationSumRows(snapshot, place.nowMs),
-  ];
+    ...row('volume', 'Volume 24 h', volume, ['volume 24h', 'vol 24h', 'vol'], sources.volume24h, { detail: 'sum' }),
+    ...row('long-short', 'Long/short, median', ratio, ['long/short 1h', 'L/S 1h'], sources.longShort, { limitMs: HOURLY_FRESH_LIMIT_MS }),
+    ...changeRows(snapshot, nowMs).map((change) => changeMetricRow(change, nowMs)),
+    ...liquidationSumRows(snapshot, nowMs),
+  ]; // prettier-ignore
   return [
     ...(regime === undefined ? [] : [regimeNode(regime, place)]),
     ...rows.map((one) => metricNode(one, place)),
   ];
+}
+
+interface SumExtras {
+  readonly detail?: string;
+  /** The value where there is little room; the same one without it. */
+  readonly narrow?: string | undefined;
+  /** A sum whose oldest part is older is stale. */
+  readonly limitMs?: number;
+}
+
+function aged(
+  asOfMs: number,
+  nowMs: number,
+  limitMs: number,
+): Pick<MetricRow, 'ageText' | 'isStale' | 'asOfMs'> {
+  const isStale = nowMs - asOfMs > limitMs;
+  return { ageText: `${formatOld(asOfMs, nowMs)}${isStale ? ', stale' : ''}`, isStale, asOfMs };
+}
+
+/** The row has room for the window of a change; how old its newer end is stands in the hover. */
+function changeMetricRow(change: ChangeRow, nowMs: number): MetricRow {
+  const { id, label, shortLabel, value, isStale, asOfMs, detail } = change;
+  const window = shortLabel.split(' ')[0] ?? shortLabel;
+  const names = [shortLabel, shortLabel.replace('price', 'px'), window];
+  const short = fits(LEVEL, value, window, false) ? value : value.replace('pp/yr', 'pp/y');
+  const ageText = `${formatOld(asOfMs, nowMs)}${isStale ? ', stale' : ''}`;
+  return { id, label, value, ageText, isStale, detail, narrow: { value: short, names } };
 }
 
 function regimeNode(regime: RegimeAssessment, { parent, asset, mark, nowMs }: RowPlace): TreeNode {

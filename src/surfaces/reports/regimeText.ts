@@ -18,6 +18,7 @@ import {
   bearingWord,
   confidenceWords,
   DISCLAIMER,
+  evidenceAgeMs,
   evidenceName,
   evidenceNumber,
   labelWords,
@@ -61,7 +62,7 @@ export function regimeText(
     ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
     ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
-    ...evidenceLines(assessment),
+    ...evidenceLines(assessment, nowMs),
     ...missingLine(assessment),
     ...(snapshot === undefined ? [] : marketLines(snapshot, nowMs)),
     ...(snapshot === undefined
@@ -82,7 +83,8 @@ function coverageWords({ coverage, source }: RegimeAssessment): string {
   return source === 'stated' ? '' : `, ${coverage.fresh} of ${coverage.of} exchanges`;
 }
 
-function evidenceLines({ evidence }: RegimeAssessment): string[] {
+function evidenceLines(assessment: RegimeAssessment, nowMs: number): string[] {
+  const { evidence } = assessment;
   if (evidence.length === 0) return ['Reasons: none; no input that a rule looks at is there.'];
   const byWeight = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const strongest = byWeight.filter(
@@ -94,7 +96,8 @@ function evidenceLines({ evidence }: RegimeAssessment): string[] {
   return [
     'Reasons',
     ...shown.map((row) => {
-      const age = row.ageMs === undefined ? '' : `, ${format.formatDuration(row.ageMs)} old`;
+      const ageMs = evidenceAgeMs(row, assessment, nowMs);
+      const age = ageMs === undefined ? '' : `, ${format.formatDuration(ageMs)} old`;
       const observed = evidenceNumber(row.observed, row.unit);
       return `  ${bearingWord(row).padEnd('against'.length)}  ${evidenceName(row)}: ${observed} (${thresholdWords(row)}${age})`;
     }),
