@@ -187,7 +187,7 @@ describe('one number everywhere, with streams on', function () {
       // A narrow row may shorten the unit; hover, voice and clipboard never do.
       const node = nodes.find((one) => one.id === `all/BTC/${id}`);
       assert.ok(node?.label === value || node?.label === value.replace('pp/yr', 'pp/y'), id);
-      assert.ok(node.tooltip.startsWith(`SIMULATED ${label}: ${value}, `) && node.spoken.includes(`, ${value}, `), id);
+      assert.ok(node.tooltip.startsWith(`SIMULATED ${label}: ${value}, `) && node.spoken?.includes(`, ${value}, `), id);
       assert.ok(tooltip.includes(`${value} ${label.split(' ').slice(-2).join(' ')}`), `${id} in the hover`);
       const figure = id.replace('change-', '') as StatusFigure;
       assert.ok(STATUS_FIGURES.includes(figure));

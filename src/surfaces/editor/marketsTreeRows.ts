@@ -1,21 +1,12 @@
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
-import { plainText } from '../../core/outsideText.ts';
-import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
-import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
+import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { changeRows, type ChangeRow } from '../reports/changeRows.ts';
 import { exchangeRows } from '../reports/exchangeRows.ts';
-import {
-  formatCoins,
-  formatOld,
-  formatPrice,
-  formatRate,
-  formatRatio,
-  formatShortAge,
-  formatUsd,
-} from '../reports/format.ts';
+import { formatOld, formatShortAge } from '../reports/format.ts';
 import { liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
-import { confidenceWords, labelWords, sinceShort, sinceWords, sourceNames } from '../reports/regimeWords.ts';
+import { confidenceWords, labelWords, sinceShort, sinceWords } from '../reports/regimeWords.ts';
+import { sumRows } from '../reports/sumRows.ts';
 import { copyText } from './copyText.ts';
 import { fits, fitting } from './rowWidth.ts';
 import type { TreeNode } from './treeNode.ts';
@@ -72,80 +63,22 @@ function behindValue(
   return name ?? fitting(LEVEL, value, [age, ''], hasIcon);
 }
 
-/**
- * The sums of an asset as rows: price, open interest, funding, changes, liquidations, regime. Each is as old as its oldest
- * part and names the exchanges that it is of.
- */
+/** The sums of an asset as rows: regime, price, open interest, funding, changes, liquidations. */
 export function sumNodes(
   snapshot: AssetSnapshot,
   regime: RegimeAssessment | undefined,
   place: RowPlace,
 ): TreeNode[] {
-  const { aggregate, asset } = snapshot;
   const { nowMs } = place;
-  const { sources = {} } = aggregate;
-  const row = (
-    id: string,
-    label: string,
-    value: string | undefined,
-    names: readonly string[],
-    source: AggregateSource | undefined,
-    { detail = '', narrow = value, limitMs = FRESH_LIMIT_MS }: SumExtras = {},
-  ): MetricRow[] => {
-    if (value === undefined) return [];
-    const of = source === undefined ? [] : [`of ${sourceNames(source.exchanges)}`];
-    const age =
-      source === undefined ? { ageText: '', isStale: false } : aged(source.oldestAtMs, nowMs, limitMs);
-    const lines = [...(detail === '' ? [] : [detail]), ...of, notes].filter((line) => line !== '');
-    return [
-      { id, label, value, ...age, detail: lines.join('\n'), narrow: { value: narrow ?? value, names } },
-    ];
-  };
-  const stated = <T>(number: number | undefined, text: (number: number) => T): T | undefined =>
-    number === undefined ? undefined : text(number);
-  const year = stated(aggregate.fundingAnnualisedOiWeighted, formatRate);
-  const price = stated(aggregate.markPriceQuote, formatPrice);
-  const coins = stated(aggregate.openInterestBase, (value) => formatCoins(value, asset));
-  const usd = stated(aggregate.openInterestUsd, formatUsd);
-  const volume = stated(aggregate.volume24hUsd, formatUsd);
-  const ratio = stated(aggregate.longShortRatio, formatRatio);
-  const notes = aggregate.notes.map((note) => plainText(note)).join('\n');
-  const openInterestNames = (source: AggregateSource | undefined): string[] =>
-    source === undefined ? ['OI'] : [`OI of ${source.exchanges.length}`, 'OI'];
   const rows: MetricRow[] = [
-    ...row('mark', 'Mark price', price, ['mark price', 'mark'], sources.markPrice, { detail: 'median over exchanges' }),
-    ...row('oi', 'Open interest', coins, openInterestNames(sources.openInterestBase), sources.openInterestBase, { detail: 'sum' }),
-    ...row('oi-usd', 'Open interest in USD', usd, openInterestNames(sources.openInterestUsd), sources.openInterestUsd, { detail: 'sum' }),
-    ...row('funding-year', 'Funding annualised', year, ['funding', 'fund'], sources.funding, {
-      detail: 'weighted by open interest',
-      narrow: year === undefined ? undefined : `${year}/yr`,
-    }),
-    ...row('volume', 'Volume 24 h', volume, ['volume 24h', 'vol 24h', 'vol'], sources.volume24h, { detail: 'sum' }),
-    ...row('long-short', 'Long/short, median', ratio, ['long/short 1h', 'L/S 1h'], sources.longShort, { limitMs: HOURLY_FRESH_LIMIT_MS }),
+    ...sumRows(snapshot, nowMs),
     ...changeRows(snapshot, nowMs).map((change) => changeMetricRow(change, nowMs)),
     ...liquidationSumRows(snapshot, nowMs),
-  ]; // prettier-ignore
+  ];
   return [
     ...(regime === undefined ? [] : [regimeNode(regime, place)]),
     ...rows.map((one) => metricNode(one, place)),
   ];
-}
-
-interface SumExtras {
-  readonly detail?: string;
-  /** The value where there is little room; the same one without it. */
-  readonly narrow?: string | undefined;
-  /** A sum whose oldest part is older is stale. */
-  readonly limitMs?: number;
-}
-
-function aged(
-  asOfMs: number,
-  nowMs: number,
-  limitMs: number,
-): Pick<MetricRow, 'ageText' | 'isStale' | 'asOfMs'> {
-  const isStale = nowMs - asOfMs > limitMs;
-  return { ageText: `${formatOld(asOfMs, nowMs)}${isStale ? ', stale' : ''}`, isStale, asOfMs };
 }
 
 /** The row has room for the window of a change; how old its newer end is stands in the hover. */

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { DatedBasis } from '../../../../src/analysis/metrics/basis.ts';
 import type { Evidence, RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../../../src/market/snapshot.ts';
 import { dataDictionaryMarkdown } from '../../../../src/surfaces/reports/dataDictionary.ts';
 import { regimeReport } from '../../../../src/surfaces/reports/regimeReport.ts';
@@ -279,34 +279,8 @@ describe('regime report, by its parts', () => {
     for (const line of [head(sinceMs), head(sinceMs - 1)]) assert.match(line, rest);
     assert.match(head(sinceMs - 1), /, since 2026-09-21 11:00 UTC, \d+ (h|min)[^,]* ago\. As of/);
     assert.match(head(sinceMs), /, since 2026-09-21 11:00 UTC or longer \(watched for [^)]+\)\. As of/);
-    assert.doesNotMatch(
-      of({ asOfMs, sinceMs: asOfMs, watchedSinceMs: asOfMs }).split('\n')[2] ?? '',
-      /since/,
-      'a first look',
-    );
     assert.doesNotMatch(of({ source: 'stated' }).split('\n')[2] ?? '', /since/);
   });
-
-  it('shows changes with their exchanges and their age, and says where none is known', () => {
-    const part = (changes?: AssetSnapshot['changes']) => {
-      const text = of({}, changes === undefined ? {} : { changes });
-      return text.slice(text.indexOf('## Changes'), text.indexOf('## Liquidations')).trim().split('\n').slice(2);
-    };
-    assert.deepEqual(part(), ['Changes are not known: too few exchanges have numbers at both ends.']);
-    const change = (minutes: number, ...exchanges: string[]) => ({
-      ...{ value: 0.01, exchanges },
-      ends: exchanges.map((exchange) => ({ exchange, basis: 'mark' as const, nowAtMs: NOW - minutes * MINUTE_MS, thenAtMs: 0 })),
-    });
-    const rows = part([
-      { windowMs: HOUR_MS, price: change(1, 'okx', 'binance') },
-      { windowMs: 24 * HOUR_MS, price: change(2, 'okx', 'binance'), openInterest: change(25, 'okx') },
-      { windowMs: 7 * 24 * HOUR_MS, openInterest: change(3, 'okx', 'gate') },
-    ]);
-    assert.equal(rows[0], '| Change | 1 h | 24 h | 7 d | Of | Age | What |');
-    assert.match(rows[2] ?? '', /^\| Price change \| \+1\.00 % \| \+1\.00 % \| not known \| 2 exchanges: Binance, OKX \| 2 min \|/);
-    assert.match(rows[3] ?? '', /^\| Open interest change \| not known \| .* \| 24 h: 1 exchange: OKX; 7 d: 2 exchanges: OKX, Gate \| 25 min \|/);
-    assert.match(rows[4] ?? '', /^\| Funding change \| not known \| not known \| not known \| none \| not reported \|/);
-  }); // prettier-ignore
 
   it('states the aggregate with every unit, and names the largest exchange', () => {
     const sums = {
