@@ -1,7 +1,8 @@
 import { isCurrentWindow } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { changeReferences, withChanges } from './changes.ts';
+import { changeReferences } from './changeReferences.ts';
+import { withChanges } from './changes.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
 import { liquidationTotals, type LiquidationTotals } from './liquidations.ts';
 import type { AssetCorrelation, AssetSnapshot } from './snapshot.ts';

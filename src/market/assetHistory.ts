@@ -1,10 +1,11 @@
+import { CHANGE_WINDOWS_MS } from '../analysis/metrics/changes.ts';
 import type { FeatureHistory } from '../analysis/regime/derive/input.ts';
 import type { Beside } from '../core/beside.ts';
 import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { emptiedMarkets } from '../core/emptiedMarkets.ts';
 import type { Asset } from '../core/ids.ts';
 import { siftRows } from '../core/neighbours.ts';
-import type { Candle, FundingRate, Observation } from '../core/observation.ts';
+import type { Candle, FundingRate, MarkPrice, Observation, OpenInterest } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
@@ -12,7 +13,7 @@ import { withKnownSides } from './storedSides.ts';
 
 /** How far back features and charts look. */
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
-/** Running rates are looked for so long before and after the moment one hour ago. */
+/** Readings are looked for so long before and after the moment one window ago. */
 const AROUND_THEN_MS = 30 * MINUTE_MS;
 
 /** The stored rows of one asset that features and charts are made from; hourly bars, ascending. */
@@ -22,6 +23,10 @@ export interface AssetHistory extends FeatureHistory {
   readonly markCandles: readonly Candle[];
   /** Running rates that were read about an hour ago: settlements are too far apart to tell of then. */
   readonly runningFunding: readonly FundingRate[];
+  /** Mark and last prices that were read about an hour ago: hours are too far apart to tell of then. */
+  readonly priceReadings: readonly MarkPrice[];
+  /** Open interest as read about one window of changes ago, of all exchanges, those with hourly history too. */
+  readonly openInterestReadings: readonly OpenInterest[];
   /** How many stored rows, or fields of rows, were left out because their neighbours or current readings contradict them. */
   readonly apart: number;
 }
@@ -60,10 +65,11 @@ export async function readAssetHistory(
   ]);
   const thenMs = nowMs - HOUR_MS;
   const around = { fromMs: thenMs - AROUND_THEN_MS, toMs: thenMs + AROUND_THEN_MS };
-  const [longShort, settledFunding, runningFunding, depth, liquidationVolume] = await Promise.all([
+  const [longShort, settledFunding, runningFunding, prices, depth, liquidationVolume] = await Promise.all([
     store.query({ ...range, kind: 'long-short-ratio', facet: `all-accounts-${HOUR_MS}` }),
     store.query({ ...range, kind: 'funding-rate', facet: 'settled' }),
     store.query({ ...range, ...around, kind: 'funding-rate', facet: 'predicted' }),
+    store.query({ ...range, ...around, kind: 'mark-price' }),
     store.query({ ...range, kind: 'depth' }),
     store.query({ ...range, kind: 'liquidation-volume', facet: hourBar }),
   ]);
@@ -83,12 +89,18 @@ export async function readAssetHistory(
     plausible(rows.filter(isPerpetual).filter((bar) => !isCutOff(bar, nowMs)));
   const plausibleBars = plausible(bars.filter(isPerpetual));
   const withBars = new Set(bars.map((row) => row.instrument));
+  const isOfThen = ({ atMs }: Observation): boolean =>
+    CHANGE_WINDOWS_MS.some((windowMs) => Math.abs(nowMs - windowMs - atMs) <= AROUND_THEN_MS);
   const plausibleReadings = plausible(
-    readings.filter((row) => isPerpetual(row) && !withBars.has(row.instrument)),
+    readings.filter((row) => isPerpetual(row) && (!withBars.has(row.instrument) || isOfThen(row))),
   );
   const flows = plausible(takerVolume);
   const lists = {
-    openInterest: withKnownSides([...plausibleBars, ...plausibleReadings], adapters),
+    openInterest: withKnownSides(
+      [...plausibleBars, ...plausibleReadings.filter((row) => !withBars.has(row.instrument))],
+      adapters,
+    ),
+    openInterestReadings: withKnownSides(plausibleReadings.filter(isOfThen), adapters),
     openInterestDaily: withKnownSides(plausible(openInterestDaily.filter(isPerpetual)), adapters),
     candles: ended(candles),
     markCandles: ended(markCandles),
@@ -97,6 +109,7 @@ export async function readAssetHistory(
     longShort: longShort.filter(isPerpetual),
     settledFunding: settledFunding.filter(isPerpetual),
     runningFunding: runningFunding.filter(isPerpetual),
+    priceReadings: plausible(prices.filter(isPerpetual)),
     depth: plausible(depth.filter(isPerpetual)),
     liquidationVolume: plausible(liquidationVolume.filter(isPerpetual)),
   };

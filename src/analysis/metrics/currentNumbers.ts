@@ -31,6 +31,7 @@ export interface CurrentVolume {
 export interface CurrentNumbers {
   readonly mark?: ObservationOf<'mark-price'>;
   readonly index?: ObservationOf<'mark-price'>;
+  readonly last?: ObservationOf<'mark-price'>;
   /** What coins are multiplied with: the mark price, else the last one. */
   readonly price?: { readonly quote: number; readonly row: ObservationOf<'mark-price'> };
   readonly openInterest?: CurrentOpenInterest;
@@ -68,6 +69,7 @@ export function currentNumbers(instruments: readonly InstrumentRows[]): CurrentN
   return {
     ...some('mark', mark),
     ...some('index', index),
+    ...some('last', last),
     ...some('price', price),
     ...some('openInterest', openInterest === undefined ? undefined : sized(openInterest, price)),
     ...some('funding', bestFunding(rows)),

@@ -60,10 +60,10 @@ export const METRICS: readonly MetricDefinition[] = [
     'In coins, so that a price move alone is no change.',
   ]),
   metric('open-interest-change-same-exchanges-24h', 'Open interest change, same exchanges', 'percent', [
-    'Σ coins now / Σ coins then − 1 over the exchanges that have both',
+    'Σ coins now / Σ coins then − 1 over the exchanges that have both; coins then = coins now × the exchange’s own then / now',
     '1 hour, 24 hours or 7 days',
-    'open interest now and its hourly history, in coins; between two hours a straight line',
-    'Absent where these exchanges hold less than half of the coins, or the two points then are over 2 hours apart.',
+    'readings with readings (then: within 5 minutes of an hour ago, within 30 of a day or a week ago), else the newest hour of an exchange’s history, at most 3 hours old, with the hour then',
+    'Both ends count sides alike. Hours are never compared over one hour. Absent where these exchanges hold less than half of the coins.',
   ]),
   metric('open-interest-z-7d', 'Open interest z-score', 'standard deviations', [
     '(x − mean) / sd, x = change of log open interest in coins',
@@ -110,7 +110,7 @@ export const METRICS: readonly MetricDefinition[] = [
   metric('funding-change-24h', 'Funding change', 'percentage points per year', [
     'Σ (yearly rate now − yearly rate then) × OI / Σ OI, OI of now, over the exchanges that have both',
     '1 hour, 24 hours or 7 days',
-    'running rates; then: the running rate read within 10 minutes of it, else the rate settled for that interval',
+    'running rates; then: the running rate read within 10 minutes of it, else the rate settled for that interval, which is said',
     'A running rate still moves until it is settled. Absent where these exchanges hold less than half of the OI.',
   ]),
   metric('long-short-ratio', 'Long/short ratio', 'ratio', [
@@ -134,8 +134,8 @@ export const METRICS: readonly MetricDefinition[] = [
   metric('price-change-24h', 'Price change over exchanges', 'percent', [
     'median over exchanges of price now / price then − 1, each with itself',
     '1 hour, 24 hours or 7 days',
-    'mark price; then: hourly mark bars, last-price bars where there are none; between two hours a straight line',
-    'Absent where the two points then are over 2 hours apart.',
+    'mark price with mark price, else last price with last price; then: the nearest reading, or open or close of an hourly bar, within 5 minutes of an hour ago, within 30 of a day or a week ago',
+    'Nothing is made up between two measured prices: without one so near then it is absent. The moment then is stated.',
   ]),
   metric('taker-ratio', 'Taker buy/sell ratio', 'ratio', [
     'taker buys / taker sells',

@@ -39,6 +39,8 @@ export interface AssessOptions {
 export const DEFAULT_DWELL_MS = 60 * MINUTE_MS;
 /** An assessment further back than this says nothing about now. */
 const LONGEST_PAUSE_MS = 3 * HOUR_MS;
+/** The longest time between two refreshes is 10 minutes; a longer pause than this (sleep, no network) was not watched. */
+const LONGEST_UNWATCHED_MS = 15 * MINUTE_MS;
 
 interface Verdict {
   readonly label: RegimeLabel;
@@ -86,7 +88,7 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
     hasCascadeRisk: cascade && label !== 'unknown',
     ...(verdict.candidate === undefined ? {} : { candidate: verdict.candidate }),
     sinceMs: previous !== undefined && previous.label === label ? previous.sinceMs : options.asOfMs,
-    ...(isStated ? {} : { watchedSinceMs: previous?.watchedSinceMs ?? options.asOfMs }),
+    ...(isStated ? {} : { watchedSinceMs: watchedSince(label, previous, options.asOfMs) }),
     coverage: options.coverage,
     rulesVersion: ruleSet.version,
   };
@@ -94,6 +96,16 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
 
 function holds(results: readonly RuleResult[], label: RegimeLabel): boolean {
   return results.some((result) => result.holds && result.rule.label === label);
+}
+
+/**
+ * Since when the market was watched without a break. What happened in a long pause, or while the label was `unknown`,
+ * nobody saw: watching begins anew after it.
+ */
+function watchedSince(label: RegimeLabel, previous: RegimeAssessment | undefined, asOfMs: number): number {
+  if (previous === undefined || asOfMs - previous.asOfMs > LONGEST_UNWATCHED_MS) return asOfMs;
+  if (previous.label === 'unknown' && label !== 'unknown') return asOfMs;
+  return previous.watchedSinceMs ?? previous.asOfMs;
 }
 
 /** The assessment before, if it is of the same asset, source and rules and not from too long ago. */

@@ -82,9 +82,12 @@ export interface RegimeAssessment {
   readonly hasCascadeRisk: boolean;
   /** The label that would stand without hysteresis, where it differs. */
   readonly candidate?: RegimeLabel;
-  /** Since when the label has stood, as far as it was watched; see `watchedSinceMs`. */
+  /** Since when the label has stood. Where `watchedSinceMs` is later, it stood then too; the time between nobody saw. */
   readonly sinceMs: number;
-  /** Since when the market has been watched without a break: what stood before is not known. */
+  /**
+   * Since when the market has been watched without a break: what stood before is not known. It begins anew after a pause
+   * of more than 15 minutes and after an `unknown`.
+   */
   readonly watchedSinceMs?: number;
   readonly coverage: { readonly fresh: number; readonly of: number };
   readonly rulesVersion: string;

@@ -130,8 +130,8 @@ function byExchange(view: View): TreeNode[] {
   return sums.length === 0 ? exchanges : [all, ...exchanges];
 }
 
-const sumRows = (asset: AssetSnapshot, parent: string, { state, snapshot, mark, nowMs }: View): TreeNode[] =>
-  sumNodes(asset, state.regimes.get(asset.asset), snapshot.asOfMs, {
+const sumRows = (asset: AssetSnapshot, parent: string, { state, mark, nowMs }: View): TreeNode[] =>
+  sumNodes(asset, state.regimes.get(asset.asset), {
     parent,
     asset: asset.asset,
     mark,

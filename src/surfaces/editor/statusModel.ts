@@ -17,6 +17,7 @@ import {
 } from '../reports/format.ts';
 import {
   coverageWords,
+  evidenceAgeMs,
   evidenceName,
   labelWords,
   metricName,
@@ -107,7 +108,7 @@ function marketView(
   }
   const isStale =
     state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || snapshot.aggregate.coverage.fresh === 0;
-  const shown = figureTexts(snapshot, figures);
+  const shown = figureTexts(snapshot, figures, nowMs);
   const words = [
     labelWords(regime.label),
     ...shown,
@@ -122,13 +123,13 @@ function marketView(
 }
 
 /** The wanted figures that are there, each with name and unit; open interest where funding is wanted alone and unknown. */
-function figureTexts(snapshot: AssetSnapshot, figures: readonly StatusFigure[]): string[] {
-  const texts = figures.flatMap((figure) => figureText(snapshot, figure) ?? []);
+function figureTexts(snapshot: AssetSnapshot, figures: readonly StatusFigure[], nowMs: number): string[] {
+  const texts = figures.flatMap((figure) => figureText(snapshot, figure, nowMs) ?? []);
   const isLost = texts.length === 0 && figures.includes('funding');
-  return isLost ? [figureText(snapshot, 'open-interest')].filter((text) => text !== undefined) : texts;
+  return isLost ? [figureText(snapshot, 'open-interest', nowMs)].filter((text) => text !== undefined) : texts;
 }
 
-function figureText(snapshot: AssetSnapshot, figure: StatusFigure): string | undefined {
+function figureText(snapshot: AssetSnapshot, figure: StatusFigure, nowMs: number): string | undefined {
   const { fundingAnnualisedOiWeighted: funding, markPriceQuote, openInterestUsd } = snapshot.aggregate;
   switch (figure) {
     case 'funding':
@@ -138,7 +139,7 @@ function figureText(snapshot: AssetSnapshot, figure: StatusFigure): string | und
     case 'open-interest':
       return openInterestUsd === undefined ? undefined : `OI ${formatUsd(openInterestUsd)}`;
     default: {
-      const row = changeRows(snapshot).find(({ id }) => id === `change-${figure}`);
+      const row = changeRows(snapshot, nowMs).find(({ id }) => id === `change-${figure}`);
       if (row === undefined) return undefined;
       const [window = '', name = ''] = row.shortLabel.split(' ');
       return `${name === 'fund' ? 'funding' : name} ${row.value} ${window}`;
@@ -161,8 +162,8 @@ function tooltipOf(
     `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${coverageWords(snapshot.aggregate.coverage)}, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
     ...numbersLine(snapshot, asOfMs, nowMs),
-    ...changeLines(snapshot).map((line) => escapeMarkdown(line)),
-    evidenceTable(regime),
+    ...changeLines(snapshot, nowMs).map((line) => escapeMarkdown(line)),
+    evidenceTable(regime, nowMs),
     ...[unverifiedWords(snapshot.aggregate)].flatMap((words) =>
       words === undefined ? [] : escapeMarkdown(words),
     ),
@@ -177,7 +178,7 @@ function tooltipOf(
   return lines.join('\n\n');
 }
 
-/** The numbers of the snapshot, each with its unit, and when they were, once that is no longer now. */
+/** The numbers of the snapshot, each with its unit, and the age of their oldest part, once that is no longer now. */
 function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs: number): string[] {
   const { markPriceQuote, openInterestBase, openInterestUsd, fundingAnnualisedOiWeighted } = aggregate;
   const coins = openInterestBase === undefined ? '' : ` (${formatCoins(openInterestBase, asset)})`;
@@ -192,19 +193,23 @@ function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs:
       ? []
       : [`funding ${formatRate(fundingAnnualisedOiWeighted)}/yr`]),
   ];
-  const when = nowMs - asOfMs < MINUTE_MS ? 'Now' : formatAgo(asOfMs, nowMs);
+  const { markPrice, openInterestUsd: openInterest, funding } = aggregate.sources ?? {};
+  const times = [markPrice, openInterest, funding].flatMap((source) => source?.oldestAtMs ?? []);
+  const oldestMs = Math.min(asOfMs, ...times);
+  const when = nowMs - oldestMs < MINUTE_MS ? 'Now' : `Oldest part ${formatAgo(oldestMs, nowMs)}`;
   return parts.length === 0 ? [] : [escapeMarkdown(`${when}: ${parts.join('; ')}`)];
 }
 
 /** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */
-function evidenceTable({ evidence }: RegimeAssessment): string {
+function evidenceTable(regime: RegimeAssessment, nowMs: number): string {
+  const { evidence } = regime;
   if (evidence.length === 0) return 'No evidence: see what is missing.';
   const rows = evidence.slice(0, MAX_REASONS).map((one) => {
     const cells = [
       evidenceName(one),
       observedWords(one),
       `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
-      one.ageMs === undefined ? 'stated' : formatDuration(one.ageMs),
+      one.ageMs === undefined ? 'stated' : formatDuration(evidenceAgeMs(one, regime, nowMs)),
       sourceNames(one.sources),
     ];
     return `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;

@@ -28,10 +28,10 @@ export function formatShortAge(atMs: Maybe, nowMs: number): string {
   return aged(atMs, nowMs, largest, (length) => `${largest(length)} ahead`);
 }
 
-/** Returns when something will be, in UTC, and in how long: 2026-11-22 08:00 UTC, in 2 h 14 min. */
+/** Returns when something will be, in UTC, and in how long: 2026-11-22 08:00 UTC, in 2 h 14 min; what is over is due. */
 export function formatUpcoming(atMs: Maybe, nowMs: number): string {
   if (!isNumber(atMs)) return NOT_REPORTED;
-  return atMs > nowMs ? `${formatUtc(atMs)}, ${formatCountdown(atMs, nowMs)}` : formatUtc(atMs);
+  return `${formatUtc(atMs)}, ${formatCountdown(atMs, nowMs)}`;
 }
 
 /** Returns how long it is until a time: in 2 h 14 min; of what is over: due. */

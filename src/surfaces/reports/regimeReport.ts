@@ -1,5 +1,5 @@
 import type { MachineClock } from '../../core/clock.ts';
-import { changeTable } from './changeRows.ts';
+import { CHANGE_HEAD, changeTable, UNKNOWN_CHANGES } from './changeRows.ts';
 import { machineClockText } from './clockText.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { ContextSnapshot } from '../../core/contextValue.ts';
@@ -18,6 +18,7 @@ import {
   baselineWords,
   bearing,
   confidenceWords,
+  evidenceAgeMs,
   evidenceName,
   labelWords,
   missingWords,
@@ -66,7 +67,7 @@ export function regimeReport(input: RegimeReportInput): string {
     ...(snapshot === undefined || hasNumbers
       ? []
       : [['Exchanges', exchangeTables(rows, snapshot, nowMs)] as const]),
-    ['Evidence', evidenceTable(assessment)],
+    ['Evidence', evidenceTable(assessment, nowMs)],
     ['Missing inputs', bullets(missingWords(assessment.missing), 'None.')],
     ['Remarks', bullets(assessment.remarks, 'None.')],
     ...(snapshot === undefined || !hasNumbers
@@ -74,7 +75,7 @@ export function regimeReport(input: RegimeReportInput): string {
       : ([
           ['Exchanges', exchangeTables(rows, snapshot, nowMs)],
           ['Aggregate', aggregateTable(snapshot, nowMs)],
-          ['Changes', changes(snapshot)],
+          ['Changes', changes(snapshot, nowMs)],
           ['Liquidations', liquidationSection(snapshot, nowMs)],
           ['Term structure', termStructure(snapshot, nowMs)],
         ] as const)),
@@ -127,7 +128,7 @@ function reading(assessment: RegimeAssessment): string {
     .join(' ');
 }
 
-function evidenceTable(assessment: RegimeAssessment): string {
+function evidenceTable(assessment: RegimeAssessment, nowMs: number): string {
   if (assessment.evidence.length === 0) return 'No input that a rule looks at is there.';
   return markdownTable(
     ['Metric', 'Observed', 'Baseline', 'Window', 'Threshold', 'Met', 'Weight', 'Source', 'Age'],
@@ -148,14 +149,14 @@ function evidenceTable(assessment: RegimeAssessment): string {
         ? assessment.source === 'stated'
           ? 'stated'
           : format.NOT_REPORTED
-        : format.formatDuration(row.ageMs),
+        : format.formatDuration(evidenceAgeMs(row, assessment, nowMs)),
     ]),
   );
 }
 
-function changes(snapshot: AssetSnapshot): string {
-  if (snapshot.changes === undefined) return 'No exchange has a number of an hour, a day or a week ago.';
-  return markdownTable(['Change', '1 h', '24 h', '7 d', 'What'], changeTable(snapshot));
+function changes(snapshot: AssetSnapshot, nowMs: number): string {
+  const rows = changeTable(snapshot, nowMs);
+  return rows.length === 0 ? UNKNOWN_CHANGES : markdownTable(CHANGE_HEAD, rows);
 }
 
 function termStructure(snapshot: AssetSnapshot, nowMs: number): string {

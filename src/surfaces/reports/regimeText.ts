@@ -19,6 +19,7 @@ import {
   coverageWords,
   confidenceWords,
   DISCLAIMER,
+  evidenceAgeMs,
   evidenceName,
   labelWords,
   metricName,
@@ -62,7 +63,7 @@ export function regimeText(
     ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
     ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
-    ...evidenceLines(assessment),
+    ...evidenceLines(assessment, nowMs),
     ...missingLine(assessment),
     ...(snapshot === undefined ? [] : marketLines(snapshot, nowMs)),
     ...(snapshot === undefined
@@ -83,7 +84,8 @@ function coveragePart({ coverage, source }: RegimeAssessment): string {
   return source === 'stated' ? '' : `, ${coverageWords(coverage)}`;
 }
 
-function evidenceLines({ evidence }: RegimeAssessment): string[] {
+function evidenceLines(assessment: RegimeAssessment, nowMs: number): string[] {
+  const { evidence } = assessment;
   if (evidence.length === 0) return ['Reasons: none; no input that a rule looks at is there.'];
   const byWeight = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const strongest = byWeight.filter(
@@ -95,7 +97,8 @@ function evidenceLines({ evidence }: RegimeAssessment): string[] {
   return [
     'Reasons',
     ...shown.map((row) => {
-      const age = row.ageMs === undefined ? [] : [`${format.formatDuration(row.ageMs)} old`];
+      const ageMs = evidenceAgeMs(row, assessment, nowMs);
+      const age = ageMs === undefined ? [] : [`${format.formatDuration(ageMs)} old`];
       // Yes is all that a yes can be held against.
       const threshold = row.unit === 'boolean' ? [] : [thresholdWords(row)];
       const behind = [...threshold, ...age].join(', ');

@@ -150,23 +150,36 @@ export function storedHistoryWords({ exchanges, newestAtMs }: StoredHistory, now
 }
 
 /**
- * Returns since when a label has stood: from the moment it was seen to begin, or at least from when watching began, since
- * nobody knows what stood before. Undefined for stated values.
+ * Returns since when a label has stood: from the moment it was seen to begin, or longer than it has been watched, since
+ * nobody knows what stood before. Undefined for stated values and at the first look, which says nothing but its own time.
  */
-export function sinceWords(
-  { sinceMs, watchedSinceMs, source }: RegimeAssessment,
-  nowMs: number,
-): string | undefined {
-  if (source === 'stated') return undefined;
-  if (watchedSinceMs === undefined || sinceMs > watchedSinceMs)
-    return `since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}`;
-  return `at least since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}, when watching began`;
+export function sinceWords(assessment: RegimeAssessment, nowMs: number): string | undefined {
+  if (assessment.source === 'stated' || isFirstLook(assessment)) return undefined;
+  const { sinceMs, watchedSinceMs } = assessment;
+  if (isSeenToBegin(assessment)) return `since ${formatUtc(sinceMs)}, ${formatAgo(sinceMs, nowMs)}`;
+  return `since ${formatUtc(watchedSinceMs)} or longer (watched for ${formatAge(watchedSinceMs, nowMs)})`;
 }
 
-/** Returns the same in a few characters: 40 min, ≥ 2 h. */
-export function sinceShort({ sinceMs, watchedSinceMs }: RegimeAssessment, nowMs: number): string {
-  const isBegun = watchedSinceMs === undefined || sinceMs > watchedSinceMs;
-  return `${isBegun ? '' : '≥ '}${formatShortAge(sinceMs, nowMs)}`;
+/** Returns the same in a few characters: 40 min, ≥ 2 h; nothing at the first look. */
+export function sinceShort(assessment: RegimeAssessment, nowMs: number): string {
+  if (isFirstLook(assessment)) return '';
+  if (isSeenToBegin(assessment)) return formatShortAge(assessment.sinceMs, nowMs);
+  return `≥ ${formatShortAge(assessment.watchedSinceMs, nowMs)}`;
+}
+
+const isSeenToBegin = ({ sinceMs, watchedSinceMs }: RegimeAssessment): boolean =>
+  watchedSinceMs === undefined || sinceMs > watchedSinceMs;
+
+const isFirstLook = (assessment: RegimeAssessment): boolean =>
+  !isSeenToBegin(assessment) && assessment.watchedSinceMs === assessment.asOfMs;
+
+/** Returns the age of an evidence row now, in ms: its own at the assessment and the time since. */
+export function evidenceAgeMs(
+  { ageMs }: Evidence,
+  { asOfMs }: Pick<RegimeAssessment, 'asOfMs'>,
+  nowMs: number,
+): number | undefined {
+  return ageMs === undefined ? undefined : ageMs + Math.max(0, nowMs - asOfMs);
 }
 
 /** Returns what a row means for the label: supports, speaks against, expected and not met. */

@@ -57,7 +57,7 @@ export function snapshotText(snapshot: MarketSnapshot): string {
     ];
     for (const [label, value] of totals)
       if (value !== undefined) lines.push(`  ${label.padEnd(33)} ${value}`);
-    for (const row of changeRows(one))
+    for (const row of changeRows(one, snapshot.asOfMs))
       lines.push(`  ${row.label.padEnd(33)} ${row.value} (${countWords(row)})`);
     for (const row of liquidationSumRows(one, snapshot.asOfMs))
       lines.push(`  ${row.label.padEnd(33)} ${row.value} (${row.ageText})`);

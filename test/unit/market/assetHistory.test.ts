@@ -4,6 +4,7 @@ import type { Beside } from '../../../src/core/beside.ts';
 import { instrumentKey } from '../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../src/core/units.ts';
 import { readAssetHistory } from '../../../src/market/assetHistory.ts';
+import type { ExchangeAdapter, OpenInterestSides } from '../../../src/sources/exchanges/contract.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { NOW, observe } from './builders.ts';
 
@@ -99,6 +100,26 @@ describe('the history of an asset', () => {
     assert.deepEqual(await kept(contested), [[], 8]);
   });
 
+  it('has readings of about an hour, a day and a week ago beside hourly history, with the sides known today', async () => {
+    const store = createMemoryStore('live');
+    const hours = [0.2, 0.6, 1, 1.4, 2, 24, 168, 200];
+    await store.append([
+      observe('one', 'open-interest', { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS, openInterestBase: 10 }),
+      ...hours.flatMap((ago) => [
+        observe('one', 'open-interest', { atMs: NOW - ago * HOUR_MS, openInterestBase: 10, sides: 'unverified' }),
+        observe('one', 'mark-price', { atMs: NOW - ago * HOUR_MS, markPriceQuote: 5 }),
+      ]),
+    ]);
+    const sides = { sides: 'both', fields: '', certainty: 'measured', sources: [], reason: '', date: '' } as unknown as OpenInterestSides;
+    const known = { id: 'one', openInterestSides: [sides] } as unknown as ExchangeAdapter;
+    const { openInterest, openInterestReadings, priceReadings } = await readAssetHistory(store, 'BTC', NOW, [known]);
+    const ages = (rows: readonly { atMs: number }[]) => rows.map(({ atMs }) => (NOW - atMs) / HOUR_MS);
+    assert.deepEqual(ages(openInterest), [2]);
+    assert.deepEqual(ages(openInterestReadings), [168, 24, 1.4, 1, 0.6]);
+    assert.deepEqual(ages(priceReadings), [1.4, 1, 0.6]);
+    assert.ok(openInterestReadings.every((row) => row.sides === 'both'));
+  }); // prettier-ignore
+
   it('keeps every series to perpetuals, and the flow of spot pairs apart', async () => {
     const store = createMemoryStore('live');
     const bar = { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS, receivedAtMs: NOW - HOUR_MS };
@@ -113,6 +134,8 @@ describe('the history of an asset', () => {
       observe('one', 'long-short-ratio', { ...bar, ...one, longShortRatio: 1 }),
       observe('one', 'funding-rate', { ...bar, ...one, phase: 'settled', fundingRatePerInterval: 0.0001 }),
       observe('one', 'funding-rate', { ...one, atMs: NOW - HOUR_MS, fundingRatePerInterval: 0.0001 }),
+      observe('one', 'mark-price', { ...one, atMs: NOW - HOUR_MS, markPriceQuote: 5 }),
+      observe('one', 'open-interest', { ...one, atMs: NOW - HOUR_MS, openInterestBase: 5 }),
       observe('one', 'depth', { ...one, bidUsd: 1, askUsd: 1 }),
       observe('one', 'liquidation-volume', { ...bar, ...one, coverage: 'complete', longLiquidatedUsd: 1, shortLiquidatedUsd: 1 }),
     ]);

@@ -116,6 +116,8 @@ export function historyWith(rows: Partial<AssetHistory>): AssetHistory {
     candles: [],
     markCandles: [],
     runningFunding: [],
+    priceReadings: [],
+    openInterestReadings: [],
     takerVolume: [],
     spotTakerVolume: [],
     longShort: [],

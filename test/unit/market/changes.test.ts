@@ -3,7 +3,8 @@ import { describe, it } from 'mocha';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { AssetHistory } from '../../../src/market/assetHistory.ts';
 import { aggregateAsset } from '../../../src/market/aggregate.ts';
-import { changeReferences, withChanges } from '../../../src/market/changes.ts';
+import { changeReferences } from '../../../src/market/changeReferences.ts';
+import { withChanges } from '../../../src/market/changes.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../../src/market/snapshot.ts';
 import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
 
@@ -31,27 +32,85 @@ const changesOf = (snapshot: AssetSnapshot, from: AssetHistory, atMs = NOW) =>
   withChanges(snapshot, changeReferences(from, NOW), atMs).changes;
 
 describe('how far an asset has come', () => {
-  it('is measured against the moment one window ago, between two hours', () => {
-    // It is half past: one day ago lies in the middle between the hours 24 and 23 hours back, of 100 and 110 dollars.
+  it('is measured against the hour nearest to the moment one window ago, and says when that was', () => {
+    // It is half past, less ten seconds: of the hours 24 and 23 back, of 100 and 110 dollars, the former is within half an hour.
     const from = history('okx', (ago) => (ago === 24 ? 100 : 110), (ago) => (ago === 24 ? 50 : 150));
     const day = changesOf(snapshotOf(now('okx', 210, 300)), from)?.find(({ windowMs }) => windowMs === DAY_MS);
-    assert.equal(day?.price?.value, 210 / 105 - 1);
-    assert.equal(day.openInterest?.value, 300 / 100 - 1);
+    assert.equal(day?.price?.value, 210 / 100 - 1);
+    assert.deepEqual(day.price.ends, [{ exchange: 'okx', basis: 'mark', nowAtMs: NOW - 10_000, thenAtMs: HOUR - DAY_MS }]);
+  }); // prettier-ignore
+
+  it('of price over an hour: no line between hours, only what was measured within five minutes', () => {
+    // +10 % 70 minutes ago, flat since; the bar of the last hour was not read since its end.
+    const from = history('okx', (ago) => (ago < 1 ? 110 : 100), () => 100);
+    const cut = { ...from, markCandles: from.markCandles.slice(0, -2) };
+    const hourOf = (rows: AssetHistory) => changesOf(snapshotOf(now('okx', 110, 300)), rows)?.find(({ windowMs }) => windowMs === HOUR_MS)?.price;
+    for (const rows of [from, cut]) assert.equal(hourOf(rows), undefined);
+    const read = (minutes: number) => ({ ...cut, priceReadings: [observe('okx', 'mark-price', { markPriceQuote: 110, atMs: NOW - 10_000 - HOUR_MS + minutes * MINUTE_MS })] });
+    for (const minutes of [-5, 0, 5]) assert.equal(hourOf(read(minutes))?.value, 0);
+    for (const minutes of [-5.01, 5.01]) assert.equal(hourOf(read(minutes)), undefined);
+    const onTheHour = HOUR + HOUR_MS + 2 * MINUTE_MS;
+    const then = { ...from, markCandles: [...from.markCandles, observe('okx', 'candle', { atMs: HOUR, barMs: HOUR_MS, priceType: 'mark', openQuote: 110, highQuote: 1e9, lowQuote: 1, closeQuote: 120 })] };
+    const okx = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 121, atMs: onTheHour })]);
+    assert.equal(withChanges(snapshotOf(okx), changeReferences(then, onTheHour), onTheHour).changes?.[0]?.price?.value, 121 / 110 - 1, 'a bar that ended or began then is a measurement');
+  }); // prettier-ignore
+
+  it('of price: last with last where no mark price is known then, never last with mark', () => {
+    const marks = history('okx', () => 100, () => 100);
+    const lasts = { ...marks, markCandles: [], candles: marks.markCandles.map((bar) => ({ ...bar, priceType: 'last' as const })) };
+    const both = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 150, lastPriceQuote: 120 })]);
+    const day = (one: ExchangeSnapshot, rows: AssetHistory) => changesOf(snapshotOf(one), rows)?.find(({ windowMs }) => windowMs === DAY_MS)?.price;
+    assert.deepEqual([day(both, marks)?.value, day(both, marks)?.ends[0]?.basis], [0.5, 'mark']);
+    assert.deepEqual([day(both, lasts)?.value.toFixed(9), day(both, lasts)?.ends[0]?.basis], ['0.200000000', 'last']);
+    assert.equal(day(now('okx', 150, 100), lasts), undefined);
+  }); // prettier-ignore
+
+  it('of open interest: a flat market does not move because hourly rows count sides otherwise, or stand at another level', () => {
+    for (const [sides, factor] of [['unverified', 2], ['one', 1.3], ['both', 1]] as const) {
+      const hours = (id: string, times: number, how: 'one' | 'both' | 'unverified') => history(id, () => 100, () => 100 * times).openInterest.map((row) => ({ ...row, sides: how }));
+      const from = historyWith({ openInterest: [...hours('okx', 1, 'one'), ...hours('gate', factor, sides)] });
+      const changes = changesOf(snapshotOf(now('okx', 100, 100), now('gate', 100, 100)), from) ?? [];
+      assert.deepEqual(changes.map(({ windowMs, openInterest }) => [windowMs, openInterest?.value, openInterest?.exchanges]), [[DAY_MS, 0, ['okx', 'gate']], [7 * DAY_MS, 0, ['okx', 'gate']]]);
+      assert.ok(changes.every(({ openInterest }) => openInterest?.ends.every(({ basis, nowAtMs, thenAtMs }) => basis === 'hourly' && nowAtMs === HOUR && [DAY_MS, 7 * DAY_MS].includes(nowAtMs - thenAtMs))));
+    }
+  }); // prettier-ignore
+
+  it('of open interest: hours of one endpoint and one convention, the newest no older than three hours', () => {
+    const from = history('okx', () => 100, (ago) => 300 - ago);
+    const day = (openInterest: AssetHistory['openInterest']) => changesOf(snapshotOf(now('okx', 100, 100)), historyWith({ openInterest }))?.find(({ windowMs }) => windowMs === DAY_MS)?.openInterest;
+    assert.ok(Math.abs((day(from.openInterest)?.value ?? 0) - (300 / 276 - 1)) < 1e-12);
+    assert.notEqual(day(from.openInterest.slice(0, -2)), undefined);
+    assert.equal(day(from.openInterest.slice(0, -3)), undefined);
+    const last = from.openInterest.at(-1)!;
+    for (const other of [{ endpoint: 'GET /other' }, { sides: 'unverified' as const }])
+      assert.equal(day([...from.openInterest.slice(0, -1), { ...last, ...other }]), undefined);
+  }); // prettier-ignore
+
+  it('of open interest: reading with reading of then before hours, if both count sides alike', () => {
+    const from = history('okx', () => 100, () => 500);
+    const hourOf = (atMs: number, sides: 'one' | 'unverified' = 'one') => changesOf(snapshotOf(now('okx', 100, 110)), { ...from, openInterestReadings: [observe('okx', 'open-interest', { openInterestBase: 100, atMs, sides })] })?.find(({ windowMs }) => windowMs === HOUR_MS)?.openInterest;
+    const then = NOW - 10_000 - HOUR_MS;
+    assert.ok(Math.abs((hourOf(then - 5 * MINUTE_MS)?.value ?? 0) - 0.1) < 1e-12);
+    assert.deepEqual(hourOf(then)?.ends, [{ exchange: 'okx', basis: 'reading', nowAtMs: NOW - 10_000, thenAtMs: then }]);
+    assert.equal(hourOf(then - 6 * MINUTE_MS), undefined);
+    assert.equal(hourOf(then, 'unverified'), undefined);
   }); // prettier-ignore
 
   it('names the exchanges, and leaves out those without a number at either end', () => {
     const from = history('okx', () => 100, () => 100);
-    const [hour] = changesOf(snapshotOf(now('okx', 110, 120), now('bybit', 110, 60)), from) ?? [];
-    assert.deepEqual([hour?.price?.exchanges, hour?.openInterest?.exchanges], [['okx'], ['okx']]);
-    const small = changesOf(snapshotOf(now('okx', 110, 40), now('bybit', 110, 60)), from)?.[0];
-    assert.equal(small?.openInterest, undefined, 'the lesser part of the coins does not speak for the asset');
+    const day = (...exchanges: ExchangeSnapshot[]) => changesOf(snapshotOf(...exchanges), from)?.find(({ windowMs }) => windowMs === DAY_MS);
+    const one = day(now('okx', 110, 120), now('bybit', 110, 60));
+    assert.deepEqual([one?.price?.exchanges, one?.openInterest?.exchanges], [['okx'], ['okx']]);
+    assert.deepEqual([one?.price?.leftOut, one?.openInterest?.leftOut], [['bybit'], ['bybit']]);
+    assert.equal(day(now('okx', 110, 120))?.price?.leftOut, undefined);
+    assert.equal(day(now('okx', 110, 40), now('bybit', 110, 60))?.openInterest, undefined, 'the lesser part of the coins does not speak for the asset');
   }); // prettier-ignore
 
   it('is absent where there is no history, and where only part of a week is there', () => {
     assert.equal(changesOf(snapshotOf(now('okx', 110, 120)), historyWith({})), undefined);
     const young = history('okx', () => 100, () => 100);
     const lately = { ...young, markCandles: young.markCandles.slice(-48), openInterest: young.openInterest.slice(-48) };
-    assert.deepEqual(changesOf(snapshotOf(now('okx', 110, 120)), lately)?.map(({ windowMs }) => windowMs), [HOUR_MS, DAY_MS]);
+    assert.deepEqual(changesOf(snapshotOf(now('okx', 110, 120)), lately)?.map(({ windowMs }) => windowMs), [DAY_MS]);
   }); // prettier-ignore
 
   it('of funding: the rate settled for the interval then, of an hour ago the running rate that was read', () => {
@@ -62,6 +121,7 @@ describe('how far an asset has come', () => {
     const read = (atMs: number) => changesOf(snapshotOf(now('okx', 100, 100)), history('okx', () => 100, () => 100, { runningFunding: [observe('okx', 'funding-rate', { atMs, fundingRatePerInterval: 0.00005 })] }))?.[0]?.fundingPerYear?.value;
     assert.ok(Math.abs((read(NOW - HOUR_MS - 9 * MINUTE_MS) ?? 0) - 0.00005 * 3 * 365) < 1e-12);
     assert.equal(read(NOW - HOUR_MS - 11 * MINUTE_MS), undefined);
+    assert.equal(day?.fundingPerYear?.ends[0]?.basis, 'settled');
   }); // prettier-ignore
 
   it('follows pushed numbers for a quarter of an hour, then is gone until the next refresh', () => {
@@ -69,7 +129,7 @@ describe('how far an asset has come', () => {
     const later = (agoMs: number) => {
       const atMs = NOW + agoMs;
       const young = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 150, atMs })]);
-      return withChanges(snapshotOf(young), changeReferences(from, NOW), atMs).changes?.[1]?.price?.value;
+      return withChanges(snapshotOf(young), changeReferences(from, NOW), atMs).changes?.find(({ windowMs }) => windowMs === DAY_MS)?.price?.value;
     };
     assert.equal(later(MINUTE_MS), 0.5);
     assert.equal(later(15 * MINUTE_MS), 0.5);
@@ -82,7 +142,7 @@ describe('how far an asset has come', () => {
     const both = history('okx', () => 100, () => 100);
     const halved = { ...both, openInterest: both.openInterest.map((row) => ({ ...row, sides: 'both' as const })) };
     const doubled = exchangeWith('okx', [observe('okx', 'open-interest', { openInterestBase: 110, sides: 'both' })]);
-    assert.ok(Math.abs((changesOf(snapshotOf(doubled), halved)?.[1]?.openInterest?.value ?? 0) - 0.1) < 1e-12);
+    assert.ok(Math.abs((changesOf(snapshotOf(doubled), { ...halved, openInterest: halved.openInterest.map(({ barMs: _bar, ...row }) => row) })?.find(({ windowMs }) => windowMs === DAY_MS)?.openInterest?.value ?? 0) - 0.1) < 1e-12);
     const odd = now('htx', 3, 1e6);
     const agreed = changesOf(snapshotOf(now('okx', 100, 100), now('bybit', 100, 100), odd), history('htx', () => 3, () => 1));
     assert.equal(agreed, undefined);

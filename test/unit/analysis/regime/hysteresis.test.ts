@@ -68,6 +68,35 @@ describe('hysteresis of regimes', () => {
     assert.equal(observed(computed(SELLING), { ...change, previous: foreign }).label, 'deleveraging');
   });
 
+  it('is watched without a break over an hour of refreshes, at the longest interval too', () => {
+    let previous = rally;
+    for (let step = 1; step <= 12; step += 1)
+      previous = observed(computed(RALLY), { asOfMs: NOW + step * 11 * MINUTE_MS, previous });
+    assert.deepEqual([previous.sinceMs, previous.watchedSinceMs], [NOW, NOW]);
+    const turned = observed(computed(CALM), { asOfMs: NOW + 140 * MINUTE_MS, previous });
+    assert.equal(turned.watchedSinceMs, NOW);
+    assert.ok(turned.sinceMs > NOW, 'that it began was seen');
+  });
+
+  it('claims to have seen no beginning while it could not judge, nor while it slept', () => {
+    const blind = { fresh: 0, of: 5 };
+    const before = observed(computed(RALLY), { asOfMs: NOW + 10 * MINUTE_MS, previous: rally });
+    const outage = observed(computed(RALLY), { asOfMs: NOW + 11 * MINUTE_MS, previous: before, coverage: blind });
+    assert.deepEqual([outage.label, outage.watchedSinceMs], ['unknown', NOW], 'an outage is seen to begin');
+    const still = observed(computed(RALLY), { asOfMs: NOW + 12 * MINUTE_MS, previous: outage, coverage: blind });
+    assert.deepEqual([still.sinceMs, still.watchedSinceMs], [outage.sinceMs, NOW]);
+    const after = observed(computed(RALLY), { asOfMs: NOW + 13 * MINUTE_MS, previous: still });
+    assert.deepEqual([after.sinceMs, after.watchedSinceMs], [NOW + 13 * MINUTE_MS, NOW + 13 * MINUTE_MS]);
+    for (const numbers of [RALLY, CALM]) {
+      const woken = observed(computed(numbers), { asOfMs: NOW + 180 * MINUTE_MS, previous: before });
+      assert.equal(woken.watchedSinceMs, NOW + 180 * MINUTE_MS);
+      assert.ok(woken.sinceMs <= woken.watchedSinceMs, 'nobody saw it begin');
+    }
+    const late = (minutes: number) =>
+      observed(computed(RALLY), { asOfMs: before.asOfMs + minutes * MINUTE_MS, previous: before }).watchedSinceMs;
+    assert.deepEqual([late(15), late(16)], [NOW, before.asOfMs + 16 * MINUTE_MS]);
+  }); // prettier-ignore
+
   it('does not flicker when an input trembles around its threshold', () => {
     let previous = rally;
     let changes = 0;

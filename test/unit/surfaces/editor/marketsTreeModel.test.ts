@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { HOUR_MS } from '../../../../src/core/units.ts';
+import type { ChangeBasis } from '../../../../src/analysis/metrics/changes.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import type { ContextSnapshot } from '../../../../src/core/contextValue.ts';
 import { contextNodes } from '../../../../src/surfaces/editor/contextNodes.ts';
 import { marketsTree, treeHeader } from '../../../../src/surfaces/editor/marketsTreeModel.ts';
@@ -227,17 +228,30 @@ describe('the tree of markets', () => {
       ['regime', 'mark', 'oi', 'oi-usd', 'funding-year'].map((id) => rows.get(`all/BTC/${id}`)?.label),
       ['spot-led rally', '$94,700', '325K BTC', '$30.8B', '+13.1 %/yr'],
     );
-    assert.equal(rows.get('all/BTC/oi-usd')?.description, '0 s OI of 4');
+    assert.equal(rows.get('all/BTC/oi-usd')?.description, '10 s OI of 4');
     assert.match(rows.get('all/BTC/regime')?.tooltip ?? '', /estimated confidence 79 %, since 2026-10-20 11:30 UTC, 1 h ago$/);
+  }); // prettier-ignore
+
+  it('dates each sum by its oldest part and names whom it is of', () => {
+    const [okx, ...rest] = EXCHANGES;
+    const price = observe('okx', 'mark-price', { markPriceQuote: 94_700, atMs: NOW - 4 * MINUTE_MS });
+    const old = { ...okx!, instruments: okx!.instruments.map((one) => ({ ...one, observations: [...one.observations.filter(({ kind }) => kind !== 'mark-price'), price] })) };
+    const row = (id: string, nowMs: number) => all(marketsTree(readyState('live', [old, ...rest]), 'exchange', nowMs)).find((node) => node.id === `all/BTC/${id}`);
+    assert.equal(row('mark', NOW)?.description, '4 min');
+    assert.equal(row('oi', NOW)?.description, '10 s OI');
+    assert.match(row('mark', NOW)?.tooltip ?? '', /: \$94,700, 4 min old\nmedian over exchanges\nof Binance, OKX, Bybit, Bitget\n/);
+    assert.match(row('oi', NOW)?.tooltip ?? '', /\nsum\nof Binance, OKX, Bybit, Bitget\n/);
+    assert.deepEqual([row('mark', NOW)?.icon, row('mark', NOW + MINUTE_MS + 1)?.icon, row('oi', NOW + MINUTE_MS + 1)?.icon], ['dash', 'history', 'dash']);
+    assert.match(row('long-short', NOW)?.tooltip ?? '', /, 1 h old\n/);
   }); // prettier-ignore
 
   it('shows changes with their windows, and leaves out what is not known', () => {
     const state = readyState();
     const [asset] = state.snapshot!.assets;
-    const exchanges = ['binance', 'okx'];
+    const of = (value: number, basis: ChangeBasis, ...exchanges: string[]) => ({ value, exchanges, ends: exchanges.map((exchange, at) => ({ exchange, basis, nowAtMs: NOW - at * MINUTE_MS, thenAtMs: NOW - 24 * HOUR_MS + 20 * MINUTE_MS })) });
     const changes = [
-      { windowMs: HOUR_MS, price: { value: -0.00123, exchanges } },
-      { windowMs: 24 * HOUR_MS, price: { value: 0.0345, exchanges }, openInterest: { value: -0.057, exchanges: ['okx'] }, fundingPerYear: { value: -0.0125, exchanges } },
+      { windowMs: HOUR_MS, price: of(-0.00123, 'mark', 'binance', 'okx') },
+      { windowMs: 24 * HOUR_MS, price: of(0.0345, 'last', 'okx', 'binance'), openInterest: { ...of(-0.057, 'hourly', 'okx'), leftOut: ['gate', 'bybit'] }, fundingPerYear: of(-0.0125, 'settled', 'okx') },
     ];
     const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
     const rows = all(marketsTree(changed, 'exchange', NOW)).filter(({ id }) => id.includes('/change-'));
@@ -250,7 +264,10 @@ describe('the tree of markets', () => {
         ['change-funding-24h', '−1.25 pp', '24h fund'],
       ],
     );
-    assert.match(rows[2]?.tooltip ?? '', /coins now \/ coins then - 1, now and 24 h ago\nthe same exchange at both ends: OKX/);
+    assert.match(rows[2]?.tooltip ?? '', /, 0 s old\ncoins now \/ coins then - 1, now and 24 h ago\nthen: 23 h 40 min ago; now: 0 s ago\nthe same exchange at both ends: OKX\nhourly history at both ends: OKX\nleft out, without a number of the same kind then: Bybit, Gate$/);
+    assert.match(rows[1]?.tooltip ?? '', /, 1 min old\n.*\n.*; now: 0 s to 1 min ago\nthe same 2 exchanges at both ends: Binance, OKX\nlast prices, not mark prices, at both ends: Binance, OKX$/);
+    assert.doesNotMatch(rows[0]?.tooltip ?? '', /mark/);
+    assert.match(rows[3]?.tooltip ?? '', /\nrunning rate now, rate settled for its interval then: OKX$/);
     assert.match(rows[3]?.spoken ?? '', /^Funding change 24 h, −1\.25 pp\/yr/);
   }); // prettier-ignore
 

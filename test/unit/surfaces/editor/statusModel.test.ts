@@ -5,6 +5,7 @@ import type { MarketState } from '../../../../src/market/snapshot.ts';
 import { FRESH_LIMIT_MS } from '../../../../src/analysis/metrics/freshness.ts';
 import { statusView } from '../../../../src/surfaces/editor/statusModel.ts';
 import type { StatusFigure } from '../../../../src/surfaces/editor/statusFigures.ts';
+import { exchangeWith, observe } from '../../market/builders.ts';
 import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
 const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
@@ -103,7 +104,7 @@ describe('the status item', () => {
   it('shows the figures that are chosen, in that order, each with name, unit and window; none that is not known', () => {
     const state = readyState();
     const [asset] = state.snapshot!.assets;
-    const of = (value: number) => ({ value, exchanges: ['okx'] });
+    const of = (value: number) => ({ value, exchanges: ['okx'], ends: [{ exchange: 'okx', basis: 'mark' as const, nowAtMs: NOW, thenAtMs: NOW - 24 * HOUR_MS }] });
     const changes = [{ windowMs: 24 * HOUR_MS, price: of(0.0123), openInterest: of(-0.057), fundingPerYear: of(0.0125) }];
     const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
     const shown = (...figures: StatusFigure[]) => statusView(changed, 'BTC', NOW, [], figures).text.replace('$(pulse) BTC spot-led rally', '');
@@ -120,7 +121,7 @@ describe('the status item', () => {
     const since = NOW - HOUR_MS;
     const tooltip = (watchedSinceMs: number) => view(readyState('live', EXCHANGES, regimeWith({ watchedSinceMs }))).tooltip;
     assert.match(tooltip(since - 1), /Regime since 2026-10-20 11:30 UTC, 1 h ago\n/);
-    assert.match(tooltip(since), /Regime at least since 2026-10-20 11:30 UTC, 1 h ago, when watching began\n/);
+    assert.match(tooltip(since), /Regime since 2026-10-20 11:30 UTC or longer \(watched for 1 h\)\n/);
   }); // prettier-ignore
 
   it('calls an unknown regime unknown', () => {
@@ -173,7 +174,7 @@ describe('the tooltip of the status item', () => {
     assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
     assert.match(
       tooltip,
-      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| at most −1\\?\.00 sd \| 12 s \| OKX, Bybit \|/,
+      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| at most −1\\?\.00 sd \| 32 s \| OKX, Bybit \|/,
     );
     assert.match(tooltip, /price rises while open interest falls/);
     assert.match(tooltip, /Missing: Depth index against 7 days/);
@@ -185,7 +186,27 @@ describe('the tooltip of the status item', () => {
         .tooltip.split('\n\n')
         .find((one) => one.includes('open interest $')) ?? '';
     assert.match(line(NOW), /^Now: price \$[\d,]+, the median; open interest \$[\d.]+B \([\d.]+K BTC\); funding \+[\d.]+ %\/yr$/);
-    assert.match(line(NOW + 5 * 60_000), /^5 min ago: price/);
+    assert.match(line(NOW + 5 * 60_000), /^Oldest part 5 min ago: price/);
+  }); // prettier-ignore
+
+  it('calls no number now whose oldest part is a minute old, however new the snapshot is', () => {
+    const old = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 94_700, atMs: NOW - 3 * MINUTE_MS }), observe('okx', 'open-interest', { openInterestBase: 5 })]);
+    assert.match(view(readyState('live', [old, EXCHANGES[0]!])).tooltip, /\n\nOldest part 3 min ago: price/);
+  }); // prettier-ignore
+
+  it('counts the age of evidence on while the assessment stands', () => {
+    const state = readyState('live', EXCHANGES, regimeWith({ asOfMs: NOW, evidence: [{ ...EVIDENCE, ageMs: 12_000 }] }));
+    const age = (nowMs: number) => /sd \| ([^|]+) \| OKX, Bybit/.exec(statusView(state, 'BTC', nowMs).tooltip)?.[1];
+    assert.deepEqual([age(NOW), age(NOW + 3 * MINUTE_MS)], ['12 s', '3 min']);
+  }); // prettier-ignore
+
+  it('says of a change how old its newer end is, where that is not now', () => {
+    const state = readyState();
+    const ends = [{ exchange: 'okx', basis: 'hourly' as const, nowAtMs: NOW - 30 * MINUTE_MS, thenAtMs: NOW - 24.5 * HOUR_MS }];
+    const changes = [{ windowMs: 24 * HOUR_MS, openInterest: { value: -0.057, exchanges: ['okx'], ends } }];
+    const [asset] = state.snapshot!.assets;
+    const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
+    assert.match(view(changed).tooltip.replaceAll('\\', ''), /Open interest −5\.70 % 24 h \(30 min old\)\n/);
   }); // prettier-ignore
 
   it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {

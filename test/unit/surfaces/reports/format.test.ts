@@ -55,7 +55,8 @@ describe('number formatting', () => {
     const atMs = T + 2 * 3_600_000 + 14 * 60_000;
     assert.equal(format.formatUpcoming(atMs, T), '2026-11-01 02:14 UTC, in 2 h 14 min');
     assert.equal(format.formatCountdown(atMs, T), 'in 2 h 14 min');
-    assert.equal(format.formatUpcoming(T, T), '2026-11-01 00:00 UTC');
+    assert.equal(format.formatUpcoming(T, T), '2026-11-01 00:00 UTC, due');
+    assert.equal(format.formatUpcoming(T, T + 3_600_000), '2026-11-01 00:00 UTC, due');
     assert.deepEqual(
       [format.formatCountdown(T, T), format.formatUpcoming(undefined, T)],
       ['due', 'not reported'],

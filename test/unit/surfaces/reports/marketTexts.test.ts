@@ -59,11 +59,11 @@ describe('the assessment in a terminal, line by line', () => {
   const EVIDENCE_LINES = [
     'Reasons',
     '  for      h: −1.48 sd (at most −1.00 sd)',
-    '  against  b: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  for      c: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  for      a: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  not met  b: −1.48 sd (at most −1.00 sd, 12 s old)',
-    '  for      e: −1.48 sd (at most −1.00 sd, 12 s old)',
+    '  against  b: −1.48 sd (at most −1.00 sd, 32 s old)',
+    '  for      c: −1.48 sd (at most −1.00 sd, 32 s old)',
+    '  for      a: −1.48 sd (at most −1.00 sd, 32 s old)',
+    '  not met  b: −1.48 sd (at most −1.00 sd, 32 s old)',
+    '  for      e: −1.48 sd (at most −1.00 sd, 32 s old)',
     '  and 2 more in the report',
     'Missing: m1, m2, m3, m4, m5 and 2 more (why coverage)',
   ];

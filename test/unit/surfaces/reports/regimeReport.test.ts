@@ -278,7 +278,7 @@ describe('regime report, by its parts', () => {
     const rest = /\. As of 2026-09-21 12:00 UTC\. Source: live\.$/;
     for (const line of [head(sinceMs), head(sinceMs - 1)]) assert.match(line, rest);
     assert.match(head(sinceMs - 1), /, since 2026-09-21 11:00 UTC, \d+ (h|min)[^,]* ago\. As of/);
-    assert.match(head(sinceMs), /, at least since 2026-09-21 11:00 UTC, .* ago, when watching began\. As of/);
+    assert.match(head(sinceMs), /, since 2026-09-21 11:00 UTC or longer \(watched for [^)]+\)\. As of/);
     assert.doesNotMatch(of({ source: 'stated' }).split('\n')[2] ?? '', /since/);
   });
 

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { inShownOrder } from '../../../../src/analysis/regime/exchangeNames.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import type { Evidence } from '../../../../src/analysis/regime/assessment.ts';
-import { DAY_MS } from '../../../../src/core/units.ts';
+import { DAY_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import {
   baselineWords,
   bearing,
@@ -11,6 +11,8 @@ import {
   evidenceNumber,
   metricName,
   observedWords,
+  sinceShort,
+  sinceWords,
   sourceNames,
   thresholdWords,
 } from '../../../../src/surfaces/reports/regimeWords.ts';
@@ -90,6 +92,21 @@ describe('the words of an assessment', () => {
       ['met, supports', 'not met, expected', 'met, speaks against', 'met', 'not met', 'not met, expected'],
     );
   });
+
+  it('say since when a label stands: seen to begin, longer than watched, or nothing at the first look', () => {
+    const asOfMs = Date.UTC(2026, 10, 29, 17, 3);
+    const words = (sinceMs: number, watchedSinceMs: number, nowMs = asOfMs) => {
+      const one = regimeWith({ asOfMs, sinceMs, watchedSinceMs });
+      return [sinceWords(one, nowMs), sinceShort(one, nowMs)];
+    };
+    const agoMs = (minutes: number) => asOfMs - minutes * MINUTE_MS;
+    assert.deepEqual(words(agoMs(40), agoMs(90)), ['since 2026-11-29 16:23 UTC, 40 min ago', '40 min']);
+    assert.deepEqual(words(agoMs(40), agoMs(40)), ['since 2026-11-29 16:23 UTC or longer (watched for 40 min)', '≥ 40 min']);
+    // It stood before a sleep that ended 3 minutes ago: what it was meanwhile nobody saw.
+    assert.deepEqual(words(agoMs(170), agoMs(3)), ['since 2026-11-29 17:00 UTC or longer (watched for 3 min)', '≥ 3 min']);
+    for (const sinceMs of [asOfMs, agoMs(170)]) assert.deepEqual(words(sinceMs, asOfMs, asOfMs + 50_000), [undefined, '']);
+    assert.equal(sinceWords(regimeWith({ source: 'stated' }), asOfMs), undefined);
+  }); // prettier-ignore
 
   it('name sources, metrics with their window, and no confidence of what is not known', () => {
     assert.equal(sourceNames([]), 'not reported');
