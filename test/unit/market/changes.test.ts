@@ -50,9 +50,12 @@ describe('how far an asset has come', () => {
     for (const minutes of [-5, 0, 5]) assert.equal(hourOf(read(minutes))?.value, 0);
     for (const minutes of [-5.01, 5.01]) assert.equal(hourOf(read(minutes)), undefined);
     const onTheHour = HOUR + HOUR_MS + 2 * MINUTE_MS;
-    const then = { ...from, markCandles: [...from.markCandles, observe('okx', 'candle', { atMs: HOUR, barMs: HOUR_MS, priceType: 'mark', openQuote: 110, highQuote: 1e9, lowQuote: 1, closeQuote: 120 })] };
     const okx = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 121, atMs: onTheHour })]);
-    assert.equal(withChanges(snapshotOf(okx), changeReferences(then, onTheHour), onTheHour).changes?.[0]?.price?.value, 121 / 110 - 1, 'a bar that ended or began then is a measurement');
+    for (const [atMs, price] of [[HOUR, 110], [HOUR - HOUR_MS, 100]] as const) {
+      const bar = observe('okx', 'candle', { atMs, barMs: HOUR_MS, priceType: 'mark', openQuote: 110, highQuote: 1e9, lowQuote: 1, closeQuote: 100 });
+      const { changes } = withChanges(snapshotOf(okx), changeReferences(historyWith({ markCandles: [bar] }), onTheHour), onTheHour);
+      assert.equal(changes?.[0]?.price?.value, 121 / price - 1, 'a bar begins with its opening and ends with its close');
+    }
   }); // prettier-ignore
 
   it('of price: last with last where no mark price is known then, never last with mark', () => {
