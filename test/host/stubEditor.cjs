@@ -92,6 +92,7 @@ const vscode = {
   workspace: lenient({
     getConfiguration: (section) => ({
       get: (key) => settings[`${section}.${key}`] ?? defaults[`${section}.${key}`],
+      inspect: (key) => ({ globalValue: settings[`${section}.${key}`] }),
     }),
     onDidChangeConfiguration: event,
     onDidCloseTextDocument: event,
