@@ -7,7 +7,7 @@ import { quoted } from '../core/outsideText.ts';
 const DEVICES = /(?:^|[\\/])(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^\\/]*)?$/i;
 
 /** Folders of Unix in which the system shows itself, and no file is kept. */
-const SYSTEM = /^\/(?:dev|proc|sys)\//;
+const SYSTEM = /^\/(?:proc|sys)\//;
 
 /**
  * Reads `--store`: the path of a file, which need not exist. Errors: `usage` where it cannot be one: empty, an address, a
@@ -22,7 +22,8 @@ export function readStorePath(value: string | undefined): string | undefined {
   if (/^(?:file|sqlite):/i.test(value)) throw refuse(`${quoted(value)} is an address, write the path alone`);
   if (value.startsWith(':')) throw refuse('leave --store out to keep nothing');
   if (value.includes('\0')) throw refuse(`${quoted(value)} is no path`);
-  const isDevice = SYSTEM.test(resolve(value)) || value.startsWith('\\\\.\\') || DEVICES.test(value);
+  const isDevice = resolve(value).startsWith('/dev/') || value.startsWith('\\\\.\\') || DEVICES.test(value);
+  if (SYSTEM.test(resolve(value))) throw refuse(`${quoted(value)} is in a folder of the system`);
   if (isDevice) throw refuse(`${quoted(value)} is a device`);
   const found = statOf(value);
   if (found !== undefined && !found.isFile())

@@ -40,6 +40,20 @@ describe('HTTP client: limits', () => {
     await server.close();
   });
 
+  it('takes keys out of no more of a refusal than a message can show', async () => {
+    const lengths: number[] = [];
+    const redact = (text: string): string => {
+      lengths.push(text.length);
+      return text.replaceAll('canary', '[gone]');
+    };
+    const redacting = createHttpClient({ clock, random: () => 0, env: {}, redact });
+    server.answer({ status: 429, body: `canary ${'"'.repeat(18_000)}` });
+    const error = await limited('okx', redacting);
+    assert.match(error.message, /"\[gone\] /);
+    assert.ok(Math.max(...lengths) <= 2_000, `${lengths.join(', ')} characters`);
+    await redacting.close();
+  });
+
   it("keeps the limit of a scope beside the host's: both must grant", async () => {
     const scope = { name: 'rubik', limits: [{ weight: 5, windowMs: 2_000 }], weight: 5 };
     await client.send(request({ scope }));
