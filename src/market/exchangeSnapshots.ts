@@ -174,7 +174,9 @@ function statusOf(
   const failures = failuresOf(result);
   const first = limited ?? failures[0] ?? result.failures[0];
   const ahead = result.issues.find(({ code }) => code === 'ahead-of-clock');
-  const isWaiting = missing.length > 0 && (newestAtMs !== undefined || result.isPart === true);
+  // Who has only old numbers, or none, and does not answer in time is stale or failed, and may be out of reach.
+  const isHeard = result.isPart === true || (newestAtMs !== undefined && isFreshAt(newestAtMs, nowMs));
+  const isWaiting = missing.length > 0 && isHeard;
   if (isWaiting && limited === undefined)
     return {
       status: 'waiting',

@@ -77,6 +77,15 @@ describe('the state of an exchange', () => {
     assert.equal(both.reason, 'open interest and funding have not answered yet');
   });
 
+  it('is stale or failed, not waiting, where it does not answer in time and has no recent number', () => {
+    const failures = [open('open-interest')];
+    const [stale, failed] = [snapshotOf([price(NOW - HOUR_MS)], { failures }), snapshotOf([], { failures })];
+    assert.deepEqual([stale.status, stale.failure?.code], ['stale', 'timeout']);
+    assert.deepEqual([failed.status, failed.failure?.code], ['failed', 'timeout']);
+    const part = snapshotOf([], { failures, isPart: true });
+    assert.equal(part.status, 'waiting', 'its time is not over');
+  });
+
   it('is fresh by its numbers from before while newer ones are open, and says so', () => {
     const one = snapshotOf([price(NOW), coins], { isPart: true, failures: [open('open-interest')] });
     assert.deepEqual(
