@@ -2,11 +2,9 @@ import type {
   MissingInput,
   Evidence,
   RegimeAssessment,
-  StoredHistory,
 } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
-import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
 import { ordinal, percentileWords } from '../../analysis/regime/percentileWords.ts';
 import { capital } from './reportParts.ts';
 import {
@@ -27,6 +25,7 @@ import {
 export const DISCLAIMER = 'For research only. Not investment advice.';
 
 export { labelWords };
+export { sourceNames, storedHistoryWords } from './sourceWords.ts';
 
 /** Returns the confidence with its name: estimated confidence 79 %. */
 export function confidenceWords(assessment: RegimeAssessment): string {
@@ -137,16 +136,6 @@ function baselineNumber(value: number, unit: Evidence['unit']): string {
 /** Returns how many exchanges are fresh: 6 of 9 exchanges, 1 of 1 exchange. */
 export function coverageWords({ fresh, of }: { readonly fresh: number; readonly of: number }): string {
   return `${fresh} of ${of} ${of === 1 ? 'exchange' : 'exchanges'}`;
-}
-
-/** Returns the exchanges a number comes from, by name. */
-export function sourceNames(sources: readonly string[]): string {
-  return sources.length === 0 ? NOT_REPORTED : inShownOrder(sources).map(exchangeName).join(', ');
-}
-
-/** Returns which exchanges are shown by stored rows alone, and how old the newest of these is. */
-export function storedHistoryWords({ exchanges, newestAtMs }: StoredHistory, nowMs: number): string {
-  return `From stored history, newest ${formatAge(newestAtMs, nowMs)} old, without a current reading: ${sourceNames(exchanges)}.`;
 }
 
 /**
