@@ -88,7 +88,7 @@ describe('a panel that is open for long', function () {
   it('names in the legend of how many exchanges the newest sum is', async () => {
     const opened = await harness.open({ chart: 'open-interest' });
     const { page } = opened;
-    const entry = page.locator('.legend-entry', { hasText: 'Aggregate' });
+    const entry = page.locator('.legend-entry').first();
     const before = await entry.innerText();
     await page.evaluate(() => {
       const shown = window.perpscopePage.demo({ version: 2 });
