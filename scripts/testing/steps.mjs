@@ -16,10 +16,7 @@ const checks = [
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
   {
     name: 'format',
-    args: [
-      ...[bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'],
-      ...['--cache', '--cache-location', bin('.cache', 'prettier')],
-    ],
+    args: [...[bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'], '--cache'],
   },
   { name: 'build', args: ['esbuild.mjs'] },
 ];

@@ -56,7 +56,10 @@ describe('a tenth exchange, in one file and one line', () => {
     assert.equal(node?.label, 'Tenth');
     const rows = node.children.flatMap((asset) => asset.children.map((row) => `${row.id} ${row.spoken}`));
     for (const name of ['/oi Open interest, 1.20K BTC', '/funding Funding per 1 h, +0.00100 %'])
-      assert.ok(rows.some((row) => row.includes(name)), rows.join('\n'));
+      assert.ok(
+        rows.some((row) => row.includes(name)),
+        rows.join('\n'),
+      );
   });
 
   it('is in the health view', () => {

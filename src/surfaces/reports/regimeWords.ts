@@ -1,8 +1,4 @@
-import type {
-  MissingInput,
-  Evidence,
-  RegimeAssessment,
-} from '../../analysis/regime/assessment.ts';
+import type { MissingInput, Evidence, RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricDefinition } from '../../analysis/metrics/dictionary.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { ordinal, percentileWords } from '../../analysis/regime/percentileWords.ts';

@@ -2,6 +2,9 @@ import type { StoredHistory } from '../../analysis/regime/assessment.ts';
 import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
 import { formatAge, NOT_REPORTED } from './format.ts';
 
+// What panels say needs no dictionary of metrics, which is many times their size.
+export { labelWords } from '../../analysis/regime/labelWords.ts';
+
 /** Returns the exchanges a number comes from, by name. */
 export function sourceNames(sources: readonly string[]): string {
   return sources.length === 0 ? NOT_REPORTED : inShownOrder(sources).map(exchangeName).join(', ');

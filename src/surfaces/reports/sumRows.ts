@@ -1,7 +1,15 @@
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
-import { formatCoins, formatNarrowPrice, formatOld, formatPrice, formatRate, formatRatio, formatUsd } from './format.ts';
+import {
+  formatCoins,
+  formatNarrowPrice,
+  formatOld,
+  formatPrice,
+  formatRate,
+  formatRatio,
+  formatUsd,
+} from './format.ts';
 import type { MetricRow } from './metricRows.ts';
 import { sourceNames } from './regimeWords.ts';
 

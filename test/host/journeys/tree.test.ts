@@ -124,7 +124,9 @@ describe('a journey along the tree', () => {
         .map((atMs, index) => atMs - [startMs, ...seen][index]!);
     }, LIVE_SECONDS);
     const longestMs = Math.round(Math.max(...pausesMs));
-    process.stdout.write(`    the mark price stood still for ${longestMs} ms at most, ${pausesMs.length - 1} moves\n`);
+    process.stdout.write(
+      `    the mark price stood still for ${longestMs} ms at most, ${pausesMs.length - 1} moves\n`,
+    );
     // A busy machine may be late, and a price may rest for a second; a tree that waits for the next refresh would stand for a minute.
     assert.ok(pausesMs.length - 1 >= LIVE_SECONDS / 6 && longestMs <= 10_000, `${longestMs} ms`);
   });
