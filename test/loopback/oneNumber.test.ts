@@ -186,7 +186,7 @@ describe('one number everywhere, with streams on', function () {
       assert.ok((stated?.exchanges.length ?? 0) >= 1);
       // A narrow row may shorten the unit; hover, voice and clipboard never do.
       const node = nodes.find((one) => one.id === `all/BTC/${id}`);
-      assert.ok(node?.label === value || node?.label === value.replace('pp/yr', 'pp/y'), id);
+      assert.ok(node?.label === value || node?.label === value.replace('pp/yr', 'pp'), id);
       assert.ok(node.tooltip.startsWith(`SIMULATED ${label}: ${value}, `) && node.spoken?.includes(`, ${value}, `), id);
       assert.ok(tooltip.includes(`${value} ${label.split(' ').slice(-2).join(' ')}`), `${id} in the hover`);
       const figure = id.replace('change-', '') as StatusFigure;
