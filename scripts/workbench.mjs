@@ -84,11 +84,27 @@ function writeUserSettings(userDataDir, settings) {
 
 /** What a user does in an open workbench. @param {import('playwright-core').Page} page */
 export function workbenchActions(page) {
+  /**
+   * Opens the editor's prompt and fills it. A panel that comes to the front takes the focus a moment later, which closes the
+   * prompt: then once more.
+   * @param {string} key @param {string} text
+   */
+  const fillPrompt = async (key, text) => {
+    const input = page.locator('.quick-input-widget input').first();
+    for (let tries = 1; ; tries++) {
+      await page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: 5_000 });
+        return input;
+      } catch (error) {
+        if (tries === 4) throw error;
+      }
+    }
+  };
+
   /** @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report` */
   const runCommand = async (title) => {
-    await page.keyboard.press('F1');
-    const input = page.locator('.quick-input-widget input').first();
-    await input.fill(`>${title}`);
+    await fillPrompt('F1', `>${title}`);
     const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     // The top row need not be the one that was asked for.
     await row.click();
@@ -114,9 +130,7 @@ export function workbenchActions(page) {
 
   /** @param {string} path opened by name from the workspace */
   const openFile = async (path) => {
-    await page.keyboard.press('Control+P');
-    const input = page.locator('.quick-input-widget input').first();
-    await input.fill(path);
+    const input = await fillPrompt('Control+P', path);
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path }).first().waitFor();
     await input.press('Enter');
     await page.locator('.tab').filter({ hasText: path }).first().waitFor();

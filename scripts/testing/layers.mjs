@@ -8,6 +8,7 @@
  * @property {string} glob
  * @property {string} script run under Node 24 with the layer's name
  * @property {'refused' | 'allowed'} network
+ * @property {true} [isBeside] runs beside the layer before it: neither needs the machine for itself
  * @property {number} timeoutMs of one test
  * @property {number} layerTimeoutMs of the whole layer
  */
@@ -29,8 +30,15 @@ export const requestSuite = {
 
 /** @type {readonly Layer[]} */
 export const layers = [
-  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 10_000, layerTimeoutMs: 180_000 },
-  { name: 'conformance', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 180_000 },
+  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 10_000, layerTimeoutMs: 300_000 },
+  {
+    name: 'conformance',
+    script: mochaLayer,
+    isBeside: true,
+    network: 'refused',
+    timeoutMs: 20_000,
+    layerTimeoutMs: 300_000,
+  },
   { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 600_000 },
   {
     name: 'requests-dist',
@@ -46,6 +54,7 @@ export const layers = [
     script: mochaLayer,
     ...requestSuite,
     subject: 'vsix',
+    isBeside: true,
     network: 'allowed',
     timeoutMs: 30_000,
     layerTimeoutMs: 300_000,

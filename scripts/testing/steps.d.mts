@@ -9,7 +9,13 @@ export interface Layer {
   readonly layerTimeoutMs: number;
   readonly subject?: 'dist' | 'vsix';
   readonly leftOut?: RegExp;
+  readonly isBeside?: true;
 }
 
 export function runChecks(names?: readonly string[]): Promise<Row[]>;
-export function runLayer(layer: Layer, grep: string | undefined): Promise<Row>;
+export function sideBySide(layers: readonly Layer[]): Layer[][];
+export function runLayer(
+  layer: Layer,
+  grep: string | undefined,
+  how?: { readonly isHeld: boolean },
+): Promise<Row & { readonly output: string }>;

@@ -70,26 +70,43 @@ function capture(args) {
   });
 }
 
+/** Layers in groups that run at the same time. @param {readonly import('./layers.mjs').Layer[]} layers */
+export function sideBySide(layers) {
+  /** @type {import('./layers.mjs').Layer[][]} */
+  const groups = [];
+  for (const layer of layers) {
+    const last = groups.at(-1);
+    if (layer.isBeside === true && last !== undefined) last.push(layer);
+    else groups.push([layer]);
+  }
+  return groups;
+}
+
 /**
- * @param {import('./layers.mjs').Layer} layer @param {string | undefined} grep
- * @returns {Promise<Row>}
+ * Runs a layer in a process of its own. What a held one prints comes with the result, so that two do not mix.
+ * @param {import('./layers.mjs').Layer} layer @param {string | undefined} grep @param {{ isHeld: boolean }} [how]
+ * @returns {Promise<Row & { output: string }>}
  */
-export function runLayer(layer, grep) {
+export function runLayer(layer, grep, { isHeld } = { isHeld: false }) {
   const startedAt = Date.now();
   const args = ['--disable-warning=ExperimentalWarning', layer.script, layer.name];
   if (grep !== undefined) args.push('--grep', grep);
   return new Promise((resolve) => {
     /** @type {import('./report.d.mts').LayerResult | undefined} */
     let result;
+    let output = '';
+    const stream = isHeld ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', stream, stream, 'ipc'],
       timeout: layer.layerTimeoutMs,
     });
     const settle = (/** @type {string} */ reason) => {
       const seconds = (Date.now() - startedAt) / 1000;
-      resolve({ name: layer.name, seconds, result: result ?? failedResult(layer.name, reason) });
+      resolve({ name: layer.name, seconds, output, result: result ?? failedResult(layer.name, reason) });
     };
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
     child.on('message', (message) => (result = /** @type {typeof result} */ (message)));
     child.once('error', (error) => settle(`could not run: ${error.message}`));
     child.once('close', (code, signal) => {
