@@ -44,7 +44,9 @@ describe('the redactor', () => {
   const key = fc
     .uint8Array({ minLength: 15, maxLength: 36 })
     .map((bytes) => Buffer.from(bytes).toString('base64url'))
-    .filter((text) => new Set(text.toLowerCase()).size > 10);
+    .filter((text) => new Set(text.toLowerCase()).size > 10)
+    // A part that could be a word or a number is left alone: both ends of a key that is cut show that they are none.
+    .filter((text) => [text.slice(0, 8), text.slice(-8)].every((end) => /[a-z].*\d|\d.*[a-z]/i.test(end)));
 
   for (const [name, spell] of Object.entries(SPELLINGS))
     it(`finds a key that is ${name} (seed ${seed})`, () => {
