@@ -54,7 +54,6 @@ export const layers = [
     script: mochaLayer,
     ...requestSuite,
     subject: 'vsix',
-    isBeside: true,
     network: 'allowed',
     timeoutMs: 30_000,
     layerTimeoutMs: 300_000,
