@@ -1,4 +1,4 @@
-import type { Frame, FrameLocator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 
 export type Theme = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 
@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
 export interface WorkbenchActions {
   runCommand(title: string): Promise<void>;
   waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
+  /** Opens the prompt by a key and fills it; returns its input. */
+  fillPrompt(key: string, text: string): Promise<Locator>;
   openFile(path: string): Promise<void>;
   screenshot(file: string, options?: { keepPointer?: boolean }): Promise<void>;
   webview(): FrameLocator;

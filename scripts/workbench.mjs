@@ -149,5 +149,5 @@ export function workbenchActions(page) {
   /** The innermost document of the newest webview. */
   const webview = () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
 
-  return { runCommand, waitForText, openFile, screenshot, webview };
+  return { runCommand, fillPrompt, waitForText, openFile, screenshot, webview };
 }

@@ -70,8 +70,7 @@ describe('a journey along the tree', () => {
   };
   /** A command whose own list follows the palette's. */
   const openPicker = async (): Promise<void> => {
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-box input').fill('>Perpscope: Select Asset');
+    await workbench.fillPrompt('F1', '>Perpscope: Select Asset');
     await page
       .locator('.quick-input-list .monaco-list-row')
       .filter({ hasText: 'Select Asset' })
@@ -101,34 +100,30 @@ describe('a journey along the tree', () => {
     assert.match(await header.innerText(), /^SIMULATED market: these numbers come from no exchange\.$/);
   });
 
-  it(`moves the mark price with what is pushed, at a glance: ${LIVE_SECONDS} s of watching`, async function () {
+  it(`follows what is pushed, at a glance: ${LIVE_SECONDS} s of watching the mark price`, async function () {
     this.timeout(60_000 + LIVE_SECONDS * 1_000);
     for (const name of [/^Bybit, SIMULATED/, /^BTC, SIMULATED \$/]) await open(name);
-    const pausesMs = await page.evaluate(async (seconds) => {
-      const seen: number[] = [];
-      const read = () =>
-        [...document.querySelectorAll('[role="treeitem"]')]
-          .map((row) => row.getAttribute('aria-label') ?? '')
-          .find((label) => label.startsWith('SIMULATED Mark price, '))
-          ?.split(', ')[1];
-      let before = read();
-      const startMs = performance.now();
-      while (performance.now() - startMs < seconds * 1_000) {
+    const seen = await page.evaluate(async (seconds) => {
+      const values = new Set<string>();
+      const agesSeconds: number[] = [];
+      const endMs = performance.now() + seconds * 1_000;
+      while (performance.now() < endMs) {
         await new Promise((done) => setTimeout(done, 50));
-        const now = read();
-        if (now !== undefined && now !== before) seen.push(performance.now());
-        before = now ?? before;
+        const labels = [...document.querySelectorAll('[role="treeitem"]')].map(
+          (row) => row.getAttribute('aria-label') ?? '',
+        );
+        const label = labels.find((one) => one.startsWith('SIMULATED Mark price, '));
+        const [, value, age] = /Mark price, (\S+), (\d+) s old/.exec(label ?? '') ?? [];
+        if (value !== undefined) values.add(value);
+        if (age !== undefined) agesSeconds.push(parseInt(age, 10));
       }
-      return [startMs, ...seen, performance.now()]
-        .slice(1)
-        .map((atMs, index) => atMs - [startMs, ...seen][index]!);
+      return { values: values.size, looks: agesSeconds.length, oldest: Math.max(...agesSeconds) };
     }, LIVE_SECONDS);
-    const longestMs = Math.round(Math.max(...pausesMs));
-    process.stdout.write(
-      `    the mark price stood still for ${longestMs} ms at most, ${pausesMs.length - 1} moves\n`,
-    );
-    // A busy machine may be late, and a price may rest for a second; a tree that waits for the next refresh would stand for a minute.
-    assert.ok(pausesMs.length - 1 >= LIVE_SECONDS / 6 && longestMs <= 10_000, `${longestMs} ms`);
+    const told = `${seen.values} mark prices in ${LIVE_SECONDS} s, the oldest ${seen.oldest} s old`;
+    process.stdout.write(`    ${told}\n`);
+    // The price itself may rest for a moment; what is shown is never older than a push and the way to the screen. A tree
+    // that waits for the next refresh would show a minute.
+    assert.ok(seen.looks > LIVE_SECONDS && seen.values > 1 && seen.oldest <= 6, told);
   });
 
   it('keeps what is open and selected while its numbers change', async () => {
@@ -154,8 +149,12 @@ describe('a journey along the tree', () => {
         .filter((text) => text !== ''),
       ['Copy Value', 'Open Charts of This Asset', 'Show in Status Bar'],
     );
-    await entry.click();
-    await entry.waitFor({ state: 'hidden' });
+    // The editor takes no click in the first moments of a menu.
+    for (let tries = 0; tries < 5 && (await entry.isVisible()); tries++) {
+      await entry.click();
+      await entry.waitFor({ state: 'hidden', timeout: 2_000 }).catch(() => undefined);
+    }
+    assert.ok(!(await entry.isVisible()), 'the menu closes');
   });
 
   it('refuses a ticker that no exchange lists, and offers the nearest', async () => {
