@@ -2,8 +2,10 @@ import type { ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { Observation } from '../core/observation.ts';
-import type { ContextQuery } from './contextQuery.ts';
+import type { Rows, SharedFields } from '../core/chunk.ts';
 import type { StreamGap } from '../core/streamGap.ts';
+import type { ContextQuery } from './contextQuery.ts';
+import type { JournalEntry, JournalQuery } from './journal.ts';
 
 /** What an append did: rows that were new, rows already there, rows whose values the exchange has changed since. */
 export interface AppendResult {
@@ -24,6 +26,50 @@ export interface HistoryQuery<K extends ObservationKind> {
   readonly toMs?: number;
 }
 
+/** Which columns to read, and at what step. */
+export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K> {
+  /** Names of numeric fields; a series that has none of them is left out. */
+  readonly fields: readonly string[];
+  /**
+   * Absent: every row. An hour or a day: one value a step, from the roll-ups: of readings the one nearest to the start of
+   * the step (off by half a step at most; of equals the one received later), of bars of that length the bar, of shorter
+   * bars the sum of amounts where all of them are there.
+   */
+  readonly stepMs?: number;
+  /** Only what had been received by then, as it stood then; epoch ms. */
+  readonly knownAtMs?: number;
+}
+
+/** Stored rows of one series as columns, ascending; `shared` without a receipt, which has a column of its own. */
+export interface StoredColumns {
+  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly atMs: Float64Array;
+  readonly receivedAtMs: Float64Array;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
+/** The highest and lowest value that a field of a series ever had. */
+export interface Extreme {
+  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly field: string;
+  readonly highest: { readonly value: number; readonly atMs: number };
+  readonly lowest: { readonly value: number; readonly atMs: number };
+}
+
+/** What has come since a number of the feed: the newest row of each series that has changed, and journal entries. */
+export interface FeedPart {
+  readonly sequence: number;
+  readonly rows: readonly Observation[];
+  readonly entries: readonly JournalEntry[];
+}
+
+/** Who collects, as it stands in the store. `beat` counts up while the holder lives; who reads it judges by its own monotonic time. */
+export interface LeaseRow {
+  readonly epoch: number;
+  readonly holder: string;
+  readonly beat: number;
+}
+
 /** Which gaps to read: those of a stream or exchange that overlap a time, epoch ms, `toMs` exclusive. */
 export interface GapQuery {
   readonly exchange?: ExchangeId;
@@ -39,9 +85,29 @@ export interface GapQuery {
  */
 export interface HistoryStore {
   readonly source: DataSource;
-  append(observations: readonly Observation[]): Promise<AppendResult>;
+  append(rows: Rows): Promise<AppendResult>;
   /** Rows in ascending event time, ties in order of endpoint. */
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
+  /** Rows as columns, one entry per series (instrument, facet, endpoint and what else its rows share). */
+  columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]>;
+  /** The highest and lowest of all time, by series and field. */
+  extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]>;
+  /**
+   * Notes the newest rows of readings that are not stored one by one (the store takes one a minute), for who follows the
+   * feed; their place in `latest` is theirs too.
+   */
+  noteNewest(rows: readonly Observation[]): Promise<void>;
+  /** What was written after `sequence` (0: all that stands), by any process. */
+  feed(sequence: number): Promise<FeedPart>;
+  appendJournal(entries: readonly JournalEntry[]): Promise<void>;
+  journal(query: JournalQuery): Promise<JournalEntry[]>;
+  lease(): Promise<LeaseRow | undefined>;
+  /** Takes the lease if it still stands as `seen`; returns it as it stands then, undefined where another was faster. */
+  takeLease(holder: string, seen: LeaseRow | undefined): Promise<LeaseRow | undefined>;
+  /** Counts the beat up; false where the lease is no longer this one. */
+  beatLease(held: LeaseRow): Promise<boolean>;
+  /** Gives the lease up, so that nobody needs to wait for its end. */
+  endLease(held: LeaseRow): Promise<void>;
   /** The newest row per instrument and facet. */
   latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
   /** As `append`, for values of context providers; idempotent per (provider, metric, asset, scope, atMs, endpoint). */

@@ -1,12 +1,25 @@
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
-import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
+import { allRows, type Rows } from '../core/chunk.ts';
+import { facetOf, type Observation, type ObservationKind, type ObservationOf } from '../core/observation.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import { assertGap, compareGaps, gapKey, gapMatches } from './gapRow.ts';
-import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
+import { columnsOfRows, extremesOfRows } from './columnsOfRows.ts';
+import type {
+  AppendResult,
+  ColumnsQuery,
+  Extreme,
+  FeedPart,
+  GapQuery,
+  HistoryQuery,
+  HistoryStore,
+  LeaseRow,
+  StoredColumns,
+} from './historyStore.ts';
+import type { JournalEntry, JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -28,16 +41,97 @@ class MemoryStore implements HistoryStore {
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
+  readonly #newest = new Map<string, { readonly sequence: number; readonly row: Observation }>();
+  readonly #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
+  #sequence = 0;
+  #lease: LeaseRow | undefined;
   #isClosed = false;
 
   constructor(source: DataSource) {
     this.source = source;
   }
 
-  async append(observations: readonly Observation[]): Promise<AppendResult> {
+  async append(parts: Rows): Promise<AppendResult> {
     this.#assertOpen();
+    const rows = allRows(parts);
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
-    return write(this.#series, observations.map(encodeObservation));
+    const result = write(this.#series, rows.map(encodeObservation));
+    this.#note(rows);
+    return result;
+  }
+
+  async noteNewest(rows: readonly Observation[]): Promise<void> {
+    this.#assertOpen();
+    rows.forEach(encodeObservation);
+    this.#note(rows);
+  }
+
+  async feed(sequence: number): Promise<FeedPart> {
+    this.#assertOpen();
+    const newer = <T extends { readonly sequence: number }>(all: Iterable<T>): T[] =>
+      [...all].filter((one) => one.sequence > sequence).sort((a, b) => a.sequence - b.sequence);
+    return {
+      sequence: this.#sequence,
+      rows: newer(this.#newest.values()).map(({ row }) => row),
+      entries: newer(this.#journal).map(({ entry }) => entry),
+    };
+  }
+
+  async columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]> {
+    const { knownAtMs = Infinity } = query;
+    const rows = (await this.query(query)).filter((row) => row.receivedAtMs <= knownAtMs);
+    return columnsOfRows(rows, query.fields, query.stepMs);
+  }
+
+  async extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]> {
+    return extremesOfRows(await this.query(query));
+  }
+
+  async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
+    this.#assertOpen();
+    const kept = structuredClone(entries);
+    for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+  }
+
+  async journal({
+    topic,
+    key,
+    fromMs = -Infinity,
+    toMs = Infinity,
+    isNewestOnly,
+  }: JournalQuery): Promise<JournalEntry[]> {
+    this.#assertOpen();
+    const found = this.#journal
+      .map(({ entry }) => entry)
+      .filter((one) => one.topic === topic && (key === undefined || one.key === key))
+      .filter((one) => one.atMs >= fromMs && one.atMs < toMs)
+      .sort((a, b) => a.atMs - b.atMs);
+    return isNewestOnly === true ? [...new Map(found.map((one) => [one.key, one])).values()] : found;
+  }
+
+  async lease(): Promise<LeaseRow | undefined> {
+    this.#assertOpen();
+    return this.#lease;
+  }
+
+  async takeLease(holder: string, seen: LeaseRow | undefined): Promise<LeaseRow | undefined> {
+    this.#assertOpen();
+    const stands = this.#lease;
+    if (stands?.epoch !== seen?.epoch || stands?.beat !== seen?.beat) return undefined;
+    this.#lease = { epoch: (stands?.epoch ?? 0) + 1, holder, beat: 0 };
+    return this.#lease;
+  }
+
+  async beatLease({ epoch, holder }: LeaseRow): Promise<boolean> {
+    this.#assertOpen();
+    if (this.#lease?.epoch !== epoch || this.#lease.holder !== holder) return false;
+    this.#lease = { ...this.#lease, beat: this.#lease.beat + 1 };
+    return true;
+  }
+
+  async endLease({ epoch }: LeaseRow): Promise<void> {
+    this.#assertOpen();
+    if (this.#lease?.epoch === epoch) this.#lease = undefined;
   }
 
   async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
@@ -104,6 +198,18 @@ class MemoryStore implements HistoryStore {
     this.#series.clear();
     this.#context.clear();
     this.#gaps.clear();
+  }
+
+  /** Events say nothing about the moment; the feed has the newest row of everything else. */
+  #note(rows: readonly Observation[]): void {
+    this.#sequence += 1;
+    for (const row of rows) {
+      if (row.kind === 'liquidation' || row.kind === 'trade') continue;
+      const key = JSON.stringify([row.kind, row.instrument, facetOf(row), row.endpoint]);
+      const before = this.#newest.get(key);
+      if (before === undefined || before.row.atMs <= row.atMs)
+        this.#newest.set(key, { sequence: this.#sequence, row });
+    }
   }
 
   #assertOpen(): void {

@@ -28,7 +28,7 @@ const sources = [
   'src/sources/simulator',
 ];
 const surfaces = ['src/surfaces/reports', 'src/surfaces/protocol', 'src/surfaces/agents'];
-const belowEditor = ['src/core', ...sources, 'src/store', ...analysis, 'src/market', ...surfaces];
+const belowEditor = ['src/core', ...sources, 'src/store', 'src/series', ...analysis, 'src/market', ...surfaces];
 
 export const layers: readonly Layer[] = [
   { folder: 'src/core', imports: [] },
@@ -52,11 +52,13 @@ export const layers: readonly Layer[] = [
   },
   { folder: 'src/sources/simulator', imports: ['src/core'], packages: ['node:'] },
   { folder: 'src/store', imports: ['src/core'], packages: ['node:'] },
-  { folder: 'src/analysis/metrics', imports: ['src/core'] },
+  // Between store and analysis: what is a series, how it is joined, and its columns.
+  { folder: 'src/series', imports: ['src/core', 'src/store'] },
+  { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
   { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
-  { folder: 'src/analysis/regime', imports: ['src/core', 'src/analysis/metrics'] },
+  { folder: 'src/analysis/regime', imports: ['src/core', 'src/series', 'src/analysis/metrics'] },
   { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
-  { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', ...analysis] },
+  { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis] },
   {
     folder: 'src/surfaces/reports',
     // Of the protocol the number formats, which panels use too.
@@ -81,7 +83,7 @@ export const layers: readonly Layer[] = [
     name: 'engine',
     folder: 'src',
     files: /^engine\.ts$/,
-    imports: ['src/core', ...sources, 'src/store', ...analysis, 'src/market'],
+    imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis, 'src/market'],
     packages: ['node:'],
   },
   {
