@@ -56,7 +56,10 @@ export interface Extreme {
   readonly lowest: { readonly value: number; readonly atMs: number };
 }
 
-/** What has come since a number of the feed: the newest row of each series that has changed, and journal entries. */
+/**
+ * What has come since a number of the feed: the newest row of each series that has changed, and journal entries. Since 0
+ * these are all rows and all entries that stand (`isStanding`); what is history is read by time.
+ */
 export interface FeedPart {
   readonly sequence: number;
   readonly rows: readonly Observation[];

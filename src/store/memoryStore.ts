@@ -19,7 +19,7 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -42,7 +42,7 @@ class MemoryStore implements HistoryStore {
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
   readonly #newest = new Map<string, { readonly sequence: number; readonly row: Observation }>();
-  readonly #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
+  #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
   #sequence = 0;
   #lease: LeaseRow | undefined;
   #isClosed = false;
@@ -73,7 +73,10 @@ class MemoryStore implements HistoryStore {
     return {
       sequence: this.#sequence,
       rows: newer(this.#newest.values()).map(({ row }) => row),
-      entries: newer(this.#journal).map(({ entry }) => entry),
+      // Of what is history, all that stands is nothing: who wants it asks for a time.
+      entries: newer(this.#journal)
+        .map(({ entry }) => entry)
+        .filter(({ topic }) => sequence > 0 || isStanding(topic)),
     };
   }
 
@@ -90,7 +93,12 @@ class MemoryStore implements HistoryStore {
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
     this.#assertOpen();
     const kept = structuredClone(entries);
-    for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+    for (const entry of kept) {
+      const { topic, key } = entry;
+      if (isStanding(topic))
+        this.#journal = this.#journal.filter(({ entry: old }) => old.topic !== topic || old.key !== key);
+      this.#journal.push({ sequence: ++this.#sequence, entry });
+    }
   }
 
   async journal({
@@ -190,6 +198,7 @@ class MemoryStore implements HistoryStore {
     for (const { rows } of [...this.#series.values(), ...this.#context.values()])
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
     for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
+    this.#journal = this.#journal.filter(({ entry: { topic, atMs } }) => isStanding(topic) || atMs >= beforeMs);
     return deleted;
   }
 
