@@ -57,8 +57,8 @@ export interface Extreme {
 }
 
 /**
- * What has come since a number of the feed: the newest row of each series that has changed, and journal entries. Since 0
- * these are all rows and all entries that stand (`isStanding`); what is history is read by time.
+ * What has come since a number of the feed: the newest row of each series that has changed, and the newest journal entry
+ * of each topic and key.
  */
 export interface FeedPart {
   readonly sequence: number;

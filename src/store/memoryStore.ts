@@ -73,10 +73,7 @@ class MemoryStore implements HistoryStore {
     return {
       sequence: this.#sequence,
       rows: newer(this.#newest.values()).map(({ row }) => row),
-      // Of what is history, all that stands is nothing: who wants it asks for a time.
-      entries: newer(this.#journal)
-        .map(({ entry }) => entry)
-        .filter(({ topic }) => sequence > 0 || isStanding(topic)),
+      entries: newestOfKeys(newer(this.#journal).map(({ entry }) => entry)),
     };
   }
 
@@ -198,7 +195,7 @@ class MemoryStore implements HistoryStore {
     for (const { rows } of [...this.#series.values(), ...this.#context.values()])
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
     for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
-    this.#journal = this.#journal.filter(({ entry: { topic, atMs } }) => isStanding(topic) || atMs >= beforeMs);
+    this.#journal = this.#journal.filter(({ entry }) => entry.atMs >= beforeMs);
     return deleted;
   }
 
@@ -224,6 +221,12 @@ class MemoryStore implements HistoryStore {
   #assertOpen(): void {
     if (this.#isClosed) throw new PerpscopeError('store', 'the history is closed');
   }
+}
+
+/** Returns the last of each topic and key, in order. */
+function newestOfKeys(entries: readonly JournalEntry[]): JournalEntry[] {
+  const last = new Map(entries.map((entry) => [`${entry.topic} ${entry.key}`, entry]));
+  return entries.filter((entry) => last.get(`${entry.topic} ${entry.key}`) === entry);
 }
 
 /** Writes encoded rows into their series; see `HistoryStore.append`. */
