@@ -8,7 +8,10 @@ const UNWRITTEN_MS = SECOND_MS;
 const LONGEST_MS = HOUR_MS;
 
 /** A channel as its last status tells of it. */
-export type EarlierStream = Pick<StreamStatus, 'exchange' | 'stream' | 'part' | 'state' | 'sinceMs' | 'lastDataAtMs'>;
+export type EarlierStream = Pick<
+  StreamStatus,
+  'exchange' | 'stream' | 'part' | 'state' | 'sinceMs' | 'lastDataAtMs'
+>;
 
 /** Until when the process that collected before had each channel complete; each is taken once, where it goes on. */
 export class EarlierStreams {

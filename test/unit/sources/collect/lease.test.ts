@@ -3,7 +3,12 @@ import { describe, it } from 'mocha';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import { HOUR_MS, SECOND_MS } from '../../../../src/core/units.ts';
 import { fencedHttp, fencedStore } from '../../../../src/sources/collect/fence.ts';
-import { CollectorLease, DEAD_AFTER_MS, HELD_FOR_MS, type LeaseRole } from '../../../../src/sources/collect/lease.ts';
+import {
+  CollectorLease,
+  DEAD_AFTER_MS,
+  HELD_FOR_MS,
+  type LeaseRole,
+} from '../../../../src/sources/collect/lease.ts';
 import type { HttpClient } from '../../../../src/sources/transport/httpClient.ts';
 import type { HistoryStore } from '../../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../../src/store/memoryStore.ts';
@@ -44,7 +49,10 @@ describe('the lease of a store', () => {
     await advance(120 * SECOND_MS);
     assert.deepEqual(holders(), ['a']);
     assert.deepEqual(all.map(({ roles }) => roles.join()), ['holder', ...Array<string>(4).fill('follower')]); // prettier-ignore
-    assert.deepEqual(all.map(({ lease }) => lease.heldBy), Array(5).fill('a'));
+    assert.deepEqual(
+      all.map(({ lease }) => lease.heldBy),
+      Array(5).fill('a'),
+    );
   });
 
   it('is taken by one other within 15 s of a holder that is killed, and not before it is dead', async () => {
@@ -76,7 +84,10 @@ describe('the lease of a store', () => {
     await advance(30 * SECOND_MS, [b]);
     assert.equal(b.lease.role, 'holder');
     const sent: string[] = [];
-    const http = fencedHttp({ send: () => Promise.resolve(sent.push('asked')) } as unknown as HttpClient, a.lease);
+    const http = fencedHttp(
+      { send: () => Promise.resolve(sent.push('asked')) } as unknown as HttpClient,
+      a.lease,
+    );
     const fenced = fencedStore(store, a.lease);
     a.clock.skip(30 * SECOND_MS);
     assert.equal(a.lease.isHeld, false, 'known without a look');
@@ -129,7 +140,7 @@ describe('the lease of a store', () => {
   it('is never held by two that would write, whatever stops, sleeps and wakes', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     let state = seed;
-    const random = (): number => ((state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31);
+    const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
     const { all, advance, join } = processes(['a', 'b', 'c', 'd']);
     await join();
     for (let step = 0; step < 150; step += 1) {
