@@ -27,6 +27,8 @@ export interface CollectorNote {
     readonly assets: readonly Asset[];
     readonly asked: readonly ExchangeId[];
   };
+  /** Whether all answers stand in the store: they are written once somebody follows. */
+  readonly isTold: boolean;
   readonly lastError?: string;
   /** By window: the number of its last question that a round has answered. */
   readonly answered: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Clock, MachineClock } from '../core/clock.ts';
-import { PerpscopeError } from '../core/errors.ts';
+import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { SECOND_MS } from '../core/units.ts';
@@ -82,7 +82,7 @@ export class Follower {
   settle(): void {
     const { view } = this.#deps;
     const note = this.#note;
-    if (note === undefined || this.#wanted === undefined) return;
+    if (note?.isTold !== true || this.#wanted === undefined) return;
     const key = JSON.stringify([note.holder, note.rounds, this.#wanted]);
     const { assets, exchanges } = this.#wanted;
     const isThere = note.round?.assets.some((asset) => assets.includes(asset)) === true;
@@ -252,5 +252,5 @@ export class Follower {
 
 /** Not to know what who collects does is no reason to give up: it is asked. */
 function rethrowAborted(error: unknown): void {
-  if (!(error instanceof PerpscopeError) || error.code !== 'timeout') throw error;
+  if (!isPerpscopeError(error, 'timeout')) throw error;
 }

@@ -13,6 +13,7 @@ import type { Way } from '../sources/collect/ways.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import { historyOf } from './chosenExchanges.ts';
 import type { CollectorDesk } from './collectorDesk.ts';
+import type { CollectorNote } from './collectorNote.ts';
 import { ContextNumbers } from './contextNumbers.ts';
 import { countedHistory } from './countedHistory.ts';
 import { Follower } from './follower.ts';
@@ -41,6 +42,13 @@ export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
   readonly desk?: CollectorDesk;
 }
 
+/** What a window has that shares a history with others. */
+interface Shared {
+  readonly desk: CollectorDesk;
+  readonly writer: RoundWriter;
+  readonly follower: Follower;
+}
+
 /**
  * The application service and only mutable holder: intents in (refresh, watch), plain snapshots out. A refresh that is
  * asked for while one runs for the same assets joins it. Exchanges are shown as they answer; regimes are judged when
@@ -51,9 +59,7 @@ export class Market {
   readonly #deps: MarketDeps;
   readonly #view: MarketView;
   readonly #context: ContextNumbers;
-  readonly #desk: CollectorDesk | undefined;
-  readonly #writer: RoundWriter | undefined;
-  readonly #follower: Follower | undefined;
+  readonly #shared: Shared | undefined;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
   /** What was asked last, for rounds that others ask for. */
   #last: RefreshRequest | undefined;
@@ -65,25 +71,7 @@ export class Market {
     const machineClock = (): MachineClock | undefined => this.#time().machineClock();
     this.#view = new MarketView({ ...deps, nowMs: () => this.nowMs(), machineClock });
     this.#context = new ContextNumbers(deps);
-    this.#desk = deps.desk;
-    if (deps.desk === undefined) return;
-    const writer = new RoundWriter({
-      ...{ desk: deps.desk, view: this.#view, from: deps },
-      monotonicMs: () => deps.clock.monotonicMs(),
-      streamStatus: () => deps.streamStatus?.() ?? [],
-      time: () => this.#ownTime(),
-    });
-    const follower = new Follower({ ...deps, desk: deps.desk, view: this.#view });
-    this.#writer = writer;
-    this.#follower = follower;
-    deps.desk.handle({
-      onRole: (role, before) => this.#onRole(role, before),
-      onPart: (source, part) => follower.take(source, part),
-      onRead: () => follower.settle(),
-      onFollowed: () => writer.tellAll(),
-      onAsked: () => this.#serve(),
-      note: () => writer.note(),
-    });
+    this.#shared = deps.desk === undefined ? undefined : this.#share(deps.desk);
   }
 
   get state(): MarketState {
@@ -101,7 +89,7 @@ export class Market {
   refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
     this.#last = request;
-    this.#desk?.want(wantedOf(request));
+    this.#shared?.desk.want(wantedOf(request));
     this.#view.choose(request.exchanges);
     this.#deps.onChosen?.(this.#union(request).exchanges);
     if (this.#running?.key === key) return this.#running.promise;
@@ -144,7 +132,7 @@ export class Market {
       nowMs: this.nowMs(),
       offsetMs: this.#time().offsetMs(),
       machineClock: this.#time().machineClock(),
-      streams: (isFollowing ? this.#follower?.note?.streams : streamStatus?.()) ?? [],
+      streams: (isFollowing ? this.#shared?.follower.note?.streams : streamStatus?.()) ?? [],
       ...(waysOf === undefined ? {} : { waysOf }),
       ...(desk?.heldBy === undefined ? {} : { collecting: { isHere: !isFollowing, by: desk.heldBy } }),
     });
@@ -175,32 +163,53 @@ export class Market {
 
   /** Whether other windows follow what this one collects. */
   get isFollowed(): boolean {
-    return this.#desk?.isFollowed === true;
+    return this.#shared?.desk.isFollowed === true;
   }
 
   /** What another window that collected has said of itself last; for who takes over from it. */
-  get followedNote(): Follower['note'] {
-    return this.#follower?.note;
+  get followedNote(): CollectorNote | undefined {
+    return this.#shared?.follower.note;
   }
 
   dispose(): void {
     this.#holding.abort(new Error('the market was closed'));
-    this.#follower?.dispose();
+    this.#shared?.follower.dispose();
     this.#view.dispose();
   }
 
   get #isFollowing(): boolean {
-    return this.#desk?.role === 'follower';
+    return this.#shared?.desk.role === 'follower';
+  }
+
+  #share(desk: CollectorDesk): Shared {
+    const view = this.#view;
+    const { clock, logger, streamStatus } = this.#deps;
+    const writer = new RoundWriter({
+      ...{ desk, view, from: this.#deps },
+      monotonicMs: () => clock.monotonicMs(),
+      streamStatus: () => streamStatus?.() ?? [],
+      time: () => this.#ownTime(),
+    });
+    const follower = new Follower({ desk, view, clock, logger });
+    desk.handle({
+      onRole: (role, before) => this.#onRole(role, before),
+      onPart: (source, part) => follower.take(source, part),
+      onRead: () => follower.settle(),
+      onFollowed: () => writer.tellAll(),
+      onAsked: () => this.#serve(),
+      note: () => writer.note(),
+    });
+    return { desk, writer, follower };
   }
 
   async #refresh(request: RefreshRequest): Promise<MarketSnapshot> {
-    const follower = this.#follower;
-    if (this.#desk === undefined || follower === undefined) return this.#collect(request);
+    if (this.#shared === undefined) return this.#collect(request);
+    const { desk, writer, follower } = this.#shared;
     for (;;) {
-      const isFollowing = (await this.#desk.join()) === 'follower';
+      const isFollowing = (await desk.join()) === 'follower';
       const snapshot = isFollowing
         ? await follower.refresh(request)
-        : (this.#writer?.servedBy(request) ?? (await this.#collectShared(request, this.#desk)));
+        : (writer.servedBy(request) ?? (await this.#collectShared(request, desk)));
       if (snapshot !== undefined) return snapshot;
       // The role has changed meanwhile.
       request.signal?.throwIfAborted();
@@ -225,10 +234,10 @@ export class Market {
 
   /** Runs a round for all that is wanted and shows what is wanted here. */
   async #collect(request: RefreshRequest, all: RefreshRequest = request): Promise<MarketSnapshot> {
-    const desk = this.#desk;
+    const { desk, writer } = this.#shared ?? {};
     const answering = desk?.answering();
     this.#view.begin(request);
-    this.#writer?.began();
+    writer?.began();
     try {
       const contextAsked = this.#context.ask(all.assets, all);
       const taken = new Set<ExchangeResult>();
@@ -252,20 +261,20 @@ export class Market {
       const context = await this.#context.snapshot(source, all.assets, contextAsked);
       const ids = [...collected.results.map(({ exchange }) => exchange), ...(collected.waiting ?? [])];
       const round = { source, asked: new Set(ids), context };
-      await this.#writer?.recall(source);
+      await writer?.recall(source);
       const series = (fromMs: number) => this.#context.series(source, fromMs);
       const snapshot = await this.#view.conclude(request, { ...round, series }, (judging) =>
-        this.#writer === undefined
+        writer === undefined
           ? assessments(judging.ended, judging.standing, judging)
-          : this.#writer.judge(request, judging),
+          : writer.judge(request, judging),
       );
       answering?.();
-      await this.#writer?.ended({ ...round, request: all, own: request });
+      await writer?.ended({ ...round, request: all, own: request });
       return snapshot;
     } catch (error) {
       if (this.#isFollowing) throw error;
       this.#view.failed(error);
-      this.#writer?.broken(error);
+      writer?.broken(error);
       throw error;
     }
   }
@@ -274,10 +283,10 @@ export class Market {
   #take({ source, results }: Collected, { assets, exchanges }: Wanted): void {
     // For itself a window takes in what it shows; for others what was asked for.
     const isWanted = (id: ExchangeId): boolean =>
-      this.#desk === undefined ? this.#view.isChosen(id) : exchanges?.includes(id) !== false;
+      this.#shared === undefined ? this.#view.isChosen(id) : exchanges?.includes(id) !== false;
     const wanted = results.filter(({ exchange }) => isWanted(exchange));
     this.#view.answered(source, wanted, assets);
-    this.#writer?.answered(source, wanted, assets);
+    this.#shared?.writer.answered(source, wanted, assets);
   }
 
   #onRole(role: 'holder' | 'follower' | 'alone', before: string | undefined): void {
@@ -287,8 +296,9 @@ export class Market {
     }
     if (this.#holding.signal.aborted) this.#holding = new AbortController();
     if (before !== 'follower') return;
-    this.#writer?.takeOver(this.#follower?.note);
-    this.#follower?.release();
+    const { writer, follower } = this.#shared ?? {};
+    writer?.takeOver(follower?.note);
+    follower?.release();
     // Who followed has numbers that age from now on: the exchanges are asked at once.
     this.#serve();
   }
@@ -304,11 +314,12 @@ export class Market {
   }
 
   #union(request: Wanted): Wanted {
-    return together(wantedOf(request), this.#desk?.wishes.living().values() ?? []);
+    return together(wantedOf(request), this.#shared?.desk.wishes.living().values() ?? []);
   }
 
   #time(): Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'> {
-    return this.#isFollowing ? this.#follower!.time : this.#ownTime();
+    const { desk, follower } = this.#shared ?? {};
+    return desk?.role === 'follower' && follower !== undefined ? follower.time : this.#ownTime();
   }
 
   #ownTime(): Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'> {

@@ -57,6 +57,8 @@ export class RoundWriter {
   #rounds = 0;
   #round: CollectorNote['round'];
   #endedAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether the answers that stand are written. */
+  #isTold = false;
   #lastError: string | undefined;
   #lastJudging: Judging | undefined;
 
@@ -91,11 +93,13 @@ export class RoundWriter {
       this.#results.set(result.exchange, bare);
       this.#reported.set(result.exchange, { source, assets, result: bare });
     }
-    if (this.#deps.desk.isFollowed) this.#report(results.map(({ exchange }) => exchange));
+    if (this.#isTold && this.#deps.desk.isFollowed) this.#report(results.map(({ exchange }) => exchange));
+    else this.#isTold = false;
   }
 
   /** Others begin to follow: they are told what stands. */
   tellAll(): void {
+    this.#isTold = true;
     this.#report([...this.#reported.keys()]);
     const { view, desk } = this.#deps;
     const { context = [] } = view.state.snapshot ?? {};
@@ -193,6 +197,7 @@ export class RoundWriter {
       sinceMs: Number.isFinite(this.#sinceMs) ? this.#sinceMs : time.nowMs(),
       source: view.state.source,
       isRefreshing: this.#isRefreshing,
+      isTold: this.#isTold,
       rounds: this.#rounds,
       ...(this.#round === undefined ? {} : { round: this.#round }),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),

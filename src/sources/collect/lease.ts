@@ -16,11 +16,15 @@ export interface LeaseDeps {
   readonly logger: Logger;
   /** The name of this one; no two may have the same. */
   readonly holder: string;
+  /** Whether another holder collects the same market; one of another market is no reason not to collect. */
+  readonly isSameMarket?: (holder: string) => boolean;
   /** Told of each change of the role, the first one too. */
   readonly onRole?: (role: LeaseRole) => void;
 }
 
 const POLL_MS = SECOND_MS;
+/** So long the first numbers wait for who collects to be known. */
+const FIRST_LOOK_MS = 1.5 * SECOND_MS;
 /** A holder shows so often that it lives. */
 const BEAT_MS = 2 * SECOND_MS;
 /** A beat that stands still for so long is that of a dead holder. */
@@ -67,9 +71,16 @@ export class CollectorLease {
     return this.#role === undefined ? undefined : this.#deps.holder;
   }
 
-  /** Joins the contest, once; resolves with the role after the first look. Never rejects. */
+  /** Joins the contest, once; resolves with the role after the first look, or soon without one. Never rejects. */
   async join(): Promise<LeaseRole> {
-    if (this.#role === undefined) await this.#look();
+    if (this.#role === undefined) {
+      const timer = new AbortController();
+      const isLate = this.#deps.clock.sleep(FIRST_LOOK_MS, timer.signal).catch(() => undefined);
+      await Promise.race([this.#look(), isLate]);
+      timer.abort();
+      // A history that takes long to open delays no number: what it says of others is heard when it does.
+      if (this.role === undefined) this.#become('alone');
+    }
     this.#running ??= this.#run();
     return this.#role ?? 'alone';
   }
@@ -147,17 +158,21 @@ export class CollectorLease {
       this.#watched = undefined;
     }
     const row = await store.lease();
-    if (row !== undefined && !this.#isDead(row, nowMs)) return this.#become('follower');
+    if (row !== undefined && !this.#isDead(row, nowMs)) return this.#become(this.#roleBeside(row));
     const taken = await store.takeLease(holder, row);
     if (taken === undefined) {
       const faster = await store.lease();
       this.#watched = faster === undefined ? undefined : { row: faster, stillMs: 0 };
-      return this.#become('follower');
+      return this.#become(faster === undefined ? 'follower' : this.#roleBeside(faster));
     }
     this.#held = taken;
     this.#beatAtMs = nowMs;
     this.#watched = undefined;
     this.#become('holder');
+  }
+
+  #roleBeside({ holder }: LeaseRow): LeaseRole {
+    return (this.#deps.isSameMarket?.(holder) ?? true) ? 'follower' : 'alone';
   }
 
   /** Takes note of another's beat; returns whether it has stood still for too long. */
