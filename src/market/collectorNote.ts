@@ -23,7 +23,8 @@ export interface CollectorNote {
   readonly rounds: number;
   /** The last round that ended: what it was about, and who was asked. */
   readonly round?: {
-    readonly endedAtMs: number;
+    /** By the exchanges' clocks. */
+    readonly beganAtMs: number;
     readonly assets: readonly Asset[];
     readonly asked: readonly ExchangeId[];
   };

@@ -26,6 +26,8 @@ export interface FollowerDeps {
 const NOTE_WITHIN_MS = 4 * SECOND_MS;
 /** A question waits for the round that runs, and for one more; or for another window to take over. */
 const ANSWER_WITHIN_MS = 35 * SECOND_MS;
+/** A round lasts no longer, from its first question to its end. */
+const LONGEST_ROUND_MS = 20 * SECOND_MS;
 /** The clock here was set, or slept: what it is wrong by is not known until the next note. */
 const JUMP_MS = 2 * SECOND_MS;
 
@@ -155,8 +157,10 @@ export class Follower {
       const agoMs =
         note.round === undefined
           ? Number.POSITIVE_INFINITY
-          : clock.nowMs() + note.offsetMs - note.round.endedAtMs;
-      this.#roundAtMs = nowMs - Math.max(0, before === undefined ? agoMs : Math.min(agoMs, SECOND_MS));
+          : clock.nowMs() + note.offsetMs - note.round.beganAtMs;
+      // Of a round that was seen to end no clock that is set meanwhile makes an old one.
+      const mostMs = before === undefined ? Number.POSITIVE_INFINITY : LONGEST_ROUND_MS;
+      this.#roundAtMs = nowMs - Math.min(Math.max(0, agoMs), mostMs);
     }
     this.#note = note;
     this.#notedAt = { wallMs: clock.nowMs(), monoMs: nowMs };

@@ -18,7 +18,7 @@ export interface RefreshRequest extends Wanted {
   /** Ends the refresh so long after the last answer once most exchanges have answered, in ms; who is late is shown when it answers. Unless stated all are waited for. */
   readonly graceMs?: number;
   /**
-   * Where windows share one collector: a round that ended less than so long ago, in ms, serves as well. For timers;
+   * Where windows share one collector: a round that began less than so long ago, in ms, serves as well. For timers;
    * absent where a user asks, who gets a round of now.
    */
   readonly servedByMs?: number;

@@ -56,7 +56,8 @@ export class RoundWriter {
   #isRefreshing = false;
   #rounds = 0;
   #round: CollectorNote['round'];
-  #endedAtMs = Number.NEGATIVE_INFINITY;
+  #servesSinceMs = Number.NEGATIVE_INFINITY;
+  #beganAt = { monoMs: 0, marketMs: 0 };
   /** Whether the answers that stand are written. */
   #isTold = false;
   #lastError: string | undefined;
@@ -69,6 +70,7 @@ export class RoundWriter {
   /** A round begins. */
   began(): void {
     this.#isRefreshing = true;
+    this.#beganAt = { monoMs: this.#deps.monotonicMs(), marketMs: this.#deps.time().nowMs() };
     this.#lastError = undefined;
     this.#results.clear();
     if (this.#deps.desk.isFollowed) void this.#deps.desk.announce();
@@ -129,14 +131,14 @@ export class RoundWriter {
     }
   }
 
-  /** Returns the snapshot that stands where a round that ended lately serves a timer's request; undefined where none does. */
+  /** Returns the snapshot that stands where a round that began lately serves a timer's request; undefined where none does. */
   servedBy({
     assets,
     exchanges,
     servedByMs,
   }: Wanted & { readonly servedByMs?: number }): MarketSnapshot | undefined {
     const { view, monotonicMs } = this.#deps;
-    if (servedByMs === undefined || monotonicMs() - this.#endedAtMs > servedByMs) return undefined;
+    if (servedByMs === undefined || monotonicMs() - this.#servesSinceMs > servedByMs) return undefined;
     const { snapshot } = view.state;
     const isShown = assets.every((one) => snapshot?.assets.some(({ asset }) => asset === one));
     return isShown && covers(this.#round, assets, view.ids(exchanges)) ? snapshot : undefined;
@@ -165,9 +167,9 @@ export class RoundWriter {
     const { source, asked, request, own } = round;
     this.#isRefreshing = false;
     this.#rounds += 1;
-    this.#endedAtMs = this.#deps.monotonicMs();
+    this.#servesSinceMs = this.#beganAt.monoMs;
     const nowMs = this.#deps.time().nowMs();
-    this.#round = { endedAtMs: nowMs, assets: request.assets, asked: [...asked] };
+    this.#round = { beganAtMs: this.#beganAt.marketMs, assets: request.assets, asked: [...asked] };
     const keys = new Set(own.assets.map((asset) => regimeKey(asset, own.exchanges, view.ids(undefined))));
     try {
       for (const wish of this.#othersThan(own)) {
