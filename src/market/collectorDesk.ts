@@ -7,7 +7,7 @@ import { fencedStore } from '../sources/collect/fence.ts';
 import type { CollectorLease, LeaseRole } from '../sources/collect/lease.ts';
 import type { FeedPart } from '../store/historyStore.ts';
 import type { JournalEntry } from '../store/journal.ts';
-import { COLLECTOR_KEY, NOTE_FORM, type CollectorNote, type WishBody } from './collectorNote.ts';
+import { COLLECTOR_KEY, NOTE_FORM, ofThisForm, type CollectorNote, type WishBody } from './collectorNote.ts';
 import type { Wanted } from './refreshRequest.ts';
 import { Wishes } from './wishes.ts';
 
@@ -63,6 +63,7 @@ export class CollectorDesk {
   /** The last question of each window that a round has answered, or that is being answered. */
   readonly #answered = new Map<string, number>();
   #writing: Promise<void> = Promise.resolve();
+  #earlier: Promise<CollectorNote | undefined> = Promise.resolve(undefined);
   #isFailing = false;
   #wasFollowed = false;
 
@@ -114,7 +115,18 @@ export class CollectorDesk {
     this.#sequences.clear();
     this.#wroteAtMs = Number.NEGATIVE_INFINITY;
     this.#wasFollowed = false;
+    if (role === 'holder') {
+      // Before it is overwritten.
+      this.#earlier = this.#readNote();
+      const [written, read] = [this.#writing, this.#earlier];
+      this.#writing = written.then(() => read).then(() => undefined);
+    }
     this.#handlers?.onRole(role, before);
+  }
+
+  /** What who collected before this one had said of itself last; undefined where nobody had. Never rejects. */
+  get earlier(): Promise<CollectorNote | undefined> {
+    return this.#earlier;
   }
 
   /** From now on this window wants to see this. */
@@ -241,6 +253,17 @@ export class CollectorDesk {
     if (this.role !== 'follower') return;
     const isEmpty = part.rows.length === 0 && part.entries.length === 0;
     if (isEmpty || this.#handlers?.onPart(source, part) === true) this.#sequences.set(source, part.sequence);
+  }
+
+  async #readNote(): Promise<CollectorNote | undefined> {
+    const { storeOf, source } = this.#deps;
+    try {
+      const store = await storeOf(source);
+      const [entry] = await store.journal({ topic: 'collector', key: COLLECTOR_KEY, isNewestOnly: true });
+      return ofThisForm<CollectorNote>(entry?.body);
+    } catch {
+      return undefined;
+    }
   }
 
   async #wish(): Promise<void> {

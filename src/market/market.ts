@@ -13,7 +13,6 @@ import type { Way } from '../sources/collect/ways.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import { historyOf } from './chosenExchanges.ts';
 import type { CollectorDesk } from './collectorDesk.ts';
-import type { CollectorNote } from './collectorNote.ts';
 import { ContextNumbers } from './contextNumbers.ts';
 import { countedHistory } from './countedHistory.ts';
 import { Follower } from './follower.ts';
@@ -164,11 +163,6 @@ export class Market {
   /** Whether other windows follow what this one collects. */
   get isFollowed(): boolean {
     return this.#shared?.desk.isFollowed === true;
-  }
-
-  /** What another window that collected has said of itself last; for who takes over from it. */
-  get followedNote(): CollectorNote | undefined {
-    return this.#shared?.follower.note;
   }
 
   dispose(): void {

@@ -7,7 +7,6 @@ import { CollectorLease, type LeaseRole } from '../sources/collect/lease.ts';
 import { EarlierStreams } from '../sources/collect/streams/earlierStreams.ts';
 import type { HttpClient } from '../sources/transport/httpClient.ts';
 import { CollectorDesk } from './collectorDesk.ts';
-import { COLLECTOR_KEY, ofThisForm, type CollectorNote } from './collectorNote.ts';
 
 export interface ShareOptions {
   readonly clock: Clock;
@@ -56,9 +55,7 @@ export function shareHistory(options: ShareOptions): SharedHistory {
     http: fencedHttp(http, lease),
     storeOf: async (of) => fencedStore(await storeOf(of), lease),
     async earlierStreams() {
-      const store = await storeOf(source);
-      const [entry] = await store.journal({ topic: 'collector', key: COLLECTOR_KEY, isNewestOnly: true });
-      const note = ofThisForm<CollectorNote>(entry?.body);
+      const note = await desk.earlier;
       if (note === undefined || note.holder === window) return undefined;
       return new EarlierStreams(note.streams, note.asOfMs, clock.nowMs());
     },
