@@ -1,3 +1,4 @@
+import type { Beside } from '../core/beside.ts';
 import type { Asset, ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { OpenInterest } from '../core/observation.ts';
 import type { StoredColumns } from '../store/historyStore.ts';
@@ -30,6 +31,14 @@ export interface ReadingPoints {
   readonly shared: StoredColumns['shared'];
   readonly atMs: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
+/** What is known today and was not when rows were stored. */
+export interface KnownToday {
+  /** The levels of current readings: stored rows that they contradict are left out. */
+  readonly beside?: Beside;
+  /** How an exchange counts open interest, for rows of which that was not known. */
+  readonly sidesOf?: (exchange: ExchangeId) => OpenInterest['sides'] | undefined;
 }
 
 /**
