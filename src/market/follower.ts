@@ -3,6 +3,7 @@ import type { Clock, MachineClock } from '../core/clock.ts';
 import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Observation } from '../core/observation.ts';
 import { SECOND_MS } from '../core/units.ts';
 import type { FeedPart } from '../store/historyStore.ts';
 import type { JournalEntry } from '../store/journal.ts';
@@ -20,6 +21,10 @@ export interface FollowerDeps {
   readonly view: MarketView;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of rows that another window has collected. */
+  readonly onRows?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** More was appended to the store of a source than the rows that are told: what is remembered of it is out of date. */
+  readonly onAppended?: (source: DataSource) => void;
 }
 
 /** Who collects says within so long that it does, once it knows that somebody follows. */
@@ -76,7 +81,10 @@ export class Follower {
     if (sinceMs === undefined) return false;
     for (const entry of entries) this.#read(source, entry);
     const own = rows.filter((row) => row.receivedAtMs >= sinceMs && hasEnded(row, row.receivedAtMs));
-    if (own.length > 0) this.#deps.view.pushed(source, own);
+    if (own.length > 0) {
+      this.#deps.onRows?.(source, own);
+      this.#deps.view.pushed(source, own);
+    }
     return true;
   }
 
@@ -138,6 +146,7 @@ export class Follower {
   /** This window collects now: nobody is waited for any more. */
   release(): void {
     this.#shown = undefined;
+    if (this.#note !== undefined) this.#deps.onAppended?.(this.#note.source);
     for (const { end } of this.#waiting.splice(0)) end();
   }
 
@@ -180,6 +189,7 @@ export class Follower {
     const { view } = this.#deps;
     const { source, round } = note;
     const asked = new Set<ExchangeId>(round?.asked);
+    this.#deps.onAppended?.(source);
     const { snapshots: context = [], series = [] } = this.#context ?? {};
     await view.conclude(wanted, { source, asked, context, series: () => Promise.resolve(series) }, () =>
       this.#regimesOf(source, wanted),

@@ -37,6 +37,8 @@ export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
   readonly streamStatus?: () => readonly StreamStatus[];
   /** Told which exchanges are asked and received from (undefined: all) as soon as a refresh asks for them, before it is answered. */
   readonly onChosen?: (exchanges: readonly ExchangeId[] | undefined) => void;
+  /** Told of rows that another window has collected. */
+  readonly onFollowed?: (source: DataSource, rows: readonly Observation[]) => void;
   /** Where this window meets others that keep the same history; absent where it collects for itself. */
   readonly desk?: CollectorDesk;
 }
@@ -177,14 +179,18 @@ export class Market {
 
   #share(desk: CollectorDesk): Shared {
     const view = this.#view;
-    const { clock, logger, streamStatus } = this.#deps;
+    const { clock, logger, streamStatus, onFollowed, book } = this.#deps;
     const writer = new RoundWriter({
       ...{ desk, view, from: this.#deps },
       monotonicMs: () => clock.monotonicMs(),
       streamStatus: () => streamStatus?.() ?? [],
       time: () => this.#ownTime(),
     });
-    const follower = new Follower({ desk, view, clock, logger });
+    const follower = new Follower({
+      ...{ desk, view, clock, logger },
+      ...(onFollowed === undefined ? {} : { onRows: onFollowed }),
+      onAppended: (source) => book?.forget(source),
+    });
     desk.handle({
       onRole: (role, before) => this.#onRole(role, before),
       onPart: (source, part) => follower.take(source, part),

@@ -8,6 +8,7 @@ import type { ExchangeResult } from '../../src/sources/collect/exchangeSession.t
 import { fencedStore } from '../../src/sources/collect/fence.ts';
 import { CollectorLease } from '../../src/sources/collect/lease.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
+import { followedStore, SeriesBook } from '../../src/series/seriesBook.ts';
 import type { HistoryStore } from '../../src/store/historyStore.ts';
 import { FakeClock, settle } from './fakeClock.ts';
 
@@ -26,7 +27,9 @@ export function sharedMarkets(
     // One machine has one time.
     const aheadMs = (all[0]?.clock.nowMs() ?? startMs) - startMs;
     clock.skip(aheadMs);
-    const storeOf = (of: DataSource): Promise<HistoryStore> => Promise.resolve(stores[of]);
+    const book: SeriesBook = new SeriesBook((of) => storeOf(of));
+    const own = { live: followedStore(stores.live, book), simulated: followedStore(stores.simulated, book) };
+    const storeOf = (of: DataSource): Promise<HistoryStore> => Promise.resolve(own[of]);
     const lease: CollectorLease = new CollectorLease({
       store: () => storeOf('live'),
       clock,
@@ -61,7 +64,7 @@ export function sharedMarkets(
     const market = new Market({
       collector: { refresh } as unknown as Collector,
       adapters: exchangeAdapters,
-      ...{ storeOf, clock, desk, logger: silentLogger, expectedSource: 'live' as const },
+      ...{ storeOf, book, clock, desk, logger: silentLogger, expectedSource: 'live' as const },
     });
     const states: MarketState[] = [];
     market.onDidChange((state) => void states.push(state));
