@@ -25,6 +25,8 @@ import { RoundWriter } from './roundWriter.ts';
 import type { MarketSnapshot, MarketState } from './snapshot.ts';
 import { together } from './wishes.ts';
 
+export type { RefreshRequest } from './refreshRequest.ts';
+
 export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
   readonly collector: Collector;
   /** Numbers beside the exchanges; absent where none are wanted. */

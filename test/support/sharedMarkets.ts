@@ -56,9 +56,9 @@ export function sharedMarkets(
       const results = ids.map((id) => answers(id, request, clock));
       request.onAnswered?.({ source, results });
       const rows = results.flatMap(({ observations }) => observations);
-      await fencedStore(await storeOf(source), lease)
-        .append(rows)
-        .catch(() => undefined);
+      const store = fencedStore(await storeOf(source), lease);
+      await store.append(rows).catch(() => undefined);
+      await window.onRound?.(store);
       return { source, results };
     };
     const market = new Market({
@@ -68,7 +68,7 @@ export function sharedMarkets(
     });
     const states: MarketState[] = [];
     market.onDidChange((state) => void states.push(state));
-    const window = { name, clock, lease, desk, market, asked, states, held };
+    const window: SharedWindow = { name, clock, lease, desk, market, asked, states, held };
     all.push(window);
     return window;
   };
@@ -102,4 +102,6 @@ export interface SharedWindow {
   readonly states: MarketState[];
   /** What the collector waits for before it answers. */
   readonly held: { gate?: Promise<void> };
+  /** What a round stores beside its answers. */
+  onRound?: (store: HistoryStore) => Promise<unknown>;
 }

@@ -7,7 +7,13 @@ import { PerpscopeError } from '../../../src/core/errors.ts';
 import { exchangeAdapters } from '../../../src/sources/exchanges/registry.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { sharedMarkets, type Answers, type SharedWindow } from '../../support/sharedMarkets.ts';
-import { hoursBack, openInterestRow, THIS_HOUR } from '../analysis/regime/history.ts';
+import {
+  hoursBack,
+  LAST_FULL_HOUR,
+  liquidationRow,
+  openInterestRow,
+  THIS_HOUR,
+} from '../analysis/regime/history.ts';
 import { NOW, observe, resultOf, tracked } from './builders.ts';
 
 const BTC = { assets: ['BTC'] };
@@ -147,6 +153,27 @@ describe('windows that share a history', () => {
     await assert.rejects(during(b.market.refresh(BTC)), { code: 'timeout', message: /Another window collects and has not answered within 35 s; its last numbers are shown/ }); // prettier-ignore
     assert.equal(b.market.state.phase, 'ready');
     assert.equal(b.market.state.snapshot?.assets[0]?.aggregate.coverage.fresh, 9, 'its last numbers stand');
+  });
+
+  it('show what was stored since they have read the history, with the next round', async () => {
+    const { opened, during, advance, stores } = await windows(['a', 'b']);
+    const [a, b] = opened as [SharedWindow, SharedWindow];
+    await during(a.market.refresh(BTC));
+    await during(b.market.refresh(TIMED));
+    const daysOf = ({ market }: SharedWindow) => market.state.snapshot?.assets[0]?.liquidations?.map(({ windowMs, longUsd }) => [windowMs / HOUR_MS, longUsd]); // prettier-ignore
+    assert.equal(daysOf(b), undefined);
+    a.onRound = (store) =>
+      store.append(hoursBack(24, LAST_FULL_HOUR, (atMs) => liquidationRow('okx', atMs, 100, 10)));
+    await during(a.market.refresh(BTC));
+    await advance(2 * SECOND_MS);
+    assert.deepEqual(daysOf(a), [
+      [24, 2_400],
+      [1, 100],
+    ]);
+    assert.deepEqual(daysOf(b), daysOf(a));
+    const hours = async ({ market }: SharedWindow) => (await market.history('BTC')).history;
+    assert.deepEqual(await hours(b), await hours(a));
+    assert.equal((await stores.live.query({ kind: 'liquidation-volume' })).length, 24);
   });
 
   it('are each shown their own choice of what is collected for all', async () => {
