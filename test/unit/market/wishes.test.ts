@@ -50,6 +50,12 @@ describe('the wishes of other windows', () => {
     assert.deepEqual(livingOf(wishes), ['b']);
   });
 
+  it('are heard of no more than fifty windows', () => {
+    const { wishes } = rig();
+    wishes.hear(Array.from({ length: 500 }, (_, index) => wish(`w${index}`, NOW)));
+    assert.deepEqual([livingOf(wishes).length, livingOf(wishes)[0]], [50, 'w450']);
+  });
+
   it('that were taken back or are of another version say nothing', () => {
     const { wishes } = rig();
     const entries = [{ ...wish('b', NOW), body: null }, wish('c', NOW, { form: 2 as never })];
