@@ -182,7 +182,7 @@ export function readAnswer(
     const message = `Perpscope does not use ${given.method} ${given.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
   }
-  const sifted = siftRows(allRows(observed?.rows ?? []));
+  const sifted = siftRows(observed?.rows ?? []);
   return {
     rows: sifted.kept,
     instruments: listed?.rows ?? [],
