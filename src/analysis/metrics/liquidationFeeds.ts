@@ -1,6 +1,8 @@
-import type { ExchangeId } from '../../core/ids.ts';
+import type { ExchangeId, InstrumentKey } from '../../core/ids.ts';
 import type { LiquidationVolume } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
+import type { SeriesId } from '../../series/catalogue.ts';
+import type { MetricSeries } from './kit/inputs.ts';
 
 /** What is further back does not speak of now; an hour and its delay leave room. */
 const FRESH_MS = 4 * HOUR_MS;
@@ -44,13 +46,57 @@ export interface LiquidationWindow {
  * ended, or that do not state both sides in dollars, count as lacking. Where a feed is about several instruments, an hour
  * counts that all of those have which the feed is about at present.
  */
-export function liquidationFeeds(rows: readonly LiquidationVolume[], nowMs: number): LiquidationFeed[] {
-  const ended = rows.filter((row) => row.barMs === HOUR_MS && row.atMs + HOUR_MS <= nowMs);
-  const byFeed = Map.groupBy(ended, ({ exchange, endpoint }) => `${exchange} ${endpoint}`);
+export function liquidationFeeds(series: Pick<MetricSeries, 'parts'>, nowMs: number): LiquidationFeed[] {
+  const byFeed = Map.groupBy(stated(series, nowMs), ({ exchange, endpoint }) => `${exchange} ${endpoint}`);
   return [...byFeed.values()].flatMap((own) => {
     const feed = feedOf(own);
     return feed === undefined || !speaksOfNow(feed.lastHourMs, nowMs) ? [] : [feed];
   });
+}
+
+/** What one stored row of an instrument states of an hour. */
+interface Stated {
+  readonly exchange: ExchangeId;
+  readonly endpoint: string;
+  readonly instrument: InstrumentKey;
+  readonly atMs: number;
+  readonly coverage: LiquidationVolume['coverage'];
+  readonly amounts: Amounts;
+}
+
+type Amounts = Partial<Omit<LiquidationHour, 'coverage'>>;
+
+const SERIES = {
+  'long-liquidations-usd': 'longUsd',
+  'short-liquidations-usd': 'shortUsd',
+  'long-liquidations': 'longBase',
+  'short-liquidations': 'shortBase',
+} as const satisfies Partial<Record<SeriesId, keyof Amounts>>;
+
+/** The hours that have ended, in order of time. */
+function stated(series: Pick<MetricSeries, 'parts'>, nowMs: number): Stated[] {
+  const rows = new Map<string, Stated & { amounts: Amounts }>();
+  for (const [id, name] of Object.entries(SERIES) as [keyof typeof SERIES, keyof Amounts][])
+    for (const { exchange, endpoint, instrument, shared, column } of series.parts(id)) {
+      const coverage = shared['coverage'] as LiquidationVolume['coverage'];
+      const key = `${exchange} ${endpoint} ${instrument} ${coverage}`;
+      for (const [place, value] of column.values.entries()) {
+        const atMs = column.firstMs + place * column.stepMs;
+        if (!Number.isFinite(value) || atMs + HOUR_MS > nowMs) continue;
+        const row = rows.get(`${key} ${atMs}`);
+        if (row !== undefined) row.amounts = { ...row.amounts, [name]: value };
+        else
+          rows.set(`${key} ${atMs}`, {
+            exchange,
+            endpoint,
+            instrument,
+            atMs,
+            coverage,
+            amounts: { [name]: value },
+          });
+      }
+    }
+  return [...rows.values()].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Returns whether the hour that starts at `hourMs` is recent enough to be the newest of a sum that speaks of now. */
@@ -63,7 +109,7 @@ export function isCurrentWindow({ endMs }: Pick<LiquidationWindow, 'endMs'>, now
   return speaksOfNow(endMs - HOUR_MS, nowMs);
 }
 
-function feedOf(rows: readonly LiquidationVolume[]): LiquidationFeed | undefined {
+function feedOf(rows: readonly Stated[]): LiquidationFeed | undefined {
   const newestMs = rows.reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
   const present = new Set(
     rows.filter(({ atMs }) => newestMs - atMs < FRESH_MS).map(({ instrument }) => instrument),
@@ -83,11 +129,9 @@ function feedOf(rows: readonly LiquidationVolume[]): LiquidationFeed | undefined
   return { exchange, endpoint, hours, lastHourMs: [...hours.keys()].reduce((a, b) => Math.max(a, b)) };
 }
 
-function hourOf(row: LiquidationVolume): LiquidationHour[] {
-  const { longLiquidatedUsd: longUsd, shortLiquidatedUsd: shortUsd, coverage } = row;
-  if (longUsd === undefined || shortUsd === undefined) return [];
-  const { longLiquidatedBase: longBase, shortLiquidatedBase: shortBase } = row;
-  return [{ longUsd, shortUsd, ...defined({ longBase, shortBase }), coverage }];
+function hourOf({ amounts, coverage }: Stated): LiquidationHour[] {
+  const { longUsd, shortUsd } = amounts;
+  return longUsd === undefined || shortUsd === undefined ? [] : [{ ...amounts, longUsd, shortUsd, coverage }];
 }
 
 /** Adds up hours; what one of them does not state has no sum. */

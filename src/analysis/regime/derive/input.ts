@@ -1,4 +1,3 @@
-import type { ExchangeId } from '../../../core/ids.ts';
 import type {
   Candle,
   FundingRate,
@@ -22,40 +21,4 @@ export interface FeatureHistory {
   readonly liquidationVolume: readonly LiquidationVolume[];
   readonly longShort: readonly LongShortRatio[];
   readonly depth: readonly Depth[];
-}
-
-/** Current readings, fresh ones only. */
-export interface FeatureReadings {
-  readonly funding: readonly {
-    readonly exchange: ExchangeId;
-    readonly rate: FundingRate;
-    readonly openInterestUsd?: number;
-  }[];
-  readonly fundingAnnualisedOiWeighted?: number;
-  readonly longShortRatios: readonly {
-    readonly exchange: ExchangeId;
-    readonly ratio: number;
-    readonly atMs: number;
-  }[];
-  readonly longShortRatio?: number;
-  /** Spot share of the 24 h volume, 0..1, of the exchanges named. */
-  readonly spotVolume?: {
-    readonly share: number;
-    readonly exchanges: readonly ExchangeId[];
-    /** Time of the oldest volume in it. */
-    readonly atMs?: number;
-  };
-  /** The dated future nearest three months of each exchange that has one; fraction per year. */
-  readonly basis: readonly {
-    readonly exchange: ExchangeId;
-    readonly annualised: number;
-    readonly atMs: number;
-  }[];
-}
-
-export interface FeatureInput {
-  readonly asset: string;
-  readonly history: FeatureHistory;
-  readonly readings: FeatureReadings;
-  readonly nowMs: number;
 }

@@ -41,7 +41,7 @@ describe('taker flow', () => {
     assert.equal(origins.takerRatioChangePct?.baselineUnit, 'ratio');
     assert.deepEqual(origins.takerBuySellRatio, {
       windowMs: DAY_MS,
-      sources: ['okx', 'gate'],
+      sources: ['gate', 'okx'],
       ageMs: NOW - THIS_HOUR,
     });
   });

@@ -1,4 +1,4 @@
-import type { FeatureHistory, FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type { FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
 import type {
   Candle,
   FundingRate,
@@ -8,6 +8,7 @@ import type {
   TakerVolume,
 } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+import { rowSeries, type HistoryRows } from '../rowSeries.ts';
 
 /** Stored rows as an exchange's history gives them, for worked examples. */
 
@@ -86,7 +87,7 @@ export function fundingRow(
   };
 }
 
-export const NO_HISTORY: FeatureHistory = {
+export const NO_HISTORY: HistoryRows = {
   openInterest: [],
   openInterestDaily: [],
   candles: [],
@@ -105,12 +106,12 @@ export const LAST_FULL_HOUR = THIS_HOUR - HOUR_MS;
 export const TODAY = Date.UTC(2026, 9, 20);
 
 export function inputWith(
-  history: Partial<FeatureHistory>,
+  history: Partial<HistoryRows>,
   readings: Partial<FeatureInput['readings']> = {},
 ): FeatureInput {
   return {
     asset: 'BTC',
-    history: { ...NO_HISTORY, ...history },
+    series: rowSeries({ ...NO_HISTORY, ...history }, NOW),
     readings: { funding: [], longShortRatios: [], basis: [], ...readings },
     nowMs: NOW,
   };

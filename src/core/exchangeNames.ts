@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../core/ids.ts';
+import type { ExchangeId } from './ids.ts';
 
 const NAMES: Readonly<Record<ExchangeId, string>> = {
   binance: 'Binance',
