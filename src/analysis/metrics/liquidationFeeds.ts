@@ -73,6 +73,9 @@ const SERIES = {
   'short-liquidations': 'shortBase',
 } as const satisfies Partial<Record<SeriesId, keyof Amounts>>;
 
+/** What an hour is made of. Coins alone tell that an hour was covered. */
+export const LIQUIDATION_SERIES = Object.keys(SERIES) as readonly (keyof typeof SERIES)[];
+
 /** The hours that have ended, in order of time. */
 function stated(series: Pick<MetricSeries, 'parts'>, nowMs: number): Stated[] {
   const rows = new Map<string, Stated & { amounts: Amounts }>();

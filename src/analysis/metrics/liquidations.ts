@@ -1,6 +1,7 @@
 import { defineMetric } from './kit/metric.ts';
 import { AMOUNT } from './kit/range.ts';
 import { ofLastDays } from './liquidationDays.ts';
+import { LIQUIDATION_SERIES } from './liquidationFeeds.ts';
 
 export const liquidations = defineMetric({
   id: 'liquidations',
@@ -13,7 +14,7 @@ export const liquidations = defineMetric({
   caveats:
     'A lower bound where a feed is sampled or not known to be complete. A day with an hour lacking is left out, not scaled up.',
   range: AMOUNT,
-  inputs: ['long-liquidations-usd', 'short-liquidations-usd'],
+  inputs: LIQUIDATION_SERIES,
   feature: { key: 'liquidationsUsd', unit: 'usd', words: 'liquidations' },
   computation: ofLastDays(({ longUsd, shortUsd, origin }) => ({ value: longUsd + shortUsd, origin })),
 });

@@ -6,6 +6,7 @@ import type { Outcome } from './kit/metric.ts';
 import { ANY } from './kit/range.ts';
 import { BASELINE_HOURS, BASELINE_MS, FLOW_WINDOW_HOURS, SPAN_HOURS, WEEK_BEFORE } from './kit/windows.ts';
 import { lastDays, originOfFeeds } from './liquidationDays.ts';
+import { LIQUIDATION_SERIES } from './liquidationFeeds.ts';
 import type { LiquidationFeed } from './liquidationFeeds.ts';
 import { log1pZScore, valueAt } from './statistics.ts';
 import type { ZScore } from './statistics.ts';
@@ -65,7 +66,7 @@ export const liquidationsZ = defineMetric({
   caveats:
     'On a log scale because of heavy tails. Each feed is compared with itself only, so that a sampled one fakes no signal, and weighs as much as its usual day in USD.',
   range: ANY,
-  inputs: ['long-liquidations-usd', 'short-liquidations-usd'],
+  inputs: LIQUIDATION_SERIES,
   feature: { key: 'liquidationsZ', unit: 'z-score', words: 'liquidations z-score' },
   computation: atOnce(scoreAt),
 });

@@ -1,6 +1,7 @@
 import { defineMetric } from './kit/metric.ts';
 import { SHARE } from './kit/range.ts';
 import { ofLastDays } from './liquidationDays.ts';
+import { LIQUIDATION_SERIES } from './liquidationFeeds.ts';
 
 export const shortLiquidationShare = defineMetric({
   id: 'short-liquidation-share',
@@ -11,7 +12,7 @@ export const shortLiquidationShare = defineMetric({
   sources: 'liquidation feeds',
   caveats: 'Side of the position that was closed, not of the closing order.',
   range: SHARE,
-  inputs: ['long-liquidations-usd', 'short-liquidations-usd'],
+  inputs: LIQUIDATION_SERIES,
   feature: { key: 'shortLiquidationShare', unit: 'fraction', words: 'share of shorts in liquidations' },
   computation: ofLastDays(({ longUsd, shortUsd, origin }) => ({
     value: longUsd + shortUsd > 0 ? shortUsd / (longUsd + shortUsd) : undefined,

@@ -80,14 +80,22 @@ export class LiveInputs {
       readings: this.#readings,
       series: {
         column: (id) => new Map(this.columns(id).map((live) => [live.exchange, recent(live)])),
-        parts: (id) =>
-          [...(this.#parts.get(id)?.values() ?? [])].map(({ live, ...part }) => ({
-            ...part,
-            column: recent(live),
-          })),
+        parts: (id) => this.#partsOf(id).map(({ live, ...part }) => ({ ...part, column: recent(live) })),
         settledFunding: [...this.#settled.values()].map((one) => one.since(nowMs - HISTORY_MS)),
       },
     };
+  }
+
+  /** Of what is taken in joined, an exchange's column is its only part. */
+  #partsOf(id: SeriesId): LivePart[] {
+    const joined = this.#columns.get(id as JoinedSeriesId) ?? [];
+    return [
+      ...(this.#parts.get(id)?.values() ?? []),
+      ...joined.map((live): LivePart => {
+        const { exchange } = live;
+        return { exchange, instrument: `${exchange}:`, endpoint: exchange, shared: {}, live };
+      }),
+    ];
   }
 
   #columnOf(series: JoinedSeriesId, exchange: ExchangeId): LiveColumn {

@@ -55,6 +55,8 @@ export function ofSums<Result>(parts: OfSums<Result>): Computation {
       const known = sums.filter((sum) => sum !== undefined);
       const [first] = known;
       if (first === undefined || known.length < sums.length) return { absent };
+      // Hours of one sum must not stand beside other hours of the next.
+      if (known.some(({ firstMs }) => firstMs !== first.firstMs)) return { absent };
       const origin = originOf(
         first.exchanges,
         first.firstMs + (stretch.steps - 1) * first.stepMs,

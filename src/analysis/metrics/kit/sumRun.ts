@@ -42,6 +42,7 @@ export class SumRun<Result> {
     const known = parts.filter((part) => part !== undefined);
     const [first] = known;
     if (first === undefined || known.length < parts.length) return undefined;
+    if (known.some(({ endMs }) => endMs !== first.endMs)) return undefined;
     const { stepMs } = first;
     const counted = known
       .map(({ columns }) => columns.map(({ exchange, edits }) => `${exchange} ${edits}`).join())
@@ -50,8 +51,7 @@ export class SumRun<Result> {
     if (!isNext) this.#run = this.#tail.start(this.#stretch.steps);
     const fromMs = isNext ? this.#endMs + stepMs : first.endMs - (this.#stretch.steps - 1) * stepMs;
     for (let atMs = fromMs; atMs <= first.endMs; atMs += stepMs) {
-      const backMs = first.endMs - atMs;
-      this.#run.push(known.map((part) => sumAt(part.columns, part.endMs - backMs)));
+      this.#run.push(known.map(({ columns }) => sumAt(columns, atMs)));
     }
     [this.#counted, this.#endMs] = [counted, first.endMs];
     const exchanges = first.columns.map(({ exchange }) => exchange);
