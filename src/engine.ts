@@ -10,6 +10,7 @@ import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
 import { assetCharts, type AssetCharts } from './market/charts.ts';
 import { Market } from './market/market.ts';
+import { followedStore, SeriesBook } from './series/seriesBook.ts';
 import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
 import { waysOf } from './sources/collect/ways.ts';
@@ -133,10 +134,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
   const storeOf = (source: DataSource): Promise<HistoryStore> => {
-    const open = stores.get(source) ?? openStore(source, options);
+    const open =
+      stores.get(source) ?? openStore(source, options).then((store) => followedStore(store, book));
     stores.set(source, open);
     return open;
   };
+  const book = new SeriesBook(storeOf);
   const hostUrls = Object.fromEntries(
     ids.map((id) => {
       const { spot, dumps } = endpoints.get(id) ?? {};
@@ -160,7 +163,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ]),
   );
   const market = new Market({
-    ...{ collector, context, adapters, storeOf, clock, time, logger, expectedSource },
+    ...{ collector, context, adapters, storeOf, book, clock, time, logger, expectedSource },
     levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status().streams ?? [],
     waysOf: (id) => ways.get(id) ?? [],
@@ -184,7 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     adapters,
     charts: async (asset) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: assetCharts(history, time.nowMs(), adapters) };
+      return { source, charts: assetCharts(history, adapters) };
     },
     streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),

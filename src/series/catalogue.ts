@@ -87,6 +87,7 @@ const last = {
 } as const;
 const mark = { ...last, facet: `mark-${HOUR_MS}` } as const;
 const flow = { ...hourly, kind: 'adds-up', label: 'end', facet: hourBar } as const;
+const bars = { ...flow, observation: 'candle', facet: `last-${HOUR_MS}` } as const;
 const taker = { ...flow, unit: 'base', observation: 'taker-volume' } as const;
 const liquidated = { ...flow, observation: 'liquidation-volume', isByFeed: true } as const;
 const priceOf = (name: string) => ({ fields: [name], value: field(name) });
@@ -123,7 +124,7 @@ export const catalogue = {
   'mark-close': { ...mark, ...closePrice },
   /** As stated in dollars, else coins × the close of the bar. */
   'volume-usd': {
-    ...{ ...hourly, unit: 'usd', kind: 'adds-up', label: 'end', observation: 'candle', facet: last.facet },
+    ...{ ...bars, unit: 'usd' },
     fields: ['volumeUsd', 'volumeBase', 'closeQuote'],
     value: ({ columns }, index) => {
       const stated = at(columns['volumeUsd'], index);
@@ -132,6 +133,9 @@ export const catalogue = {
         : stated;
     },
   },
+  /** In coins, and in dollars as the exchange states them: nothing is converted. */
+  volume: { ...bars, unit: 'base', ...priceOf('volumeBase') },
+  'volume-usd-stated': { ...bars, unit: 'usd', ...priceOf('volumeUsd') },
   'taker-buy': { ...taker, ...ofBoth('takerBuyBase', 'takerSellBase') },
   'taker-sell': { ...taker, ...ofBoth('takerSellBase', 'takerBuyBase') },
   'spot-taker-buy': { ...taker, market: 'spot', ...ofBoth('takerBuyBase', 'takerSellBase') },

@@ -18,7 +18,7 @@ export interface PointPart {
 }
 
 /** Readings are looked for so long before and after the moment. */
-const AROUND_MS = 30 * MINUTE_MS;
+const AROUND_MS = 45 * MINUTE_MS;
 /** So far ahead of what is asked for is read, so that most refreshes read nothing. */
 const AHEAD_MS = HOUR_MS;
 /** How far back settlements are looked at. */

@@ -1,7 +1,6 @@
-import type { SharedFields } from '../core/chunk.ts';
 import { facetOf, type Observation } from '../core/observation.ts';
 import { HOUR_MS } from '../core/units.ts';
-import type { Extreme, StoredColumns } from './historyStore.ts';
+import type { Extreme, SeriesFields, StoredColumns } from './historyStore.ts';
 
 /** Columns and extremes straight from rows: what the memory twin does, and what every faster way must agree with. */
 
@@ -16,9 +15,9 @@ export function isColumn(name: string, value: unknown): boolean {
 }
 
 /** Returns what a row shares with the rows of its series. */
-export function sharedOf(row: Observation): StoredColumns['shared'] {
+export function sharedOf(row: Observation): SeriesFields {
   const shared = Object.entries(row).filter(([name, value]) => !PER_ROW.has(name) && !isColumn(name, value));
-  return Object.fromEntries(shared) as unknown as Omit<SharedFields, 'receivedAtMs'>;
+  return Object.fromEntries(shared) as unknown as SeriesFields;
 }
 
 /** Groups rows (ascending) by what they share. */

@@ -1,8 +1,7 @@
 import type { ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
-import type { ObservationKind, ObservationOf } from '../core/observation.ts';
-import type { Observation } from '../core/observation.ts';
-import type { Rows, SharedFields } from '../core/chunk.ts';
+import type { Observation, ObservationKind, ObservationOf, Provenance } from '../core/observation.ts';
+import type { Rows } from '../core/chunk.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
@@ -40,9 +39,14 @@ export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K>
   readonly knownAtMs?: number;
 }
 
-/** Stored rows of one series as columns, ascending; `shared` without a receipt, which has a column of its own. */
+/** What the rows of one series share; without a receipt, which each row has of its own. */
+export type SeriesFields = Omit<Provenance, 'atMs' | 'atBasis' | 'receivedAtMs'> & {
+  readonly kind: ObservationKind;
+} & Readonly<Record<string, unknown>>;
+
+/** Stored rows of one series as columns, ascending. */
 export interface StoredColumns {
-  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly shared: SeriesFields;
   readonly atMs: Float64Array;
   readonly receivedAtMs: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
@@ -50,7 +54,7 @@ export interface StoredColumns {
 
 /** The highest and lowest value that a field of a series ever had. */
 export interface Extreme {
-  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly shared: SeriesFields;
   readonly field: string;
   readonly highest: { readonly value: number; readonly atMs: number };
   readonly lowest: { readonly value: number; readonly atMs: number };
@@ -97,12 +101,18 @@ export interface HistoryStore {
    * feed; their place in `latest` is theirs too.
    */
   noteNewest(rows: readonly Observation[]): Promise<void>;
-  /** What was written after `sequence` (0: all that stands), by any process. */
+  /**
+   * What was written after `sequence`, by any process: newest rows that changed, and of each topic and key of the journal
+   * the newest entry. 0, or a number that this history has not given yet (its file was replaced): all that stands.
+   */
   feed(sequence: number): Promise<FeedPart>;
   appendJournal(entries: readonly JournalEntry[]): Promise<void>;
   journal(query: JournalQuery): Promise<JournalEntry[]>;
   lease(): Promise<LeaseRow | undefined>;
-  /** Takes the lease if it still stands as `seen`; returns it as it stands then, undefined where another was faster. */
+  /**
+   * Takes the lease if it still stands as `seen`; returns it as it stands then, undefined where another was faster. An
+   * epoch never comes twice, also not after an end.
+   */
   takeLease(holder: string, seen: LeaseRow | undefined): Promise<LeaseRow | undefined>;
   /** Counts the beat up; false where the lease is no longer this one. */
   beatLease(held: LeaseRow): Promise<boolean>;

@@ -34,6 +34,11 @@ export function isEventKind(kind: ObservationKind): boolean {
   return kind === 'liquidation';
 }
 
+/** Returns whether the newest row of a series of this kind says something about the moment: single events do not. */
+export function hasHead(kind: string): boolean {
+  return kind !== 'liquidation' && kind !== 'trade' && kind !== 'context';
+}
+
 /**
  * Returns the stored form of an observation. Throws code `store` for a time that is no epoch time in ms and for a
  * number that is not finite: both are faults of the sender, and JSON would turn them into null.
@@ -70,7 +75,11 @@ function encodeValues(observation: Observation, values: object): string {
     .sort(([left], [right]) => (left < right ? -1 : 1));
   for (const [name, value] of sorted)
     if (typeof value === 'number' && !Number.isFinite(value)) throw refused(observation, name, value);
-  return JSON.stringify(Object.fromEntries(sorted));
+  const isNegativeZero = ([, value]: [string, unknown]): boolean => Object.is(value, -0);
+  if (!sorted.some(isNegativeZero)) return JSON.stringify(Object.fromEntries(sorted));
+  // JSON knows -0, but JSON.stringify does not write it.
+  const text = (value: unknown): string => (Object.is(value, -0) ? '-0' : JSON.stringify(value));
+  return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${text(value)}`).join(',')}}`;
 }
 
 function refused(observation: Observation, name: string, value: number): PerpscopeError {
@@ -129,6 +138,16 @@ export function newestPerFacet<O extends Observation>(observations: readonly O[]
 function isNewer(candidate: Observation, known: Observation): boolean {
   const difference = candidate.atMs - known.atMs || candidate.receivedAtMs - known.receivedAtMs;
   return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
+}
+
+/** Returns whether a row is asked for. */
+export function matchesQuery(row: Observation, query: HistoryQuery<ObservationKind>): boolean {
+  const { kind, instrument, exchange, baseAsset, facet, fromMs = -Infinity, toMs = Infinity } = query;
+  if (row.kind !== kind || row.atMs < fromMs || row.atMs >= toMs) return false;
+  if (instrument !== undefined && row.instrument !== instrument) return false;
+  if (exchange !== undefined && row.exchange !== exchange) return false;
+  if (baseAsset !== undefined && row.baseAsset !== baseAsset) return false;
+  return facet === undefined || facetOf(row) === facet;
 }
 
 /** The filters of a query with defaults in place; null = any. */

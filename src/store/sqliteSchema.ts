@@ -41,6 +41,40 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (from_ms, to_ms, exchange, stream)
       ) WITHOUT ROWID;
     `),
+  (db) =>
+    db.exec(`
+      -- One number for everything that readers of other processes follow; counts up with each write.
+      CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+      INSERT INTO counter VALUES ('sequence', 1);
+      -- The newest row of each series that is no event.
+      CREATE TABLE head (
+        series_id INTEGER PRIMARY KEY,
+        sequence INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        received_at_ms INTEGER NOT NULL,
+        payload TEXT NOT NULL
+      );
+      CREATE INDEX head_sequence ON head (sequence);
+      INSERT INTO head SELECT s.id, 1, o.at_ms, o.received_at_ms, o.payload
+        FROM series s CROSS JOIN observation o ON o.series_id = s.id AND o.at_ms =
+          (SELECT max(at_ms) FROM observation WHERE series_id = s.id AND event = '') AND o.event = ''
+        WHERE s.kind NOT IN ('liquidation', 'trade', 'context');
+      CREATE TABLE journal (
+        sequence INTEGER PRIMARY KEY,
+        topic TEXT NOT NULL,
+        key TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        body TEXT NOT NULL
+      );
+      CREATE INDEX journal_topic ON journal (topic, key, at_ms);
+      CREATE TABLE lease (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        epoch INTEGER NOT NULL,
+        holder TEXT NOT NULL,
+        beat INTEGER NOT NULL
+      );
+      INSERT INTO lease VALUES (1, 0, '', 0);
+    `),
 ];
 
 /**

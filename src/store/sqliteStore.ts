@@ -8,7 +8,20 @@ import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import { assertGap } from './gapRow.ts';
-import type { AppendResult, GapQuery, HistoryQuery, HistoryStore } from './historyStore.ts';
+import { allRows, type Rows } from '../core/chunk.ts';
+import { columnsOfRows, extremesOfRows } from './columnsOfRows.ts';
+import type {
+  AppendResult,
+  ColumnsQuery,
+  Extreme,
+  FeedPart,
+  GapQuery,
+  HistoryQuery,
+  HistoryStore,
+  LeaseRow,
+  StoredColumns,
+} from './historyStore.ts';
+import type { JournalEntry, JournalQuery } from './journal.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
 import { makeFolder } from './makeFolder.ts';
@@ -18,12 +31,17 @@ import {
   decodeObservation,
   encodeObservation,
   filtersOf,
+  hasHead,
   isEventKind,
+  matchesQuery,
   newestPerFacet,
   replaces,
 } from './row.ts';
 import { setAside } from './setAside.ts';
 import { DamagedFileError, isDamage, storeError } from './sqliteErrors.ts';
+import { SqliteHeads } from './sqliteHeads.ts';
+import { SqliteJournal } from './sqliteJournal.ts';
+import { SqliteLease } from './sqliteLease.ts';
 import { prepareSchema, rollback } from './sqliteSchema.ts';
 
 /** How long a statement waits for another process's transaction. Node's default is 0: fail at once. */
@@ -91,18 +109,85 @@ class SqliteHistory implements SqliteStore {
   readonly notice: string | undefined;
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #heads: SqliteHeads;
+  readonly #journal: SqliteJournal;
+  readonly #lease: SqliteLease;
 
   constructor(db: DatabaseSync, file: string, source: DataSource, notice: string | undefined) {
     this.#db = db;
     this.#sql = prepareAll(db);
+    this.#heads = new SqliteHeads(db);
+    this.#journal = new SqliteJournal(db);
+    this.#lease = new SqliteLease(db);
     this.file = file;
     this.source = source;
     this.notice = notice;
   }
 
-  async append(observations: readonly Observation[]): Promise<AppendResult> {
-    const encoded = observations.map(encodeObservation);
+  async append(parts: Rows): Promise<AppendResult> {
+    const encoded = allRows(parts).map(encodeObservation);
     return this.#guard(() => this.#atOnce(() => this.#write(encoded)));
+  }
+
+  async noteNewest(rows: readonly Observation[]): Promise<void> {
+    const encoded = rows.map(encodeObservation);
+    this.#guard(() =>
+      this.#atOnce(() => {
+        const known = new Map<string, KnownSeries>();
+        const sequence = this.#heads.nextSequence();
+        for (const { series, row } of encoded)
+          if (hasHead(series.kind)) this.#heads.note(this.#seriesId(series, known), row, sequence);
+      }),
+    );
+  }
+
+  async feed(sequence: number): Promise<FeedPart> {
+    return this.#guard(() =>
+      this.#atOnce(() => {
+        const last = this.#heads.sequence();
+        // A number that was never given is of another file: what stands here is all new to its holder.
+        const from = sequence > last ? 0 : sequence;
+        return { sequence: last, rows: this.#heads.since(from), entries: this.#journal.since(from) };
+      }, 'BEGIN'),
+    );
+  }
+
+  async columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]> {
+    const { knownAtMs = Infinity } = query;
+    const rows = (await this.query(query)).filter((row) => row.receivedAtMs <= knownAtMs);
+    return columnsOfRows(rows, query.fields, query.stepMs);
+  }
+
+  async extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]> {
+    return extremesOfRows(await this.query(query));
+  }
+
+  async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
+    this.#guard(() =>
+      this.#atOnce(() => {
+        for (const entry of entries) this.#journal.add(entry, this.#heads.nextSequence());
+      }),
+    );
+  }
+
+  async journal(query: JournalQuery): Promise<JournalEntry[]> {
+    return this.#guard(() => this.#journal.query(query));
+  }
+
+  async lease(): Promise<LeaseRow | undefined> {
+    return this.#guard(() => this.#lease.read());
+  }
+
+  async takeLease(holder: string, seen: LeaseRow | undefined): Promise<LeaseRow | undefined> {
+    return this.#guard(() => this.#atOnce(() => this.#lease.take(holder, seen)));
+  }
+
+  async beatLease(held: LeaseRow): Promise<boolean> {
+    return this.#guard(() => this.#atOnce(() => this.#lease.beat(held)));
+  }
+
+  async endLease(held: LeaseRow): Promise<void> {
+    this.#guard(() => this.#atOnce(() => this.#lease.end(held)));
   }
 
   async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
@@ -157,7 +242,10 @@ class SqliteHistory implements SqliteStore {
   async latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     // One seek per series; the events of one series each count on their own, so there all rows are looked at.
     const statement = isEventKind(query.kind) ? this.#sql.query : this.#sql.latest;
-    return this.#guard(() => newestPerFacet(this.#read(statement, query)));
+    return this.#guard(() => {
+      const noted = this.#heads.since(0).filter((row) => matchesQuery(row, query)) as ObservationOf<K>[];
+      return newestPerFacet([...this.#read(statement, query), ...noted]);
+    });
   }
 
   async prune(beforeMs: number): Promise<number> {
@@ -167,6 +255,8 @@ class SqliteHistory implements SqliteStore {
       for (const { id } of this.#sql.allSeries.all())
         deleted += Number(this.#sql.prune.run(id as number, beforeMs).changes);
       this.#sql.pruneGaps.run(beforeMs);
+      this.#heads.prune(beforeMs);
+      this.#journal.prune(beforeMs);
       return deleted;
     });
   }
@@ -176,8 +266,8 @@ class SqliteHistory implements SqliteStore {
   }
 
   /** All of the work or none of it. */
-  #atOnce<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
+  #atOnce<T>(work: () => T, begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE'): T {
+    this.#db.exec(begin);
     try {
       const result = work();
       this.#db.exec('COMMIT');
@@ -191,8 +281,10 @@ class SqliteHistory implements SqliteStore {
   #write(encoded: readonly Encoded[]): AppendResult {
     const result = { inserted: 0, unchanged: 0, revised: 0 };
     const known = new Map<string, KnownSeries>();
+    let sequence: number | undefined;
     for (const { series, row } of encoded) {
       const id = this.#seriesId(series, known);
+      const isFollowed = hasHead(series.kind);
       const { atMs, event, receivedAtMs, payload } = row;
       const stored = this.#sql.findRow.get(id, atMs, event) as unknown as StoredRow | undefined;
       if (stored === undefined) {
@@ -201,7 +293,11 @@ class SqliteHistory implements SqliteStore {
       } else if (replaces(row, stored)) {
         this.#sql.reviseRow.run(receivedAtMs, payload, id, atMs, event);
         result.revised += 1;
-      } else result.unchanged += 1;
+      } else {
+        result.unchanged += 1;
+        continue;
+      }
+      if (isFollowed) this.#heads.note(id, row, (sequence ??= this.#heads.nextSequence()));
     }
     return result;
   }

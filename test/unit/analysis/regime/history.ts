@@ -41,6 +41,8 @@ export function candleRow(
   const quotes = { openQuote: close, highQuote: close, lowQuote: close, closeQuote: close };
   return {
     ...from(exchange, atMs),
+    // Read after its end: the close and volume of a bar that was read while it ran are those of a part.
+    receivedAtMs: atMs + HOUR_MS,
     kind: 'candle',
     priceType: 'last',
     barMs: HOUR_MS,
