@@ -7,8 +7,7 @@ import {
 } from '../../../../src/analysis/metrics/liquidationFeeds.ts';
 import type { LiquidationVolume } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
-import { hoursBack, LAST_FULL_HOUR, liquidationRow, NO_HISTORY, NOW, THIS_HOUR } from '../regime/history.ts';
-import { rowSeries } from '../rowSeries.ts';
+import { hoursBack, LAST_FULL_HOUR, liquidationRow, NOW, seriesWith, THIS_HOUR } from '../regime/history.ts';
 
 const row = (
   atMs: number,
@@ -21,7 +20,7 @@ const row = (
 const day = (changes: Partial<LiquidationVolume> = {}, exchange = 'okx', hours = 24): LiquidationVolume[] =>
   hoursBack(hours, LAST_FULL_HOUR, (atMs) => row(atMs, changes, exchange));
 const feedsOf = (liquidationVolume: readonly LiquidationVolume[]) =>
-  liquidationFeeds(rowSeries({ ...NO_HISTORY, liquidationVolume }, NOW), NOW);
+  liquidationFeeds(seriesWith({ liquidationVolume }), NOW);
 const only = (rows: readonly LiquidationVolume[], hours = 24) => {
   const [feed, ...others] = feedsOf(rows);
   assert.ok(feed !== undefined && others.length === 0, `${others.length + 1} feeds`);

@@ -1,30 +1,33 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { OpenInterest } from '../../../src/core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { newestStep, stepOf, type ColumnsByExchange, type StepColumn } from '../../../src/series/hours.ts';
 import {
-  alignedSum,
-  hourlyByExchange,
-  hourOf,
-  labelOf,
-  newestAlignedSum,
-  newestHour,
+  alignedSum as sumOf,
+  newestAlignedSum as newestSumOf,
   rollingDifference,
   rollingSum,
-  type HourlyByExchange,
-  type Joining,
-} from '../../../../src/analysis/regime/hourly.ts';
-import type { OpenInterest } from '../../../../src/core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
-import { openInterestRow } from './history.ts';
+} from '../../../src/series/sums.ts';
+import { longShortRow, openInterestRow } from '../analysis/regime/history.ts';
+import { seriesOfRows } from './seriesOfRows.ts';
 
 const T0 = Date.UTC(2026, 9, 1);
 const at = (hour: number): number => T0 + hour * HOUR_MS;
 const { NaN: gap } = Number;
 
 /** Hours from T0 on; undefined leaves an hour out. */
-const hours = (...values: (number | undefined)[]): Map<number, number> =>
-  new Map(values.flatMap((value, index) => (value === undefined ? [] : [[at(index), value] as const])));
-const table = (byExchange: Record<string, Map<number, number>>): HourlyByExchange =>
+const hours = (...values: (number | undefined)[]): StepColumn => ({
+  firstMs: T0,
+  stepMs: HOUR_MS,
+  values: Float64Array.from(values, (value) => value ?? gap),
+});
+const table = (byExchange: Record<string, StepColumn>): ColumnsByExchange =>
   new Map(Object.entries(byExchange));
+const alignedSum = (columns: ColumnsByExchange, endMs: number, steps: number, minimumSteps: number) =>
+  sumOf(columns, endMs, steps, { minimumSteps });
+const newestAlignedSum = (columns: ColumnsByExchange, nowMs: number, steps: number, minimumSteps: number) =>
+  newestSumOf(columns, nowMs, steps, { minimumSteps });
 const plain = (values: Float64Array | undefined): number[] => [...(values ?? [])];
 
 describe('an aligned sum over exchanges', () => {
@@ -32,7 +35,7 @@ describe('an aligned sum over exchanges', () => {
     const sum = alignedSum(table({ okx: hours(1, 2, 3), gate: hours(10, 20, 30) }), at(2), 3, 1);
     assert.deepEqual(plain(sum?.values), [11, 22, 33]);
     assert.deepEqual(sum?.exchanges, ['okx', 'gate']);
-    assert.equal(sum?.firstHourMs, at(0));
+    assert.equal(sum?.firstMs, at(0));
   });
 
   it('shows an hour that one exchange misses as a gap, never as a fall', () => {
@@ -44,7 +47,7 @@ describe('an aligned sum over exchanges', () => {
     const whole = hours(...Array.from({ length: 60 }, () => 1));
     const holed = (...holes: number[]) =>
       hours(...Array.from({ length: 60 }, (_, hour) => (holes.includes(hour) ? undefined : 10)));
-    const members = (own: Map<number, number>, length = 60) =>
+    const members = (own: StepColumn, length = 60) =>
       alignedSum(table({ holed: own, whole }), at(59), length, 1)?.exchanges;
     assert.deepEqual(members(holed(10, 20, 30)), ['holed', 'whole']);
     assert.deepEqual(members(holed(10, 20, 30, 40)), ['whole']);
@@ -83,10 +86,10 @@ describe('an aligned sum over exchanges', () => {
   });
 
   it('steps by days where asked to', () => {
-    const days = new Map([0, 1, 2].map((day) => [T0 + day * DAY_MS, day + 1]));
-    const sum = alignedSum(table({ okx: days }), T0 + 2 * DAY_MS, 3, 3, DAY_MS);
+    const days = { ...hours(1, 2, 3), stepMs: DAY_MS };
+    const sum = alignedSum(table({ okx: days }), T0 + 2 * DAY_MS, 3, 3);
     assert.deepEqual(plain(sum?.values), [1, 2, 3]);
-    assert.equal(sum?.firstHourMs, T0);
+    assert.equal(sum?.firstMs, T0);
   });
 });
 
@@ -107,7 +110,7 @@ describe('the newest aligned sum', () => {
     // One exchange an hour ago is more than none now.
     const behind = newestAlignedSum(table({ okx: hours(1, 2), gate: hours(1, 2, 3) }), at(2), 3, 3);
     assert.deepEqual(behind?.exchanges, ['gate']);
-    const late = table({ okx: new Map([[at(0), 1], [at(1), 2]]), gate: new Map([[at(2), 3]]) }); // prettier-ignore
+    const late = table({ okx: hours(1, 2), gate: hours(undefined, undefined, 3) });
     assert.deepEqual(newestAlignedSum(late, at(2), 2, 2)?.exchanges, ['okx']);
     assert.equal(newestAlignedSum(table({ okx: hours() }), at(2), 2, 1), undefined);
   });
@@ -116,34 +119,45 @@ describe('the newest aligned sum', () => {
 describe('the newest hour', () => {
   it('is the last one that has begun, on any exchange', () => {
     const both = table({ okx: hours(1, 2), gate: hours(1, 2, 3, 4) });
-    assert.equal(newestHour(both, at(3) + 5), at(3));
-    assert.equal(newestHour(both, at(2) + HOUR_MS - 1), at(2));
-    assert.equal(newestHour(both, at(0) - 1), undefined);
+    assert.equal(newestStep(both, at(3) + 5), at(3));
+    assert.equal(newestStep(both, at(2) + HOUR_MS - 1), at(2));
+    assert.equal(newestStep(both, at(0) - 1), undefined);
   });
 
   it('starts with the hour of a time', () => {
-    assert.equal(hourOf(at(4) + 59 * 60_000), at(4));
-    assert.equal(hourOf(at(4)), at(4));
+    assert.equal(stepOf(at(4) + 59 * 60_000), at(4));
+    assert.equal(stepOf(at(4)), at(4));
   });
 });
 
 describe('rows by exchange and hour', () => {
+  const NOW = at(20);
   const usdc = { instrument: 'okx:BTC-USDC' } as const;
-  const coins = (rows: readonly OpenInterest[], joining: Joining): [number, number][] =>
-    [...(hourlyByExchange(rows, joining, (row) => row.openInterestBase).get('okx') ?? [])].sort(
-      ([a], [b]) => a - b,
+  const known = (column: StepColumn | undefined): [number, number][] =>
+    [...(column?.values ?? [])].flatMap((value, place) =>
+      Number.isNaN(value) ? [] : [[(column?.firstMs ?? 0) + place * HOUR_MS, value] as [number, number]],
+    );
+  const coins = (rows: readonly OpenInterest[], exchange = 'okx') =>
+    known(seriesOfRows(rows, NOW).column('open-interest').get(exchange));
+  const ratios = (rows: readonly [hour: number, ratio: number, instrument?: `okx:${string}`][]) =>
+    known(
+      seriesOfRows(
+        rows.map(([hour, ratio, instrument]) => longShortRow('okx', at(hour), ratio, instrument)),
+        NOW,
+      )
+        .column('long-short-ratio')
+        .get('okx'),
     );
 
   it('add up the instruments of an exchange and let a later receipt replace an earlier one', () => {
     const rows = [
       openInterestRow('okx', at(0), 5),
-      openInterestRow('okx', at(0), 6),
+      openInterestRow('okx', at(0), 6, { receivedAtMs: at(1) }),
       openInterestRow('okx', at(0), 100, usdc),
       openInterestRow('gate', at(0), 7),
     ];
-    const byExchange = hourlyByExchange(rows, 'sum', (row) => row.openInterestBase);
-    assert.deepEqual([...(byExchange.get('okx') ?? [])], [[at(0), 106]]);
-    assert.deepEqual([...(byExchange.get('gate') ?? [])], [[at(0), 7]]);
+    assert.deepEqual(coins(rows), [[at(0), 106]]);
+    assert.deepEqual(coins(rows, 'gate'), [[at(0), 7]]);
   });
 
   it('have no sum in an hour that one of the instruments misses: the rest would look like a fall', () => {
@@ -151,7 +165,7 @@ describe('rows by exchange and hour', () => {
       ...[0, 1, 2, 3].map((hour) => openInterestRow('okx', at(hour), 5)),
       ...[0, 2].map((hour) => openInterestRow('okx', at(hour), 100, usdc)),
     ];
-    assert.deepEqual(coins(rows, 'sum'), [
+    assert.deepEqual(coins(rows), [
       [at(0), 105],
       [at(2), 105],
     ]);
@@ -162,7 +176,7 @@ describe('rows by exchange and hour', () => {
       ...[0, 1, 2, 3, 4].map((hour) => openInterestRow('okx', at(hour), 5)),
       openInterestRow('okx', at(1), 100, usdc),
     ];
-    assert.deepEqual(coins(rows, 'sum'), [
+    assert.deepEqual(coins(rows), [
       [at(0), 5],
       [at(1), 105],
       [at(4), 5],
@@ -170,52 +184,46 @@ describe('rows by exchange and hour', () => {
   });
 
   it('let one instrument speak where numbers do not add up: the one with the most hours, by name of equals', () => {
-    const rows = [
-      openInterestRow('okx', at(1), 7, usdc),
-      ...[0, 1].map((hour) => openInterestRow('okx', at(hour), 5)),
-      openInterestRow('okx', at(1), 9, { instrument: 'okx:A' }),
-      openInterestRow('okx', at(0), 9, { instrument: 'okx:A' }),
-    ];
-    const own = rows.filter((row) => row.instrument !== 'okx:A');
-    assert.deepEqual(
-      coins(own, 'one'),
-      [0, 1].map((hour) => [at(hour), 5]),
-    );
-    assert.deepEqual(
-      coins(rows, 'one'),
-      [0, 1].map((hour) => [at(hour), 9]),
-    );
+    const two = [
+      [1, 1.7, 'okx:BTC-USDC'],
+      [0, 1.5],
+      [1, 1.5],
+    ] as [number, number, `okx:${string}`?][];
+    assert.deepEqual(ratios(two), [
+      [at(0), 1.5],
+      [at(1), 1.5],
+    ]);
+    assert.deepEqual(ratios([...two, [0, 1.9, 'okx:A'], [1, 1.9, 'okx:A']]), [
+      [at(0), 1.9],
+      [at(1), 1.9],
+    ]);
   });
 
   it('do not let an instrument speak that has ended, however long it was', () => {
-    const rows = [
-      ...[0, 1, 2, 3].map((hour) => openInterestRow('okx', at(hour), 5)),
-      openInterestRow('okx', at(6), 7, usdc),
-    ];
-    assert.deepEqual(coins(rows, 'one'), [[at(6), 7]]);
+    const ended = [0, 1, 2, 3].map((hour): [number, number] => [hour, 1.5]);
+    assert.deepEqual(ratios([...ended, [6, 1.7, 'okx:BTC-USDC']]), [[at(6), 1.7]]);
   });
 
   it('belong to the nearest hour where they are of the moment, the nearest of them first', () => {
-    const reading = (atMs: number, base: number) =>
-      openInterestRow('okx', atMs, base, { barMs: undefined as never });
+    const reading = (atMs: number, base: number): OpenInterest => {
+      const { barMs: _bar, ...row } = openInterestRow('okx', atMs, base);
+      return row;
+    };
     const minute = (minutes: number): number => at(12) + minutes * MINUTE_MS;
     const rows = [
-      reading(minute(-2), 90), reading(minute(1), 100), reading(minute(29), 150), reading(minute(55), 200), reading(minute(31), 160),
-    ]; // prettier-ignore
-    assert.deepEqual(coins(rows, 'sum'), [
+      ...[reading(minute(-2), 90), reading(minute(1), 100), reading(minute(29), 110)],
+      ...[reading(minute(55), 120), reading(minute(31), 115)],
+    ];
+    assert.deepEqual(coins(rows), [
       [at(12), 100],
-      [at(13), 200],
+      [at(13), 120],
     ]);
-    assert.equal(labelOf(openInterestRow('okx', minute(55), 1)), at(12), 'a bar is labelled with its start');
+    assert.deepEqual(coins([openInterestRow('okx', minute(55), 1)]), [[at(12), 1]], 'a bar stands at its start');
   });
 
   it('leave out what has no number', () => {
-    const rows = [openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)];
-    assert.deepEqual(
-      [...(hourlyByExchange(rows, 'sum', (row) => row.openInterestBase).get('okx') ?? [])],
-      [[at(0), 5]],
-    );
-    assert.equal(hourlyByExchange(rows, 'sum', () => undefined).size, 0);
+    assert.deepEqual(coins([openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)]), [[at(0), 5]]);
+    assert.deepEqual(coins([openInterestRow('okx', at(0), 5, { openInterestBase: -1 })]), []);
   });
 });
 
