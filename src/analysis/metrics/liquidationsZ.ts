@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { DAY_MS } from '../../core/units.ts';
 import { rollingSum } from '../../series/sums.ts';
 import type { MetricInputs } from './kit/inputs.ts';
 import { atOnce, defineMetric } from './kit/metric.ts';
@@ -6,8 +6,7 @@ import type { Outcome } from './kit/metric.ts';
 import { ANY } from './kit/range.ts';
 import { BASELINE_HOURS, BASELINE_MS, FLOW_WINDOW_HOURS, SPAN_HOURS, WEEK_BEFORE } from './kit/windows.ts';
 import { lastDays, originOfFeeds } from './liquidationDays.ts';
-import { LIQUIDATION_SERIES } from './liquidationFeeds.ts';
-import type { LiquidationFeed } from './liquidationFeeds.ts';
+import { LIQUIDATION_SERIES, newestHours, type LiquidationFeed } from './liquidationFeeds.ts';
 import { log1pZScore, valueAt } from './statistics.ts';
 import type { ZScore } from './statistics.ts';
 
@@ -43,11 +42,8 @@ function scoreAt(inputs: MetricInputs): Outcome {
 
 /** The newest day of a feed against its own week; none where a day or half the week is lacking. */
 function scoreOf(feed: LiquidationFeed): Scored[] {
-  const firstMs = feed.lastHourMs - (SPAN_HOURS - 1) * HOUR_MS;
-  const hourly = Float64Array.from({ length: SPAN_HOURS }, (_, index) => {
-    const hour = feed.hours.get(firstMs + index * HOUR_MS);
-    return hour === undefined ? Number.NaN : hour.longUsd + hour.shortUsd;
-  });
+  const shorts = newestHours(feed, 'shortUsd', SPAN_HOURS);
+  const hourly = newestHours(feed, 'longUsd', SPAN_HOURS).map((longs, place) => longs + valueAt(shorts, place));
   const days = rollingSum(hourly, FLOW_WINDOW_HOURS);
   const score = log1pZScore(days.slice(-BASELINE_HOURS - 1, -1), valueAt(days, days.length - 1), {
     windowPoints: BASELINE_HOURS,

@@ -1,13 +1,11 @@
 import type { ExchangeId } from '../../../core/ids.ts';
 import type { JoinedSeriesId } from '../../../series/catalogue.ts';
+import { mayTakePart } from '../../../series/sums.ts';
 import type { LiveColumn } from './liveColumn.ts';
 import type { LiveInputs } from './liveInputs.ts';
 import type { Stretch } from './ofSums.ts';
 import type { Tail, TailRun } from './tails.ts';
 import { FRESH_MS } from './windows.ts';
-
-/** Share of the hours since an exchange's first that may be missing; two may in any case. As `alignedSum` has it. */
-const MOST_HOLES = 0.05;
 
 /** What was read off at the newest hour. */
 export interface SumReading<Result> {
@@ -75,7 +73,7 @@ export class SumRun<Result> {
     const { steps, minimumSteps } = this.#stretch;
     if (Number.isNaN(column.valueAt(endMs))) return false;
     const { known, span } = column.stretch(endMs, steps);
-    return known >= minimumSteps && span - known <= Math.max(2, MOST_HOLES * span);
+    return mayTakePart(known, span, minimumSteps);
   }
 }
 

@@ -100,13 +100,20 @@ export class LiveMarket {
       this.#lines
         .filter((line) => line.series === series && line.values.size > 0)
         .sort((a, b) => (a.exchange < b.exchange ? -1 : 1));
+    const parts = new Map<SeriesId, MetricPart[]>();
+    const partsOf = (id: SeriesId): MetricPart[] => {
+      const made =
+        parts.get(id) ?? of(id).map((line) => ({ ...feedOf(line), column: columnOf(line, nowMs) }));
+      parts.set(id, made);
+      return made;
+    };
     return {
       nowMs,
       readings: this.#readings,
       series: {
         column: (id): ColumnsByExchange =>
-          new Map(of(id).map((line) => [line.exchange, columnOf(line, nowMs)])),
-        parts: (id): MetricPart[] => of(id).map((line) => ({ ...feedOf(line), column: columnOf(line, nowMs) })),
+          new Map(partsOf(id).map(({ exchange, column }) => [exchange, column])),
+        parts: partsOf,
         settledFunding: [...this.#settled].map(([exchange, rows]) => settledOf(exchange, rows, nowMs)),
       },
     };
