@@ -218,11 +218,17 @@ describe('rows by exchange and hour', () => {
       [at(12), 100],
       [at(13), 120],
     ]);
-    assert.deepEqual(coins([openInterestRow('okx', minute(55), 1)]), [[at(12), 1]], 'a bar stands at its start');
+    assert.deepEqual(
+      coins([openInterestRow('okx', minute(55), 1)]),
+      [[at(12), 1]],
+      'a bar stands at its start',
+    );
   });
 
   it('leave out what has no number', () => {
-    assert.deepEqual(coins([openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)]), [[at(0), 5]]);
+    assert.deepEqual(coins([openInterestRow('okx', at(0), 5), openInterestRow('okx', at(1), gap)]), [
+      [at(0), 5],
+    ]);
     assert.deepEqual(coins([openInterestRow('okx', at(0), 5, { openInterestBase: -1 })]), []);
   });
 });
