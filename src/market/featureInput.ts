@@ -1,6 +1,5 @@
 import type { FeatureInput } from '../analysis/regime/deriveFeatures.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { featureHistory } from './featureHistory.ts';
 import { spotShare } from './aggregate.ts';
 import { readingsOf } from './readings.ts';
 import type { AssetSnapshot } from './snapshot.ts';
@@ -15,7 +14,7 @@ export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, now
   const spot = spotShare(fresh);
   return {
     asset: snapshot.asset,
-    history: featureHistory(history),
+    series: history,
     nowMs,
     readings: {
       funding: fresh.flatMap(({ exchange, funding, openInterestUsd }) =>

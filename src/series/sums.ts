@@ -28,6 +28,14 @@ export interface SumOptions {
 const MOST_HOLES = 0.05;
 
 /**
+ * Returns whether an exchange may take part in a sum: it has values enough, and hardly a hole among the `span` steps from its
+ * first one on (many would blank the sum).
+ */
+export function mayTakePart(known: number, span: number, minimumSteps: number): boolean {
+  return known >= minimumSteps && span - known <= Math.max(2, MOST_HOLES * span);
+}
+
+/**
  * Returns the sum over the `steps` steps that end with the one labelled `endMs`. Only exchanges take part that have the
  * last step, at least `minimumSteps` in all and hardly a hole since their first (one with many would blank the sum); a
  * step in which one of these is missing is a gap. Undefined where no exchange takes part.
@@ -45,11 +53,7 @@ export function alignedSum(
   );
   const counted = stretches.filter(({ values, known, first }) => {
     const span = steps - first;
-    return (
-      !Number.isNaN(values[steps - 1]) &&
-      known >= minimumSteps &&
-      span - known <= Math.max(2, MOST_HOLES * span)
-    );
+    return !Number.isNaN(values[steps - 1]) && mayTakePart(known, span, minimumSteps);
   });
   if (counted.length === 0) return undefined;
   const values = new Float64Array(steps);

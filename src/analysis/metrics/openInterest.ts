@@ -1,7 +1,21 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import type { OpenInterest } from '../../core/observation.ts';
+import { defineMetric } from './kit/metric.ts';
+import { AMOUNT } from './kit/range.ts';
 
 /** Open interest brought to one side, in coins and USD, and summed over exchanges. Source: definitions.md §6, §8. */
+
+export const openInterest = defineMetric({
+  id: 'open-interest',
+  name: 'Open interest',
+  unit: 'coins',
+  formula: 'Σ open interest; both-sided numbers are halved, unverified ones taken as they are',
+  window: { words: 'now' },
+  sources: 'open-interest endpoints',
+  caveats: 'Exchanges differ in whether longs and shorts are added up; unverified ones are named.',
+  range: AMOUNT,
+  inputs: ['now:open-interest'],
+});
 
 /** A size with what has to be said about it. */
 export interface SizedNote {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { deriveFeatures, type FeatureReadings } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type { CurrentReadings } from '../../../../src/analysis/metrics/kit/inputs.ts';
+import { deriveFeatures } from '../../../../src/analysis/regime/deriveFeatures.ts';
 import type { FundingRate } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import { fundingRow, hoursBack, inputWith, NOW, THIS_HOUR } from './history.ts';
@@ -10,7 +11,7 @@ const reading = (
   rate: number,
   openInterestUsd: number | undefined,
   changes: Partial<FundingRate> = {},
-): FeatureReadings['funding'][number] => ({
+): CurrentReadings['funding'][number] => ({
   exchange,
   rate: fundingRow(exchange, NOW - 60_000, rate, { phase: 'predicted', ...changes }),
   ...(openInterestUsd === undefined ? {} : { openInterestUsd }),
