@@ -138,11 +138,23 @@ function feedOf(rows: readonly Rows[], nowMs: number): LiquidationFeed | undefin
   }
   if (last < 0) return undefined;
   const { exchange, endpoint } = first;
-  return { exchange, endpoint, firstMs, amounts, coverage, coveredHours, lastHourMs: firstMs + last * HOUR_MS };
+  return {
+    exchange,
+    endpoint,
+    firstMs,
+    amounts,
+    coverage,
+    coveredHours,
+    lastHourMs: firstMs + last * HOUR_MS,
+  };
 }
 
 /** Returns the hours of a feed that end with its newest one, as a column of an amount; NaN where an hour is not covered. */
-export function newestHours({ amounts, firstMs, lastHourMs }: LiquidationFeed, name: AmountName, hours: number): Float64Array {
+export function newestHours(
+  { amounts, firstMs, lastHourMs }: LiquidationFeed,
+  name: AmountName,
+  hours: number,
+): Float64Array {
   const end = (lastHourMs - firstMs) / HOUR_MS + 1;
   const own = amounts[name].subarray(Math.max(0, end - hours), end);
   const column = new Float64Array(hours).fill(Number.NaN);

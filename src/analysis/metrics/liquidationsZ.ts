@@ -43,7 +43,9 @@ function scoreAt(inputs: MetricInputs): Outcome {
 /** The newest day of a feed against its own week; none where a day or half the week is lacking. */
 function scoreOf(feed: LiquidationFeed): Scored[] {
   const shorts = newestHours(feed, 'shortUsd', SPAN_HOURS);
-  const hourly = newestHours(feed, 'longUsd', SPAN_HOURS).map((longs, place) => longs + valueAt(shorts, place));
+  const hourly = newestHours(feed, 'longUsd', SPAN_HOURS).map(
+    (longs, place) => longs + valueAt(shorts, place),
+  );
   const days = rollingSum(hourly, FLOW_WINDOW_HOURS);
   const score = log1pZScore(days.slice(-BASELINE_HOURS - 1, -1), valueAt(days, days.length - 1), {
     windowPoints: BASELINE_HOURS,

@@ -1,4 +1,8 @@
-import type { CurrentReadings, MetricInputs, MetricPart } from '../../../../src/analysis/metrics/kit/inputs.ts';
+import type {
+  CurrentReadings,
+  MetricInputs,
+  MetricPart,
+} from '../../../../src/analysis/metrics/kit/inputs.ts';
 import type { InputStep } from '../../../../src/analysis/metrics/kit/liveInputs.ts';
 import type { SettledFunding } from '../../../../src/series/assetSeries.ts';
 import { catalogue, seriesOf, type JoinedSeriesId, type SeriesId } from '../../../../src/series/catalogue.ts';
@@ -49,7 +53,12 @@ export class LiveMarket {
   readonly #lines: Line[];
   readonly #settled = new Map<string, Map<number, number>>();
   readonly #levels = new Map<string, number>();
-  #delayed: { readonly dueHour: number; readonly line: Line; readonly atMs: number; readonly value: number }[] = [];
+  #delayed: {
+    readonly dueHour: number;
+    readonly line: Line;
+    readonly atMs: number;
+    readonly value: number;
+  }[] = [];
   #readings: CurrentReadings = { funding: [], longShortRatios: [], basis: [] };
   #hour = 0;
 
@@ -140,7 +149,8 @@ export class LiveMarket {
     const { kind, unit } = seriesOf(series);
     const { calmFrom } = this.#options;
     const key = `${series} ${exchange}`;
-    const before = this.#levels.get(key) ?? (unit === 'usd' ? 1e7 : kind === 'level' ? 6e4 : kind === 'ratio' ? 1.5 : 1e3);
+    const before =
+      this.#levels.get(key) ?? (unit === 'usd' ? 1e7 : kind === 'level' ? 6e4 : kind === 'ratio' ? 1.5 : 1e3);
     if (this.#hour >= calmFrom && this.#hour < calmFrom + 220) return before;
     const isBurst = this.#random() < 0.01;
     const spread = isFeed(series) ? 3 : 0.02;
@@ -191,9 +201,14 @@ export class LiveMarket {
       openInterestUsd: 1e9 * (1 + place + Math.floor(this.#hour / 40)),
       rate: {
         ...{ exchange, venueSymbol: 'X', baseAsset: 'X', instrument: `${exchange}:X` as const, atMs },
-        ...{ receivedAtMs: atMs, endpoint: 'GET /funding', kind: 'funding-rate', phase: 'predicted' } as const,
+        ...({
+          receivedAtMs: atMs,
+          endpoint: 'GET /funding',
+          kind: 'funding-rate',
+          phase: 'predicted',
+        } as const),
         ...{ fundingRatePerInterval: (this.#random() - 0.3) / 1e4, intervalMs: 8 * HOUR_MS },
-        ...{ intervalBasis: 'payload', cap: 0.003 } as const,
+        ...({ intervalBasis: 'payload', cap: 0.003 } as const),
       },
     }));
     const ratios = exchanges.map((exchange) => ({ exchange, ratio: 1 + this.#random(), atMs }));
@@ -228,7 +243,10 @@ function columnOf({ series, firstMs, values }: Line, nowMs: number): StepColumn 
   const { stepMs } = seriesOf(series);
   const first = stepMs === DAY_MS ? firstMs : stepOf(nowMs - 30 * DAY_MS);
   const steps = Math.floor((nowMs - first) / stepMs) + 1;
-  const column = Float64Array.from({ length: steps }, (_, at) => values.get(first + at * stepMs) ?? Number.NaN);
+  const column = Float64Array.from(
+    { length: steps },
+    (_, at) => values.get(first + at * stepMs) ?? Number.NaN,
+  );
   return { firstMs: first, stepMs, values: column };
 }
 
@@ -240,7 +258,8 @@ const settledRow = (perYear: number) => ({
 
 function settledOf(exchange: string, rows: ReadonlyMap<number, number>, nowMs: number): SettledFunding {
   const kept = [...rows].filter(([atMs]) => atMs >= nowMs - 30 * DAY_MS);
-  const column = (read: (row: (typeof kept)[number]) => number): Float64Array => Float64Array.from(kept, read);
+  const column = (read: (row: (typeof kept)[number]) => number): Float64Array =>
+    Float64Array.from(kept, read);
   return {
     ...{ exchange, instrument: `${exchange}:X` },
     atMs: column(([atMs]) => atMs),

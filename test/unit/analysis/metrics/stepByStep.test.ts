@@ -38,7 +38,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** The inputs of a metric, and a failure for what it has not named. */
 function only({ id, inputs }: Metric, whole: MetricInputs): MetricInputs {
   const named = (input: string): void =>
-    assert.ok((inputs as readonly string[]).includes(input), `${id} reads ${input}, which its inputs do not name`);
+    assert.ok(
+      (inputs as readonly string[]).includes(input),
+      `${id} reads ${input}, which its inputs do not name`,
+    );
   const { series, readings } = whole;
   return {
     ...whole,
@@ -93,13 +96,20 @@ describe('every metric of the registry', () => {
             assertSame(known(run!(market.nowMs)), atOnce, `${metric.id} at hour ${hour}`);
             if ('absent' in atOnce || typeof atOnce.value !== 'number') continue;
             valued.set(metric.id, (valued.get(metric.id) ?? 0) + 1);
-            assert.ok(isWithin(metric.range, atOnce.value), `${metric.id} of ${atOnce.value} is out of its range`);
+            assert.ok(
+              isWithin(metric.range, atOnce.value),
+              `${metric.id} of ${atOnce.value} is out of its range`,
+            );
           }
         }
       }),
       { seed, numRuns: 6 },
     );
     const without = COMPUTED.filter(({ id, range }) => range.kind === 'number' && !valued.has(id));
-    assert.deepEqual(without.map(({ id }) => id), [], 'metrics that never had a value');
+    assert.deepEqual(
+      without.map(({ id }) => id),
+      [],
+      'metrics that never had a value',
+    );
   });
 });
