@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 
 interface StoredEntry {
   readonly topic: string;
@@ -18,6 +18,8 @@ export class SqliteJournal {
 
   /** Writes one entry under a number of the feed. */
   add({ topic, key, atMs, body }: JournalEntry, sequence: number): void {
+    // Of what stands nothing older is kept.
+    if (isStanding(topic)) this.#sql.replace.run(topic, key);
     this.#sql.add.run(sequence, topic, key, atMs, JSON.stringify(body ?? null));
   }
 
@@ -52,6 +54,7 @@ function prepareAll(db: DatabaseSync) {
   const filter = `WHERE topic = :topic AND (:key IS NULL OR key = :key) AND at_ms >= :fromMs AND at_ms < :toMs`;
   return {
     add: db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?)'),
+    replace: db.prepare('DELETE FROM journal WHERE topic = ? AND key = ?'),
     query: db.prepare(`${columns} ${filter} ORDER BY at_ms, sequence`),
     newest: db.prepare(
       `${columns} ${filter} AND sequence = (SELECT sequence FROM journal WHERE topic = j.topic AND key = j.key
