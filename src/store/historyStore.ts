@@ -23,6 +23,8 @@ export interface HistoryQuery<K extends ObservationKind> {
   readonly facet?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Only what had been received by then, as it stood then, also where it was replaced later; epoch ms. */
+  readonly knownAtMs?: number;
 }
 
 /** Which columns to read, and at what step. */
@@ -36,8 +38,6 @@ export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K>
    * level nothing. The range is one of labels then: rows outside of it take part in the values at its ends.
    */
   readonly stepMs?: number;
-  /** Only what had been received by then, as it stood then, also where it was replaced later; epoch ms. */
-  readonly knownAtMs?: number;
 }
 
 /** What the rows of one series share; without a receipt, which each row has of its own. */

@@ -27,6 +27,7 @@ import {
   encodeObservation,
   filtersOf,
   hasHead,
+  isOfAllTime,
   isEventKind,
   isOf,
   matchesQuery,
@@ -104,7 +105,7 @@ class MemoryStore implements HistoryStore {
 
   async extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]> {
     const own = extremesOfRows(await this.query(query));
-    const isWhole = query.fromMs === undefined && query.toMs === undefined;
+    const isWhole = isOfAllTime(query);
     return joinExtremes(own, isWhole ? this.#pruned.filter(({ shared }) => isOf(shared, query)) : []);
   }
 
@@ -172,13 +173,14 @@ class MemoryStore implements HistoryStore {
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     this.#assertOpen();
-    return this.#read(query, Infinity) as ObservationOf<K>[];
+    return this.#read(query, query.knownAtMs ?? Infinity) as ObservationOf<K>[];
   }
 
   async latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     const noted = [...this.#newest.values()].map((one) => this.#rowOf(one));
-    const asked = noted.filter((row) => matchesQuery(row, query)) as ObservationOf<K>[];
-    return newestPerFacet([...(await this.query(query)), ...asked]);
+    const { knownAtMs = Infinity } = query;
+    const asked = noted.filter((row) => matchesQuery(row, query) && row.receivedAtMs <= knownAtMs);
+    return newestPerFacet([...(await this.query(query)), ...(asked as ObservationOf<K>[])]);
   }
 
   async appendGaps(gaps: readonly StreamGap[]): Promise<void> {

@@ -144,6 +144,11 @@ function isNewer(candidate: Observation, known: Observation): boolean {
   return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
 }
 
+/** Returns whether a query is about all that ever was. */
+export function isOfAllTime({ fromMs, toMs, knownAtMs }: HistoryQuery<ObservationKind>): boolean {
+  return fromMs === undefined && toMs === undefined && knownAtMs === undefined;
+}
+
 /** Returns whether a row is asked for. */
 export function matchesQuery(row: Observation, query: HistoryQuery<ObservationKind>): boolean {
   const { fromMs = -Infinity, toMs = Infinity } = query;

@@ -137,8 +137,8 @@ export function addRanges(ranges: Ranges, { rests, restOf, columns, atMs }: Seri
   const byRest = rests.map((rest) => fieldsOf(ranges, variantOf(rest)));
   for (const field in columns) {
     const column = columns[field] ?? new Float64Array();
-    let [fields, range] = [byRest[restOf[0] ?? 0], undefined as Range | undefined];
-    range = fields?.get(field);
+    let fields = byRest[restOf[0] ?? 0];
+    let range = fields?.get(field);
     for (let row = 0, place = restOf[0]; row < column.length; row += 1) {
       const value = (column[row] ?? Number.NaN) + 0;
       if (value !== value) continue;

@@ -23,6 +23,7 @@ import type {
 import type { JournalEntry, JournalQuery } from './journal.ts';
 import { prepareRows } from './preparedRows.ts';
 import { encodeObservation, hasHead } from './row.ts';
+import type { Salvaged } from './salvage.ts';
 import { readColumns, readExtremes, readLatest, readObservations } from './sqliteReader.ts';
 import { SqliteTables } from './sqliteTables.ts';
 import { pruneSeries, SqliteTidying } from './sqliteTidying.ts';
@@ -30,7 +31,7 @@ import { SqliteWriter } from './sqliteWriter.ts';
 
 /**
  * A history over one open database, plainly: what SQLite throws is thrown. Keeping it open, trying again and setting aside
- * is the work of `DurableStore`.
+ * is the work of `DurableFile`.
  */
 export class SqliteHistory implements HistoryStore {
   readonly source: DataSource;
@@ -159,10 +160,25 @@ export class SqliteHistory implements HistoryStore {
     return deleted;
   }
 
+  /** Writes a piece of another file, as it stood there. */
+  takeOver({ rows, pages, gaps, entries }: Salvaged): void {
+    this.#writing((writer) => {
+      writer.write([...pages, ...rows]);
+      this.#tidying.touch(writer.changed());
+      for (const gap of gaps) this.#tables.gaps.add(gap);
+      for (const entry of entries) this.#tables.journal.add(entry, this.#tables.heads.nextSequence());
+    });
+  }
+
   /** Does a few milliseconds of the work that is put off; returns whether there was any. */
   tidySlice(): boolean {
     this.#assertOpen();
     return this.#tidying.slice();
+  }
+
+  /** The open database, for who reads what can still be read of it. */
+  database(): DatabaseSync {
+    return this.#tables.db;
   }
 
   damage(): StoreDamage {

@@ -8,6 +8,7 @@ import {
   compareText,
   decodeObservation,
   hasHead,
+  isOfAllTime,
   newestPerFacet,
   type SeriesIdentity,
   type StoredRow,
@@ -49,13 +50,8 @@ export function rawRows(
 }
 
 /** Single events of a series as they stood at a time, ascending. */
-function eventRows(
-  { rows }: SqliteTables,
-  series: KnownSeries,
-  query: Query,
-  knownAtMs: number,
-): StoredRow[] {
-  const { facet, fromMs = -Infinity, toMs = Infinity } = query;
+function eventRows({ rows }: SqliteTables, series: KnownSeries, query: Query): StoredRow[] {
+  const { facet, fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity } = query;
   const standing = rows
     .within(series, fromMs, toMs)
     .filter(({ event }) => facet === undefined || series.facet + event === facet);
@@ -71,26 +67,24 @@ function keyOf({ atMs, event }: StoredRow): string {
   return `${atMs} ${event}`;
 }
 
-function eventsOf(tables: SqliteTables, query: Query, knownAtMs: number): Observation[] {
+function eventsOf(tables: SqliteTables, query: Query): Observation[] {
   return seriesOf(tables, query)
     .flatMap((series) =>
-      eventRows(tables, series, query, knownAtMs).map((row) =>
-        decodeObservation(series as SeriesIdentity, row),
-      ),
+      eventRows(tables, series, query).map((row) => decodeObservation(series as SeriesIdentity, row)),
     )
     .sort(compareObservations);
 }
 
 /** See `HistoryStore.query`. */
 export function readObservations(tables: SqliteTables, query: Query): Observation[] {
-  const { fromMs = -Infinity, toMs = Infinity } = query;
-  const found = seriesOf(tables, query).flatMap((series) => {
-    const hasBlocks = hasHead(series.kind) && tables.blocks.within(series, 0, fromMs, toMs).length > 0;
-    return hasBlocks
-      ? observationsOf(series as SeriesIdentity, rawRows(tables, series, fromMs, toMs))
-      : eventRows(tables, series, query, Infinity).map((row) =>
-          decodeObservation(series as SeriesIdentity, row),
-        );
+  const { fromMs = -Infinity, toMs = Infinity, knownAtMs } = query;
+  const found = seriesOf(tables, query).flatMap((one) => {
+    const series = one as SeriesIdentity;
+    const hasBlocks = hasHead(one.kind) && tables.blocks.within(one, 0, fromMs, toMs).length > 0;
+    if (!hasBlocks) return eventRows(tables, one, query).map((row) => decodeObservation(series, row));
+    return knownAtMs === undefined
+      ? observationsOf(series, rawRows(tables, one, fromMs, toMs))
+      : observationsOf(series, knownRows(tables, one, fromMs, toMs, knownAtMs));
   });
   return found.sort(compareObservations);
 }
@@ -99,9 +93,9 @@ export function readObservations(tables: SqliteTables, query: Query): Observatio
 export function readColumns(tables: SqliteTables, query: ColumnsQuery<ObservationKind>): StoredColumns[] {
   const { fields, stepMs, knownAtMs = Infinity, fromMs = -Infinity, toMs = Infinity } = query;
   const all = seriesOf(tables, query);
-  if (all[0] !== undefined && !hasHead(all[0].kind)) {
+  if (!hasHead(query.kind)) {
     const wide = { ...query, fromMs: fromMs - (stepMs ?? 0), toMs: toMs + (stepMs ?? 0) };
-    return columnsOfRows(eventsOf(tables, wide, knownAtMs), query);
+    return columnsOfRows(eventsOf(tables, wide), query);
   }
   const found = all.flatMap((series) => {
     const raw = (from: number, to: number): SeriesRows =>
@@ -183,13 +177,22 @@ function fieldsOf(series: KnownSeries, variant: string): SeriesFields {
 export function readLatest(tables: SqliteTables, query: Query): Observation[] {
   const { fromMs = -Infinity, toMs = Infinity } = query;
   const all = seriesOf(tables, query);
-  if (all[0] !== undefined && !hasHead(all[0].kind)) return newestPerFacet(eventsOf(tables, query, Infinity));
+  if (!hasHead(query.kind)) return newestPerFacet(eventsOf(tables, query));
+  if (query.knownAtMs !== undefined) return newestKnown(tables, query, query.knownAtMs);
   const newest = all.flatMap((series): Observation[] => {
     const head = tables.heads.of(series);
     if (head !== undefined && head.atMs < toMs) return head.atMs >= fromMs ? [head] : [];
     return newestWithin(tables, series, fromMs, toMs);
   });
   return newestPerFacet(newest);
+}
+
+/** Newest rows are noted without what they replaced: one that was received later says nothing. */
+function newestKnown(tables: SqliteTables, query: Query, knownAtMs: number): Observation[] {
+  const { fromMs = -Infinity, toMs = Infinity } = query;
+  const noted = seriesOf(tables, query).flatMap((series) => tables.heads.of(series) ?? []);
+  const asked = noted.filter((row) => row.receivedAtMs <= knownAtMs && row.atMs >= fromMs && row.atMs < toMs);
+  return newestPerFacet([...readObservations(tables, query), ...asked]);
 }
 
 function newestWithin(
@@ -207,11 +210,8 @@ function newestWithin(
 
 /** See `HistoryStore.extremes`. */
 export function readExtremes(tables: SqliteTables, query: Query): Extreme[] {
-  const isWhole = query.fromMs === undefined && query.toMs === undefined;
-  const all = seriesOf(tables, query);
-  if (!isWhole || (all[0] !== undefined && !hasHead(all[0].kind)))
-    return extremesOfRows(readObservations(tables, query));
-  const found = all.flatMap((series) => {
+  if (!isOfAllTime(query) || !hasHead(query.kind)) return extremesOfRows(readObservations(tables, query));
+  const found = seriesOf(tables, query).flatMap((series) => {
     const { ranges, pruned } = tables.extremes.of(series, () => {
       const made: Ranges = new Map();
       addRanges(made, rawRows(tables, series, -Infinity, Infinity));

@@ -37,6 +37,21 @@ export class SqliteRows {
     return { rows, damaged: all.filter(({ atMs, event }) => !sound.has(`${atMs} ${event}`)) };
   }
 
+  /** At most `limit` rows after another; `last` is where to go on, undefined at the end. */
+  after(
+    series: KnownSeries,
+    { atMs, event }: Pick<StoredRow, 'atMs' | 'event'>,
+    limit: number,
+  ): { rows: StoredRow[]; last: StoredRow | undefined } {
+    const all = this.#sql.after.all(series.id, atMs, event, limit) as unknown as StoredRow[];
+    return { rows: this.#read(series, all), last: all.length < limit ? undefined : all.at(-1) };
+  }
+
+  /** At most `limit` rows before a time, the newest first. */
+  newest(series: KnownSeries, beforeMs: number, limit: number): StoredRow[] {
+    return this.#read(series, this.#sql.newest.all(series.id, beforeMs, limit) as unknown as StoredRow[]);
+  }
+
   /** First and last time of the rows of a time; undefined where there is none. */
   span(series: KnownSeries, fromMs: number, toMs: number): { fromMs: number; toMs: number } | undefined {
     const first = this.#sql.first.get(series.id, fromMs, toMs)?.['at_ms'];
@@ -95,6 +110,13 @@ function prepareAll(db: DatabaseSync) {
     within: db.prepare(`SELECT ${columns} FROM observation ${within} ORDER BY at_ms, event`),
     oldest: db.prepare(
       `SELECT ${columns} FROM observation WHERE series_id = ? AND at_ms < ? ORDER BY at_ms, event LIMIT ?`,
+    ),
+    after: db.prepare(
+      `SELECT ${columns} FROM observation WHERE series_id = ? AND (at_ms, event) > (?, ?)
+       ORDER BY at_ms, event LIMIT ?`,
+    ),
+    newest: db.prepare(
+      `SELECT ${columns} FROM observation WHERE series_id = ? AND at_ms < ? ORDER BY at_ms DESC LIMIT ?`,
     ),
     first: db.prepare(`SELECT at_ms FROM observation ${within} ORDER BY at_ms LIMIT 1`),
     last: db.prepare(`SELECT at_ms FROM observation ${within} ORDER BY at_ms DESC LIMIT 1`),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
+import { DamagedFileError } from './sqliteErrors.ts';
 
 /** Brings a file from the version of its index to the next one. */
 export type Migration = (db: DatabaseSync) => void;
@@ -187,7 +188,7 @@ function readVersion(db: DatabaseSync, source: DataSource): number {
   );
   const stored = meta.get('source');
   const version = Number(meta.get('schemaVersion'));
-  if (stored === undefined || !Number.isInteger(version))
+  if (stored !== 'live' && stored !== 'simulated')
     throw new PerpscopeError(
       'store',
       'this file is a database of another program, not a history; choose another path',
@@ -195,8 +196,10 @@ function readVersion(db: DatabaseSync, source: DataSource): number {
   if (stored !== source)
     throw new PerpscopeError(
       'store',
-      `this history holds ${String(stored)} numbers and cannot take ${source} ones; choose another path`,
+      `this history holds ${stored} numbers and cannot take ${source} ones; choose another path`,
     );
+  if (!Number.isInteger(version) || version < 1)
+    throw new DamagedFileError(`its version is ${String(meta.get('schemaVersion'))}`);
   return version;
 }
 

@@ -46,14 +46,15 @@ export class SqliteTables {
 
   /** All of the work or none of it. */
   writing<T>(work: () => T): T {
-    return this.#within('BEGIN IMMEDIATE', work, () => {
-      this.generation += 1;
-    });
+    const result = this.#within('BEGIN IMMEDIATE', 'COMMIT', work);
+    this.generation += 1;
+    return result;
   }
 
   /** Everything that is read is of one moment. */
   reading<T>(work: () => T): T {
-    return this.#within('BEGIN', work, () => undefined);
+    // Ended by a roll-back, which no full disk can refuse.
+    return this.#within('BEGIN', 'ROLLBACK', work);
   }
 
   /** Whether nobody else has written since the last transaction. */
@@ -61,13 +62,12 @@ export class SqliteTables {
     return this.#readVersion() === this.#seenVersion;
   }
 
-  #within<T>(begin: string, work: () => T, onDone: () => void): T {
+  #within<T>(begin: string, end: string, work: () => T): T {
     this.db.exec(begin);
     try {
       this.#refresh();
       const result = work();
-      this.db.exec('COMMIT');
-      onDone();
+      this.db.exec(end);
       return result;
     } catch (error) {
       rollback(this.db);

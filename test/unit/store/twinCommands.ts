@@ -20,7 +20,7 @@ const when = fc.integer({ min: 0, max: 4 * 72 }).map((step) => T0 + step * STEP_
 const receipt = fc.integer({ min: 0, max: 12 }).map((late) => T0 + late * DAY_MS);
 const value = fc.oneof(
   fc.integer({ min: 0, max: 3 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ min: -1e300, max: 1e300, noNaN: true }),
   fc.double({ min: 0, max: 1e5, noNaN: true }).map((number) => Number(number.toFixed(2))),
 );
 const basis = fc.option(fc.constantFrom('venue' as const, 'mark-price' as const), { nil: undefined });
@@ -51,7 +51,7 @@ const chunk: fc.Arbitrary<Chunk> = fc
     const column = Float64Array.from(values);
     const atMs = Float64Array.from(values, (_value, index) => from + index * every * STEP_MS);
     const base = { ...Object.fromEntries(rest), ...own } as unknown as Chunk['shared'];
-    if (isCandle) return { shared: base, atMs, columns: { closeQuote: column, volumeBase: column, volumeUsd: column.map((one) => one * 2) } };
+    if (isCandle) return { shared: base, atMs, columns: { closeQuote: column, volumeBase: column, volumeUsd: column.map((one) => one / 2) } };
     const named = usdBasis === undefined ? {} : { usdBasis };
     return { shared: { ...base, ...named } as Chunk['shared'], atMs, columns: { openInterestBase: column } };
   }); // prettier-ignore
@@ -63,6 +63,7 @@ const query: fc.Arbitrary<HistoryQuery<ObservationKind>> = fc.record(
     facet: fc.constantFrom('now', 'bar-3600000', 'mark-1200000', 'x'),
     fromMs: when,
     toMs: when,
+    knownAtMs: receipt,
   },
   { requiredKeys: ['kind'] },
 );
@@ -75,7 +76,6 @@ const columnsQuery: fc.Arbitrary<ColumnsQuery<ObservationKind>> = fc
         ['openInterestUsd', 'volumeBase', 'priceQuote'],
       ),
       stepMs: fc.constantFrom(HOUR_MS, DAY_MS, 2 * HOUR_MS),
-      knownAtMs: receipt,
       query,
     },
     { requiredKeys: ['fields', 'query'] },

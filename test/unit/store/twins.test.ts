@@ -9,8 +9,8 @@ import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
 import { command, type Command } from './twinCommands.ts';
 
-/** How many sequences of commands, of 25 on average; docs/reliability.md B2. */
-const RUNS = Number(process.env['PERPSCOPE_TWIN_RUNS'] ?? 250);
+/** How many sequences of commands, of 85 on average; docs/reliability.md B2. */
+const RUNS = Number(process.env['PERPSCOPE_TWIN_RUNS'] ?? 60);
 
 /** Does or asks one thing; returns what is to be the same. */
 async function apply(store: HistoryStore, one: Command, tidy: (slices: number) => void): Promise<unknown> {
@@ -59,8 +59,8 @@ describe('SQLite and memory are twins', () => {
     rmSync(file);
   }
 
-  it(`answer ${RUNS * 25} random commands alike`, async () => {
-    const property = fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 40, size: 'max' }), run);
+  it(`answer ${RUNS * 85} random commands alike`, async () => {
+    const property = fc.asyncProperty(fc.array(command, { minLength: 60, maxLength: 110, size: 'max' }), run);
     await fc.assert(property, { numRuns: RUNS });
   }).timeout(600_000);
 });
