@@ -1,10 +1,11 @@
 import type { Beside } from '../../core/beside.ts';
+import { isChunk } from '../../core/chunk.ts';
 import { emptiedMarkets } from '../../core/emptiedMarkets.ts';
 import type { InstrumentKey } from '../../core/ids.ts';
 import type { Anchor } from '../../core/levels.ts';
 import { judgeSeries, type Series } from '../../core/levelSeries.ts';
 import type { Sifted } from '../../core/neighbours.ts';
-import type { Observation } from '../../core/observation.ts';
+import type { Part } from '../../core/places.ts';
 import { behaviourOf, type Quantity } from '../../core/quantities.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import { LevelMemory, type Sighting } from './levelMemory.ts';
@@ -33,7 +34,7 @@ export class LevelBook implements Beside {
   }
 
   /** Learns from rows that came together, and their series, what is not known yet: levels by the number of endpoints that state them. */
-  learn(rows: readonly Observation[], all: readonly Series[]): void {
+  learn(rows: readonly Part[], all: readonly Series[]): void {
     this.#learnTrading(rows);
     const touched = new Set<LevelMemory>();
     for (const series of all) {
@@ -79,25 +80,45 @@ export class LevelBook implements Beside {
     return memory;
   }
 
-  #learnTrading(rows: readonly Observation[]): void {
-    for (const [instrument, isSilent] of emptiedMarkets(rows)) {
-      const own = rows.filter((row) => row.instrument === instrument);
-      const nowMs = own.reduce((most, { atMs }) => Math.max(most, atMs), 0);
-      const tradedMs = own.reduce(
-        (most, row) =>
-          row.kind === 'candle' && ((row.volumeBase ?? 0) > 0 || (row.volumeUsd ?? 0) > 0)
-            ? Math.max(most, row.atMs)
-            : most,
-        this.#trading.get(instrument)?.lastTradedBarMs ?? Number.NEGATIVE_INFINITY,
-      );
+  #learnTrading(rows: readonly Part[]): void {
+    const emptied = emptiedMarkets(rows);
+    if (emptied.size === 0) return;
+    const newestMs = new Map<InstrumentKey, number>();
+    const tradedMs = new Map<InstrumentKey, number>();
+    const raise = (times: Map<InstrumentKey, number>, instrument: InstrumentKey, atMs: number): void =>
+      void times.set(instrument, Math.max(atMs, times.get(instrument) ?? Number.NEGATIVE_INFINITY));
+    for (const part of rows) {
+      const { instrument } = isChunk(part) ? part.shared : part;
+      raise(newestMs, instrument, isChunk(part) ? (part.atMs.at(-1) ?? 0) : part.atMs);
+      const bar = lastTradedBar(part);
+      if (bar !== undefined) raise(tradedMs, instrument, bar);
+    }
+    for (const [instrument, isSilent] of emptied) {
+      const nowMs = Math.max(0, newestMs.get(instrument) ?? 0);
+      const before = this.#trading.get(instrument)?.lastTradedBarMs ?? Number.NEGATIVE_INFINITY;
+      const lastTradedBarMs = Math.max(before, tradedMs.get(instrument) ?? Number.NEGATIVE_INFINITY);
       const hadVolume = (['volume-base', 'volume-usd', 'volume-contracts'] as const).some((quantity) => {
         const level = this.levelOf(instrument, quantity);
         return typeof level === 'object' && nowMs - level.atMs < VOLUME_MEMORY_MS;
       });
-      const isTraded = hadVolume || tradedMs > nowMs - DAY_MS;
-      this.#trading.set(instrument, { isSilent: isSilent && !isTraded, lastTradedBarMs: tradedMs });
+      const isTraded = hadVolume || lastTradedBarMs > nowMs - DAY_MS;
+      this.#trading.set(instrument, { isSilent: isSilent && !isTraded, lastTradedBarMs });
     }
   }
+}
+
+/** When the newest bar with volume started, of bars; undefined where there is none. */
+function lastTradedBar(part: Part): number | undefined {
+  if (!isChunk(part)) {
+    const isTraded = part.kind === 'candle' && ((part.volumeBase ?? 0) > 0 || (part.volumeUsd ?? 0) > 0);
+    return isTraded ? part.atMs : undefined;
+  }
+  if (part.shared.kind !== 'candle') return undefined;
+  const { volumeBase, volumeUsd } = part.columns;
+  const at = part.atMs.findLastIndex(
+    (_, index) => (volumeBase?.[index] ?? 0) > 0 || (volumeUsd?.[index] ?? 0) > 0,
+  );
+  return part.atMs[at];
 }
 
 const keyOf = ({ instrument, quantity }: Pick<Series, 'instrument' | 'quantity'>): string =>
@@ -111,8 +132,9 @@ function newestOf({ values, timesMs, endpoint }: Series): Sighting | undefined {
 
 /** Of a series that agrees with itself its newest level; one that holds two of them has no vote. */
 function newestPlausible(series: Series): Sighting | undefined {
-  const { verdicts, isUndecided } = judgeSeries(series, {}, undefined);
+  const { verdicts, isUndecided } = judgeSeries(series, {});
   if (isUndecided) return undefined;
+  if (series.values.every((_, index) => verdicts[index] === 'plausible')) return newestOf(series);
   const keep = (list: readonly number[]): number[] =>
     list.filter((_, index) => verdicts[index] === 'plausible');
   return newestOf({ ...series, values: keep(series.values), timesMs: keep(series.timesMs) });

@@ -1,3 +1,4 @@
+import type { Chunk, Rows } from '../../core/chunk.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
@@ -92,7 +93,7 @@ export type Asked = Omit<PollFailure, 'error' | 'isOpen'>;
 
 /** What came in a round. */
 export interface Taken {
-  readonly observations: readonly Observation[];
+  readonly observations: Rows;
   readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
   readonly openInterestAnswers: readonly OpenInterestAnswer[];
@@ -102,7 +103,7 @@ export interface Taken {
 
 /** What a refresh gathers while its requests run side by side. */
 export class Gathered {
-  observations: Observation[] = [];
+  observations: (Observation | Chunk)[] = [];
   issues: CollectedIssue[] = [];
   failures: PollFailure[] = [];
   openInterestAnswers: OpenInterestAnswer[] = [];
