@@ -4,40 +4,18 @@ import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import {
-  decimal,
-  decodeRow,
-  decodeRows,
-  epochMs,
-  epochSeconds,
-  optional,
-  positive,
-  text,
-} from '../decode.ts';
+import { decimal, decodeRow, epochMs, epochSeconds, optional, positive, text } from '../decode.ts';
 import { isMarketTrade } from '../marketTrades.ts';
-import { observe, subjectOf } from '../mapping.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
-import { STATS, statsOf } from './contractStats.ts';
-import { liquidationsOf } from './history.ts';
-import { bookRow, depthOf } from './readings.ts';
-import {
-  flat,
-  intervalMs,
-  mapNamed,
-  parseSymbol,
-  sizeReporter,
-  toBase,
-  toUsd,
-  tradeId,
-  wholeMs,
-} from './shared.ts';
+import { flat, mapNamed, sizeReporter, toBase, toUsd, tradeId, wholeMs } from './shared.ts';
 import { spotTickersOf, spotTradesOf } from './spot.ts';
 import { tickersOf } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
 /** `{ time, time_ms, channel, event, result }`: `result` is a list, a row, or (once recorded) a list in a list. */
-interface Push {
+export interface Push {
   readonly list: readonly unknown[];
   readonly time?: unknown;
   readonly time_ms?: unknown;
@@ -49,7 +27,7 @@ const push = (): ZodType<Push> =>
     .transform(({ result, ...times }) => ({ list: flat(result), ...times }));
 
 /** When a frame left: the time of rows that carry none. */
-function sentAtMs({ time, time_ms }: Push, context: MapContext): number | undefined {
+export function sentAtMs({ time, time_ms }: Push, context: MapContext): number | undefined {
   const times = z.object({ time_ms: optional(epochMs), time: optional(epochSeconds) });
   const stated = decodeRow({ time, time_ms }, times, '', context);
   return wholeMs(stated?.time_ms) ?? stated?.time;
@@ -69,7 +47,7 @@ interface ChannelFacts {
 
 export const idOf = (name: string): string => `gate/stream-${name.replace('futures.', '').replace('.', '-')}`;
 
-const channel = ({
+export const channel = ({
   name,
   anchor,
   isEvents,
@@ -119,30 +97,6 @@ function tradesOf(list: readonly unknown[], context: MapContext): Observation[] 
   }); // prettier-ignore
 }
 
-/** Bars of statistics name their contract, and their length only in what was subscribed: `…/BTC_USDT/1h`. */
-function contractStatsOf(list: readonly unknown[], context: MapContext): Observation[] {
-  const barMs = intervalMs((context.params['topic'] ?? '').split('/')[2]);
-  if (barMs === undefined && list.length > 0) {
-    const message = 'the bar length is not known: it is part of what was subscribed, not of the frame';
-    context.report({ code: 'decode', path: '', message });
-  }
-  const reportSize = sizeReporter(context);
-  const schema = STATS.extend({ contract: text });
-  return mapNamed(list, context, schema, (row) => row.contract, (row, who, path) =>
-    statsOf(context, row, who, path, barMs, reportSize),
-  ); // prettier-ignore
-}
-
-/** Whole books (event `all`). Rows that name no contract cannot be read. */
-function booksOf(payload: Push, context: MapContext): Observation[] {
-  const atMs = sentAtMs(payload, context);
-  return decodeRows(payload.list, bookRow(), 'result', context).flatMap((book, index) => {
-    const path = `result[${index}].`;
-    const who = subjectOf({ parseSymbol }, context, book.contract, undefined, path);
-    return who === undefined ? [] : depthOf(context, who, book, path, atMs);
-  });
-}
-
 export const futuresChannels: readonly StreamChannel<never>[] = [
   channel({
     name: 'futures.trades', anchor: 'trades-api', yields: ['trade'], isAsked: true,
@@ -152,19 +106,6 @@ export const futuresChannels: readonly StreamChannel<never>[] = [
     name: 'futures.tickers', anchor: 'tickers-api', isAsked: true,
     yields: ['mark-price', 'open-interest', 'funding-rate', 'volume'],
     map: (payload, context) => tickersOf(payload.list, context, sentAtMs(payload, context), false),
-  }),
-  channel({
-    name: 'futures.contract_stats', anchor: 'contract-stats-api', isAsked: false,
-    yields: ['open-interest', 'long-short-ratio', 'taker-volume', 'liquidation-volume'],
-    map: ({ list }, context) => contractStatsOf(list, context),
-  }),
-  // Private: the liquidations of one user, so never all of them.
-  channel({
-    name: 'futures.liquidates', anchor: 'liquidates-api', yields: ['liquidation'], isAsked: false, isEvents: true,
-    coverage: 'sampled', map: ({ list }, context) => liquidationsOf(list, context, 'sampled'),
-  }),
-  channel({
-    name: 'futures.order_book', anchor: 'order-book-api', yields: ['depth'], isAsked: false, map: booksOf,
   }),
 ]; // prettier-ignore
 

@@ -14,7 +14,7 @@ const BAR = z.object({
 }); // prettier-ignore
 
 /** One bar. Mark and index bars carry zeros for volumes that do not exist. */
-function barOf(
+export function barOf(
   context: MapContext,
   who: Subject,
   raw: unknown,
@@ -37,7 +37,7 @@ function barOf(
   return [observe(context, who, row.id, bar)];
 }
 
-const barsOf = (name: string, path: string, priceType: Candle['priceType'], request: ObservationPoll['request']) =>
+export const barsOf = (name: string, path: string, priceType: Candle['priceType'], request: ObservationPoll['request']) =>
   definePoll({
     id: `htx/${name}`,
     method: 'GET',
@@ -62,18 +62,6 @@ const KLINE = '/linear-swap-ex/market/history/kline';
 const MARK = '/index/market/history/linear_swap_mark_price_kline';
 export const candles = barsOf('candles', KLINE, 'last', byCode(KLINE, { period: '60min', size: '500' }));
 export const markCandles = barsOf('mark-candles', MARK, 'mark', byCode(MARK, { period: '60min', size: '500' })); // prettier-ignore
-/** Decoded and not asked for. */
-export const indexCandles = barsOf('index-candles', '/index/market/history/index', 'index', () => undefined);
-
-/** Maps a push of bars of traded prices: the running bar. */
-export function barReading(payload: Reading, context: MapContext): Observation[] {
-  const who = whoOf(context, codeOf(payload.ch), '');
-  const barMs = periodOf(payload.ch, context);
-  if (barMs === undefined) reportNoPeriod(context);
-  if (who === undefined || barMs === undefined) return [];
-  return barOf(context, who, payload.tick, 'tick', { barMs, priceType: 'last' });
-}
-
 const LATE_MS = 5 * SECOND_MS;
 /** The close of the bar that runs at `atMs` is the price then; of a bar that is over it is an old price. */
 function closeNow(
@@ -125,7 +113,7 @@ export const markPrice = definePoll({
 });
 
 /** `basis_rate` is basis / index; `…open` means prices of the bar's first moment. */
-function basisOf(
+export function basisOf(
   context: MapContext,
   who: Subject,
   raw: unknown,
@@ -173,9 +161,3 @@ export const basis = definePoll({
   },
 });
 export const datedBasis = { ...variantOf(basis, { id: 'htx/basis-dated', cadenceMs: HOUR_MS }), about: 'dated-future' } as const; // prettier-ignore
-
-/** Maps a push of the basis. */
-export function basisReading(payload: Reading, context: MapContext): Observation[] {
-  const who = whoOf(context, codeOf(payload.ch), '');
-  return who === undefined ? [] : basisOf(context, who, payload.tick, 'tick', periodOf(payload.ch, context));
-}

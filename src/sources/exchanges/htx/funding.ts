@@ -42,7 +42,7 @@ export function fundingRows(
   }); // prettier-ignore
 }
 
-const fundingOf = (name: string, path: string, docsUrl: string, request: ObservationPoll['request']) =>
+export const fundingOf = (name: string, path: string, docsUrl: string, request: ObservationPoll['request']) =>
   definePoll({
     id: `htx/${name}`,
     method: 'GET',
@@ -59,12 +59,8 @@ const fundingOf = (name: string, path: string, docsUrl: string, request: Observa
 
 const NOW_V5 = '/v5/market/funding_rate';
 const BATCH = '/linear-swap-api/v1/swap_batch_funding_rate';
-const SINGLE = '/linear-swap-api/v1/swap_funding_rate';
 export const funding = fundingOf('funding', NOW_V5, DOCS_V5, byPerpetual(NOW_V5));
 export const fundingBatch = fundingOf('funding-batch', BATCH, `${DOCS}#general-query-a-batch-of-funding-rate`, ({ instrument }) => instrument.kind === 'perpetual' ? { method: 'GET', path: BATCH, query: {} } : undefined); // prettier-ignore
-/** Decoded and not asked for. */
-export const fundingSingle = fundingOf('funding-single', SINGLE, `${DOCS}#general-query-funding-rate`, () => undefined); // prettier-ignore
-
 const historyOf = (name: string, path: string, docsUrl: string, page: Readonly<Record<string, string>>) =>
   definePoll({
     id: `htx/${name}`,

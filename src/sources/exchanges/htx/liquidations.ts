@@ -124,7 +124,7 @@ export const liquidations: ObservationPoll<never> = definePoll({
 });
 
 /** Older answers name no limit: they bring events, and prove no hour. */
-const { events: _paging, ...unproved } = liquidations;
+export const { events: _paging, ...unproved } = liquidations;
 
 export const liquidationsV3 = {
   ...variantOf(unproved, {
@@ -138,11 +138,4 @@ export const liquidationsV3 = {
   }),
   path: V3,
   docsUrl: `${DOCS}#general-query-liquidation-orders-new`,
-};
-
-/** The first version, decoded and not asked for: it is gone from the exchange's own list. */
-export const liquidationsV1 = {
-  ...variantOf(unproved, { id: 'htx/liquidations-v1', request: () => undefined }),
-  path: '/linear-swap-api/v1/swap_liquidation_orders',
-  docsUrl: `${DOCS}#general-query-liquidation-orders`,
 };

@@ -73,7 +73,7 @@ export function openInterestRows(
 }
 
 type Request = ObservationPoll['request'];
-const openInterestOf = (name: string, path: string, docsUrl: string, request: Request) =>
+export const openInterestOf = (name: string, path: string, docsUrl: string, request: Request) =>
   definePoll({
     id: `htx/${name}`,
     method: 'GET',
@@ -93,10 +93,6 @@ const V1 = '/linear-swap-api/v1/swap_open_interest';
 export const openInterest = openInterestOf('open-interest', V5, DOCS_V5, byCode(V5));
 /** All contracts in one answer; ccxt of 2026 no longer lists it. */
 export const openInterestV1 = openInterestOf('open-interest-v1', V1, `${DOCS}#general-get-swap-open-interest-information`, () => ({ method: 'GET', path: V1, query: { business_type: 'all' } })); // prettier-ignore
-/** Of the coin-margined market, decoded and not asked for: `amount` is stated in coins there too. */
-export const coinMarginedOpenInterest = ['/swap-api/v1/swap_open_interest', '/api/v1/contract_open_interest'].map(
-  (path) => openInterestOf(`coin-margined${path.replaceAll('/', '-')}`, path, DOCS, () => undefined),
-); // prettier-ignore
 export const datedOpenInterest = { ...openInterestOf('open-interest-dated', V5, DOCS_V5, byCode(V5)), about: 'dated-future' } as const; // prettier-ignore
 
 const HISTORY = '/linear-swap-api/v1/swap_his_open_interest';

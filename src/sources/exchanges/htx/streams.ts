@@ -1,40 +1,20 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import type { MapContext } from '../contract.ts';
 import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts'; // prettier-ignore
 import { contractsToBase, observe } from '../mapping.ts';
 import { defineChannel, type FrameRole, type StreamSpec } from '../stream.ts';
-import { barReading, basisReading, priceReading } from './bars.ts';
+import { alsoReadIndexChannels, alsoReadMarketChannels } from './alsoRead.ts';
+import { priceReading } from './bars.ts';
 import { fundingRows } from './funding.ts';
 import { liquidationRows } from './liquidations.ts';
-import { depthReading, tickerReading } from './market.ts';
-import { openInterestRows } from './openInterest.ts';
-import { answer, codeOf, countedOnce, DOCS, reading, sizeReporter, whoOf, type Reading } from './shared.ts';
+import { tickerReading } from './market.ts';
+import { readingChannel } from './readingChannel.ts';
+import { answer, codeOf, countedOnce, DOCS, sizeReporter, whoOf } from './shared.ts';
 
 const BASE_URL = 'wss://api.hbdm.com';
 
-type Reader = (payload: Reading, context: MapContext) => Observation[];
 type Fields = Readonly<Record<string, unknown>>;
-
-/** A channel of one reading a frame; `topic` makes what is subscribed for a contract, absent where it is only decoded. */
-const readingChannel = (
-  name: string,
-  yields: readonly Observation['kind'][],
-  map: Reader,
-  topic?: (code: string) => string,
-) =>
-  defineChannel({
-    id: `htx/${name}`,
-    docsUrl: `${DOCS}#websocket-market-data-interface`,
-    yields,
-    rhythm: 'steady',
-    staleAfterMs: 2 * MINUTE_MS,
-    topics: (instruments) =>
-      topic === undefined ? [] : instruments.map(({ venueSymbol }) => topic(venueSymbol)),
-    schema: reading,
-    map,
-  });
 
 const trades = defineChannel({
   id: 'htx/trades',
@@ -73,24 +53,8 @@ const trades = defineChannel({
 });
 
 const tickers = readingChannel('tickers', ['mark-price', 'volume'], tickerReading, (code) => `market.${code}.detail`); // prettier-ignore
-const depth = readingChannel('stream-depth', ['depth'], depthReading);
-const bars = readingChannel('stream-candles', ['candle'], barReading);
 const mark = readingChannel('stream-mark', ['mark-price'], priceReading('mark'), (code) => `market.${code}.mark_price.1min`); // prettier-ignore
 const index = readingChannel('stream-index', ['mark-price'], priceReading('index'), (code) => `market.${code}.index.1min`); // prettier-ignore
-const basis = readingChannel('stream-basis', ['basis'], basisReading);
-
-/** Not pushed by the exchange: archives (Tardis) wrap polled answers into frames like these. */
-const archivedOpenInterest = defineChannel({
-  id: 'htx/stream-open-interest',
-  docsUrl: DOCS,
-  yields: ['open-interest'],
-  rhythm: 'steady',
-  staleAfterMs: 5 * MINUTE_MS,
-  topics: () => [],
-  schema: answer,
-  // The channel names a dated contract by its turn (ETH_NW), the rows by its code.
-  map: ({ data, ts }, context) => openInterestRows(data, ts, { ...context, params: {} }),
-});
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const said = (value: unknown): string => (isText(value) || typeof value === 'number' ? String(value) : '');
@@ -104,12 +68,12 @@ const refusal = (frame: Fields): FrameRole => ({
 const KINDS: readonly [RegExp, string][] = [
   [/^market\.[^.]+\.trade\.detail$/, trades.id],
   [/^market\.[^.]+\.detail$/, tickers.id],
-  [/^market\.[^.]+\.kline\.\w+$/, bars.id],
-  [/^market\.[^.]+\.depth\.(?:step\d+|size_\d+\.high_freq)$/, depth.id],
-  [/^market\.[^.]+\.open_interest$/, archivedOpenInterest.id],
+  [/^market\.[^.]+\.kline\.\w+$/, 'htx/stream-candles'],
+  [/^market\.[^.]+\.depth\.(?:step\d+|size_\d+\.high_freq)$/, 'htx/stream-depth'],
+  [/^market\.[^.]+\.open_interest$/, 'htx/stream-open-interest'],
   [/^market\.[^.]+\.mark_price\.\w+$/, mark.id],
   [/^market\.[^.]+\.index\.\w+$/, index.id],
-  [/^market\.[^.]+\.basis\.\w+\.\w+$/, basis.id],
+  [/^market\.[^.]+\.basis\.\w+\.\w+$/, 'htx/stream-basis'],
 ];
 
 /** What a frame of the market and index sockets is. */
@@ -205,7 +169,7 @@ const marketSocket = (id: string, path: string, channels: StreamSpec['channels']
 
 /** Market data, notifications (funding, liquidations), and prices that are made of an index. */
 export const streams: readonly StreamSpec[] = [
-  marketSocket('htx/market', '/linear-swap-ws', [trades, tickers, bars, depth, archivedOpenInterest]),
+  marketSocket('htx/market', '/linear-swap-ws', [trades, tickers, ...alsoReadMarketChannels]),
   {
     ...SOCKET,
     id: 'htx/notifications',
@@ -214,5 +178,5 @@ export const streams: readonly StreamSpec[] = [
     subscribe: (topics) => topics.map((topic) => ({ op: 'sub', cid: topic, topic })),
     classify: notificationRole,
   },
-  marketSocket('htx/index', '/ws_index', [mark, index, basis]),
+  marketSocket('htx/index', '/ws_index', [mark, index, ...alsoReadIndexChannels]),
 ];

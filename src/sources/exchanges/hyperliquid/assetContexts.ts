@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
-import { runningInterval, type IntervalOf } from '../fundingInterval.ts';
+import { decimal, decodeRow, nonNegative, optional, optionalNonZero, positive } from '../decode.ts';
+import type { IntervalOf } from '../fundingInterval.ts';
 import { reportHalt } from '../heldAgainstList.ts';
 import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
 import { META_AND_CONTEXTS, UNIVERSE_ROW } from './instruments.ts';
@@ -129,60 +127,6 @@ export const assetContexts = definePoll({
       return mapAssetContext(context, who, row, () => LISTED);
     });
     reportForeign(context, foreign, '[0].universe');
-    return observations;
-  },
-});
-
-const FORECAST = z.object({
-  fundingRate: decimal,
-  nextFundingTime: optionalNonZero(epochMs),
-  fundingIntervalHours: optionalNonZero(positive),
-});
-
-/** Rates of several exchanges beside each other; only Hyperliquid's own are read. Decoded, not asked: contexts have them. */
-export const predictedFundings = definePoll({
-  id: 'hyperliquid/predicted-fundings',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('predictedFundings'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-predicted-funding-rates-for-different-venues`,
-  weight: 20,
-  yields: ['funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => rows,
-  map(payload, context) {
-    const entry = z.tuple([text, z.array(z.unknown())]).rest(z.unknown());
-    const foreign: string[] = [];
-    const observations = payload.flatMap((raw, index): Observation[] => {
-      const row = decodeRow(raw, entry, `[${index}]`, context);
-      if (row === undefined) return [];
-      const [coin, venues] = row;
-      if (foreignIn(context, coin) !== undefined) foreign.push(coin);
-      const at = venues.findIndex((venue) => Array.isArray(venue) && venue[0] === 'HlPerp');
-      const stated = at < 0 ? undefined : (venues[at] as readonly unknown[])[1];
-      if (stated === undefined || stated === null || foreignIn(context, coin) !== undefined) return [];
-      const path = `[${index}][1][${at}][1]`;
-      const rate = decodeRow(stated, FORECAST, path, context);
-      const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);
-      if (rate === undefined || who === undefined) return [];
-      const hours = rate.fundingIntervalHours;
-      const settlesAtMs = rate.nextFundingTime;
-      const evidence = { statedMs: hours === undefined ? undefined : hours * HOUR_MS, settlesAtMs };
-      const known = runningInterval(context, who, evidence, `${path}.fundingRate`);
-      if (known === 'contradicted') return [];
-      const interval = known === 'unknown' ? currentInterval(context, who, `${path}.fundingRate`) : known;
-      const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
-      return [
-        observe(context, who, undefined, {
-          ...funding,
-          fundingRatePerInterval: rate.fundingRate,
-          settlesAtMs,
-        }),
-      ];
-    });
-    reportForeign(context, foreign, '');
     return observations;
   },
 });

@@ -3,11 +3,11 @@ import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type RequestScope } from '../contract.ts';
 import {
-  decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
+  decodeAllRows, epochMs, nonNegative, optional, positive, readDecimal, rows, text,
 } from '../decode.ts'; // prettier-ignore
 import { observe } from '../mapping.ts';
 import { DEPTH_BAND, sumDepth, type Level } from '../orderBook.ts';
-import { foreignKind, info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+import { info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
 
 /**
  * An answer holds 20 levels a side: of BTC in its own ticks 0.02 %. `nSigFigs` merges levels into steps of so many
@@ -100,50 +100,4 @@ export const depth = definePoll({
       : undefined,
   schema: () => BOOK,
   map: (payload, context) => mapBook(payload, context, readDecimal(context.params['nSigFigs']), ''),
-});
-
-const price = optionalNonZero(positive);
-
-/** Maps mid prices by coin: half way between best bid and ask, no trade and no mark price. */
-export function mapMids(
-  mids: Readonly<Record<string, unknown>>,
-  context: MapContext,
-  dex: string | undefined = context.params['dex'],
-): Observation[] {
-  let left = 0;
-  const observations = Object.entries(mids).flatMap(([coin, value]): Observation[] => {
-    if (foreignKind(coin) !== undefined || (dex ?? '') !== '') {
-      left += 1;
-      return [];
-    }
-    const parsed = price.safeParse(value);
-    const who = parsed.success && parsed.data !== undefined ? subjectOfCoin(context, coin, coin) : undefined;
-    if (!parsed.success) {
-      const message = parsed.error.issues[0]?.message ?? 'not a price';
-      context.report({ code: 'decode', path: coin, message });
-    }
-    if (who === undefined || parsed.data === undefined) return [];
-    return [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: parsed.data })];
-  });
-  if (left > 0) {
-    const message = `${left} of the names are spot pairs or contracts of other dexs; they were left out`;
-    context.report({ code: 'unsupported', path: '', message });
-  }
-  return observations;
-}
-
-/** Decoded, not asked: contexts state mid prices beside mark and oracle prices. */
-export const mids = definePoll({
-  id: 'hyperliquid/mids',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('allMids'),
-  docsUrl: `${INFO_DOCS}#retrieve-mids-for-all-coins`,
-  weight: 2,
-  yields: ['mark-price'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
-  map: (payload, context) => mapMids(payload, context),
 });

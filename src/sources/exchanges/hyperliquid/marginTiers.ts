@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { MarginTier, Observation } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import { decodeAllRows, decodeRow, nonNegative, positive, readDecimal, rows } from '../decode.ts';
+import { decodeAllRows, decodeRow, nonNegative, positive, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import { META, UNIVERSE_ROW } from './instruments.ts';
 import { foreignIn, info, INFO, ofType, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
@@ -32,7 +32,7 @@ function tiersOf(steps: readonly z.infer<typeof TIER>[]): MarginTier[] {
 }
 
 /** Reads one table; an answer whose steps do not all decode, or do not begin at 0, gives none. */
-function readTable(raw: unknown, path: string, context: MapContext): MarginTier[] | undefined {
+export function readTable(raw: unknown, path: string, context: MapContext): MarginTier[] | undefined {
   const table = decodeRow(raw, TABLE, path, context);
   if (table === undefined) return undefined;
   const steps = decodeAllRows(table.marginTiers, TIER, `${path}.marginTiers`.replace(/^\./, ''), context);
@@ -84,34 +84,5 @@ export const marginTiers = definePoll({
       });
       return [];
     });
-  },
-});
-
-/** One table by its id. It names no coin, so that it gives numbers only where the request did. */
-export const marginTable = definePoll({
-  id: 'hyperliquid/margin-table',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('marginTable'),
-  docsUrl: PERPETUALS_DOCS,
-  weight: 20,
-  yields: ['margin-tiers'],
-  tense: 'history',
-  cadenceMs: 6 * HOUR_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
-  map(payload, context) {
-    const tiers = readTable(payload, '', context);
-    if (tiers === undefined) return [];
-    if (context.params['coin'] === undefined) {
-      const id = readDecimal(context.params['id']);
-      const message = `the table${id === undefined ? '' : ` ${id}`} names no coin; the list of coins says whose it is`;
-      context.report({ code: 'unknown-instrument', path: '', message });
-      return [];
-    }
-    const who = subjectOfCoin(context, undefined, '');
-    return who === undefined
-      ? []
-      : [observe(context, who, undefined, { kind: 'margin-tiers', unit: 'usd', tiers })];
   },
 });

@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { parseAsset } from '../../../core/assetName.ts';
 import { commonAsset } from '../../../core/ids.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, SymbolParts } from '../contract.ts';
+import { isRecord } from '../decode.ts';
 import { subjectOf, type Subject } from '../mapping.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
@@ -75,3 +77,10 @@ export function reportForeign(context: MapContext, names: readonly string[], pat
   const message = `${names.length} of the rows are no perpetuals of the first dex (${what}); they were left out`;
   context.report({ code: 'unsupported', path, message });
 }
+
+export const SUBSCRIPTIONS = `${DOCS}/websocket/subscriptions`;
+
+/** What is inside a frame, with or without the wrapper `{channel, data}`. */
+export const unwrapped = z
+  .unknown()
+  .transform((frame) => (isRecord(frame) && 'data' in frame ? frame['data'] : frame));

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext } from '../contract.ts';
-import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
+import type { MapContext } from '../contract.ts';
+import { decodeRow, epochMs, optional, positive, text } from '../decode.ts';
 import { observe } from '../mapping.ts';
-import { INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+import { subjectOfCoin } from './shared.ts';
 
 /** `B` is a buying taker, `A` a selling one. No trade says whether it is a liquidation. */
 const SIDES = { B: 'buy', A: 'sell' } as const;
@@ -31,20 +30,3 @@ export function mapTrades(
     return [observe(context, who, row.time, trade)];
   });
 }
-
-/** The newest few trades. Decoded, not asked: the stream has them all. */
-export const recentTrades = definePoll({
-  id: 'hyperliquid/recent-trades',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('recentTrades'),
-  docsUrl: INFO_DOCS,
-  weight: 20,
-  yields: ['trade'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  mayBeEmpty: true,
-  request: () => undefined,
-  schema: () => rows,
-  map: (payload, context) => mapTrades(payload, context, (index) => `[${index}]`),
-});

@@ -147,7 +147,7 @@ type Loose = { [K in keyof Candle]?: Candle[K] | undefined };
 
 const BARS_BACK = 500;
 
-const candlePoll = (
+export const candlePoll = (
   name: string,
   tick: 'trade' | 'mark' | 'spot',
   priceType: Candle['priceType'],
@@ -189,7 +189,3 @@ const candlePoll = (
 
 export const candles = candlePoll('candles', 'trade', 'last');
 export const markCandles = candlePoll('mark-candles', 'mark', 'mark');
-/** Read where it is handed in, not asked for. */
-export const indexCandles = variantOf(candlePoll('index-candles', 'spot', 'index'), {
-  request: () => undefined,
-});

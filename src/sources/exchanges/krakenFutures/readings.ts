@@ -44,7 +44,7 @@ function fractionOf(
   return fraction;
 }
 
-function mapTickers(
+export function mapTickers(
   list: readonly unknown[],
   atMs: number | undefined,
   at: (index: number) => string,
@@ -79,7 +79,7 @@ function mapTickers(
   });
 }
 
-const TICKERS = `${V3}/tickers`;
+export const TICKERS = `${V3}/tickers`;
 
 export const tickers = definePoll({
   id: 'kraken-futures/tickers',
@@ -107,22 +107,7 @@ export const datedTickers: ObservationPoll<never> = {
   request: () => undefined,
 };
 
-/** The same about one contract: read where it is handed in, not asked for. */
-export const ticker = definePoll({
-  id: 'kraken-futures/ticker',
-  method: 'GET',
-  path: `${TICKERS}/{symbol}`,
-  docsUrl: `${DOCS}/trading/get-ticker`,
-  weight: 1,
-  yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.object({ ticker: z.unknown(), serverTime: optional(isoTime) }),
-  map: ({ ticker: row, serverTime }, context) => mapTickers([row], serverTime, () => 'ticker', context),
-});
-
-export const LEVEL = columns({ price: positive, qty: nonNegative });
+const LEVEL = columns({ price: positive, qty: nonNegative });
 
 /** Sums a book; inverse sizes are dollars, and coins after division by the price of their level. */
 export function depthOf(

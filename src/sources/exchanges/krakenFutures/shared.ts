@@ -7,6 +7,7 @@ import { fits, type IntervalOf, type RateEvidence } from '../fundingInterval.ts'
 import { reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
+export const ID = 'kraken-futures';
 export const DOCS = 'https://docs.kraken.com/api/docs/futures-api';
 export const V3 = '/derivatives/api/v3';
 export const CHARTS = '/api/charts/v1';

@@ -7,12 +7,11 @@ import {
 import { withClosedLists } from '../closedList.ts';
 import { reportHalt } from '../heldAgainstList.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
-import { depthOf } from './readings.ts';
-import { DOCS, sizeReporter, subject } from './shared.ts';
+import { alsoReadChannels } from './alsoRead.ts';
+import { DOCS, ID, sizeReporter, subject } from './shared.ts';
 import { tickerMapper } from './ticker.ts';
 import { TRADE, tradesOf } from './trades.ts';
 
-const ID = 'kraken-futures';
 const frame = (): z.ZodType<Record<string, unknown>> => z.record(z.string(), z.unknown());
 const amount = optional(nonNegative);
 const price = optionalNonZero(positive);
@@ -41,25 +40,6 @@ const ticker = defineChannel({
       volume: row.volume, volumeQuote: row.volumeQuote, fundingRate: row.relative_funding_rate,
       settlesAtMs: row.next_funding_rate_time,
       paths: { openInterest: 'openInterest', volume: 'volume', volumeQuote: 'volumeQuote', funding: 'relative_funding_rate' },
-    }); // prettier-ignore
-  },
-});
-
-/** Best prices and the day's volume; the ticker says more, so it is only read where it is handed in. */
-const tickerLite = defineChannel({
-  id: `${ID}/ticker_lite`,
-  docsUrl: `${DOCS}/websocket/ticker_lite`,
-  yields: ['volume'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, volume: amount, volumeQuote: amount }),
-  map(row, context) {
-    const who = subject(context, row.product_id, undefined, '');
-    if (who === undefined) return [];
-    return tickerMapper(context)(who, {
-      atMs: undefined, volume: row.volume, volumeQuote: row.volumeQuote,
-      paths: { openInterest: '', volume: 'volume', volumeQuote: 'volumeQuote', funding: '' },
     }); // prettier-ignore
   },
 });
@@ -106,28 +86,13 @@ const trade = defineChannel({
   },
 });
 
-/** The whole book as a subscription begins; the changes after it are not followed. */
-const bookSnapshot = defineChannel({
-  id: `${ID}/book_snapshot`,
-  docsUrl: `${DOCS}/websocket/book`,
-  yields: ['depth'],
-  rhythm: 'events',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, timestamp: optional(epochMs), bids: rows, asks: rows }),
-  map({ product_id: product, timestamp, bids, asks }, context) {
-    const who = subject(context, product, undefined, '');
-    return who === undefined ? [] : depthOf(context, who, timestamp, bids, asks, '');
-  },
-});
-
 /** The channel that reads a feed. */
 const CHANNEL_OF: ReadonlyMap<unknown, string> = new Map([
   ['ticker', ticker.id],
-  ['ticker_lite', tickerLite.id],
+  ['ticker_lite', `${ID}/ticker_lite`],
   ['trade', trade.id],
   ['trade_snapshot', trade.id],
-  ['book_snapshot', bookSnapshot.id],
+  ['book_snapshot', `${ID}/book_snapshot`],
 ]);
 
 const REFUSALS: readonly unknown[] = ['error', 'alert', 'subscribed_failed', 'unsubscribed_failed'];
@@ -177,7 +142,7 @@ export const stream: StreamSpec = {
   id: `${ID}/public`,
   baseUrl: 'wss://futures.kraken.com',
   path: '/ws/v1',
-  channels: [ticker, trade, tickerLite, bookSnapshot],
+  channels: [ticker, trade, ...alsoReadChannels],
   subscribe,
   classify,
   // A connection without a message for 60 s is closed.

@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { definePoll, type MapContext } from '../contract.ts';
+import {
+  decimal, decodeRow, epochMs, optional, optionalNonZero, positive, readDecimal, rows, text,
+} from '../decode.ts'; // prettier-ignore
+import { runningInterval } from '../fundingInterval.ts';
+import { observe } from '../mapping.ts';
+import { defineChannel } from '../stream.ts';
+import { currentInterval } from './assetContexts.ts';
+import { BOOK, mapBook } from './depth.ts';
+import { mapCandles } from './history.ts';
+import { readTable } from './marginTiers.ts';
+import {
+  foreignIn, foreignKind, INFO, INFO_DOCS, ofType, PERPETUALS_DOCS, reportForeign, subjectOfCoin, SUBSCRIPTIONS, unwrapped,
+} from './shared.ts'; // prettier-ignore
+import { mapTrades } from './trades.ts';
+
+const FORECAST = z.object({
+  fundingRate: decimal,
+  nextFundingTime: optionalNonZero(epochMs),
+  fundingIntervalHours: optionalNonZero(positive),
+});
+
+/** Rates of several exchanges beside each other; only Hyperliquid's own are read. Decoded, not asked: contexts have them. */
+const predictedFundings = definePoll({
+  id: 'hyperliquid/predicted-fundings',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('predictedFundings'),
+  docsUrl: `${PERPETUALS_DOCS}#retrieve-predicted-funding-rates-for-different-venues`,
+  weight: 20,
+  yields: ['funding-rate'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: () => undefined,
+  schema: () => rows,
+  map(payload, context) {
+    const entry = z.tuple([text, z.array(z.unknown())]).rest(z.unknown());
+    const foreign: string[] = [];
+    const observations = payload.flatMap((raw, index): Observation[] => {
+      const row = decodeRow(raw, entry, `[${index}]`, context);
+      if (row === undefined) return [];
+      const [coin, venues] = row;
+      if (foreignIn(context, coin) !== undefined) foreign.push(coin);
+      const at = venues.findIndex((venue) => Array.isArray(venue) && venue[0] === 'HlPerp');
+      const stated = at < 0 ? undefined : (venues[at] as readonly unknown[])[1];
+      if (stated === undefined || stated === null || foreignIn(context, coin) !== undefined) return [];
+      const path = `[${index}][1][${at}][1]`;
+      const rate = decodeRow(stated, FORECAST, path, context);
+      const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);
+      if (rate === undefined || who === undefined) return [];
+      const hours = rate.fundingIntervalHours;
+      const settlesAtMs = rate.nextFundingTime;
+      const evidence = { statedMs: hours === undefined ? undefined : hours * HOUR_MS, settlesAtMs };
+      const known = runningInterval(context, who, evidence, `${path}.fundingRate`);
+      if (known === 'contradicted') return [];
+      const interval = known === 'unknown' ? currentInterval(context, who, `${path}.fundingRate`) : known;
+      const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
+      return [
+        observe(context, who, undefined, {
+          ...funding,
+          fundingRatePerInterval: rate.fundingRate,
+          settlesAtMs,
+        }),
+      ];
+    });
+    reportForeign(context, foreign, '');
+    return observations;
+  },
+});
+
+const price = optionalNonZero(positive);
+
+/** Maps mid prices by coin: half way between best bid and ask, no trade and no mark price. */
+function mapMids(
+  mids: Readonly<Record<string, unknown>>,
+  context: MapContext,
+  dex: string | undefined = context.params['dex'],
+): Observation[] {
+  let left = 0;
+  const observations = Object.entries(mids).flatMap(([coin, value]): Observation[] => {
+    if (foreignKind(coin) !== undefined || (dex ?? '') !== '') {
+      left += 1;
+      return [];
+    }
+    const parsed = price.safeParse(value);
+    const who = parsed.success && parsed.data !== undefined ? subjectOfCoin(context, coin, coin) : undefined;
+    if (!parsed.success) {
+      const message = parsed.error.issues[0]?.message ?? 'not a price';
+      context.report({ code: 'decode', path: coin, message });
+    }
+    if (who === undefined || parsed.data === undefined) return [];
+    return [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: parsed.data })];
+  });
+  if (left > 0) {
+    const message = `${left} of the names are spot pairs or contracts of other dexs; they were left out`;
+    context.report({ code: 'unsupported', path: '', message });
+  }
+  return observations;
+}
+
+/** Decoded, not asked: contexts state mid prices beside mark and oracle prices. */
+const mids = definePoll({
+  id: 'hyperliquid/mids',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('allMids'),
+  docsUrl: `${INFO_DOCS}#retrieve-mids-for-all-coins`,
+  weight: 2,
+  yields: ['mark-price'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  request: () => undefined,
+  schema: () => z.record(z.string(), z.unknown()),
+  map: (payload, context) => mapMids(payload, context),
+});
+
+/** The newest few trades. Decoded, not asked: the stream has them all. */
+const recentTrades = definePoll({
+  id: 'hyperliquid/recent-trades',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('recentTrades'),
+  docsUrl: INFO_DOCS,
+  weight: 20,
+  yields: ['trade'],
+  tense: 'now',
+  cadenceMs: MINUTE_MS,
+  mayBeEmpty: true,
+  request: () => undefined,
+  schema: () => rows,
+  map: (payload, context) => mapTrades(payload, context, (index) => `[${index}]`),
+});
+
+/** One table by its id. It names no coin, so that it gives numbers only where the request did. */
+const marginTable = definePoll({
+  id: 'hyperliquid/margin-table',
+  method: 'POST',
+  path: INFO,
+  accepts: ofType('marginTable'),
+  docsUrl: PERPETUALS_DOCS,
+  weight: 20,
+  yields: ['margin-tiers'],
+  tense: 'history',
+  cadenceMs: 6 * HOUR_MS,
+  request: () => undefined,
+  schema: () => z.record(z.string(), z.unknown()),
+  map(payload, context) {
+    const tiers = readTable(payload, '', context);
+    if (tiers === undefined) return [];
+    if (context.params['coin'] === undefined) {
+      const id = readDecimal(context.params['id']);
+      const message = `the table${id === undefined ? '' : ` ${id}`} names no coin; the list of coins says whose it is`;
+      context.report({ code: 'unknown-instrument', path: '', message });
+      return [];
+    }
+    const who = subjectOfCoin(context, undefined, '');
+    return who === undefined
+      ? []
+      : [observe(context, who, undefined, { kind: 'margin-tiers', unit: 'usd', tiers })];
+  },
+});
+const bookChannel = defineChannel({
+  id: 'hyperliquid/l2Book',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['depth'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => unwrapped.pipe(BOOK),
+  // Pushed books are in the coin's own ticks unless merging was subscribed, which nothing here does.
+  map: (payload, context) => mapBook(payload, context, undefined, 'data'),
+});
+
+const candleChannel = defineChannel({
+  id: 'hyperliquid/candle',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['candle'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => unwrapped,
+  map: (payload, context) =>
+    Array.isArray(payload)
+      ? mapCandles(payload as readonly unknown[], context, (index) => `data[${index}]`)
+      : mapCandles([payload], context, () => 'data'),
+});
+
+const midsChannel = defineChannel({
+  id: 'hyperliquid/allMids',
+  docsUrl: SUBSCRIPTIONS,
+  yields: ['mark-price'],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()), dex: optional(text) })),
+  map: (payload, context) => mapMids(payload.mids, context, payload.dex),
+});
+
+/** Contexts of whole dexs, in the order of their lists of coins: without those lists nothing says whose a row is. */
+const unnamedChannel = defineChannel({
+  id: 'hyperliquid/allDexsAssetCtxs',
+  docsUrl: SUBSCRIPTIONS,
+  yields: [],
+  rhythm: 'steady',
+  staleAfterMs: MINUTE_MS,
+  topics: () => [],
+  schema: () => unwrapped,
+  map(_payload, context): Observation[] {
+    const message =
+      'the rows name no coin (their order is that of a list of coins which is not in the frame); activeAssetCtx names it';
+    context.report({ code: 'unknown-instrument', path: 'data.ctxs', message });
+    return [];
+  },
+});
+
+/** Answers that are read where they are handed in, and never asked for. */
+export const alsoReadPolls = [predictedFundings, mids, marginTable, recentTrades] as const;
+
+/** Channels that are read where a frame of theirs is handed in, and never subscribed. */
+export const alsoReadChannels = [bookChannel, candleChannel, midsChannel, unnamedChannel] as const;
