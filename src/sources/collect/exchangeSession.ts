@@ -1,5 +1,6 @@
 import { AHEAD_TOLERANCE_MS, type Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
+import { allRows, type Chunk } from '../../core/chunk.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -291,9 +292,9 @@ export class ExchangeSession {
       const behindMs = this.#exchangeNowMs() - this.#deps.clock.nowMs();
       const received = answerTo(spec, { ...answer, receivedAtMs: answer.receivedAtMs + behindMs });
       const { adapter } = this.#deps;
-      const decoded = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
+      const decoded = applyPoll<Observation | Chunk>(adapter, poll, received, known, this.#corrections);
       const { issues, page } = decoded;
-      const rows = inMarketTime(decoded.rows, -behindMs);
+      const rows = inMarketTime(allRows(decoded.rows), -behindMs);
       const whole = openInterestAnswer(rows, known);
       if (whole !== undefined) gathered.openInterestAnswers.push(whole);
       const source = { endpoint: `${spec.method} ${spec.path}`, receivedAtMs: answer.receivedAtMs };

@@ -1,5 +1,8 @@
+import type { Chunk } from '../../core/chunk.ts';
 import { isRecord, plainText, readDecimal } from './decode.ts';
 import { intervalBetween, SETTLEMENT_JITTER_MS, type IntervalOf } from './fundingInterval.ts';
+import { columnsOf } from './kit/columns.ts';
+import { pathOf, type Path, type Place } from './kit/place.ts';
 import type { MapContext } from './mapContext.ts';
 import type { Subject } from './mapping.ts';
 
@@ -72,7 +75,12 @@ interface PageKeys {
 }
 
 /** Gives the interval of a settled row, or undefined: the row must then be left out. */
-export type SettledIntervals = (who: Subject, settledAtMs: number, path: string) => IntervalOf | undefined;
+export type SettledIntervals = (
+  who: Subject,
+  settledAtMs: number,
+  path: Path,
+  field?: string,
+) => IntervalOf | undefined;
 
 /**
  * Returns what tells the interval of each row of a page of settled rates. The oldest row of a page is left out without a
@@ -94,7 +102,7 @@ export function settledIntervals(
     times.set(symbol, own);
   }
   const schedules = new Map<string, Schedule>();
-  return (who, settledAtMs, path) => {
+  return (who, settledAtMs, path, field) => {
     const symbol = times.has(who.venueSymbol) ? who.venueSymbol : '';
     const own = times.get(symbol) ?? [];
     const schedule = schedules.get(symbol) ?? scheduleOf(context, who, own);
@@ -103,7 +111,7 @@ export function settledIntervals(
     const isOldestOfMany = settledAtMs === schedule.oldestMs && schedule.rows > 1;
     if (interval !== undefined || isOldestOfMany) return interval;
     const message = `${who.venueSymbol}: the settlements around it do not tell the interval of this rate; it was dropped`;
-    context.report({ code: 'unknown-interval', path, message });
+    context.report({ code: 'unknown-interval', path: pathOf(path, field), message });
     return undefined;
   };
 }
@@ -123,4 +131,28 @@ function scheduleOf(context: MapContext, who: Subject, settledAtMs: readonly num
   const isNow = context.receivedAtMs - newestMs <= listedMs + SETTLEMENT_JITTER_MS;
   const intervals = intervalsFromSchedule(settledAtMs, isNow ? listedMs : undefined);
   return { oldestMs, rows: new Set(settledAtMs).size, intervals };
+}
+
+const COLUMNS = ['fundingRatePerInterval', 'intervalMs', 'settlesAtMs'] as const;
+
+/** Gathers settled rates as columns; those whose interval the settlements around them do not tell are left out, see above. */
+export function settledColumns(
+  context: MapContext,
+  list: readonly unknown[],
+  keys: PageKeys,
+): {
+  /** Adds a rate; `at` and `field` say where it stands, should its interval not be known. */
+  push(who: Subject, settledAtMs: number, rate: number, at: Place, field: string): void;
+  chunks(): Chunk[];
+} {
+  const intervalOf = settledIntervals(context, list, keys);
+  const shared = { kind: 'funding-rate', phase: 'settled', intervalBasis: 'schedule' } as const;
+  const out = columnsOf(context, shared, COLUMNS, list.length);
+  return {
+    push(who, settledAtMs, rate, at, field) {
+      const interval = intervalOf(who, settledAtMs, at, field);
+      if (interval !== undefined) out.of(who).push(settledAtMs, rate, interval.intervalMs, settledAtMs);
+    },
+    chunks: () => out.chunks(),
+  };
 }

@@ -6,6 +6,10 @@ import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts
 import { readDecimal, rows } from '../decode.ts';
 import { fits, runningInterval, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
 import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+import { eachRow, mapEach } from '../kit/eachRow.ts';
+import { isRecord } from '../kit/field.ts';
+import type { Place } from '../kit/place.ts';
+import type { RowReader } from '../kit/rowReader.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS =
@@ -45,6 +49,38 @@ export function mapNamed<T extends { symbol: string }>(
   });
   const where = { path: '', requested: context.params['symbol'], symbolIn: (row: T) => row.symbol };
   return mapRows({ parseSymbol }, context, list, schema, where, map);
+}
+
+/** Hands over rows that name their symbol. COIN-M rows carry `pair` instead and count contracts: refused. */
+export function eachNamed<T>(
+  context: MapContext,
+  payload: readonly unknown[],
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+): void {
+  eachRow(context, withoutCoinMargined(payload, context), '', reader, take);
+}
+
+/** As `eachNamed`, for rows that each become observations; an answer may be one row. */
+export function mapNamedRows<T>(
+  context: MapContext,
+  payload: unknown,
+  reader: RowReader<T>,
+  map: (row: T, who: Subject, at: Place) => readonly Observation[],
+): Observation[] {
+  const list = Array.isArray(payload) ? (payload as unknown[]) : [payload];
+  return mapEach(context, withoutCoinMargined(list, context), '', reader, map);
+}
+
+function withoutCoinMargined(list: readonly unknown[], context: MapContext): readonly unknown[] {
+  const isCoinMargined = (row: unknown): boolean => isRecord(row) && 'pair' in row && !('symbol' in row);
+  if (!list.some(isCoinMargined)) return list;
+  return list.filter((row, index) => {
+    const isOther = isCoinMargined(row);
+    const message = 'COIN-M rows are not read: they count contracts';
+    if (isOther) context.report({ code: 'unsupported', path: `[${index}]`, message });
+    return !isOther;
+  });
 }
 
 /** Bars are named by the request (`period`) or, where that is not known, by the spacing of the rows. */
