@@ -6,7 +6,7 @@ import { amounts } from '../kit/amounts.ts';
 import { mapEach } from '../kit/eachRow.ts';
 import type { Field } from '../kit/field.ts';
 import {
-  anything, decimal, epochMs, epochSeconds, optional, positive, text,
+  anything, decimal, epochMs, epochSeconds, optional, positive, present, text,
 } from '../kit/fields.ts'; // prettier-ignore
 import { mapped, object } from '../kit/payloads.ts';
 import { readWhole, rowReader } from '../kit/rowReader.ts';
@@ -28,7 +28,7 @@ export interface Push {
 }
 
 const PUSH: Field<Push> = mapped(
-  object({ result: anything, time: anything, time_ms: anything }),
+  object({ result: present, time: anything, time_ms: anything }),
   ({ result, time, time_ms }) => ({ list: flat(result), time, time_ms }),
 );
 const TIMES = object({ time_ms: optional(epochMs), time: optional(epochSeconds) });

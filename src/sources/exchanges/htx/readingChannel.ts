@@ -2,15 +2,13 @@ import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
 import { defineChannel } from '../stream.ts';
-import { DOCS, reading, type Reading } from './shared.ts';
+import { DOCS, reading, requestedCode, type Reading } from './shared.ts';
 
-type Reader = (payload: Reading, context: MapContext) => Observation[];
-
-/** A channel of one reading a frame; `topic` makes what is subscribed for a contract, absent where it is only decoded. */
+/** A channel of one reading a frame; without `topic`, which makes what is subscribed for a contract, it is not asked for. */
 export const readingChannel = (
   name: string,
   yields: readonly Observation['kind'][],
-  map: Reader,
+  map: (payload: Reading, context: MapContext) => Observation[],
   topic?: (code: string) => string,
 ) =>
   defineChannel({
@@ -19,8 +17,10 @@ export const readingChannel = (
     yields,
     rhythm: 'steady',
     staleAfterMs: 2 * MINUTE_MS,
-    topics: (instruments) =>
-      topic === undefined ? [] : instruments.map(({ venueSymbol }) => topic(venueSymbol)),
+    ...(topic === undefined
+      ? { asked: false as const }
+      : { topics: (instruments) => instruments.map(({ venueSymbol }) => topic(venueSymbol)) }),
+    asks: requestedCode,
     schema: reading,
     map,
   });

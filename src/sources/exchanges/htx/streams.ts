@@ -1,8 +1,13 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts'; // prettier-ignore
-import { contractsToBase, observe } from '../mapping.ts';
+import { amounts } from '../kit/amounts.ts';
+import {
+  epochMs, nonNegative, oneOf, optional, optionalNonZero, positive, present, textOf,
+} from '../kit/fields.ts'; // prettier-ignore
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { sizeReporter } from '../kit/unknownSize.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel, type FrameRole, type StreamSpec } from '../stream.ts';
 import { alsoReadIndexChannels, alsoReadMarketChannels } from './alsoRead.ts';
 import { priceReading } from './bars.ts';
@@ -10,11 +15,16 @@ import { fundingRows } from './funding.ts';
 import { liquidationRows } from './liquidations.ts';
 import { tickerReading } from './market.ts';
 import { readingChannel } from './readingChannel.ts';
-import { answer, codeOf, countedOnce, DOCS, sizeReporter, whoOf } from './shared.ts';
+import { answer, codeOf, countedOnce, DOCS, requestedCode, whoOf } from './shared.ts';
 
 const BASE_URL = 'wss://api.hbdm.com';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const size = optionalNonZero(nonNegative);
+const TRADE = rowReader({
+  ts: epochMs, price: positive, direction: oneOf('buy', 'sell'), amount: size, quantity: size, trade_turnover: size,
+}); // prettier-ignore
 
 const trades = defineChannel({
   id: 'htx/trades',
@@ -23,32 +33,30 @@ const trades = defineChannel({
   rhythm: 'steady',
   staleAfterMs: 5 * MINUTE_MS,
   topics: (instruments) => instruments.map(({ venueSymbol }) => `market.${venueSymbol}.trade.detail`),
-  schema: () =>
-    z.object({ ch: optional(z.string().max(128)), tick: z.object({ id: z.unknown(), data: rows }) }),
+  asks: requestedCode,
+  schema: object({ ch: optional(textOf(0, 128)), tick: object({ id: present, data: rows }) }),
   map({ ch, tick }, context) {
-    const size = optionalNonZero(nonNegative);
-    const schema = z.object({
-      ts: epochMs, price: positive, direction: z.enum(['buy', 'sell']), amount: size, quantity: size, trade_turnover: size,
-    }); // prettier-ignore
     const who = whoOf(context, codeOf(ch), '');
     if (who === undefined) return [];
     const reportSize = sizeReporter(context);
-    return decodeRows(tick.data, schema, 'tick.data', context).flatMap((row, at): Observation[] => {
+    const found: Observation[] = [];
+    TRADE.each(tick.data, 'tick.data', context, (row, place, index) => {
       const [contracts, quantity] = [countedOnce(row.amount), countedOnce(row.quantity)];
-      const sizeBase = quantity ?? contractsToBase(contracts, who.instrument, row.price);
+      const sizeBase = quantity ?? amounts(who, 'contracts', contracts, row.price).base;
       const sizeContracts = sizeBase === undefined ? contracts : undefined;
       if ((sizeBase ?? sizeContracts) === undefined) {
-        context.report({ code: 'decode', path: `tick.data[${at}]`, message: 'the trade states no size' });
-        return [];
+        context.report({ code: 'decode', path: String(place), message: 'the trade states no size' });
+        return;
       }
-      if (sizeContracts !== undefined) reportSize(who, `tick.data[${at}].amount`);
+      if (sizeContracts !== undefined) reportSize(who, place, 'amount');
       const notionalUsd = countedOnce(row.trade_turnover) ?? (sizeBase === undefined ? undefined : sizeBase * row.price); // prettier-ignore
       // A trade's own id is beyond 2^53 and loses its last digits in JSON; that of the push does not.
-      const tradeId = Number.isSafeInteger(tick.id) ? `${String(tick.id)}-${at}` : undefined;
+      const tradeId = Number.isSafeInteger(tick.id) ? `${String(tick.id)}-${index}` : undefined;
       const sizes = { sizeBase, sizeContracts, notionalUsd, tradeId };
       const trade = { kind: 'trade', takerSide: row.direction, priceQuote: row.price, ...sizes } as const;
-      return [observe(context, who, row.ts, trade)];
+      found.push(observe(context, who, row.ts, trade));
     });
+    return found;
   },
 });
 
@@ -101,6 +109,7 @@ const funding = defineChannel({
   rhythm: 'steady',
   staleAfterMs: 5 * MINUTE_MS,
   topics: (instruments) => instruments.map(({ venueSymbol }) => `public.${venueSymbol}.funding_rate`),
+  asks: requestedCode,
   schema: answer,
   map: ({ data, ts }, context) => fundingRows(data, ts, context, true),
 });
@@ -115,6 +124,7 @@ const liquidations = defineChannel({
   topics: (instruments) => (instruments.length === 0 ? [] : ['public.*.liquidation_orders']),
   backfill: 'htx/liquidations',
   coverage: 'unverified',
+  asks: requestedCode,
   schema: answer,
   map: ({ data }, context) => liquidationRows(data, context),
 });

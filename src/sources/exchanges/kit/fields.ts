@@ -172,5 +172,11 @@ export const plainNumber: Field<number> = {
 /** Whatever stands there, also nothing. */
 export const anything: Field<unknown> = { isOptional: true, read: (value) => value, faults: () => [] };
 
+/** Whatever stands there, as long as something does: an answer without its rows is none without rows. */
+export const present: Field<unknown> = {
+  read: (value) => (value === undefined ? NO : value),
+  faults: (value) => (value === undefined ? [received('nonoptional', value)] : []),
+};
+
 /** What stands there is not looked at: a column of an array that is not read. */
 export const ignored: Field<undefined> = { isOptional: true, read: () => undefined, faults: () => [] };
