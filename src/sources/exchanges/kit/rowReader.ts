@@ -179,6 +179,9 @@ export class RowReader<T> {
   }
 }
 
+/** A row as a reader gives it. */
+export type RowOf<R> = R extends RowReader<infer T> ? T : never;
+
 /** Returns a reader of rows that are objects. */
 export function rowReader<S extends Shape>(shape: S, options: { symbol?: keyof S & string } = {}) {
   return new RowReader<Fields<S>>(shape, options);
