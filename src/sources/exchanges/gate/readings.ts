@@ -4,7 +4,7 @@ import { definePoll, type MapContext } from '../contract.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
 import { reportHalt, sizeStated } from '../heldAgainstList.ts';
 import { amounts } from '../kit/amounts.ts';
-import { bookSide } from '../kit/bookSide.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
 import type { Read } from '../kit/field.ts';
 import {
   anything, decimal, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive, text,
@@ -16,7 +16,6 @@ import type { Subject } from '../kit/subject.ts';
 import { sizeReporter } from '../kit/unknownSize.ts';
 import { mapEach } from '../kit/eachRow.ts';
 import { observe } from '../mapping.ts';
-import { sumDepth, type Level } from '../orderBook.ts';
 import { CONTRACT, contractSizeOf, fundingCapOf, isDelisting, isQuanto, STATUS } from './instruments.ts';
 import { atFutures, byContract, openInterestUnits, underContract } from './shared.ts';
 
@@ -85,7 +84,6 @@ export const BOOK = {
   contract: optional(text), asks: rows, bids: rows, t: anything, current: anything, update: anything,
 } as const; // prettier-ignore
 const ANSWER = object(BOOK);
-const LEVEL = rowReader({ p: positive, s: nonNegative });
 const TIMES = object({
   t: optional(epochMs),
   current: optional(epochSeconds),
@@ -103,12 +101,11 @@ export function depthOf(
   const size = who.instrument?.contractSize;
   if (size === undefined) sizeReporter(context)(who, at, 'bids');
   // Inverse sizes are dollars; divided by their price they are coins, and the sums come out right in both units.
-  const side = (name: 'bids' | 'asks'): Level[] =>
-    bookSide(book[name], pathOf(at, name), LEVEL, context, ({ p, s }) => [
-      p,
-      amounts(who, 'contracts', s, p).base ?? s,
-    ]);
-  const sums = sumDepth(side('bids'), side('asks'), size === undefined ? undefined : 1);
+  const toBase = (contracts: number, price: number): number =>
+    amounts(who, 'contracts', contracts, price).base ?? contracts;
+  const side = (name: 'bids' | 'asks'): Side =>
+    readSide(context, book[name], pathOf(at, name), toBase, ['p', 's']);
+  const sums = sumBook(side('bids'), side('asks'), size === undefined ? undefined : 1);
   if (sums === undefined) {
     const message = 'the book is empty on one side or crossed';
     context.report({ code: 'implausible', path: pathOf(at), message });

@@ -2,17 +2,16 @@ import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
 import { amounts } from '../kit/amounts.ts';
-import { bookSide } from '../kit/bookSide.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
 import { mapEach } from '../kit/eachRow.ts';
 import { NO, type Fields } from '../kit/field.ts';
 import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
 import { object, rows } from '../kit/payloads.ts';
 import type { Path } from '../kit/place.ts';
-import { arrayReader, rowReader } from '../kit/rowReader.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { sizeReporter } from '../kit/unknownSize.ts';
 import { observe, unlessFalseZero } from '../mapping.ts';
-import { sumDepth, type Level } from '../orderBook.ts';
 import { answer, at, byCode, codeOf, countedOnce, DOCS, reading, rowsOf, whoOf, type Reading } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -121,8 +120,6 @@ export const index = definePoll({
   },
 });
 
-const LEVEL = arrayReader({ price: positive, size: nonNegative });
-
 /** Maps a whole book. Sizes are contracts; a tick that names another contract than its channel is refused. */
 export function depthReading(payload: Reading, context: MapContext): Observation[] {
   const { ch, tick, ts } = payload;
@@ -137,17 +134,13 @@ export function depthReading(payload: Reading, context: MapContext): Observation
   }
   const isSized = who.instrument !== undefined;
   if (!isSized) sizeReporter(context)(who, 'tick');
-  const side = (name: 'bids' | 'asks'): Level[] => {
+  const toBase = (contracts: number, quote: number): number =>
+    amounts(who, 'contracts', contracts, quote).base ?? contracts;
+  const side = (name: 'bids' | 'asks'): Side => {
     const list = tick[name];
-    const toLevel = ({ price: quote, size }: { price: number; size: number }): Level => [
-      quote,
-      amounts(who, 'contracts', size, quote).base ?? size,
-    ];
-    return bookSide(Array.isArray(list) ? list : [], `tick.${name}`, LEVEL, context, toLevel).filter(
-      ([, size]) => size > 0,
-    );
+    return readSide(context, Array.isArray(list) ? list : [], `tick.${name}`, toBase);
   };
-  const sums = sumDepth(side('bids'), side('asks'), isSized ? 1 : undefined);
+  const sums = sumBook(side('bids'), side('asks'), isSized ? 1 : undefined);
   if (sums === undefined) {
     context.report({ code: 'implausible', path: '', message: 'the book is empty on one side or crossed' });
     return [];
