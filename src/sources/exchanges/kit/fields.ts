@@ -59,12 +59,11 @@ export class NumberField<T extends number | undefined = number> implements Field
 
 /** Returns the number in a value of the wire: NaN where it is not reported, `BAD` where it does not fit. Makes nothing. */
 export function numberIn(field: NumberRule, value: unknown): number {
+  if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
   let read: number;
-  if (typeof value === 'string') read = decimalOfText(value);
-  else if (typeof value === 'number') read = Number.isFinite(value) ? value : Number.NaN;
-  else if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
-  else read = Number.NaN;
   if (field.parse !== undefined) read = field.parse(value);
+  else if (typeof value === 'string') read = decimalOfText(value);
+  else read = typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
   if (Number.isNaN(read)) return value === '' && field.isOptional ? Number.NaN : BAD;
   if (read === 0 && field.isZeroNone) return Number.NaN;
   if (field.unit !== 1) read = Math.round(read * field.unit);

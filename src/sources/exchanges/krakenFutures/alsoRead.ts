@@ -1,12 +1,14 @@
-import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { withClosedLists } from '../closedList.ts';
-import { definePoll, variantOf } from '../contract.ts';
-import { decodeRow, epochMs, nonNegative, optional, positive, rows, text } from '../decode.ts';
+import { definePoll } from '../contract.ts';
+import { anything, epochMs, nonNegative, optional, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { defineChannel } from '../stream.ts';
 import { candlePoll } from './history.ts';
-import { depthOf, mapTickers, TICKERS } from './readings.ts';
-import { DOCS, ID, isoTime, sizeReporter, subject, V3 } from './shared.ts';
+import { depthOf, TICKERS, tickersIn } from './readings.ts';
+import { at, DOCS, ID, isoTime, sizeReporter, V3 } from './shared.ts';
 import { tickerMapper } from './ticker.ts';
 import { TRADE, tradesOf } from './trades.ts';
 
@@ -15,49 +17,41 @@ const amount = optional(nonNegative);
 /** The same about one contract. */
 const ticker = definePoll({
   id: 'kraken-futures/ticker',
-  method: 'GET',
-  path: `${TICKERS}/{symbol}`,
-  docsUrl: `${DOCS}/trading/get-ticker`,
-  weight: 1,
+  ...at(`${TICKERS}/{symbol}`, 'trading/get-ticker'),
   yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.object({ ticker: z.unknown(), serverTime: optional(isoTime) }),
-  map: ({ ticker: row, serverTime }, context) => mapTickers([row], serverTime, () => 'ticker', context),
+  asked: false,
+  schema: object({ ticker: anything, serverTime: optional(isoTime) }),
+  map: ({ ticker: row, serverTime }, context) => tickersIn(context, serverTime)(row, 'ticker'),
 });
 
-const indexCandles = variantOf(candlePoll('index-candles', 'spot', 'index'), {
-  request: () => undefined,
-});
+const indexCandles = candlePoll('index-candles', 'spot', 'index');
+
+const PAST = rowReader({ ...TRADE, time: isoTime, size: positive });
 
 /** The last hundred trades; the stream repeats as many when it is subscribed, so that this is not asked for. */
 const tradeHistory = definePoll({
   id: 'kraken-futures/trade-history',
-  method: 'GET',
-  path: `${V3}/history`,
-  docsUrl: `${DOCS}/trading/get-history`,
-  weight: 1,
+  ...at(`${V3}/history`, 'trading/get-history'),
   yields: ['trade', 'liquidation'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   mayBeEmpty: true,
-  request: () => undefined,
-  schema: () => z.object({ history: rows }),
+  asked: false,
+  schema: object({ history: rows }),
   map({ history }, context) {
-    const who = subject(context, undefined, context.params['symbol'], '');
+    const who = context.subject(undefined, '');
     if (who === undefined) return [];
-    const schema = z.object({ ...TRADE, time: isoTime, size: positive });
     const reportSize = sizeReporter(context);
-    return withClosedLists(context, { path: 'history', things: 'trades', mayBeEmpty: true }, (read) =>
-      history.flatMap((raw, index) => {
-        const path = `history[${index}]`;
-        const row = decodeRow(raw, schema, path, context);
-        if (row === undefined) return [];
-        reportSize(who, `${path}.size`);
-        return tradesOf(context, who, { ...row, atMs: row.time }, 'unverified', read);
-      }),
-    );
+    return withClosedLists(context, { path: 'history', things: 'trades', mayBeEmpty: true }, (read) => {
+      const found: Observation[] = [];
+      PAST.each(history, 'history', context, (row, place) => {
+        reportSize(who, place, 'size');
+        found.push(...tradesOf(context, who, { ...row, atMs: row.time }, 'unverified', read));
+      });
+      return found;
+    });
   },
 });
 
@@ -68,14 +62,14 @@ const tickerLite = defineChannel({
   yields: ['volume'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, volume: amount, volumeQuote: amount }),
+  asked: false,
+  schema: object({ product_id: text, volume: amount, volumeQuote: amount }),
   map(row, context) {
-    const who = subject(context, row.product_id, undefined, '');
+    const who = context.subject(row.product_id.toUpperCase(), '');
     if (who === undefined) return [];
     return tickerMapper(context)(who, {
       atMs: undefined, volume: row.volume, volumeQuote: row.volumeQuote,
-      paths: { openInterest: '', volume: 'volume', volumeQuote: 'volumeQuote', funding: '' },
+      at: '', names: { openInterest: '', volume: 'volume', volumeQuote: 'volumeQuote', funding: '' },
     }); // prettier-ignore
   },
 });
@@ -87,10 +81,10 @@ const bookSnapshot = defineChannel({
   yields: ['depth'],
   rhythm: 'events',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, timestamp: optional(epochMs), bids: rows, asks: rows }),
+  asked: false,
+  schema: object({ product_id: text, timestamp: optional(epochMs), bids: rows, asks: rows }),
   map({ product_id: product, timestamp, bids, asks }, context) {
-    const who = subject(context, product, undefined, '');
+    const who = context.subject(product.toUpperCase(), '');
     return who === undefined ? [] : depthOf(context, who, timestamp, bids, asks, '');
   },
 });

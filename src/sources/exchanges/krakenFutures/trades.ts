@@ -1,20 +1,21 @@
-import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { closedList, type ReadValue } from '../closedList.ts';
 import type { MapContext } from '../contract.ts';
-import { optional, positive, text } from '../decode.ts';
+import type { Fields } from '../kit/field.ts';
+import { oneOf, optional, positive, text } from '../kit/fields.ts';
+import type { Subject } from '../kit/subject.ts';
 import { TRADE_FLAGS } from '../marketTrades.ts';
-import { observe, type Subject } from '../mapping.ts';
+import { observe } from '../mapping.ts';
 import { sizesOf } from './shared.ts';
 
 /** What REST and stream call the same. `side` is the taker's. */
 export const TRADE = {
-  side: z.enum(['buy', 'sell']),
+  side: oneOf('buy', 'sell'),
   type: text,
   price: positive,
   uid: optional(text),
-};
-type TradeRow = z.infer<z.ZodObject<typeof TRADE>>;
+} as const;
+type TradeRow = Fields<typeof TRADE>;
 
 /** What is agreed or forced beside the book (marketTrades.ts) is known, and nobody took. */
 const TYPES = closedList<'fill' | 'liquidation'>(
