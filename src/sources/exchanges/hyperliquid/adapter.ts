@@ -50,7 +50,7 @@ import type { ExchangeAdapter } from '../contract.ts';
 import { alsoReadPolls } from './alsoRead.ts';
 import { assetContexts } from './assetContexts.ts';
 import { depth } from './depth.ts';
-import { candles, fundingHistory, fundingHistoryEarlier } from './history.ts';
+import { candles, fundingHistory } from './history.ts';
 import { instruments } from './instruments.ts';
 import { marginTiers } from './marginTiers.ts';
 import { DOCS, parseSymbol } from './shared.ts';
@@ -63,15 +63,7 @@ export const hyperliquid: ExchangeAdapter = {
   restBaseUrl: 'https://api.hyperliquid.xyz',
   limits: [{ weight: 1_200, windowMs: MINUTE_MS }],
   instruments,
-  polls: [
-    assetContexts,
-    depth,
-    fundingHistory,
-    fundingHistoryEarlier,
-    candles,
-    marginTiers,
-    ...alsoReadPolls,
-  ],
+  polls: [assetContexts, depth, fundingHistory, candles, marginTiers, ...alsoReadPolls],
   openInterestSides: [
     {
       fields: 'openInterest', sides: 'both', certainty: 'measured',

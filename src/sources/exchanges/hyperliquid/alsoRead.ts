@@ -1,46 +1,47 @@
-import * as z from 'zod';
+import { allRows } from '../../../core/chunk.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decimal, decodeRow, epochMs, optional, optionalNonZero, positive, readDecimal, rows, text,
-} from '../decode.ts'; // prettier-ignore
 import { runningInterval } from '../fundingInterval.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { NO } from '../kit/field.ts';
+import { anything, decimal, epochMs, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { listOf, object, record, rows, tuple } from '../kit/payloads.ts';
+import { readWhole, rowReader } from '../kit/rowReader.ts';
 import { observe } from '../mapping.ts';
 import { defineChannel } from '../stream.ts';
 import { currentInterval } from './assetContexts.ts';
 import { BOOK, mapBook } from './depth.ts';
-import { mapCandles } from './history.ts';
+import { candlesOf } from './history.ts';
 import { readTable } from './marginTiers.ts';
 import {
-  foreignIn, foreignKind, INFO, INFO_DOCS, ofType, PERPETUALS_DOCS, reportForeign, subjectOfCoin, SUBSCRIPTIONS, unwrapped,
+  foreignIn, foreignKind, INFO_DOCS, ofTypes, PERPETUALS_DOCS, reportForeign, subjectOfCoin, SUBSCRIPTIONS, unwrapped,
 } from './shared.ts'; // prettier-ignore
 import { mapTrades } from './trades.ts';
 
-const FORECAST = z.object({
+const FORECAST = rowReader({
   fundingRate: decimal,
   nextFundingTime: optionalNonZero(epochMs),
   fundingIntervalHours: optionalNonZero(positive),
 });
 
+/** A coin, and what each exchange says of it. */
+const ENTRY = tuple(text, listOf(anything));
+
 /** Rates of several exchanges beside each other; only Hyperliquid's own are read. Decoded, not asked: contexts have them. */
 const predictedFundings = definePoll({
   id: 'hyperliquid/predicted-fundings',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('predictedFundings'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-predicted-funding-rates-for-different-venues`,
+  ...ofTypes(`${PERPETUALS_DOCS}#retrieve-predicted-funding-rates-for-different-venues`, 'predictedFundings'),
   weight: 20,
   yields: ['funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => rows,
+  asked: false,
+  schema: rows,
   map(payload, context) {
-    const entry = z.tuple([text, z.array(z.unknown())]).rest(z.unknown());
     const foreign: string[] = [];
     const observations = payload.flatMap((raw, index): Observation[] => {
-      const row = decodeRow(raw, entry, `[${index}]`, context);
+      const row = readWhole(raw, ENTRY, `[${index}]`, context);
       if (row === undefined) return [];
       const [coin, venues] = row;
       if (foreignIn(context, coin) !== undefined) foreign.push(coin);
@@ -48,7 +49,7 @@ const predictedFundings = definePoll({
       const stated = at < 0 ? undefined : (venues[at] as readonly unknown[])[1];
       if (stated === undefined || stated === null || foreignIn(context, coin) !== undefined) return [];
       const path = `[${index}][1][${at}][1]`;
-      const rate = decodeRow(stated, FORECAST, path, context);
+      const rate = FORECAST.one(stated, path, context);
       const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);
       if (rate === undefined || who === undefined) return [];
       const hours = rate.fundingIntervalHours;
@@ -85,14 +86,19 @@ function mapMids(
       left += 1;
       return [];
     }
-    const parsed = price.safeParse(value);
-    const who = parsed.success && parsed.data !== undefined ? subjectOfCoin(context, coin, coin) : undefined;
-    if (!parsed.success) {
-      const message = parsed.error.issues[0]?.message ?? 'not a price';
-      context.report({ code: 'decode', path: coin, message });
+    const read = price.read(value);
+    if (read === NO) {
+      context.report({
+        code: 'decode',
+        path: coin,
+        message: price.faults(value)[0]?.message ?? 'not a price',
+      });
+      return [];
     }
-    if (who === undefined || parsed.data === undefined) return [];
-    return [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: parsed.data })];
+    const who = read === undefined ? undefined : subjectOfCoin(context, coin, coin);
+    return who === undefined
+      ? []
+      : [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: read })];
   });
   if (left > 0) {
     const message = `${left} of the names are spot pairs or contracts of other dexs; they were left out`;
@@ -104,49 +110,40 @@ function mapMids(
 /** Decoded, not asked: contexts state mid prices beside mark and oracle prices. */
 const mids = definePoll({
   id: 'hyperliquid/mids',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('allMids'),
-  docsUrl: `${INFO_DOCS}#retrieve-mids-for-all-coins`,
+  ...ofTypes(`${INFO_DOCS}#retrieve-mids-for-all-coins`, 'allMids'),
   weight: 2,
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
+  asked: false,
+  schema: record,
   map: (payload, context) => mapMids(payload, context),
 });
 
 /** The newest few trades. Decoded, not asked: the stream has them all. */
 const recentTrades = definePoll({
   id: 'hyperliquid/recent-trades',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('recentTrades'),
-  docsUrl: INFO_DOCS,
+  ...ofTypes(INFO_DOCS, 'recentTrades'),
   weight: 20,
   yields: ['trade'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   mayBeEmpty: true,
-  request: () => undefined,
-  schema: () => rows,
-  map: (payload, context) => mapTrades(payload, context, (index) => `[${index}]`),
+  asked: false,
+  schema: rows,
+  map: (payload, context) => mapTrades(payload, context, ''),
 });
 
 /** One table by its id. It names no coin, so that it gives numbers only where the request did. */
 const marginTable = definePoll({
   id: 'hyperliquid/margin-table',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('marginTable'),
-  docsUrl: PERPETUALS_DOCS,
+  ...ofTypes(PERPETUALS_DOCS, 'marginTable'),
   weight: 20,
   yields: ['margin-tiers'],
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
+  asked: false,
+  schema: record,
   map(payload, context) {
     const tiers = readTable(payload, '', context);
     if (tiers === undefined) return [];
@@ -168,8 +165,8 @@ const bookChannel = defineChannel({
   yields: ['depth'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => unwrapped.pipe(BOOK),
+  asked: false,
+  schema: unwrapped(BOOK),
   // Pushed books are in the coin's own ticks unless merging was subscribed, which nothing here does.
   map: (payload, context) => mapBook(payload, context, undefined, 'data'),
 });
@@ -180,12 +177,10 @@ const candleChannel = defineChannel({
   yields: ['candle'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => unwrapped,
+  asked: false,
+  schema: unwrapped(anything),
   map: (payload, context) =>
-    Array.isArray(payload)
-      ? mapCandles(payload as readonly unknown[], context, (index) => `data[${index}]`)
-      : mapCandles([payload], context, () => 'data'),
+    allRows(candlesOf(Array.isArray(payload) ? (payload as unknown[]) : [payload], context, 'data')),
 });
 
 const midsChannel = defineChannel({
@@ -194,8 +189,8 @@ const midsChannel = defineChannel({
   yields: ['mark-price'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()), dex: optional(text) })),
+  asked: false,
+  schema: unwrapped(object({ mids: record, dex: optional(text) })),
   map: (payload, context) => mapMids(payload.mids, context, payload.dex),
 });
 
@@ -206,8 +201,8 @@ const unnamedChannel = defineChannel({
   yields: [],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => unwrapped,
+  asked: false,
+  schema: unwrapped(anything),
   map(_payload, context): Observation[] {
     const message =
       'the rows name no coin (their order is that of a list of coins which is not in the frame); activeAssetCtx names it';

@@ -1,10 +1,11 @@
-import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRow, isRecord, rows, text } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
+import { present, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
 import { alsoReadChannels } from './alsoRead.ts';
-import { assetContext, currentInterval, mapAssetContext } from './assetContexts.ts';
+import { ASSET_CONTEXT, currentInterval, mapAssetContext } from './assetContexts.ts';
 import { foreignKind, subjectOfCoin, SUBSCRIPTIONS, unwrapped } from './shared.ts';
 import { mapTrades } from './trades.ts';
 
@@ -21,10 +22,10 @@ const contexts = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: perCoin('activeAssetCtx'),
-  schema: () => unwrapped.pipe(z.object({ coin: text, ctx: z.unknown() })),
+  schema: unwrapped(object({ coin: text, ctx: present })),
   map({ coin, ctx }, context) {
     const who = subjectOfCoin(context, coin, 'data.coin');
-    const row = who === undefined ? undefined : decodeRow(ctx, assetContext(), 'data.ctx', context);
+    const row = who === undefined ? undefined : ASSET_CONTEXT.one(ctx, 'data.ctx', context);
     if (who === undefined || row === undefined) return [];
     return mapAssetContext(context, who, row, () => currentInterval(context, who, 'data.ctx.funding'));
   },
@@ -38,8 +39,8 @@ const trades = defineChannel({
   rhythm: 'events',
   staleAfterMs: 5 * MINUTE_MS,
   topics: perCoin('trades'),
-  schema: () => unwrapped.pipe(rows),
-  map: (payload, context) => mapTrades(payload, context, (index) => `data[${index}]`),
+  schema: unwrapped(rows),
+  map: (payload, context) => mapTrades(payload, context, 'data'),
 });
 
 const CHANNELS: Readonly<Record<string, string>> = {
