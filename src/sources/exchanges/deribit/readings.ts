@@ -171,7 +171,7 @@ export const orderBook = definePoll({
 });
 
 /** Summaries of one or many instruments: the same rows under several paths. */
-const summaryPoll = (name: string, request: ObservationPoll['request']): ObservationPoll<never> =>
+export const summaryPoll = (name: string, request: ObservationPoll['request']): ObservationPoll<never> =>
   definePoll({
     id: `deribit/${name.replace(/^get_/, '').replaceAll('_', '-')}`,
     method: 'GET',
@@ -199,6 +199,3 @@ export const bookSummary = summaryPoll('get_book_summary_by_currency', ({ instru
   const path = `${PUBLIC}/get_book_summary_by_currency`;
   return { method: 'GET', path, query: { currency, kind: 'future' } };
 });
-
-/** Not asked for: decodes what is handed in. */
-export const bookSummaryByInstrument = summaryPoll('get_book_summary_by_instrument', () => undefined);

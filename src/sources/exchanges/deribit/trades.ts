@@ -72,7 +72,7 @@ export function mapTrades(
   });
 }
 
-const tradesPoll = (
+export const tradesPoll = (
   id: string,
   name: string,
   withTrades: boolean,
@@ -117,7 +117,7 @@ const tradesPoll = (
     },
   });
 
-const BY_TIME = 'get_last_trades_by_instrument_and_time';
+export const BY_TIME = 'get_last_trades_by_instrument_and_time';
 
 /** Liquidations of the last hour among its newest 1000 trades: fills the gaps of the stream. */
 export const liquidations = tradesPoll(
@@ -131,11 +131,3 @@ export const liquidations = tradesPoll(
     sorting: 'desc',
   })),
 );
-
-/** Not asked for, as trades come by stream: they decode what is handed in. */
-export const lastTrades = [
-  tradesPoll('last-trades-by-time', BY_TIME, true),
-  tradesPoll('last-trades', 'get_last_trades_by_instrument', true),
-  tradesPoll('last-trades-of-currency', 'get_last_trades_by_currency', true),
-  tradesPoll('last-trades-of-currency-by-time', 'get_last_trades_by_currency_and_time', true),
-] as const;
