@@ -88,6 +88,7 @@ const node = {
  * most of the activation time (docs/performance.md).
  */
 const ENGINE = 'src/engine.ts';
+const WORKER = 'src/compose/engineWorker.ts';
 const PANELS = 'src/surfaces/editor/panels/chartPanels.ts';
 const SIMULATOR = 'src/sources/simulator/server.ts';
 const LAZY = new Map([
@@ -95,13 +96,15 @@ const LAZY = new Map([
   [PANELS, 'chartPanels.cjs'],
   [SIMULATOR, 'simulator.cjs'],
 ]);
+/** The entry of the engine's thread: it loads the engine's file, and so does the command line in its own thread. */
+const WORKER_FILE = 'engineWorker.cjs';
 const splitLazy = {
   name: 'split-lazy',
   setup(build) {
     build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
       const source = relative(ROOT, join(resolveDir, path)).replaceAll('\\', '/');
       const file = LAZY.get(source);
-      // The command line imports the engine outright, and gets the very file that the editor loads.
+      // The command line and the engine's thread import the engine outright, and get the very same file.
       const isApart = kind === 'dynamic-import' || (kind === 'import-statement' && source === ENGINE);
       if (file === undefined || !isApart) return undefined;
       return { path: `./${file}`, external: true };
@@ -115,6 +118,7 @@ const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' 
 const entries = [
   { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
   { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
+  { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
   { ...host, entryPoints: [SIMULATOR], outfile: 'dist/simulator.cjs' },
   { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs', plugins: [splitLazy] },
@@ -169,7 +173,7 @@ async function build() {
   }
 
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
-  const hostFiles = ['extension.cjs', ...LAZY.values()];
+  const hostFiles = ['extension.cjs', WORKER_FILE, ...LAZY.values()];
   const liveFiles = hostFiles.filter((name) => name !== LAZY.get(SIMULATOR));
   const inputs = results.flatMap(({ value }) => Object.keys(value.metafile.inputs));
   writeFileSync(join(ROOT, NOTICES), noticesOf(inputs));

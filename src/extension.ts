@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
+import { EngineClient } from './compose/engineClient.ts';
+import { KeptEngine } from './compose/keptEngine.ts';
+import { startWorkerThread, type EngineThread } from './compose/workerThread.ts';
 import { DisposableStore } from './core/disposable.ts';
+import type { Logger } from './core/logger.ts';
 import { noticeText } from './core/outsideText.ts';
-import { SecretKeys } from './surfaces/editor/apiKeys.ts';
+import { SecretKeys, type KeyedProvider } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
 import { HealthTree } from './surfaces/editor/healthTree.ts';
 import { channelLogger } from './surfaces/editor/log.ts';
@@ -49,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
       tree,
       reports,
       keys: new SecretKeys(context.secrets),
-      keyedProviders: async () => (await import('./engine.ts')).contextKeys(),
+      keyedProviders: () => keyedProviders(context, logger),
       log,
       logger,
       showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
@@ -75,34 +79,62 @@ export function deactivate(): Promise<void> {
   return ending;
 }
 
+/** Starts the engine in a thread of its own: nothing of it runs in the thread that the editor's extensions share. ADR 0030. */
 async function startEngine(
   settings: Settings,
   transportState: unknown,
   context: vscode.ExtensionContext,
-  logger: ReturnType<typeof channelLogger>,
+  logger: Logger,
 ): Promise<Engine> {
-  const { createEngine } = await import('./engine.ts');
   const http = vscode.workspace.getConfiguration('http');
   const proxy = http.get<string>('proxy') ?? '';
   const noProxy = http.get<string[]>('noProxy') ?? [];
   const isSimulated = settings.dataSource === 'simulated';
-  return createEngine({
-    streams: true,
-    logger,
-    storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
+  return KeptEngine.start({
+    startThread: () => engineThread(context, logger),
+    params: {
+      storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
+      proxy: {
+        ...(proxy === '' ? {} : { proxy }),
+        noProxy,
+        strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+        systemCertificates: http.get<boolean>('systemCertificates') ?? true,
+      },
+      ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
+      ...(isSimulated
+        ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
+        : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
+    },
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
     transportState,
-    proxy: {
-      ...(proxy === '' ? {} : { proxy }),
-      noProxy,
-      strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
-      systemCertificates: http.get<boolean>('systemCertificates') ?? true,
-    },
+    source: settings.dataSource,
+    logger,
     keys: new SecretKeys(context.secrets),
-    ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
     onNotice: (notice) => void vscode.window.showWarningMessage(noticeText(notice)),
-    ...(isSimulated
-      ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
-      : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
   });
+}
+
+function engineThread(context: vscode.ExtensionContext, logger: Logger): EngineThread {
+  return startWorkerThread({
+    file: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.cjs').fsPath,
+    onOutput: (line) => logger.debug(`engine: ${line}`),
+  });
+}
+
+/** Asks a thread that ends afterwards: loading all providers into the editor's thread for their names would hold it up. */
+async function keyedProviders(
+  context: vscode.ExtensionContext,
+  logger: Logger,
+): Promise<readonly KeyedProvider[]> {
+  const client = new EngineClient({
+    thread: engineThread(context, logger),
+    logger,
+    keys: new SecretKeys(context.secrets),
+    onNotice: () => undefined,
+  });
+  try {
+    return await client.keyedProviders();
+  } finally {
+    await client.stop();
+  }
 }

@@ -13,11 +13,12 @@ import type { Candle } from '../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { AssetHistory } from './assetHistory.ts';
 
-/** The charts look back this far; aggregates need half of it from an exchange. */
+/** The charts look back this far unless asked for otherwise; aggregates need half of it from an exchange. */
 export const CHART_HOURS = 168;
 const FUNDING_COLUMN_MS = 8 * HOUR_MS;
 const COLUMN_MINUTES = FUNDING_COLUMN_MS / MINUTE_MS;
-const FUNDING_COLUMNS = 42;
+/** Settlements are few: their grid looks back twice as far as the other charts. */
+const fundingColumns = (hours: number): number => Math.ceil((2 * hours * HOUR_MS) / FUNDING_COLUMN_MS);
 
 export interface ChartColumn {
   readonly atMs: Float64Array;
@@ -67,41 +68,74 @@ export interface ChartedExchange {
   readonly displayName: string;
 }
 
+export type ChartName = keyof AssetCharts;
+
+/** Which charts are wanted, and of how many hours until now. */
+export interface ChartsWish {
+  readonly charts: readonly ChartName[];
+  readonly hours: number;
+}
+
+/** What a chart is made of. */
+interface ChartInput {
+  readonly history: AssetHistory;
+  readonly nowMs: number;
+  readonly inOrder: Order;
+  readonly nameOf: (exchange: ExchangeId) => string;
+  readonly hours: number;
+}
+
+const MAKERS: { readonly [Name in ChartName]: (input: ChartInput) => AssetCharts[Name] } = {
+  openInterest: openInterestHistory,
+  funding: fundingGrid,
+  liquidation: liquidationModel,
+};
+
 /**
- * Returns the charts of an asset from its stored history. Lines and rows stand in the order of `exchanges`, whatever
- * their numbers are; one that is not among them comes last, under its id. Pure; hours without a number stay gaps.
+ * Returns the charts that are wanted of an asset, from its stored history. Lines and rows stand in the order of
+ * `exchanges`, whatever their numbers are; one that is not among them comes last, under its id. Pure; hours without a
+ * number stay gaps. The columns are new ones: who asks may give them away.
  */
+export function wantedCharts(
+  { charts, hours }: ChartsWish,
+  history: AssetHistory,
+  nowMs: number,
+  exchanges: readonly ChartedExchange[] = [],
+): Partial<AssetCharts> {
+  const ids = exchanges.map(({ id }) => id);
+  const placeOf = (id: ExchangeId): number => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+  const inOrder: Order = (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1);
+  const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.id === id)?.displayName ?? id;
+  const input = { history, nowMs, inOrder, nameOf, hours };
+  return Object.fromEntries(charts.map((name) => [name, MAKERS[name](input)]));
+}
+
+/** Returns all charts of an asset, as far back as they look unless asked for otherwise. */
 export function assetCharts(
   history: AssetHistory,
   nowMs: number,
   exchanges: readonly ChartedExchange[] = [],
 ): AssetCharts {
-  const ids = exchanges.map(({ id }) => id);
-  const placeOf = (id: ExchangeId): number => (ids.includes(id) ? ids.indexOf(id) : ids.length);
-  const inOrder: Order = (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1);
-  const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.id === id)?.displayName ?? id;
-  return {
-    openInterest: openInterestHistory(history, nowMs, inOrder),
-    funding: fundingGrid(history, nowMs, inOrder),
-    liquidation: liquidationModel(history, nowMs, inOrder, nameOf),
-  };
+  const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation'];
+  return wantedCharts({ charts, hours: CHART_HOURS }, history, nowMs, exchanges) as AssetCharts;
 }
 
 type Order = (a: ExchangeId, b: ExchangeId) => number;
 
-const hoursUntil = (endMs: number): Float64Array =>
-  Float64Array.from({ length: CHART_HOURS }, (_, index) => endMs - (CHART_HOURS - 1 - index) * HOUR_MS);
+const hoursUntil = (endMs: number, hours: number): Float64Array =>
+  Float64Array.from({ length: hours }, (_, index) => endMs - (hours - 1 - index) * HOUR_MS);
 
 const columnOf = (atMs: Float64Array, hours: ReadonlyMap<number, number> | undefined): ChartColumn => ({
   atMs,
   values: atMs.map((hour) => hours?.get(hour) ?? Number.NaN),
 });
 
-function openInterestHistory(
-  history: AssetHistory,
-  nowMs: number,
-  inOrder: Order,
-): Charted<OpenInterestHistory> {
+function openInterestHistory({
+  history,
+  nowMs,
+  inOrder,
+  hours: range,
+}: ChartInput): Charted<OpenInterestHistory> {
   const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
   const end = newestHour(base, nowMs);
   if (end === undefined) return { unavailable: 'No open interest has been read yet.' };
@@ -111,7 +145,7 @@ function openInterestHistory(
     'sum',
     (row) => oneSidedUsd(row, opens.get(row.exchange)?.get(labelOf(row)))?.value,
   );
-  const atMs = hoursUntil(end);
+  const atMs = hoursUntil(end, range);
   const sorted = [...base].sort(([a], [b]) => inOrder(a, b));
   const lines: OpenInterestHistory['lines'][number][] = sorted.map(([id, hours]) => {
     const sides = history.openInterest.findLast((row) => row.exchange === id)?.sides ?? 'unverified';
@@ -122,12 +156,12 @@ function openInterestHistory(
       usd: columnOf(atMs, usd.get(id)),
     };
   });
-  const sum = newestAlignedSum(base, nowMs, CHART_HOURS, CHART_HOURS / 2);
+  const sum = newestAlignedSum(base, nowMs, range, range / 2);
   if (sum === undefined) return { data: { lines, aggregated: [] } };
   const counted = new Map([...usd].filter(([id]) => sum.exchanges.includes(id)));
   const usdSum =
     counted.size === sum.exchanges.length
-      ? alignedSum(counted, sum.firstHourMs + (CHART_HOURS - 1) * HOUR_MS, CHART_HOURS, 1)
+      ? alignedSum(counted, sum.firstHourMs + (range - 1) * HOUR_MS, range, 1)
       : undefined;
   const isWhole = usdSum?.exchanges.length === sum.exchanges.length;
   const sumAtMs = Float64Array.from(sum.values, (_, index) => sum.firstHourMs + index * HOUR_MS);
@@ -137,12 +171,13 @@ function openInterestHistory(
       ? ('unverified' as const)
       : ('one' as const),
     base: { atMs: sumAtMs, values: sum.values },
-    usd: { atMs: sumAtMs, values: isWhole ? usdSum.values : new Float64Array(CHART_HOURS).fill(Number.NaN) },
+    usd: { atMs: sumAtMs, values: isWhole ? usdSum.values : new Float64Array(range).fill(Number.NaN) },
   };
   return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges.toSorted(inOrder) } };
 }
 
-function fundingGrid(history: AssetHistory, nowMs: number, inOrder: Order): Charted<FundingGrid> {
+function fundingGrid({ history, nowMs, inOrder, hours }: ChartInput): Charted<FundingGrid> {
+  const columns = fundingColumns(hours);
   const settled = history.settledFunding.flatMap((row) => {
     const perYear = annualisedRate(row);
     return perYear === undefined ? [] : [{ row, perYear }];
@@ -150,19 +185,18 @@ function fundingGrid(history: AssetHistory, nowMs: number, inOrder: Order): Char
   if (settled.length === 0) return { unavailable: 'No settled funding has been read yet.' };
   const lastColumnMs = (Math.ceil(nowMs / FUNDING_COLUMN_MS) - 1) * FUNDING_COLUMN_MS;
   const columnAtMs = Float64Array.from(
-    { length: FUNDING_COLUMNS },
-    (_, index) => lastColumnMs - (FUNDING_COLUMNS - 1 - index) * FUNDING_COLUMN_MS,
+    { length: columns },
+    (_, index) => lastColumnMs - (columns - 1 - index) * FUNDING_COLUMN_MS,
   );
   /** A settlement pays for the interval before it; settlement times jitter by some ms. */
   const columnOf = (atMs: number): number =>
     columnAtMs.indexOf((Math.ceil(Math.round(atMs / MINUTE_MS) / COLUMN_MINUTES) - 1) * FUNDING_COLUMN_MS);
   const byExchange = [...Map.groupBy(settled, ({ row }) => row.exchange)].sort(([a], [b]) => inOrder(a, b));
-  const cells = new Float32Array(byExchange.length * FUNDING_COLUMNS).fill(Number.NaN);
+  const cells = new Float32Array(byExchange.length * columns).fill(Number.NaN);
   for (const [line, [, own]] of byExchange.entries())
     for (const [column, paid] of Map.groupBy(own, ({ row }) => columnOf(row.atMs)))
       if (column >= 0)
-        cells[line * FUNDING_COLUMNS + column] =
-          paid.reduce((sum, { perYear }) => sum + perYear, 0) / paid.length;
+        cells[line * columns + column] = paid.reduce((sum, { perYear }) => sum + perYear, 0) / paid.length;
   const rows = byExchange.map(([id, own]) => {
     const newest = own.at(-1)?.row;
     return { id, ...(newest === undefined ? {} : { intervalHours: newest.intervalMs / HOUR_MS }) };
@@ -175,8 +209,8 @@ function fundingGrid(history: AssetHistory, nowMs: number, inOrder: Order): Char
  * Returns the bars of the exchange with the most of them that reach to now (of equals mark prices before last prices,
  * then by name); empty where none do: prices that end days ago would put every level in the wrong place.
  */
-function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] {
-  const fromMs = nowMs - CHART_HOURS * HOUR_MS;
+function priceBars(history: AssetHistory, nowMs: number, hours: number): readonly Candle[] {
+  const fromMs = nowMs - hours * HOUR_MS;
   const candidates = [history.markCandles, history.candles].flatMap((candles) =>
     [...Map.groupBy(candles, (bar) => bar.exchange)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -189,19 +223,14 @@ function priceBars(history: AssetHistory, nowMs: number): readonly Candle[] {
   return current.sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
-function liquidationModel(
-  history: AssetHistory,
-  nowMs: number,
-  inOrder: Order,
-  nameOf: (exchange: ExchangeId) => string,
-): Charted<LiquidationModel> {
+function liquidationModel({ history, nowMs, inOrder, nameOf, hours }: ChartInput): Charted<LiquidationModel> {
   const base = hourlyByExchange(history.openInterest, 'sum', (row) => oneSidedBase(row)?.value);
-  const sum = newestAlignedSum(base, nowMs, CHART_HOURS, CHART_HOURS / 2);
-  const candles = priceBars(history, nowMs);
+  const sum = newestAlignedSum(base, nowMs, hours, hours / 2);
+  const candles = priceBars(history, nowMs, hours);
   const [first] = candles;
   if (sum === undefined || first === undefined) {
     return {
-      unavailable: 'The model needs 84 h of open interest and 24 h of prices by the hour, up to now.',
+      unavailable: `The model needs ${hours / 2} h of open interest and 24 h of prices by the hour, up to now.`,
     };
   }
   const priceFrom = first.exchange;
@@ -213,7 +242,7 @@ function liquidationModel(
     return { atMs, barMs, highQuote, lowQuote, closeQuote, openInterestBase };
   });
   const levels = modelLiquidationLevels(bars, {
-    columns: CHART_HOURS,
+    columns: hours,
     rows: 160,
     priceSource: `the ${priceType} of ${nameOf(priceFrom)}`,
   });
