@@ -88,11 +88,13 @@ const node = {
  * most of the activation time (docs/performance.md).
  */
 const ENGINE = 'src/engine.ts';
+const HOST_ENGINE = 'src/compose/hostEngine.ts';
 const WORKER = 'src/compose/engineWorker.ts';
 const PANELS = 'src/surfaces/editor/panels/chartPanels.ts';
 const SIMULATOR = 'src/sources/simulator/server.ts';
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
+  [HOST_ENGINE, 'hostEngine.cjs'],
   [PANELS, 'chartPanels.cjs'],
   [SIMULATOR, 'simulator.cjs'],
 ]);
@@ -118,6 +120,7 @@ const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' 
 const entries = [
   { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
   { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
+  { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
   { ...host, entryPoints: [SIMULATOR], outfile: 'dist/simulator.cjs' },

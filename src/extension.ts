@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
-import { EngineClient } from './compose/engineClient.ts';
-import { KeptEngine } from './compose/keptEngine.ts';
-import { startWorkerThread, type EngineThread } from './compose/workerThread.ts';
 import { DisposableStore } from './core/disposable.ts';
 import type { Logger } from './core/logger.ts';
 import { noticeText } from './core/outsideText.ts';
-import { SecretKeys, type KeyedProvider } from './surfaces/editor/apiKeys.ts';
+import { SecretKeys } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
 import { HealthTree } from './surfaces/editor/healthTree.ts';
 import { channelLogger } from './surfaces/editor/log.ts';
@@ -53,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
       tree,
       reports,
       keys: new SecretKeys(context.secrets),
-      keyedProviders: () => keyedProviders(context, logger),
+      keyedProviders: async () =>
+        (await import('./compose/hostEngine.ts')).hostedProviders(editorSide(context, logger)),
       log,
       logger,
       showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
@@ -79,19 +77,30 @@ export function deactivate(): Promise<void> {
   return ending;
 }
 
-/** Starts the engine in a thread of its own: nothing of it runs in the thread that the editor's extensions share. ADR 0030. */
+/** What an engine needs of the editor, wherever it runs. */
+function editorSide(context: vscode.ExtensionContext, logger: Logger) {
+  return {
+    file: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.cjs').fsPath,
+    logger,
+    keys: new SecretKeys(context.secrets),
+    onNotice: (notice: string) => void vscode.window.showWarningMessage(noticeText(notice)),
+  };
+}
+
+/** Starts the engine in a thread of its own: nothing of it runs in the thread that all extensions share. ADR 0030. */
 async function startEngine(
   settings: Settings,
   transportState: unknown,
   context: vscode.ExtensionContext,
   logger: Logger,
 ): Promise<Engine> {
+  const { hostEngine } = await import('./compose/hostEngine.ts');
   const http = vscode.workspace.getConfiguration('http');
   const proxy = http.get<string>('proxy') ?? '';
   const noProxy = http.get<string[]>('noProxy') ?? [];
   const isSimulated = settings.dataSource === 'simulated';
-  return KeptEngine.start({
-    startThread: () => engineThread(context, logger),
+  return hostEngine({
+    ...editorSide(context, logger),
     params: {
       storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
       proxy: {
@@ -108,33 +117,5 @@ async function startEngine(
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
     transportState,
     source: settings.dataSource,
-    logger,
-    keys: new SecretKeys(context.secrets),
-    onNotice: (notice) => void vscode.window.showWarningMessage(noticeText(notice)),
   });
-}
-
-function engineThread(context: vscode.ExtensionContext, logger: Logger): EngineThread {
-  return startWorkerThread({
-    file: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.cjs').fsPath,
-    onOutput: (line) => logger.debug(`engine: ${line}`),
-  });
-}
-
-/** Asks a thread that ends afterwards: loading all providers into the editor's thread for their names would hold it up. */
-async function keyedProviders(
-  context: vscode.ExtensionContext,
-  logger: Logger,
-): Promise<readonly KeyedProvider[]> {
-  const client = new EngineClient({
-    thread: engineThread(context, logger),
-    logger,
-    keys: new SecretKeys(context.secrets),
-    onNotice: () => undefined,
-  });
-  try {
-    return await client.keyedProviders();
-  } finally {
-    await client.stop();
-  }
 }

@@ -138,8 +138,8 @@ export class MarketSession implements vscode.Disposable {
       if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error(`refresh failed: ${lastError}`);
-      if (this.#state.phase !== 'ready')
-        this.#set({ ...this.#state, phase: 'failed', isRefreshing: false, lastError });
+      const { isBlocked: _blocked, ...state } = this.#state;
+      if (state.phase !== 'ready') this.#set({ ...state, phase: 'failed', isRefreshing: false, lastError });
     }
   }
 
