@@ -3,12 +3,13 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, write
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { leanUndici, leanZod } from './scripts/leanPackages.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 /** What the editor may load while it reads the exchanges, and with the simulated market besides. */
-const LIVE_LIMIT_BYTES = 1.16e6;
-const HOST_LIMIT_BYTES = 1.3e6;
+const LIVE_LIMIT_BYTES = 1e6;
+const HOST_LIMIT_BYTES = 1.14e6;
 
 const known = new Set(['--watch', '--sourcemap']);
 const flags = new Set(process.argv.slice(2));
@@ -27,44 +28,6 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-};
-
-/**
- * undici's index also loads what Perpscope has no use for: caches, mocks, recorders, event sources. Only what is
- * imported comes along; an import that is not in this list fails the build. What the index does besides exporting is
- * done here as well: a proxy's tunnel is opened by the `connect` that it puts on every dispatcher.
- */
-const UNDICI = `
-import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
-import api from 'undici/lib/api/index.js';
-Object.assign(Dispatcher.prototype, api);
-export { Dispatcher };
-export { default as Agent } from 'undici/lib/dispatcher/agent.js';
-export { default as Pool } from 'undici/lib/dispatcher/pool.js';
-export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
-export { WebSocket, ping } from 'undici/lib/web/websocket/websocket.js';
-`;
-/**
- * undici would make an agent of its own the one of the whole process, and so of `fetch` in every other extension. Here
- * each request names its dispatcher.
- */
-const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined;';
-const leanUndici = {
-  name: 'lean-undici',
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'index', namespace: 'lean-undici' }));
-    // The parser for processors with WebAssembly SIMD is the same one once more; the other runs on every processor.
-    build.onResolve({ filter: /\/llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
-      path: join(resolveDir, '../llhttp/llhttp-wasm.js'),
-    }));
-    build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
-      /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({
-      resolveDir: ROOT,
-      contents: path === 'index' ? UNDICI : NO_GLOBAL_DISPATCHER,
-    }));
-  },
 };
 
 /** For Node: modules reached only by `import()` stay unevaluated until that import runs. */
@@ -119,7 +82,7 @@ const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' 
 
 const entries = [
   { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
-  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
+  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanZod, splitLazy] },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
