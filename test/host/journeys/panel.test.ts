@@ -40,6 +40,8 @@ describe('a panel of one chart', () => {
 
   before(async () => {
     workbench = await openWorkbench({ settings: { 'perpscope.assets': ['BTC'] } });
+    // The commands are there once the extension is.
+    await workbench.page.locator('[id="perpscope.perpscope.perpscope.regime"]').waitFor();
   });
   after(() => workbench.close());
 
