@@ -1,5 +1,4 @@
 import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
-import { newestRows } from './latestObservations.ts';
 import type { DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';

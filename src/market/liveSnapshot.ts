@@ -1,5 +1,6 @@
 import type { Rows } from '../core/chunk.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import type { Observation } from '../core/observation.ts';
 import { MINUTE_MS } from '../core/units.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
