@@ -134,8 +134,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
   const storeOf = (source: DataSource): Promise<HistoryStore> => {
-    const open =
-      stores.get(source) ?? openStore(source, options).then((store) => followedStore(store, book));
+    const open = stores.get(source) ?? openStore(source, options).then((store) => followedStore(store, book));
     stores.set(source, open);
     return open;
   };
