@@ -4,7 +4,6 @@ import type {
   Candle,
   FundingRate,
   LiquidationVolume,
-  LongShortRatio,
   ObservationOf,
   OpenInterest,
   Provenance,
@@ -57,16 +56,6 @@ export function candleRow(
 export function takerRow(exchange: string, atMs: number, buys: number, sells: number): TakerVolume {
   const fields = { kind: 'taker-volume', barMs: HOUR_MS } as const;
   return { ...from(exchange, atMs), ...fields, takerBuyBase: buys, takerSellBase: sells };
-}
-
-export function longShortRow(
-  exchange: string,
-  atMs: number,
-  ratio: number,
-  instrument: Provenance['instrument'] = `${exchange}:BTCUSDT`,
-): LongShortRatio {
-  const fields = { kind: 'long-short-ratio', barMs: HOUR_MS, population: 'all-accounts' } as const;
-  return { ...from(exchange, atMs), instrument, ...fields, longShortRatio: ratio };
 }
 
 export function liquidationRow(
