@@ -286,8 +286,12 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
   if (storePath === undefined) return createMemoryStore(source);
   try {
     const file = storePathFor(storePath, source);
-    const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
+    const say: EngineOptions['onNotice'] = (notice, about) => {
+      logger.warn(notice);
+      onNotice?.(notice, about);
+    };
+    const store = await openSqliteStore(file, { source, isPatient: true, onNotice: say });
+    if (store.notice !== undefined) say(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.
