@@ -1,7 +1,18 @@
+import type { ExchangeReadings } from './exchangeReadings.ts';
 import { atOnce, defineMetric } from './kit/metric.ts';
+import { originNow, statedNow, type StatedNow } from './kit/now.ts';
 import { percentOf } from './kit/outcomes.ts';
 import { PERCENT } from './kit/range.ts';
 import { median } from './statistics.ts';
+
+/** The basis a year of each exchange's future nearest three months, a fraction. */
+export function basisNow(readings: readonly ExchangeReadings[]): StatedNow {
+  return statedNow(
+    readings,
+    (one) => one.basis?.annualised,
+    (one) => one.basis?.atMs,
+  );
+}
 
 export const basisAnnualised = defineMetric({
   id: 'basis-annualised',
@@ -14,14 +25,9 @@ export const basisAnnualised = defineMetric({
   range: PERCENT,
   inputs: ['now:basis'],
   feature: { key: 'basisAnnualisedPct', unit: 'percent', words: 'annualised basis' },
-  computation: atOnce(({ readings: { basis } }) => {
-    if (basis.length === 0) return { absent: 'no exchange gave a dated future with its index' };
-    return {
-      value: percentOf(median(basis.map(({ annualised }) => annualised))),
-      origin: {
-        sources: basis.map(({ exchange }) => exchange),
-        newestMs: Math.min(...basis.map(({ atMs }) => atMs)),
-      },
-    };
+  computation: atOnce(({ readings }) => {
+    const stated = basisNow(readings);
+    if (stated.values.length === 0) return { absent: 'no exchange gave a dated future with its index' };
+    return { value: percentOf(median(stated.values)), origin: originNow(stated) };
   }),
 });

@@ -13,8 +13,8 @@ export const fundingAnnualised = defineMetric({
   range: PERCENT,
   inputs: ['now:funding', 'now:open-interest'],
   feature: { key: 'fundingAnnualisedPct', unit: 'percent', words: 'annualised funding' },
-  computation: atOnce(({ readings }) => {
-    const usable = usableFunding(readings);
+  computation: atOnce((inputs) => {
+    const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };
     return { value: usable.perYear * 100, origin: usable.origin };
   }),

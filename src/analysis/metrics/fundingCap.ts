@@ -19,19 +19,20 @@ export const fundingCap = defineMetric({
     words: 'funding cap',
     beside: { fundingCapPctByExchange: CAP_BY_EXCHANGE },
   },
-  computation: atOnce(({ readings }) => {
-    const usable = usableFunding(readings);
+  computation: atOnce((inputs) => {
+    const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };
-    const { funding, origin } = usable;
-    const caps = funding.flatMap(({ exchange, rate }) => {
-      const cap = rate.cap === undefined ? undefined : fundingPer8h(rate.cap, rate.intervalMs);
+    const caps = usable.readings.flatMap(({ exchange, funding }) => {
+      const cap = funding.cap === undefined ? undefined : fundingPer8h(funding.cap, funding.intervalMs);
       return cap === undefined ? [] : [[exchange, cap * 100] as const];
     });
     if (caps.length === 0) return { absent: 'no exchange with a usable rate states its cap' };
     return {
       value: Math.max(...caps.map(([, cap]) => cap)),
-      origin,
-      beside: { fundingCapPctByExchange: { value: Object.fromEntries(caps), origin } },
+      origin: usable.origin,
+      beside: {
+        fundingCapPctByExchange: { value: Object.fromEntries(caps), origin: usable.origin },
+      },
     };
   }),
 });

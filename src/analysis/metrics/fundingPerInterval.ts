@@ -21,8 +21,8 @@ export const fundingPerInterval = defineMetric({
     words: 'funding rate per interval',
     beside: { fundingIntervalHours: HOURS },
   },
-  computation: atOnce(({ readings }) => {
-    const usable = usableFunding(readings);
+  computation: atOnce((inputs) => {
+    const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };
     const { perYear, origin } = usable;
     return {

@@ -17,16 +17,16 @@ export const fundingPercentile = defineMetric({
   range: PERCENTILE,
   inputs: ['settled-funding', 'now:funding', 'now:open-interest'],
   feature: { key: 'fundingPercentile', unit: 'percentile', words: 'funding percentile' },
-  computation: atOnce(({ readings, series }) => {
-    const usable = usableFunding(readings);
+  computation: atOnce((inputs) => {
+    const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };
     const { largest, origin } = usable;
-    const settled = series.settledFunding.filter(({ exchange }) => exchange === largest.exchange);
+    const settled = inputs.series.settledFunding.filter(({ exchange }) => exchange === largest.exchange);
     const [past, times] = [
       settled.flatMap(({ perYear }) => [...perYear]),
       settled.flatMap(({ atMs }) => [...atMs]),
     ];
-    const now = annualisedRate(largest.rate);
+    const now = annualisedRate(largest.funding);
     const spanMs = Math.max(...times) - Math.min(...times);
     return {
       value: now === undefined || spanMs < RECORD_MIN_MS ? undefined : percentileRank(past, now),

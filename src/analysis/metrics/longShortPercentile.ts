@@ -2,6 +2,7 @@ import { DAY_MS } from '../../core/units.ts';
 import { defineMetric } from './kit/metric.ts';
 import { ownRank } from './kit/ownRank.ts';
 import { PERCENTILE } from './kit/range.ts';
+import { longShortNow } from './longShortRatio.ts';
 import { BASELINE_MS } from './kit/windows.ts';
 
 export const longShortPercentile = defineMetric({
@@ -18,7 +19,7 @@ export const longShortPercentile = defineMetric({
   computation: ownRank({
     series: 'long-short-ratio',
     // Levels differ too much between exchanges to be mixed.
-    among: ({ readings }) => readings.longShortRatios.map(({ exchange }) => exchange),
+    among: ({ readings }) => longShortNow(readings).exchanges,
     absent: 'no exchange gave half a week of hourly long/short ratios',
     outcome: ({ rank, exchange, endMs }) => ({
       value: rank,

@@ -1,5 +1,17 @@
+import type { ExchangeReadings } from './exchangeReadings.ts';
 import { atOnce, defineMetric } from './kit/metric.ts';
+import { originNow, statedNow, type StatedNow } from './kit/now.ts';
 import { RATIO } from './kit/range.ts';
+import { median } from './statistics.ts';
+
+/** The hourly ratio of all accounts of each exchange. */
+export function longShortNow(readings: readonly ExchangeReadings[]): StatedNow {
+  return statedNow(
+    readings,
+    (one) => one.longShort?.longShortRatio,
+    (one) => one.longShort?.atMs,
+  );
+}
 
 export const longShortRatio = defineMetric({
   id: 'long-short-ratio',
@@ -12,15 +24,9 @@ export const longShortRatio = defineMetric({
   range: RATIO,
   inputs: ['now:long-short-ratio'],
   feature: { key: 'longShortRatio', unit: 'ratio', words: 'long/short ratio' },
-  computation: atOnce(({ readings: { longShortRatios: ratios, longShortRatio } }) => {
-    if (longShortRatio === undefined || ratios.length === 0)
-      return { absent: 'no fresh long/short ratio of all accounts' };
-    return {
-      value: longShortRatio,
-      origin: {
-        sources: ratios.map(({ exchange }) => exchange),
-        newestMs: Math.min(...ratios.map(({ atMs }) => atMs)),
-      },
-    };
+  computation: atOnce(({ readings }) => {
+    const ratios = longShortNow(readings);
+    if (ratios.values.length === 0) return { absent: 'no fresh long/short ratio of all accounts' };
+    return { value: median(ratios.values), origin: originNow(ratios) };
   }),
 });

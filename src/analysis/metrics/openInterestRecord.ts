@@ -50,15 +50,27 @@ function merged(
   hours: StepColumn,
   nowMs: number,
 ): { readonly atMs: number[]; readonly values: number[] } {
-  const rows = new Map<number, number>();
-  for (const column of days === undefined ? [hours] : [days, hours])
-    for (const [place, value] of column.values.entries()) {
-      const atMs = column.firstMs + place * column.stepMs;
-      // A reading may belong to the hour to come.
-      if (Number.isFinite(value) && (column === days || atMs <= nowMs)) rows.set(atMs, value);
+  const [atMs, values]: [number[], number[]] = [[], []];
+  const take = ({ firstMs, stepMs, values: own }: StepColumn, place: number): void => {
+    const value = own[place] ?? Number.NaN;
+    if (!Number.isFinite(value)) return;
+    atMs.push(firstMs + place * stepMs);
+    values.push(value);
+  };
+  let day = 0;
+  for (let hour = 0; hour < hours.values.length; hour += 1) {
+    const hourMs = hours.firstMs + hour * hours.stepMs;
+    // A reading may belong to the hour to come.
+    if (hourMs > nowMs) break;
+    if (days !== undefined) {
+      for (; days.firstMs + day * days.stepMs < hourMs && day < days.values.length; day += 1) take(days, day);
+      const isSame = days.firstMs + day * days.stepMs === hourMs;
+      if (isSame && !Number.isNaN(hours.values[hour])) day += 1;
     }
-  const ascending = [...rows].sort(([a], [b]) => a - b);
-  return { atMs: ascending.map(([atMs]) => atMs), values: ascending.map(([, value]) => value) };
+    take(hours, hour);
+  }
+  for (; days !== undefined && day < days.values.length; day += 1) take(days, day);
+  return { atMs, values };
 }
 
 export const openInterestRecord = defineMetric({

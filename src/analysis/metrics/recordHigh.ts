@@ -80,17 +80,22 @@ export function openInterestRecords(
 }
 
 /** Returns the sum at the times at which every history has a reading; a time that one lacks is left out. */
-export function sumWhereAllReport(histories: readonly CoinHistory[]): CoinHistory {
-  const sums = new Map<number, { total: number; count: number }>();
-  for (const history of histories) {
-    for (let index = 0; index < history.values.length; index += 1) {
-      const value = valueAt(history.values, index);
-      const at = history.atMs[index];
-      if (at === undefined || !Number.isFinite(value)) continue;
-      const entry = sums.get(at) ?? { total: 0, count: 0 };
-      sums.set(at, { total: entry.total + value, count: entry.count + 1 });
+function sumWhereAllReport(histories: readonly CoinHistory[]): CoinHistory {
+  const [first, ...others] = histories;
+  const places = others.map(() => 0);
+  const [atMs, values]: [number[], number[]] = [[], []];
+  for (let at = 0; at < (first?.atMs.length ?? 0); at += 1) {
+    const time = valueAt(first?.atMs ?? [], at);
+    let total = valueAt(first?.values ?? [], at);
+    for (const [index, other] of others.entries()) {
+      let place = places[index] ?? 0;
+      while (valueAt(other.atMs, place) < time) place += 1;
+      places[index] = place;
+      total += other.atMs[place] === time ? valueAt(other.values, place) : Number.NaN;
     }
+    if (!Number.isFinite(total)) continue;
+    atMs.push(time);
+    values.push(total);
   }
-  const rows = [...sums].filter(([, entry]) => entry.count === histories.length).sort(([a], [b]) => a - b);
-  return { atMs: rows.map(([at]) => at), values: rows.map(([, entry]) => entry.total) };
+  return { atMs, values };
 }

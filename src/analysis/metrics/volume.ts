@@ -1,6 +1,18 @@
 import { HOUR_MS } from '../../core/units.ts';
-import { defineMetric } from './kit/metric.ts';
+import { DAY_MS } from '../../core/units.ts';
+import type { ExchangeReadings } from './exchangeReadings.ts';
+import { atOnce, defineMetric } from './kit/metric.ts';
+import { originNow, type StatedNow, statedNow, sumNow } from './kit/now.ts';
 import { AMOUNT } from './kit/range.ts';
+
+/** What each exchange traded in the last 24 h, in USD. */
+export function volumesNow(readings: readonly ExchangeReadings[]): StatedNow {
+  return statedNow(
+    readings,
+    (one) => one.volume24hUsd,
+    (one) => one.volumeAtMs,
+  );
+}
 
 export const volume = defineMetric({
   id: 'volume',
@@ -12,4 +24,10 @@ export const volume = defineMetric({
   caveats: 'As the exchanges report it; wash trading cannot be told apart.',
   range: AMOUNT,
   inputs: ['now:volume'],
+  computation: atOnce(({ readings }) => {
+    const volumes = volumesNow(readings);
+    const value = sumNow(volumes);
+    if (value === undefined) return { absent: 'no exchange gave the volume of 24 h' };
+    return { value, origin: { windowMs: DAY_MS, ...originNow(volumes) } };
+  }),
 });

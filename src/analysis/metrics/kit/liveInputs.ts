@@ -3,7 +3,8 @@ import { DAY_MS } from '../../../core/units.ts';
 import type { SettledFunding } from '../../../series/assetSeries.ts';
 import { seriesOf, type JoinedSeriesId, type SeriesId } from '../../../series/catalogue.ts';
 import { stepOf, type StepColumn } from '../../../series/hours.ts';
-import { NO_READINGS, type CurrentReadings, type MetricInputs, type MetricPart } from './inputs.ts';
+import type { ExchangeReadings } from '../exchangeReadings.ts';
+import type { MetricInputs, MetricPart } from './inputs.ts';
 import { LiveColumn } from './liveColumn.ts';
 
 /** One value of an input. What a time is of that is known already, it replaces; NaN takes it away. */
@@ -36,7 +37,8 @@ export type InputStep =
       readonly intervalMs: number;
       readonly perYear: number;
     }
-  | { readonly kind: 'readings'; readonly readings: CurrentReadings };
+  /** All current readings anew. */
+  | { readonly kind: 'readings'; readonly readings: readonly ExchangeReadings[] };
 
 /** So far back history is looked at; by the day as far as there is any, ten years at most. */
 const HISTORY_MS = 30 * DAY_MS;
@@ -51,7 +53,7 @@ export class LiveInputs {
   readonly #columns = new Map<JoinedSeriesId, LiveColumn[]>();
   readonly #parts = new Map<SeriesId, Map<string, LivePart>>();
   readonly #settled = new Map<InstrumentKey, Settlements>();
-  #readings = NO_READINGS;
+  #readings: readonly ExchangeReadings[] = [];
 
   take(step: InputStep): void {
     if (step.kind === 'value') this.#columnOf(step.series, step.exchange).set(step.atMs, step.value);

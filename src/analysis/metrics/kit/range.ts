@@ -25,6 +25,11 @@ export const SHARE = {
   max: 1,
   hint: 'a share is a fraction, 0.8 for 80 %',
 } as const satisfies Range;
+export const SHARE_BY_EXCHANGE = {
+  ...SHARE,
+  kind: 'by-exchange-number',
+  entries: 'shares, such as { "okx": 0.3 }',
+} as const satisfies Range;
 export const COEFFICIENT = { kind: 'number', min: -1, max: 1 } as const satisfies Range;
 export const PERCENT = {
   kind: 'number',

@@ -18,8 +18,6 @@ export class RollingSum {
     this.#ring[this.#next] = value;
     this.#next = this.#next + 1 === this.#ring.length ? 0 : this.#next + 1;
     this.#gaps += Number(!Number.isFinite(value)) - Number(!Number.isFinite(left));
-    // Of a level that stands the sum stands, to the bit: a trace of change would be a spread.
-    if (value === left) return this.#gaps === 0 ? this.#sum : Number.NaN;
     if (Number.isFinite(left)) this.#sum -= left;
     if (Number.isFinite(value)) this.#sum += value;
     this.#sinceCount += 1;

@@ -1,8 +1,5 @@
-import type {
-  CurrentReadings,
-  MetricInputs,
-  MetricPart,
-} from '../../../../src/analysis/metrics/kit/inputs.ts';
+import type { ExchangeReadings } from '../../../../src/analysis/metrics/exchangeReadings.ts';
+import type { MetricInputs, MetricPart } from '../../../../src/analysis/metrics/kit/inputs.ts';
 import type { InputStep } from '../../../../src/analysis/metrics/kit/liveInputs.ts';
 import type { SettledFunding } from '../../../../src/series/assetSeries.ts';
 import { catalogue, seriesOf, type JoinedSeriesId, type SeriesId } from '../../../../src/series/catalogue.ts';
@@ -59,7 +56,7 @@ export class LiveMarket {
     readonly atMs: number;
     readonly value: number;
   }[] = [];
-  #readings: CurrentReadings = { funding: [], longShortRatios: [], basis: [] };
+  #readings: readonly ExchangeReadings[] = [];
   #hour = 0;
 
   constructor(options: MarketOptions) {
@@ -194,37 +191,45 @@ export class LiveMarket {
   }
 
   #newReadings(): InputStep {
-    const exchanges = NAMES.slice(0, this.#options.exchanges).filter(() => this.#random() < 0.9);
     const atMs = this.nowMs - 30_000;
-    const funding = exchanges.map((exchange, place) => ({
-      exchange,
-      openInterestUsd: 1e9 * (1 + place + Math.floor(this.#hour / 40)),
-      rate: {
+    const one = (): boolean => this.#random() < 0.9;
+    this.#readings = NAMES.slice(0, this.#options.exchanges).map((exchange, place): ExchangeReadings => {
+      const from = {
         ...{ exchange, venueSymbol: 'X', baseAsset: 'X', instrument: `${exchange}:X` as const, atMs },
-        ...({
-          receivedAtMs: atMs,
-          endpoint: 'GET /funding',
-          kind: 'funding-rate',
-          phase: 'predicted',
-        } as const),
-        ...{ fundingRatePerInterval: (this.#random() - 0.3) / 1e4, intervalMs: 8 * HOUR_MS },
-        ...({ intervalBasis: 'payload', cap: 0.003 } as const),
-      },
-    }));
-    const ratios = exchanges.map((exchange) => ({ exchange, ratio: 1 + this.#random(), atMs }));
-    const [some] = ratios;
-    this.#readings = {
-      funding,
-      longShortRatios: ratios,
-      basis: exchanges.map((exchange) => ({ exchange, annualised: this.#random() / 10, atMs })),
-      ...(some === undefined
-        ? {}
-        : {
-            fundingAnnualisedOiWeighted: this.#random() / 10,
-            longShortRatio: some.ratio,
-            spotVolume: { share: this.#random(), exchanges, atMs },
-          }),
-    };
+        ...{ receivedAtMs: atMs, endpoint: 'GET /now' },
+      };
+      const rate = (this.#random() - 0.3) / 1e4;
+      return {
+        ...{ exchange, displayName: exchange, volume24hUsd: 1e9 * this.#random(), volumeAtMs: atMs },
+        ...(one() ? { openInterestUsd: 1e9 * (1 + place + Math.floor(this.#hour / 40)) } : {}),
+        ...(one() ? { openInterestBase: 1e4 * this.#random(), openInterestAtMs: atMs } : {}),
+        ...(one() ? { spotVolume24hUsd: 1e9 * this.#random(), volumesAtMs: atMs - 7 } : {}),
+        ...(one() && {
+          funding: {
+            ...{ ...from, kind: 'funding-rate', phase: 'predicted', intervalBasis: 'payload' },
+            ...{ fundingRatePerInterval: rate, intervalMs: 8 * HOUR_MS, cap: 0.003 },
+          },
+        }),
+        ...(one() && {
+          longShort: {
+            ...{ ...from, kind: 'long-short-ratio', population: 'all-accounts', barMs: HOUR_MS },
+            longShortRatio: 1 + this.#random(),
+          },
+        }),
+        ...(one() && {
+          depth: {
+            ...{ ...from, kind: 'depth', bandFraction: 0.01, midPriceQuote: 6e4, levels: 50 },
+            ...{ bidUsd: 1e6 * this.#random(), askUsd: 1e6, reachedBid: one(), reachedAsk: true },
+          },
+        }),
+        ...(one() && {
+          basis: {
+            ...{ exchange, venueSymbol: 'X-F', expiresAtMs: atMs + 91 * DAY_MS, futuresPriceQuote: 6.1e4 },
+            ...{ indexPriceQuote: 6e4, basisFraction: 1 / 60, annualised: this.#random() / 10, atMs },
+          },
+        }),
+      } as ExchangeReadings;
+    });
     return { kind: 'readings', readings: this.#readings };
   }
 }

@@ -46,7 +46,7 @@ describe('the registry of metrics', () => {
 
   it('computes every metric that the regime judges', () => {
     for (const { id, feature, computation } of all)
-      assert.equal(computation === undefined, feature === undefined, id);
+      assert.ok(computation !== undefined || feature === undefined, id);
   });
 
   it('finds a metric over any window', () => {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { LiveInputs } from '../../../../src/analysis/metrics/kit/liveInputs.ts';
 import type { MetricInputs } from '../../../../src/analysis/metrics/kit/inputs.ts';
-import type { Metric, Outcome } from '../../../../src/analysis/metrics/kit/metric.ts';
+import type { ExchangeReadings } from '../../../../src/analysis/metrics/exchangeReadings.ts';
+import type { Metric, MetricInput, Outcome } from '../../../../src/analysis/metrics/kit/metric.ts';
 import { isWithin } from '../../../../src/analysis/metrics/kit/range.ts';
 import { METRICS } from '../../../../src/analysis/metrics/registry.ts';
 import { LiveMarket, type MarketOptions } from './liveMarket.ts';
@@ -45,12 +46,16 @@ function only({ id, inputs }: Metric, whole: MetricInputs): MetricInputs {
   const { series, readings } = whole;
   return {
     ...whole,
-    readings: new Proxy(readings, {
-      get: (target, name: keyof typeof readings) => {
-        named(READ_BY[name]);
-        return target[name];
-      },
-    }),
+    readings: readings.map(
+      (one) =>
+        new Proxy(one, {
+          get: (target, name: keyof ExchangeReadings) => {
+            const input = READ_BY[name];
+            if (input !== undefined) named(input);
+            return target[name];
+          },
+        }),
+    ),
     series: {
       column: (series_) => (named(series_), series.column(series_)),
       parts: (series_) => (named(series_), series.parts(series_)),
@@ -62,14 +67,16 @@ function only({ id, inputs }: Metric, whole: MetricInputs): MetricInputs {
   };
 }
 
-const READ_BY = {
+const READ_BY: Readonly<Partial<Record<keyof ExchangeReadings, MetricInput>>> = {
   funding: 'now:funding',
-  fundingAnnualisedOiWeighted: 'now:funding',
-  longShortRatios: 'now:long-short-ratio',
-  longShortRatio: 'now:long-short-ratio',
-  spotVolume: 'now:spot-volume',
+  openInterestUsd: 'now:open-interest',
+  openInterestBase: 'now:open-interest',
+  longShort: 'now:long-short-ratio',
+  volume24hUsd: 'now:volume',
+  spotVolume24hUsd: 'now:spot-volume',
+  depth: 'now:depth',
   basis: 'now:basis',
-} as const;
+};
 
 /** Values that are not defined stand for absent ones, as in a feature set. */
 const known = (outcome: Outcome): Outcome =>

@@ -1,3 +1,4 @@
+import type { ExchangeReadings } from '../../../../src/analysis/metrics/exchangeReadings.ts';
 import type { FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
 import type { AssetSeries } from '../../../../src/series/assetSeries.ts';
 import type {
@@ -120,14 +121,20 @@ export function seriesWith(history: Partial<HistoryRows>): AssetSeries {
 
 export function inputWith(
   history: Partial<HistoryRows>,
-  readings: Partial<FeatureInput['readings']> = {},
+  readings: readonly ExchangeReadings[] = [],
 ): FeatureInput {
-  return {
-    asset: 'BTC',
-    series: seriesWith(history),
-    readings: { funding: [], longShortRatios: [], basis: [], ...readings },
-    nowMs: NOW,
-  };
+  return { asset: 'BTC', series: seriesWith(history), readings, nowMs: NOW };
+}
+
+/** What an exchange states now. */
+export function statesNow(exchange: string, numbers: Partial<ExchangeReadings>): ExchangeReadings {
+  return { exchange, displayName: exchange, ...numbers };
+}
+
+/** An exchange that states its hourly long/short ratio of all accounts. */
+export function leans(exchange: string, ratio: number, atMs: number): ExchangeReadings {
+  const fields = { kind: 'long-short-ratio', barMs: HOUR_MS, population: 'all-accounts' } as const;
+  return statesNow(exchange, { longShort: { ...from(exchange, atMs), ...fields, longShortRatio: ratio } });
 }
 
 /** One row for each of the `count` hours that end with `endMs`; `index` counts back from the newest, which is 0. */
