@@ -61,7 +61,10 @@ export interface Extreme {
   readonly lowest: { readonly value: number; readonly atMs: number };
 }
 
-/** What has come since a number of the feed: the newest row of each series that has changed, and journal entries. */
+/**
+ * What has come since a number of the feed: the newest row of each series that has changed, and the newest journal entry
+ * of each topic and key.
+ */
 export interface FeedPart {
   readonly sequence: number;
   readonly rows: readonly Observation[];

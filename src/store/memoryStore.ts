@@ -19,7 +19,7 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -112,7 +112,12 @@ class MemoryStore implements HistoryStore {
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
     this.#assertOpen();
     const kept = structuredClone(entries);
-    for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+    for (const entry of kept) {
+      const { topic, key } = entry;
+      if (isStanding(topic))
+        this.#journal = this.#journal.filter(({ entry: old }) => old.topic !== topic || old.key !== key);
+      this.#journal.push({ sequence: ++this.#sequence, entry });
+    }
   }
 
   async journal({

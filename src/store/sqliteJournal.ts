@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 import { sealOf } from './seal.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
 
 interface StoredEntry {
   readonly topic: string;
@@ -20,6 +20,8 @@ export class SqliteJournal {
 
   /** Writes one entry under a number of the feed. */
   add({ topic, key, atMs, body }: JournalEntry, sequence: number): void {
+    // Of what stands nothing older is kept.
+    if (isStanding(topic)) this.#sql.replace.run(topic, key);
     const text = JSON.stringify(body ?? null);
     this.#sql.add.run(sequence, topic, key, atMs, text, sealOf(textOf({ topic, key, atMs, body: text })));
   }
@@ -57,6 +59,7 @@ function prepareAll(db: DatabaseSync) {
   const filter = `WHERE topic = :topic AND (:key IS NULL OR key = :key) AND at_ms >= :fromMs AND at_ms < :toMs`;
   return {
     add: db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)'),
+    replace: db.prepare('DELETE FROM journal WHERE topic = ? AND key = ?'),
     query: db.prepare(`${columns} ${filter} ORDER BY at_ms, sequence`),
     newest: db.prepare(
       `${columns} ${filter} AND sequence = (SELECT sequence FROM journal WHERE topic = j.topic AND key = j.key
