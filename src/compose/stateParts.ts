@@ -93,7 +93,8 @@ export class StateReceiver {
     if (typeof part !== 'object' || part === null) return part;
     const made = this.#made(part);
     if (made === undefined) {
-      if (!this.#objects.has(part.id)) throw new Error(`part ${part.id} of the market's state was never sent`);
+      if (!this.#objects.has(part.id))
+        throw new Error(`part ${part.id} of the market's state was never sent`);
       return this.#objects.get(part.id);
     }
     this.#objects.set(part.id, made.value);

@@ -66,7 +66,10 @@ describe('states that cross in parts', () => {
     assert.ok(instrument !== undefined);
     const kept = instrument.observations.map((row, at) => (at === 0 ? { ...row } : row));
     const before = cross(readyState('live', [one])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
-    const next = { ...one, instruments: [{ ...instrument, observations: [...instrument.observations, ...kept] }] };
+    const next = {
+      ...one,
+      instruments: [{ ...instrument, observations: [...instrument.observations, ...kept] }],
+    };
     const after = cross(readyState('live', [next])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
     assert.deepEqual(after?.observations, next.instruments[0]?.observations);
     assert.equal(after?.observations[0], before?.observations[0]);
