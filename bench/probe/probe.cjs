@@ -2,7 +2,8 @@
  * An extension beside Perpscope: measures in the very thread that both share, and runs commands, when it is told to over HTTP. Its
  * address stands in the file that PERPSCOPE_PROBE names.
  *   /start           begins to measure
- *   /stop            ends it: {"ms","longestMs","stalledMs","stalls"}; a stall is a delay of more than 50 ms
+ *   /stop            ends it: {"ms","longestMs","stalledMs","stalls","ownLongestMs","ownStalls"}; a stall is a delay of more than 50 ms,
+ *                    and the thread's own is what it computed in one: a busy machine holds a loop up as well
  *   /run?command=ID  runs a command and answers when it has ended
  */
 const { createServer } = require('node:http');
@@ -15,15 +16,35 @@ const STALL_MS = 50;
 
 let running;
 
+/** What this thread alone has computed so far. */
+function computedMs() {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
 function start() {
   stop();
   const histogram = monitorEventLoopDelay({ resolution: 1 });
-  const measured = { startedAt: performance.now(), longestMs: 0, stalledMs: 0, stalls: [], histogram };
+  const measured = {
+    startedAt: performance.now(),
+    longestMs: 0,
+    stalledMs: 0,
+    stalls: [],
+    ownLongestMs: 0,
+    ownStalls: [],
+    histogram,
+  };
   let before = performance.now();
+  let usedBefore = computedMs();
   const tick = () => {
     const now = performance.now();
+    const used = computedMs();
     const delayMs = now - before - 1;
+    const ownMs = used - usedBefore;
     before = now;
+    usedBefore = used;
+    if (ownMs > measured.ownLongestMs) measured.ownLongestMs = ownMs;
+    if (ownMs > STALL_MS) measured.ownStalls.push(Math.round(ownMs));
     if (delayMs > measured.longestMs) measured.longestMs = delayMs;
     if (delayMs > STALL_MS) {
       measured.stalledMs += delayMs;
@@ -38,13 +59,13 @@ function start() {
 
 function stop() {
   if (running === undefined) return undefined;
-  const { startedAt, longestMs, stalledMs, stalls, histogram, timer } = running;
+  const { startedAt, longestMs, histogram, timer, ...rest } = running;
   running = undefined;
   clearTimeout(timer);
   histogram.disable();
   // Two clocks that see the same loop: the longer of the two counts.
   const longest = Math.max(longestMs, histogram.max / 1e6);
-  return { ms: performance.now() - startedAt, longestMs: longest, stalledMs, stalls };
+  return { ...rest, ms: performance.now() - startedAt, longestMs: longest };
 }
 
 async function answer(url) {

@@ -59,17 +59,40 @@ describe('states that cross in parts', () => {
     assert.ok(whole !== undefined && part !== undefined && part < whole / 5, `${part} of ${whole} bytes`);
   });
 
-  it('hold nothing that no state has any more, on neither side', () => {
+  it('name readings that stayed within an exchange that changed', () => {
     const { cross, sent } = joined();
-    const kept = exchange('okx', 1);
-    const state = readyState('live', [kept]);
-    cross(state);
+    const one = exchange('okx', 1);
+    const [instrument] = one.instruments;
+    assert.ok(instrument !== undefined);
+    const kept = instrument.observations.map((row, at) => (at === 0 ? { ...row } : row));
+    const before = cross(readyState('live', [one])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
+    const next = {
+      ...one,
+      instruments: [{ ...instrument, observations: [...instrument.observations, ...kept] }],
+    };
+    const after = cross(readyState('live', [next])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
+    assert.deepEqual(after?.observations, next.instruments[0]?.observations);
+    assert.equal(after?.observations[0], before?.observations[0]);
+    assert.ok(sent.length === 2);
+  });
+
+  it('hold nothing that no state has any more, on neither side', () => {
+    const [sender, receiver] = [new StateSender(), new StateReceiver()];
+    const cross = (state: MarketState): MarketState =>
+      receiver.state(structuredClone(sender.message(state, 0)));
     cross(IDLE);
-    const again = cross(state);
-    assert.deepEqual(again, state, 'what was forgotten is sent anew');
-    assert.ok('value' in (sent[2]?.snapshot?.assets[0]?.exchanges[0] ?? {}));
-    const receiver = new StateReceiver();
-    assert.throws(() => receiver.state({ ...sent[2]!, regimes: { id: 77 } }), /never sent/);
+    const idle = receiver.size;
+    const state = readyState('live', [exchange('okx', 1)]);
+    cross(state);
+    assert.ok(receiver.size > idle);
+    cross(IDLE);
+    assert.equal(receiver.size, idle);
+    assert.deepEqual(cross(state), state, 'what was forgotten is sent anew');
+    for (let push = 0; push < 100; push++) cross(withExchanges(state, [exchange('okx', push)]));
+    const many = receiver.size;
+    for (let push = 0; push < 100; push++) cross(withExchanges(state, [exchange('okx', push)]));
+    assert.equal(receiver.size, many);
+    assert.throws(() => receiver.state({ state: { id: 1e6 }, gone: [], offsetMs: 0 }), /never sent/);
   });
 
   it('agree with a full copy over any sequence of states', () => {

@@ -176,6 +176,22 @@ describe('windows that share a history', () => {
     assert.equal((await stores.live.query({ kind: 'liquidation-volume' })).length, 24);
   });
 
+  it('show no part of a bar as the bar, although it is over by now', async () => {
+    const { open, opened, during, advance } = await windows(['a']);
+    const [a] = opened as [SharedWindow];
+    await during(a.market.refresh(BTC));
+    a.clock.skip(35 * MINUTE_MS);
+    const b = open('b');
+    await during(b.market.refresh({ ...BTC, servedByMs: HOUR_MS }));
+    await advance(SECOND_MS);
+    const barsOf = ({ market }: SharedWindow) =>
+      market.state.snapshot?.assets[0]?.exchanges[0]?.instruments[0]?.observations
+        .filter(({ kind }) => kind === 'candle')
+        .map(({ atMs }) => atMs);
+    assert.deepEqual([barsOf(b)?.length, barsOf(b)], [1, barsOf(a)]);
+    assert.equal(a.asked.length, 1);
+  });
+
   it('are each shown their own choice of what is collected for all', async () => {
     const { opened, during, advance } = await windows(['a', 'b']);
     const [a, b] = opened as [SharedWindow, SharedWindow];

@@ -188,6 +188,17 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.deepEqual(await store.journal(asked), [later]);
     });
 
+    it('keeps of what stands the newest of each key, whatever its time, and feeds it', async () => {
+      const entry = { topic: 'exchange', key: 'okx', atMs: T0 + 5, body: { n: 1 } } as const;
+      const newer = { ...entry, atMs: T0, body: { n: 2 } };
+      await store.appendJournal([entry, { ...entry, key: 'gate' }]);
+      const { sequence } = await store.feed(0);
+      await store.appendJournal([newer]);
+      assert.deepEqual(await store.journal({ topic: 'exchange', key: 'okx' }), [newer]);
+      assert.deepEqual((await store.feed(sequence)).entries, [newer]);
+      assert.deepEqual((await store.feed(0)).entries.map(({ key }) => key).sort(), ['gate', 'okx']);
+    });
+
     it('gives the lease to one at a time', async () => {
       assert.equal(await store.lease(), undefined);
       const held = await store.takeLease('a', undefined);

@@ -137,6 +137,43 @@ describe('the lease of a store', () => {
     assert.equal(all[1]!.lease.role, 'follower');
   });
 
+  it('keeps nobody waiting whose history takes long to open: it collects meanwhile', async () => {
+    const clock = new FakeClock();
+    const store = createMemoryStore('live');
+    const opened = Promise.withResolvers<typeof store>();
+    const other = await store.takeLease('b', undefined);
+    const lease = new CollectorLease({
+      store: () => opened.promise,
+      clock,
+      logger: silentLogger,
+      holder: 'a',
+    });
+    const joined = lease.join();
+    await clock.advance(2 * SECOND_MS);
+    assert.deepEqual([await joined, lease.isHeld], ['alone', true]);
+    opened.resolve(store);
+    await clock.advance(SECOND_MS);
+    assert.deepEqual([lease.role, lease.heldBy, other?.holder], ['follower', 'b', 'b']);
+    await lease.end();
+  });
+
+  it('does not make a process follow one that collects another market', async () => {
+    const store = createMemoryStore('live');
+    const held = await store.takeLease('b of another', undefined);
+    const clock = new FakeClock();
+    const lease = new CollectorLease({
+      store: () => Promise.resolve(store),
+      ...{ clock, logger: silentLogger, holder: 'a' },
+      isSameMarket: (holder) => !holder.endsWith('of another'),
+    });
+    assert.deepEqual([await lease.join(), await lease.ensureHeld()], ['alone', true]);
+    await store.endLease(held!);
+    await clock.advance(2 * SECOND_MS);
+    assert.equal(lease.role, 'holder');
+    await lease.end();
+    assert.equal(await store.lease(), undefined);
+  });
+
   it('is never held by two that would write, whatever stops, sleeps and wakes', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     let state = seed;
