@@ -1,24 +1,10 @@
 import { judgeBarVolumes } from './barVolumes.ts';
-import type { InstrumentKey } from './ids.ts';
 import { isChunk, type Chunk } from './chunk.ts';
-import { judgeLevels, type Anchor, type Judged, type Verdict } from './levels.ts';
+import { judgeLevels, type Anchor, type Judged } from './levels.ts';
 import { facetOf, type Observation } from './observation.ts';
 import { Places, type Part } from './places.ts';
+import { Series, type Column, type Range, type SeriesName } from './series.ts';
 import { behaviourOf, leveledFields, numberAt, type Quantity } from './quantities.ts';
-
-/** Values of one field of one instrument from one endpoint, in the order of their times. */
-export interface Series {
-  readonly instrument: InstrumentKey;
-  readonly endpoint: string;
-  readonly quantity: Quantity;
-  readonly field: string;
-  /** A history of bars, as opposed to readings of a moment. */
-  readonly isHistory: boolean;
-  /** Places of the rows, see places.ts. */
-  readonly at: number[];
-  readonly timesMs: number[];
-  readonly values: number[];
-}
 
 /** Cuts rows into series; each ascends in time. */
 export function seriesOf(rows: readonly Part[] | Places): Series[] {
@@ -68,93 +54,76 @@ export interface ColumnPoints {
   isLeftOut?(index: number): boolean;
 }
 
+interface Gathered {
+  readonly name: SeriesName;
+  readonly columns: Column[];
+  readonly points: { readonly at: number[]; readonly timesMs: number[]; readonly values: number[] };
+}
+
 /** Gathers points into series by what their rows are about. */
 export class SeriesCut {
-  readonly #byRow = new Map<string, Map<string, Series>>();
-  #last: { readonly row: Observation; readonly own: Map<string, Series> } | undefined;
+  readonly #byRow = new Map<string, Map<string, Gathered>>();
+  #last: { readonly row: Observation; readonly own: Map<string, Gathered> } | undefined;
 
   push(row: Observation, { field, quantity, value, at }: Point): void {
     const own = this.#last?.row === row ? this.#last.own : this.#fieldsOf(row);
     this.#last = { row, own };
-    const series = this.#seriesOf(own, row, field, quantity);
-    series.at.push(at);
-    series.timesMs.push(row.atMs);
-    series.values.push(value);
+    const { points } = this.#gathered(own, row, field, quantity);
+    points.at.push(at);
+    points.timesMs.push(row.atMs);
+    points.values.push(value);
   }
 
   pushColumn({ shared, atMs }: Chunk, { field, quantity, column, first, isLeftOut }: ColumnPoints): void {
     const row = shared as unknown as Observation;
-    const { at, timesMs, values } = this.#seriesOf(this.#fieldsOf(row), row, field, quantity);
-    for (let index = 0; index < column.length; index += 1) {
-      const value = column[index] ?? Number.NaN;
-      if (Number.isNaN(value) || (value === 0 && isLeftOut?.(index) === true)) continue;
-      at.push(first + index);
-      timesMs.push(atMs[index] ?? Number.NaN);
-      values.push(value);
-    }
+    const { columns } = this.#gathered(this.#fieldsOf(row), row, field, quantity);
+    columns.push({ values: column, atMs, first, ...(isLeftOut === undefined ? {} : { isLeftOut }) });
   }
 
   series(): Series[] {
-    return [...this.#byRow.values()].flatMap((own) =>
-      [...own.values()].filter(({ values }) => values.length > 0).map(ascending),
-    );
+    const all = [...this.#byRow.values()].flatMap((own) => [...own.values()]);
+    return all
+      .map(({ name, columns, points }) => new Series(name, columns, points))
+      .filter(({ range }) => range.count > 0);
   }
 
-  #seriesOf(own: Map<string, Series>, row: Observation, field: string, quantity: Quantity): Series {
+  #gathered(own: Map<string, Gathered>, row: Observation, field: string, quantity: Quantity): Gathered {
     const known = own.get(field);
     if (known !== undefined) return known;
     const { instrument, endpoint } = row;
     const isHistory = 'barMs' in row && row.barMs !== undefined;
-    const series = { instrument, endpoint, quantity, field, isHistory, at: [], timesMs: [], values: [] };
-    own.set(field, series);
-    return series;
+    const name = { instrument, endpoint, quantity, field, isHistory };
+    const gathered = { name, columns: [], points: { at: [], timesMs: [], values: [] } };
+    own.set(field, gathered);
+    return gathered;
   }
 
-  #fieldsOf(row: Observation): Map<string, Series> {
+  #fieldsOf(row: Observation): Map<string, Gathered> {
     // Of single events the facet is that of one event.
     const facet = row.kind === 'liquidation' ? '' : facetOf(row);
     const key = `${row.instrument} ${row.kind} ${facet} ${row.endpoint}`;
-    const own = this.#byRow.get(key) ?? new Map<string, Series>();
+    const own = this.#byRow.get(key) ?? new Map<string, Gathered>();
     this.#byRow.set(key, own);
     return own;
   }
 }
 
-function ascending(series: Series): Series {
-  const { at, timesMs, values } = series;
-  if (timesMs.every((atMs, index) => index === 0 || atMs >= (timesMs[index - 1] ?? 0))) return series;
-  const order = [...timesMs.keys()].sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
-  const sorted = (list: readonly number[]): number[] => order.map((index) => list[index] ?? 0);
-  return { ...series, at: sorted(at), timesMs: sorted(timesMs), values: sorted(values) };
-}
-
 /** What is nearer to the line than this is left to the judge, whose logarithms are rounded. */
 const NEARLY = 1 - 1e-9;
-const PLAUSIBLE: Verdict[] = [];
-
-/** So many verdicts that all is plausible. */
-function allPlausible(count: number): Judged {
-  while (PLAUSIBLE.length < count) PLAUSIBLE.push('plausible');
-  return { verdicts: PLAUSIBLE, isUndecided: false };
-}
+/** Nothing is set apart. */
+const ALL_PLAUSIBLE: Judged = { verdicts: [], isUndecided: false };
 
 /**
  * Whether values are so even that whoever judges them keeps all: no zero, and the highest within a step of the lowest and of
  * the level known beside them.
  */
-function isEven(values: readonly number[], step: number, anchor: Anchor | undefined): boolean {
-  if (anchor !== undefined && !(anchor.value > 0)) return false;
-  let [lowest, highest] = [anchor?.value ?? Infinity, anchor?.value ?? -Infinity];
-  for (const value of values) {
-    if (!(value > 0)) return false;
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-  }
-  return highest <= lowest * step * NEARLY;
+function isEven({ lowest, highest }: Range, step: number, level: number | undefined): boolean {
+  const least = Math.min(lowest, level ?? lowest);
+  return least > 0 && Math.max(highest, level ?? highest) <= least * step * NEARLY;
 }
 
 /**
- * Returns the verdicts on a series; there may be more of them than values. `priceQuote` of the instrument, where known, tells
+ * Returns the verdicts on a series, none where all of it is plausible. `priceQuote` of the instrument, where known, tells
  * how much a coin is worth.
  */
 export function judgeSeries(
@@ -165,11 +134,10 @@ export function judgeSeries(
   const { step, growth, zero } = behaviourOf(series.quantity);
   const isBar = series.quantity.startsWith('bar-');
   // Volumes of bars are judged by each other alone.
-  if (isEven(series.values, step, isBar ? undefined : evidence.anchor))
-    return allPlausible(series.values.length);
-  const isSilent = series.values.every((value) => value === 0) && !((evidence.anchor?.value ?? 0) > 0);
+  if (isEven(series.range, step, isBar ? undefined : evidence.anchor?.value)) return ALL_PLAUSIBLE;
+  const isSilent = series.range.highest === 0 && !((evidence.anchor?.value ?? 0) > 0);
   // Without any trade the volume is zero; that nothing is held of a contract that is listed needs a witness.
-  if (isSilent && series.quantity.includes('volume')) return allPlausible(series.values.length);
+  if (isSilent && series.quantity.includes('volume')) return ALL_PLAUSIBLE;
   const floor = floorOf(series, evidence.anchor, priceQuote);
   const limits = { step, growth, zero, floor };
   return isBar

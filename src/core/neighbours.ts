@@ -3,7 +3,8 @@ import { isChunk, rowsOf, type Chunk } from './chunk.ts';
 import { emptiedMarkets } from './emptiedMarkets.ts';
 import type { IssueCode } from './issue.ts';
 import { isReachable, longestStep, type Anchor, type Judged } from './levels.ts';
-import { judgeSeries, SeriesCut, seriesOf, type Series } from './levelSeries.ts';
+import { judgeSeries, SeriesCut, seriesOf } from './levelSeries.ts';
+import type { Series, SeriesName } from './series.ts';
 import type { Observation } from './observation.ts';
 import { Places, type Part } from './places.ts';
 import { PriceBook } from './priceBook.ts';
@@ -59,11 +60,11 @@ export function siftRows<P extends Part>(
 ): Sifted<P> {
   const places = new Places(rows);
   const emptied = emptiedMarkets(rows);
-  const isEmpty = ({ instrument, quantity, values }: Series): boolean => {
+  const isEmpty = ({ instrument, quantity, range }: Series): boolean => {
     // The volume of the day is no witness for itself.
     if (quantity.includes('volume')) return false;
     // Of an answer by itself a 0 is what the exchange states; who counts it must know more.
-    const isAlone = beside === NOTHING && values.every((value) => value === 0);
+    const isAlone = beside === NOTHING && range.highest === 0 && range.lowest === 0;
     return beside.isEmpty(instrument) ?? emptied.get(instrument) ?? isAlone;
   };
   const prices = new PriceBook(rows, beside);
@@ -89,6 +90,7 @@ export function siftRows<P extends Part>(
     const level = levelFor(series, beside, prices);
     if (level === 'contested') continue;
     const { verdicts } = judgeSeries(series, { anchor: level });
+    if (verdicts.length === 0) continue;
     for (const [index, at] of series.at.entries()) if (verdicts[index] === 'jump') drops.addPair(at, series);
   }
   return drops.sifted();
@@ -103,15 +105,13 @@ function levelFor(series: Series, beside: Beside, prices: PriceBook): Anchor | '
 }
 
 function withoutDropped(series: Series, drops: Drops<Part>): Series {
-  if (drops.isEmpty || !series.at.some((at) => drops.has(at, 'closeQuote'))) return series;
-  const keep = <T>(list: readonly T[]): T[] =>
-    list.filter((_, index) => !drops.has(series.at[index] ?? -1, 'closeQuote'));
-  return { ...series, at: keep(series.at), timesMs: keep(series.timesMs), values: keep(series.values) };
+  const isOut = (at: number): boolean => drops.has(at, 'closeQuote');
+  return drops.isEmpty || !series.at.some(isOut) ? series : series.without(isOut);
 }
 
 /** What was traded on a day says nothing about another. */
-const isOutdated = ({ quantity, timesMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
-  quantity.startsWith('volume') && typeof level === 'object' && (timesMs.at(-1) ?? 0) - level.atMs > DAY_MS;
+const isOutdated = ({ quantity, newestMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
+  quantity.startsWith('volume') && typeof level === 'object' && newestMs - level.atMs > DAY_MS;
 
 /** The prices that amounts in coins and dollars state, of the rows in which both still stand. */
 function impliedPrices(places: Places, drops: Drops<Part>): Series[] {
@@ -230,7 +230,7 @@ class Drops<P extends Part> {
 
   add(
     at: number,
-    series: Pick<Series, 'field' | 'quantity'>,
+    series: Pick<SeriesName, 'field' | 'quantity'>,
     code: Apart['code'],
     because: Apart['because'],
   ): void {
@@ -241,7 +241,7 @@ class Drops<P extends Part> {
   }
 
   addJudged(series: Series, { verdicts, isUndecided }: Judged, hasLevel: boolean): void {
-    for (const [index, at] of series.at.entries()) {
+    for (const [index, at] of verdicts.length === 0 ? [] : series.at.entries()) {
       const verdict = verdicts[index];
       if (verdict === 'zero') {
         const isUnproved = !hasLevel && series.values.every((value) => value === 0);
@@ -285,7 +285,7 @@ class Drops<P extends Part> {
 
   #entry(
     row: Observation,
-    { field, quantity }: Pick<Series, 'field' | 'quantity'>,
+    { field, quantity }: Pick<SeriesName, 'field' | 'quantity'>,
     code: Apart['code'],
     because: Apart['because'],
   ): Apart {

@@ -23,6 +23,7 @@ import {
   answerTo,
   Gathered,
   groupsOf,
+  pagesOf,
   type Asked,
   type CollectedIssue,
   type Group,
@@ -181,7 +182,7 @@ export class ExchangeSession {
     for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
     const round = { followed, known, gathered, nowMs, exchangeNowMs: this.#exchangeNowMs(), options };
     await Promise.all(
-      adapter.polls.flatMap((poll) =>
+      adapter.polls.flatMap(pagesOf).flatMap((poll) =>
         groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
       ),
     );

@@ -3,7 +3,8 @@ import { isChunk } from '../../core/chunk.ts';
 import { emptiedMarkets } from '../../core/emptiedMarkets.ts';
 import type { InstrumentKey } from '../../core/ids.ts';
 import type { Anchor } from '../../core/levels.ts';
-import { judgeSeries, type Series } from '../../core/levelSeries.ts';
+import { judgeSeries } from '../../core/levelSeries.ts';
+import type { Series } from '../../core/series.ts';
 import type { Sifted } from '../../core/neighbours.ts';
 import type { Part } from '../../core/places.ts';
 import { behaviourOf, type Quantity } from '../../core/quantities.ts';
@@ -124,7 +125,10 @@ function lastTradedBar(part: Part): number | undefined {
 const keyOf = ({ instrument, quantity }: Pick<Series, 'instrument' | 'quantity'>): string =>
   `${instrument} ${quantity}`;
 
-function newestOf({ values, timesMs, endpoint }: Series): Sighting | undefined {
+function newestOf(series: Series): Sighting | undefined {
+  const { range, endpoint } = series;
+  if (range.newest !== undefined) return { ...range.newest, endpoint, rows: range.count };
+  const { values, timesMs } = series;
   const last = values.findLastIndex((value) => value > 0);
   if (last < 0) return undefined;
   return { value: values[last] ?? 0, atMs: timesMs[last] ?? 0, endpoint, rows: values.length };
@@ -134,8 +138,7 @@ function newestOf({ values, timesMs, endpoint }: Series): Sighting | undefined {
 function newestPlausible(series: Series): Sighting | undefined {
   const { verdicts, isUndecided } = judgeSeries(series, {});
   if (isUndecided) return undefined;
-  if (series.values.every((_, index) => verdicts[index] === 'plausible')) return newestOf(series);
-  const keep = (list: readonly number[]): number[] =>
-    list.filter((_, index) => verdicts[index] === 'plausible');
-  return newestOf({ ...series, values: keep(series.values), timesMs: keep(series.timesMs) });
+  if (verdicts.length === 0) return newestOf(series);
+  const places = new Map(series.at.map((at, index) => [at, verdicts[index]]));
+  return newestOf(series.without((at) => places.get(at) !== 'plausible'));
 }

@@ -56,6 +56,25 @@ export interface Group {
   readonly instruments: readonly Instrument[];
 }
 
+/**
+ * Returns a poll as it is asked: for the newest page, and, of a history in pages, for each earlier page at the cadence of
+ * those. Pages are told apart by their names, as polls are.
+ */
+export function pagesOf(poll: ObservationPoll<never>): readonly ObservationPoll<never>[] {
+  const { pages } = poll;
+  if (pages === undefined) return [poll];
+  const { spanMs, earlier, cadenceMs } = pages;
+  const earlierPages = Array.from({ length: earlier }, (_, index): ObservationPoll<never> => {
+    const id = index === 0 ? `${poll.id}-earlier` : `${poll.id}-earlier-${index + 1}`;
+    const request: ObservationPoll['request'] = (scope) => {
+      const toMs = scope.nowMs - (index + 1) * spanMs;
+      return poll.request({ ...scope, range: { fromMs: toMs - spanMs, toMs } });
+    };
+    return { ...poll, id, cadenceMs, request };
+  });
+  return [poll, ...earlierPages];
+}
+
 /** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
 export function groupsOf(
   poll: ObservationPoll<never>,

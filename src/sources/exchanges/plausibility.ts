@@ -92,12 +92,12 @@ export function withoutImpossible(chunk: Chunk, tell: (reason: string) => void):
 
 /** Whether no row of a chunk can be at fault: looks at whole columns, and leaves it to `whyImpossible` to say what is wrong. */
 function isPossibleThroughout({ shared, atMs, columns }: Chunk): boolean {
-  if (!atMs.every(isPossibleTime)) return false;
+  if (!isWithin(atMs, MIN_TIME_MS, MAX_TIME_MS - 1)) return false;
   for (const name in columns) {
     const column = columns[name];
     if (column === undefined) continue;
     const [least, most] = boundsOf(name);
-    for (const value of column) if (value < least || value > most) return false;
+    if (!isWithin(column, least, most)) return false;
   }
   // What the rows share is a row's own as well.
   const last = atMs.length - 1;
@@ -109,6 +109,15 @@ function isPossibleThroughout({ shared, atMs, columns }: Chunk): boolean {
   )
     return false;
   return last < 0 || whyImpossible(rowAt({ shared, atMs, columns }, last)) === undefined;
+}
+
+/** Whether no value lies beyond two bounds; NaN, which is none, does not. */
+function isWithin(column: Float64Array, least: number, most: number): boolean {
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column[at] ?? Number.NaN;
+    if (value < least || value > most) return false;
+  }
+  return true;
 }
 
 /** The values that a field's name allows, both ends included. */
@@ -143,8 +152,9 @@ function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['colum
     closeQuote === undefined
   )
     return false;
-  for (const [index, high] of highQuote.entries()) {
-    const [open, low, close] = [openQuote[index] ?? NaN, lowQuote[index] ?? NaN, closeQuote[index] ?? NaN];
+  for (let at = 0; at < highQuote.length; at += 1) {
+    const [high, low] = [highQuote[at] ?? NaN, lowQuote[at] ?? NaN];
+    const [open, close] = [openQuote[at] ?? NaN, closeQuote[at] ?? NaN];
     if (!(high >= open && high >= close && low <= open && low <= close)) return false;
   }
   return true;

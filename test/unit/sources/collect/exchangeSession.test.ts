@@ -250,6 +250,42 @@ describe('what a session asks, and when', () => {
     assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/now BTCUSDT']);
   });
 
+  it('asks for earlier pages of a history by their time, at a cadence of their own', async () => {
+    const ranges: (string | undefined)[] = [];
+    const paged = poll('paged', {
+      tense: 'history',
+      cadenceMs: MINUTE_MS,
+      pages: { spanMs: 10 * HOUR_MS, earlier: 2, cadenceMs: 24 * HOUR_MS },
+      request: ({ instrument, range, nowMs }) => ({
+        method: 'GET',
+        path: '/paged',
+        query: {
+          symbol: instrument.venueSymbol,
+          ...(range === undefined
+            ? {}
+            : { hours: `${(nowMs - range.fromMs) / HOUR_MS} to ${(nowMs - range.toMs) / HOUR_MS}` }),
+        },
+      }),
+    });
+    http.on('/paged', ({ query }: { query: Record<string, string> }) => {
+      ranges.push(query['hours']);
+      return { value: 1 };
+    });
+    session = sessionOf({ ...fakeAdapter('fake'), polls: [paged] }, http, clock);
+    await refresh();
+    assert.deepEqual(ranges.splice(0).sort(), ['20 to 10', '30 to 20', undefined]);
+    await clock.advance(HOUR_MS);
+    await refresh();
+    assert.deepEqual(ranges.splice(0), [undefined], 'the newest page alone');
+    await clock.advance(24 * HOUR_MS);
+    http.on('/paged', httpError('http-status', 500));
+    assert.deepEqual(failuresOf(await refresh()), [
+      ['fake/paged', 'http-status'],
+      ['fake/paged-earlier', 'http-status'],
+      ['fake/paged-earlier-2', 'http-status'],
+    ]);
+  });
+
   it('asks history again at the next refresh after it failed', async () => {
     http.on('/bars', httpError('timeout'));
     await refresh();
