@@ -5,7 +5,7 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import { columns, epochMs, nonNegative, optional, positive, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
 import {
-  barLength, bySymbol, decodeOnly, DOCS, envelope, mapUnnamed, refusesSpot, V2, V3, valuesOf, perSecond } from './shared.ts'; // prettier-ignore
+  barLength, bySymbol, DOCS, envelope, mapUnnamed, refusesSpot, V2, valuesOf, perSecond } from './shared.ts'; // prettier-ignore
 
 type PriceType = Candle['priceType'];
 
@@ -15,7 +15,7 @@ const askedPriceType = ({ params }: MapContext): PriceType => {
   return asked === 'MARK' ? 'mark' : asked === 'INDEX' ? 'index' : 'last';
 };
 
-function candlePoll(
+export function candlePoll(
   name: string,
   path: string,
   request: ObservationPoll['request'],
@@ -78,10 +78,3 @@ export const markCandles = candlePoll(
   CANDLES,
   bySymbol(CANDLES, { ...HOURLY, kLineType: 'MARK' }),
 );
-export const otherCandles: readonly ObservationPoll<never>[] = [
-  candlePoll('history-candles', `${V2}/history-candles`, decodeOnly),
-  candlePoll('history-mark-candles', `${V2}/history-mark-candles`, decodeOnly, () => 'mark'),
-  candlePoll('history-index-candles', `${V2}/history-index-candles`, decodeOnly, () => 'index'),
-  candlePoll('v3-candles', `${V3}/candles`, decodeOnly),
-  candlePoll('v3-history-candles', `${V3}/history-candles`, decodeOnly),
-];

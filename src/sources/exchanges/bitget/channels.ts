@@ -8,15 +8,14 @@ import { epochMs, optional, positive, rows, text, isRecord } from '../decode.ts'
 import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { liquidationsOf } from './history.ts';
-import { depthOf } from './readings.ts';
 import { DOCS, dollars, isDated, mapNamed, productType, statedTime } from './shared.ts';
 import { spotTickerOf, spotTickerRow } from './spot.ts';
-import { observeTicker, TICKER_V2, TICKER_V3, type TickerFields } from './tickers.ts';
+import { observeTicker, TICKER_V2, type TickerFields } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
 /** `{ action, arg, data, ts }`. v2 names `channel` and `instId`, v3 `topic` and `symbol`. */
-interface Push {
+export interface Push {
   readonly arg: Frame;
   readonly data: readonly unknown[];
   readonly ts?: unknown;
@@ -37,26 +36,17 @@ const push = (): ZodType<Push> =>
 export const symbolOf = (arg: Frame): unknown => arg['instId'] ?? arg['symbol'];
 
 /** Rows of tickers and trades may leave their symbol to what was subscribed. */
-const named = ({ arg, data }: Push): readonly unknown[] =>
+export const named = ({ arg, data }: Push): readonly unknown[] =>
   data.map((row) =>
     isRecord(row) ? { ...row, symbol: row['symbol'] ?? row['instId'] ?? symbolOf(arg) } : row,
   );
 
-const sentAtMs = ({ ts }: Push, context: MapContext): number | undefined =>
+export const sentAtMs = ({ ts }: Push, context: MapContext): number | undefined =>
   statedTime({ ts }, 'ts', '', context);
 
-/** A ticker of a contract; a rate of "0" beside a delivery time or symbol is that of a dated future, which has none. */
-function tickersOf(payload: Push, context: MapContext, version: 'v2' | 'v3'): Observation[] {
+/** v2 tickers of contracts; a rate of "0" beside a delivery time or symbol is that of a dated future, which has none. */
+function tickersOf(payload: Push, context: MapContext): Observation[] {
   const sent = sentAtMs(payload, context);
-  if (version === 'v3')
-    return mapNamed(named(payload), 'data', context, TICKER_V3, (row, who, path) => {
-      const fields: TickerFields = {
-        atMs: row.ts ?? sent, ...pricesOf(row.markPrice, row.indexPrice, row.lastPrice), volumeBase: row.volume24h,
-        volumeUsd: row.turnover24h, openInterestBase: row.openInterest,
-        fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
-      };
-      return observeTicker(context, who, fields, path);
-    }); // prettier-ignore
   return mapNamed(named(payload), 'data', context, TICKER_V2, (row, who, path) => {
     const fields: TickerFields = {
       atMs: row.ts ?? sent, ...pricesOf(row.markPrice, row.indexPrice, row.lastPr), volumeBase: row.baseVolume,
@@ -69,7 +59,7 @@ function tickersOf(payload: Push, context: MapContext, version: 'v2' | 'v3'): Ob
 }
 
 /** Prices that are not stated stay absent keys. */
-const pricesOf = (
+export const pricesOf = (
   markPriceQuote: number | undefined,
   indexPriceQuote: number | undefined,
   lastPriceQuote: number | undefined,
@@ -97,7 +87,7 @@ const unabbreviated = (row: unknown): unknown =>
     : row; // prettier-ignore
 
 /** Trades; sizes are coins, `side` is the taker's. The first push after subscribing repeats what was traded before. */
-function tradesOf(payload: Push, context: MapContext): Observation[] {
+export function tradesOf(payload: Push, context: MapContext): Observation[] {
   const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
   const schema = z.object({
     symbol: text,
@@ -113,20 +103,6 @@ function tradesOf(payload: Push, context: MapContext): Observation[] {
       notionalUsd: dollars(row.size * row.price, who), tradeId: row.tradeId,
     }),
   ]); // prettier-ignore
-}
-
-function booksOf(payload: Push, context: MapContext): Observation[] {
-  const schema = z.object({
-    symbol: text, ts: optional(epochMs), bids: rows.optional(), asks: rows.optional(), b: rows.optional(),
-    a: rows.optional(),
-  }); // prettier-ignore
-  const sent = sentAtMs(payload, context);
-  return mapNamed(named(payload), 'data', context, schema, (row, who, path) => {
-    const names: [string, string] =
-      row.b === undefined && row.a === undefined ? ['bids', 'asks'] : ['b', 'a'];
-    const [bids, asks] = [row.bids ?? row.b ?? [], row.asks ?? row.a ?? []];
-    return depthOf(context, who, { bids, asks, names, atMs: row.ts ?? sent }, path);
-  });
 }
 
 export type Version = 'v2' | 'v3';
@@ -160,7 +136,7 @@ const PAGES: Readonly<Record<string, string>> = {
   liquidation: 'Liquidation',
 };
 
-function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): StreamChannel<never> {
+export function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): StreamChannel<never> {
   const isEvents = name === 'liquidation';
   const isTrades = PAGES[name] === 'Trades';
   const section = version === 'v3' ? 'uta' : about === 'spot' ? 'spot' : 'contract';
@@ -181,17 +157,12 @@ function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): 
   });
 }
 
-const TICKER: readonly ObservationKind[] = ['mark-price', 'volume', 'open-interest', 'funding-rate'];
+export const TICKER: readonly ObservationKind[] = ['mark-price', 'volume', 'open-interest', 'funding-rate'];
 const SPOT_TICKER: readonly ObservationKind[] = ['mark-price', 'volume'];
 
-// v2 is asked for what recorded frames show; the v3 twins are read.
 export const v2Channels: readonly StreamChannel<never>[] = [
-  channel({
-    version: 'v2', name: 'ticker', yields: TICKER, isAsked: true,
-    map: (payload, context) => tickersOf(payload, context, 'v2'),
-  }),
+  channel({ version: 'v2', name: 'ticker', yields: TICKER, isAsked: true, map: tickersOf }),
   channel({ version: 'v2', name: 'trade', yields: ['trade'], isAsked: true, map: tradesOf }),
-  channel({ version: 'v2', name: 'books', yields: ['depth'], map: booksOf }),
   channel({ version: 'v2', name: 'ticker', yields: SPOT_TICKER, about: 'spot', isAsked: true, map: spotTickersOf }),
   channel({ version: 'v2', name: 'trade', yields: ['trade'], about: 'spot', isAsked: true, map: tradesOf }),
 ]; // prettier-ignore
@@ -201,10 +172,4 @@ export const v3Channels: readonly StreamChannel<never>[] = [
     version: 'v3', name: 'liquidation', yields: ['liquidation'], isAsked: true,
     map: ({ data }, context) => liquidationsOf(data, context),
   }),
-  channel({
-    version: 'v3', name: 'ticker', yields: TICKER, map: (payload, context) => tickersOf(payload, context, 'v3'),
-  }),
-  channel({ version: 'v3', name: 'publicTrade', yields: ['trade'], map: tradesOf }),
-  channel({ version: 'v3', name: 'publicTrade', yields: ['trade'], about: 'spot', map: tradesOf }),
-  channel({ version: 'v3', name: 'books', yields: ['depth'], map: booksOf }),
 ]; // prettier-ignore

@@ -22,7 +22,7 @@ import {
   perSecond,
 } from './shared.ts';
 
-function fundingHistory(
+export function fundingHistory(
   name: string,
   path: string,
   timeKey: string,
@@ -62,10 +62,6 @@ export const fundingSettled = fundingHistory(
   'fundingTime',
   true,
 );
-export const fundingSettledV3 = fundingHistory(
-  'v3-funding-history', `${V3}/history-fund-rate`, 'fundingRateTimestamp', false,
-); // prettier-ignore
-
 /** Three days by the documentation; a day is left for a clock that is wrong. */
 const KEPT_MS = 2 * DAY_MS;
 const CURSOR = z.union([text, z.number()]).transform(plainText);

@@ -10,9 +10,14 @@ import { observe, subjectOf, type Subject } from '../mapping.ts';
 import { sumDepth } from '../orderBook.ts';
 import {
   byPerpetual, bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, parseSymbol, refusesSpot,
-  requestTime, statedTime, V2, V3, withField, perSecond } from './shared.ts'; // prettier-ignore
+  requestTime, statedTime, V2, withField, perSecond } from './shared.ts'; // prettier-ignore
 
-const openInterest = (name: string, path: string, list: string, size: string): ObservationPoll<never> =>
+export const openInterest = (
+  name: string,
+  path: string,
+  list: string,
+  size: string,
+): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
     method: 'GET',
@@ -46,9 +51,7 @@ export const openInterestV2 = openInterest(
   'openInterestList',
   'size',
 );
-export const openInterestV3 = openInterest('v3-open-interest', `${V3}/open-interest`, 'list', 'openInterest');
-
-const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+export const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
     method: 'GET',
@@ -86,8 +89,6 @@ const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<
   });
 
 export const fundingRate = funding('funding-rate', `${V2}/current-fund-rate`, true);
-export const fundingRateV3 = funding('v3-funding-rate', `${V3}/current-fund-rate`, false);
-
 // One percent of these books is thousands of price steps; merged a hundredfold it is about a hundred levels, and the
 // sum is off by at most one merged step at the edge of the band.
 const FINE_GRAINED: ReadonlySet<string> = new Set(['BTC', 'ETH']);
@@ -115,7 +116,7 @@ export function depthOf(
   return [observe(context, who, book.atMs, { kind: 'depth', ...sums })];
 }
 
-const book = (
+export const book = (
   name: string,
   path: string,
   bidKey: string,
@@ -148,4 +149,3 @@ const book = (
   });
 
 export const depth = book('depth', `${V2}/merge-depth`, 'bids', 'asks', true);
-export const depthV3 = book('v3-depth', `${V3}/orderbook`, 'b', 'a', false);

@@ -3,12 +3,12 @@ import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type HttpRequestSpec, type ObservationPoll, type RequestScope } from '../contract.ts';
 import { epochMs, nonNegative, optional, rows } from '../decode.ts';
 import { observe } from '../mapping.ts';
-import { barLength, decodeOnly, DOCS, envelope, mapUnnamed, V2, V3, valuesOf, perSecond } from './shared.ts';
+import { barLength, decodeOnly, DOCS, envelope, mapUnnamed, V2, valuesOf, perSecond } from './shared.ts';
 
 /** Bitget allows one request a second to each of the statistics. */
 const ONE_A_SECOND = 1;
 
-function longShort(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
+export function longShort(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
   return definePoll({
     id: `bitget/${name}`,
     method: 'GET',
@@ -54,9 +54,7 @@ const bySymbolAndPeriod =
       : undefined;
 
 export const accountRatio = longShort('long-short-accounts', `${V2}/account-long-short`, true);
-export const accountRatioV3 = longShort('v3-long-short-accounts', `${V3}/futures-account-long-short`, false);
-
-function takerBuySell(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
+export function takerBuySell(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
   return definePoll({
     id: `bitget/${name}`,
     method: 'GET',
@@ -90,4 +88,3 @@ function takerBuySell(name: string, path: string, isAsked: boolean): Observation
 }
 
 export const takerVolume = takerBuySell('taker-volume', `${V2}/taker-buy-sell`, true);
-export const takerVolumeV3 = takerBuySell('v3-taker-volume', `${V3}/futures-active-buy-sell`, false);

@@ -6,7 +6,7 @@ import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, tex
 import { intervalOrIssue } from '../fundingInterval.ts';
 import { observe, type Subject } from '../mapping.ts';
 import {
-  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3, perSecond } from './shared.ts'; // prettier-ignore
+  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, requestTime, V2, perSecond } from './shared.ts'; // prettier-ignore
 
 // A contract that never traded states prices of "0".
 const price = optionalNonZero(positive);
@@ -16,12 +16,6 @@ export const TICKER_V2 = z.object({
   symbol: text, ts: optional(epochMs), lastPr: price, indexPrice: price, markPrice: price,
   baseVolume: amount, quoteVolume: amount, usdtVolume: amount, holdingAmount: amount,
   fundingRate: optional(decimal), nextFundingTime: optionalNonZero(epochMs), deliveryTime: optionalNonZero(epochMs),
-}); // prettier-ignore
-
-export const TICKER_V3 = z.object({
-  symbol: text, ts: optional(epochMs), lastPrice: price, indexPrice: price, markPrice: price,
-  volume24h: amount, turnover24h: amount, openInterest: amount,
-  fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
 }); // prettier-ignore
 
 export interface TickerFields extends Pick<
@@ -76,7 +70,7 @@ export function observeTicker(
  * A ticker's funding rate lacks its interval, cap and settlement time. The poll that is asked for leaves it to
  * `fundingRate`, lest the poorer reading replace the richer; elsewhere it may be the only one.
  */
-const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+export const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
     method: 'GET',
@@ -104,35 +98,6 @@ const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll
   });
 
 export const ticker = v2Ticker('ticker', `${V2}/ticker`, true);
-export const tickerAnswers = v2Ticker('ticker-answer', `${V2}/ticker`, false);
-export const tickers = v2Ticker('tickers', `${V2}/tickers`, false);
-
-export const tickersV3 = definePoll({
-  id: 'bitget/v3-tickers',
-  method: 'GET',
-  path: `${V3}/tickers`,
-  docsUrl: `${DOCS}/uta/public/Tickers`,
-  weight: 1,
-  scope: perSecond(`${V3}/tickers`),
-  yields: ['mark-price', 'volume', 'open-interest', 'funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: decodeOnly,
-  schema: () => envelope(oneOrMany),
-  map(payload, context) {
-    if (refusesSpot(context)) return [];
-    return mapNamed(payload.data, 'data', context, TICKER_V3, (row, who, at) => {
-      const fields = {
-        atMs: row.ts ?? requestTime(payload, context), markPriceQuote: row.markPrice,
-        indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPrice, volumeBase: row.volume24h,
-        volumeUsd: row.turnover24h, openInterestBase: row.openInterest,
-        fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
-      }; // prettier-ignore
-      return observeTicker(context, who, fields as TickerFields, at);
-    });
-  },
-});
-
 export const symbolPrice = definePoll({
   id: 'bitget/symbol-price',
   method: 'GET',

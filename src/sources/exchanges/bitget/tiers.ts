@@ -5,10 +5,9 @@ import { definePoll, type MapContext, type ObservationPoll } from '../contract.t
 import { decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
 import { observe, subjectOf, type Subject } from '../mapping.ts';
 import {
-  byPerpetual, decodeOnly, DOCS, envelope, isDated, parseSymbol, perSecond, refusesSpot, requestTime, V2, V3,
-} from './shared.ts'; // prettier-ignore
+  byPerpetual, decodeOnly, DOCS, envelope, isDated, parseSymbol, perSecond, refusesSpot, requestTime, V2, } from './shared.ts'; // prettier-ignore
 
-interface TierRow {
+export interface TierRow {
   readonly symbol?: string | undefined;
   readonly from: number;
   readonly to?: number | undefined;
@@ -16,20 +15,13 @@ interface TierRow {
   readonly maxLeverage?: number | undefined;
 }
 
-const last = optionalNonZero(positive);
-const leverage = optional(positive);
+export const last = optionalNonZero(positive);
+export const leverage = optional(positive);
 
 const TIER_V2: z.ZodType<TierRow> = z
   .object({ symbol: optional(text), startUnit: nonNegative, endUnit: last, keepMarginRate: nonNegative, leverage })
   .transform((row) => ({
     symbol: row.symbol, from: row.startUnit, to: row.endUnit, maintenanceMarginRate: row.keepMarginRate,
-    maxLeverage: row.leverage,
-  })); // prettier-ignore
-
-const TIER_V3: z.ZodType<TierRow> = z
-  .object({ symbol: optional(text), minTierValue: nonNegative, maxTierValue: last, mmr: nonNegative, leverage })
-  .transform((row) => ({
-    symbol: row.symbol, from: row.minTierValue, to: row.maxTierValue, maintenanceMarginRate: row.mmr,
     maxLeverage: row.leverage,
   })); // prettier-ignore
 
@@ -69,7 +61,7 @@ function tableOf(
  * Tiers count the value of a position in quote currency: the sample's first tier of BTCUSDT ends at 50000 with a
  * leverage of 125, which no number of coins could bear. Of coin-margined contracts no sample shows the unit.
  */
-function tierPoll(
+export function tierPoll(
   name: string,
   path: string,
   schema: z.ZodType<TierRow>,
@@ -105,4 +97,3 @@ function tierPoll(
 }
 
 export const positionTiers = tierPoll('position-tiers', `${V2}/query-position-lever`, TIER_V2, true);
-export const positionTiersV3 = tierPoll('v3-position-tiers', `${V3}/position-tier`, TIER_V3, false);

@@ -47,11 +47,12 @@ import { isRecord } from '../decode.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, fundingHistory } from './history.ts';
+import { alsoReadPolls, lastTrades } from './alsoRead.ts';
 import { instruments } from './instruments.ts';
-import { bookSummary, bookSummaryByInstrument, orderBook, ticker } from './readings.ts';
+import { bookSummary, orderBook, ticker } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
-import { lastTrades, liquidations } from './trades.ts';
+import { liquidations } from './trades.ts';
 
 /** Assets whose main perpetual is inverse. All others are traded in USDC. */
 const INVERSE: ReadonlySet<string> = new Set(['BTC', 'ETH']);
@@ -73,7 +74,7 @@ export const deribit: ExchangeAdapter = {
   polls: [
     variantOf(orderBook, { fallbacks: [ticker] }),
     bookSummary,
-    bookSummaryByInstrument,
+    ...alsoReadPolls,
     fundingHistory,
     candles,
     ...lastTrades,
