@@ -1,8 +1,9 @@
-import * as z from 'zod';
+import { allRows } from '../../../core/chunk.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
-import { isRecord } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
+import { anything } from '../kit/fields.ts';
 import { defineChannel } from '../stream.ts';
-import { mapBar, resolutionMs } from './history.ts';
+import { barOf, resolutionMs } from './history.ts';
 import { placeOf, pushOf } from './push.ts';
 import { mapBook, summaryPoll } from './readings.ts';
 import { DOCS } from './shared.ts';
@@ -16,7 +17,7 @@ export const lastTrades = [
   tradesPoll('last-trades-of-currency-by-time', 'get_last_trades_by_currency_and_time', true),
 ] as const;
 
-const bookSummaryByInstrument = summaryPoll('get_book_summary_by_instrument', () => undefined);
+const bookSummaryByInstrument = summaryPoll('get_book_summary_by_instrument');
 
 /** Read where a frame is a whole book; the book is polled. */
 const book = defineChannel({
@@ -25,8 +26,8 @@ const book = defineChannel({
   yields: ['depth'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.unknown(),
+  asked: false,
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
     return mapBook(push.data, context, placeOf(push, context), false);
@@ -40,8 +41,8 @@ const chart = defineChannel({
   yields: ['candle'],
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.unknown(),
+  asked: false,
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
     const place = placeOf(push, context);
@@ -55,7 +56,7 @@ const chart = defineChannel({
       return [];
     }
     const row = isRecord(push.data) ? { ...push.data, ticks: push.data['tick'] } : push.data;
-    return [...mapBar(row, context, place, barMs)];
+    return allRows(barOf(row, context, place, barMs));
   },
 });
 

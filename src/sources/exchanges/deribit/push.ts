@@ -1,5 +1,5 @@
 import type { MapContext } from '../contract.ts';
-import { isRecord } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
 import { parseSymbol, type Place } from './shared.ts';
 
 /** A push with the channel it names; `data` alone where it came without its wrapper. */

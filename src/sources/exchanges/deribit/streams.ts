@@ -1,12 +1,14 @@
-import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRow, plainText, rows, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
+import { anything } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { readWhole } from '../kit/rowReader.ts';
 import { defineChannel, type FrameRole, type StreamChannel, type StreamSpec } from '../stream.ts';
 import { alsoReadChannels } from './alsoRead.ts';
 import { placeOf, pushOf, type Push } from './push.ts';
-import { mapReading, READING } from './readings.ts';
-import { DOCS, mapFuture } from './shared.ts';
+import { mapOne } from './readings.ts';
+import { DOCS } from './shared.ts';
 import { mapTrades } from './trades.ts';
 
 const eachPerpetual =
@@ -24,11 +26,11 @@ const trades = defineChannel({
   topics: eachPerpetual('trades'),
   backfill: 'deribit/liquidations',
   coverage: 'complete',
-  schema: () => z.unknown(),
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
     const data = isRecord(push.data) ? [push.data] : push.data;
-    const list = decodeRow(data, rows, push.path, context) ?? [];
+    const list = readWhole(data, rows, push.path, context) ?? [];
     return mapTrades(list, context, placeOf(push, context), 'complete', true);
   },
 });
@@ -40,13 +42,10 @@ const ticker = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: eachPerpetual('ticker'),
-  schema: () => z.unknown(),
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
-    const place = placeOf(push, context);
-    return [
-      ...mapFuture(push.data, context, READING, place, (row, who, at) => mapReading(row, who, at, context)),
-    ];
+    return mapOne(push.data, context, placeOf(push, context));
   },
 });
 

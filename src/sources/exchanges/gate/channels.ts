@@ -8,13 +8,14 @@ import type { Field } from '../kit/field.ts';
 import {
   anything, decimal, epochMs, epochSeconds, optional, positive, present, text,
 } from '../kit/fields.ts'; // prettier-ignore
+import { idText } from '../kit/ids.ts';
 import { mapped, object } from '../kit/payloads.ts';
 import { readWhole, rowReader } from '../kit/rowReader.ts';
 import { sizeReporter } from '../kit/unknownSize.ts';
 import { isMarketTrade } from '../marketTrades.ts';
 import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
-import { flat, tradeId, wholeMs } from './shared.ts';
+import { flat, wholeMs } from './shared.ts';
 import { spotTickersOf, spotTradesOf } from './spot.ts';
 import { tickersOf } from './tickers.ts';
 
@@ -81,7 +82,7 @@ export const channel = ({
 
 const TRADE = rowReader(
   {
-    id: tradeId, contract: text, size: decimal, price: positive, create_time: epochSeconds,
+    id: idText, contract: text, size: decimal, price: positive, create_time: epochSeconds,
     create_time_ms: optional(epochMs), is_internal: anything,
   },
   { symbol: 'contract' },

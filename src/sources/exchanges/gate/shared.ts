@@ -5,9 +5,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, RequestScope, SymbolParts } from '../contract.ts';
 import { amounts } from '../kit/amounts.ts';
 import type { BarUnits } from '../kit/bars.ts';
-import { NO, received, type Field } from '../kit/field.ts';
-import { optional, text } from '../kit/fields.ts';
-import { either } from '../kit/payloads.ts';
 import type { Subject } from '../kit/subject.ts';
 import type { Params } from '../mapContext.ts';
 import { unlessFalseZero } from '../mapping.ts';
@@ -87,14 +84,6 @@ export function openInterestUnits(
 
 /** Names of bars: `5m`, `1h`. */
 export const BARS: BarUnits = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
-
-const wholeNumber: Field<string> = {
-  read: (value) => (Number.isSafeInteger(value) ? String(value) : NO),
-  faults: (value) => (Number.isSafeInteger(value) ? [] : [received('int', value)]),
-};
-
-/** Ids of trades are numbers on the futures' side and texts on the other. */
-export const tradeId = optional(either(text, wholeNumber));
 
 /** Gate states some milliseconds with fractions. */
 export const wholeMs = (atMs: number | undefined): number | undefined =>

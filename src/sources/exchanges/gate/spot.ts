@@ -7,11 +7,12 @@ import { eachRow, mapEach } from '../kit/eachRow.ts';
 import {
   epochMs, epochSeconds, nonNegative, oneOf, optional, optionalNonZero, positive, text,
 } from '../kit/fields.ts'; // prettier-ignore
+import { idText } from '../kit/ids.ts';
 import { rows } from '../kit/payloads.ts';
 import { arrayReader, rowReader } from '../kit/rowReader.ts';
 import { dollars } from '../kit/subject.ts';
 import { observe } from '../mapping.ts';
-import { at, BARS, tradeId, wholeMs } from './shared.ts';
+import { at, BARS, wholeMs } from './shared.ts';
 
 /** Spot pairs: sizes are coins, and pairs are spelled like the contracts. */
 
@@ -98,7 +99,7 @@ export const spotCandles = definePoll({
 
 const TRADE = rowReader(
   {
-    id: tradeId, create_time: epochSeconds, create_time_ms: optional(epochMs), currency_pair: text,
+    id: idText, create_time: epochSeconds, create_time_ms: optional(epochMs), currency_pair: text,
     side: oneOf('buy', 'sell'), amount: positive, price: positive,
   },
   { symbol: 'currency_pair' },
