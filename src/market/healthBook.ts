@@ -1,4 +1,5 @@
 import { isFreshAt, isReading } from '../analysis/metrics/freshness.ts';
+import { newestRows } from './latestObservations.ts';
 import type { DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -44,7 +45,7 @@ export class HealthBook {
       this.#entries.set(result.exchange, {
         result,
         drops,
-        newestAtMs: newestOfReadings(result.observations) ?? before?.newestAtMs,
+        newestAtMs: newestOfReadings(newestRows(result.observations, nowMs)) ?? before?.newestAtMs,
         lastError,
       });
     }

@@ -1,5 +1,5 @@
+import type { Rows } from '../core/chunk.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
-import type { Observation } from '../core/observation.ts';
 import { MINUTE_MS } from '../core/units.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
@@ -62,7 +62,7 @@ export class LiveSnapshot {
   }
 
   /** Takes in rows of any order. */
-  pushed(source: DataSource, rows: readonly Observation[], nowMs: number): void {
+  pushed(source: DataSource, rows: Rows, nowMs: number): void {
     this.#latest[source].add(rows, nowMs);
   }
 

@@ -24,6 +24,13 @@ export interface Pusher<N extends readonly string[]> {
 
 const FIRST_ROWS = 64;
 
+/** The most columns that a chunk has. */
+const MOST_COLUMNS = 8;
+
+function put(column: Float64Array | undefined, at: number, value: number | undefined): void {
+  if (column !== undefined) column[at] = value ?? Number.NaN;
+}
+
 class ChunkBuilder {
   readonly who: Subject;
   variant: object | undefined;
@@ -41,16 +48,32 @@ class ChunkBuilder {
     this.#columns = Array.from({ length: columns }, () => new Float64Array(rows));
   }
 
-  push(atMs: number, ...values: readonly (number | undefined)[]): void {
+  /** Written out, since a list of values would have to be made for every row. */
+  push(
+    atMs: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    e?: number,
+    f?: number,
+    g?: number,
+    h?: number,
+  ): void {
     const at = this.#rows;
     if (at === this.#atMs.length) this.#grow();
     if (at > 0 && atMs < (this.#atMs[at - 1] ?? 0)) this.#isAscending = false;
     this.#atMs[at] = atMs;
     const columns = this.#columns;
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index];
-      if (column !== undefined) column[at] = values[index] ?? Number.NaN;
-    }
+    const { length } = columns;
+    if (length > 0) put(columns[0], at, a);
+    if (length > 1) put(columns[1], at, b);
+    if (length > 2) put(columns[2], at, c);
+    if (length > 3) put(columns[3], at, d);
+    if (length > 4) put(columns[4], at, e);
+    if (length > 5) put(columns[5], at, f);
+    if (length > 6) put(columns[6], at, g);
+    if (length > 7) put(columns[7], at, h);
     this.#rows = at + 1;
   }
 
@@ -60,7 +83,7 @@ class ChunkBuilder {
     const columns: Record<string, Float64Array> = {};
     for (const [index, name] of names.entries()) {
       const column = this.#finished(this.#columns[index], order);
-      if (column.some((value) => !Number.isNaN(value))) columns[name] = column;
+      if (isStated(column)) columns[name] = column;
     }
     return { shared, atMs: this.#finished(this.#atMs, order), columns };
   }
@@ -98,6 +121,12 @@ class ChunkBuilder {
   }
 }
 
+/** Whether a column holds a number. */
+function isStated(column: Float64Array): boolean {
+  for (let at = 0; at < column.length; at += 1) if (!Number.isNaN(column[at])) return true;
+  return false;
+}
+
 /** Gathers the rows of a history as columns: one chunk for each subject, and for each set of constants in which its rows differ. */
 export class ColumnWriter<K extends ObservationKind, N extends readonly string[]> {
   readonly #context: MapContext;
@@ -110,6 +139,7 @@ export class ColumnWriter<K extends ObservationKind, N extends readonly string[]
   constructor(context: MapContext, constants: Constants<K> & { readonly kind: K }, names: N, rows: number) {
     this.#context = context;
     this.#constants = constants;
+    if (names.length > MOST_COLUMNS) throw new RangeError(`a chunk has at most ${MOST_COLUMNS} columns`);
     this.#names = names;
     this.#rows = rows;
   }

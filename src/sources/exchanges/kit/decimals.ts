@@ -26,9 +26,9 @@ export function decimalOfText(text: string): number {
     if (digit >= 0 && digit <= 9) integer = integer * 10 + digit;
     else if (code === POINT && point < 0) point = at;
     else return slowly(text);
-    // Beyond this the integer is not exact any more.
-    if (integer >= EXACT_BELOW) return slowly(text);
   }
+  // Beyond this the integer is not exact any more; it never falls, so that one look at its end is enough.
+  if (integer >= EXACT_BELOW) return slowly(text);
   const decimals = point < 0 ? 0 : length - point - 1;
   if (decimals > 22 || length > LONGEST) return slowly(text);
   if (length - begin - (point < 0 ? 0 : 1) <= 0) return Number.NaN;
