@@ -10,7 +10,7 @@ import { exitWith, root, SetupError } from '../scripts/bootstrap.mjs';
 import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
 
-const names = ['sizes', 'load', 'decode', 'refresh', 'isolation', 'activation'];
+const names = ['sizes', 'load', 'decode', 'store', 'refresh', 'isolation', 'activation'];
 const page = join(root, 'docs', 'performance.md');
 const [from, to] = ['<!-- figures: npm run bench -->', '<!-- end of figures -->'];
 

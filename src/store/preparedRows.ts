@@ -34,10 +34,17 @@ function prepareChunk(chunk: Chunk): Prepared[] {
 
 /** The first row, or the first that will be refused: its refusal says why. */
 function firstSound(chunk: Chunk): Observation {
-  const bad = Object.values(chunk.columns).map((column) => column.findIndex((one) => one === Infinity || one === -Infinity)); // prettier-ignore
-  const late = chunk.atMs.findIndex((atMs) => !(Math.abs(atMs) <= LAST_MS));
-  const place = [...bad, late].filter((one) => one !== -1);
-  return rowAt(chunk, Math.max(0, ...place));
+  const { atMs, columns } = chunk;
+  let bad = Math.abs(atMs[0] ?? 0) <= LAST_MS ? firstInfinite(atMs) : 0;
+  if (bad === -1 && !(Math.abs(atMs.at(-1) ?? 0) <= LAST_MS)) bad = atMs.length - 1;
+  for (const name in columns) if (bad === -1) bad = firstInfinite(columns[name] ?? atMs);
+  return rowAt(chunk, Math.max(0, bad));
+}
+
+function firstInfinite(values: Float64Array): number {
+  for (let row = 0; row < values.length; row += 1)
+    if (values[row] === Infinity || values[row] === -Infinity) return row;
+  return -1;
 }
 
 function isAscending(atMs: Float64Array): boolean {
