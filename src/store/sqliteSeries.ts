@@ -80,7 +80,7 @@ export class SqliteSeries {
     if (known !== undefined) this.#sql.describe.run(...names, known.id);
     const id =
       known?.id ?? Number(this.#sql.add.run(kind, instrument, facet, endpoint, ...names).lastInsertRowid);
-    const series = { id, ...identity };
+    const series = { ...identity, id };
     this.#copy(series);
     this.#version = Number(this.#sql.count.get()?.['value']);
     if (known === undefined) this.#onAdded(series);
