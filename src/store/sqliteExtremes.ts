@@ -60,9 +60,7 @@ export class SqliteExtremes {
   /** Takes rows that are deleted: what they held stays a record. */
   prune(series: KnownSeries, rows: SeriesRows): void {
     const state = this.#state(series);
-    addRanges(state.pruned, rows);
-    state.isStale = true;
-    this.#write(series.id, state);
+    if (addRanges(state.pruned, rows)) this.#write(series.id, state);
   }
 
   /** Writes what reading has made again. */

@@ -62,6 +62,12 @@ export class SqliteTidying {
       });
       return true;
     }
+    if (tables.series.lacksCopies()) {
+      tables.writing(() => {
+        tables.series.copyAll();
+      });
+      return true;
+    }
     if (!tables.extremes.hasRemade()) return false;
     tables.writing(() => {
       tables.extremes.writeRemade();
@@ -105,6 +111,14 @@ export class SqliteTidying {
     for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
     addLabels(this.#tables, series, { atMs: Float64Array.of(first, last) });
   }
+}
+
+/** Returns whether a series has anything older than a time. */
+export function isOlder({ rows, blocks }: SqliteTables, series: KnownSeries, beforeMs: number): boolean {
+  if (rows.span(series, -Infinity, beforeMs) !== undefined || rows.hasReplaced(series, beforeMs)) return true;
+  return [0, ...ROLL_UP_STEPS].some((stepMs) =>
+    blocks.within(series, stepMs, -Infinity, beforeMs).some(({ fromMs }) => fromMs < beforeMs),
+  );
 }
 
 /** Deletes what is older than a time, of one series, within a transaction; returns how many rows. */
