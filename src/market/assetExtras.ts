@@ -26,8 +26,8 @@ export interface ExtrasInput {
 /** Returns what is laid over an asset's numbers, in order. A further one is one more line here. */
 export function assetExtras({ read, history, context, series, nowMs }: ExtrasInput): readonly AssetExtra[] {
   const exchanges = read.exchanges.map(({ exchange }) => exchange);
-  const liquidations = liquidationTotals(history.liquidationVolume, exchanges, nowMs);
-  const correlations = correlationsOf(history, series, nowMs);
+  const liquidations = liquidationTotals(history, exchanges, nowMs);
+  const correlations = correlationsOf(history, series);
   const references = changeReferences(history, nowMs);
   return [
     (snapshot, atMs) => withLiquidations(snapshot, liquidations, atMs),
@@ -56,12 +56,8 @@ export function withExtras(
   return extras.reduce((whole, extra) => extra(whole, nowMs), snapshot);
 }
 
-function correlationsOf(
-  history: AssetHistory,
-  series: ExtrasInput['series'],
-  nowMs: number,
-): AssetCorrelation[] {
+function correlationsOf(history: AssetHistory, series: ExtrasInput['series']): AssetCorrelation[] {
   if (series.every((levels) => levels.length === 0)) return [];
-  const closes = dailyCloses(history.candles, nowMs);
+  const closes = dailyCloses(history);
   return series.flatMap((levels) => correlationWith(closes, levels) ?? []);
 }

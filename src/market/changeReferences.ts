@@ -1,17 +1,18 @@
 import {
   CHANGE_WINDOWS_MS,
-  nearestAt,
   toleranceMs,
   type ChangePair,
   type Point,
   type RateSpan,
 } from '../analysis/metrics/changes.ts';
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../analysis/metrics/freshness.ts';
-import { annualisedRate } from '../analysis/metrics/funding.ts';
-import { oneSidedBase } from '../analysis/metrics/openInterest.ts';
+import { annualiseFunding } from '../analysis/metrics/funding.ts';
 import type { InstrumentKey } from '../core/ids.ts';
-import type { Candle, MarkPrice, Observation, OpenInterest } from '../core/observation.ts';
+import type { OpenInterest } from '../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../core/units.ts';
+import type { ReadingPoints, SeriesPart } from '../series/assetSeries.ts';
+import { countedOnce, type SeriesId } from '../series/catalogue.ts';
+import { newestLabel, valueAt } from '../series/hours.ts';
 import type { AssetHistory } from './assetHistory.ts';
 
 /** References are taken at a refresh; numbers that are pushed later move on by no more than this. */
@@ -43,35 +44,27 @@ export interface ChangeReferences {
   readonly windows: readonly WindowReferences[];
 }
 
+/** A stretch of time, epoch ms, both ends included. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** Returns what the changes of an asset are measured from, out of its history. Computed once for each refresh. */
 export function changeReferences(history: AssetHistory, nowMs: number): ChangeReferences {
-  const markPrices = pricePoints(history.markCandles, history.priceReadings, (row) => row.markPriceQuote);
-  const lastPrices = pricePoints(history.candles, history.priceReadings, (row) => row.lastPriceQuote);
-  const readings = [
-    ...history.openInterestReadings,
-    ...history.openInterest.filter(({ barMs }) => barMs === undefined),
-  ];
-  const openInterest = pointsOf(readings, sidedPoint);
-  const hours = Map.groupBy(
-    history.openInterest.filter(({ barMs }) => barMs !== undefined),
-    ({ instrument }) => instrument,
-  );
-  const funding = fundingSpans(history);
   const windows = CHANGE_WINDOWS_MS.map((windowMs): WindowReferences => {
     // What is compared with then may itself have been read a few minutes ago.
-    const fromMs = nowMs - windowMs - toleranceMs(windowMs) - FRESH_LIMIT_MS;
-    const untilMs = nowMs - windowMs + toleranceMs(windowMs) + VALID_MS;
-    const near = <P extends Point>(points: readonly P[]): P[] =>
-      points.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
-    const spans = (list: readonly RateSpan[]): RateSpan[] =>
-      list.filter((span) => span.untilMs >= fromMs && span.fromMs <= untilMs);
+    const near = {
+      fromMs: nowMs - windowMs - toleranceMs(windowMs) - FRESH_LIMIT_MS,
+      untilMs: nowMs - windowMs + toleranceMs(windowMs) + VALID_MS,
+    };
     return {
       windowMs,
-      markPrices: mapped(markPrices, near),
-      lastPrices: mapped(lastPrices, near),
-      openInterest: mapped(openInterest, near),
-      hourlyOpenInterest: hourlyPairs(hours, windowMs, nowMs),
-      funding: mapped(funding, spans),
+      markPrices: pricePoints(history, 'mark', near),
+      lastPrices: pricePoints(history, 'last', near),
+      openInterest: openInterestPoints(history, near),
+      hourlyOpenInterest: hourlyPairs(history, windowMs, nowMs),
+      funding: fundingSpans(history, near),
     };
   });
   return { takenAtMs: nowMs, windows };
@@ -79,78 +72,120 @@ export function changeReferences(history: AssetHistory, nowMs: number): ChangeRe
 
 /** Prices as they were measured: an opening at a bar's start, a close at its end, and what was read between. */
 function pricePoints(
-  bars: readonly Candle[],
-  readings: readonly MarkPrice[],
-  priceOf: (row: MarkPrice) => number | undefined,
+  history: AssetHistory,
+  type: 'mark' | 'last',
+  near: Stretch,
 ): Map<InstrumentKey, Point[]> {
-  return pointsOf<Candle | MarkPrice, Point>([...bars, ...readings], (row) => {
-    if (row.kind === 'candle')
-      return [
-        { atMs: row.atMs, value: row.openQuote },
-        { atMs: row.atMs + row.barMs, value: row.closeQuote },
-      ];
-    const value = priceOf(row);
-    return value === undefined ? [] : [{ atMs: row.atMs, value }];
-  });
+  const points = new Map<InstrumentKey, Point[]>();
+  barPoints(points, history.parts(`${type}-open` satisfies SeriesId), 0, near);
+  barPoints(points, history.parts(`${type}-close` satisfies SeriesId), 1, near);
+  for (const reading of history.readings.prices)
+    eachPoint(reading, `${type}PriceQuote`, near, (point) => note(points, reading.instrument, point));
+  return sorted(points);
+}
+
+/** `endSteps`: how many steps after its label a value is of. */
+function barPoints(
+  points: Map<InstrumentKey, Point[]>,
+  parts: readonly SeriesPart[],
+  endSteps: number,
+  { fromMs, untilMs }: Stretch,
+): void {
+  for (const { instrument, column } of parts) {
+    const { firstMs, stepMs, values } = column;
+    const first = Math.max(0, Math.ceil((fromMs - firstMs) / stepMs) - endSteps);
+    const last = Math.min(values.length - 1, Math.floor((untilMs - firstMs) / stepMs) - endSteps);
+    for (let at = first; at <= last; at += 1) {
+      const value = values[at] ?? Number.NaN;
+      if (!Number.isNaN(value)) note(points, instrument, { atMs: firstMs + (at + endSteps) * stepMs, value });
+    }
+  }
+}
+
+function openInterestPoints(history: AssetHistory, near: Stretch): Map<InstrumentKey, SidedPoint[]> {
+  const points = new Map<InstrumentKey, SidedPoint[]>();
+  for (const reading of history.readings.openInterest) {
+    const sides = reading.shared['sides'] as OpenInterest['sides'];
+    eachPoint(reading, 'openInterestBase', near, ({ atMs, value: stated }) => {
+      const value = countedOnce(stated, sides);
+      if (!Number.isNaN(value)) note(points, reading.instrument, { atMs, value, sides });
+    });
+  }
+  return sorted(points);
 }
 
 /**
  * The newest hour and the one a window before it, of one endpoint and one way of counting sides. Of an hour there is none:
  * what a row of an hour holds is known to within its hour only.
  */
-function hourlyPairs(
-  hours: ByInstrument<readonly OpenInterest[]>,
-  windowMs: number,
-  nowMs: number,
-): Map<InstrumentKey, ChangePair> {
+function hourlyPairs(history: AssetHistory, windowMs: number, nowMs: number): Map<InstrumentKey, ChangePair> {
   if (windowMs < DAY_MS) return new Map();
-  const pairs = [...hours].flatMap(([instrument, rows]): [InstrumentKey, ChangePair][] => {
-    const newest = rows.reduce((best, row) => (row.atMs > best.atMs ? row : best));
-    const [now] = sidedPoint(newest);
-    if (now === undefined || nowMs - now.atMs > HOURLY_FRESH_LIMIT_MS) return [];
-    const same = rows.filter(({ endpoint, sides }) => endpoint === newest.endpoint && sides === newest.sides);
-    const then = nearestAt(same.flatMap(sidedPoint), now.atMs - windowMs, toleranceMs(windowMs));
-    return then === undefined ? [] : [[instrument, { basis: 'hourly', now, then }]];
-  });
+  const bars = history.parts('open-interest').filter(({ shared }) => shared['barMs'] !== undefined);
+  const pairs = [...Map.groupBy(bars, ({ instrument }) => instrument)].flatMap(
+    ([instrument, parts]): [InstrumentKey, ChangePair][] => {
+      const newest = parts.reduce((best, part) => (newestOf(part) > newestOf(best) ? part : best));
+      const atMs = newestOf(newest);
+      if (nowMs - atMs > HOURLY_FRESH_LIMIT_MS) return [];
+      const { endpoint, shared } = newest;
+      const then = parts
+        .filter((part) => part.endpoint === endpoint && part.shared['sides'] === shared['sides'])
+        .map(({ column }) => ({ atMs: atMs - windowMs, value: valueAt(column, atMs - windowMs) }))
+        .find(({ value }) => !Number.isNaN(value));
+      const now = { atMs, value: valueAt(newest.column, atMs) };
+      return then === undefined ? [] : [[instrument, { basis: 'hourly', now, then }]];
+    },
+  );
   return new Map(pairs);
 }
 
-function sidedPoint(row: OpenInterest): SidedPoint[] {
-  const value = oneSidedBase(row)?.value;
-  return value === undefined ? [] : [{ atMs: row.atMs, value, sides: row.sides }];
-}
+const newestOf = ({ column }: SeriesPart): number => newestLabel(column) ?? -Infinity;
 
 /** A settlement pays for the interval before it; a running rate that was read stands for the few minutes around it. */
-function fundingSpans({ settledFunding, runningFunding }: AssetHistory): Map<InstrumentKey, RateSpan[]> {
-  const rows = [...runningFunding, ...settledFunding].flatMap((row) => {
-    const perYear = annualisedRate(row);
-    if (perYear === undefined) return [];
-    const span: RateSpan =
-      row.phase === 'predicted'
-        ? {
-            fromMs: row.atMs - RUNNING_RATE_MS,
-            untilMs: row.atMs + RUNNING_RATE_MS,
-            perYear,
-            phase: 'running',
-          }
-        : { fromMs: row.atMs - row.intervalMs, untilMs: row.atMs, perYear, phase: 'settled' };
-    return [{ row, span }];
-  });
-  return mapped(
-    Map.groupBy(rows, ({ row }) => row.instrument),
-    (own) => own.map(({ span }) => span),
-  );
+function fundingSpans(
+  { settledFunding, readings }: AssetHistory,
+  { fromMs, untilMs }: Stretch,
+): Map<InstrumentKey, RateSpan[]> {
+  const spans = new Map<InstrumentKey, RateSpan[]>();
+  const add = (instrument: InstrumentKey, span: RateSpan): void => {
+    if (span.untilMs >= fromMs && span.fromMs <= untilMs && !Number.isNaN(span.perYear))
+      note(spans, instrument, span);
+  };
+  for (const { instrument, shared, atMs, columns } of readings.runningFunding) {
+    if (shared['intervalBasis'] === 'venue-default') continue;
+    for (const [at, readAtMs] of atMs.entries()) {
+      const rate = columns['fundingRatePerInterval']?.[at] ?? Number.NaN;
+      const perYear = annualiseFunding(rate, columns['intervalMs']?.[at] ?? Number.NaN) ?? Number.NaN;
+      const around = { fromMs: readAtMs - RUNNING_RATE_MS, untilMs: readAtMs + RUNNING_RATE_MS };
+      add(instrument, { ...around, perYear, phase: 'running' });
+    }
+  }
+  for (const { instrument, atMs, intervalMs, perYear } of settledFunding)
+    for (const [at, settledAtMs] of atMs.entries()) {
+      const ends = { fromMs: settledAtMs - (intervalMs[at] ?? Number.NaN), untilMs: settledAtMs };
+      add(instrument, { ...ends, perYear: perYear[at] ?? Number.NaN, phase: 'settled' });
+    }
+  return spans;
 }
 
-function pointsOf<O extends Observation, P extends Point>(
-  rows: readonly O[],
-  points: (row: O) => P[],
-): Map<InstrumentKey, P[]> {
-  return mapped(
-    Map.groupBy(rows, ({ instrument }) => instrument),
-    (own) => own.flatMap(points).sort((a, b) => a.atMs - b.atMs),
-  );
+function eachPoint(
+  { atMs, columns }: ReadingPoints,
+  field: string,
+  { fromMs, untilMs }: Stretch,
+  take: (point: Point) => void,
+): void {
+  for (const [at, readAtMs] of atMs.entries()) {
+    const value = columns[field]?.[at] ?? Number.NaN;
+    if (readAtMs >= fromMs && readAtMs <= untilMs && !Number.isNaN(value)) take({ atMs: readAtMs, value });
+  }
 }
 
-const mapped = <V, W>(map: ByInstrument<V>, change: (value: V) => W): Map<InstrumentKey, W> =>
-  new Map([...map].map(([key, value]) => [key, change(value)]));
+function note<V>(map: Map<InstrumentKey, V[]>, instrument: InstrumentKey, value: V): void {
+  const own = map.get(instrument);
+  if (own === undefined) map.set(instrument, [value]);
+  else own.push(value);
+}
+
+function sorted<P extends Point>(map: Map<InstrumentKey, P[]>): Map<InstrumentKey, P[]> {
+  for (const own of map.values()) own.sort((a, b) => a.atMs - b.atMs);
+  return map;
+}

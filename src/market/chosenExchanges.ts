@@ -1,5 +1,4 @@
 import type { ExchangeId } from '../core/ids.ts';
-import type { Observation } from '../core/observation.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import type { ExchangeHealth } from './health.ts';
 import type { MarketSnapshot } from './snapshot.ts';
@@ -11,21 +10,9 @@ export function exchangesOf(snapshot: MarketSnapshot | undefined): readonly Exch
   return snapshot?.assets[0]?.exchanges.map(({ exchange }) => exchange);
 }
 
-/** Returns an asset's history without the rows of exchanges that are not chosen, whatever series it holds. */
+/** Returns an asset's history without the exchanges that are not chosen. */
 export function historyOf(history: AssetHistory, chosen: readonly ExchangeId[] | undefined): AssetHistory {
-  return chosen === undefined ? history : historyWhere(history, (exchange) => chosen.includes(exchange));
-}
-
-/** Returns the rows of an asset's history that are of the exchanges which `isWanted` accepts. */
-export function historyWhere(
-  history: AssetHistory,
-  isWanted: (exchange: ExchangeId) => boolean,
-): AssetHistory {
-  const series = Object.entries(history).map(([name, value]: [string, unknown]) => [
-    name,
-    Array.isArray(value) ? (value as Observation[]).filter((row) => isWanted(row.exchange)) : value,
-  ]);
-  return Object.fromEntries(series) as AssetHistory;
+  return chosen === undefined ? history : history.only((exchange) => chosen.includes(exchange));
 }
 
 /** Returns the health of an exchange that is not chosen: nothing is asked, received or counted. */

@@ -1,8 +1,9 @@
 import { correlationOf, type DailyLevel } from '../analysis/metrics/correlation.ts';
 import { openInterestToMarketCap } from '../analysis/metrics/marketCap.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
-import type { Candle } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import { countOf } from '../series/hours.ts';
+import type { AssetHistory } from './assetHistory.ts';
 import type { AssetAggregate, AssetSnapshot, AssetCorrelation } from './snapshot.ts';
 
 /** Returns the aggregate with open interest over market capitalisation, where the capitalisation is fresh. */
@@ -24,17 +25,15 @@ export function withMarketCap(
  * Returns the closes of whole UTC days from hourly bars of the instrument that has most of them; instruments are never
  * mixed. The close of a day is that of its last hour, at midnight.
  */
-export function dailyCloses(candles: readonly Candle[], nowMs: number): DailyLevel[] {
-  const byInstrument = Map.groupBy(
-    candles.filter((one) => one.barMs === HOUR_MS && one.priceType === 'last' && one.atMs + HOUR_MS <= nowMs),
-    ({ instrument }) => instrument,
-  );
-  const [longest = []] = [...byInstrument.entries()]
-    .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
-    .map(([, own]) => own);
-  return longest
-    .filter(({ atMs }) => atMs % DAY_MS === DAY_MS - HOUR_MS)
-    .map(({ atMs, closeQuote }) => ({ atMs: atMs - (DAY_MS - HOUR_MS), level: closeQuote }));
+export function dailyCloses(history: Pick<AssetHistory, 'parts'>): DailyLevel[] {
+  const [longest] = history
+    .parts('last-close')
+    .toSorted((a, b) => countOf(b.column) - countOf(a.column) || (a.instrument < b.instrument ? -1 : 1));
+  if (longest === undefined) return [];
+  const { firstMs, values } = longest.column;
+  return Array.from(values, (level, index) => ({ endMs: firstMs + (index + 1) * HOUR_MS, level }))
+    .filter(({ endMs, level }) => endMs % DAY_MS === 0 && !Number.isNaN(level))
+    .map(({ endMs, level }) => ({ atMs: endMs - DAY_MS, level }));
 }
 
 /** Returns how an asset's daily returns moved with a traditional series; undefined where too few days are there. */

@@ -1,7 +1,7 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
+import { newestLabel, valueAt } from '../series/hours.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { historyWhere } from './chosenExchanges.ts';
 import { SAME_PRICE_FACTOR } from './legs.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
@@ -22,15 +22,18 @@ export function countedHistory(history: AssetHistory, snapshot: AssetSnapshot, n
     for (const [exchange, close] of newestCloses(history, nowMs))
       if (!current.has(exchange) && Math.max(close / agreed, agreed / close) > SAME_PRICE_FACTOR)
         leftOut.add(exchange);
-  return leftOut.size === 0 ? history : historyWhere(history, (exchange) => !leftOut.has(exchange));
+  return leftOut.size === 0 ? history : history.only((exchange) => !leftOut.has(exchange));
 }
 
-function newestCloses({ candles, markCandles }: AssetHistory, nowMs: number): Map<ExchangeId, number> {
+function newestCloses(history: AssetHistory, nowMs: number): Map<ExchangeId, number> {
   const newest = new Map<ExchangeId, { readonly atMs: number; readonly close: number }>();
-  for (const bar of [...markCandles, ...candles]) {
-    const before = newest.get(bar.exchange);
-    if (bar.atMs < nowMs - COMPARABLE_MS || (before !== undefined && before.atMs > bar.atMs)) continue;
-    newest.set(bar.exchange, { atMs: bar.atMs, close: bar.closeQuote });
-  }
+  for (const id of ['mark-close', 'last-close'] as const)
+    for (const [exchange, column] of history.column(id)) {
+      const atMs = newestLabel(column, nowMs);
+      const before = newest.get(exchange);
+      if (atMs === undefined || atMs < nowMs - COMPARABLE_MS || (before !== undefined && before.atMs > atMs))
+        continue;
+      newest.set(exchange, { atMs, close: valueAt(column, atMs) });
+    }
   return new Map([...newest].map(([exchange, { close }]) => [exchange, close]));
 }

@@ -5,8 +5,8 @@ import {
   type LiquidationWindow,
 } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ExchangeId } from '../core/ids.ts';
-import type { LiquidationVolume } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { AssetHistory } from './assetHistory.ts';
 
 /** The windows that are shown: the day, which the regime looks at, and its newest hour. */
 export const LIQUIDATION_WINDOWS_MS = [DAY_MS, HOUR_MS] as const;
@@ -26,14 +26,14 @@ export interface LiquidationTotals extends LiquidationWindow {
 
 /**
  * Returns the totals of the exchanges that have covered at least one recent hour, in their order, the day before the hour.
- * Pure; `rows` are the stored hours of one asset.
+ * Pure.
  */
 export function liquidationTotals(
-  rows: readonly LiquidationVolume[],
+  history: Pick<AssetHistory, 'parts'>,
   exchanges: readonly ExchangeId[],
   nowMs: number,
 ): LiquidationTotals[] {
-  const byExchange = Map.groupBy(liquidationFeeds(rows, nowMs), ({ exchange }) => exchange);
+  const byExchange = Map.groupBy(liquidationFeeds(history, nowMs), ({ exchange }) => exchange);
   return exchanges.flatMap((exchange) => {
     const feeds = byExchange.get(exchange) ?? [];
     return LIQUIDATION_WINDOWS_MS.flatMap((windowMs): LiquidationTotals[] => {

@@ -2,6 +2,7 @@ import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Beside } from '../core/beside.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import { SeriesBook } from '../series/seriesBook.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { assessAsset } from './assessAsset.ts';
@@ -18,16 +19,18 @@ export interface HistorySource {
   readonly storeOf: StoreOf;
   /** The levels that stored rows are held against; absent where nothing is known beside them. */
   readonly levelsOf?: (source: DataSource) => Beside;
+  /** What is kept of the history in memory; where nobody keeps it, all of it is read each time. */
+  readonly book?: SeriesBook;
 }
 
 /** Returns an asset's history as far as the levels that are known today let it stand. Rejects where it cannot be read. */
 export async function storedHistory(
-  { adapters, storeOf, levelsOf }: HistorySource,
+  { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: HistorySource,
   asset: Asset,
   source: DataSource,
   nowMs: number,
 ): Promise<AssetHistory> {
-  return readAssetHistory(await storeOf(source), asset, nowMs, adapters, levelsOf?.(source));
+  return readAssetHistory(book, { source, asset, nowMs, adapters, beside: levelsOf?.(source) });
 }
 
 /** Returns the stored histories of the assets on the exchanges. Rejects where they cannot be read. */

@@ -86,11 +86,11 @@ export class SideBook {
     this.#hours.set(key, hour);
     const instruments = results.flatMap(({ tracked }) => tracked.map(({ instrument }) => instrument));
     const units = new Map(instruments.map((one) => [one.key, one.contractSize.unit]));
-    for (const { row, intervals } of hourlyIntervals(history, units).values()) {
+    for (const { exchange, endpoint, sides, intervals } of hourlyIntervals(history, units)) {
       const evidence = changeWithinVolume(intervals);
       if (evidence.verdict === 'undecided') continue;
-      const { entries } = this.#bookOf(row.exchange, source === 'simulated');
-      enter(entries, { endpoint: row.endpoint, stated: row.sides, evidence, atMs: nowMs });
+      const { entries } = this.#bookOf(exchange, source === 'simulated');
+      enter(entries, { endpoint, stated: sides, evidence, atMs: nowMs });
     }
   }
 

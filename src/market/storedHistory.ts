@@ -1,13 +1,6 @@
 import type { RegimeAssessment, StoredHistory } from '../analysis/regime/assessment.ts';
-import type { Observation } from '../core/observation.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import type { AssetSnapshot } from './snapshot.ts';
-
-/** Until when a row tells: the end of its bar, or of the part that was seen of it; a reading's own time. */
-function toldUntilMs(row: Observation): number {
-  const isBar = row.kind === 'candle' || row.kind === 'taker-volume' || row.kind === 'liquidation-volume';
-  return isBar ? Math.min(row.atMs + row.barMs, row.receivedAtMs) : row.atMs;
-}
 
 /**
  * Returns which exchanges behind an assessment's evidence have no fresh reading, so that only stored rows speak for
@@ -23,9 +16,9 @@ export function storedHistoryOf(
     .filter(({ exchange, status }) => status !== 'fresh' && sources.has(exchange))
     .map(({ exchange }) => exchange);
   if (exchanges.length === 0) return undefined;
-  const rows = (Object.values(history) as unknown[]).flatMap((series) =>
-    Array.isArray(series) ? (series as Observation[]).filter((row) => exchanges.includes(row.exchange)) : [],
+  const newestAtMs = exchanges.reduce(
+    (newest, exchange) => Math.max(newest, history.toldUntilMs(exchange) ?? 0),
+    0,
   );
-  const newestAtMs = rows.reduce((newest, row) => Math.max(newest, toldUntilMs(row)), 0);
   return newestAtMs === 0 ? undefined : { exchanges, newestAtMs };
 }

@@ -9,22 +9,12 @@ function verdictOf(evidence: readonly OpenInterestSides[] = []): OpenInterest['s
   return evidence.some((one) => one.sides === 'unverified') ? undefined : evidence[0]?.sides;
 }
 
-/**
- * Returns stored open interest with the sides that are known today. Rows keep what was known when they were stored: one
- * that was `unverified` then would be taken as is beside newer ones that are halved, and the series would fall by half
- * on the day the verdict came, without a position closed.
- */
-export function withKnownSides(
-  rows: readonly OpenInterest[],
-  adapters: readonly Known[],
-): readonly OpenInterest[] {
+/** Returns how exchanges count open interest, of those where that is known of every row. For rows that were stored before it was. */
+export function knownSides(adapters: readonly Known[]): ReadonlyMap<ExchangeId, OpenInterest['sides']> {
   const verdicts = new Map<ExchangeId, OpenInterest['sides']>();
   for (const { id, openInterestSides } of adapters) {
     const verdict = verdictOf(openInterestSides);
     if (verdict !== undefined) verdicts.set(id, verdict);
   }
-  return rows.map((row) => {
-    const sides = row.sides === 'unverified' ? verdicts.get(row.exchange) : undefined;
-    return sides === undefined ? row : { ...row, sides };
-  });
+  return verdicts;
 }

@@ -1,8 +1,7 @@
 import type { ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
-import type { ObservationKind, ObservationOf } from '../core/observation.ts';
-import type { Observation } from '../core/observation.ts';
-import type { Rows, SharedFields } from '../core/chunk.ts';
+import type { Observation, ObservationKind, ObservationOf, Provenance } from '../core/observation.ts';
+import type { Rows } from '../core/chunk.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
@@ -24,6 +23,8 @@ export interface HistoryQuery<K extends ObservationKind> {
   readonly facet?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Only what had been received by then, as it stood then, also where it was replaced later; epoch ms. */
+  readonly knownAtMs?: number;
 }
 
 /** Which columns to read, and at what step. */
@@ -33,30 +34,37 @@ export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K>
   /**
    * Absent: every row. An hour or a day: one value a step, from the roll-ups: of readings the one nearest to the start of
    * the step (off by half a step at most; of equals the one received later), of bars of that length the bar, of shorter
-   * bars the sum of amounts where all of them are there.
+   * bars the sum of amounts where all of them are there and share `sides`, `coverage` and the like; of shorter bars of a
+   * level nothing. The range is one of labels then: rows outside of it take part in the values at its ends.
    */
   readonly stepMs?: number;
-  /** Only what had been received by then, as it stood then; epoch ms. */
-  readonly knownAtMs?: number;
 }
 
-/** Stored rows of one series as columns, ascending; `shared` without a receipt, which has a column of its own. */
+/** What the rows of one series share; without a receipt, which each row has of its own. */
+export type SeriesFields = Omit<Provenance, 'atMs' | 'atBasis' | 'receivedAtMs'> & {
+  readonly kind: ObservationKind;
+} & Readonly<Record<string, unknown>>;
+
+/** Stored rows of one series as columns, ascending. Events (liquidations) of one series are one, without their ids. */
 export interface StoredColumns {
-  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly shared: SeriesFields;
   readonly atMs: Float64Array;
   readonly receivedAtMs: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** The highest and lowest value that a field of a series ever had. */
+/** The highest and lowest value that a field of a series ever had, also where its row is no longer kept; the first of equals. */
 export interface Extreme {
-  readonly shared: Omit<SharedFields, 'receivedAtMs'>;
+  readonly shared: SeriesFields;
   readonly field: string;
   readonly highest: { readonly value: number; readonly atMs: number };
   readonly lowest: { readonly value: number; readonly atMs: number };
 }
 
-/** What has come since a number of the feed: the newest row of each series that has changed, and journal entries. */
+/**
+ * What has come since a number of the feed: the newest row of each series that has changed, and the newest journal entry
+ * of each topic and key.
+ */
 export interface FeedPart {
   readonly sequence: number;
   readonly rows: readonly Observation[];
@@ -88,21 +96,27 @@ export interface HistoryStore {
   append(rows: Rows): Promise<AppendResult>;
   /** Rows in ascending event time, ties in order of endpoint. */
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
-  /** Rows as columns, one entry per series (instrument, facet, endpoint and what else its rows share). */
+  /** Rows as columns, one entry per series (instrument, facet, endpoint and what else its rows share), ordered by these. */
   columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]>;
-  /** The highest and lowest of all time, by series and field. */
+  /** The highest and lowest by series and field, of all time where no range is given. Not of single events. */
   extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]>;
   /**
    * Notes the newest rows of readings that are not stored one by one (the store takes one a minute), for who follows the
    * feed; their place in `latest` is theirs too.
    */
   noteNewest(rows: readonly Observation[]): Promise<void>;
-  /** What was written after `sequence` (0: all that stands), by any process. */
+  /**
+   * What was written after `sequence`, by any process: newest rows that changed, and of each topic and key of the journal
+   * the newest entry. 0, or a number that this history has not given yet (its file was replaced): all that stands.
+   */
   feed(sequence: number): Promise<FeedPart>;
   appendJournal(entries: readonly JournalEntry[]): Promise<void>;
   journal(query: JournalQuery): Promise<JournalEntry[]>;
   lease(): Promise<LeaseRow | undefined>;
-  /** Takes the lease if it still stands as `seen`; returns it as it stands then, undefined where another was faster. */
+  /**
+   * Takes the lease if it still stands as `seen`; returns it as it stands then, undefined where another was faster. An
+   * epoch never comes twice, also not after an end.
+   */
   takeLease(holder: string, seen: LeaseRow | undefined): Promise<LeaseRow | undefined>;
   /** Counts the beat up; false where the lease is no longer this one. */
   beatLease(held: LeaseRow): Promise<boolean>;

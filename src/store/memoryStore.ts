@@ -2,12 +2,12 @@ import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
 import { allRows, type Rows } from '../core/chunk.ts';
-import { facetOf, type Observation, type ObservationKind, type ObservationOf } from '../core/observation.ts';
+import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import { assertGap, compareGaps, gapKey, gapMatches } from './gapRow.ts';
-import { columnsOfRows, extremesOfRows } from './columnsOfRows.ts';
+import { columnsOfRows, extremesOfRows, joinExtremes } from './columnsOfRows.ts';
 import type {
   AppendResult,
   ColumnsQuery,
@@ -19,13 +19,18 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
   decodeObservation,
   encodeObservation,
   filtersOf,
+  hasHead,
+  isOfAllTime,
+  isEventKind,
+  isOf,
+  matchesQuery,
   newestPerFacet,
   replaces,
 } from './row.ts';
@@ -33,7 +38,12 @@ import {
 interface MemorySeries<I = SeriesIdentity> {
   identity: I;
   readonly rows: Map<string, StoredRow>;
+  /** What was replaced, by the key of its row, newest first. */
+  readonly replaced: Map<string, StoredRow[]>;
 }
+
+type Encoded = ReturnType<typeof encodeObservation>;
+type Newest = Encoded & { readonly sequence: number };
 
 /** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
 class MemoryStore implements HistoryStore {
@@ -41,10 +51,13 @@ class MemoryStore implements HistoryStore {
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
-  readonly #newest = new Map<string, { readonly sequence: number; readonly row: Observation }>();
-  readonly #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
+  readonly #newest = new Map<string, Newest>();
+  #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
+  /** A record stays one, also when the rows that it stood in are no longer kept. */
+  #pruned: readonly Extreme[] = [];
   #sequence = 0;
   #lease: LeaseRow | undefined;
+  #epoch = 0;
   #isClosed = false;
 
   constructor(source: DataSource) {
@@ -53,44 +66,58 @@ class MemoryStore implements HistoryStore {
 
   async append(parts: Rows): Promise<AppendResult> {
     this.#assertOpen();
-    const rows = allRows(parts);
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
-    const result = write(this.#series, rows.map(encodeObservation));
-    this.#note(rows);
+    const encoded = allRows(parts).map(encodeObservation);
+    const { result, changed } = write(this.#series, encoded);
+    this.#note(changed);
     return result;
   }
 
   async noteNewest(rows: readonly Observation[]): Promise<void> {
     this.#assertOpen();
-    rows.forEach(encodeObservation);
-    this.#note(rows);
+    const encoded = rows.map(encodeObservation);
+    for (const { series } of encoded) seriesOf(this.#series, series);
+    this.#note(encoded);
   }
 
   async feed(sequence: number): Promise<FeedPart> {
     this.#assertOpen();
+    const from = sequence > this.#sequence ? 0 : sequence;
     const newer = <T extends { readonly sequence: number }>(all: Iterable<T>): T[] =>
-      [...all].filter((one) => one.sequence > sequence).sort((a, b) => a.sequence - b.sequence);
+      [...all].filter((one) => one.sequence > from).sort((a, b) => a.sequence - b.sequence);
+    const keyOf = ({ entry: { topic, key } }: { entry: JournalEntry }): string =>
+      JSON.stringify([topic, key]);
     return {
       sequence: this.#sequence,
-      rows: newer(this.#newest.values()).map(({ row }) => row),
-      entries: newer(this.#journal).map(({ entry }) => entry),
+      rows: newer(this.#newest.values()).map((one) => this.#rowOf(one)),
+      entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values()).map(
+        ({ entry }) => entry,
+      ),
     };
   }
 
   async columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]> {
-    const { knownAtMs = Infinity } = query;
-    const rows = (await this.query(query)).filter((row) => row.receivedAtMs <= knownAtMs);
-    return columnsOfRows(rows, query.fields, query.stepMs);
+    this.#assertOpen();
+    const { knownAtMs = Infinity, stepMs = 0, fromMs = -Infinity, toMs = Infinity } = query;
+    const rows = this.#read({ ...query, fromMs: fromMs - stepMs, toMs: toMs + stepMs }, knownAtMs);
+    return columnsOfRows(rows, query);
   }
 
   async extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]> {
-    return extremesOfRows(await this.query(query));
+    const own = extremesOfRows(await this.query(query));
+    const isWhole = isOfAllTime(query);
+    return joinExtremes(own, isWhole ? this.#pruned.filter(({ shared }) => isOf(shared, query)) : []);
   }
 
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
     this.#assertOpen();
     const kept = structuredClone(entries);
-    for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+    for (const entry of kept) {
+      const { topic, key } = entry;
+      if (isStanding(topic))
+        this.#journal = this.#journal.filter(({ entry: old }) => old.topic !== topic || old.key !== key);
+      this.#journal.push({ sequence: ++this.#sequence, entry });
+    }
   }
 
   async journal({
@@ -106,7 +133,8 @@ class MemoryStore implements HistoryStore {
       .filter((one) => one.topic === topic && (key === undefined || one.key === key))
       .filter((one) => one.atMs >= fromMs && one.atMs < toMs)
       .sort((a, b) => a.atMs - b.atMs);
-    return isNewestOnly === true ? [...new Map(found.map((one) => [one.key, one])).values()] : found;
+    const newest = new Map(found.map((one) => [one.key, one])).values();
+    return isNewestOnly === true ? [...newest].sort((a, b) => a.atMs - b.atMs) : found;
   }
 
   async lease(): Promise<LeaseRow | undefined> {
@@ -118,7 +146,7 @@ class MemoryStore implements HistoryStore {
     this.#assertOpen();
     const stands = this.#lease;
     if (stands?.epoch !== seen?.epoch || stands?.beat !== seen?.beat) return undefined;
-    this.#lease = { epoch: (stands?.epoch ?? 0) + 1, holder, beat: 0 };
+    this.#lease = { epoch: (this.#epoch += 1), holder, beat: 0 };
     return this.#lease;
   }
 
@@ -136,7 +164,7 @@ class MemoryStore implements HistoryStore {
 
   async appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
     this.#assertOpen();
-    return write(this.#context, values.map(encodeContext));
+    return write(this.#context, values.map(encodeContext)).result;
   }
 
   async queryContext(query: ContextQuery): Promise<ContextValue[]> {
@@ -150,23 +178,14 @@ class MemoryStore implements HistoryStore {
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     this.#assertOpen();
-    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
-    const found: Observation[] = [];
-    for (const { identity, rows } of this.#series.values()) {
-      if (identity.kind !== kind) continue;
-      if (instrument !== null && identity.instrument !== instrument) continue;
-      if (exchange !== null && identity.exchange !== exchange) continue;
-      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
-      for (const row of rows.values()) {
-        if (facet !== null && identity.facet + row.event !== facet) continue;
-        if (row.atMs >= fromMs && row.atMs < toMs) found.push(decodeObservation(identity, row));
-      }
-    }
-    return found.sort(compareObservations) as ObservationOf<K>[];
+    return this.#read(query, query.knownAtMs ?? Infinity) as ObservationOf<K>[];
   }
 
   async latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
-    return newestPerFacet(await this.query(query));
+    const noted = [...this.#newest.values()].map((one) => this.#rowOf(one));
+    const { knownAtMs = Infinity } = query;
+    const asked = noted.filter((row) => matchesQuery(row, query) && row.receivedAtMs <= knownAtMs);
+    return newestPerFacet([...(await this.query(query)), ...(asked as ObservationOf<K>[])]);
   }
 
   async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
@@ -187,9 +206,19 @@ class MemoryStore implements HistoryStore {
   async prune(beforeMs: number): Promise<number> {
     this.#assertOpen();
     let deleted = 0;
-    for (const { rows } of [...this.#series.values(), ...this.#context.values()])
+    for (const { identity, rows, replaced } of this.#series.values()) {
+      const old = [...rows].filter(([, row]) => row.atMs < beforeMs);
+      for (const [key] of old) rows.delete(key);
+      for (const [key] of old) replaced.delete(key);
+      const pruned = old.map(([, row]) => decodeObservation(identity, row)).sort(compareObservations);
+      if (!isEventKind(identity.kind)) this.#pruned = joinExtremes(this.#pruned, extremesOfRows(pruned));
+      deleted += old.length;
+    }
+    for (const { rows } of this.#context.values())
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
     for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
+    for (const [key, { row }] of this.#newest) if (row.atMs < beforeMs) this.#newest.delete(key);
+    this.#journal = this.#journal.filter(({ entry }) => entry.atMs >= beforeMs);
     return deleted;
   }
 
@@ -200,16 +229,45 @@ class MemoryStore implements HistoryStore {
     this.#gaps.clear();
   }
 
-  /** Events say nothing about the moment; the feed has the newest row of everything else. */
-  #note(rows: readonly Observation[]): void {
-    this.#sequence += 1;
-    for (const row of rows) {
-      if (row.kind === 'liquidation' || row.kind === 'trade') continue;
-      const key = JSON.stringify([row.kind, row.instrument, facetOf(row), row.endpoint]);
-      const before = this.#newest.get(key);
-      if (before === undefined || before.row.atMs <= row.atMs)
-        this.#newest.set(key, { sequence: this.#sequence, row });
+  /** Rows as they stood at a time, ordered as a query. */
+  #read(query: HistoryQuery<ObservationKind>, knownAtMs: number): Observation[] {
+    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
+    const found: Observation[] = [];
+    for (const { identity, rows, replaced } of this.#series.values()) {
+      if (identity.kind !== kind) continue;
+      if (instrument !== null && identity.instrument !== instrument) continue;
+      if (exchange !== null && identity.exchange !== exchange) continue;
+      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
+      for (const [key, newest] of rows) {
+        if (facet !== null && identity.facet + newest.event !== facet) continue;
+        if (newest.atMs < fromMs || newest.atMs >= toMs) continue;
+        const versions = [newest, ...(replaced.get(key) ?? [])];
+        const row = versions.find(({ receivedAtMs }) => receivedAtMs <= knownAtMs);
+        if (row !== undefined) found.push(decodeObservation(identity, row));
+      }
     }
+    return found.sort(compareObservations);
+  }
+
+  /** Events say nothing about the moment; the feed has the newest row of everything else. */
+  #note(encoded: readonly Encoded[]): void {
+    this.#sequence += 1;
+    for (const { series, row } of encoded) {
+      if (!hasHead(series.kind)) continue;
+      const key = seriesKey(series);
+      const before = this.#newest.get(key)?.row;
+      if (
+        before === undefined ||
+        row.atMs > before.atMs ||
+        (row.atMs === before.atMs && replaces(row, before))
+      )
+        this.#newest.set(key, { sequence: this.#sequence, series, row });
+    }
+  }
+
+  /** What the newest statement says of the instrument holds for its noted rows, too. */
+  #rowOf({ series, row }: Newest): Observation {
+    return decodeObservation(this.#series.get(seriesKey(series))?.identity ?? series, row);
   }
 
   #assertOpen(): void {
@@ -217,13 +275,18 @@ class MemoryStore implements HistoryStore {
   }
 }
 
+type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
+type EncodedOf<I> = { readonly series: I; readonly row: StoredRow };
+
 /** Writes encoded rows into their series; see `HistoryStore.append`. */
-function write<I extends Omit<SeriesIdentity, 'kind'> & { readonly kind: string }>(
+function write<I extends AnyIdentity>(
   all: Map<string, MemorySeries<I>>,
-  encoded: readonly { readonly series: I; readonly row: StoredRow }[],
-): AppendResult {
+  encoded: readonly EncodedOf<I>[],
+): { readonly result: AppendResult; readonly changed: EncodedOf<I>[] } {
   const result = { inserted: 0, unchanged: 0, revised: 0 };
-  for (const { series: identity, row } of encoded) {
+  const changed: EncodedOf<I>[] = [];
+  for (const one of encoded) {
+    const { series: identity, row } = one;
     const series = seriesOf(all, identity);
     const key = JSON.stringify([row.atMs, row.event]);
     const stored = series.rows.get(key);
@@ -232,20 +295,22 @@ function write<I extends Omit<SeriesIdentity, 'kind'> & { readonly kind: string 
       continue;
     }
     series.rows.set(key, row);
+    if (stored !== undefined) series.replaced.set(key, [stored, ...(series.replaced.get(key) ?? [])]);
+    changed.push(one);
     if (stored === undefined) result.inserted += 1;
     else result.revised += 1;
   }
-  return result;
+  return { result, changed };
 }
 
-function seriesOf<I extends Omit<SeriesIdentity, 'kind'> & { readonly kind: string }>(
-  all: Map<string, MemorySeries<I>>,
-  identity: I,
-): MemorySeries<I> {
-  const { kind, instrument, facet, endpoint } = identity;
-  const key = JSON.stringify([kind, instrument, facet, endpoint]);
+function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
+  return JSON.stringify([kind, instrument, facet, endpoint]);
+}
+
+function seriesOf<I extends AnyIdentity>(all: Map<string, MemorySeries<I>>, identity: I): MemorySeries<I> {
+  const key = seriesKey(identity);
   let series = all.get(key);
-  if (series === undefined) all.set(key, (series = { identity, rows: new Map() }));
+  if (series === undefined) all.set(key, (series = { identity, rows: new Map(), replaced: new Map() }));
   else series.identity = identity;
   return series;
 }

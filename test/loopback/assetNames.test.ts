@@ -82,7 +82,14 @@ describe('assets of every name', () => {
           [asset, 100 + index, undefined],
         );
         const { history } = await engine.market.history(asset);
-        assert.deepEqual(history.openInterest.map((row) => [row.baseAsset, row.openInterestBase]), [[asset, 7]], asset); // prettier-ignore
+        const sizes = history
+          .parts('open-interest')
+          .flatMap(({ column, shared }) =>
+            [...column.values]
+              .filter((size) => !Number.isNaN(size))
+              .map((size) => [shared['baseAsset'], size]),
+          );
+        assert.deepEqual(sizes, [[asset, 7]], asset); // prettier-ignore
         const assessment = engine.market.state.regimes.get(asset)!;
         const report = regimeReport({ assessment, snapshot: own, source: 'live', nowMs: clock.nowMs() });
         assert.equal(report.split('\n')[0]?.replaceAll('\\', ''), `# ${asset}: unknown`);

@@ -9,6 +9,7 @@ import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { healthReport } from '../../src/surfaces/reports/healthReport.ts';
 import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
+import { newestLabel } from '../../src/series/hours.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -120,8 +121,10 @@ describe('clocks and marks over loopback', function () {
     assert.match(bybit?.reason ?? '', /dated 60 min ahead of the clock/);
     assert.ok((market.health().exchanges.find((one) => one.exchange === 'bybit')?.drops['ahead-of-clock'] ?? 0) > 0); // prettier-ignore
     const { history } = await market.history('BTC');
-    const stored = [...history.openInterest, ...history.candles].filter((row) => row.exchange === 'bybit');
-    assert.ok(stored.every((row) => row.atMs <= Date.now() + 10_000));
+    const stored = [...history.parts('open-interest'), ...history.parts('last-open')].filter(
+      ({ exchange }) => exchange === 'bybit',
+    );
+    assert.ok(stored.every(({ column }) => (newestLabel(column) ?? 0) <= Date.now() + 10_000));
     assert.equal(first.machineClock, undefined);
     rule.aheadMs = 0;
     assert.deepEqual(fresh(await market.refresh(REQUEST)), THREE);

@@ -4,9 +4,21 @@ import type { Beside } from '../../../src/core/beside.ts';
 import { instrumentKey } from '../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../src/core/units.ts';
 import { readAssetHistory } from '../../../src/market/assetHistory.ts';
+import { catalogue, type SeriesId } from '../../../src/series/catalogue.ts';
+import type { StepColumn } from '../../../src/series/hours.ts';
+import { SeriesBook } from '../../../src/series/seriesBook.ts';
 import type { ExchangeAdapter, OpenInterestSides } from '../../../src/sources/exchanges/contract.ts';
+import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
-import { NOW, observe } from './builders.ts';
+import { everything, NOW, observe } from './builders.ts';
+
+const readWith = (store: HistoryStore, adapters: readonly ExchangeAdapter[] = [], beside?: Beside) => {
+  const book = new SeriesBook(() => Promise.resolve(store));
+  return readAssetHistory(book, { source: 'live', asset: 'BTC', nowMs: NOW, adapters, beside });
+};
+/** The values of a column without its gaps. */
+const known = (column: StepColumn | undefined): number[] =>
+  [...(column?.values ?? [])].filter((value) => !Number.isNaN(value));
 
 describe('the history of an asset', () => {
   it('is that of perpetuals: spot pairs and dated futures beside them are left out', async () => {
@@ -24,15 +36,9 @@ describe('the history of an asset', () => {
       observe('one', 'open-interest', { openInterestBase: 1_000 }),
       observe('one', 'open-interest', { ...dated, openInterestBase: 7 }),
     ]);
-    const history = await readAssetHistory(store, 'BTC', NOW, []);
-    assert.deepEqual(
-      history.takerVolume.map(({ takerBuyBase }) => takerBuyBase),
-      [5],
-    );
-    assert.deepEqual(
-      history.openInterest.map(({ openInterestBase }) => openInterestBase),
-      [1_000],
-    );
+    const history = await readWith(store);
+    assert.deepEqual(known(history.column('taker-buy').get('one')), [5]);
+    assert.deepEqual(known(history.column('open-interest').get('one')), [1_000]);
   });
 
   it('has no readings of an instrument whose exchange publishes bars: two series would be one', async () => {
@@ -43,10 +49,13 @@ describe('the history of an asset', () => {
       observe('one', 'open-interest', { openInterestBase: 1_001 }),
       observe('two', 'open-interest', { openInterestBase: 7 }),
     ]);
-    const { openInterest } = await readAssetHistory(store, 'BTC', NOW, []);
+    const column = (await readWith(store)).column('open-interest');
     assert.deepEqual(
-      openInterest.map(({ openInterestBase }) => openInterestBase),
-      [1_000, 7],
+      [...column].map(([id, own]) => [id, known(own)]),
+      [
+        ['one', [1_000]],
+        ['two', [7]],
+      ],
     );
   });
 
@@ -63,11 +72,15 @@ describe('the history of an asset', () => {
       bar(hour - HOUR_MS, hour - 60_000),
       bar(hour, hour + 60_000),
     ]);
-    const { candles } = await readAssetHistory(store, 'BTC', NOW, []);
-    assert.deepEqual(
-      candles.map(({ atMs }) => atMs),
-      [hour - 2 * HOUR_MS, hour],
-    );
+    const history = await readWith(store);
+    const labels = (id: 'last-open' | 'last-close') => {
+      const column = history.column(id).get('one');
+      return [...(column?.values ?? [])].flatMap((value, at) =>
+        Number.isNaN(value) ? [] : [(column?.firstMs ?? 0) + at * HOUR_MS],
+      );
+    };
+    assert.deepEqual(labels('last-open'), [hour - 2 * HOUR_MS, hour]);
+    assert.deepEqual(labels('last-close'), [hour - 2 * HOUR_MS], 'a bar that runs has no close yet');
   });
 
   it('leaves out old rows that their neighbours or the current level contradict, and counts them', async () => {
@@ -82,16 +95,16 @@ describe('the history of an asset', () => {
       ),
     );
     const kept = async (beside?: Beside): Promise<[(number | undefined)[], number]> => {
-      const { openInterest, apart } = await readAssetHistory(store, 'BTC', NOW, [], beside);
-      return [openInterest.map((row) => row.openInterestBase), apart];
+      const history = await readWith(store, [], beside);
+      return [known(history.column('open-interest').get('one')), history.apart];
     };
-    const known = (level: number): Beside => ({
-      levelOf: (_, quantity) => (quantity === 'open-interest-base' ? { value: level, atMs: NOW } : undefined),
+    const level = (value: number): Beside => ({
+      levelOf: (_, quantity) => (quantity === 'open-interest-base' ? { value, atMs: NOW } : undefined),
       isEmpty: () => undefined,
     });
     assert.deepEqual(await kept(), [[91_000, 91_100, 91_200, 91_150], 4]);
-    assert.deepEqual(await kept(known(91_000)), [[91_000, 91_100, 91_200, 91_150], 4]);
-    assert.deepEqual(await kept(known(91e6)), [[91e6], 7]);
+    assert.deepEqual(await kept(level(91_000)), [[91_000, 91_100, 91_200, 91_150], 4]);
+    assert.deepEqual(await kept(level(91e6)), [[91e6], 7]);
     // A zero at the end stands where the market is known to have emptied, and only there.
     const end = async (isEmpty: boolean | undefined) =>
       (await kept({ levelOf: () => undefined, isEmpty: () => isEmpty }))[0].at(-1);
@@ -111,44 +124,28 @@ describe('the history of an asset', () => {
       ]),
     ]);
     const sides = { sides: 'both', fields: '', certainty: 'measured', sources: [], reason: '', date: '' } as unknown as OpenInterestSides;
-    const known = { id: 'one', openInterestSides: [sides] } as unknown as ExchangeAdapter;
-    const { openInterest, openInterestReadings, priceReadings } = await readAssetHistory(store, 'BTC', NOW, [known]);
-    const ages = (rows: readonly { atMs: number }[]) => rows.map(({ atMs }) => (NOW - atMs) / HOUR_MS);
-    assert.deepEqual(ages(openInterest), [2]);
-    assert.deepEqual(ages(openInterestReadings), [168, 24, 1.4, 1, 0.6]);
-    assert.deepEqual(ages(priceReadings), [1.4, 1, 0.6]);
-    assert.ok(openInterestReadings.every((row) => row.sides === 'both'));
+    const adapter = { id: 'one', openInterestSides: [sides] } as unknown as ExchangeAdapter;
+    const history = await readWith(store, [adapter]);
+    const { openInterest, prices } = history.readings;
+    const ages = (points: readonly { atMs: Float64Array }[]) => points.flatMap(({ atMs }) => [...atMs].map((at) => (NOW - at) / HOUR_MS));
+    assert.deepEqual(known(history.column('open-interest').get('one')), [10]);
+    assert.deepEqual(ages(openInterest), [168, 24, 1.4, 1, 0.6]);
+    assert.deepEqual(ages(prices), [1.4, 1, 0.6]);
+    assert.ok(openInterest.every(({ shared }) => shared['sides'] === 'both'));
   }); // prettier-ignore
 
   it('keeps every series to perpetuals, and the flow of spot pairs apart', async () => {
     const store = createMemoryStore('live');
-    const bar = { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS, receivedAtMs: NOW - HOUR_MS };
-    const quotes = { openQuote: 1, highQuote: 2, lowQuote: 1, closeQuote: 2 };
-    const beside = { market: 'dated-future', instrument: instrumentKey('one', 'BTCUSDT_261225') } as const;
-    const spot = { market: 'spot', instrument: instrumentKey('one', 'BTCUSDT', 'spot') } as const;
-    const rows = [{}, beside].flatMap((one) => [
-      observe('one', 'open-interest', { ...bar, ...one, openInterestBase: 5 }),
-      observe('one', 'open-interest', { ...bar, ...one, barMs: 24 * HOUR_MS, atMs: NOW - 400 * 24 * HOUR_MS, openInterestBase: 5 }),
-      observe('one', 'candle', { ...bar, ...quotes, ...one, priceType: 'last' }),
-      observe('one', 'candle', { ...bar, ...quotes, ...one, priceType: 'mark' }),
-      observe('one', 'long-short-ratio', { ...bar, ...one, longShortRatio: 1 }),
-      observe('one', 'funding-rate', { ...bar, ...one, phase: 'settled', fundingRatePerInterval: 0.0001 }),
-      observe('one', 'funding-rate', { ...one, atMs: NOW - HOUR_MS, fundingRatePerInterval: 0.0001 }),
-      observe('one', 'mark-price', { ...one, atMs: NOW - HOUR_MS, markPriceQuote: 5 }),
-      observe('one', 'open-interest', { ...one, atMs: NOW - HOUR_MS, openInterestBase: 5 }),
-      observe('one', 'depth', { ...one, bidUsd: 1, askUsd: 1 }),
-      observe('one', 'liquidation-volume', { ...bar, ...one, coverage: 'complete', longLiquidatedUsd: 1, shortLiquidatedUsd: 1 }),
-    ]);
-    const flow = { takerBuyBase: 5, takerSellBase: 4 };
-    await store.append([
-      ...rows,
-      ...[{}, beside, spot].map((one) => observe('one', 'taker-volume', { ...bar, ...one, ...flow })),
-    ]);
-    const history = await readAssetHistory(store, 'BTC', NOW, []);
-    assert.equal(history.fromMs, NOW - 30 * 24 * HOUR_MS);
-    const { spotTakerVolume, ...series } = history;
-    assert.deepEqual(spotTakerVolume.map(({ market }) => market), ['spot']);
-    for (const [name, own] of Object.entries(series))
-      if (Array.isArray(own)) assert.deepEqual(own.map((row: { market?: string }) => row.market), [undefined], name);
+    const dated = { market: 'dated-future', instrument: instrumentKey('one', 'BTCUSDT_261225') } as const;
+    await store.append([...everything('one'), ...everything('one', dated)]);
+    const history = await readWith(store);
+    for (const id of Object.keys(catalogue) as SeriesId[]) {
+      const markets = history.parts(id).map(({ shared }) => shared['market']);
+      assert.deepEqual(markets, [id.startsWith('spot-') ? 'spot' : undefined], id);
+    }
+    const { prices, runningFunding, openInterest } = history.readings;
+    for (const points of [prices, runningFunding, openInterest])
+      assert.deepEqual(points.map(({ shared }) => shared['market']), [undefined]);
+    assert.deepEqual(history.settledFunding.map(({ instrument }) => instrument), ['one:BTCUSDT']);
   }); // prettier-ignore
 });

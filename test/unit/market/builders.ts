@@ -1,16 +1,25 @@
 import { instrumentKey } from '../../../src/core/ids.ts';
 import type { Instrument } from '../../../src/core/instrument.ts';
 import type {
+  Candle,
+  Depth,
+  FundingRate,
+  LiquidationVolume,
+  LongShortRatio,
+  MarkPrice,
   Observation,
   ObservationKind,
   ObservationOf,
+  OpenInterest,
   Provenance,
+  TakerVolume,
 } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import type { AssetHistory } from '../../../src/market/assetHistory.ts';
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
 import type { ExchangeResult } from '../../../src/sources/collect/exchangeSession.ts';
 import type { TrackedInstrument } from '../../../src/sources/collect/tracking.ts';
+import { seriesOfRows } from '../series/seriesOfRows.ts';
 
 /** Readings, snapshots and results of a refresh, for tests of what the market makes of them. */
 
@@ -107,24 +116,56 @@ export function resultOf(
   };
 }
 
-export function historyWith(rows: Partial<AssetHistory>): AssetHistory {
-  return {
-    asset: 'BTC',
-    fromMs: NOW - 30 * DAY_MS,
-    openInterest: [],
-    openInterestDaily: [],
-    candles: [],
-    markCandles: [],
-    runningFunding: [],
-    priceReadings: [],
-    openInterestReadings: [],
-    takerVolume: [],
-    spotTakerVolume: [],
-    longShort: [],
-    settledFunding: [],
-    depth: [],
-    liquidationVolume: [],
-    apart: 0,
-    ...rows,
+/** Rows of an asset, by what they are of. */
+export interface HistoryRows {
+  readonly openInterest: readonly OpenInterest[];
+  readonly openInterestDaily: readonly OpenInterest[];
+  readonly openInterestReadings: readonly OpenInterest[];
+  readonly candles: readonly Candle[];
+  readonly markCandles: readonly Candle[];
+  readonly settledFunding: readonly FundingRate[];
+  readonly runningFunding: readonly FundingRate[];
+  readonly priceReadings: readonly MarkPrice[];
+  readonly takerVolume: readonly TakerVolume[];
+  readonly longShort: readonly LongShortRatio[];
+  readonly depth: readonly Depth[];
+  readonly liquidationVolume: readonly LiquidationVolume[];
+}
+
+/** A row of everything that a history is made of, two hours old or as read an hour ago; of perpetuals unless stated. */
+export function everything(exchange: string, about: Partial<Provenance> = {}): Observation[] {
+  const bar = { barMs: HOUR_MS, atMs: NOW - 2 * HOUR_MS, ...about };
+  const read = { atMs: NOW - HOUR_MS, ...about };
+  const quotes = { openQuote: 1, highQuote: 2, lowQuote: 1, closeQuote: 2, volumeBase: 3, volumeUsd: 5 };
+  const liquidated = {
+    ...{ longLiquidatedUsd: 1, shortLiquidatedUsd: 1, longLiquidatedBase: 1, shortLiquidatedBase: 1 },
+    coverage: 'complete' as const,
   };
+  const spot = { market: 'spot', instrument: instrumentKey(exchange, 'BTCUSDT', 'spot') } as const;
+  const flow = { ...bar, takerBuyBase: 5, takerSellBase: 4 };
+  return [
+    observe(exchange, 'open-interest', { ...bar, openInterestBase: 5, openInterestUsd: 10 }),
+    observe(exchange, 'open-interest', {
+      ...bar,
+      barMs: DAY_MS,
+      atMs: NOW - 400 * DAY_MS,
+      openInterestBase: 5,
+    }),
+    observe(exchange, 'candle', { ...bar, ...quotes, priceType: 'last' }),
+    observe(exchange, 'candle', { ...bar, ...quotes, priceType: 'mark' }),
+    observe(exchange, 'long-short-ratio', { ...bar, longShortRatio: 1 }),
+    observe(exchange, 'funding-rate', { ...read, phase: 'settled', fundingRatePerInterval: 0.0001 }),
+    observe(exchange, 'funding-rate', { ...read, fundingRatePerInterval: 0.0001 }),
+    observe(exchange, 'mark-price', { ...read, markPriceQuote: 2 }),
+    observe(exchange, 'open-interest', { ...read, openInterestBase: 5 }),
+    observe(exchange, 'depth', { ...read, midPriceQuote: 2, bidUsd: 1, askUsd: 1 }),
+    observe(exchange, 'liquidation-volume', { ...bar, ...liquidated }),
+    observe(exchange, 'taker-volume', flow),
+    ...(about.market === undefined ? [observe(exchange, 'taker-volume', { ...flow, ...spot })] : []),
+  ];
+}
+
+/** The history that these rows are, at `nowMs`. */
+export function historyWith(rows: Partial<HistoryRows>, nowMs = NOW): AssetHistory {
+  return seriesOfRows(Object.values(rows).flat(), nowMs);
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import type { AssetHistory } from '../../../src/market/assetHistory.ts';
 import { aggregateAsset } from '../../../src/market/aggregate.ts';
 import { changeReferences } from '../../../src/market/changeReferences.ts';
 import { withChanges } from '../../../src/market/changes.ts';
 import type { AssetSnapshot, ExchangeSnapshot } from '../../../src/market/snapshot.ts';
-import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
+import { exchangeWith, historyWith, NOW, observe, type HistoryRows } from './builders.ts';
 
 const HOUR = NOW - 30 * MINUTE_MS;
 
@@ -20,16 +19,16 @@ const snapshotOf = (...exchanges: ExchangeSnapshot[]): AssetSnapshot => ({
   asset: 'BTC', exchanges, aggregate: aggregateAsset('BTC', exchanges, NOW),
 }); // prettier-ignore
 /** Hourly rows of one exchange, each value by hours before the last full hour. */
-function history(id: string, price: (hoursAgo: number) => number, coins: (hoursAgo: number) => number, changes: Partial<AssetHistory> = {}): AssetHistory {
+function history(id: string, price: (hoursAgo: number) => number, coins: (hoursAgo: number) => number, changes: Partial<HistoryRows> = {}) {
   const hours = Array.from({ length: 200 }, (_, index) => 199 - index);
-  return historyWith({
-    markCandles: hours.map((ago) => observe(id, 'candle', { atMs: HOUR - ago * HOUR_MS, barMs: HOUR_MS, priceType: 'mark', openQuote: price(ago), highQuote: 1e9, lowQuote: 1, closeQuote: price(ago - 1) })),
+  return {
+    markCandles: hours.map((ago) => observe(id, 'candle', { atMs: HOUR - ago * HOUR_MS, receivedAtMs: NOW + HOUR_MS, barMs: HOUR_MS, priceType: 'mark', openQuote: price(ago), highQuote: 150, lowQuote: 90, closeQuote: price(ago - 1) })),
     openInterest: hours.map((ago) => observe(id, 'open-interest', { atMs: HOUR - ago * HOUR_MS, barMs: HOUR_MS, openInterestBase: coins(ago) })),
     ...changes,
-  });
+  };
 } // prettier-ignore
-const changesOf = (snapshot: AssetSnapshot, from: AssetHistory, atMs = NOW) =>
-  withChanges(snapshot, changeReferences(from, NOW), atMs).changes;
+const changesOf = (snapshot: AssetSnapshot, from: Partial<HistoryRows>, atMs = NOW) =>
+  withChanges(snapshot, changeReferences(historyWith(from), NOW), atMs).changes;
 
 describe('how far an asset has come', () => {
   it('is measured against the hour nearest to the moment one window ago, and says when that was', () => {
@@ -44,7 +43,7 @@ describe('how far an asset has come', () => {
     // +10 % 70 minutes ago, flat since; the bar of the last hour was not read since its end.
     const from = history('okx', (ago) => (ago < 1 ? 110 : 100), () => 100);
     const cut = { ...from, markCandles: from.markCandles.slice(0, -2) };
-    const hourOf = (rows: AssetHistory) => changesOf(snapshotOf(now('okx', 110, 300)), rows)?.find(({ windowMs }) => windowMs === HOUR_MS)?.price;
+    const hourOf = (rows: Partial<HistoryRows>) => changesOf(snapshotOf(now('okx', 110, 300)), rows)?.find(({ windowMs }) => windowMs === HOUR_MS)?.price;
     for (const rows of [from, cut]) assert.equal(hourOf(rows), undefined);
     const read = (minutes: number) => ({ ...cut, priceReadings: [observe('okx', 'mark-price', { markPriceQuote: 110, atMs: NOW - 10_000 - HOUR_MS + minutes * MINUTE_MS })] });
     for (const minutes of [-5, 0, 5]) assert.equal(hourOf(read(minutes))?.value, 0);
@@ -52,8 +51,8 @@ describe('how far an asset has come', () => {
     const onTheHour = HOUR + HOUR_MS + 2 * MINUTE_MS;
     const okx = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 121, atMs: onTheHour })]);
     for (const [atMs, price] of [[HOUR, 110], [HOUR - HOUR_MS, 100]] as const) {
-      const bar = observe('okx', 'candle', { atMs, barMs: HOUR_MS, priceType: 'mark', openQuote: 110, highQuote: 1e9, lowQuote: 1, closeQuote: 100 });
-      const { changes } = withChanges(snapshotOf(okx), changeReferences(historyWith({ markCandles: [bar] }), onTheHour), onTheHour);
+      const bar = observe('okx', 'candle', { atMs, barMs: HOUR_MS, priceType: 'mark', openQuote: 110, receivedAtMs: onTheHour, highQuote: 110, lowQuote: 100, closeQuote: 100 });
+      const { changes } = withChanges(snapshotOf(okx), changeReferences(historyWith({ markCandles: [bar] }, onTheHour), onTheHour), onTheHour);
       assert.equal(changes?.[0]?.price?.value, 121 / price - 1, 'a bar begins with its opening and ends with its close');
     }
   }); // prettier-ignore
@@ -62,7 +61,7 @@ describe('how far an asset has come', () => {
     const marks = history('okx', () => 100, () => 100);
     const lasts = { ...marks, markCandles: [], candles: marks.markCandles.map((bar) => ({ ...bar, priceType: 'last' as const })) };
     const both = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 150, lastPriceQuote: 120 })]);
-    const day = (one: ExchangeSnapshot, rows: AssetHistory) => changesOf(snapshotOf(one), rows)?.find(({ windowMs }) => windowMs === DAY_MS)?.price;
+    const day = (one: ExchangeSnapshot, rows: Partial<HistoryRows>) => changesOf(snapshotOf(one), rows)?.find(({ windowMs }) => windowMs === DAY_MS)?.price;
     assert.deepEqual([day(both, marks)?.value, day(both, marks)?.ends[0]?.basis], [0.5, 'mark']);
     assert.deepEqual([day(both, lasts)?.value.toFixed(9), day(both, lasts)?.ends[0]?.basis], ['0.200000000', 'last']);
     assert.equal(day(now('okx', 150, 100), lasts), undefined);
@@ -71,7 +70,7 @@ describe('how far an asset has come', () => {
   it('of open interest: a flat market does not move because hourly rows count sides otherwise, or stand at another level', () => {
     for (const [sides, factor] of [['unverified', 2], ['one', 1.3], ['both', 1]] as const) {
       const hours = (id: string, times: number, how: 'one' | 'both' | 'unverified') => history(id, () => 100, () => 100 * times).openInterest.map((row) => ({ ...row, sides: how }));
-      const from = historyWith({ openInterest: [...hours('okx', 1, 'one'), ...hours('gate', factor, sides)] });
+      const from = { openInterest: [...hours('okx', 1, 'one'), ...hours('gate', factor, sides)] };
       const changes = changesOf(snapshotOf(now('okx', 100, 100), now('gate', 100, 100)), from) ?? [];
       assert.deepEqual(changes.map(({ windowMs, openInterest }) => [windowMs, openInterest?.value, openInterest?.exchanges]), [[DAY_MS, 0, ['okx', 'gate']], [7 * DAY_MS, 0, ['okx', 'gate']]]);
       assert.ok(changes.every(({ openInterest }) => openInterest?.ends.every(({ basis, nowAtMs, thenAtMs }) => basis === 'hourly' && nowAtMs === HOUR && [DAY_MS, 7 * DAY_MS].includes(nowAtMs - thenAtMs))));
@@ -80,7 +79,7 @@ describe('how far an asset has come', () => {
 
   it('of open interest: hours of one endpoint and one convention, the newest no older than three hours', () => {
     const from = history('okx', () => 100, (ago) => 300 - ago);
-    const day = (openInterest: AssetHistory['openInterest']) => changesOf(snapshotOf(now('okx', 100, 100)), historyWith({ openInterest }))?.find(({ windowMs }) => windowMs === DAY_MS)?.openInterest;
+    const day = (openInterest: HistoryRows['openInterest']) => changesOf(snapshotOf(now('okx', 100, 100)), { openInterest })?.find(({ windowMs }) => windowMs === DAY_MS)?.openInterest;
     assert.ok(Math.abs((day(from.openInterest)?.value ?? 0) - (300 / 276 - 1)) < 1e-12);
     assert.notEqual(day(from.openInterest.slice(0, -2)), undefined);
     assert.equal(day(from.openInterest.slice(0, -3)), undefined);
@@ -110,7 +109,7 @@ describe('how far an asset has come', () => {
   }); // prettier-ignore
 
   it('is absent where there is no history, and where only part of a week is there', () => {
-    assert.equal(changesOf(snapshotOf(now('okx', 110, 120)), historyWith({})), undefined);
+    assert.equal(changesOf(snapshotOf(now('okx', 110, 120)), {}), undefined);
     const young = history('okx', () => 100, () => 100);
     const lately = { ...young, markCandles: young.markCandles.slice(-48), openInterest: young.openInterest.slice(-48) };
     assert.deepEqual(changesOf(snapshotOf(now('okx', 110, 120)), lately)?.map(({ windowMs }) => windowMs), [DAY_MS]);
@@ -132,13 +131,13 @@ describe('how far an asset has come', () => {
     const later = (agoMs: number) => {
       const atMs = NOW + agoMs;
       const young = exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 150, atMs })]);
-      return withChanges(snapshotOf(young), changeReferences(from, NOW), atMs).changes?.find(({ windowMs }) => windowMs === DAY_MS)?.price?.value;
+      return withChanges(snapshotOf(young), changeReferences(historyWith(from), NOW), atMs).changes?.find(({ windowMs }) => windowMs === DAY_MS)?.price?.value;
     };
     assert.equal(later(MINUTE_MS), 0.5);
     assert.equal(later(15 * MINUTE_MS), 0.5);
     assert.equal(later(15 * MINUTE_MS + 1), undefined);
     const before = { ...snapshotOf(now('okx', 100, 100)), changes: [{ windowMs: 1 }] };
-    assert.equal('changes' in withChanges(before, changeReferences(from, NOW), NOW - 1), false, 'an old change does not stay');
+    assert.equal('changes' in withChanges(before, changeReferences(historyWith(from), NOW), NOW - 1), false, 'an old change does not stay');
   }); // prettier-ignore
 
   it('counts both sides of open interest once at either end, and no exchange that the sums leave out', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import type { AssetHistory } from '../../../src/market/assetHistory.ts';
 import { assetCharts, CHART_HOURS, type Charted } from '../../../src/market/charts.ts';
 import {
   candleRow,
@@ -12,7 +11,7 @@ import {
   openInterestRow,
   THIS_HOUR,
 } from '../analysis/regime/history.ts';
-import { historyWith } from './builders.ts';
+import { historyWith, type HistoryRows } from './builders.ts';
 
 function dataOf<T>(chart: Charted<T>): T {
   assert.ok('data' in chart, 'unavailable' in chart ? chart.unavailable : '');
@@ -22,7 +21,7 @@ const EXCHANGES = ['binance', 'okx', 'bybit', 'bitget', 'gate'].map((id) => ({
   id,
   displayName: id.toUpperCase(),
 }));
-const chartsOf = (rows: Partial<AssetHistory>) => assetCharts(historyWith(rows), NOW, EXCHANGES);
+const chartsOf = (rows: Partial<HistoryRows>) => assetCharts(historyWith(rows), EXCHANGES);
 const LAST = CHART_HOURS - 1;
 
 describe('the open-interest chart', () => {
@@ -169,8 +168,7 @@ describe('the open-interest chart', () => {
     assert.deepEqual([...(lines[0]?.usd.values ?? [])].slice(-3), [Number.NaN, 240, 220]);
     const soon = dataOf(
       assetCharts(
-        historyWith({ openInterest: [reading(2, 110), reading(55, 200)] }),
-        THIS_HOUR + 58 * MINUTE_MS,
+        historyWith({ openInterest: [reading(2, 110), reading(55, 200)] }, THIS_HOUR + 58 * MINUTE_MS),
       ).openInterest,
     );
     assert.equal(soon.lines[0]?.base.atMs[LAST], THIS_HOUR, 'no hour that has not begun');
@@ -268,7 +266,7 @@ describe('the funding grid', () => {
 
   it('ends with the interval that has just been settled at the moment of settlement', () => {
     const settledFunding = [fundingRow('okx', settledMs, 0.0001)];
-    const grid = dataOf(assetCharts(historyWith({ settledFunding }), settledMs).funding);
+    const grid = dataOf(assetCharts(historyWith({ settledFunding }, settledMs)).funding);
     assert.equal(grid.columnAtMs.at(-1), settledMs - EIGHT);
     about(cell(grid, 0, 0), 0.0001 * 1_095);
   });
@@ -317,7 +315,7 @@ describe('the liquidation chart', () => {
   it('prefers the mark price of equally long ones, then the name, and says which price it is', () => {
     const last = (exchange: string, count: number) =>
       bars(exchange, count).map((bar) => ({ ...bar, priceType: 'last' as const }));
-    const of = (rows: Partial<AssetHistory>) => {
+    const of = (rows: Partial<HistoryRows>) => {
       const { priceFrom, priceType, levels } = dataOf(chartsOf({ openInterest, ...rows }).liquidation);
       assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${EXCHANGES.find(({ id }) => id === priceFrom)?.displayName ?? priceFrom}`)), levels.assumptions.join());
       return [priceFrom, priceType];
@@ -359,7 +357,7 @@ describe('the liquidation chart', () => {
 
   it('says what it needs where the history is too short', () => {
     const needs = /84 h of open interest and 24 h of prices/;
-    const short: readonly Partial<AssetHistory>[] = [
+    const short: readonly Partial<HistoryRows>[] = [
       {},
       { openInterest },
       { openInterest, markCandles: bars('okx', 23) },

@@ -6,11 +6,12 @@ import { exchangesOf, historyOf, switchedOff } from '../../../src/market/chosenE
 import { Market } from '../../../src/market/market.ts';
 import { storedHistoryOf } from '../../../src/market/storedHistory.ts';
 import type { CollectRequest, Collector } from '../../../src/sources/collect/collector.ts';
+import { catalogue, type JoinedSeriesId, type SeriesId } from '../../../src/series/catalogue.ts';
 import { adapterOf } from '../../../src/sources/exchanges/registry.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { hoursBack, openInterestRow, THIS_HOUR } from '../analysis/regime/history.ts';
-import { exchangeWith, historyWith, NOW, observe, resultOf } from './builders.ts';
+import { everything, exchangeWith, historyWith, NOW, observe, resultOf } from './builders.ts';
 
 const IDS = ['okx', 'bybit'];
 
@@ -48,7 +49,7 @@ async function marketWith() {
     const regime = market.state.regimes.get('BTC');
     return {
       counted: assets[0]?.aggregate.coverage,
-      charted: [...new Set(history.openInterest.map((row) => row.exchange))].sort(),
+      charted: [...history.column('open-interest').keys()],
       behind: [...new Set(regime?.evidence.flatMap((one) => one.sources))].sort(),
       sinceMs: regime?.sinceMs,
       health: market.health().exchanges.map((one) => one.state),
@@ -93,16 +94,28 @@ describe('an exchange that is not chosen', () => {
   });
 
   it('is left out of every series that a history holds', () => {
-    const rows = [observe('okx', 'candle', {}), observe('bybit', 'candle', {})];
-    const names = Object.entries(historyWith({})).flatMap(([name, value]) =>
-      Array.isArray(value) ? [name] : [],
-    );
-    const history = historyWith(Object.fromEntries(names.map((name) => [name, rows])));
+    const history = historyWith({ candles: everything('okx').concat(everything('bybit')) as never });
     const left = historyOf(history, ['okx']);
     assert.equal(left.asset, 'BTC');
-    for (const [name, series] of Object.entries(left))
-      if (Array.isArray(series))
-        assert.deepEqual(series.map((row: { exchange: string }) => row.exchange), ['okx'], name); // prettier-ignore
+    const exchangesIn = (own: typeof history) => {
+      const ids = Object.keys(catalogue) as SeriesId[];
+      const joined = ids.filter((id): id is JoinedSeriesId => !('isByFeed' in catalogue[id]));
+      const { prices, runningFunding, openInterest } = own.readings;
+      return [
+        ...joined.map((id) => [...own.column(id).keys()]),
+        ...ids.map((id) => own.parts(id).map(({ exchange }) => exchange)),
+        ...[prices, runningFunding, openInterest, own.settledFunding].map((list) =>
+          list.map(({ exchange }) => exchange),
+        ),
+      ].map((list) => [...new Set(list)].sort());
+    };
+    for (const exchanges of exchangesIn(history)) assert.deepEqual(exchanges, ['bybit', 'okx']);
+    for (const exchanges of exchangesIn(left)) assert.deepEqual(exchanges, ['okx']);
+    assert.deepEqual([left.sidesOf('okx'), left.sidesOf('bybit')], ['one', undefined]);
+    assert.deepEqual(
+      [left.toldUntilMs('okx'), left.toldUntilMs('bybit')],
+      [history.toldUntilMs('okx'), undefined],
+    );
     assert.equal(historyOf(history, undefined), history);
   });
 });
@@ -124,16 +137,16 @@ describe('what rests on stored history', () => {
   const evidence = [{ sources: ['okx', 'bybit'] }] as never;
   const both = [exchangeWith('okx', []), exchangeWith('bybit', [], { status: 'failed' })];
   const snapshot = { asset: 'BTC', exchanges: both } as never;
-  const bar = observe('bybit', 'taker-volume', { atMs: NOW - 3 * HOUR_MS, barMs: HOUR_MS });
+  const bar = observe('bybit', 'taker-volume', { atMs: THIS_HOUR - 3 * HOUR_MS, barMs: HOUR_MS });
 
   it('names the exchanges without a current reading and until when their rows tell', () => {
     const history = historyWith({
       takerVolume: [bar, observe('okx', 'taker-volume', {})],
-      openInterest: [observe('bybit', 'open-interest', { atMs: NOW - 5 * HOUR_MS, barMs: HOUR_MS })],
+      openInterest: [observe('bybit', 'open-interest', { atMs: THIS_HOUR - 5 * HOUR_MS, barMs: HOUR_MS })],
     });
     assert.deepEqual(storedHistoryOf({ evidence }, snapshot, history), {
       exchanges: ['bybit'],
-      newestAtMs: NOW - 2 * HOUR_MS,
+      newestAtMs: THIS_HOUR - 2 * HOUR_MS,
     });
   });
 
@@ -147,10 +160,10 @@ describe('what rests on stored history', () => {
   });
 
   it('tells of candles and liquidations to the end of their bar, of ratios at their own time', () => {
-    const at = { atMs: NOW - 3 * HOUR_MS, barMs: HOUR_MS };
+    const at = { atMs: THIS_HOUR - 3 * HOUR_MS, barMs: HOUR_MS };
     const told = (rows: Parameters<typeof historyWith>[0]) =>
-      NOW - (storedHistoryOf({ evidence }, snapshot, historyWith(rows))?.newestAtMs ?? 0);
-    assert.equal(told({ candles: [observe('bybit', 'candle', at)] }), 2 * HOUR_MS);
+      THIS_HOUR - (storedHistoryOf({ evidence }, snapshot, historyWith(rows))?.newestAtMs ?? 0);
+    assert.equal(told({ candles: [observe('bybit', 'candle', { ...at, priceType: 'last' })] }), 2 * HOUR_MS);
     assert.equal(told({ liquidationVolume: [observe('bybit', 'liquidation-volume', at)] }), 2 * HOUR_MS);
     assert.equal(told({ longShort: [observe('bybit', 'long-short-ratio', at)] }), 3 * HOUR_MS);
   });

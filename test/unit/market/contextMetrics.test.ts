@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import { correlationWith, dailyCloses, withMarketCap } from '../../../src/market/contextMetrics.ts';
 import type { AssetSnapshot } from '../../../src/market/snapshot.ts';
 import { candleRow } from '../analysis/regime/history.ts';
+import { historyWith } from './builders.ts';
 
 const MIDNIGHT = Date.UTC(2026, 9, 20);
 
@@ -23,7 +24,7 @@ const daysOf = (
 
 describe('daily closes', () => {
   it('are the last hours of whole days, labelled with the day', () => {
-    assert.deepEqual(dailyCloses(daysOf('okx:A', 100, 2), MIDNIGHT), [
+    assert.deepEqual(dailyCloses(historyWith({ candles: daysOf('okx:A', 100, 2) }, MIDNIGHT)), [
       { atMs: MIDNIGHT - 2 * DAY_MS, level: 118 },
       { atMs: MIDNIGHT - DAY_MS, level: 119 },
     ]);
@@ -36,11 +37,11 @@ describe('daily closes', () => {
       [...short, ...long],
     ])
       assert.deepEqual(
-        dailyCloses(bars, MIDNIGHT).map(({ level }) => level),
+        dailyCloses(historyWith({ candles: bars }, MIDNIGHT)).map(({ level }) => level),
         [217, 218, 219],
       );
     const equal = [...daysOf('okx:B', 200, 2), ...daysOf('okx:A', 100, 2)];
-    assert.equal(dailyCloses(equal, MIDNIGHT)[0]?.level, 118);
+    assert.equal(dailyCloses(historyWith({ candles: equal }, MIDNIGHT))[0]?.level, 118);
   });
 
   it('hold neither marks, nor other bars, nor a day that is not over', () => {
@@ -49,8 +50,10 @@ describe('daily closes', () => {
       ...daysOf('okx:B', 200, 3, { priceType: 'mark' }),
       ...daysOf('okx:C', 300, 3, { barMs: HOUR_MS / 2 }),
     ];
-    assert.deepEqual(dailyCloses(bars, MIDNIGHT), [{ atMs: MIDNIGHT - DAY_MS, level: 119 }]);
-    assert.deepEqual(dailyCloses(bars, MIDNIGHT - 1), []);
+    assert.deepEqual(dailyCloses(historyWith({ candles: bars }, MIDNIGHT)), [
+      { atMs: MIDNIGHT - DAY_MS, level: 119 },
+    ]);
+    assert.deepEqual(dailyCloses(historyWith({ candles: bars }, MIDNIGHT - 1)), []);
   });
 });
 

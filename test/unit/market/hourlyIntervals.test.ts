@@ -18,7 +18,10 @@ const open = (hour: number, size: number, changes: Partial<OpenInterest> = {}) =
     ...changes,
   });
 const candle = (hour: number, volumeBase: number, changes: Partial<Candle> = {}) =>
-  observe('okx', 'candle', { ...at(hour), barMs: HOUR_MS, priceType: 'last', volumeBase, ...changes });
+  observe('okx', 'candle', {
+    ...{ ...at(hour), barMs: HOUR_MS, priceType: 'last', volumeBase },
+    ...{ openQuote: 100, highQuote: 100, lowQuote: 100, closeQuote: 100, ...changes },
+  });
 
 /** Hours in which all trades open positions and then close them, 1.0 to 1.9 times the volume of 100 each. */
 const ratios = Array.from({ length: 24 }, (_, hour) => (hour % 2 ? -1 : 1) * (1 + (hour % 10) / 10));

@@ -7,6 +7,7 @@ import { featureInput } from '../../../src/market/featureInput.ts';
 import { compareLegs } from '../../../src/market/legs.ts';
 import type { ExchangeReadings } from '../../../src/market/readings.ts';
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
+import { THIS_HOUR } from '../analysis/regime/history.ts';
 import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
 
 const leg = (exchange: string, markPriceQuote?: number, more: Partial<ExchangeReadings> = {}) =>
@@ -145,37 +146,40 @@ describe('sums over exchanges that contradict each other', () => {
 
   it('keep what was left out from the features, with its history', () => {
     const input = featureInput(snapshot, history, NOW);
-    assert.deepEqual(input.readings.funding.map(({ exchange }) => exchange), ['okx', 'bybit']); // prettier-ignore
+    assert.deepEqual(input.readings.map(({ exchange }) => exchange), ['okx', 'bybit']); // prettier-ignore
     const counted = countedHistory(history, snapshot, NOW);
-    assert.deepEqual(counted.candles.map(({ exchange }) => exchange), ['okx']); // prettier-ignore
+    assert.deepEqual([...counted.column('last-close').keys()], ['okx']);
   });
 
   it('hold stored prices of an exchange that does not answer against the others', () => {
     const absent = { ...snapshot, exchanges: exchanges.slice(0, 2) };
     const counted = countedHistory(history, absent, NOW);
-    assert.deepEqual(counted.candles.map(({ exchange }) => exchange), ['okx']); // prettier-ignore
+    assert.deepEqual([...counted.column('last-close').keys()], ['okx']);
   });
 
   it('hold against the others what only its newest bar within four hours says, of silent exchanges', () => {
     const at = (exchange: string, hoursAgo: number, closeQuote: number) =>
-      observe(exchange, 'candle', { priceType: 'last', barMs: HOUR_MS, atMs: NOW - hoursAgo * HOUR_MS, closeQuote });
-    const left = (candles: readonly ReturnType<typeof at>[], markCandles: typeof candles = []) =>
-      countedHistory(historyWith({ candles, markCandles }), { ...snapshot, exchanges: exchanges.slice(0, 2) }, NOW)
-        .candles.map(({ exchange, closeQuote }) => [exchange, closeQuote]);
+      observe(exchange, 'candle', { priceType: 'last', barMs: HOUR_MS, atMs: THIS_HOUR - hoursAgo * HOUR_MS, closeQuote });
+    const left = (candles: readonly ReturnType<typeof at>[], marks: typeof candles = []) => {
+      const markCandles = marks.map((bar) => ({ ...bar, priceType: 'mark' as const }));
+      const counted = countedHistory(historyWith({ candles, markCandles }), { ...snapshot, exchanges: exchanges.slice(0, 2) }, NOW);
+      return [...counted.column('last-close')].flatMap(([exchange, { values }]) =>
+        [...values].filter((close) => !Number.isNaN(close)).map((close) => [exchange, close]));
+    };
     // 100.5 is agreed: a fifth more or less is another coin.
     assert.deepEqual(left([at('htx', 1, 121)]), []);
     assert.deepEqual(left([at('htx', 1, 120)]), [['htx', 120]]);
     assert.deepEqual(left([at('htx', 1, 83)]), []);
     assert.deepEqual(left([at('htx', 1, 84)]), [['htx', 84]]);
-    assert.deepEqual(left([at('htx', 4, 9)]), []);
-    assert.deepEqual(left([at('htx', 5, 9)]), [['htx', 9]], 'too old to tell');
+    assert.deepEqual(left([at('htx', 3, 9)]), []);
+    assert.deepEqual(left([at('htx', 4, 9)]), [['htx', 9]], 'too old to tell');
     assert.equal(left([at('htx', 1, 100), at('htx', 2, 9)]).length, 2, 'the newer bar tells');
     assert.equal(left([at('htx', 2, 100), at('htx', 1, 9)]).length, 0);
     assert.equal(left([at('htx', 3, 9)], [at('htx', 2, 100)]).length, 1);
     assert.deepEqual(left([at('okx', 1, 9)]), [['okx', 9]], 'a current reading tells more than a bar');
     const silent = [{ ...market('okx', 100, 10), status: 'stale' as const }, ...exchanges.slice(1, 2)];
-    const { candles } = countedHistory(historyWith({ candles: [at('okx', 1, 9)] }), { ...snapshot, exchanges: silent }, NOW);
-    assert.deepEqual(candles, []);
+    const counted = countedHistory(historyWith({ candles: [at('okx', 1, 9)] }), { ...snapshot, exchanges: silent }, NOW);
+    assert.equal(counted.column('last-close').size, 0);
   }); // prettier-ignore
 
   it('give back the history itself where nothing is left out, and where no price is agreed', () => {

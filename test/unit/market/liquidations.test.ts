@@ -19,7 +19,11 @@ describe('liquidations of an asset', () => {
   it('give the day and its newest hour of each exchange, with feed, coverage and end', () => {
     const complete = { coverage: 'complete', longLiquidatedBase: 1, shortLiquidatedBase: 2 } as const;
     const rows = [...day('okx'), ...day('bybit', 24, complete)];
-    const [bybitDay, bybitHour, okxDay, okxHour] = liquidationTotals(rows, ['bybit', 'okx'], NOW);
+    const [bybitDay, bybitHour, okxDay, okxHour] = liquidationTotals(
+      historyWith({ liquidationVolume: rows }),
+      ['bybit', 'okx'],
+      NOW,
+    );
     assert.deepEqual(okxDay, {
       exchange: 'okx',
       endpoint: 'GET /test',
@@ -40,14 +44,19 @@ describe('liquidations of an asset', () => {
   });
 
   it('have no amount of a day that is covered in part, but that of its newest hour', () => {
-    const [ofDay, ofHour] = liquidationTotals(day('okx', 15), ['okx'], NOW);
+    const [ofDay, ofHour] = liquidationTotals(
+      historyWith({ liquidationVolume: day('okx', 15) }),
+      ['okx'],
+      NOW,
+    );
     assert.deepEqual([ofDay?.coveredHours, ofDay?.longUsd, ofDay?.shortUsd], [15, undefined, undefined]);
     assert.deepEqual([ofHour?.coveredHours, ofHour?.longUsd], [1, 500]);
   });
 
   it('choose the feed for each window: the day from one, the newest hour from another', () => {
     const stream = day('okx', 3, { endpoint: 'WS events', coverage: 'complete', longLiquidatedUsd: 77 });
-    const [ofDay, ofHour] = liquidationTotals([...day('okx'), ...stream], ['okx'], NOW);
+    const history = historyWith({ liquidationVolume: [...day('okx'), ...stream] });
+    const [ofDay, ofHour] = liquidationTotals(history, ['okx'], NOW);
     assert.deepEqual([ofDay?.endpoint, ofHour?.endpoint, ofHour?.longUsd], ['GET /test', 'WS events', 77]);
   });
 
@@ -77,10 +86,6 @@ describe('liquidations of an asset', () => {
     const untilMs = LAST_FULL_HOUR + 4 * HOUR_MS;
     assert.equal(withExtras(read, extras, untilMs).liquidations?.length, 2);
     assert.equal('liquidations' in withExtras(read, extras, untilMs + 1), false);
-    assert.deepEqual(
-      liquidationTotals(history.liquidationVolume, ['okx'], untilMs + 1),
-      [],
-      'as a round would',
-    );
+    assert.deepEqual(liquidationTotals(history, ['okx'], untilMs + 1), [], 'as a round would');
   });
 });

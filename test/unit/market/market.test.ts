@@ -277,7 +277,9 @@ describe('a market and its source', () => {
     await stores.live.append([row(1)]);
     await stores.simulated.append([row(2)]);
     const bases = async () =>
-      (await market.history('BTC')).history.openInterest.map((one) => one.openInterestBase);
+      [...(await market.history('BTC')).history.column('open-interest').values()].map(({ values }) =>
+        values.find((value) => !Number.isNaN(value)),
+      );
     assert.deepEqual(await bases(), [1]);
     line.push(answers('simulated', 100));
     await market.refresh(REQUEST);

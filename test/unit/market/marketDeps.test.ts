@@ -172,7 +172,7 @@ describe('what a market is asked', () => {
     const row = (exchange: string) =>
       observe(exchange, 'open-interest', { openInterestBase: 1, barMs: HOUR_MS, atMs: NOW - HOUR_MS });
     await store.append(['okx', 'bybit', 'gate'].map(row));
-    const shown = async () => (await market.history('BTC')).history.openInterest.map(({ exchange }) => exchange).sort(); // prettier-ignore
+    const shown = async () => [...(await market.history('BTC')).history.column('open-interest').keys()];
     assert.deepEqual(await shown(), ['bybit', 'gate', 'okx']);
     const refreshed = market.refresh({ ...REQUEST, exchanges: ['okx'] });
     assert.deepEqual(await shown(), ['okx'], 'chosen, not answered yet');

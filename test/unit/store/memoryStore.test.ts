@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
+import { describeFloor } from './floorSuite.ts';
 import { describeGaps } from './gapSuite.ts';
 import { describeHistoryStore } from './historyStoreSuite.ts';
 
 describeHistoryStore('memory', async () => createMemoryStore('live'));
 describeGaps('memory', async () => createMemoryStore('live'));
+describeFloor('memory', async () => createMemoryStore('live'));
 
 describe('memory store', () => {
   it('knows its data source', () => {

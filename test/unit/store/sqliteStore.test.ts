@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import type { SqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
+import { describeFloor } from './floorSuite.ts';
 import { describeGaps } from './gapSuite.ts';
 import { describeHistoryStore } from './historyStoreSuite.ts';
 import { T0, candle, openInterest } from './rows.ts';
@@ -34,6 +35,7 @@ async function fillAndClose(file: string, rows: number): Promise<void> {
 
 describeHistoryStore('SQLite', () => open(newFile()));
 describeGaps('SQLite', () => open(newFile()));
+describeFloor('SQLite', () => open(newFile()));
 
 describe('SQLite store', () => {
   it('keeps its rows, event and observed times over a restart', async () => {

@@ -14,7 +14,6 @@ const hours = (exchange: string, sides: 'one' | 'both' | 'unverified') =>
   hoursBack(168, THIS_HOUR, (atMs) => openInterestRow(exchange, atMs, 10, { sides }));
 const charts = assetCharts(
   historyWith({ openInterest: [...hours('okx', 'one'), ...hours('bybit', 'both')] }),
-  NOW,
   ['okx', 'bybit'].map((id) => ({ id, displayName: id })),
 );
 
@@ -81,7 +80,7 @@ describe('the newest readings of a panel', () => {
         state: readyState('live', [
           exchangeWith('okx', [observe('okx', 'mark-price', { markPriceQuote: 103 })]),
         ]),
-        charts: assetCharts(historyWith({ openInterest, ...rows }), NOW),
+        charts: assetCharts(historyWith({ openInterest, ...rows })),
       }).price;
     const marks = bars.map((bar) => ({ ...bar, priceType: 'mark' as const }));
     assert.deepEqual(priceWith({ markCandles: marks }), { atMs: NOW - 10_000, quote: 103 });

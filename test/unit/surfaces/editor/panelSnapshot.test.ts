@@ -32,7 +32,6 @@ const drawn: AssetCharts = assetCharts(
     ],
     settledFunding: [fundingRow('okx', THIS_HOUR, 0.0001)],
   }),
-  NOW,
 );
 
 const charted = { source: 'live' as const, charts: drawn };
@@ -195,7 +194,6 @@ describe('what a panel shows', () => {
           fundingRow('bybit', settledMs - 2 * EIGHT, 0.0001),
         ],
       }),
-      NOW,
     );
     const state = readyState('live', [exchangeWith('okx', []), exchangeWith('bybit', [], { status: 'failed' })]);
     const notes = panel({ charted: { source: 'live', charts }, state }).charts.flatMap((chart) =>
@@ -207,7 +205,7 @@ describe('what a panel shows', () => {
 
   it('says that there is no aggregate where no exchange has enough', () => {
     const openInterest = hoursBack(5, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10));
-    const charts = assetCharts(historyWith({ openInterest }), NOW);
+    const charts = assetCharts(historyWith({ openInterest }));
     const [chart] = panel({ charted: { source: 'live', charts } }).charts;
     assert.ok(chart !== undefined && 'notes' in chart);
     assert.equal(chart.notes.at(-1), 'No aggregate: no exchange has half a week of hourly readings.');
@@ -221,7 +219,7 @@ describe('what a panel shows', () => {
       candleRow('okx', atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99 }),
     );
     const labelOf = (rows: object) => {
-      const charts = assetCharts(historyWith({ openInterest, ...rows }), NOW);
+      const charts = assetCharts(historyWith({ openInterest, ...rows }));
       const chart = panel({ charted: { source: 'live', charts } }).charts[2];
       assert.ok(chart !== undefined && 'priceLabel' in chart);
       return [chart.priceLabel, chart.notes.at(-1)];
@@ -236,7 +234,7 @@ describe('what a panel shows', () => {
     const candles = hoursBack(100, THIS_HOUR - 3_600_000, (atMs, index) =>
       candleRow('okx', atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99 }),
     );
-    const charts = assetCharts(historyWith({ openInterest, candles }), NOW);
+    const charts = assetCharts(historyWith({ openInterest, candles }));
     const quoteWith = (quoteAsset: string | undefined) => {
       const one = exchangeWith('okx', []);
       const instruments = one.instruments.map((each) => ({ ...each, ...(quoteAsset === undefined ? {} : { quoteAsset }) }));

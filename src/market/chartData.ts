@@ -1,0 +1,56 @@
+import type { LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
+import type { ExchangeId } from '../core/ids.ts';
+import type { AssetHistory } from './assetHistory.ts';
+
+/** What charts show, as columns: made once, and handed on as it is. */
+
+/** The charts look back this far unless asked for otherwise; aggregates need half of it from an exchange. */
+export const CHART_HOURS = 168;
+
+export interface ChartColumn {
+  readonly atMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface OpenInterestHistory {
+  readonly lines: readonly {
+    readonly id: ExchangeId | 'aggregate';
+    readonly sides: 'one' | 'both, halved' | 'unverified';
+    readonly base: ChartColumn;
+    readonly usd: ChartColumn;
+  }[];
+  /** The exchanges that the aggregate adds up. */
+  readonly aggregated: readonly ExchangeId[];
+}
+
+export interface FundingGrid {
+  readonly rows: readonly { readonly id: ExchangeId; readonly intervalHours?: number }[];
+  readonly columnAtMs: Float64Array;
+  readonly columnMs: number;
+  readonly newestSettledAtMs: number;
+  /** Annualised fraction, row by row; NaN = no settlement known. */
+  readonly cells: Float32Array;
+}
+
+export interface LiquidationModel {
+  readonly levels: LiquidationLevels;
+  readonly price: ChartColumn;
+  readonly exchanges: readonly ExchangeId[];
+  readonly priceFrom: ExchangeId;
+  readonly priceType: 'mark price' | 'last price';
+}
+
+/** A chart's data, or why there is none. */
+export type Charted<T> = { readonly data: T } | { readonly unavailable: string };
+
+/** The order in which exchanges are shown. */
+export type Order = (a: ExchangeId, b: ExchangeId) => number;
+
+/** What a chart is made of. */
+export interface ChartInput {
+  readonly history: AssetHistory;
+  readonly inOrder: Order;
+  readonly nameOf: (exchange: ExchangeId) => string;
+  /** How far back it looks. */
+  readonly hours: number;
+}

@@ -1,0 +1,75 @@
+import type { ExchangeId } from '../core/ids.ts';
+import { HOUR_MS } from '../core/units.ts';
+import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from '../series/hours.ts';
+import { joinParts } from '../series/join.ts';
+import { alignedSum, newestAlignedSum } from '../series/sums.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import type { ChartColumn, ChartInput, Charted, OpenInterestHistory } from './chartData.ts';
+
+/** Returns one-sided open interest by the hour, of each exchange and summed up; hours without a number stay gaps. */
+export function openInterestChart({ history, inOrder, hours }: ChartInput): Charted<OpenInterestHistory> {
+  const base = history.column('open-interest');
+  const endMs = newestStep(base, history.nowMs);
+  if (endMs === undefined) return { unavailable: 'No open interest has been read yet.' };
+  const usd = openInterestUsd(history);
+  const firstMs = endMs - (hours - 1) * HOUR_MS;
+  const lines = [...base]
+    .sort(([a], [b]) => inOrder(a, b))
+    .map(([id, column]) => {
+      const sides = history.sidesOf(id) ?? 'unverified';
+      return {
+        id: id as ExchangeId | 'aggregate',
+        sides: sides === 'both' ? ('both, halved' as const) : sides,
+        base: chartColumn(column, firstMs, hours),
+        usd: chartColumn(usd.get(id), firstMs, hours),
+      };
+    });
+  const sum = newestAlignedSum(base, history.nowMs, hours, { minimumSteps: hours / 2 });
+  if (sum === undefined) return { data: { lines, aggregated: [] } };
+  const counted = new Map([...usd].filter(([id]) => sum.exchanges.includes(id)));
+  const sumEndMs = sum.firstMs + (hours - 1) * HOUR_MS;
+  const usdSum = alignedSum(counted, sumEndMs, hours, { minimumSteps: 1 });
+  const isWhole = usdSum?.exchanges.length === sum.exchanges.length;
+  const isUnverified = lines.some(
+    ({ id, sides }) => sides === 'unverified' && sum.exchanges.some((one) => one === id),
+  );
+  const aggregate = {
+    id: 'aggregate' as const,
+    sides: isUnverified ? ('unverified' as const) : ('one' as const),
+    base: chartColumn(sum, sum.firstMs, hours),
+    usd: chartColumn(isWhole ? usdSum : undefined, sum.firstMs, hours),
+  };
+  return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges.toSorted(inOrder) } };
+}
+
+/** One-sided, in dollars: as the exchange states it, else coins × the price at the start of the hour. */
+function openInterestUsd(history: AssetHistory): ColumnsByExchange {
+  const [mark, last] = [history.column('mark-open'), history.column('last-open')];
+  const stated = new Map(history.parts('open-interest-usd').map((part) => [part.shared, part]));
+  const priced = history.parts('open-interest').map((part) => {
+    const { exchange, instrument, endpoint, awayMs, shared, column } = part;
+    const own = stated.get(shared)?.column.values;
+    stated.delete(shared);
+    const [marks, lasts] = [mark.get(exchange), last.get(exchange)];
+    const values = column.values.map((coins, at) => {
+      const dollars = own?.[at] ?? Number.NaN;
+      return Number.isNaN(dollars) ? coins * priceAt([marks, lasts], column.firstMs + at * HOUR_MS) : dollars;
+    });
+    return { exchange, instrument, endpoint, awayMs, column: { ...column, values } };
+  });
+  return joinParts([...priced, ...stated.values()], 'adds-up');
+}
+
+function priceAt(columns: readonly (StepColumn | undefined)[], atMs: number): number {
+  for (const column of columns) {
+    const price = column === undefined ? Number.NaN : valueAt(column, atMs);
+    if (price > 0) return price;
+  }
+  return Number.NaN;
+}
+
+/** Returns the hours of the chart from `firstMs` on. */
+function chartColumn(column: StepColumn | undefined, firstMs: number, hours: number): ChartColumn {
+  const atMs = Float64Array.from({ length: hours }, (_, index) => firstMs + index * HOUR_MS);
+  return { atMs, values: atMs.map((hour) => (column === undefined ? Number.NaN : valueAt(column, hour))) };
+}

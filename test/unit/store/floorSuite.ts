@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Chunk } from '../../../src/core/chunk.ts';
+import { isPerpscopeError } from '../../../src/core/errors.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import type { HistoryStore } from '../../../src/store/historyStore.ts';
+import { T0, candle, liquidation, openInterest } from './rows.ts';
+
+const OI = { kind: 'open-interest' } as const;
+
+/** Open interest by bars of five minutes as one chunk. */
+export function openInterestChunk(values: readonly number[], fields: Partial<Chunk['shared']> = {}): Chunk {
+  const { atMs: _at, openInterestBase: _base, ...shared } = openInterest({ barMs: 5 * MINUTE_MS });
+  return {
+    shared: { ...shared, ...fields },
+    atMs: Float64Array.from(values, (_, index) => T0 + index * 5 * MINUTE_MS),
+    columns: { openInterestBase: Float64Array.from(values) },
+  };
+}
+
+/** What the floor between store and analysis stands on, run unchanged against every implementation. */
+export function describeFloor(name: string, open: () => Promise<HistoryStore>): void {
+  describe(`columns, feed, journal and lease in ${name}`, () => {
+    let store: HistoryStore;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    it('takes a chunk as its rows, once, and leaves out what is absent', async () => {
+      const chunk = openInterestChunk([1, Number.NaN, 0]);
+      assert.deepEqual(await store.append([chunk]), { inserted: 3, unchanged: 0, revised: 0 });
+      assert.deepEqual(await store.append([chunk, candle()]), { inserted: 1, unchanged: 3, revised: 0 });
+      const rows = await store.query(OI);
+      assert.deepEqual(
+        rows.map((row) => row.openInterestBase),
+        [1, undefined, 0],
+      );
+      assert.deepEqual(rows[0], openInterest({ barMs: 5 * MINUTE_MS, openInterestBase: 1 }));
+      const infinite = openInterestChunk([2, Infinity], { receivedAtMs: T0 + 900 });
+      await assert.rejects(store.append([infinite]), (error) => isPerpscopeError(error, 'store'));
+      assert.equal((await store.query(OI))[0]?.openInterestBase, 1);
+    });
+
+    it('keeps every bit of a number, also the sign of zero', async () => {
+      const values = [
+        -0,
+        5e-324,
+        0.1 + 0.2,
+        1 / 3,
+        1e21,
+        123_456_789.123_456_78,
+        Number.MAX_VALUE,
+        2 ** 53 + 2,
+      ];
+      await store.append([openInterestChunk(values)]);
+      await store.append(
+        values.map((openInterestBase, at) => openInterest({ atMs: T0 + at, openInterestBase })),
+      );
+      for (const facet of ['now', 'bar-300000']) {
+        const [found] = await store.columns({ ...OI, facet, fields: ['openInterestBase'] });
+        assert.deepEqual([...(found?.columns['openInterestBase'] ?? [])], values);
+        const rows = await store.query({ ...OI, facet });
+        assert.deepEqual(rows.map((row) => row.openInterestBase), values); // prettier-ignore
+      }
+    });
+
+    it('reads columns by series, with NaN where a row has no value, and leaves out series without the field', async () => {
+      await store.append([
+        openInterest({ atMs: T0 + 1 }),
+        openInterest({ openInterestUsd: 5, usdBasis: 'venue', atMs: T0 + 2 }),
+        openInterest({ exchange: 'bybit', openInterestUsd: 7, usdBasis: 'venue' }),
+        openInterest({ exchange: 'bybit', atMs: T0 + 3, usdBasis: 'venue', receivedAtMs: T0 + 600 }),
+      ]);
+      const found = await store.columns({ ...OI, fields: ['openInterestUsd'] });
+      assert.deepEqual(
+        found.map(({ shared, atMs, receivedAtMs, columns }) => [
+          shared.exchange,
+          [...atMs],
+          [...receivedAtMs],
+          [...(columns['openInterestUsd'] ?? [])],
+        ]),
+        [
+          ['binance', [T0 + 2], [T0 + 500], [5]],
+          ['bybit', [T0, T0 + 3], [T0 + 500, T0 + 600], [7, Number.NaN]],
+        ],
+      );
+      assert.equal(found[0]?.shared['usdBasis'], 'venue');
+      assert.ok(!('receivedAtMs' in (found[0]?.shared ?? {})) && !('atMs' in (found[0]?.shared ?? {})));
+      assert.deepEqual(await store.columns({ ...OI, fields: ['nonsense'] }), []);
+      const late = { ...OI, fields: ['openInterestUsd'], fromMs: T0 + 3 };
+      assert.deepEqual(await store.columns(late), []);
+    });
+
+    it('gives one value an hour or a day: the nearest reading, and sums of whole bars', async () => {
+      const near = [-20, 10, 50, 70, 100].map((minute) =>
+        openInterest({ atMs: T0 + minute * MINUTE_MS, openInterestBase: minute }),
+      );
+      await store.append(near);
+      const [hours] = await store.columns({ ...OI, fields: ['openInterestBase'], stepMs: HOUR_MS });
+      assert.deepEqual([...(hours?.atMs ?? [])], [T0, T0 + HOUR_MS, T0 + 2 * HOUR_MS]);
+      assert.deepEqual([...(hours?.columns['openInterestBase'] ?? [])], [10, 70, 100]);
+      const bars = Array.from({ length: 30 }, (_, hour) =>
+        candle({ barMs: HOUR_MS, atMs: T0 + hour * HOUR_MS, volumeBase: hour, receivedAtMs: T0 + hour }),
+      );
+      await store.append(bars);
+      const asked = { kind: 'candle', fields: ['volumeBase', 'closeQuote'] } as const;
+      const [days] = await store.columns({ ...asked, stepMs: DAY_MS });
+      assert.deepEqual([...(days?.atMs ?? [])], [T0], 'the second day is not whole');
+      assert.deepEqual([...(days?.columns['volumeBase'] ?? [])], [(23 * 24) / 2]);
+      assert.ok(!('closeQuote' in (days?.columns ?? {})), 'a price does not add up');
+      assert.deepEqual([...(days?.receivedAtMs ?? [])], [T0 + 23]);
+      const [same] = await store.columns({ ...asked, stepMs: HOUR_MS });
+      assert.equal(same?.atMs.length, 30);
+    });
+
+    it('knows the highest and lowest of each field of each series', async () => {
+      await store.append([
+        openInterestChunk([3, 1, Number.NaN, 9, 9]),
+        openInterest({ openInterestBase: 4 }),
+      ]);
+      const found = await store.extremes({ ...OI, facet: 'bar-300000' });
+      assert.deepEqual(
+        found.map(({ field, highest, lowest }) => ({ field, highest, lowest })),
+        [
+          {
+            field: 'openInterestBase',
+            highest: { value: 9, atMs: T0 + 15 * MINUTE_MS },
+            lowest: { value: 1, atMs: T0 + 5 * MINUTE_MS },
+          },
+        ],
+      );
+      assert.equal((await store.extremes(OI)).length, 2);
+      await store.append([openInterestChunk([3, 1, 2, 2, 2], { receivedAtMs: T0 + 700 })]);
+      const [revised] = await store.extremes({ ...OI, facet: 'bar-300000' });
+      assert.deepEqual(revised?.highest, { value: 3, atMs: T0 }, 'what was taken back is no record');
+    });
+
+    it('feeds what is new: newest rows and entries, once', async () => {
+      const first = await store.feed(0);
+      assert.deepEqual([first.rows, first.entries], [[], []]);
+      await store.append([openInterest(), openInterest({ atMs: T0 + 5 }), liquidation()]);
+      const second = await store.feed(first.sequence);
+      assert.deepEqual(second.rows, [openInterest({ atMs: T0 + 5 })]);
+      await store.append([openInterest(), openInterest({ atMs: T0 + 4 })]);
+      assert.deepEqual((await store.feed(second.sequence)).rows, [], 'what is no news is not fed');
+      const noted = openInterest({ atMs: T0 + 9, openInterestBase: 5 });
+      await store.noteNewest([noted]);
+      const entry = { topic: 'round', key: 'okx', atMs: T0, body: { ok: 1 } } as const;
+      await store.appendJournal([entry, { ...entry, atMs: T0 + 1 }]);
+      const third = await store.feed(second.sequence);
+      assert.deepEqual(third.rows, [noted]);
+      assert.deepEqual(
+        third.entries,
+        [{ ...entry, atMs: T0 + 1 }],
+        'the newest of a key is the one that holds',
+      );
+      assert.deepEqual(await store.latest(OI), [noted], 'noted rows are the newest');
+      assert.equal((await store.query(OI)).length, 3, 'and are not stored');
+      assert.deepEqual((await store.feed(third.sequence)).rows, []);
+      assert.deepEqual((await store.feed(0)).rows, [noted]);
+      assert.deepEqual((await store.feed(1e9)).rows, [noted], 'a number of another file starts anew');
+      await assert.rejects(store.noteNewest([openInterest({ atMs: Number.NaN })]), (error) =>
+        isPerpscopeError(error, 'store'),
+      );
+      await store.prune(T0 + 10);
+      assert.deepEqual(await store.latest(OI), []);
+    });
+
+    it('keeps a journal by topic and key', async () => {
+      const entry = {
+        topic: 'assessment',
+        key: 'BTC',
+        atMs: T0,
+        body: { label: "it's", nothing: null },
+      } as const;
+      const later = { ...entry, atMs: T0 + 5, body: [1] };
+      await store.appendJournal([later, entry, { ...entry, key: 'ETH' }, { ...entry, topic: 'round' }]);
+      const asked = { topic: 'assessment' } as const;
+      assert.deepEqual(await store.journal({ ...asked, key: 'BTC' }), [entry, later]);
+      assert.deepEqual(await store.journal({ ...asked, key: 'BTC', fromMs: T0 + 1 }), [later]);
+      assert.deepEqual(await store.journal({ ...asked, toMs: T0 }), []);
+      assert.deepEqual(await store.journal({ ...asked, isNewestOnly: true }), [
+        { ...entry, key: 'ETH' },
+        later,
+      ]);
+      await store.prune(T0 + 1);
+      assert.deepEqual(await store.journal(asked), [later]);
+    });
+
+    it('keeps of what stands the newest of each key, whatever its time, and feeds it', async () => {
+      const entry = { topic: 'exchange', key: 'okx', atMs: T0 + 5, body: { n: 1 } } as const;
+      const newer = { ...entry, atMs: T0, body: { n: 2 } };
+      await store.appendJournal([entry, { ...entry, key: 'gate' }]);
+      const { sequence } = await store.feed(0);
+      await store.appendJournal([newer]);
+      assert.deepEqual(await store.journal({ topic: 'exchange', key: 'okx' }), [newer]);
+      assert.deepEqual((await store.feed(sequence)).entries, [newer]);
+      assert.deepEqual((await store.feed(0)).entries.map(({ key }) => key).sort(), ['gate', 'okx']);
+    });
+
+    it('gives the lease to one at a time', async () => {
+      assert.equal(await store.lease(), undefined);
+      const held = await store.takeLease('a', undefined);
+      assert.deepEqual(held, { epoch: 1, holder: 'a', beat: 0 });
+      assert.ok(held !== undefined);
+      assert.equal(await store.takeLease('b', undefined), undefined, 'it was seen as free');
+      assert.equal(await store.beatLease(held), true);
+      assert.equal(await store.takeLease('b', held), undefined, 'it has beaten since');
+      const seen = await store.lease();
+      assert.deepEqual(seen, { epoch: 1, holder: 'a', beat: 1 });
+      const taken = await store.takeLease('b', seen);
+      assert.deepEqual(taken, { epoch: 2, holder: 'b', beat: 0 });
+      assert.equal(await store.beatLease(held), false);
+      await store.endLease(held);
+      assert.deepEqual(await store.lease(), taken, 'who lost it cannot end it');
+      assert.ok(taken !== undefined);
+      await store.endLease(taken);
+      assert.equal(await store.lease(), undefined);
+      assert.equal((await store.takeLease('a', undefined))?.epoch, 3, 'an epoch never comes twice');
+    });
+  });
+}
