@@ -118,7 +118,7 @@ export function decodeFrames(
 ): DecodedFrame {
   const { observations, issues } = readFrames(adapter, input, instruments);
   const sifted = siftRows(observations);
-  return { observations: sifted.kept, issues: [...issues, ...issuesOf(sifted)] };
+  return { observations: sifted.kept as readonly Observation[], issues: [...issues, ...issuesOf(sifted)] };
 }
 
 function readFrames(adapter: ExchangeAdapter, input: FrameInput, instruments: InstrumentTable): DecodedFrame {

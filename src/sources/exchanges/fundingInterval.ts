@@ -29,8 +29,11 @@ export interface RateEvidence {
 }
 
 /** Returns the documented interval that two settlements are apart, or undefined. */
-export const intervalBetween = (earlierMs: number, laterMs: number): number | undefined =>
-  FUNDING_INTERVALS_MS.find((one) => Math.abs(laterMs - earlierMs - one) < SETTLEMENT_JITTER_MS);
+export function intervalBetween(earlierMs: number, laterMs: number): number | undefined {
+  for (const one of FUNDING_INTERVALS_MS)
+    if (Math.abs(laterMs - earlierMs - one) < SETTLEMENT_JITTER_MS) return one;
+  return undefined;
+}
 
 /**
  * Whether a rate that settles then can be one of this interval: settlements lie on whole multiples of it in UTC, and the

@@ -1,3 +1,4 @@
+import { isChunk, keepRows, rowAt, type Chunk } from '../../core/chunk.ts';
 import type { MarginTiers, Observation } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 
@@ -72,6 +73,102 @@ export function whyImpossible(observation: Observation): string | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * As `whyImpossible`, for rows in columns: returns the chunk without the rows that cannot be true, undefined where none is
+ * left. Each of them is told in the same words as if it had come alone.
+ */
+export function withoutImpossible(chunk: Chunk, tell: (reason: string) => void): Chunk | undefined {
+  if (isPossibleThroughout(chunk)) return chunk;
+  const isPossible = Array.from(chunk.atMs, (_, index) => {
+    const reason = whyImpossible(rowAt(chunk, index));
+    if (reason !== undefined) tell(reason);
+    return reason === undefined;
+  });
+  const kept = keepRows(chunk, (index) => isPossible[index] === true);
+  return kept.atMs.length === 0 ? undefined : kept;
+}
+
+/** Whether no row of a chunk can be at fault: looks at whole columns, and leaves it to `whyImpossible` to say what is wrong. */
+function isPossibleThroughout({ shared, atMs, columns }: Chunk): boolean {
+  if (!isWithin(atMs, MIN_TIME_MS, MAX_TIME_MS - 1)) return false;
+  for (const name in columns) {
+    const column = columns[name];
+    if (column === undefined) continue;
+    const [least, most] = boundsOf(name);
+    if (!isWithin(column, least, most)) return false;
+  }
+  // What the rows share is a row's own as well.
+  const last = atMs.length - 1;
+  if (shared.kind === 'funding-rate') return isPossibleFunding(columns, shared) && whyImpossible(rowAt({ shared, atMs, columns }, last)) === undefined; // prettier-ignore
+  if (shared.kind === 'candle' && !areOrdered(columns)) return false;
+  if (
+    shared.kind === 'basis' &&
+    columns['basisFraction']?.some((one) => Math.abs(one) > MAX_BASIS_FRACTION) === true
+  )
+    return false;
+  return last < 0 || whyImpossible(rowAt({ shared, atMs, columns }, last)) === undefined;
+}
+
+/** Whether no value lies beyond two bounds; NaN, which is none, does not. */
+function isWithin(column: Float64Array, least: number, most: number): boolean {
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column[at] ?? Number.NaN;
+    if (value < least || value > most) return false;
+  }
+  return true;
+}
+
+/** The values that a field's name allows, both ends included. */
+function boundsOf(name: string): readonly [least: number, most: number] {
+  switch (ruleOf(name)) {
+    case 'positive':
+      return [Number.MIN_VALUE, Number.MAX_VALUE];
+    case 'not-negative':
+      return [0, Number.MAX_VALUE];
+    case 'share':
+      return [0, 1];
+    case 'time':
+      return [MIN_TIME_MS, MAX_TIME_MS - 1];
+    case 'any':
+      return [-Number.MAX_VALUE, Number.MAX_VALUE];
+  }
+}
+
+function isPossibleFunding(columns: Chunk['columns'], shared: Chunk['shared']): boolean {
+  const rates = columns['fundingRatePerInterval'];
+  if (rates === undefined || rates.some((rate) => !(Math.abs(rate) <= MAX_FUNDING_PER_INTERVAL)))
+    return false;
+  const intervals = columns['intervalMs'] ?? [shared['intervalMs'] as number];
+  return intervals.every((intervalMs) => intervalMs >= HOUR_MS && intervalMs <= DAY_MS);
+}
+
+function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['columns']): boolean {
+  if (
+    openQuote === undefined ||
+    highQuote === undefined ||
+    lowQuote === undefined ||
+    closeQuote === undefined
+  )
+    return false;
+  for (let at = 0; at < highQuote.length; at += 1) {
+    const [high, low] = [highQuote[at] ?? NaN, lowQuote[at] ?? NaN];
+    const [open, close] = [openQuote[at] ?? NaN, closeQuote[at] ?? NaN];
+    if (!(high >= open && high >= close && low <= open && low <= close)) return false;
+  }
+  return true;
+}
+
+/** Returns the rows that can be true; `tell` hears why one of them cannot. Rows of other kinds pass. */
+export function plausibleOf<R extends object>(rows: readonly R[], tell: (reason: string) => void): R[] {
+  return rows.flatMap((row): R[] => {
+    const part = row as unknown as Observation | Chunk;
+    if (isChunk(part)) return (withoutImpossible(part, tell) ?? []) as R[];
+    const reason = 'kind' in row && 'endpoint' in row ? whyImpossible(part) : undefined;
+    if (reason !== undefined) tell(reason);
+    return reason === undefined ? [row] : [];
+  });
 }
 
 /** Tiers ascend, and the margin that a tier keeps is part of a position. */

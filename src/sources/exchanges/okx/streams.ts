@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText, readDecimal, isRecord } from '../decode.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { channels, type Row } from './channels.ts';
 import { parseSymbol } from './shared.ts';

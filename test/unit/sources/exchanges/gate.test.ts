@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
-import type { Observation } from '../../../../src/core/observation.ts';
-import { applyPoll } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { readPoll } from '../../../support/readPoll.ts';
 import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
 import {
   assertFixture,
@@ -201,7 +200,7 @@ describe('gate adapter', () => {
       body: response,
       receivedAtMs: RECEIVED_AT_MS,
     } as const;
-    const { rows, issues } = applyPoll<Observation>(gate, fallback, body, new Map([[btc.key, btc]]));
+    const { rows, issues } = readPoll(gate, fallback, body, new Map([[btc.key, btc]]));
     assertRows(rows.slice(1), [
       { kind: 'mark-price', markPriceQuote: 90_000 },
       { kind: 'open-interest', openInterestBase: 10_000, sides: 'unverified' },
