@@ -9,7 +9,7 @@ import type { Logger } from './core/logger.ts';
 import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
-import { assetCharts, type AssetCharts } from './market/charts.ts';
+import { wantedCharts, type AssetCharts, type ChartsWish } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import { shareHistory } from './market/shareHistory.ts';
 import { followedStore, SeriesBook } from './series/seriesBook.ts';
@@ -81,12 +81,18 @@ export interface EngineOptions {
   readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
 }
 
+/** Chart data with the source it came from: the two must not part on the way to a view. */
+export interface SourcedCharts {
+  readonly source: DataSource;
+  readonly charts: Partial<AssetCharts>;
+}
+
 /** The running graph, without any surface. */
 export interface Engine {
   readonly market: Market;
   readonly adapters: readonly ExchangeAdapter[];
-  /** Chart data and the source it came from. */
-  charts(asset: Asset): Promise<{ readonly source: DataSource; readonly charts: AssetCharts }>;
+  /** The charts that are asked for and no others, as columns that belong to whoever asked, and the source they came from. */
+  charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
   /** The health of the streams; undefined where they are not received. */
   streamStatus(): StreamHubStatus | undefined;
   /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
@@ -215,9 +221,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     market,
     adapters,
-    charts: async (asset) => {
+    charts: async ({ asset, ...wish }) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: assetCharts(history, adapters) };
+      return { source, charts: wantedCharts(wish, history, adapters) };
     },
     streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),
@@ -327,8 +333,12 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
   if (storePath === undefined) return createMemoryStore(source);
   try {
     const file = storePathFor(storePath, source);
-    const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
+    const say: EngineOptions['onNotice'] = (notice, about) => {
+      logger.warn(notice);
+      onNotice?.(notice, about);
+    };
+    const store = await openSqliteStore(file, { source, isPatient: true, onNotice: say });
+    if (store.notice !== undefined) say(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.

@@ -1,9 +1,13 @@
-import { depthSum } from '../analysis/metrics/depth.ts';
+import { basisNow } from '../analysis/metrics/basisAnnualised.ts';
+import { depthNow } from '../analysis/metrics/depth1pct.ts';
 import { takerRatio } from '../analysis/metrics/flow.ts';
-import { FRESH_LIMIT_MS } from '../analysis/metrics/freshness.ts';
-import { oiWeightedFunding } from '../analysis/metrics/funding.ts';
-import { aggregateOpenInterest } from '../analysis/metrics/openInterest.ts';
+import { sumNow } from '../analysis/metrics/kit/now.ts';
+import { longShortNow } from '../analysis/metrics/longShortRatio.ts';
+import { openInterestNow } from '../analysis/metrics/openInterest.ts';
+import { spotShare } from '../analysis/metrics/spotVolumeShare.ts';
 import { median } from '../analysis/metrics/statistics.ts';
+import { weightedFunding } from '../analysis/metrics/usableFunding.ts';
+import { volumesNow } from '../analysis/metrics/volume.ts';
 import type { Asset } from '../core/ids.ts';
 import { aggregateNotes } from './aggregateNotes.ts';
 import { aggregateSources, unverifiedSides } from './aggregateSources.ts';
@@ -22,26 +26,16 @@ export function aggregateAsset(
   const fresh = exchanges.filter((one) => one.status === 'fresh');
   const legs = compareLegs(fresh.map((one) => readingsOf(one, nowMs)));
   const readings = legs.counted;
-  const openInterest = aggregateOpenInterest(
-    readings.map((one) => ({
-      exchange: one.exchange,
-      base: legs.unconfirmed.includes(one) ? undefined : one.openInterestBase,
-      usd: one.openInterestUsd,
-    })),
+  // What no price confirms counts in dollars alone.
+  const openInterest = openInterestNow(
+    readings.map((one) => (legs.unconfirmed.includes(one) ? withoutCoins(one) : one)),
   );
-  const funding = oiWeightedFunding(
-    readings.map((one) => ({
-      exchange: one.exchange,
-      funding: one.funding,
-      openInterestUsd: one.openInterestUsd,
-    })),
-    { nowMs, maxAgeMs: FRESH_LIMIT_MS },
-  );
-  const volumes = present(readings.map((one) => one.volume24hUsd));
+  const funding = weightedFunding(readings, nowMs);
+  const volumes = volumesNow(readings);
   const spot = spotShare(readings);
-  const bases = present(readings.map((one) => one.basis?.annualised));
-  const depths = readings.flatMap((one) => (one.depth === undefined ? [] : (depthSum(one.depth) ?? [])));
-  const ratios = present(readings.map((one) => one.longShort?.longShortRatio));
+  const bases = basisNow(readings);
+  const depths = depthNow(readings);
+  const ratios = longShortNow(readings);
   const flows = ofCommonHour(readings);
   const flow = takerRatio(total(flows.map((one) => one.buysBase)), total(flows.map((one) => one.sellsBase)));
   const largest = openInterest.shares[0];
@@ -51,10 +45,10 @@ export function aggregateAsset(
     ...{ asset, exchanges, legs, funding, unverified },
     spotExchanges: spot.share === undefined ? [] : spot.exchanges,
     parts: [
-      { what: '24 h volume', counted: volumes.length },
-      { what: 'annualised basis', counted: bases.length },
-      { what: 'depth', counted: depths.length },
-      { what: 'long/short ratio', counted: ratios.length },
+      { what: '24 h volume', counted: volumes.values.length },
+      { what: 'annualised basis', counted: bases.values.length },
+      { what: 'depth', counted: depths.values.length },
+      { what: 'long/short ratio', counted: ratios.values.length },
       { what: 'taker ratio', counted: flows.length },
     ],
   });
@@ -62,15 +56,15 @@ export function aggregateAsset(
     openInterestBase: openInterest.base,
     openInterestUsd: openInterest.usd,
     fundingAnnualisedOiWeighted: funding.annualised,
-    volume24hUsd: sumOf(volumes),
+    volume24hUsd: sumNow(volumes),
     spotVolumeShare: spot.share,
-    basisAnnualised: median(bases),
+    basisAnnualised: median(bases.values),
     markPriceQuote: median(present(readings.map((one) => one.markPriceQuote))),
     largestShare: largest,
     concentrationHhi: openInterest.hhi,
-    depthUsd: sumOf(depths.map((one) => one.totalUsd)),
-    isDepthLowerBound: depths.length === 0 ? undefined : depths.some((one) => one.isLowerBound),
-    longShortRatio: median(ratios),
+    depthUsd: sumNow(depths),
+    isDepthLowerBound: depths.values.length === 0 ? undefined : depths.isLowerBound,
+    longShortRatio: median(ratios.values),
     takerBuySellRatio1h: flow,
     unverifiedSides: unverified,
   };
@@ -87,26 +81,8 @@ export function aggregateAsset(
 const present = (values: readonly (number | undefined)[]): number[] =>
   values.filter((value) => value !== undefined);
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-const sumOf = (values: readonly number[]): number | undefined =>
-  values.length === 0 ? undefined : total(values);
-
-/** Spot beside perpetuals, of the exchanges that report both: a share over different exchanges would compare nothing. */
-export function spotShare(readings: readonly ExchangeReadings[]): {
-  readonly share?: number;
-  readonly exchanges: readonly string[];
-  /** Time of the oldest volume that is counted. */
-  readonly atMs?: number;
-} {
-  const both = readings.flatMap(({ exchange, spotVolume24hUsd, volume24hUsd, volumesAtMs }) =>
-    spotVolume24hUsd === undefined || volume24hUsd === undefined || volumesAtMs === undefined
-      ? []
-      : [{ exchange, spotVolume24hUsd, volume24hUsd, volumesAtMs }],
-  );
-  const spot = total(both.map((one) => one.spotVolume24hUsd));
-  const all = spot + total(both.map((one) => one.volume24hUsd));
-  const exchanges = both.map((one) => one.exchange);
-  if (!(all > 0)) return { exchanges };
-  return { share: spot / all, exchanges, atMs: Math.min(...both.map((one) => one.volumesAtMs)) };
+function withoutCoins({ openInterestBase: _unconfirmed, ...one }: ExchangeReadings): ExchangeReadings {
+  return one;
 }
 
 /** What takers bought and sold within the hour that starts at `atMs`, in coins. */

@@ -7,7 +7,6 @@ import {
 import type { ExchangeId } from '../core/ids.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { liquidationRows } from './featureHistory.ts';
 
 /** The windows that are shown: the day, which the regime looks at, and its newest hour. */
 export const LIQUIDATION_WINDOWS_MS = [DAY_MS, HOUR_MS] as const;
@@ -34,10 +33,7 @@ export function liquidationTotals(
   exchanges: readonly ExchangeId[],
   nowMs: number,
 ): LiquidationTotals[] {
-  const byExchange = Map.groupBy(
-    liquidationFeeds(liquidationRows(history), nowMs),
-    ({ exchange }) => exchange,
-  );
+  const byExchange = Map.groupBy(liquidationFeeds(history, nowMs), ({ exchange }) => exchange);
   return exchanges.flatMap((exchange) => {
     const feeds = byExchange.get(exchange) ?? [];
     return LIQUIDATION_WINDOWS_MS.flatMap((windowMs): LiquidationTotals[] => {

@@ -1,5 +1,4 @@
 import type { Depth } from '../../core/observation.ts';
-import { finiteValues, zScore, type ZScore } from './statistics.ts';
 
 /** Resting orders near the price. Source: definitions.md §5. */
 
@@ -13,9 +12,6 @@ export interface DepthSum {
   /** The returned book ended inside the band: the real sum is at least this. */
   readonly isLowerBound: boolean;
 }
-
-/** With less history than this the depth index is not defined. */
-export const DEPTH_MIN_POINTS = 24;
 
 /**
  * Returns bids, asks and their sum within the band in USD: as reported, else coins × mid price. Undefined where one
@@ -34,24 +30,6 @@ export function depthSum(depth: Depth): DepthSum | undefined {
     ...(totalUsd > 0 ? { imbalance: (bidUsd - askUsd) / totalUsd } : {}),
     isLowerBound: !depth.reachedBid || !depth.reachedAsk,
   };
-}
-
-/**
- * Returns the depth index: the z-score of log(depth) against earlier depths of the same exchanges, in the same unit.
- * Undefined with fewer than 24 readings, fewer than half the window, or no spread. Zero depth is a gap.
- */
-export function depthIndex(
-  history: ArrayLike<number>,
-  current: number,
-  options: { readonly windowPoints?: number; readonly minPoints?: number } = {},
-): ZScore | undefined {
-  const logs = Array.from(history, logOrGap);
-  if (finiteValues(logs).length < (options.minPoints ?? DEPTH_MIN_POINTS)) return undefined;
-  return zScore(logs, logOrGap(current), { windowPoints: options.windowPoints ?? history.length });
-}
-
-function logOrGap(value: number): number {
-  return value > 0 ? Math.log(value) : NaN;
 }
 
 function sideUsd(usd: number | undefined, base: number | undefined, mid: number): number | undefined {

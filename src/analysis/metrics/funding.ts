@@ -41,13 +41,6 @@ export function fundingPer8h(ratePerInterval: number, intervalMs: number): numbe
   return scaled(ratePerInterval, intervalMs, EIGHT_HOURS_MS);
 }
 
-/** Returns the compounded yearly rate, (1 + rate)^(365 days / interval) − 1; always labelled as compounded. */
-export function compoundFunding(ratePerInterval: number, intervalMs: number): number | undefined {
-  if (!isInterval(intervalMs) || !(ratePerInterval > -1)) return undefined;
-  const value = Math.expm1((YEAR_MS / intervalMs) * Math.log1p(ratePerInterval));
-  return Number.isFinite(value) ? value : undefined;
-}
-
 /** Returns the simple yearly rate of a reading; undefined where its interval is only the exchange's default. */
 export function annualisedRate(funding: FundingRate): number | undefined {
   if (funding.intervalBasis === 'venue-default') return undefined;

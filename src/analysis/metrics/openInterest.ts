@@ -1,7 +1,28 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import type { OpenInterest } from '../../core/observation.ts';
+import type { ExchangeReadings } from './exchangeReadings.ts';
+import { atOnce, defineMetric } from './kit/metric.ts';
+import { originNow, statedNow, type StatedNow } from './kit/now.ts';
+import { AMOUNT } from './kit/range.ts';
 
 /** Open interest brought to one side, in coins and USD, and summed over exchanges. Source: definitions.md §6, §8. */
+
+export const openInterest = defineMetric({
+  id: 'open-interest',
+  name: 'Open interest',
+  unit: 'coins',
+  formula: 'Σ open interest; both-sided numbers are halved, unverified ones taken as they are',
+  window: { words: 'now' },
+  sources: 'open-interest endpoints',
+  caveats: 'Exchanges differ in whether longs and shorts are added up; unverified ones are named.',
+  range: AMOUNT,
+  inputs: ['now:open-interest'],
+  computation: atOnce(({ readings }) => {
+    const sum = openInterestNow(readings);
+    if (sum.base === undefined) return { absent: 'no exchange gave open interest in coins' };
+    return { value: sum.base, origin: originNow(sum.baseStated) };
+  }),
+});
 
 /** A size with what has to be said about it. */
 export interface SizedNote {
@@ -78,6 +99,24 @@ export function aggregateOpenInterest(venues: readonly VenueOpenInterest[]): Agg
     shareUnit,
     ...(isShared ? { hhi: concentration(shares.map((entry) => entry.share)) } : {}),
     coverage: { base: base.size, usd: usd.size, of: exchanges.size },
+  };
+}
+
+/** The same of current readings, with whose they are. */
+export interface OpenInterestNow extends AggregateOpenInterest {
+  readonly baseStated: StatedNow;
+  readonly usdStated: StatedNow;
+}
+
+/** Returns the sums of current readings over exchanges. */
+export function openInterestNow(readings: readonly ExchangeReadings[]): OpenInterestNow {
+  const atMsOf = (one: ExchangeReadings): number | undefined => one.openInterestAtMs;
+  return {
+    ...aggregateOpenInterest(
+      readings.map(({ exchange, openInterestBase: base, openInterestUsd: usd }) => ({ exchange, base, usd })),
+    ),
+    baseStated: statedNow(readings, (one) => one.openInterestBase, atMsOf),
+    usdStated: statedNow(readings, (one) => one.openInterestUsd, atMsOf),
   };
 }
 

@@ -1,100 +1,93 @@
-import type { ExchangeId } from '../../core/ids.ts';
 import { DAY_MS } from '../../core/units.ts';
-import { valueAt } from './statistics.ts';
+import type { StepColumn } from '../../series/hours.ts';
+import type { MetricInputs } from './kit/inputs.ts';
+import { atOnce, defineMetric } from './kit/metric.ts';
+import type { Outcome } from './kit/metric.ts';
+import { YES_OR_NO, YES_OR_NO_BY_EXCHANGE } from './kit/range.ts';
+import { freshOnly, RECORD_MIN_MS } from './kit/windows.ts';
+import { openInterestRecords } from './recordHigh.ts';
 
-/** Record highs of open interest, in coins, within the history at hand. Never called all-time: the window is named. */
+/** An exchange that holds less of the open interest than this does not speak for the market with its own record. */
+const LEAST_SHARE = 0.2;
 
-/** Open interest in coins over time: ascending times, NaN for a gap. */
-export interface CoinHistory {
-  readonly atMs: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
-}
-
-export interface RecordHigh {
-  /** The latest reading is above every earlier one; an unchanged level is no record. */
-  readonly isRecord: boolean;
-  readonly latestBase: number;
-  readonly latestAtMs: number;
-  /** The highest earlier reading and its time. */
-  readonly previousHighBase: number;
-  readonly previousHighAtMs: number;
-  /** From the first reading to the latest: the window within which this is a record. */
-  readonly windowMs: number;
-}
-
-/** Less history than this says nothing about a record. */
-export const RECORD_MIN_WINDOW_MS = 2 * DAY_MS;
-
-/**
- * Returns whether the latest reading is a record within the history, with the window's length. Undefined with less
- * than two days of readings or fewer than two earlier ones.
- */
-export function recordHigh(history: CoinHistory, minWindowMs = RECORD_MIN_WINDOW_MS): RecordHigh | undefined {
-  const known: number[] = [];
-  for (let index = 0; index < history.values.length; index += 1) {
-    if (Number.isFinite(history.values[index]) && Number.isFinite(history.atMs[index])) known.push(index);
-  }
-  const last = known.pop();
-  const first = known[0];
-  if (last === undefined || first === undefined || known.length < 2) return undefined;
-  const windowMs = valueAt(history.atMs, last) - valueAt(history.atMs, first);
-  if (windowMs < minWindowMs) return undefined;
-  let high = first;
-  for (const index of known)
-    if (valueAt(history.values, index) >= valueAt(history.values, high)) high = index;
+/** Daily rows reach further back, hourly ones are newer: an old high of a silent exchange is no record of now. */
+function recordsAt({ series, nowMs }: MetricInputs): Outcome {
+  const daily = series.column('open-interest-daily');
+  const histories = [...freshOnly(series.column('open-interest'), nowMs)].map(([exchange, hours]) => ({
+    exchange,
+    ...merged(daily.get(exchange), hours, nowMs),
+  }));
+  const { byExchange, aggregate } = openInterestRecords(histories, RECORD_MIN_MS);
+  const known = Object.entries(byExchange);
+  if (known.length === 0) return { absent: 'less than 7 days of open interest are known' };
+  const sources = known.map(([exchange]) => exchange);
+  const origin = {
+    baselineWindowMs: Math.min(...known.map(([, record]) => record.windowMs)),
+    sources,
+    newestMs: Math.min(...known.map(([, record]) => record.latestAtMs)),
+  };
+  // Over what is open now: a record of a small exchange is its own, not the market's.
+  const whole = histories.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0);
+  const large = known.filter(([, { latestBase }]) => latestBase >= LEAST_SHARE * whole);
+  const largeAtRecord = large.filter(([, record]) => record.isRecord).map(([exchange]) => exchange);
+  const isOwn = aggregate?.isRecord !== true && largeAtRecord.length > 0;
+  const claims = Object.fromEntries(known.map(([exchange, record]) => [exchange, record.isRecord]));
   return {
-    isRecord: valueAt(history.values, last) > valueAt(history.values, high),
-    latestBase: valueAt(history.values, last),
-    latestAtMs: valueAt(history.atMs, last),
-    previousHighBase: valueAt(history.values, high),
-    previousHighAtMs: valueAt(history.atMs, high),
-    windowMs,
+    value: aggregate?.isRecord === true || isOwn,
+    origin: { ...origin, sources: isOwn ? largeAtRecord : sources },
+    beside: {
+      ...(aggregate === undefined
+        ? {}
+        : { openInterestRecordAggregate: { value: aggregate.isRecord, origin } }),
+      openInterestRecordByExchange: { value: claims, origin },
+    },
   };
 }
 
-export interface OpenInterestRecords {
-  readonly byExchange: Readonly<Record<ExchangeId, RecordHigh>>;
-  /** Over the sum of the exchanges that have enough history. */
-  readonly aggregate?: RecordHigh;
-  /** Exchanges without enough history to tell. */
-  readonly undecided: readonly ExchangeId[];
+/** Days and hours as one ascending history without gaps; of a day and an hour of one time the hour counts. */
+function merged(
+  days: StepColumn | undefined,
+  hours: StepColumn,
+  nowMs: number,
+): { readonly atMs: number[]; readonly values: number[] } {
+  const [atMs, values]: [number[], number[]] = [[], []];
+  const take = ({ firstMs, stepMs, values: own }: StepColumn, place: number): void => {
+    const value = own[place] ?? Number.NaN;
+    if (!Number.isFinite(value)) return;
+    atMs.push(firstMs + place * stepMs);
+    values.push(value);
+  };
+  let day = 0;
+  for (let hour = 0; hour < hours.values.length; hour += 1) {
+    const hourMs = hours.firstMs + hour * hours.stepMs;
+    // A reading may belong to the hour to come.
+    if (hourMs > nowMs) break;
+    if (days !== undefined) {
+      for (; days.firstMs + day * days.stepMs < hourMs && day < days.values.length; day += 1) take(days, day);
+      const isSame = days.firstMs + day * days.stepMs === hourMs;
+      if (isSame && !Number.isNaN(hours.values[hour])) day += 1;
+    }
+    take(hours, hour);
+  }
+  for (; days !== undefined && day < days.values.length; day += 1) take(days, day);
+  return { atMs, values };
 }
 
-/**
- * Returns the record of each exchange and of their sum. Exchanges with too little history are left out of the sum,
- * so that an exchange that has just been added does not make a record.
- */
-export function openInterestRecords(
-  histories: readonly (CoinHistory & { readonly exchange: ExchangeId })[],
-  minWindowMs = RECORD_MIN_WINDOW_MS,
-): OpenInterestRecords {
-  const byExchange: Record<ExchangeId, RecordHigh> = {};
-  const undecided: ExchangeId[] = [];
-  const usable: CoinHistory[] = [];
-  for (const history of histories) {
-    const record = recordHigh(history, minWindowMs);
-    if (record === undefined) undecided.push(history.exchange);
-    else {
-      byExchange[history.exchange] = record;
-      usable.push(history);
-    }
-  }
-  const aggregate = usable.length === 0 ? undefined : recordHigh(sumWhereAllReport(usable), minWindowMs);
-  return { byExchange, undecided, ...(aggregate === undefined ? {} : { aggregate }) };
-}
-
-/** Returns the sum at the times at which every history has a reading; a time that one lacks is left out. */
-export function sumWhereAllReport(histories: readonly CoinHistory[]): CoinHistory {
-  const sums = new Map<number, { total: number; count: number }>();
-  for (const history of histories) {
-    for (let index = 0; index < history.values.length; index += 1) {
-      const value = valueAt(history.values, index);
-      const at = history.atMs[index];
-      if (at === undefined || !Number.isFinite(value)) continue;
-      const entry = sums.get(at) ?? { total: 0, count: 0 };
-      sums.set(at, { total: entry.total + value, count: entry.count + 1 });
-    }
-  }
-  const rows = [...sums].filter(([, entry]) => entry.count === histories.length).sort(([a], [b]) => a - b);
-  return { atMs: rows.map(([at]) => at), values: rows.map(([, entry]) => entry.total) };
-}
+export const openInterestRecord = defineMetric({
+  id: 'open-interest-record',
+  name: 'Open interest at a record',
+  unit: 'yes or no',
+  formula: 'latest reading in coins > every earlier one',
+  window: { words: 'the history at hand, at least 7 days; its length is named', ms: 30 * DAY_MS },
+  sources: 'open interest history in coins',
+  caveats: 'A record within the window, not of all time. It says nothing about direction.',
+  range: YES_OR_NO,
+  inputs: ['open-interest', 'open-interest-daily'],
+  feature: {
+    key: 'openInterestRecord',
+    unit: 'boolean',
+    words: 'open interest record',
+    beside: { openInterestRecordAggregate: YES_OR_NO, openInterestRecordByExchange: YES_OR_NO_BY_EXCHANGE },
+  },
+  computation: atOnce(recordsAt),
+});

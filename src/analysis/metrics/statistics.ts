@@ -24,9 +24,6 @@ export interface WindowOptions {
   readonly windowPoints?: number;
 }
 
-/** Scales the median absolute deviation to the standard deviation of a normal distribution. */
-const MAD_TO_SD = 1.4826;
-
 /** Returns the value at an index; NaN, a gap, outside the series. */
 export function valueAt(values: ArrayLike<number>, index: number): number {
   return values[index] ?? NaN;
@@ -86,27 +83,10 @@ export function zScore(
   current: number,
   options: WindowOptions = {},
 ): ZScore | undefined {
-  if (!hasEnough(history, options)) return undefined;
   const window = moments(history);
-  if (window === undefined) return undefined;
+  if (window === undefined || !hasEnough(window.count, options.windowPoints ?? history.length))
+    return undefined;
   return scored(current, window.mean, window.sd, window.count);
-}
-
-/**
- * Returns the robust z = (current − median) / (1.4826 × MAD) over `history`, for heavy tails. Undefined where the
- * median absolute deviation is 0 or the history too short.
- */
-export function robustZScore(
-  history: ArrayLike<number>,
-  current: number,
-  options: WindowOptions = {},
-): ZScore | undefined {
-  if (!hasEnough(history, options)) return undefined;
-  const centre = median(history);
-  if (centre === undefined) return undefined;
-  const kept = finiteValues(history);
-  const spread = median(kept.map((value) => Math.abs(value - centre)));
-  return spread === undefined ? undefined : scored(current, centre, spread * MAD_TO_SD, kept.length);
 }
 
 /**
@@ -123,22 +103,6 @@ export function log1pZScore(
 }
 
 /**
- * Returns the z-score of `values[index]` against the `windowPoints` readings before it; the reading itself is not
- * part of its baseline.
- */
-export function trailingZScore(
-  values: ArrayLike<number>,
-  index: number,
-  windowPoints: number,
-): ZScore | undefined {
-  const current = values[index];
-  if (current === undefined) return undefined;
-  const history: number[] = [];
-  for (let at = Math.max(0, index - windowPoints); at < index; at += 1) history.push(valueAt(values, at));
-  return zScore(history, current, { windowPoints });
-}
-
-/**
  * Returns the percentile rank of `current` in `history`, 0..100: the share of readings below it, ties counted half.
  * Undefined with fewer than half the window's readings.
  */
@@ -147,8 +111,9 @@ export function percentileRank(
   current: number,
   options: WindowOptions = {},
 ): number | undefined {
-  if (!Number.isFinite(current) || !hasEnough(history, options)) return undefined;
   const kept = finiteValues(history);
+  if (!Number.isFinite(current) || !hasEnough(kept.length, options.windowPoints ?? history.length))
+    return undefined;
   let below = 0;
   let equal = 0;
   for (const value of kept) {
@@ -162,13 +127,13 @@ function log1pOrGap(value: number): number {
   return value >= 0 ? Math.log1p(value) : NaN;
 }
 
-function hasEnough(history: ArrayLike<number>, options: WindowOptions): boolean {
-  const windowPoints = options.windowPoints ?? history.length;
-  const count = finiteValues(history).length;
+/** Returns whether so many readings of a window are enough to compare with. */
+export function hasEnough(count: number, windowPoints: number): boolean {
   return count >= 2 && count * 2 >= windowPoints;
 }
 
-function scored(current: number, baseline: number, spread: number, count: number): ZScore | undefined {
+/** Returns the score of a reading; undefined where the spread is 0 or lost in rounding. */
+export function scored(current: number, baseline: number, spread: number, count: number): ZScore | undefined {
   const isNoise = spread <= Math.abs(baseline) * Number.EPSILON;
   if (spread === 0 || isNoise || !Number.isFinite(spread)) return undefined;
   const z = (current - baseline) / spread;

@@ -1,5 +1,6 @@
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Unit } from '../../core/units.ts';
+import type { FeatureUnit } from '../metrics/kit/metric.ts';
 
 /** Every label a regime can have. `unknown` = inputs are missing; `neutral` = they are there and no rule applies. */
 export const REGIME_LABELS = [
@@ -30,7 +31,7 @@ export interface Evidence {
   readonly metric: string;
   readonly scope: 'aggregate' | ExchangeId;
   readonly observed: number;
-  readonly unit: Unit | 'percent' | 'boolean' | 'percentile';
+  readonly unit: FeatureUnit;
   /** The window of the reading itself; absent for a reading of the moment and where it is not stated. */
   readonly windowMs?: number;
   readonly baseline?: number;

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { FeatureOrigin, FeatureSet } from './features.ts';
-import { FEATURES, type JudgedFeature } from './featureInfo.ts';
+import { JUDGED_FEATURES, type JudgedFeature } from './featureInfo.ts';
 import type { Condition, Group, Need, Rule } from './ruleTypes.ts';
 
 /** How one rule stands against the values at hand. */
@@ -178,5 +178,5 @@ export function featuresOf(rules: readonly Rule[]): JudgedFeature[] {
   const wanted = new Set(
     rules.flatMap((rule) => rule.groups.flatMap((group) => group.conditions.map((one) => one.feature))),
   );
-  return (Object.keys(FEATURES) as JudgedFeature[]).filter((feature) => wanted.has(feature));
+  return JUDGED_FEATURES.filter((feature) => wanted.has(feature));
 }

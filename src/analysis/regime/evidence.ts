@@ -2,7 +2,13 @@ import { HOUR_MS } from '../../core/units.ts';
 import type { Evidence, MissingInput } from './assessment.ts';
 import { featureValue, type ConditionResult, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
-import { FEATURES, featureMetricId, readingWindowMs, type JudgedFeature } from './featureInfo.ts';
+import {
+  FEATURES,
+  featureMetricId,
+  JUDGED_FEATURES,
+  readingWindowMs,
+  type JudgedFeature,
+} from './featureInfo.ts';
 import type { RuleSet } from './ruleTypes.ts';
 
 /** How many met conditions of rival labels are shown beside the label's own. */
@@ -94,12 +100,10 @@ export function missingInputs(
         wanted.add(feature);
     }
   }
-  return (Object.keys(FEATURES) as JudgedFeature[])
-    .filter((feature) => wanted.has(feature))
-    .map((feature) => ({
-      metric: featureMetricId(feature, undefined),
-      reason: absenceReason(feature, features, isStated),
-    }));
+  return JUDGED_FEATURES.filter((feature) => wanted.has(feature)).map((feature) => ({
+    metric: featureMetricId(feature, undefined),
+    reason: absenceReason(feature, features, isStated),
+  }));
 }
 
 /** Returns why a feature is absent, in words. */

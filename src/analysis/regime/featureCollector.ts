@@ -1,15 +1,12 @@
 import { elapsedMs } from '../../core/clock.ts';
-import type { Unit } from '../../core/units.ts';
-import type { ZScore } from '../metrics/statistics.ts';
+import type { Known } from '../metrics/kit/metric.ts';
 import type { FeatureOrigin, FeatureSet, RegimeFeatures } from './features.ts';
-
-type Origin = Omit<FeatureOrigin, 'ageMs'> & { readonly newestMs?: number };
 
 /** Collects features with their origins, and the reasons for those that could not be computed. */
 export class FeatureCollector {
-  readonly #values: RegimeFeatures;
-  readonly #origins: Partial<Record<keyof RegimeFeatures, FeatureOrigin>> = {};
-  readonly #absent: Partial<Record<keyof RegimeFeatures, string>> = {};
+  readonly #values: Record<string, unknown>;
+  readonly #origins: Record<string, FeatureOrigin> = {};
+  readonly #absent: Record<string, string> = {};
   readonly #nowMs: number;
 
   constructor(asset: string, nowMs: number) {
@@ -18,7 +15,7 @@ export class FeatureCollector {
   }
 
   /** Keeps a value; undefined or not finite is kept as absent. */
-  set<K extends keyof RegimeFeatures>(key: K, value: RegimeFeatures[K] | undefined, origin: Origin): void {
+  set(key: string, { value, origin }: Known): void {
     const isBroken = typeof value === 'number' && !Number.isFinite(value);
     if (value === undefined || isBroken) {
       this.miss(key, 'the history at hand is too short, or the value is not defined');
@@ -30,24 +27,13 @@ export class FeatureCollector {
     this.#origins[key] = { ...rest, ...age };
   }
 
-  /** Keeps a z-score with the baseline it was measured against, in the unit that readers know it in. */
-  setZ(
-    key: 'openInterestZ' | 'takerImbalanceZ' | 'spotTakerImbalanceZ' | 'liquidationsZ' | 'depthZ',
-    score: ZScore | undefined,
-    origin: Origin,
-    natural: { readonly unit: Unit; readonly of: (baseline: number) => number },
-  ): void {
-    const baselineValue = score === undefined ? Number.NaN : natural.of(score.baseline);
-    const baseline = Number.isFinite(baselineValue) ? { baselineValue, baselineUnit: natural.unit } : {};
-    this.set(key, score?.z, { ...origin, ...baseline });
-  }
-
   /** Notes why a feature is absent. */
-  miss(key: keyof RegimeFeatures, reason: string): void {
+  miss(key: string, reason: string): void {
     this.#absent[key] = reason;
   }
 
+  /** Keys are those of the metrics that were asked. */
   result(): FeatureSet {
-    return { values: this.#values, origins: this.#origins, absent: this.#absent };
+    return { values: this.#values as RegimeFeatures, origins: this.#origins, absent: this.#absent };
   }
 }

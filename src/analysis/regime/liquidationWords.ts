@@ -1,5 +1,5 @@
 import type { ExchangeId } from '../../core/ids.ts';
-import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 
 /** Names whose liquidations a number is about: "Gate alone", "Gate and OKX". */

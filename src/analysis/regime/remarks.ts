@@ -1,8 +1,8 @@
 import type { RegimeLabel } from './assessment.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
-import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
-import { FEATURES, type JudgedFeature } from './featureInfo.ts';
+import { FEATURES, JUDGED_FEATURES, type JudgedFeature } from './featureInfo.ts';
 import { labelWords } from './labelWords.ts';
 import { percentileWords } from './percentileWords.ts';
 
@@ -149,7 +149,7 @@ function recordContradictions({ values }: FeatureSet, isStated: boolean): string
 
 function statedInputs(read: Read, features: FeatureSet): string[] {
   const remarks: string[] = [];
-  const scores = (Object.keys(FEATURES) as JudgedFeature[]).filter(
+  const scores = JUDGED_FEATURES.filter(
     (feature) => ['z-score', 'percentile'].includes(FEATURES[feature].unit) && read(feature) !== undefined,
   );
   if (scores.length > 0)

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../core/units.ts';
 import type { RegimeLabel } from './assessment.ts';
-import { exchangeName, inShownOrder, joinedWords } from './exchangeNames.ts';
+import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
 import { featureValue, type RuleResult } from './evaluate.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES } from './featureInfo.ts';

@@ -1,6 +1,6 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import type { UnverifiedSides } from '../metrics/unverifiedSides.ts';
-import { inShownOrder, joinedWords } from './exchangeNames.ts';
+import { inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
 
 /** Returns whose sides are not verified and how much that can matter, as a sentence without its end. */
 export function unverifiedSidesWords(

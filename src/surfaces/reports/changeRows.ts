@@ -1,7 +1,7 @@
 import type { AssetChange, Change, ChangeBasis, ChangeEnds } from '../../analysis/metrics/changes.ts';
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
 import { windowSuffix } from '../../analysis/metrics/metricIds.ts';
-import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
+import { exchangeName, inShownOrder } from '../../core/exchangeNames.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { formatAge, formatDuration, formatOld, formatPointsPerYear, formatRate } from './format.ts';

@@ -1,20 +1,22 @@
-import { METRICS } from '../../analysis/metrics/dictionary.ts';
+import type { Metric } from '../../analysis/metrics/kit/metric.ts';
+import { METRICS, shownId } from '../../analysis/metrics/registry.ts';
 
 /** Returns docs/data-dictionary.md: every metric with unit, formula, window, sources and caveats. */
-export function dataDictionaryMarkdown(): string {
-  const entries = METRICS.map(({ id, name, unit, formula, window, sources, caveats }) =>
+export function dataDictionaryMarkdown(metrics: readonly Metric[] = METRICS): string {
+  const entries = metrics.map((metric) =>
     [
-      `## ${name}`,
+      `## ${metric.name}`,
       '',
-      `- Id: \`${id}\``,
-      `- Unit: ${unit}`,
-      `- Formula: ${formula}`,
-      `- Window: ${window}`,
-      `- Sources: ${sources}`,
-      `- Caveats: ${caveats}`,
+      `- Id: \`${shownId(metric)}\``,
+      `- Unit: ${metric.unit}`,
+      `- Formula: ${metric.formula}`,
+      `- Window: ${metric.window.words}`,
+      `- Sources: ${metric.sources}`,
+      `- Caveats: ${metric.caveats}`,
+      ...(metric.feature === undefined ? [] : [`- Key in a features file: \`${metric.feature.key}\``]),
     ].join('\n'),
   );
   const intro =
-    'Generated from `src/analysis/metrics/dictionary.ts`; do not edit. An id carries its window, such as `-7d`; over another window the id changes with it.';
+    'Generated from the files that `src/analysis/metrics/registry.ts` lists; do not edit. An id carries its window, such as `-7d`; over another window the id changes with it.';
   return `# Data dictionary\n\n${intro}\n\n${entries.join('\n\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import type { StoredHistory } from '../../analysis/regime/assessment.ts';
-import { exchangeName, inShownOrder } from '../../analysis/regime/exchangeNames.ts';
+import { exchangeName, inShownOrder } from '../../core/exchangeNames.ts';
 import { formatAge, NOT_REPORTED } from './format.ts';
 
 // What panels say needs no dictionary of metrics, which is many times their size.

@@ -1,5 +1,5 @@
 import { unverifiedSidesWords } from '../../analysis/regime/unverifiedSidesWords.ts';
-import { exchangeName } from '../../analysis/regime/exchangeNames.ts';
+import { exchangeName } from '../../core/exchangeNames.ts';
 import type { AssetAggregate } from '../../market/snapshot.ts';
 
 /** Returns whose sides are not verified, in one sentence for wherever a sum is shown; undefined where all are known. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { longShortNow } from '../../../src/analysis/metrics/longShortRatio.ts';
+import { spotShare } from '../../../src/analysis/metrics/spotVolumeShare.ts';
+import { weightedFunding } from '../../../src/analysis/metrics/usableFunding.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../src/core/scope.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { aggregateAsset, readingsOf } from '../../../src/market/aggregate.ts';
@@ -238,7 +241,7 @@ describe('the aggregate of an asset', () => {
     assert.ok(sum.notes.includes('The spot share is of OKX, GATE.'), sum.notes.join('\n'));
     assert.ok(sum.notes.includes('The 24 h volume is of 3 of 4 fresh exchanges.'));
     const { readings } = featureInput({ asset: 'BTC', exchanges, aggregate: sum }, historyWith({}), NOW);
-    assert.deepEqual(readings.spotVolume, { share: 0.2, exchanges: ['okx', 'gate'], atMs: NOW - 50_000 });
+    assert.deepEqual(spotShare(readings), { share: 0.2, exchanges: ['okx', 'gate'], oldestMs: NOW - 50_000 });
     for (const none of [[traded('okx', 0, 0)], [traded('okx', 900)], [traded('okx', undefined, 100)]]) {
       const { spotVolumeShare, notes } = aggregateAsset('BTC', none, NOW);
       assert.equal(spotVolumeShare, undefined);
@@ -332,11 +335,10 @@ describe('the input of the regime', () => {
     const aggregate = aggregateAsset('BTC', exchanges, NOW);
     const { readings } = featureInput({ asset: 'BTC', exchanges, aggregate }, historyWith({}), NOW);
     assert.deepEqual(
-      readings.funding.map((one) => [one.exchange, one.openInterestUsd]),
+      readings.map((one) => [one.exchange, one.openInterestUsd]),
       [['okx', 1_000]],
     );
-    assert.deepEqual(readings.longShortRatios, [{ exchange: 'okx', ratio: 1.2, atMs: NOW - 10_000 }]);
-    assert.equal(readings.longShortRatio, 1.2);
-    near(readings.fundingAnnualisedOiWeighted, 0.1095);
+    assert.deepEqual(longShortNow(readings), { values: [1.2], exchanges: ['okx'], oldestMs: NOW - 10_000 });
+    near(weightedFunding(readings, NOW).annualised, 0.1095);
   });
 });

@@ -146,7 +146,7 @@ describe('sums over exchanges that contradict each other', () => {
 
   it('keep what was left out from the features, with its history', () => {
     const input = featureInput(snapshot, history, NOW);
-    assert.deepEqual(input.readings.funding.map(({ exchange }) => exchange), ['okx', 'bybit']); // prettier-ignore
+    assert.deepEqual(input.readings.map(({ exchange }) => exchange), ['okx', 'bybit']); // prettier-ignore
     const counted = countedHistory(history, snapshot, NOW);
     assert.deepEqual([...counted.column('last-close').keys()], ['okx']);
   });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { basisNow } from '../../../src/analysis/metrics/basisAnnualised.ts';
+import { longShortNow } from '../../../src/analysis/metrics/longShortRatio.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { aggregateAsset } from '../../../src/market/aggregate.ts';
 import { featureInput } from '../../../src/market/featureInput.ts';
@@ -65,11 +67,10 @@ describe('the readings of an exchange that may be added up', () => {
     assert.equal(aggregate.basisAnnualised, 0.1);
     assert.ok(aggregate.notes.includes('The annualised basis is of 1 of 2 fresh exchanges.'));
     const { readings } = featureInput({ asset: 'BTC', exchanges, aggregate }, historyWith({}), NOW);
-    assert.deepEqual(readings.basis, [{ exchange: 'okx', annualised: 0.1, atMs: NOW - 7 }]);
-    assert.ok(readings.funding.every((one) => !('openInterestUsd' in one)));
-    assert.deepEqual(Object.keys(readings).sort(), ['basis', 'funding', 'longShortRatios']);
+    assert.deepEqual(basisNow(readings), { values: [0.1], exchanges: ['okx'], oldestMs: NOW - 7 });
+    assert.ok(readings.every((one) => one.funding !== undefined && !('openInterestUsd' in one)));
     const ratio = exchangeWith('okx', [observe('okx', 'long-short-ratio', { longShortRatio: 2, atMs: NOW - HOUR_MS })]);
     const alone = { asset: 'BTC', exchanges: [ratio], aggregate: aggregateAsset('BTC', [ratio], NOW) };
-    assert.equal(featureInput(alone, historyWith({}), NOW).readings.longShortRatio, 2);
+    assert.equal(longShortNow(featureInput(alone, historyWith({}), NOW).readings).values[0], 2);
   }); // prettier-ignore
 });

@@ -81,8 +81,8 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
           [...(columns['openInterestUsd'] ?? [])],
         ]),
         [
-          ['bybit', [T0, T0 + 3], [T0 + 500, T0 + 600], [7, Number.NaN]],
           ['binance', [T0 + 2], [T0 + 500], [5]],
+          ['bybit', [T0, T0 + 3], [T0 + 500, T0 + 600], [7, Number.NaN]],
         ],
       );
       assert.equal(found[0]?.shared['usdBasis'], 'venue');
@@ -108,7 +108,7 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       const [days] = await store.columns({ ...asked, stepMs: DAY_MS });
       assert.deepEqual([...(days?.atMs ?? [])], [T0], 'the second day is not whole');
       assert.deepEqual([...(days?.columns['volumeBase'] ?? [])], [(23 * 24) / 2]);
-      assert.deepEqual([...(days?.columns['closeQuote'] ?? [])], [Number.NaN], 'a price does not add up');
+      assert.ok(!('closeQuote' in (days?.columns ?? {})), 'a price does not add up');
       assert.deepEqual([...(days?.receivedAtMs ?? [])], [T0 + 23]);
       const [same] = await store.columns({ ...asked, stepMs: HOUR_MS });
       assert.equal(same?.atMs.length, 30);

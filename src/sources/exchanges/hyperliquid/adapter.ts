@@ -24,8 +24,7 @@
  *
  * - Side of openInterest: both. Data vendors dispute it; the numbers do not: of 25 recorded coins all are an even number
  *   of lots, and their volumes are not. A second check: read clearinghouseState of large wallets at the moment of the
- *   context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics): longs or shorts of
- *   more than half of it would prove one side.
+ *   context and add them up (`sumWalletPositions`): longs or shorts of more than half of it would prove one side.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
  * - Held against the list: isDelisted of the universe beside the contexts. The interval is fixed, sizes are coins.
  * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):
@@ -47,14 +46,14 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
-import { assetContexts, predictedFundings } from './assetContexts.ts';
-import { depth, mids } from './depth.ts';
-import { candles, fundingHistory, fundingHistoryEarlier } from './history.ts';
+import { alsoReadPolls } from './alsoRead.ts';
+import { assetContexts } from './assetContexts.ts';
+import { depth } from './depth.ts';
+import { candles, fundingHistory } from './history.ts';
 import { instruments } from './instruments.ts';
-import { marginTable, marginTiers } from './marginTiers.ts';
+import { marginTiers } from './marginTiers.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
-import { recentTrades } from './trades.ts';
 
 export const hyperliquid: ExchangeAdapter = {
   id: 'hyperliquid',
@@ -63,18 +62,7 @@ export const hyperliquid: ExchangeAdapter = {
   restBaseUrl: 'https://api.hyperliquid.xyz',
   limits: [{ weight: 1_200, windowMs: MINUTE_MS }],
   instruments,
-  polls: [
-    assetContexts,
-    depth,
-    fundingHistory,
-    fundingHistoryEarlier,
-    candles,
-    marginTiers,
-    predictedFundings,
-    mids,
-    marginTable,
-    recentTrades,
-  ],
+  polls: [assetContexts, depth, fundingHistory, candles, marginTiers, ...alsoReadPolls],
   openInterestSides: [
     {
       fields: 'openInterest', sides: 'both', certainty: 'measured',

@@ -1,14 +1,16 @@
 /** Where a row stands in its payload. It becomes a text only where something is told of it. */
 export class Place {
-  readonly #list: string;
+  #list: string;
   #index = 0;
 
   constructor(list: string) {
     this.#list = list;
   }
 
-  moveTo(index: number): this {
+  /** Moves on to another row; returns itself. */
+  moveTo(index: number, list = this.#list): this {
     this.#index = index;
+    this.#list = list;
     return this;
   }
 

@@ -6,8 +6,8 @@ import {
   newestWindow,
 } from '../../../../src/analysis/metrics/liquidationFeeds.ts';
 import type { LiquidationVolume } from '../../../../src/core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
-import { hoursBack, LAST_FULL_HOUR, liquidationRow, NOW, THIS_HOUR } from '../regime/history.ts';
+import { HOUR_MS } from '../../../../src/core/units.ts';
+import { hoursBack, LAST_FULL_HOUR, liquidationRow, NOW, seriesWith, THIS_HOUR } from '../regime/history.ts';
 
 const row = (
   atMs: number,
@@ -19,8 +19,10 @@ const row = (
 });
 const day = (changes: Partial<LiquidationVolume> = {}, exchange = 'okx', hours = 24): LiquidationVolume[] =>
   hoursBack(hours, LAST_FULL_HOUR, (atMs) => row(atMs, changes, exchange));
+const feedsOf = (liquidationVolume: readonly LiquidationVolume[]) =>
+  liquidationFeeds(seriesWith({ liquidationVolume }), NOW);
 const only = (rows: readonly LiquidationVolume[], hours = 24) => {
-  const [feed, ...others] = liquidationFeeds(rows, NOW);
+  const [feed, ...others] = feedsOf(rows);
   assert.ok(feed !== undefined && others.length === 0, `${others.length + 1} feeds`);
   return newestWindow(feed, hours);
 };
@@ -46,10 +48,9 @@ describe('feeds of liquidations', () => {
     assert.equal(only([oneSided, row(LAST_FULL_HOUR)], 2).coveredHours, 1);
   });
 
-  it('leave out hours that run, other lengths, and feeds that ended hours ago', () => {
+  it('leave out hours that run, and feeds that ended hours ago', () => {
     assert.equal(only([...day(), row(THIS_HOUR, { longLiquidatedUsd: 9e9 })]).longUsd, 2_400);
-    assert.deepEqual(liquidationFeeds([row(LAST_FULL_HOUR, { barMs: DAY_MS })], NOW), []);
-    const hoursAgo = (hours: number) => liquidationFeeds([row(THIS_HOUR - hours * HOUR_MS)], NOW).length;
+    const hoursAgo = (hours: number) => feedsOf([row(THIS_HOUR - hours * HOUR_MS)]).length;
     assert.deepEqual([hoursAgo(1), hoursAgo(3), hoursAgo(4), hoursAgo(5)], [1, 1, 0, 0]);
   });
 
@@ -73,7 +74,7 @@ describe('feeds of liquidations', () => {
   it('of one exchange stand side by side, the better covered first, and are never added', () => {
     const stream = { endpoint: 'WS liquidations, summed by the hour', coverage: 'complete' } as const;
     const first = (...parts: LiquidationVolume[][]) => {
-      const feeds = bestCoveredFirst(liquidationFeeds(parts.flat(), NOW), 24);
+      const feeds = bestCoveredFirst(feedsOf(parts.flat()), 24);
       return [feeds.length, feeds[0]?.endpoint];
     };
     assert.deepEqual(first(day(), day(stream)), [2, stream.endpoint], 'the better coverage');

@@ -7,7 +7,7 @@ import {
   oneSidedUsd,
   quadrant,
 } from '../../../../src/analysis/metrics/openInterest.ts';
-import { openInterestRecords, recordHigh } from '../../../../src/analysis/metrics/openInterestRecord.ts';
+import { openInterestRecords, recordHigh } from '../../../../src/analysis/metrics/recordHigh.ts';
 import type { OpenInterest } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import { seed } from './seed.ts';
@@ -101,29 +101,32 @@ describe('open interest records', () => {
   const rising = Array.from({ length: 72 }, (_, index) => 1000 + index);
 
   it('is a record when the latest reading is above every earlier one, and names its window', () => {
-    const record = recordHigh(hourly(rising));
+    const record = recordHigh(hourly(rising), 2 * DAY_MS);
     assert.equal(record?.isRecord, true);
     assert.equal(record?.windowMs, 71 * HOUR_MS);
     assert.equal(record?.previousHighBase, 1070);
-    assert.equal(recordHigh(hourly([...rising, 1]))?.isRecord, false);
-    assert.equal(recordHigh(hourly(new Array<number>(72).fill(500)))?.isRecord, false);
-    assert.equal(recordHigh(hourly([...rising, 1071]))?.isRecord, false);
-    assert.equal(recordHigh(hourly([...rising, NaN]))?.isRecord, true);
+    assert.equal(recordHigh(hourly([...rising, 1]), 2 * DAY_MS)?.isRecord, false);
+    assert.equal(recordHigh(hourly(new Array<number>(72).fill(500)), 2 * DAY_MS)?.isRecord, false);
+    assert.equal(recordHigh(hourly([...rising, 1071]), 2 * DAY_MS)?.isRecord, false);
+    assert.equal(recordHigh(hourly([...rising, NaN]), 2 * DAY_MS)?.isRecord, true);
   });
 
-  it('says nothing with less than two days', () => {
-    assert.equal(recordHigh(hourly(rising.slice(0, 24))), undefined);
-    assert.equal(recordHigh(hourly([])), undefined);
-    assert.equal(recordHigh({ atMs: [0, 3 * DAY_MS], values: [1, 2] }), undefined);
+  it('says nothing with less history than is asked for', () => {
+    assert.equal(recordHigh(hourly(rising.slice(0, 24)), 2 * DAY_MS), undefined);
+    assert.equal(recordHigh(hourly([]), 2 * DAY_MS), undefined);
+    assert.equal(recordHigh({ atMs: [0, 3 * DAY_MS], values: [1, 2] }, 2 * DAY_MS), undefined);
   });
 
   it('tells a record on one exchange from one in the sum', () => {
     const falling = Array.from({ length: 72 }, (_, index) => 9000 - 10 * index);
-    const records = openInterestRecords([
-      { exchange: 'binance', ...hourly(rising) },
-      { exchange: 'okx', ...hourly(falling) },
-      { exchange: 'gate', ...hourly([1, 2, 3], 69 * HOUR_MS) },
-    ]);
+    const records = openInterestRecords(
+      [
+        { exchange: 'binance', ...hourly(rising) },
+        { exchange: 'okx', ...hourly(falling) },
+        { exchange: 'gate', ...hourly([1, 2, 3], 69 * HOUR_MS) },
+      ],
+      2 * DAY_MS,
+    );
     assert.equal(records.byExchange['binance']?.isRecord, true);
     assert.equal(records.byExchange['okx']?.isRecord, false);
     assert.equal(records.aggregate?.isRecord, false);
@@ -132,10 +135,13 @@ describe('open interest records', () => {
 
   it('does not make a record of an exchange that skips hours', () => {
     const gappy = rising.map((value, index) => (index % 5 === 0 ? NaN : value));
-    const records = openInterestRecords([
-      { exchange: 'a', ...hourly(Array(72).fill(500)) },
-      { exchange: 'b', ...hourly([...gappy.slice(0, -1), 900]) },
-    ]);
+    const records = openInterestRecords(
+      [
+        { exchange: 'a', ...hourly(Array(72).fill(500)) },
+        { exchange: 'b', ...hourly([...gappy.slice(0, -1), 900]) },
+      ],
+      2 * DAY_MS,
+    );
     assert.equal(records.aggregate?.isRecord, false);
   });
 });

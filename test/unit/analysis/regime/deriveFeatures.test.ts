@@ -186,7 +186,7 @@ describe('open interest against a month', () => {
       inputWith({ openInterest: [...hourly('okx', 15.5), ...hourly('gate', 100)], openInterestDaily }),
     );
     near(both.values.openInterestPercentile, 50);
-    assert.deepEqual(both.origins.openInterestPercentile?.sources, ['okx', 'gate']);
+    assert.deepEqual(both.origins.openInterestPercentile?.sources, ['gate', 'okx']);
     const old = hourly('gate', 100, THIS_HOUR - 6 * HOUR_MS);
     const one = deriveFeatures(
       inputWith({ openInterest: [...hourly('okx', 15.5), ...old], openInterestDaily }),

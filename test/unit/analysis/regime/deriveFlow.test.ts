@@ -25,7 +25,7 @@ const isAbsent = (features: FeatureSet, key: keyof FeatureSet['values'], reason:
 };
 
 describe('taker flow', () => {
-  const candles = [candleRow('okx', LAST_FULL_HOUR, 100_000), candleRow('okx', THIS_HOUR, 5)];
+  const candles = [candleRow('okx', LAST_FULL_HOUR, 100_000), candleRow('okx', THIS_HOUR, 99_000)];
 
   it('has the ratio, the net in USD and the change of the ratio of the last 24 full hours', () => {
     const takerVolume = [
@@ -41,7 +41,7 @@ describe('taker flow', () => {
     assert.equal(origins.takerRatioChangePct?.baselineUnit, 'ratio');
     assert.deepEqual(origins.takerBuySellRatio, {
       windowMs: DAY_MS,
-      sources: ['okx', 'gate'],
+      sources: ['gate', 'okx'],
       ageMs: NOW - THIS_HOUR,
     });
   });

@@ -1,73 +1,58 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { deriveFeatures, type FeatureReadings } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type { ExchangeReadings } from '../../../../src/analysis/metrics/exchangeReadings.ts';
+import { deriveFeatures } from '../../../../src/analysis/regime/deriveFeatures.ts';
 import type { FundingRate } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
-import { fundingRow, hoursBack, inputWith, NOW, THIS_HOUR } from './history.ts';
+import { fundingRow, hoursBack, inputWith, leans, NOW, statesNow, THIS_HOUR } from './history.ts';
 
 const reading = (
   exchange: string,
   rate: number,
   openInterestUsd: number | undefined,
   changes: Partial<FundingRate> = {},
-): FeatureReadings['funding'][number] => ({
-  exchange,
-  rate: fundingRow(exchange, NOW - 60_000, rate, { phase: 'predicted', ...changes }),
-  ...(openInterestUsd === undefined ? {} : { openInterestUsd }),
-});
+): ExchangeReadings =>
+  statesNow(exchange, {
+    funding: fundingRow(exchange, NOW - 60_000, rate, { phase: 'predicted', ...changes }),
+    ...(openInterestUsd === undefined ? {} : { openInterestUsd, openInterestAtMs: NOW - 60_000 }),
+  });
 const near = (actual: number | undefined, expected: number): void =>
   assert.ok(actual !== undefined && Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 
 describe('funding as features', () => {
   it('is the weighted mean a year in percent, and the same per 8 h', () => {
     const { values, origins } = deriveFeatures(
-      inputWith(
-        {},
-        {
-          funding: [reading('okx', 0.0001, 5e9), reading('gate', 0.0002, 1e9, { atMs: NOW - 120_000 })],
-          fundingAnnualisedOiWeighted: 0.04,
-        },
-      ),
+      inputWith({}, [reading('okx', 0.0001, 5e9), reading('gate', 0.0002, 1e9, { atMs: NOW - 120_000 })]),
     );
-    near(values.fundingAnnualisedPct, 4);
-    near(values.fundingPerIntervalPct, 4 / 1_095);
+    // 0.0001 of 5 billion and 0.0002 of 1 billion per 8 h.
+    const perYear = (1_095 * 100 * (0.0001 * 5 + 0.0002)) / 6;
+    near(values.fundingAnnualisedPct, perYear);
+    near(values.fundingPerIntervalPct, perYear / 1_095);
     assert.equal(values.fundingIntervalHours, 8);
     assert.deepEqual(origins.fundingAnnualisedPct, { sources: ['okx', 'gate'], ageMs: 120_000 });
   });
 
   it('names as source only what was weighed: a known interval and open interest', () => {
     const { origins } = deriveFeatures(
-      inputWith(
-        {},
-        {
-          funding: [
-            reading('okx', 0.0001, 5e9),
-            reading('gate', 0.5, 9e9, { intervalBasis: 'venue-default' }),
-            reading('bitget', 0.5, undefined),
-          ],
-          fundingAnnualisedOiWeighted: 0.1095,
-        },
-      ),
+      inputWith({}, [
+        reading('okx', 0.0001, 5e9),
+        reading('gate', 0.5, 9e9, { intervalBasis: 'venue-default' }),
+        reading('bitget', 0.5, undefined),
+      ]),
     );
     assert.deepEqual(origins.fundingAnnualisedPct?.sources, ['okx']);
   });
 
   it('counts an exchange however little is open there, and none where nothing is', () => {
     const { origins } = deriveFeatures(
-      inputWith(
-        {},
-        {
-          funding: [reading('okx', 0.0001, 0.5), reading('gate', 0.0001, 0)],
-          fundingAnnualisedOiWeighted: 0.1095,
-        },
-      ),
+      inputWith({}, [reading('okx', 0.0001, 0.5), reading('gate', 0.0001, 0)]),
     );
     assert.deepEqual(origins.fundingAnnualisedPct?.sources, ['okx']);
   });
 
   it('is absent with a reason where every interval is only a default of the exchange', () => {
     const funding = [reading('okx', 0.0001, 5e9, { intervalBasis: 'venue-default' })];
-    for (const readings of [{ funding, fundingAnnualisedOiWeighted: 0.1 }, { funding }, {}]) {
+    for (const readings of [funding, []]) {
       const features = deriveFeatures(inputWith({}, readings));
       assert.equal(features.values.fundingAnnualisedPct, undefined);
       assert.equal(features.values.fundingPerIntervalPct, undefined);
@@ -80,7 +65,7 @@ describe('funding as features', () => {
       reading('okx', 0.0001, 5e9, { cap: 0.003 }),
       reading('gate', 0.0001, 1e9, { cap: 0.002, intervalMs: 4 * HOUR_MS }),
     ];
-    const { values } = deriveFeatures(inputWith({}, { funding, fundingAnnualisedOiWeighted: 0.1 }));
+    const { values } = deriveFeatures(inputWith({}, funding));
     near(values.fundingCapPct, 0.4);
     near(values.fundingCapPctByExchange?.['okx'], 0.3);
     near(values.fundingCapPctByExchange?.['gate'], 0.4);
@@ -93,9 +78,7 @@ describe('funding as features', () => {
       ...hoursBack(40, THIS_HOUR, (atMs, index) => fundingRow('okx', atMs, (40 - index) * 1e-4), 8 * HOUR_MS),
       ...hoursBack(40, THIS_HOUR, (atMs) => fundingRow('gate', atMs, -0.5), 8 * HOUR_MS),
     ];
-    const { values, origins } = deriveFeatures(
-      inputWith({ settledFunding }, { funding, fundingAnnualisedOiWeighted: 0.1 }),
-    );
+    const { values, origins } = deriveFeatures(inputWith({ settledFunding }, funding));
     near(values.fundingPercentile, 2.5);
     assert.deepEqual(origins.fundingPercentile?.sources, ['okx']);
     assert.equal(origins.fundingPercentile?.baselineWindowMs, 13 * DAY_MS);
@@ -109,18 +92,14 @@ describe('funding as features', () => {
       (atMs, index) => fundingRow('okx', atMs, index % 2 === 0 ? 0.00015 : 0.00025),
       8 * HOUR_MS,
     );
-    const { values } = deriveFeatures(
-      inputWith({ settledFunding }, { funding, fundingAnnualisedOiWeighted: 0.1 }),
-    );
+    const { values } = deriveFeatures(inputWith({ settledFunding }, funding));
     assert.equal(values.fundingPercentile, 50);
   });
 
   it('has no percentile with less than a week of settlements', () => {
     const settledFunding = hoursBack(21, THIS_HOUR, (atMs) => fundingRow('okx', atMs, 1e-4), 8 * HOUR_MS);
     const funding = [reading('okx', 0.0001, 5e9)];
-    const features = deriveFeatures(
-      inputWith({ settledFunding }, { funding, fundingAnnualisedOiWeighted: 0.1 }),
-    );
+    const features = deriveFeatures(inputWith({ settledFunding }, funding));
     assert.equal(features.values.fundingPercentile, undefined);
     assert.match(features.absent.fundingPercentile ?? '', /too short/);
   });
@@ -128,11 +107,8 @@ describe('funding as features', () => {
 
 describe('other readings as features', () => {
   it('take the long/short ratio with the age of the oldest', () => {
-    const longShortRatios = [
-      { exchange: 'okx', ratio: 1.2, atMs: NOW - 1_000 },
-      { exchange: 'gate', ratio: 2, atMs: NOW - 9_000 },
-    ];
-    const { values, origins } = deriveFeatures(inputWith({}, { longShortRatios, longShortRatio: 1.6 }));
+    const ratios = [leans('okx', 1.2, NOW - 1_000), leans('gate', 2, NOW - 9_000)];
+    const { values, origins } = deriveFeatures(inputWith({}, ratios));
     assert.equal(values.longShortRatio, 1.6);
     assert.deepEqual(origins.longShortRatio, { sources: ['okx', 'gate'], ageMs: 9_000 });
   });

@@ -8,6 +8,7 @@ import {
   hoursBack,
   inputWith,
   LAST_FULL_HOUR,
+  leans,
   liquidationRow,
   NOW,
   THIS_HOUR,
@@ -32,10 +33,7 @@ describe('features over several instruments of an exchange', () => {
       ...hoursBack(169, THIS_HOUR, (atMs, index) => ratio(atMs, index % 2 === 0 ? 1.5 : 1.2)),
       ratio(THIS_HOUR, 0.1, second),
     ];
-    const readings = {
-      longShortRatios: [{ exchange: 'okx', ratio: 1.5, atMs: THIS_HOUR }],
-      longShortRatio: 1.5,
-    };
+    const readings = [leans('okx', 1.5, THIS_HOUR)];
     // Half of the week lies below 1.5 and half at it, which counts half.
     assert.equal(deriveFeatures(inputWith({ longShort }, readings)).values.longShortPercentile, 75);
   });

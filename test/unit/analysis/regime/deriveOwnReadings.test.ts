@@ -4,7 +4,7 @@ import { deriveFeatures } from '../../../../src/analysis/regime/deriveFeatures.t
 import type { Depth, LongShortRatio } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import { observe } from '../../market/builders.ts';
-import { hoursBack, inputWith, NOW, THIS_HOUR } from './history.ts';
+import { hoursBack, inputWith, leans, NOW, THIS_HOUR } from './history.ts';
 
 const book = (exchange: string, atMs: number, usd: number, changes: Partial<Depth> = {}): Depth =>
   observe(exchange, 'depth', { atMs, bidUsd: usd / 2, askUsd: usd / 2, ...changes });
@@ -46,19 +46,10 @@ describe('the depth index', () => {
 });
 
 describe('the percentile of the long/short ratio', () => {
-  const readings = {
-    longShortRatios: [{ exchange: 'okx', ratio: 1.6, atMs: THIS_HOUR }],
-    longShortRatio: 1.6,
-  };
+  const readings = [leans('okx', 1.6, THIS_HOUR)];
 
   it('is that of the fresh exchange with the longest history', () => {
-    const two = {
-      longShortRatios: [
-        { exchange: 'okx', ratio: 1.6, atMs: THIS_HOUR },
-        { exchange: 'gate', ratio: 1.6, atMs: THIS_HOUR },
-      ],
-      longShortRatio: 1.6,
-    };
+    const two = [...readings, leans('gate', 1.6, THIS_HOUR)];
     const longShort = [
       ...hoursBack(120, THIS_HOUR, (atMs) => ratio('gate', atMs, 1)),
       ...hoursBack(169, THIS_HOUR, (atMs) => ratio('okx', atMs, 1)),

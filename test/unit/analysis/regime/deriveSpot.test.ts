@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { DAY_MS } from '../../../../src/core/units.ts';
 import { deriveFeatures } from '../../../../src/analysis/regime/deriveFeatures.ts';
-import { hoursBack, inputWith, LAST_FULL_HOUR, NOW, takerRow } from './history.ts';
+import { hoursBack, inputWith, LAST_FULL_HOUR, NOW, statesNow, takerRow } from './history.ts';
 
 /** Hours of takers whose buys swing a little, and by `lastDay` more in the last 24 hours. */
 const takers = (exchange: string, lastDay: number) =>
@@ -40,8 +41,17 @@ describe('spot beside futures', () => {
   });
 
   it('states the spot share with the exchanges it is of, and names its absence', () => {
-    const spotVolume = { share: 0.31, exchanges: ['binance', 'okx'], atMs: NOW - 4_000 };
-    const { values, origins } = deriveFeatures(inputWith({}, { spotVolume }));
+    const traded = (exchange: string, spot: number, futures: number | undefined, volumesAtMs: number) =>
+      statesNow(exchange, {
+        ...{ spotVolume24hUsd: spot, volumesAtMs },
+        ...(futures === undefined ? {} : { volume24hUsd: futures }),
+      });
+    const { values, origins } = deriveFeatures(
+      inputWith({}, [
+        ...[traded('binance', 21, 29, NOW - 1_000), traded('okx', 10, 40, NOW - 4_000)],
+        traded('gate', 1_000, undefined, NOW - 9_000),
+      ]),
+    );
     assert.equal(values.spotVolumeShare, 0.31);
     assert.deepEqual(origins.spotVolumeShare?.sources, ['binance', 'okx']);
     assert.equal(origins.spotVolumeShare.ageMs, 4_000);
@@ -49,12 +59,19 @@ describe('spot beside futures', () => {
   });
 
   it('takes the median of the exchanges for the yearly basis, as old as the oldest', () => {
-    const basis = [
-      { exchange: 'okx', annualised: 0.05, atMs: NOW - 1_000 },
-      { exchange: 'bybit', annualised: 0.07, atMs: NOW - 9_000 },
-      { exchange: 'deribit', annualised: 0.06, atMs: NOW - 2_000 },
-    ];
-    const { values, origins } = deriveFeatures(inputWith({}, { basis }));
+    const future = (exchange: string, annualised: number, atMs: number) =>
+      statesNow(exchange, {
+        basis: {
+          ...{ exchange, venueSymbol: 'BTC-26MAR27', annualised, basisFraction: annualised / 4, atMs },
+          ...{ expiresAtMs: NOW + 91 * DAY_MS, futuresPriceQuote: 101, indexPriceQuote: 100 },
+        },
+      });
+    const { values, origins } = deriveFeatures(
+      inputWith({}, [
+        ...[future('okx', 0.05, NOW - 1_000), future('bybit', 0.07, NOW - 9_000)],
+        future('deribit', 0.06, NOW - 2_000),
+      ]),
+    );
     assert.equal(values.basisAnnualisedPct, 6);
     assert.equal(origins.basisAnnualisedPct?.ageMs, 9_000);
   });

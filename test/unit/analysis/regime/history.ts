@@ -1,13 +1,17 @@
-import type { FeatureHistory, FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type { ExchangeReadings } from '../../../../src/analysis/metrics/exchangeReadings.ts';
+import type { FeatureInput } from '../../../../src/analysis/regime/deriveFeatures.ts';
+import type { AssetSeries } from '../../../../src/series/assetSeries.ts';
 import type {
   Candle,
   FundingRate,
   LiquidationVolume,
+  ObservationOf,
   OpenInterest,
   Provenance,
   TakerVolume,
 } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
+import { seriesOfRows } from '../../series/seriesOfRows.ts';
 
 /** Stored rows as an exchange's history gives them, for worked examples. */
 
@@ -88,17 +92,19 @@ export function fundingRow(
   };
 }
 
-export const NO_HISTORY: FeatureHistory = {
-  openInterest: [],
-  openInterestDaily: [],
-  candles: [],
-  takerVolume: [],
-  spotTakerVolume: [],
-  settledFunding: [],
-  liquidationVolume: [],
-  longShort: [],
-  depth: [],
-};
+/** The stored rows of one asset, as worked examples state them. */
+export interface HistoryRows {
+  /** Hourly rows; for instruments whose exchange keeps no history, readings. */
+  readonly openInterest: readonly ObservationOf<'open-interest'>[];
+  readonly openInterestDaily: readonly ObservationOf<'open-interest'>[];
+  readonly candles: readonly ObservationOf<'candle'>[];
+  readonly takerVolume: readonly ObservationOf<'taker-volume'>[];
+  readonly spotTakerVolume: readonly ObservationOf<'taker-volume'>[];
+  readonly settledFunding: readonly ObservationOf<'funding-rate'>[];
+  readonly liquidationVolume: readonly ObservationOf<'liquidation-volume'>[];
+  readonly longShort: readonly ObservationOf<'long-short-ratio'>[];
+  readonly depth: readonly ObservationOf<'depth'>[];
+}
 
 /** Half past an hour: the bar of this hour is unfinished, the last full one started an hour and a half ago. */
 export const NOW = Date.UTC(2026, 9, 20, 12, 30);
@@ -106,16 +112,29 @@ export const THIS_HOUR = Date.UTC(2026, 9, 20, 12);
 export const LAST_FULL_HOUR = THIS_HOUR - HOUR_MS;
 export const TODAY = Date.UTC(2026, 9, 20);
 
+/** The history of BTC out of rows, those of spot markets marked as such. */
+export function seriesWith(history: Partial<HistoryRows>): AssetSeries {
+  const { spotTakerVolume = [], ...perpetual } = history;
+  const spot = spotTakerVolume.map((row) => ({ ...row, market: 'spot' as const }));
+  return seriesOfRows([...Object.values(perpetual).flat(), ...spot], NOW);
+}
+
 export function inputWith(
-  history: Partial<FeatureHistory>,
-  readings: Partial<FeatureInput['readings']> = {},
+  history: Partial<HistoryRows>,
+  readings: readonly ExchangeReadings[] = [],
 ): FeatureInput {
-  return {
-    asset: 'BTC',
-    history: { ...NO_HISTORY, ...history },
-    readings: { funding: [], longShortRatios: [], basis: [], ...readings },
-    nowMs: NOW,
-  };
+  return { asset: 'BTC', series: seriesWith(history), readings, nowMs: NOW };
+}
+
+/** What an exchange states now. */
+export function statesNow(exchange: string, numbers: Partial<ExchangeReadings>): ExchangeReadings {
+  return { exchange, displayName: exchange, ...numbers };
+}
+
+/** An exchange that states its hourly long/short ratio of all accounts. */
+export function leans(exchange: string, ratio: number, atMs: number): ExchangeReadings {
+  const fields = { kind: 'long-short-ratio', barMs: HOUR_MS, population: 'all-accounts' } as const;
+  return statesNow(exchange, { longShort: { ...from(exchange, atMs), ...fields, longShortRatio: ratio } });
 }
 
 /** One row for each of the `count` hours that end with `endMs`; `index` counts back from the newest, which is 0. */

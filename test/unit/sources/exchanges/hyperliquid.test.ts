@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { openInterestSide } from '../../../../src/analysis/metrics/openInterestSideCheck.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
@@ -61,8 +60,8 @@ describe('hyperliquid adapter', () => {
   it('asks for no more rows of funding than one answer holds, oldest first as they are', () => {
     const since = (id: string): number =>
       (RECEIVED_AT_MS - (bodyOf(id) as { startTime: number }).startTime) / HOUR_MS;
-    assert.equal(since('hyperliquid/funding-history'), 72);
-    assert.ok(since('hyperliquid/funding-history-earlier') < 500);
+    assert.ok(since('hyperliquid/funding-history') < 500);
+    assert.ok(since('hyperliquid/funding-history') > 480);
     assert.deepEqual(bodyOf('hyperliquid/candles'), {
       type: 'candleSnapshot',
       req: { coin: 'BTC', interval: '1h', startTime: RECEIVED_AT_MS - 500 * HOUR_MS, endTime: RECEIVED_AT_MS },
@@ -207,7 +206,5 @@ describe('hyperliquid adapter', () => {
     ];
     const sums = sumWalletPositions(answers, 'BTC');
     assert.deepEqual(sums, { longBase: 600.5, shortBase: 200, wallets: 5, unread: 2 });
-    assert.equal(openInterestSide(1_000, sums).side, 'one');
-    assert.equal(openInterestSide(2_000, sums).side, 'undecidable');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { inShownOrder } from '../../../../src/analysis/regime/exchangeNames.ts';
+import { inShownOrder } from '../../../../src/core/exchangeNames.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
 import type { Evidence } from '../../../../src/analysis/regime/assessment.ts';
 import { DAY_MS, MINUTE_MS } from '../../../../src/core/units.ts';
