@@ -120,14 +120,18 @@ export class Follower {
     const { desk, view, clock } = this.#deps;
     const { assets, exchanges, servedByMs, signal } = request;
     const wanted = { assets, ...(exchanges === undefined ? {} : { exchanges }) };
-    if (JSON.stringify(wanted) !== JSON.stringify(this.#wanted)) {
+    const isNew = JSON.stringify(wanted) !== JSON.stringify(this.#wanted);
+    if (isNew) {
       this.#wanted = wanted;
       view.begin(request);
     }
     await desk.read().catch(() => undefined);
     await this.#until(() => this.#isNoteCurrent(), NOTE_WITHIN_MS, signal).catch(rethrowAborted);
     const ageMs = clock.monotonicMs() - this.#roundAtMs;
-    const isServed = servedByMs !== undefined && ageMs <= servedByMs && this.#isCovered(wanted);
+    const isRecent = servedByMs !== undefined && ageMs <= servedByMs;
+    // Who collects judges what it knows to be wished for.
+    const isJudged = !isNew || this.#isJudged(wanted);
+    const isServed = isRecent && isJudged && this.#isCovered(wanted);
     try {
       if (isServed) await this.#until(() => this.#isShown(), NOTE_WITHIN_MS, signal);
       else {
@@ -213,6 +217,11 @@ export class Follower {
 
   #isCovered({ assets, exchanges }: Wanted): boolean {
     return covers(this.#note?.round, assets, this.#deps.view.ids(exchanges));
+  }
+
+  #isJudged(wanted: Wanted): boolean {
+    const { source } = this.#note ?? {};
+    return source !== undefined && this.#regimesOf(source, wanted).size === wanted.assets.length;
   }
 
   /** Whether the newest round that is known is the one that is shown. */

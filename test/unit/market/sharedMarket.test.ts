@@ -176,6 +176,23 @@ describe('windows that share a history', () => {
     assert.equal((await stores.live.query({ kind: 'liquidation-volume' })).length, 24);
   });
 
+  it('judge another choice at once, although a round that ran lately holds its numbers', async () => {
+    const { opened, during } = await windows(['a', 'b']);
+    const [a, b] = opened as [SharedWindow, SharedWindow];
+    await during(a.market.refresh(BTC));
+    await during(a.market.refresh(TIMED));
+    assert.equal(a.asked.length, 1, 'the same is served');
+    const narrow = { ...TIMED, exchanges: ['okx', 'gate'] };
+    await during(a.market.refresh(narrow));
+    assert.deepEqual([a.asked.length, a.market.state.regimes.get('BTC')?.coverage.of], [2, 2]);
+    await during(b.market.refresh(narrow));
+    assert.deepEqual([a.asked.length, b.asked.length], [2, 0], 'and is served to the others');
+    assert.deepEqual(b.market.state.regimes, a.market.state.regimes);
+    await during(b.market.refresh({ ...TIMED, exchanges: ['okx'] }));
+    assert.deepEqual([a.asked.length, b.market.state.regimes.get('BTC')?.coverage.of], [3, 1]);
+    assert.equal(b.asked.length, 0);
+  });
+
   it('show no part of a bar as the bar, although it is over by now', async () => {
     const { open, opened, during, advance } = await windows(['a']);
     const [a] = opened as [SharedWindow];
