@@ -92,7 +92,7 @@ export class Follower {
   settle(): void {
     const { view } = this.#deps;
     const note = this.#note;
-    if (note?.isTold !== true || this.#wanted === undefined) return;
+    if (note?.isTold !== true || this.#wanted === undefined) return this.#wake();
     const key = JSON.stringify([note.holder, note.rounds, this.#wanted]);
     const { assets, exchanges } = this.#wanted;
     const isThere = note.round?.assets.some((asset) => assets.includes(asset)) === true;
@@ -127,6 +127,10 @@ export class Follower {
     }
     await desk.read().catch(() => undefined);
     await this.#until(() => this.#isNoteCurrent(), NOTE_WITHIN_MS, signal).catch(rethrowAborted);
+    // A round that runs will serve; asked now, another one would be run after it.
+    const isResting = (): boolean => this.#note?.isRefreshing !== true;
+    if (servedByMs !== undefined)
+      await this.#until(isResting, LONGEST_ROUND_MS, signal).catch(rethrowAborted);
     const ageMs = clock.monotonicMs() - this.#roundAtMs;
     const isRecent = servedByMs !== undefined && ageMs <= servedByMs;
     // Who collects judges what it knows to be wished for.

@@ -176,6 +176,21 @@ describe('windows that share a history', () => {
     assert.equal((await stores.live.query({ kind: 'liquidation-volume' })).length, 24);
   });
 
+  it('wait for the round that runs when they are opened, and have none run after it', async () => {
+    const { opened, during, advance, roundsOf } = await windows(['a', 'b']);
+    const [a, b] = opened as [SharedWindow, SharedWindow];
+    const gate = Promise.withResolvers<void>();
+    a.held.gate = gate.promise;
+    const [first, second] = [a.market.refresh(TIMED), b.market.refresh(TIMED)];
+    await advance(6 * SECOND_MS);
+    gate.resolve();
+    await during(Promise.all([first, second]));
+    await advance(5 * SECOND_MS);
+    assert.deepEqual(roundsOf(), [1, 0]);
+    assert.deepEqual(snapshotOf(b), snapshotOf(a));
+    assert.equal(b.market.state.regimes.size, 1);
+  });
+
   it('judge another choice at once, although a round that ran lately holds its numbers', async () => {
     const { opened, during } = await windows(['a', 'b']);
     const [a, b] = opened as [SharedWindow, SharedWindow];
