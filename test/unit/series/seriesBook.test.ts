@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { allRows, type Chunk, type Rows } from '../../../src/core/chunk.ts';
@@ -8,7 +11,9 @@ import type { AssetSeries } from '../../../src/series/assetSeries.ts';
 import { countOf } from '../../../src/series/hours.ts';
 import { catalogue, type JoinedSeriesId, type SeriesId } from '../../../src/series/catalogue.ts';
 import { followedStore, SeriesBook } from '../../../src/series/seriesBook.ts';
+import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
+import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { NOW, observe } from '../market/builders.ts';
 
 const HOUR = Math.floor(NOW / HOUR_MS) * HOUR_MS;
@@ -75,27 +80,44 @@ describe('a book of series', () => {
       : { ...one, atMs, receivedAtMs: one.receivedAtMs - one.atMs + atMs };
   });
 
-  it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', async () => {
-    await fc.assert(
+  const sameAsReadAnew = async (openStore: () => Promise<HistoryStore>, numRuns: number): Promise<void> =>
+    fc.assert(
       fc.asyncProperty(
         fc.array(row, { maxLength: 60 }),
         fc.array(fc.array(row, { minLength: 1, maxLength: 20 }), { maxLength: 5 }),
         fc.integer({ min: 0, max: 3 * HOUR_MS }),
         async (before, batches, laterMs) => {
-          const store = createMemoryStore('live');
-          await store.append(before);
-          const book = new SeriesBook(() => Promise.resolve(store));
-          const followed = followedStore(store, book);
-          await book.read('live', 'BTC', NOW);
-          for (const batch of batches) await followed.append(inChunks(batch));
-          const nowMs = NOW + laterMs;
-          const incremental = await book.read('live', 'BTC', nowMs);
-          const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', nowMs);
-          assert.deepEqual(contentOf(incremental), contentOf(anew));
+          const store = await openStore();
+          try {
+            await store.append(before);
+            const book = new SeriesBook(() => Promise.resolve(store));
+            const followed = followedStore(store, book);
+            await book.read('live', 'BTC', NOW);
+            for (const batch of batches) await followed.append(inChunks(batch));
+            const nowMs = NOW + laterMs;
+            const incremental = await book.read('live', 'BTC', nowMs);
+            const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', nowMs);
+            assert.deepEqual(contentOf(incremental), contentOf(anew));
+          } finally {
+            await store.close();
+          }
         },
       ),
-      { numRuns: 150 },
+      { numRuns },
     );
+
+  it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', () =>
+    sameAsReadAnew(() => Promise.resolve(createMemoryStore('live')), 150));
+
+  it('is so over the file as well', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'perpscope-series-'));
+    let files = 0;
+    const open = () => openSqliteStore(join(folder, `${(files += 1)}.sqlite`), { source: 'live' });
+    try {
+      await sameAsReadAnew(open, 25);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('catches up with what another process has appended, reading the newest rows alone', async () => {
