@@ -3,12 +3,13 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, write
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { leanUndici, leanZod } from './scripts/leanPackages.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 /** What the editor may load while it reads the exchanges, and with the simulated market besides. */
-const LIVE_LIMIT_BYTES = 1.16e6;
-const HOST_LIMIT_BYTES = 1.3e6;
+const LIVE_LIMIT_BYTES = 1e6;
+const HOST_LIMIT_BYTES = 1.14e6;
 
 const known = new Set(['--watch', '--sourcemap']);
 const flags = new Set(process.argv.slice(2));
@@ -27,44 +28,6 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-};
-
-/**
- * undici's index also loads what Perpscope has no use for: caches, mocks, recorders, event sources. Only what is
- * imported comes along; an import that is not in this list fails the build. What the index does besides exporting is
- * done here as well: a proxy's tunnel is opened by the `connect` that it puts on every dispatcher.
- */
-const UNDICI = `
-import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
-import api from 'undici/lib/api/index.js';
-Object.assign(Dispatcher.prototype, api);
-export { Dispatcher };
-export { default as Agent } from 'undici/lib/dispatcher/agent.js';
-export { default as Pool } from 'undici/lib/dispatcher/pool.js';
-export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
-export { WebSocket, ping } from 'undici/lib/web/websocket/websocket.js';
-`;
-/**
- * undici would make an agent of its own the one of the whole process, and so of `fetch` in every other extension. Here
- * each request names its dispatcher.
- */
-const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined;';
-const leanUndici = {
-  name: 'lean-undici',
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'index', namespace: 'lean-undici' }));
-    // The parser for processors with WebAssembly SIMD is the same one once more; the other runs on every processor.
-    build.onResolve({ filter: /\/llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
-      path: join(resolveDir, '../llhttp/llhttp-wasm.js'),
-    }));
-    build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
-      /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({
-      resolveDir: ROOT,
-      contents: path === 'index' ? UNDICI : NO_GLOBAL_DISPATCHER,
-    }));
-  },
 };
 
 /** For Node: modules reached only by `import()` stay unevaluated until that import runs. */
@@ -88,20 +51,25 @@ const node = {
  * most of the activation time (docs/performance.md).
  */
 const ENGINE = 'src/engine.ts';
+const HOST_ENGINE = 'src/compose/hostEngine.ts';
+const WORKER = 'src/compose/engineWorker.ts';
 const PANELS = 'src/surfaces/editor/panels/chartPanels.ts';
 const SIMULATOR = 'src/sources/simulator/server.ts';
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
+  [HOST_ENGINE, 'hostEngine.cjs'],
   [PANELS, 'chartPanels.cjs'],
   [SIMULATOR, 'simulator.cjs'],
 ]);
+/** The entry of the engine's thread: it loads the engine's file, and so does the command line in its own thread. */
+const WORKER_FILE = 'engineWorker.cjs';
 const splitLazy = {
   name: 'split-lazy',
   setup(build) {
     build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
       const source = relative(ROOT, join(resolveDir, path)).replaceAll('\\', '/');
       const file = LAZY.get(source);
-      // The command line imports the engine outright, and gets the very file that the editor loads.
+      // The command line and the engine's thread import the engine outright, and get the very same file.
       const isApart = kind === 'dynamic-import' || (kind === 'import-statement' && source === ENGINE);
       if (file === undefined || !isApart) return undefined;
       return { path: `./${file}`, external: true };
@@ -114,7 +82,9 @@ const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' 
 
 const entries = [
   { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
-  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
+  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanZod, splitLazy] },
+  { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
+  { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
   { ...host, entryPoints: [SIMULATOR], outfile: 'dist/simulator.cjs' },
   { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs', plugins: [splitLazy] },
@@ -169,7 +139,7 @@ async function build() {
   }
 
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
-  const hostFiles = ['extension.cjs', ...LAZY.values()];
+  const hostFiles = ['extension.cjs', WORKER_FILE, ...LAZY.values()];
   const liveFiles = hostFiles.filter((name) => name !== LAZY.get(SIMULATOR));
   const inputs = results.flatMap(({ value }) => Object.keys(value.metafile.inputs));
   writeFileSync(join(ROOT, NOTICES), noticesOf(inputs));

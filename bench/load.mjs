@@ -11,6 +11,7 @@ export async function run() {
   /** @type {Record<'own' | 'whole' | 'empty', number[]>} */
   const samples = { own: [], whole: [], empty: [] };
   let connections = 0;
+  let threads = 0;
   for (let round = 0; round < rounds; round++) {
     samples.empty.push((await runFresh([...args, 'empty'])).ms);
     const { stdout, ms } = await runFresh([...args, 'load']);
@@ -18,6 +19,7 @@ export async function run() {
     samples.own.push(loaded.loadMs + loaded.activateMs);
     samples.whole.push(ms);
     connections += loaded.connections;
+    threads += loaded.started;
   }
   const [own, whole, empty] = [median(samples.own), median(samples.whole), median(samples.empty)];
   return [
@@ -30,8 +32,8 @@ export async function run() {
       samples: samples.own.map((value) => rounded(value)),
     },
     {
-      what: 'connections opened by loading and activating',
-      value: connections,
+      what: 'connections opened and threads started by loading and activating',
+      value: connections + threads,
       unit: '',
       limit: 0,
       beside: `over ${rounds} starts`,

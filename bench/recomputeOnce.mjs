@@ -1,8 +1,9 @@
 /**
  * What a refresh recomputes, in a fresh process: `node recomputeOnce.mjs DAYS`. Writes a history of two assets on nine exchanges
- * that long into a file: readings of four kinds every five minutes, bars by the hour, settlements. Then refreshes of which
- * the exchanges' answers and the writing are not counted: from the rows that were appended to history, changes, liquidation
- * totals, features, assessment and all charts of both assets. Writes one line of JSON.
+ * that long into a file: readings of four kinds every five minutes, bars by the hour, settlements. Then refreshes, of which
+ * neither the exchanges' answers nor the writing are counted: from the rows that were appended to history, changes,
+ * liquidation totals, features and assessments of both assets (`samples`, `used` of the processor), and beside them all
+ * three charts of both (`charts`), which a refresh draws only where panels are open. Writes one line of JSON.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,10 @@ const assets = ['BTC', 'ETH'];
 
 /** A walk that is the same in every run, around 100, within a quarter. @param {number} seed @param {number} step */
 const walk = (seed, step) => 100 + 12 * Math.sin(step / 37 + seed) + 7 * Math.sin(step / 5 + 3 * seed);
+
+/** Prices of one asset agree over exchanges. @param {string} exchange @param {string} asset @param {number} atMs */
+const priceAt = (exchange, asset, atMs) =>
+  walk(assets.indexOf(asset), atMs / HOUR) * (1 + ids.indexOf(exchange) / 1_000);
 
 /** What is read of an asset on an exchange. @type {readonly { kind: string, everyMs: number, shared: object, fields: readonly string[] }[]} */
 const series = [
@@ -59,8 +64,8 @@ function rowsOf(exchange, asset, { kind, everyMs, shared, fields }, fromMs, toMs
   const seed = ids.indexOf(exchange) + 10 * assets.indexOf(asset);
   const isBar = 'barMs' in shared;
   for (let atMs = Math.ceil(fromMs / everyMs) * everyMs; atMs < toMs; atMs += everyMs) {
-    const value = walk(seed, atMs / HOUR);
-    const numbers = fields.map((name) => [name, name === 'fundingRatePerInterval' ? value / 1e6 : name.startsWith('high') ? value * 1.01 : name.startsWith('low') ? value * 0.99 : value]); // prettier-ignore
+    const [value, price] = [walk(seed, atMs / HOUR), priceAt(exchange, asset, atMs)];
+    const numbers = fields.map((name) => [name, name === 'fundingRatePerInterval' ? value / 1e6 : name.startsWith('high') ? price * 1.01 : name.startsWith('low') ? price * 0.99 : name.endsWith('Quote') ? price : value]); // prettier-ignore
     const receivedAtMs = atMs + (isBar ? everyMs + 1_000 : 500);
     rows.push({
       ...about(exchange, asset, kind),
@@ -128,6 +133,8 @@ try {
   const samples = [];
   /** @type {number[]} */
   const used = [];
+  /** @type {number[]} */
+  const charts = [];
   let before = new Map();
   for (let refresh = 1; refresh <= refreshes; refresh += 1) {
     const nowMs = START + refresh * 5 * MINUTE;
@@ -149,16 +156,20 @@ try {
     for (const history of histories.values()) sides.recordHistory('live', history, [], nowMs);
     const ended = endOfRound({ histories, context: [], series: [] }, read, nowMs);
     before = new Map(assessments(ended, before, { source: 'live', isOffline: false, nowMs }));
-    for (const { history } of ended)
-      wantedCharts({ charts: ['openInterest', 'funding', 'liquidation'], hours: 168 }, history);
     samples.push(performance.now() - startedAt);
     const { user, system } = process.cpuUsage(usedBefore);
     used.push((user + system) / 1_000);
+    const chartsAt = performance.now();
+    for (const { history } of ended)
+      wantedCharts({ charts: ['openInterest', 'funding', 'liquidation'], hours: 168 }, history);
+    charts.push(performance.now() - chartsAt);
   }
   await store.close();
   const bytes = statSync(file).size;
   const known = [...before.values()].map(({ evidence }) => evidence.length);
-  process.stdout.write(`${JSON.stringify({ rowsStored, bytes, firstReadMs, samples, used, known })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ rowsStored, bytes, firstReadMs, samples, used, charts, known })}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

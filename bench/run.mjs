@@ -10,7 +10,10 @@ import { exitWith, root, SetupError } from '../scripts/bootstrap.mjs';
 import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
 
-const names = ['sizes', 'load', 'decode', 'refresh', 'isolation', 'activation'];
+const names = [
+  ...['sizes', 'load', 'decode', 'recompute'],
+  ...['refresh', 'isolation', 'activation', 'host'],
+];
 const page = join(root, 'docs', 'performance.md');
 const [from, to] = ['<!-- figures: npm run bench -->', '<!-- end of figures -->'];
 

@@ -7,10 +7,18 @@ import { root } from '../scripts/bootstrap.mjs';
 import { vsixFile } from '../scripts/package.mjs';
 import { rounded } from './measure.mjs';
 
-const liveFiles = ['dist/extension.cjs', 'dist/engine.cjs', 'dist/chartPanels.cjs'];
+const liveFiles = [
+  'dist/extension.cjs',
+  'dist/hostEngine.cjs',
+  'dist/engineWorker.cjs',
+  'dist/engine.cjs',
+  'dist/chartPanels.cjs',
+];
 const hostFiles = [...liveFiles, 'dist/simulator.cjs'];
 const limits = {
   'dist/extension.cjs': 100,
+  'dist/hostEngine.cjs': undefined,
+  'dist/engineWorker.cjs': undefined,
   'dist/engine.cjs': undefined,
   'dist/chartPanels.cjs': undefined,
   'dist/simulator.cjs': undefined,
@@ -37,8 +45,8 @@ export async function run() {
   const vsix = { what: 'size of the VSIX', value: rounded(statSync(vsixFile).size / 1_000), unit: 'kB' };
   return [
     ...rows,
-    { ...live, limit: 1_160, beside: liveFiles.join(', ') },
-    { ...host, limit: 1_300, beside: hostFiles.join(', ') },
+    { ...live, limit: 1_000, beside: liveFiles.join(', ') },
+    { ...host, limit: 1_140, beside: hostFiles.join(', ') },
     { ...vsix, limit: 1_500, beside: 'everything that is installed' },
   ];
 }

@@ -39,6 +39,8 @@ export function ensureBuilt() {
     results: [
       'dist/extension.cjs',
       'dist/engine.cjs',
+      'dist/engineWorker.cjs',
+      'dist/hostEngine.cjs',
       'dist/chartPanels.cjs',
       'dist/simulator.cjs',
       'dist/THIRD-PARTY-NOTICES.txt',

@@ -13,6 +13,10 @@ export interface WorkbenchOptions {
   readonly env?: Record<string, string>;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly vsix?: string;
+  /** Called when the extension is installed and before the editor starts, for example to install another one beside it. */
+  readonly prepare?: (extensionsDir: string) => Promise<void>;
+  /** Copied to where the extension keeps its history. */
+  readonly storage?: string;
 }
 
 /** What a user does in an open workbench. */

@@ -42,6 +42,11 @@ export async function openWorkbench(options = {}) {
   const extensionsDir = join(folder, 'extensions');
   cpSync(options.workspace ?? join(root, 'sample'), workspace, { recursive: true });
   await installVsix(options.vsix ?? (await ensurePackaged()), extensionsDir);
+  await options.prepare?.(extensionsDir);
+  if (options.storage !== undefined)
+    cpSync(options.storage, join(serverDataDir, 'data', 'User', 'globalStorage', 'perpscope.perpscope'), {
+      recursive: true,
+    });
   const settings = { ...calmSettings, 'perpscope.dataSource': 'simulated', ...options.settings };
   writeMachineSettings(serverDataDir, { ...settings, ...options.machineSettings });
   writeUserSettings(join(serverDataDir, 'data'), {

@@ -34,6 +34,8 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
       return (await import('./cli/regimeCommand.ts')).regimeCommand(args, io);
     case 'report':
       return (await import('./cli/regimeCommand.ts')).reportCommand(args, io);
+    case 'collect':
+      return (await import('./cli/collectCommand.ts')).collectCommand(args, io);
     case 'simulate':
       return (await import('./cli/simulateCommand.ts')).simulateCommand(args, io);
     default:
@@ -60,6 +62,11 @@ async function main(): Promise<void> {
   stopOnSignals(() => stop.abort());
   // Every line of standard error passes here, so that nothing from outside acts on the terminal or forges a line.
   const say = (text: string): void => void process.stderr.write(`${messageLine(text)}\n`);
+  const status = (line: string | undefined): void => {
+    const width = process.stderr.columns;
+    const text = messageLine(line ?? '');
+    process.stderr.write(`\r\u001b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
+  };
   const fail = (code: string, line: string): void =>
     say(`perpscope: ${code.toUpperCase().replaceAll('-', '_')}: ${line}`);
   const logger: Logger = { ...silentLogger, error: (message) => say(`perpscope: ${message}`) };
@@ -68,6 +75,7 @@ async function main(): Promise<void> {
     note: (line) => {
       if (!isQuiet) say(line);
     },
+    ...(process.stderr.isTTY && !isQuiet ? { status } : {}),
     fail,
     readInput: () => readAll(process.stdin),
     clock: systemClock,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './core/clock.ts';
@@ -8,12 +9,15 @@ import type { Logger } from './core/logger.ts';
 import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
 import { DAY_MS } from './core/units.ts';
-import { assetCharts, type AssetCharts } from './market/charts.ts';
+import { wantedCharts, type AssetCharts, type ChartsWish } from './market/charts.ts';
 import { Market } from './market/market.ts';
+import { shareHistory } from './market/shareHistory.ts';
 import { followedStore, SeriesBook } from './series/seriesBook.ts';
 import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
 import { waysOf } from './sources/collect/ways.ts';
+import type { EarlierStreams } from './sources/collect/streams/earlierStreams.ts';
+import { HeldStreams } from './sources/collect/streams/heldStreams.ts';
 import { MarketTime } from './sources/collect/marketTime.ts';
 import { environmentKeys, keyedProviders, type KeyedProvider } from './sources/context/keys.ts';
 import { contextProviders } from './sources/context/registry.ts';
@@ -55,6 +59,11 @@ export interface EngineOptions {
   readonly simulator?: { readonly seed: number; readonly scenario: string };
   /** The history's file; absent = in memory, gone with the process. */
   readonly storePath?: string;
+  /**
+   * Several processes keep the history of `storePath`, and one of them collects for all: what this one is called there.
+   * Absent: it collects for itself.
+   */
+  readonly share?: 'window' | 'collect';
   /** Months of history to keep, asked for whenever it is pruned: on opening and once a day. */
   readonly keepMonths?: () => number;
   /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
@@ -72,12 +81,18 @@ export interface EngineOptions {
   readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
 }
 
+/** Chart data with the source it came from: the two must not part on the way to a view. */
+export interface SourcedCharts {
+  readonly source: DataSource;
+  readonly charts: Partial<AssetCharts>;
+}
+
 /** The running graph, without any surface. */
 export interface Engine {
   readonly market: Market;
   readonly adapters: readonly ExchangeAdapter[];
-  /** Chart data and the source it came from. */
-  charts(asset: Asset): Promise<{ readonly source: DataSource; readonly charts: AssetCharts }>;
+  /** The charts that are asked for and no others, as columns that belong to whoever asked, and the source they came from. */
+  charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
   /** The health of the streams; undefined where they are not received. */
   streamStatus(): StreamHubStatus | undefined;
   /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
@@ -134,8 +149,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
   const storeOf = (source: DataSource): Promise<HistoryStore> => {
-    const open =
-      stores.get(source) ?? openStore(source, options).then((store) => followedStore(store, book));
+    const open = stores.get(source) ?? openStore(source, options).then((store) => followedStore(store, book));
     stores.set(source, open);
     return open;
   };
@@ -146,16 +160,28 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return [id, { ...(spot === undefined ? {} : { spot }), ...(dumps === undefined ? {} : { dumps }) }];
     }),
   );
-  let streams: Streams | undefined;
+  let streams: HeldStreams | undefined;
   const corrections = new ListCorrections();
   const time = new MarketTime(clock);
   const expectedSource: DataSource = simulator === undefined ? 'live' : 'simulated';
+  const shared =
+    options.share === undefined || options.storePath === undefined
+      ? undefined
+      : shareHistory({
+          ...{ clock, logger, storeOf, http, source: expectedSource, as: options.share },
+          market: marketNameOf(options),
+          onRole: (role) => {
+            if (role === 'follower') void streams?.stop();
+          },
+        });
+  // What asks and writes does so only while this process is the one that collects.
+  const held = { http: shared?.http ?? http, storeOf: shared?.storeOf ?? storeOf };
   const collector = new Collector({
-    ...{ adapters, baseUrls, hostUrls, http, storeOf, clock, time, logger, expectedSource, corrections },
+    ...{ adapters, baseUrls, hostUrls, ...held, clock, time, logger, expectedSource, corrections },
     onCollected: (collected) => streams?.onCollected(collected),
   });
   const isReplaced = simulator !== undefined || ids.some((id) => endpoints.has(id));
-  const context = contextCollectorOf({ options, endpoints, isReplaced, http, redactor, storeOf });
+  const context = contextCollectorOf({ options, endpoints, isReplaced, ...held, redactor });
   const ways = new Map(
     adapters.map((one) => [
       one.id,
@@ -165,43 +191,63 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const market = new Market({
     ...{ collector, context, adapters, storeOf, book, clock, time, logger, expectedSource },
     levelsOf: (source) => collector.gate.book(source),
-    streamStatus: () => streams?.status().streams ?? [],
+    streamStatus: () => streams?.status()?.streams ?? [],
     waysOf: (id) => ways.get(id) ?? [],
     onChosen: (exchanges) => streams?.choose(exchanges),
+    ...(shared === undefined ? {} : { desk: shared.desk }),
+    // What others collect tells the levels that stored rows are held against, as what is collected here does.
+    onFollowed: (source, rows) => void collector.gate.sift(source, rows),
   });
-  if (options.streams === true)
-    streams = startStreams({
-      ...{ adapters, endpoints, http, storeOf, clock, time, logger, corrections, ...pipes },
+  const startHeld = (earlier: EarlierStreams | undefined): Streams =>
+    startStreams({
+      ...{ adapters, endpoints, ...held, clock, time, logger, corrections, ...pipes },
       ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+      ...(earlier === undefined ? {} : { earlier }),
       rowGate: collector.gate,
       backfill: (exchange, poll, instruments) => collector.backfill(exchange, poll, instruments),
       onObservations: (source, rows) => market.observe(source, rows),
       onFills: (source, windows) => market.observeFills(source, windows),
+      isFollowed: () => market.isFollowed,
+    });
+  if (options.streams === true)
+    streams = new HeldStreams({
+      start: startHeld,
+      ...(shared === undefined ? {} : { earlier: () => shared.earlierStreams() }),
     });
   const pruneDaily = createPruner(options, time, () => [...stores.values()]);
   market.onDidChange((state) => {
-    if (state.phase === 'ready' && !state.isRefreshing) pruneDaily();
+    if (state.phase === 'ready' && !state.isRefreshing && shared?.lease.isHeld !== false) pruneDaily();
   });
   return {
     market,
     adapters,
-    charts: async (asset) => {
+    charts: async ({ asset, ...wish }) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: assetCharts(history, adapters) };
+      return { source, charts: wantedCharts(wish, history, adapters) };
     },
     streamStatus: () => streams?.status(),
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
       collector.close();
-      await streams?.dispose();
+      await streams?.stop();
       await http.close();
       // What was under way may still write.
       await context.settled();
+      await shared?.desk.dispose();
       await simulator?.close();
       for (const store of stores.values()) await (await store).close();
     },
   };
+}
+
+/** Returns what tells the market of one process from that of another: who asks elsewhere is no collector for this one. */
+function marketNameOf({ simulator, endpoints }: EngineOptions): string {
+  if (simulator !== undefined) return `simulated ${simulator.scenario} ${simulator.seed}`;
+  const replaced = JSON.stringify(endpoints ?? {});
+  return replaced === '{}'
+    ? 'live'
+    : `at ${createHash('sha256').update(replaced).digest('hex').slice(0, 12)}`;
 }
 
 /** The simulator is a file of its own when built: who reads the exchanges never loads it. ADR 0022. */
@@ -287,8 +333,12 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
   if (storePath === undefined) return createMemoryStore(source);
   try {
     const file = storePathFor(storePath, source);
-    const store = await openSqliteStore(file, { source });
-    if (store.notice !== undefined) onNotice?.(store.notice, { isHistoryLost: false });
+    const say: EngineOptions['onNotice'] = (notice, about) => {
+      logger.warn(notice);
+      onNotice?.(notice, about);
+    };
+    const store = await openSqliteStore(file, { source, isPatient: true, onNotice: say });
+    if (store.notice !== undefined) say(store.notice, { isHistoryLost: false });
     return store;
   } catch (error) {
     // The work goes on without a history on disk; the numbers of this session are still right.

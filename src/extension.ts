@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './core/disposable.ts';
+import type { Logger } from './core/logger.ts';
 import { noticeText } from './core/outsideText.ts';
 import { SecretKeys } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
@@ -49,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
       tree,
       reports,
       keys: new SecretKeys(context.secrets),
-      keyedProviders: async () => (await import('./engine.ts')).contextKeys(),
+      keyedProviders: async () =>
+        (await import('./compose/hostEngine.ts')).hostedProviders(editorSide(context, logger)),
       log,
       logger,
       showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
@@ -75,34 +77,45 @@ export function deactivate(): Promise<void> {
   return ending;
 }
 
+/** What an engine needs of the editor, wherever it runs. */
+function editorSide(context: vscode.ExtensionContext, logger: Logger) {
+  return {
+    file: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.cjs').fsPath,
+    logger,
+    keys: new SecretKeys(context.secrets),
+    onNotice: (notice: string) => void vscode.window.showWarningMessage(noticeText(notice)),
+  };
+}
+
+/** Starts the engine in a thread of its own: nothing of it runs in the thread that all extensions share. ADR 0030. */
 async function startEngine(
   settings: Settings,
   transportState: unknown,
   context: vscode.ExtensionContext,
-  logger: ReturnType<typeof channelLogger>,
+  logger: Logger,
 ): Promise<Engine> {
-  const { createEngine } = await import('./engine.ts');
+  const { hostEngine } = await import('./compose/hostEngine.ts');
   const http = vscode.workspace.getConfiguration('http');
   const proxy = http.get<string>('proxy') ?? '';
   const noProxy = http.get<string[]>('noProxy') ?? [];
   const isSimulated = settings.dataSource === 'simulated';
-  return createEngine({
-    streams: true,
-    logger,
-    storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
+  return hostEngine({
+    ...editorSide(context, logger),
+    params: {
+      storePath: vscode.Uri.joinPath(context.globalStorageUri, 'history.sqlite').fsPath,
+      proxy: {
+        ...(proxy === '' ? {} : { proxy }),
+        noProxy,
+        strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+        systemCertificates: http.get<boolean>('systemCertificates') ?? true,
+      },
+      ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
+      ...(isSimulated
+        ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
+        : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
+    },
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
     transportState,
-    proxy: {
-      ...(proxy === '' ? {} : { proxy }),
-      noProxy,
-      strictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
-      systemCertificates: http.get<boolean>('systemCertificates') ?? true,
-    },
-    keys: new SecretKeys(context.secrets),
-    ...(settings.contextCsv === '' ? {} : { contextCsv: settings.contextCsv }),
-    onNotice: (notice) => void vscode.window.showWarningMessage(noticeText(notice)),
-    ...(isSimulated
-      ? { simulator: { seed: settings.simulatorSeed, scenario: settings.simulatorScenario } }
-      : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
+    source: settings.dataSource,
   });
 }

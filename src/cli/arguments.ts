@@ -115,13 +115,13 @@ export function readNumber(
   );
 }
 
-/** Reads a comma-separated list of tickers, each once. Errors: `usage`, naming the entry. */
-export function readAssets(value: string | undefined): readonly Asset[] {
+/** Reads a comma-separated list of tickers, each once; `option` has it. Errors: `usage`, naming the entry. */
+export function readAssets(value: string | undefined, option = '--asset'): readonly Asset[] {
   const { assets, refused } = parseAssets((value ?? 'BTC').split(','));
   const [bad] = refused;
   if (bad === undefined) return assets;
   throw new PerpscopeError(
     'usage',
-    `--asset takes tickers such as BTC,ETH, not ${quoted(bad)}; a ticker is ${ASSET_NAME_RULE}`,
+    `${option} takes tickers such as BTC,ETH, not ${quoted(bad)}; a ticker is ${ASSET_NAME_RULE}`,
   );
 }

@@ -7,6 +7,8 @@ export interface CommandIo {
   write(text: string): void;
   /** A remark on standard error, one line; silent with --quiet. */
   note(line: string): void;
+  /** What goes on, in one line that the next one replaces; only where standard error is a terminal. Undefined clears it. */
+  readonly status?: (line: string | undefined) => void;
   /** An error on standard error, one line; said with --quiet as well. */
   fail(code: string, line: string): void;
   /** All of standard input. */

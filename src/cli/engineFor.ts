@@ -1,4 +1,4 @@
-import { createEngine, endpointIds, type Engine } from '../engine.ts';
+import { createEngine, endpointIds, type Engine, type EngineOptions } from '../engine.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { quoted } from '../core/outsideText.ts';
@@ -29,11 +29,17 @@ export function readTimeoutMs(args: Arguments): number {
   return (readNumber('timeout', args.values['timeout'], { min: 1, max: 600 }) ?? DEFAULT_TIMEOUT_S) * 1_000;
 }
 
+/** What an engine is for, beside what the options describe. */
+export interface EngineUse extends Pick<EngineOptions, 'streams' | 'share'> {
+  /** The history cannot be kept; it was said. */
+  readonly onHistoryLost?: () => void;
+}
+
 /** Builds the engine that the options describe: endpoints, store, simulated market. A history that is lost is said once. */
 export async function engineFor(
   args: Arguments,
   io: CommandIo,
-  onHistoryLost: () => void = () => undefined,
+  { onHistoryLost, ...use }: EngineUse = {},
 ): Promise<Engine> {
   const { endpoints: file, store, seed, scenario } = args.values;
   const storePath = readStorePath(store);
@@ -44,12 +50,13 @@ export async function engineFor(
       }
     : undefined;
   return createEngine({
+    ...use,
     logger: io.logger,
     clock: io.clock,
     onNotice: (notice, { isHistoryLost }) => {
       if (!isHistoryLost) return io.note(notice);
       io.fail('store', notice);
-      onHistoryLost();
+      onHistoryLost?.();
     },
     ...(file === undefined ? {} : { endpoints: await endpointsIn(file), endpointsFrom: file }),
     ...(storePath === undefined ? {} : { storePath }),

@@ -5,17 +5,20 @@ export const HELP = `perpscope COMMAND [options]
   regime   --asset BTC                                   the market's regime with its evidence
   regime   --features FILE                               the same from stated values; asks no exchange
   report   regime --asset BTC [--out FILE.md]            a report in Markdown
+  collect  [--assets BTC,ETH] [--every S]                collects until Ctrl-C, without an editor; with --store FILE for
+                                                         the editor's windows as well, where it is theirs
   decode   [--instruments FILE]... FILE...               recorded answers to observations, one JSON line each
   decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d", --method POST)
   decode   --exchange okx --stream < frames              frames of a stream, one a line
   simulate [--port 0] [--latency MS]                     simulated exchanges on this machine until Ctrl-C; prints their
                                                          endpoints file
 
-Options of snapshot, regime and report
+Options of snapshot, regime, report and collect
   --simulated        read a simulated market instead of the exchanges
   --endpoints FILE   addresses that replace the exchanges' own, for example those that simulate prints
   --store FILE       keep history in this file, that of a simulated market beside it (h.sqlite: h.simulated.sqlite);
                      without it nothing is kept
+  --every S          collect: seconds between two rounds, 15 to 3600 (60)
 
 Options of the simulated market: simulate, and whatever has --simulated
   --seed N           which market, 0 to 2147483647 (1)
@@ -23,7 +26,8 @@ Options of the simulated market: simulate, and whatever has --simulated
                      record-open-interest, whose record is in ETH
 
 Options of every command
-  --json             JSON on standard output, one object a line (decode and simulate print nothing else)
+  --json             JSON on standard output, one object a line (decode and simulate print nothing else;
+                     collect prints one for each round)
   --timeout S        seconds that an exchange may take, 1 to 600 (15)
   --quiet            nothing on standard error but errors
   --help, --version  this text, or the version

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
   snapshot: { values: MARKET, flags: ['simulated'] },
   regime: { values: [...MARKET, 'features'], flags: ['simulated'] },
   report: { values: [...MARKET, 'out'], flags: ['simulated'], words: 1 },
+  collect: { values: ['assets', 'exchanges', 'every', 'seed', 'scenario'], flags: ['simulated'] },
   decode: {
     values: ['exchange', 'path', 'method', 'query'],
     flags: ['stream'],
@@ -35,6 +36,8 @@ export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
 /** What the value of an option looks like. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   asset: 'BTC,ETH',
+  assets: 'BTC,ETH',
+  every: '60',
   exchanges: 'binance,okx',
   endpoints: 'endpoints.json',
   store: 'history.sqlite',
@@ -65,7 +68,7 @@ export const IDLE: readonly {
   ...['seed', 'scenario'].map((option) => ({
     option,
     without: 'simulated',
-    commands: ['snapshot', 'regime', 'report'],
+    commands: ['snapshot', 'regime', 'report', 'collect'],
     advice: `--${option} is of the simulated market: add --simulated`,
   })),
   {

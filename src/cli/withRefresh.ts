@@ -20,7 +20,7 @@ export async function withRefresh(
   const exchanges = readExchanges(args.values['exchanges']);
   const timeoutMs = readTimeoutMs(args);
   let isHistoryLost = false;
-  const engine = await engineFor(args, io, () => (isHistoryLost = true));
+  const engine = await engineFor(args, io, { onHistoryLost: () => (isHistoryLost = true) });
   try {
     const request = { assets, timeoutMs, pastMs: PAST_MS, signal: io.signal };
     const snapshot = await engine.market.refresh(

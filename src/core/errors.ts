@@ -12,7 +12,8 @@ export type ErrorCode =
   | 'store'
   | 'config'
   | 'usage'
-  | 'protocol';
+  | 'protocol'
+  | 'engine'; // the thread that reads the market has ended
 
 interface ErrorDetails {
   /** What happened, without where: what several errors may have in common. */

@@ -51,11 +51,20 @@ export interface ExchangeHealth {
   readonly sideEvidence: readonly SideFinding[];
 }
 
+/** Which of the windows that keep the same history asks the exchanges. */
+export interface Collecting {
+  readonly isHere: boolean;
+  /** The name of who does: `window …` or `collect …`, with something that tells one from another. */
+  readonly by: string;
+}
+
 /** The health of all sources at `asOfMs`. Plain data. */
 export interface MarketHealth {
   readonly asOfMs: number;
   readonly source: DataSource;
   /** Present where the clock of this machine is wrong; all times here are by the exchanges' clocks. */
   readonly machineClock?: MachineClock;
+  /** Absent where this window shares with no other. */
+  readonly collecting?: Collecting;
   readonly exchanges: readonly ExchangeHealth[];
 }

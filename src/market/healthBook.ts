@@ -5,14 +5,21 @@ import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import { failuresOf } from '../sources/collect/round.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import { latenciesOf, openWords } from './exchangeSnapshots.ts';
+import { newestRows } from './latestObservations.ts';
 import type { ExchangeHealth, HealthState, LastError } from './health.ts';
-import { SideBook } from './sideBook.ts';
+import { SideBook, type SideFinding } from './sideBook.ts';
 
-interface Entry {
+/** What is remembered of an exchange over its answers. */
+export interface HealthEntry {
+  /** How often what was not used, by cause. */
+  readonly drops: ReadonlyMap<string, number>;
+  readonly newestAtMs?: number;
+  readonly lastError?: LastError;
+}
+
+interface Entry extends HealthEntry {
+  /** The last answer; its rows are not kept. */
   readonly result: ExchangeResult;
-  readonly drops: Map<string, number>;
-  readonly newestAtMs: number | undefined;
-  readonly lastError: LastError | undefined;
 }
 
 /** Causes of drops that are kept apart; codes are a closed list, so that this is never reached. */
@@ -21,6 +28,8 @@ const MAX_CAUSES = 50;
 /** Remembers how exchanges answered, refresh by refresh. Bounded by exchanges times causes. */
 export class HealthBook {
   readonly #entries = new Map<ExchangeId, Entry>();
+  /** Evidence that another window has gathered. */
+  #toldSides: Readonly<Record<ExchangeId, readonly SideFinding[]>> = {};
   /** Evidence of how open interest counts sides. */
   readonly sides = new SideBook();
 
@@ -29,7 +38,7 @@ export class HealthBook {
     for (const result of results) {
       this.sides.record(result);
       const before = this.#entries.get(result.exchange);
-      const drops = before?.drops ?? new Map<string, number>();
+      const drops = new Map(before?.drops);
       const causes = [
         ...result.issues.map(({ code, count = 1 }) => ({ cause: code, count })),
         ...failuresOf(result).map(({ error }) => ({ cause: error.code, count: 1 })),
@@ -41,13 +50,42 @@ export class HealthBook {
         failure === undefined
           ? before?.lastError
           : { code: failure.code, message: failure.message, atMs: nowMs };
+      const newestAtMs = newestOfReadings(newestRows(result.observations, nowMs)) ?? before?.newestAtMs;
       this.#entries.set(result.exchange, {
-        result,
+        result: { ...result, observations: [] },
         drops,
-        newestAtMs: newestOfReadings(result.observations) ?? before?.newestAtMs,
-        lastError,
+        ...(newestAtMs === undefined ? {} : { newestAtMs }),
+        ...(lastError === undefined ? {} : { lastError }),
       });
     }
+  }
+
+  /** What is remembered of an exchange, for other windows; undefined where it was not asked yet. */
+  entryOf(exchange: ExchangeId): HealthEntry | undefined {
+    const entry = this.#entries.get(exchange);
+    if (entry === undefined) return undefined;
+    const { result: _result, ...remembered } = entry;
+    return remembered;
+  }
+
+  /** Takes over what another window remembers of an exchange. */
+  adopt(result: ExchangeResult, entry: HealthEntry): void {
+    this.#entries.set(result.exchange, { ...entry, result });
+  }
+
+  /** Takes over what another window has found of how open interest counts sides. */
+  adoptSides(sides: Readonly<Record<ExchangeId, readonly SideFinding[]>>): void {
+    this.#toldSides = sides;
+  }
+
+  /** What is known of how an exchange counts sides, here and elsewhere: of each endpoint and check the newest finding. */
+  sidesOf(exchange: ExchangeId): readonly SideFinding[] {
+    const findings = new Map<string, SideFinding>();
+    for (const finding of [...(this.#toldSides[exchange] ?? []), ...this.sides.of(exchange)]) {
+      const key = `${finding.endpoint} ${finding.evidence.check} ${finding.stated}`;
+      if ((findings.get(key)?.atMs ?? 0) <= finding.atMs) findings.set(key, finding);
+    }
+    return [...findings.values()];
   }
 
   /** Takes in what streams push: a number is as young as its newest reading, however it came. */
@@ -105,7 +143,7 @@ export class HealthBook {
       ...(lastError === undefined ? {} : { lastError }),
       ...(result.nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: result.nextAttemptAtMs }),
       streams,
-      sideEvidence: this.sides.of(exchange),
+      sideEvidence: this.sidesOf(exchange),
     };
   }
 }

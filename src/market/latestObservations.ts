@@ -1,3 +1,4 @@
+import { isChunk, rowAt, type Chunk, type Rows } from '../core/chunk.ts';
 import { isAhead } from '../core/clock.ts';
 import type { InstrumentKey } from '../core/ids.ts';
 import { facetOf, type Observation } from '../core/observation.ts';
@@ -9,6 +10,26 @@ export function hasEnded(observation: Observation, nowMs: number): boolean {
   if (barMs === undefined || observation.kind === 'open-interest' || observation.kind === 'long-short-ratio')
     return true;
   return observation.atMs + barMs <= nowMs;
+}
+
+/** Returns whether an observation is a bar that an amount or price is of, as opposed to a reading with a bar's label. */
+function isBar(observation: Observation): boolean {
+  const { kind } = observation;
+  return 'barMs' in observation && kind !== 'open-interest' && kind !== 'long-short-ratio';
+}
+
+/** Returns the last row of a chunk that has ended and is not dated ahead of now; nothing where there is none. */
+function lastOf(chunk: Chunk, nowMs: number): Observation[] {
+  for (let index = chunk.atMs.length - 1; index >= 0; index -= 1) {
+    const row = rowAt(chunk, index);
+    if (hasEnded(row, nowMs) && !isAhead(row.atMs, nowMs)) return [row];
+  }
+  return [];
+}
+
+/** Returns the single rows of an answer, and of each history in it the last row that tells of now. */
+export function newestRows(rows: Rows, nowMs: number): Observation[] {
+  return rows.flatMap((part) => (isChunk(part) ? lastOf(part, nowMs) : [part]));
 }
 
 /** Single events say nothing about the moment; sums of them do. */
@@ -23,8 +44,8 @@ export class LatestObservations {
    * Takes in rows of any order; unfinished bars are left out, since their sums are partial, and so is what is dated
    * ahead of now. What was taken before the clock was known to be wrong gives way to any row that is dated rightly.
    */
-  add(observations: readonly Observation[], nowMs: number): void {
-    for (const observation of observations) {
+  add(rows: Rows, nowMs: number): void {
+    for (const observation of newestRows(rows, nowMs)) {
       if (isEvent(observation) || !hasEnded(observation, nowMs) || isAhead(observation.atMs, nowMs)) continue;
       const own = this.#byInstrument.get(observation.instrument) ?? new Map<string, Observation>();
       this.#byInstrument.set(observation.instrument, own);
@@ -40,6 +61,11 @@ export class LatestObservations {
   /** Grows whenever a row of the instrument is taken in. */
   versionOf(instrument: InstrumentKey): number {
     return this.#versions.get(instrument) ?? 0;
+  }
+
+  /** The newest bars of an instrument; all of them had ended when they came. */
+  endedBars(instrument: InstrumentKey): Observation[] {
+    return [...(this.#byInstrument.get(instrument)?.values() ?? [])].filter(isBar);
   }
 
   /** The newest rows of an instrument that are not dated ahead of now, in a stable order of kind, facet and endpoint. */

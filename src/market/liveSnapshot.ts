@@ -1,3 +1,4 @@
+import type { Rows } from '../core/chunk.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import { MINUTE_MS } from '../core/units.ts';
@@ -57,13 +58,19 @@ export class LiveSnapshot {
     assets: readonly Asset[],
     nowMs: number,
   ): void {
-    this.#answers.set(result.exchange, { result, source, assets });
+    // Rows are told once, and what is newest of them is remembered; months of history would stay in memory with them.
+    this.#answers.set(result.exchange, { result: { ...result, observations: [] }, source, assets });
     if (source !== undefined) this.pushed(source, result.observations, nowMs);
   }
 
   /** Takes in rows of any order. */
-  pushed(source: DataSource, rows: readonly Observation[], nowMs: number): void {
+  pushed(source: DataSource, rows: Rows, nowMs: number): void {
     this.#latest[source].add(rows, nowMs);
+  }
+
+  /** Returns the newest bars that have ended, of what an exchange's answer follows. */
+  endedBars(source: DataSource, { tracked }: ExchangeResult): Observation[] {
+    return tracked.flatMap(({ instrument }) => this.#latest[source].endedBars(instrument.key));
   }
 
   /** Returns the last answers of the exchanges as far as they are of the source. */

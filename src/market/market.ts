@@ -1,126 +1,100 @@
-import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
-import type { Clock, MachineClock } from '../core/clock.ts';
-import type { ContextSnapshot } from '../core/contextValue.ts';
+import type { MachineClock } from '../core/clock.ts';
 import type { Disposable } from '../core/disposable.ts';
-import { Emitter, type Event } from '../core/emitter.ts';
+import type { Event } from '../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
-import type { Logger } from '../core/logger.ts';
 import type { Observation } from '../core/observation.ts';
-import { SECOND_MS } from '../core/units.ts';
 import type { Collected, Collector } from '../sources/collect/collector.ts';
 import type { ContextCollector } from '../sources/collect/contextCollector.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
-import type { Way } from '../sources/collect/ways.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
-import { withExtras, type AssetExtra } from './assetExtras.ts';
-import { HISTORY_WINDOW_MS, type AssetHistory } from './assetHistory.ts';
-import { exchangesOf, historyOf, switchedOff } from './chosenExchanges.ts';
+import type { Way } from '../sources/collect/ways.ts';
+import type { AssetHistory } from './assetHistory.ts';
+import { historyOf } from './chosenExchanges.ts';
+import type { CollectorDesk } from './collectorDesk.ts';
 import { ContextNumbers } from './contextNumbers.ts';
 import { countedHistory } from './countedHistory.ts';
+import { Follower } from './follower.ts';
 import type { MarketHealth } from './health.ts';
-import { HealthBook } from './healthBook.ts';
-import { listedAssets } from './listing.ts';
-import { LiveSnapshot, type SnapshotScope } from './liveSnapshot.ts';
-import { Paced } from './paced.ts';
-import { assessments, endOfRound, storedHistories, storedHistory, type HistorySource } from './roundEnd.ts';
-import type { AssetSnapshot, MarketSnapshot, MarketState } from './snapshot.ts';
+import { marketHealth } from './marketHealth.ts';
+import { MarketView, type ViewDeps } from './marketView.ts';
+import type { RefreshRequest, Wanted } from './refreshRequest.ts';
+import { assessments, storedHistory } from './roundEnd.ts';
+import { RoundWriter } from './roundWriter.ts';
+import type { MarketSnapshot, MarketState } from './snapshot.ts';
+import { together } from './wishes.ts';
 
-export interface MarketDeps extends HistorySource {
+export type { RefreshRequest } from './refreshRequest.ts';
+
+export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
   readonly collector: Collector;
   /** Numbers beside the exchanges; absent where none are wanted. */
   readonly context?: ContextCollector;
-  readonly clock: Clock;
   /** The exchanges' time, by which all ages are counted; the clock here where nobody tells it. */
   readonly time?: Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'>;
-  readonly logger: Logger;
-  /** The source that is expected before the first answer has told. */
-  readonly expectedSource: DataSource;
   /** By which way the calls of an exchange leave this machine. */
   readonly waysOf?: (exchange: ExchangeId) => readonly Way[];
   /** What the streams do; absent where none are run. */
   readonly streamStatus?: () => readonly StreamStatus[];
-  /** Told which exchanges are chosen (undefined: all) as soon as a refresh asks for them, before it is answered. */
+  /** Told which exchanges are asked and received from (undefined: all) as soon as a refresh asks for them, before it is answered. */
   readonly onChosen?: (exchanges: readonly ExchangeId[] | undefined) => void;
+  /** Told of rows that another window has collected. */
+  readonly onFollowed?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** Where this window meets others that keep the same history; absent where it collects for itself. */
+  readonly desk?: CollectorDesk;
 }
 
-export interface RefreshRequest {
-  readonly assets: readonly Asset[];
-  /** The chosen exchanges, all if absent. The others are switched off until a refresh names them: nothing of them is received, counted or looked at. */
-  readonly exchanges?: readonly ExchangeId[];
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
-  /** So long past events may be asked for beside what is current, in ms; unless stated half a second, at first not at all. */
-  readonly pastMs?: number;
-  /** Ends the refresh so long after the last answer once most exchanges have answered, in ms; who is late is shown when it answers. Unless stated all are waited for. */
-  readonly graceMs?: number;
-}
-
-/** While a refresh runs, the answers that come are shown together so often at most. */
-const ANSWERS_EVERY_MS = SECOND_MS / 10;
-/** What streams push is folded into a snapshot so often at most. */
-const PUSHES_EVERY_MS = SECOND_MS;
-/** An exchange alone is not shown: prices of so many tell which of them is wrong. */
-const COMPARABLE = 3;
-
-/** What the snapshot of this moment is of, and what the last round read beside current numbers. */
-interface Frame extends SnapshotScope {
-  readonly extras: ReadonlyMap<Asset, readonly AssetExtra[]>;
-  readonly context: readonly ContextSnapshot[];
+/** What a window has that shares a history with others. */
+interface Shared {
+  readonly desk: CollectorDesk;
+  readonly writer: RoundWriter;
+  readonly follower: Follower;
 }
 
 /**
  * The application service and only mutable holder: intents in (refresh, watch), plain snapshots out. A refresh that is
  * asked for while one runs for the same assets joins it. Exchanges are shown as they answer; regimes are judged when
- * the refresh ends, and by nothing else.
+ * the refresh ends, and by nothing else. Of windows that share a history one asks the exchanges and writes; the others
+ * show what it writes, and a refresh of theirs is a question to it.
  */
 export class Market {
   readonly #deps: MarketDeps;
-  readonly #changed: Emitter<MarketState>;
-  readonly #live: LiveSnapshot;
+  readonly #view: MarketView;
   readonly #context: ContextNumbers;
-  /** Publishes exchanges that have answered. */
-  readonly #answers: Paced;
-  /** Publishes what was pushed. */
-  readonly #pushes: Paced;
-  readonly #watchers = new Set<symbol>();
-  readonly #health = new HealthBook();
-  /** Of the newest request, answered or not; undefined for all. */
-  #chosen: readonly ExchangeId[] | undefined;
-  #listed: readonly Asset[] = [];
-  #state: MarketState;
-  #frame: Frame | undefined;
-  #isDisposed = false;
+  readonly #shared: Shared | undefined;
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
+  /** What was asked last, for rounds that others ask for. */
+  #last: RefreshRequest | undefined;
+  /** Aborted when another window becomes the one that collects. */
+  #holding = new AbortController();
 
   constructor(deps: MarketDeps) {
     this.#deps = deps;
-    this.#changed = new Emitter((error) => deps.logger.error(`a view failed to update: ${String(error)}`));
-    this.#live = new LiveSnapshot(deps.adapters);
+    const machineClock = (): MachineClock | undefined => this.#time().machineClock();
+    this.#view = new MarketView({ ...deps, nowMs: () => this.nowMs(), machineClock });
     this.#context = new ContextNumbers(deps);
-    this.#answers = new Paced(() => this.#publish(), ANSWERS_EVERY_MS, deps.clock);
-    this.#pushes = new Paced(() => this.#publish({ isPushed: true }), PUSHES_EVERY_MS, deps.clock);
-    this.#state = { phase: 'idle', source: deps.expectedSource, isRefreshing: false, regimes: new Map() };
+    this.#shared = deps.desk === undefined ? undefined : this.#share(deps.desk);
   }
 
   get state(): MarketState {
-    return this.#state;
+    return this.#view.state;
   }
 
   get onDidChange(): Event<MarketState> {
-    return this.#changed.event;
+    return this.#view.onDidChange;
   }
 
   /**
    * Asks the exchanges and returns the new snapshot. Exchanges that fail are named in it. Rejects where history cannot be
-   * read or the market was closed meanwhile.
+   * read, the market was closed meanwhile, or the window that collects does not answer in time (`timeout`).
    */
   refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
-    this.#chosen = request.exchanges;
-    this.#deps.onChosen?.(request.exchanges);
-    this.#narrow();
+    this.#last = request;
+    this.#shared?.desk.want(wantedOf(request));
+    this.#view.choose(request.exchanges);
+    this.#deps.onChosen?.(this.#union(request).exchanges);
     if (this.#running?.key === key) return this.#running.promise;
     // Another request waits its turn: the one that ends last must be the one that was asked last.
     const before = this.#running?.promise.catch(() => undefined) ?? Promise.resolve();
@@ -138,63 +112,43 @@ export class Market {
    * exchanges of the snapshot that stands beside it, and no others.
    */
   async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
-    const { source } = this.#state;
+    const { source, snapshot } = this.state;
     const nowMs = this.nowMs();
-    const chosen = exchangesOf(this.#state.snapshot) ?? this.#chosen;
+    const chosen = this.#view.shownExchanges;
     const history = historyOf(await storedHistory(this.#deps, asset, source, nowMs), chosen);
-    const snapshot = this.#state.snapshot?.assets.find((one) => one.asset === asset);
-    return { source, history: snapshot === undefined ? history : countedHistory(history, snapshot, nowMs) };
+    const shown = snapshot?.assets.find((one) => one.asset === asset);
+    return { source, history: shown === undefined ? history : countedHistory(history, shown, nowMs) };
   }
 
   /** Now by the exchanges' clocks, epoch ms: what snapshots, ages and charts are counted by. */
   nowMs(): number {
-    return this.#deps.time?.nowMs() ?? this.#deps.clock.nowMs();
+    return this.#time().nowMs();
   }
 
-  /** How every exchange answers, right now. */
+  /** How every exchange answers, right now, and which window asks them. */
   health(): MarketHealth {
-    const { adapters, streamStatus, time } = this.#deps;
-    const nowMs = this.nowMs();
-    const offsetMs = time?.offsetMs() ?? 0;
-    const status = (streamStatus?.() ?? []).map((one) => inTime(one, offsetMs));
-    const streams = Map.groupBy(status, (one) => one.exchange);
-    return {
-      asOfMs: nowMs,
-      source: this.#state.source,
-      ...this.#machineClock(),
-      exchanges: adapters.map(({ id, displayName }) => {
-        if (this.#chosen?.includes(id) === false) return switchedOff(id, displayName);
-        const leftOut = this.#leftOut(id);
-        const health = this.#health.of(id, displayName, streams.get(id) ?? [], nowMs);
-        const ways = this.#deps.waysOf?.(id);
-        return {
-          ...health,
-          ...(ways === undefined ? {} : { ways }),
-          ...(leftOut.length === 0 ? {} : { leftOut }),
-        };
-      }),
-    };
-  }
-
-  #leftOut(exchange: ExchangeId): { readonly asset: Asset; readonly reason: string }[] {
-    const { assets = [] } = this.#state.snapshot ?? {};
-    return assets.flatMap(({ asset, aggregate }) =>
-      (aggregate.leftOut ?? []).flatMap((one) =>
-        one.exchange === exchange ? [{ asset, reason: one.reason }] : [],
-      ),
-    );
+    const { adapters, streamStatus, waysOf, desk } = this.#deps;
+    const isFollowing = this.#isFollowing;
+    return marketHealth({
+      view: this.#view,
+      adapters,
+      nowMs: this.nowMs(),
+      offsetMs: this.#time().offsetMs(),
+      machineClock: this.#time().machineClock(),
+      streams: (isFollowing ? this.#shared?.follower.note?.streams : streamStatus?.()) ?? [],
+      ...(waysOf === undefined ? {} : { waysOf }),
+      ...(desk?.heldBy === undefined ? {} : { collecting: { isHere: !isFollowing, by: desk.heldBy } }),
+    });
   }
 
   /** Every asset that the exchanges of the last refresh list a perpetual on, sorted. Asks nobody. */
   listedAssets(): readonly Asset[] {
-    return this.#listed;
+    return this.#view.listed;
   }
 
   /** Takes in what was streamed. It is part of the next snapshot, which follows within a second while somebody watches. */
   observe(source: DataSource, observations: readonly Observation[]): void {
-    this.#live.pushed(source, observations, this.nowMs());
-    this.#health.observe(source, observations);
-    if (this.#watchers.size > 0 && source === this.#frame?.source) this.#pushes.ask();
+    this.#view.pushed(source, observations);
   }
 
   /**
@@ -202,197 +156,180 @@ export class Market {
    * second at most, and `onDidChange` tells. Nothing is asked for and no regime is judged by it.
    */
   watch(): Disposable {
-    const watcher = Symbol('watcher');
-    this.#watchers.add(watcher);
-    return { dispose: () => void this.#watchers.delete(watcher) };
+    return this.#view.watch();
   }
 
   /** Takes in lone trades that were streamed: evidence of how open interest counts sides. */
   observeFills(source: DataSource, windows: readonly FillWindow[]): void {
-    this.#health.sides.recordFills(source, windows, this.nowMs());
+    this.#view.health.sides.recordFills(source, windows, this.nowMs());
+  }
+
+  /** Whether other windows follow what this one collects. */
+  get isFollowed(): boolean {
+    return this.#shared?.desk.isFollowed === true;
   }
 
   dispose(): void {
-    this.#isDisposed = true;
-    this.#answers.dispose();
-    this.#pushes.dispose();
-    this.#changed.dispose();
+    this.#holding.abort(new Error('the market was closed'));
+    this.#shared?.follower.dispose();
+    this.#view.dispose();
+  }
+
+  get #isFollowing(): boolean {
+    return this.#shared?.desk.role === 'follower';
+  }
+
+  #share(desk: CollectorDesk): Shared {
+    const view = this.#view;
+    const { clock, logger, streamStatus, onFollowed, book } = this.#deps;
+    const writer = new RoundWriter({
+      ...{ desk, view, from: this.#deps },
+      monotonicMs: () => clock.monotonicMs(),
+      streamStatus: () => streamStatus?.() ?? [],
+      time: () => this.#ownTime(),
+    });
+    const follower = new Follower({
+      ...{ desk, view, clock, logger },
+      ...(onFollowed === undefined ? {} : { onRows: onFollowed }),
+      onAppended: (source) => book?.forget(source),
+    });
+    desk.handle({
+      onRole: (role, before) => this.#onRole(role, before),
+      onPart: (source, part) => follower.take(source, part),
+      onRead: () => follower.settle(),
+      onFollowed: () => writer.tellAll(),
+      onAsked: () => this.#serve(),
+      note: () => writer.note(),
+    });
+    return { desk, writer, follower };
   }
 
   async #refresh(request: RefreshRequest): Promise<MarketSnapshot> {
-    const { collector } = this.#deps;
-    const { isPushed: _pushed, ...state } = this.#state;
-    this.#begin(request);
-    this.#set({ ...state, phase: state.phase === 'idle' ? 'loading' : state.phase, isRefreshing: true });
+    if (this.#shared === undefined) return this.#collect(request);
+    const { desk, writer, follower } = this.#shared;
+    for (;;) {
+      const isFollowing = (await desk.join()) === 'follower';
+      const snapshot = isFollowing
+        ? await follower.refresh(request)
+        : (writer.servedBy(request) ?? (await this.#collectShared(request, desk)));
+      if (snapshot !== undefined) return snapshot;
+      // The role has changed meanwhile.
+      request.signal?.throwIfAborted();
+    }
+  }
+
+  /** As `#collect`, for all windows; undefined where another one has taken over. */
+  async #collectShared(request: RefreshRequest, desk: CollectorDesk): Promise<MarketSnapshot | undefined> {
+    const { signal: holding } = this.#holding;
+    await desk.hear().catch(() => undefined);
+    const union = this.#union(request);
+    this.#deps.onChosen?.(union.exchanges);
+    const { exchanges: _own, signal, ...rest } = request;
+    const stop = signal === undefined ? holding : AbortSignal.any([signal, holding]);
     try {
-      const contextAsked = this.#context.ask(request.assets, request);
-      const taken = new Set<ExchangeResult>();
-      const collected = await collector.refresh({
-        ...request,
-        onAnswered: (answered) => {
-          for (const result of answered.results) taken.add(result);
-          this.#take(answered, request);
-          if (this.#isComparable()) this.#answers.ask();
-        },
-      });
-      const rest = collected.results.filter((result) => !taken.has(result));
-      this.#take({ ...collected, results: rest }, request);
-      this.#answers.forget();
-      const source = collected.source ?? this.#state.source;
-      const context = await this.#context.snapshot(source, request.assets, contextAsked);
-      return await this.#conclude(request, collected, source, context);
+      return await this.#collect(request, { ...rest, ...union, signal: stop });
     } catch (error) {
-      const lastError = error instanceof Error ? error.message : String(error);
-      this.#set({
-        ...this.#state,
-        phase: this.#state.snapshot === undefined ? 'offline' : this.#state.phase,
-        isRefreshing: false,
-        lastError,
-      });
+      if (holding.aborted && signal?.aborted !== true) return undefined;
       throw error;
     }
   }
 
-  /** Takes exchanges that are not chosen any more out of what is shown, whatever still runs. */
-  #narrow(): void {
-    const before = this.#frame;
-    const exchanges = before?.exchanges.filter((id) => this.#chosen?.includes(id) !== false);
-    if (before === undefined || exchanges === undefined || exchanges.length === before.exchanges.length)
-      return;
-    // What rests on history rests on that of all who were chosen.
-    this.#frame = { ...before, exchanges, extras: new Map() };
-    if (this.#state.snapshot !== undefined) this.#show(this.#frame);
-  }
-
-  /** What is shown while the request is answered: what stands of it. */
-  #begin({ assets, exchanges: chosen }: RefreshRequest): void {
-    const exchanges = this.#ids(chosen);
-    const before = this.#frame;
-    const isSameMarket = before !== undefined && isSame(before.exchanges, exchanges);
-    this.#frame = {
-      ...{ assets, exchanges, source: before?.source ?? this.#state.source },
-      extras: isSameMarket ? before.extras : new Map<Asset, AssetExtra[]>(),
-      context: before?.context ?? [],
-    };
+  /** Runs a round for all that is wanted and shows what is wanted here. */
+  async #collect(request: RefreshRequest, all: RefreshRequest = request): Promise<MarketSnapshot> {
+    const { desk, writer } = this.#shared ?? {};
+    const answering = desk?.answering();
+    this.#view.begin(request);
+    writer?.began();
+    try {
+      const contextAsked = this.#context.ask(all.assets, all);
+      const taken = new Set<ExchangeResult>();
+      const collected = await this.#deps.collector.refresh({
+        ...all,
+        onAnswered: (some) => {
+          for (const result of some.results) taken.add(result);
+          const show = (): void => {
+            this.#take(some, all);
+            this.#view.showAnswers();
+          };
+          if (desk === undefined || desk.isHeld) show();
+          else void desk.ensureHeld().then((isHeld) => isHeld && show());
+        },
+      });
+      if (desk !== undefined && !(await desk.ensureHeld())) throw this.#holding.signal.reason;
+      const rest = collected.results.filter((result) => !taken.has(result));
+      this.#take({ ...collected, results: rest }, all);
+      this.#view.forgetAnswers();
+      const source = collected.source ?? this.state.source;
+      const context = await this.#context.snapshot(source, all.assets, contextAsked);
+      const ids = [...collected.results.map(({ exchange }) => exchange), ...(collected.waiting ?? [])];
+      const round = { source, asked: new Set(ids), context };
+      await writer?.recall(source);
+      const series = (fromMs: number) => this.#context.series(source, fromMs);
+      const snapshot = await this.#view.conclude(request, { ...round, series }, (judging) =>
+        writer === undefined
+          ? assessments(judging.ended, judging.standing, judging)
+          : writer.judge(request, judging),
+      );
+      answering?.();
+      await writer?.ended({ ...round, request: all, own: request });
+      return snapshot;
+    } catch (error) {
+      if (this.#isFollowing) throw error;
+      this.#view.failed(error);
+      writer?.broken(error);
+      throw error;
+    }
   }
 
   /** Takes in answers as they come. */
-  #take({ source, results }: Collected, { assets }: RefreshRequest): void {
-    const nowMs = this.nowMs();
-    const wanted = results.filter(({ exchange }) => this.#chosen?.includes(exchange) !== false);
-    this.#health.record(wanted, nowMs);
-    for (const result of wanted) this.#live.answered(source, result, assets, nowMs);
-    if (this.#frame !== undefined && source !== undefined && source !== this.#frame.source)
-      this.#frame = { ...this.#frame, source, extras: new Map(), context: [] };
+  #take({ source, results }: Collected, { assets, exchanges }: Wanted): void {
+    // For itself a window takes in what it shows; for others what was asked for.
+    const isWanted = (id: ExchangeId): boolean =>
+      this.#shared === undefined ? this.#view.isChosen(id) : exchanges?.includes(id) !== false;
+    const wanted = results.filter(({ exchange }) => isWanted(exchange));
+    this.#view.answered(source, wanted, assets);
+    this.#shared?.writer.answered(source, wanted, assets);
   }
 
-  /** The end of a round: reads history, judges regimes and publishes. */
-  async #conclude(
-    request: RefreshRequest,
-    { results, waiting = [] }: Collected,
-    source: DataSource,
-    context: readonly ContextSnapshot[],
-  ): Promise<MarketSnapshot> {
-    const startedAtMs = this.nowMs();
-    const asked = new Set([...results.map(({ exchange }) => exchange), ...waiting]);
-    const scopeNow = (): SnapshotScope => ({
-      ...{ source, assets: request.assets },
-      exchanges: this.#ids(this.#chosen).filter((id) => asked.has(id)),
-    });
-    const series = await this.#context.series(source, startedAtMs - HISTORY_WINDOW_MS);
-    const stored = await storedHistories(this.#deps, scopeNow(), startedAtMs);
-    // What was chosen, has answered or was pushed while history was read is part of what is shown.
-    const nowMs = this.nowMs();
-    const scope = scopeNow();
-    const answers = this.#live.answersOf(scope);
-    this.#listed = listedAssets(answers);
-    const histories = new Map([...stored].map(([asset, one]) => [asset, historyOf(one, scope.exchanges)]));
-    for (const one of histories.values()) this.#health.sides.recordHistory(source, one, answers, nowMs);
-    const ended = endOfRound({ histories, context, series }, this.#live.assets(scope, nowMs), nowMs);
-    const extras = new Map(ended.map((one) => [one.asset.asset, one.extras]));
-    // A newer request for other exchanges waits; what streams push until it begins is shown of these.
-    this.#frame = { ...scope, extras, context };
-    const assets = ended.map(({ asset }) => asset);
-    const snapshot = this.#snapshotOf(this.#frame, assets, nowMs);
-    const isOffline = answers.length > 0 && answers.every((result) => result.answered === 0);
-    const standing = this.#standing(snapshot);
-    // Of exchanges that are not those which are wanted by now nothing is judged.
-    const regimes = isSame(this.#ids(request.exchanges), this.#ids(this.#chosen))
-      ? assessments(ended, standing, { source, isOffline, nowMs })
-      : standing;
-    this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
-    return snapshot;
+  #onRole(role: 'holder' | 'follower' | 'alone', before: string | undefined): void {
+    if (role === 'follower') {
+      this.#holding.abort(new Error('another window collects now'));
+      return;
+    }
+    if (this.#holding.signal.aborted) this.#holding = new AbortController();
+    if (before !== 'follower') return;
+    const { writer, follower } = this.#shared ?? {};
+    writer?.takeOver(follower?.note);
+    follower?.release();
+    // Who followed has numbers that age from now on: the exchanges are asked at once.
+    this.#serve();
   }
 
-  /** The exchanges that a choice names (undefined: all), in the order in which they are shown. */
-  #ids(chosen: readonly ExchangeId[] | undefined): ExchangeId[] {
-    return this.#deps.adapters.map(({ id }) => id).filter((id) => chosen?.includes(id) !== false);
+  /** Runs a round for others, or for what this window has asked another one for. */
+  #serve(): void {
+    if (this.#last === undefined || this.#running !== undefined) return;
+    const { servedByMs: _served, signal, ...request } = this.#last;
+    if (signal?.aborted === true) return;
+    this.refresh(request).catch((error: unknown) =>
+      this.#deps.logger.warn(`a round failed: ${String(error)}`),
+    );
   }
 
-  /** Whether so many exchanges have answered that their numbers can be held against each other. */
-  #isComparable(): boolean {
-    if (this.#frame === undefined) return false;
-    const answered = this.#live.answersOf(this.#frame).filter((one) => one.answered > 0);
-    return answered.length >= Math.min(COMPARABLE, this.#frame.exchanges.length);
+  #union(request: Wanted): Wanted {
+    return together(wantedOf(request), this.#shared?.desk.wishes.living().values() ?? []);
   }
 
-  /** Shows the numbers of this moment. */
-  #publish(mark: Pick<MarketState, 'isPushed'> = {}): void {
-    if (this.#frame !== undefined && this.#isComparable()) this.#show(this.#frame, mark);
+  #time(): Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'> {
+    const { desk, follower } = this.#shared ?? {};
+    return desk?.role === 'follower' && follower !== undefined ? follower.time : this.#ownTime();
   }
 
-  #show(frame: Frame, mark: Pick<MarketState, 'isPushed'> = {}): void {
-    if (this.#isDisposed) return;
-    const nowMs = this.nowMs();
-    const assets = this.#live
-      .assets(frame, nowMs)
-      .map((asset) => withExtras(asset, frame.extras.get(asset.asset) ?? [], nowMs));
-    const snapshot = this.#snapshotOf(frame, assets, nowMs);
-    const { isPushed: _pushed, ...state } = this.#state;
-    const regimes = this.#standing(snapshot);
-    this.#set({ ...state, ...mark, phase: 'ready', source: frame.source, snapshot, regimes });
-  }
-
-  #snapshotOf({ source, context }: Frame, assets: readonly AssetSnapshot[], nowMs: number): MarketSnapshot {
-    return {
-      schema: 'perpscope.snapshot/1',
-      asOfMs: nowMs,
-      source,
-      ...this.#machineClock(),
-      assets,
-      ...(context.length === 0 ? {} : { context }),
-    };
-  }
-
-  /** The assessments that stand beside a snapshot: those of another source or of other exchanges say nothing about it. */
-  #standing(snapshot: MarketSnapshot): ReadonlyMap<Asset, RegimeAssessment> {
-    const { source, snapshot: before, regimes } = this.#state;
-    const isSameMarket =
-      source === snapshot.source && isSame(exchangesOf(before) ?? [], exchangesOf(snapshot) ?? []);
-    return isSameMarket ? regimes : new Map();
-  }
-
-  #machineClock(): { readonly machineClock?: MachineClock } {
-    const machineClock = this.#deps.time?.machineClock();
-    return machineClock === undefined ? {} : { machineClock };
-  }
-
-  #set(state: MarketState): void {
-    this.#state = state;
-    this.#changed.fire(state);
+  #ownTime(): Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'> {
+    const { time, clock } = this.#deps;
+    return time ?? { nowMs: () => clock.nowMs(), offsetMs: () => 0, machineClock: () => undefined };
   }
 }
 
-const isSame = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((id) => other.includes(id));
-/** Streams keep the time of the clock here. */
-function inTime(status: StreamStatus, offsetMs: number): StreamStatus {
-  if (offsetMs === 0) return status;
-  const { sinceMs, lastDataAtMs, nextAttemptAtMs } = status;
-  return {
-    ...status,
-    sinceMs: sinceMs + offsetMs,
-    ...(lastDataAtMs === undefined ? {} : { lastDataAtMs: lastDataAtMs + offsetMs }),
-    ...(nextAttemptAtMs === undefined ? {} : { nextAttemptAtMs: nextAttemptAtMs + offsetMs }),
-  };
+function wantedOf({ assets, exchanges }: Wanted): Wanted {
+  return { assets, ...(exchanges === undefined ? {} : { exchanges }) };
 }

@@ -23,7 +23,10 @@ interface NewestReading {
  * the line does: two ways of counting would make a step that the market did not. The aggregate goes on only where each
  * of its exchanges does. Pure.
  */
-export function newestReadings(snapshot: AssetSnapshot | undefined, charts: AssetCharts): NewestReadings {
+export function newestReadings(
+  snapshot: AssetSnapshot | undefined,
+  charts: Partial<AssetCharts>,
+): NewestReadings {
   const leftOut = new Set(snapshot?.aggregate.leftOut?.map(({ exchange }) => exchange));
   const current = new Map(
     (snapshot?.exchanges ?? [])
@@ -31,9 +34,11 @@ export function newestReadings(snapshot: AssetSnapshot | undefined, charts: Asse
       .map(({ exchange, instruments }) => [exchange, currentNumbers(instruments)]),
   );
   const { openInterest, liquidation } = charts;
-  const price = 'data' in liquidation ? newestPrice(liquidation.data, current) : undefined;
+  const price =
+    liquidation !== undefined && 'data' in liquidation ? newestPrice(liquidation.data, current) : undefined;
   return {
-    openInterest: 'data' in openInterest ? endsOf(openInterest.data, current) : [],
+    openInterest:
+      openInterest !== undefined && 'data' in openInterest ? endsOf(openInterest.data, current) : [],
     ...(price === undefined ? {} : { price }),
   };
 }

@@ -47,7 +47,7 @@ function openInterestUsd(history: AssetHistory): ColumnsByExchange {
   const [mark, last] = [history.column('mark-open'), history.column('last-open')];
   const stated = new Map(history.parts('open-interest-usd').map((part) => [part.shared, part]));
   const priced = history.parts('open-interest').map((part) => {
-    const { exchange, shared, column } = part;
+    const { exchange, instrument, endpoint, awayMs, shared, column } = part;
     const own = stated.get(shared)?.column.values;
     stated.delete(shared);
     const [marks, lasts] = [mark.get(exchange), last.get(exchange)];
@@ -55,7 +55,7 @@ function openInterestUsd(history: AssetHistory): ColumnsByExchange {
       const dollars = own?.[at] ?? Number.NaN;
       return Number.isNaN(dollars) ? coins * priceAt([marks, lasts], column.firstMs + at * HOUR_MS) : dollars;
     });
-    return { ...part, column: { ...column, values } };
+    return { exchange, instrument, endpoint, awayMs, column: { ...column, values } };
   });
   return joinParts([...priced, ...stated.values()], 'adds-up');
 }

@@ -1,25 +1,18 @@
-import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import type { Asset, ExchangeId } from '../core/ids.ts';
 import type { OpenInterest } from '../core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import { HISTORY_WINDOW_MS, type AssetBook } from './assetBook.ts';
+import type { AssetBook } from './assetBook.ts';
 import type { AssetSeries, KnownToday, ReadingPoints, SeriesPart, SettledFunding } from './assetSeries.ts';
-import { seriesOf, type JoinedSeriesId, type Series, type SeriesId } from './catalogue.ts';
+import { seriesOf, type JoinedSeriesId, type Series, type SeriesId, type SeriesKind } from './catalogue.ts';
 import { countedParts, toldUntil, type CountedParts } from './countedParts.ts';
 import type { HeldPart } from './heldPart.ts';
-import { stepOf, type ColumnsByExchange } from './hours.ts';
+import { gridOf, lastLabelOf, partOn } from './gridPart.ts';
+import type { ColumnsByExchange } from './hours.ts';
 import { joinParts } from './join.ts';
 import { listName } from './lists.ts';
 
 /** Returns an asset's history at `nowMs` out of what is held. Pure: later rows do not change it. */
 export function assetView(book: AssetBook, asset: Asset, nowMs: number, known: KnownToday): AssetSeries {
   return new AssetView(countedParts(book, nowMs, known), asset, nowMs);
-}
-
-interface Grid {
-  readonly firstMs: number;
-  readonly stepMs: number;
-  readonly length: number;
 }
 
 class AssetView implements AssetSeries {
@@ -44,7 +37,7 @@ class AssetView implements AssetSeries {
   column(id: JoinedSeriesId): ColumnsByExchange {
     let column = this.#columns.get(id);
     if (column === undefined) {
-      column = joinParts(this.parts(id), seriesOf(id).kind);
+      column = joined(this.parts(id), seriesOf(id).kind);
       this.#columns.set(id, column);
     }
     return column;
@@ -68,7 +61,7 @@ class AssetView implements AssetSeries {
     const own = this.#heldOf(seriesOf('open-interest')).filter((part) => part.exchange === exchange);
     const [first, ...others] = own;
     const newest = others.reduce<HeldPart | undefined>(
-      (best, part) => (best === undefined || lastOf(part) >= lastOf(best) ? part : best),
+      (best, part) => (best === undefined || lastLabelOf(part) >= lastLabelOf(best) ? part : best),
       first,
     );
     return newest?.shared['sides'] as OpenInterest['sides'] | undefined;
@@ -89,6 +82,23 @@ class AssetView implements AssetSeries {
     const isOfMarket = ({ shared }: HeldPart): boolean => (shared['market'] ?? 'perpetual') === market;
     return [...own, ...readings].filter(isOfMarket);
   }
+}
+
+/** Parts that have not changed are joined once, whatever else is new. */
+const joinedBefore = new WeakMap<
+  SeriesPart,
+  { readonly parts: readonly SeriesPart[]; readonly columns: ColumnsByExchange }
+>();
+
+function joined(parts: readonly SeriesPart[], kind: SeriesKind): ColumnsByExchange {
+  const [first] = parts;
+  if (first === undefined) return new Map();
+  const before = joinedBefore.get(first);
+  if (before?.parts.length === parts.length && before.parts.every((part, at) => part === parts[at]))
+    return before.columns;
+  const columns = joinParts(parts, kind);
+  joinedBefore.set(first, { parts, columns });
+  return columns;
 }
 
 /** A history without some exchanges; what is computed stays computed. */
@@ -144,52 +154,3 @@ class PartOfSeries implements AssetSeries {
     return new PartOfSeries(this, isWanted);
   }
 }
-
-/** The label of the last place with a row. */
-function lastOf({ firstMs, stepMs, receivedAtMs }: HeldPart): number {
-  return firstMs + receivedAtMs.findLastIndex((value) => !Number.isNaN(value)) * stepMs;
-}
-
-/**
- * The steps that columns of an exchange stand on: by the hour the same for all, by the day as the exchange's days begin
- * (of the newest part, where they differ).
- */
-function gridOf(parts: readonly HeldPart[], { stepMs }: Series, nowMs: number): Grid {
-  if (stepMs === HOUR_MS) {
-    const firstMs = Math.ceil((nowMs - HISTORY_WINDOW_MS) / stepMs) * stepMs;
-    const lastMs = stepOf(nowMs) + stepMs;
-    return { firstMs, stepMs, length: (lastMs - firstMs) / stepMs + 1 };
-  }
-  const phase = parts.reduce((a, b) => (lastOf(b) > lastOf(a) ? b : a)).firstMs % DAY_MS;
-  const own = parts.filter(({ firstMs }) => firstMs % DAY_MS === phase);
-  const firstMs = own.reduce((least, part) => Math.min(least, part.firstMs), Infinity);
-  const lastMs = own.reduce((most, part) => Math.max(most, lastOf(part)), firstMs);
-  return { firstMs, stepMs, length: (lastMs - firstMs) / stepMs + 1 };
-}
-
-/** Returns a part's values on a grid; nothing where it stands between its steps. */
-function partOn(grid: Grid, part: HeldPart, series: Series, nowMs: number): SeriesPart[] {
-  const offset = (grid.firstMs - part.firstMs) / grid.stepMs;
-  if (!Number.isInteger(offset)) return [];
-  const isReading = !('barMs' in part.shared);
-  // A bar that runs has no close and no volume yet; and no bar is there before it begins.
-  const untilMs = series.label === 'end' ? nowMs - grid.stepMs : nowMs + AHEAD_TOLERANCE_MS;
-  const [values, receivedAtMs, awayMs] = [gaps(grid.length), gaps(grid.length), gaps(grid.length)];
-  const until = isReading
-    ? grid.length - 1
-    : Math.min(grid.length - 1, Math.floor((untilMs - grid.firstMs) / grid.stepMs));
-  for (let at = Math.max(0, -offset); at <= until && at + offset < part.receivedAtMs.length; at += 1) {
-    const value = series.value(part, at + offset);
-    if (!Number.isFinite(value)) continue;
-    const received = part.receivedAtMs[at + offset] ?? Number.NaN;
-    values[at] = value;
-    receivedAtMs[at] = received;
-    awayMs[at] = Math.abs(received - (grid.firstMs + at * grid.stepMs));
-  }
-  if (receivedAtMs.every(Number.isNaN)) return [];
-  const { exchange, instrument, endpoint, shared } = part;
-  const column = { firstMs: grid.firstMs, stepMs: grid.stepMs, values };
-  return [{ exchange, instrument, endpoint, shared, column, receivedAtMs, ...(isReading ? { awayMs } : {}) }];
-}
-
-const gaps = (length: number): Float64Array => new Float64Array(length).fill(Number.NaN);

@@ -35,15 +35,15 @@ export interface Series {
   readonly isByFeed?: true;
   /** So long an exchange that lacks a value is carried in a sum over exchanges. */
   readonly carryMs?: number;
-  /** The value of a row; NaN where it has none. */
-  readonly value: (part: PartColumns, at: number) => number;
+  /** The values of rows, NaN where one has none; undefined where none has any. Of what is stated as it is, the column itself. */
+  readonly values: (part: PartColumns) => Float64Array | undefined;
 }
 
-const at = (column: Float64Array | undefined, index: number): number => column?.[index] ?? Number.NaN;
+type Columns = PartColumns['columns'];
 const field =
   (name: string) =>
-  ({ columns }: PartColumns, index: number): number =>
-    at(columns[name], index);
+  ({ columns }: PartColumns): Float64Array | undefined =>
+    columns[name];
 
 /** Returns an amount with longs and shorts counted once: `both` is halved; NaN for what is negative or not finite. */
 export function countedOnce(value: number, sides: OpenInterest['sides']): number {
@@ -56,21 +56,25 @@ const sidesOf = ({ shared }: PartColumns): OpenInterest['sides'] =>
 
 const oneSided =
   (name: string) =>
-  (part: PartColumns, index: number): number =>
-    countedOnce(at(part.columns[name], index), sidesOf(part));
+  (part: PartColumns): Float64Array | undefined => {
+    const sides = sidesOf(part);
+    return part.columns[name]?.map((value) => countedOnce(value, sides));
+  };
 
 /** Both sides of a taker's flow or neither: a ratio of one of them would be one of two different bars. */
 const ofBoth = (name: string, other: string) => ({
   fields: [name, other],
-  value: ({ columns }: PartColumns, index: number): number =>
-    Number.isNaN(at(columns[other], index)) ? Number.NaN : at(columns[name], index),
+  values: ({ columns }: PartColumns): Float64Array | undefined => {
+    const beside = columns[other];
+    return columns[name]?.map((value, at) => (Number.isNaN(beside?.[at] ?? Number.NaN) ? Number.NaN : value));
+  },
 });
 
 /** One side of a book in USD: as stated, else coins × the middle. */
-function sideUsd({ columns }: PartColumns, side: 'bid' | 'ask', index: number): number {
-  const stated = at(columns[`${side}Usd`], index);
+function sideUsd(columns: Columns, side: 'bid' | 'ask', at: number): number {
+  const stated = columns[`${side}Usd`]?.[at] ?? Number.NaN;
   const value = Number.isNaN(stated)
-    ? at(columns[`${side}Base`], index) * at(columns['midPriceQuote'], index)
+    ? (columns[`${side}Base`]?.[at] ?? Number.NaN) * (columns['midPriceQuote']?.[at] ?? Number.NaN)
     : stated;
   return Number.isFinite(value) && value >= 0 ? value : Number.NaN;
 }
@@ -90,7 +94,7 @@ const flow = { ...hourly, kind: 'adds-up', label: 'end', facet: hourBar } as con
 const bars = { ...flow, observation: 'candle', facet: `last-${HOUR_MS}` } as const;
 const taker = { ...flow, unit: 'base', observation: 'taker-volume' } as const;
 const liquidated = { ...flow, observation: 'liquidation-volume', isByFeed: true } as const;
-const priceOf = (name: string) => ({ fields: [name], value: field(name) });
+const priceOf = (name: string) => ({ fields: [name], values: field(name) });
 const openPrice = { label: 'start', ...priceOf('openQuote') } as const;
 const highPrice = { label: 'end', ...priceOf('highQuote') } as const;
 const lowPrice = { label: 'end', ...priceOf('lowQuote') } as const;
@@ -102,17 +106,17 @@ export const catalogue = {
   /** One-sided, in coins. Instruments whose exchange keeps no hourly history are seen through readings. */
   'open-interest': {
     ...{ ...openInterest, unit: 'base', facet: hourBar, hasReadings: true, carryMs: CARRY_MS },
-    ...{ fields: ['openInterestBase'], value: oneSided('openInterestBase') },
+    ...{ fields: ['openInterestBase'], values: oneSided('openInterestBase') },
   },
   /** One-sided, as the exchange states it in dollars. */
   'open-interest-usd': {
     ...{ ...openInterest, unit: 'usd', facet: hourBar, hasReadings: true, carryMs: CARRY_MS },
-    ...{ fields: ['openInterestUsd'], value: oneSided('openInterestUsd') },
+    ...{ fields: ['openInterestUsd'], values: oneSided('openInterestUsd') },
   },
   /** One-sided, in coins, by the day, as far back as it is stored. */
   'open-interest-daily': {
     ...{ ...openInterest, unit: 'base', stepMs: DAY_MS, facet: `bar-${DAY_MS}` },
-    ...{ fields: ['openInterestBase'], value: oneSided('openInterestBase') },
+    ...{ fields: ['openInterestBase'], values: oneSided('openInterestBase') },
   },
   'last-open': { ...last, ...openPrice },
   'last-high': { ...last, ...highPrice },
@@ -126,11 +130,12 @@ export const catalogue = {
   'volume-usd': {
     ...{ ...bars, unit: 'usd' },
     fields: ['volumeUsd', 'volumeBase', 'closeQuote'],
-    value: ({ columns }, index) => {
-      const stated = at(columns['volumeUsd'], index);
-      return Number.isNaN(stated)
-        ? at(columns['volumeBase'], index) * at(columns['closeQuote'], index)
-        : stated;
+    values: ({ columns }) => {
+      const [coins, dollars] = [columns['volumeBase'], columns['volumeUsd']];
+      return columns['closeQuote']?.map((close, at) => {
+        const stated = dollars?.[at] ?? Number.NaN;
+        return Number.isNaN(stated) ? (coins?.[at] ?? Number.NaN) * close : stated;
+      });
     },
   },
   /** In coins, and in dollars as the exchange states them: nothing is converted. */
@@ -143,7 +148,7 @@ export const catalogue = {
   /** Of all accounts. */
   'long-short-ratio': {
     ...{ ...hourly, unit: 'ratio', kind: 'ratio', label: 'start', observation: 'long-short-ratio' },
-    ...{ facet: `all-accounts-${HOUR_MS}`, fields: ['longShortRatio'], value: field('longShortRatio') },
+    ...{ facet: `all-accounts-${HOUR_MS}`, fields: ['longShortRatio'], values: field('longShortRatio') },
   },
   /**
    * Bids plus asks within 1 % of the middle. A book that ends inside the band is a lower bound, whose sum would move with
@@ -153,10 +158,10 @@ export const catalogue = {
     ...{ ...hourly, unit: 'usd', kind: 'adds-up', label: 'start', observation: 'depth', hasReadings: true },
     facet: 'band-0.01',
     fields: ['bidUsd', 'askUsd', 'bidBase', 'askBase', 'midPriceQuote'],
-    value: (part, index) =>
-      part.shared['reachedBid'] === true && part.shared['reachedAsk'] === true
-        ? sideUsd(part, 'bid', index) + sideUsd(part, 'ask', index)
-        : Number.NaN,
+    values: ({ shared, columns }) =>
+      shared['reachedBid'] === true && shared['reachedAsk'] === true
+        ? columns['midPriceQuote']?.map((_, at) => sideUsd(columns, 'bid', at) + sideUsd(columns, 'ask', at))
+        : undefined,
   },
   'long-liquidations-usd': { ...liquidated, unit: 'usd', ...priceOf('longLiquidatedUsd') },
   'short-liquidations-usd': { ...liquidated, unit: 'usd', ...priceOf('shortLiquidatedUsd') },

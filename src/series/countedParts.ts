@@ -93,18 +93,25 @@ function withoutCutOff(part: HeldPart, nowMs: number): HeldPart {
     if (endMs <= nowMs && (receivedAtMs[at] ?? endMs) < endMs) cutOff.push(at);
   }
   if (cutOff.length === 0) return part;
+  const before = withoutBars.get(part);
+  if (before?.count === cutOff.length) return before.part;
   const without = (column: Float64Array): Float64Array => {
     const copy = column.slice();
     for (const at of cutOff) copy[at] = Number.NaN;
     return copy;
   };
   const columns = Object.entries(part.columns).map(([name, column]) => [name, without(column)]);
-  return {
+  const rest = {
     ...part,
     receivedAtMs: without(receivedAtMs),
     columns: Object.fromEntries(columns) as Record<string, Float64Array>,
   };
+  withoutBars.set(part, { count: cutOff.length, part: rest });
+  return rest;
 }
+
+/** As time goes by more bars of a part are over, and none less. */
+const withoutBars = new WeakMap<HeldPart, { readonly count: number; readonly part: HeldPart }>();
 
 /**
  * Rows keep what was known when they were stored. One that was `unverified` then would be taken as is beside newer ones
@@ -116,8 +123,16 @@ function withSides<P extends Pick<HeldPart, 'exchange' | 'shared'>>(
 ): P {
   if (part.shared['sides'] !== 'unverified') return part;
   const sides = sidesOf(part.exchange);
-  return sides === undefined ? part : { ...part, shared: { ...part.shared, sides } };
+  if (sides === undefined) return part;
+  const before = sided.get(part) as P | undefined;
+  if (before?.shared['sides'] === sides) return before;
+  const own = { ...part, shared: { ...part.shared, sides } };
+  sided.set(part, own);
+  return own;
 }
+
+/** The same part again, so that what was made of it need not be made again. */
+const sided = new WeakMap<object, Pick<HeldPart, 'shared'>>();
 
 /** So many of the newest bars without a trade say that nobody trades. */
 const SILENT_BARS = 3;

@@ -10,7 +10,7 @@ export interface ValuedPart {
   readonly endpoint: string;
   readonly column: StepColumn;
   /** Of readings: how far from the label each was read, in ms. Bars stand at their label. */
-  readonly awayMs?: Float64Array;
+  readonly awayMs?: Float64Array | undefined;
 }
 
 /** An instrument whose newest step lies further back than this behind its exchange's newest has ended. */
@@ -57,13 +57,15 @@ function merged(parts: readonly ValuedPart[]): StepColumn {
   const [{ column }] = inOrder as [ValuedPart];
   const values = new Float64Array(column.values.length).fill(Number.NaN);
   const away = new Float64Array(values.length).fill(Infinity);
-  for (const part of inOrder)
+  for (const part of inOrder) {
+    const distances = part.awayMs;
     for (const [at, value] of part.column.values.entries()) {
-      const awayMs = part.awayMs?.[at] ?? 0;
+      const awayMs = distances?.[at] ?? 0;
       if (Number.isNaN(value) || awayMs > (away[at] ?? Infinity)) continue;
       values[at] = value;
       away[at] = awayMs;
     }
+  }
   return { ...column, values };
 }
 

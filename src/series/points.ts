@@ -139,6 +139,9 @@ function withPoints(
 ): PointPart | undefined {
   const places = Array.from(rows.atMs.keys()).filter((at) => isHeld(rows.atMs[at] ?? Number.NaN));
   if (places.length === 0) return part;
+  const lastMs = part?.atMs.at(-1) ?? -Infinity;
+  if (part !== undefined && places.length === 1 && (rows.atMs[places[0] ?? 0] ?? 0) > lastMs)
+    return extended(part, rows, places[0] ?? 0);
   const points = part === undefined ? [] : Array.from(part.atMs.keys(), (at) => pointAt(part, at));
   const byTime = new Map(points.map((point) => [point.atMs, point]));
   for (const at of places) {
@@ -157,6 +160,26 @@ function withPoints(
     columns: Object.fromEntries(
       fields.map((name) => [name, column(({ values }) => values[name] ?? Number.NaN)]),
     ),
+  };
+}
+
+/** A part with one more row behind its others, as most rows come. */
+function extended(part: PointPart, rows: Incoming, at: number): PointPart {
+  const longer = (column: Float64Array, value = Number.NaN): Float64Array => {
+    const copy = new Float64Array(column.length + 1);
+    copy.set(column);
+    copy[column.length] = value;
+    return copy;
+  };
+  const columns = Object.entries(part.columns).map(([name, column]) => [
+    name,
+    longer(column, rows.columns[name]?.[at]),
+  ]);
+  return {
+    ...part,
+    atMs: longer(part.atMs, rows.atMs[at]),
+    receivedAtMs: longer(part.receivedAtMs, rows.receivedAtMs[at]),
+    columns: Object.fromEntries(columns) as Record<string, Float64Array>,
   };
 }
 

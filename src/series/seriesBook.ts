@@ -46,6 +46,11 @@ export class SeriesBook {
     for (const [asset, lists] of sorted) this.#entries.get(keyOf(source, asset))?.book.take(lists);
   }
 
+  /** Forgets what is held of a source: another process has appended to its store, and the next read takes all anew. */
+  forget(source: DataSource): void {
+    for (const key of [...this.#entries.keys()]) if (key.startsWith(`${source} `)) this.#entries.delete(key);
+  }
+
   #entry(source: DataSource, asset: Asset): Entry {
     const key = keyOf(source, asset);
     const entry = this.#entries.get(key) ?? { book: new AssetBook(asset), reading: Promise.resolve() };

@@ -51,14 +51,12 @@ export function alignedSum(
   const stretches = [...byExchange].map(([exchange, column]) =>
     stretchOf(exchange, column, firstMs, steps, Math.floor(carryMs / stepMs)),
   );
-  const counted = stretches.filter(({ values, known, first }) => {
-    const span = steps - first;
-    return !Number.isNaN(values[steps - 1]) && mayTakePart(known, span, minimumSteps);
-  });
+  const counted = stretches.filter((stretch) => isCounted(stretch, steps, minimumSteps));
   if (counted.length === 0) return undefined;
   const values = new Float64Array(steps);
-  for (const one of counted)
-    for (let at = 0; at < steps; at += 1) values[at] = (values[at] ?? 0) + (one.values[at] ?? Number.NaN);
+  for (const { column, offset } of counted)
+    for (let at = 0; at < steps; at += 1)
+      values[at] = (values[at] ?? 0) + (column[offset + at] ?? Number.NaN);
   const usual = (list: readonly Stretch[]): number => list.reduce((sum, one) => sum + one.usual, 0);
   const whole = usual(stretches);
   return {
@@ -82,9 +80,13 @@ export function newestAlignedSum(
   const newest = newestStep(byExchange, nowMs);
   if (newest === undefined) return undefined;
   // Where the sum ends is chosen without carrying: else it would end with a step that most exchanges do not have yet.
-  const bare = { minimumSteps: options.minimumSteps };
-  const earlier = newest - stepOfAll(byExchange);
-  const count = (endMs: number): number => alignedSum(byExchange, endMs, steps, bare)?.exchanges.length ?? 0;
+  const stepMs = stepOfAll(byExchange);
+  const earlier = newest - stepMs;
+  const count = (endMs: number): number => {
+    const firstMs = endMs - (steps - 1) * stepMs;
+    const stretches = [...byExchange].map(([id, column]) => stretchOf(id, column, firstMs, steps, 0));
+    return stretches.filter((stretch) => isCounted(stretch, steps, options.minimumSteps)).length;
+  };
   return alignedSum(byExchange, count(earlier) > count(newest) ? earlier : newest, steps, options);
 }
 
@@ -145,55 +147,54 @@ export function rollingDifference(values: Float64Array, width: number): Float64A
   return values.map((value, index) => value - (values[index - width] ?? Number.NaN));
 }
 
+/** An exchange's values of a stretch: the places of `column` from `offset` on. */
 interface Stretch {
   readonly exchange: ExchangeId;
-  readonly values: Float64Array;
+  readonly column: Float64Array;
+  readonly offset: number;
   /** The place of its first value; the number of steps where it has none. */
   readonly first: number;
   readonly known: number;
+  readonly hasLast: boolean;
   readonly usual: number;
   readonly isCarried: boolean;
 }
 
-/** An exchange's values of a stretch, carried over holes of at most `carry` steps. */
+const isCounted = ({ first, known, hasLast }: Stretch, steps: number, minimumSteps: number): boolean =>
+  hasLast && mayTakePart(known, steps - first, minimumSteps);
+
+/** Holes of at most `carry` steps are carried over, and are then none. */
 function stretchOf(
   exchange: ExchangeId,
-  column: StepColumn,
-  firstMs: number,
+  { firstMs, stepMs, values }: StepColumn,
+  fromMs: number,
   steps: number,
   carry: number,
 ): Stretch {
-  const offset = (firstMs - column.firstMs) / column.stepMs;
-  const values = new Float64Array(steps);
-  let [first, known, total, missing, isCarried] = [steps, 0, 0, 0, false];
+  const offset = (fromMs - firstMs) / stepMs;
+  const carried = carry > 0 ? carriedOver(values, offset, steps, carry) : undefined;
+  const place = carried === undefined ? { column: values, offset } : { column: carried, offset: 0 };
+  let [first, known, total] = [steps, 0, 0];
   for (let at = 0; at < steps; at += 1) {
-    const value = column.values[offset + at] ?? Number.NaN;
-    values[at] = value;
-    if (!Number.isNaN(value)) {
-      if (known === 0) first = at;
-      [known, total, missing] = [known + 1, total + value, 0];
-      continue;
-    }
-    missing += 1;
-    if (known === 0 || missing > carry) continue;
-    values[at] = values[at - 1] ?? Number.NaN;
-    isCarried = true;
+    const value = place.column[place.offset + at] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    if (known === 0) first = at;
+    known += 1;
+    total += value;
   }
-  // What is carried is no hole: only the steps that stay gaps count as missing.
-  return {
-    exchange,
-    values,
-    first,
-    known: filledOf(values),
-    usual: known > 0 ? total / known : 0,
-    isCarried,
-  };
+  const hasLast = !Number.isNaN(place.column[place.offset + steps - 1] ?? Number.NaN);
+  const isCarried = carried !== undefined && carried.some((value, at) => !Object.is(value, values[offset + at] ?? Number.NaN)); // prettier-ignore
+  return { exchange, ...place, first, known, hasLast, usual: known > 0 ? total / known : 0, isCarried };
 }
 
-function filledOf(values: Float64Array): number {
-  let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) count += 1;
-  return count;
+function carriedOver(column: Float64Array, offset: number, steps: number, carry: number): Float64Array {
+  const values = Float64Array.from({ length: steps }, (_, at) => column[offset + at] ?? Number.NaN);
+  let missing = 0;
+  for (let at = 1; at < steps; at += 1) {
+    missing = Number.isNaN(values[at]) ? missing + 1 : 0;
+    if (missing > 0 && missing <= carry) values[at] = values[at - 1] ?? Number.NaN;
+  }
+  return values;
 }
 
 function carriedAt(column: StepColumn, atMs: number, carryMs: number): { value: number; isCarried: boolean } {

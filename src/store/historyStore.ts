@@ -23,6 +23,8 @@ export interface HistoryQuery<K extends ObservationKind> {
   readonly facet?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Only what had been received by then, as it stood then, also where it was replaced later; epoch ms. */
+  readonly knownAtMs?: number;
 }
 
 /** Which columns to read, and at what step. */
@@ -32,11 +34,10 @@ export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K>
   /**
    * Absent: every row. An hour or a day: one value a step, from the roll-ups: of readings the one nearest to the start of
    * the step (off by half a step at most; of equals the one received later), of bars of that length the bar, of shorter
-   * bars the sum of amounts where all of them are there.
+   * bars the sum of amounts where all of them are there and share `sides`, `coverage` and the like; of shorter bars of a
+   * level nothing. The range is one of labels then: rows outside of it take part in the values at its ends.
    */
   readonly stepMs?: number;
-  /** Only what had been received by then, as it stood then; epoch ms. */
-  readonly knownAtMs?: number;
 }
 
 /** What the rows of one series share; without a receipt, which each row has of its own. */
@@ -44,7 +45,7 @@ export type SeriesFields = Omit<Provenance, 'atMs' | 'atBasis' | 'receivedAtMs'>
   readonly kind: ObservationKind;
 } & Readonly<Record<string, unknown>>;
 
-/** Stored rows of one series as columns, ascending. */
+/** Stored rows of one series as columns, ascending. Events (liquidations) of one series are one, without their ids. */
 export interface StoredColumns {
   readonly shared: SeriesFields;
   readonly atMs: Float64Array;
@@ -52,7 +53,7 @@ export interface StoredColumns {
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** The highest and lowest value that a field of a series ever had. */
+/** The highest and lowest value that a field of a series ever had, also where its row is no longer kept; the first of equals. */
 export interface Extreme {
   readonly shared: SeriesFields;
   readonly field: string;
@@ -60,7 +61,10 @@ export interface Extreme {
   readonly lowest: { readonly value: number; readonly atMs: number };
 }
 
-/** What has come since a number of the feed: the newest row of each series that has changed, and journal entries. */
+/**
+ * What has come since a number of the feed: the newest row of each series that has changed, and the newest journal entry
+ * of each topic and key.
+ */
 export interface FeedPart {
   readonly sequence: number;
   readonly rows: readonly Observation[];
@@ -92,9 +96,9 @@ export interface HistoryStore {
   append(rows: Rows): Promise<AppendResult>;
   /** Rows in ascending event time, ties in order of endpoint. */
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
-  /** Rows as columns, one entry per series (instrument, facet, endpoint and what else its rows share). */
+  /** Rows as columns, one entry per series (instrument, facet, endpoint and what else its rows share), ordered by these. */
   columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]>;
-  /** The highest and lowest of all time, by series and field. */
+  /** The highest and lowest by series and field, of all time where no range is given. Not of single events. */
   extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]>;
   /**
    * Notes the newest rows of readings that are not stored one by one (the store takes one a minute), for who follows the

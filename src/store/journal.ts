@@ -1,8 +1,22 @@
 /**
- * What a topic of the journal is about: how an exchange answered a round (`key`: exchange), or what was judged of an
- * asset at the end of one (`key`: asset).
+ * Topics of what holds now: an entry takes the place of the one before of its key, and nothing of that one is kept.
+ * `exchange`: how an exchange stands (`key`: exchange); `regime`: the assessment that stands (`key`: asset, with the
+ * exchanges where they are not all); `context`: numbers beside the exchanges; `collector`: what who collects is doing;
+ * `wish`: what a window wants to see (`key`: window).
  */
-export type JournalTopic = 'round' | 'assessment';
+export const STANDING_TOPICS = ['exchange', 'regime', 'context', 'collector', 'wish'] as const;
+export type StandingTopic = (typeof STANDING_TOPICS)[number];
+
+/**
+ * What a topic of the journal is about. Two are history: how an exchange answered a round (`key`: exchange), and what was
+ * judged of an asset at the end of one (`key` as of `regime`). The others stand: see `StandingTopic`.
+ */
+export type JournalTopic = 'round' | 'assessment' | StandingTopic;
+
+/** Returns whether of a topic only the newest entry of each key is kept. */
+export function isStanding(topic: JournalTopic): topic is StandingTopic {
+  return (STANDING_TOPICS as readonly string[]).includes(topic);
+}
 
 /** One entry: plain data, kept as JSON. The newest of a topic and key is the one that holds. */
 export interface JournalEntry {

@@ -7,7 +7,7 @@ import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { compareContext, decodeContext, encodeContext, isWanted, type ContextSeries } from './contextRow.ts';
 import { assertGap, compareGaps, gapKey, gapMatches } from './gapRow.ts';
-import { columnsOfRows, extremesOfRows } from './columnsOfRows.ts';
+import { columnsOfRows, extremesOfRows, joinExtremes } from './columnsOfRows.ts';
 import type {
   AppendResult,
   ColumnsQuery,
@@ -19,7 +19,7 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -27,6 +27,9 @@ import {
   encodeObservation,
   filtersOf,
   hasHead,
+  isOfAllTime,
+  isEventKind,
+  isOf,
   matchesQuery,
   newestPerFacet,
   replaces,
@@ -35,6 +38,8 @@ import {
 interface MemorySeries<I = SeriesIdentity> {
   identity: I;
   readonly rows: Map<string, StoredRow>;
+  /** What was replaced, by the key of its row, newest first. */
+  readonly replaced: Map<string, StoredRow[]>;
 }
 
 type Encoded = ReturnType<typeof encodeObservation>;
@@ -48,6 +53,8 @@ class MemoryStore implements HistoryStore {
   readonly #gaps = new Map<string, StreamGap>();
   readonly #newest = new Map<string, Newest>();
   #journal: { readonly sequence: number; readonly entry: JournalEntry }[] = [];
+  /** A record stays one, also when the rows that it stood in are no longer kept. */
+  #pruned: readonly Extreme[] = [];
   #sequence = 0;
   #lease: LeaseRow | undefined;
   #epoch = 0;
@@ -90,19 +97,27 @@ class MemoryStore implements HistoryStore {
   }
 
   async columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]> {
-    const { knownAtMs = Infinity } = query;
-    const rows = (await this.query(query)).filter((row) => row.receivedAtMs <= knownAtMs);
-    return columnsOfRows(rows, query.fields, query.stepMs);
+    this.#assertOpen();
+    const { knownAtMs = Infinity, stepMs = 0, fromMs = -Infinity, toMs = Infinity } = query;
+    const rows = this.#read({ ...query, fromMs: fromMs - stepMs, toMs: toMs + stepMs }, knownAtMs);
+    return columnsOfRows(rows, query);
   }
 
   async extremes<K extends ObservationKind>(query: HistoryQuery<K>): Promise<Extreme[]> {
-    return extremesOfRows(await this.query(query));
+    const own = extremesOfRows(await this.query(query));
+    const isWhole = isOfAllTime(query);
+    return joinExtremes(own, isWhole ? this.#pruned.filter(({ shared }) => isOf(shared, query)) : []);
   }
 
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
     this.#assertOpen();
     const kept = structuredClone(entries);
-    for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+    for (const entry of kept) {
+      const { topic, key } = entry;
+      if (isStanding(topic))
+        this.#journal = this.#journal.filter(({ entry: old }) => old.topic !== topic || old.key !== key);
+      this.#journal.push({ sequence: ++this.#sequence, entry });
+    }
   }
 
   async journal({
@@ -163,25 +178,14 @@ class MemoryStore implements HistoryStore {
 
   async query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     this.#assertOpen();
-    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
-    const found: Observation[] = [];
-    for (const { identity, rows } of this.#series.values()) {
-      if (identity.kind !== kind) continue;
-      if (instrument !== null && identity.instrument !== instrument) continue;
-      if (exchange !== null && identity.exchange !== exchange) continue;
-      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
-      for (const row of rows.values()) {
-        if (facet !== null && identity.facet + row.event !== facet) continue;
-        if (row.atMs >= fromMs && row.atMs < toMs) found.push(decodeObservation(identity, row));
-      }
-    }
-    return found.sort(compareObservations) as ObservationOf<K>[];
+    return this.#read(query, query.knownAtMs ?? Infinity) as ObservationOf<K>[];
   }
 
   async latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
     const noted = [...this.#newest.values()].map((one) => this.#rowOf(one));
-    const asked = noted.filter((row) => matchesQuery(row, query)) as ObservationOf<K>[];
-    return newestPerFacet([...(await this.query(query)), ...asked]);
+    const { knownAtMs = Infinity } = query;
+    const asked = noted.filter((row) => matchesQuery(row, query) && row.receivedAtMs <= knownAtMs);
+    return newestPerFacet([...(await this.query(query)), ...(asked as ObservationOf<K>[])]);
   }
 
   async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
@@ -202,7 +206,15 @@ class MemoryStore implements HistoryStore {
   async prune(beforeMs: number): Promise<number> {
     this.#assertOpen();
     let deleted = 0;
-    for (const { rows } of [...this.#series.values(), ...this.#context.values()])
+    for (const { identity, rows, replaced } of this.#series.values()) {
+      const old = [...rows].filter(([, row]) => row.atMs < beforeMs);
+      for (const [key] of old) rows.delete(key);
+      for (const [key] of old) replaced.delete(key);
+      const pruned = old.map(([, row]) => decodeObservation(identity, row)).sort(compareObservations);
+      if (!isEventKind(identity.kind)) this.#pruned = joinExtremes(this.#pruned, extremesOfRows(pruned));
+      deleted += old.length;
+    }
+    for (const { rows } of this.#context.values())
       for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
     for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
     for (const [key, { row }] of this.#newest) if (row.atMs < beforeMs) this.#newest.delete(key);
@@ -215,6 +227,26 @@ class MemoryStore implements HistoryStore {
     this.#series.clear();
     this.#context.clear();
     this.#gaps.clear();
+  }
+
+  /** Rows as they stood at a time, ordered as a query. */
+  #read(query: HistoryQuery<ObservationKind>, knownAtMs: number): Observation[] {
+    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
+    const found: Observation[] = [];
+    for (const { identity, rows, replaced } of this.#series.values()) {
+      if (identity.kind !== kind) continue;
+      if (instrument !== null && identity.instrument !== instrument) continue;
+      if (exchange !== null && identity.exchange !== exchange) continue;
+      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
+      for (const [key, newest] of rows) {
+        if (facet !== null && identity.facet + newest.event !== facet) continue;
+        if (newest.atMs < fromMs || newest.atMs >= toMs) continue;
+        const versions = [newest, ...(replaced.get(key) ?? [])];
+        const row = versions.find(({ receivedAtMs }) => receivedAtMs <= knownAtMs);
+        if (row !== undefined) found.push(decodeObservation(identity, row));
+      }
+    }
+    return found.sort(compareObservations);
   }
 
   /** Events say nothing about the moment; the feed has the newest row of everything else. */
@@ -263,6 +295,7 @@ function write<I extends AnyIdentity>(
       continue;
     }
     series.rows.set(key, row);
+    if (stored !== undefined) series.replaced.set(key, [stored, ...(series.replaced.get(key) ?? [])]);
     changed.push(one);
     if (stored === undefined) result.inserted += 1;
     else result.revised += 1;
@@ -277,7 +310,7 @@ function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
 function seriesOf<I extends AnyIdentity>(all: Map<string, MemorySeries<I>>, identity: I): MemorySeries<I> {
   const key = seriesKey(identity);
   let series = all.get(key);
-  if (series === undefined) all.set(key, (series = { identity, rows: new Map() }));
+  if (series === undefined) all.set(key, (series = { identity, rows: new Map(), replaced: new Map() }));
   else series.identity = identity;
   return series;
 }

@@ -1,7 +1,7 @@
 import { PerpscopeError } from '../core/errors.ts';
 import type { Observation, ObservationKind } from '../core/observation.ts';
 import { facetOf } from '../core/observation.ts';
-import type { HistoryQuery } from './historyStore.ts';
+import type { HistoryQuery, SeriesFields } from './historyStore.ts';
 
 /** What the rows of one series share. Exchange, symbol and asset describe the instrument; the newest statement holds. */
 export interface SeriesIdentity {
@@ -70,13 +70,17 @@ export function encodeObservation(observation: Observation): { series: SeriesIde
 }
 
 function encodeValues(observation: Observation, values: object): string {
-  const sorted = Object.entries(values)
+  for (const [name, value] of Object.entries(values) as [string, unknown][])
+    if (typeof value === 'number' && !Number.isFinite(value)) throw refused(observation, name, value);
+  return payloadOf(values);
+}
+
+/** Returns the JSON of a row's fields in order of name, without those that are undefined; -0 keeps its sign. */
+export function payloadOf(values: object): string {
+  const sorted = (Object.entries(values) as [string, unknown][])
     .filter(([, value]) => value !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : 1));
-  for (const [name, value] of sorted)
-    if (typeof value === 'number' && !Number.isFinite(value)) throw refused(observation, name, value);
-  const isNegativeZero = ([, value]: [string, unknown]): boolean => Object.is(value, -0);
-  if (!sorted.some(isNegativeZero)) return JSON.stringify(Object.fromEntries(sorted));
+  if (!sorted.some(([, value]) => Object.is(value, -0))) return JSON.stringify(Object.fromEntries(sorted));
   // JSON knows -0, but JSON.stringify does not write it.
   const text = (value: unknown): string => (Object.is(value, -0) ? '-0' : JSON.stringify(value));
   return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${text(value)}`).join(',')}}`;
@@ -140,14 +144,24 @@ function isNewer(candidate: Observation, known: Observation): boolean {
   return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
 }
 
+/** Returns whether a query is about all that ever was. */
+export function isOfAllTime({ fromMs, toMs, knownAtMs }: HistoryQuery<ObservationKind>): boolean {
+  return fromMs === undefined && toMs === undefined && knownAtMs === undefined;
+}
+
 /** Returns whether a row is asked for. */
 export function matchesQuery(row: Observation, query: HistoryQuery<ObservationKind>): boolean {
-  const { kind, instrument, exchange, baseAsset, facet, fromMs = -Infinity, toMs = Infinity } = query;
-  if (row.kind !== kind || row.atMs < fromMs || row.atMs >= toMs) return false;
-  if (instrument !== undefined && row.instrument !== instrument) return false;
+  const { fromMs = -Infinity, toMs = Infinity } = query;
+  return row.atMs >= fromMs && row.atMs < toMs && isOf(row, query);
+}
+
+/** Returns whether a row, or what the rows of a series share, is asked for, whatever its time. */
+export function isOf(row: Observation | SeriesFields, query: HistoryQuery<ObservationKind>): boolean {
+  const { kind, instrument, exchange, baseAsset, facet } = query;
+  if (row.kind !== kind || (instrument !== undefined && row.instrument !== instrument)) return false;
   if (exchange !== undefined && row.exchange !== exchange) return false;
   if (baseAsset !== undefined && row.baseAsset !== baseAsset) return false;
-  return facet === undefined || facetOf(row) === facet;
+  return facet === undefined || facetOf(row as Observation) === facet;
 }
 
 /** The filters of a query with defaults in place; null = any. */

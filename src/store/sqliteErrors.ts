@@ -1,13 +1,17 @@
 import { PerpscopeError, isPerpscopeError } from '../core/errors.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
+const ERROR = 1;
+const NO_PERMISSION = 3;
 const BUSY = 5;
 const LOCKED = 6;
+const NO_MEMORY = 7;
 const READONLY = 8;
 const IO_ERROR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANNOT_OPEN = 14;
+const PROTOCOL = 15;
 const NOT_A_DATABASE = 26;
 
 /** Thrown inside the store when a file opens but its content fails the check. */
@@ -28,6 +32,22 @@ export function isDamage(error: unknown): boolean {
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === BUSY || code === LOCKED;
+}
+
+const ENVIRONMENT: ReadonlySet<number> = new Set([
+  ...[NO_PERMISSION, BUSY, LOCKED, NO_MEMORY, READONLY, IO_ERROR, FULL, CANNOT_OPEN, PROTOCOL],
+]);
+
+/** Returns whether an error is one of the disk, the rights or a lock: nothing is wrong with what was to be done. */
+export function isOfEnvironment(error: unknown): boolean {
+  const code = primaryCode(error);
+  const fromFileSystem = typeof (error as NodeJS.ErrnoException | undefined)?.syscall === 'string';
+  return fromFileSystem || (code !== undefined && ENVIRONMENT.has(code));
+}
+
+/** Returns whether a statement does not fit the file: a table or column is missing, or there already. */
+export function isIncomplete(error: unknown): boolean {
+  return primaryCode(error) === ERROR;
 }
 
 const ADVICE: ReadonlyMap<number, string> = new Map([

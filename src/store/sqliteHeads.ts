@@ -1,13 +1,54 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Observation } from '../core/observation.ts';
-import { decodeObservation, type SeriesIdentity, type StoredRow } from './row.ts';
+import type { DamageBook } from './damage.ts';
+import { decodeObservation, replaces, type SeriesIdentity, type StoredRow } from './row.ts';
+import { sealPayload, unsealed } from './seal.ts';
+import type { KnownSeries, SqliteSeries } from './sqliteSeries.ts';
 
-/** The newest row of each series, and the number that counts up with each write. Transactions are the caller's. */
+interface Head {
+  readonly sequence: number;
+  readonly row: StoredRow;
+  readonly observation: Observation;
+}
+
+type StoredHead = StoredRow & { readonly seriesId: number; readonly sequence: number };
+
+/**
+ * The newest row of each series, all of them in memory, and the number that counts up with each write. Transactions are the
+ * caller's.
+ */
 export class SqliteHeads {
   readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #series: SqliteSeries;
+  readonly #damage: DamageBook;
+  readonly #heads = new Map<number, Head>();
+  /** Up to which number of the feed they were read; undefined: not at all. */
+  #readTo: number | undefined;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, series: SqliteSeries, damage: DamageBook) {
     this.#sql = prepareAll(db);
+    this.#series = series;
+    this.#damage = damage;
+  }
+
+  /** Reads what other processes have written; all again where a series was described anew, or after a roll-back. */
+  refresh(isAllNew: boolean): void {
+    const sequence = this.sequence();
+    if (isAllNew || this.#readTo === undefined || sequence < this.#readTo) this.#heads.clear();
+    if (this.#heads.size === 0) this.#readTo = undefined;
+    if (this.#readTo === sequence) return;
+    const stored = this.#sql.since.all(this.#readTo ?? -1) as unknown as StoredHead[];
+    for (const { seriesId, sequence: own, ...sealed } of stored) {
+      const series = this.#series.byId(seriesId);
+      const row = unsealed(seriesId, sealed);
+      if (series !== undefined && row !== undefined) this.#keep(series, row, own);
+      else this.#damage.noteRow(series?.instrument ?? 'head', `head ${seriesId}`);
+    }
+    this.#readTo = sequence;
+  }
+
+  forget(): void {
+    this.#readTo = undefined;
   }
 
   /** The number of the last write. */
@@ -17,22 +58,44 @@ export class SqliteHeads {
 
   /** Counts up and returns the number of this write. */
   nextSequence(): number {
-    return Number(this.#sql.next.get()?.['value'] ?? 0);
+    const sequence = Number(this.#sql.next.get()?.['value'] ?? 0);
+    // Everything before is in memory: a transaction begins with `refresh`.
+    if (this.#readTo !== undefined) this.#readTo = sequence;
+    return sequence;
   }
 
-  /** Takes the row as the newest of its series unless a newer one stands. */
-  note(seriesId: number, { atMs, receivedAtMs, payload }: StoredRow, sequence: number): void {
-    this.#sql.note.run(seriesId, sequence, atMs, receivedAtMs, payload);
+  /** Takes the row as the newest of its series unless a newer one stands; `sequence` is asked for where it does. */
+  note(series: KnownSeries, row: StoredRow, sequence: () => number): void {
+    const before = this.#heads.get(series.id)?.row;
+    const isNewest =
+      before === undefined || row.atMs > before.atMs || (row.atMs === before.atMs && replaces(row, before));
+    if (!isNewest) return;
+    const own = sequence();
+    const stored = { atMs: row.atMs, event: '', receivedAtMs: row.receivedAtMs, payload: row.payload };
+    this.#sql.put.run(series.id, own, row.atMs, row.receivedAtMs, sealPayload(series.id, stored));
+    this.#keep(series, stored, own);
+  }
+
+  of(series: KnownSeries): Observation | undefined {
+    return this.#heads.get(series.id)?.observation;
   }
 
   /** The newest rows that have changed after a number of the feed, in order of change. */
   since(sequence: number): Observation[] {
-    const rows = this.#sql.since.all(sequence) as unknown as (SeriesIdentity & StoredRow)[];
-    return rows.map((row) => decodeObservation(row, row));
+    return [...this.#heads.values()]
+      .filter((head) => head.sequence > sequence)
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ observation }) => observation);
   }
 
   prune(beforeMs: number): void {
     this.#sql.prune.run(beforeMs);
+    for (const [id, { row }] of this.#heads) if (row.atMs < beforeMs) this.#heads.delete(id);
+  }
+
+  #keep(series: KnownSeries, row: StoredRow, sequence: number): void {
+    const observation = decodeObservation(series as SeriesIdentity, row);
+    this.#heads.set(series.id, { sequence, row, observation });
   }
 }
 
@@ -40,17 +103,10 @@ function prepareAll(db: DatabaseSync) {
   return {
     sequence: db.prepare("SELECT value FROM counter WHERE name = 'sequence'"),
     next: db.prepare("UPDATE counter SET value = value + 1 WHERE name = 'sequence' RETURNING value"),
-    note: db.prepare(
-      `INSERT INTO head VALUES (?, ?, ?, ?, ?) ON CONFLICT (series_id) DO UPDATE SET
-         sequence = excluded.sequence, at_ms = excluded.at_ms, received_at_ms = excluded.received_at_ms,
-         payload = excluded.payload
-       WHERE excluded.at_ms > at_ms OR (excluded.at_ms = at_ms AND excluded.received_at_ms > received_at_ms
-         AND excluded.payload <> payload)`,
-    ),
+    put: db.prepare('INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)'),
     since: db.prepare(
-      `SELECT s.kind, s.instrument, s.facet, s.endpoint, s.exchange, s.venue_symbol AS venueSymbol,
-         s.base_asset AS baseAsset, h.at_ms AS atMs, '' AS event, h.received_at_ms AS receivedAtMs, h.payload
-       FROM head h JOIN series s ON s.id = h.series_id WHERE h.sequence > ? ORDER BY h.sequence, h.series_id`,
+      `SELECT series_id AS seriesId, sequence, at_ms AS atMs, '' AS event, received_at_ms AS receivedAtMs, payload
+       FROM head WHERE sequence > ? ORDER BY sequence, series_id`,
     ),
     prune: db.prepare('DELETE FROM head WHERE at_ms < ?'),
   };

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
+import { sealOf } from './seal.ts';
 
 interface StoredEntry {
   readonly topic: string;
   readonly key: string;
   readonly atMs: number;
   readonly body: string;
+  readonly seal: number;
 }
 
 /** The journal in its table. Transactions are the caller's. */
@@ -18,7 +20,10 @@ export class SqliteJournal {
 
   /** Writes one entry under a number of the feed. */
   add({ topic, key, atMs, body }: JournalEntry, sequence: number): void {
-    this.#sql.add.run(sequence, topic, key, atMs, JSON.stringify(body ?? null));
+    // Of what stands nothing older is kept.
+    if (isStanding(topic)) this.#sql.replace.run(topic, key);
+    const text = JSON.stringify(body ?? null);
+    this.#sql.add.run(sequence, topic, key, atMs, text, sealOf(textOf({ topic, key, atMs, body: text })));
   }
 
   /** Entries in ascending time, those of one moment as they were written. */
@@ -39,19 +44,22 @@ export class SqliteJournal {
 }
 
 /** An entry whose body is damaged is left out: what was judged then is not known. */
-function entryOf({ topic, key, atMs, body }: StoredEntry): JournalEntry[] {
-  try {
-    return [{ topic: topic as JournalEntry['topic'], key, atMs, body: JSON.parse(body) as unknown }];
-  } catch {
-    return [];
-  }
+function entryOf({ seal, ...entry }: StoredEntry): JournalEntry[] {
+  if (sealOf(textOf(entry)) !== seal) return [];
+  const { topic, key, atMs, body } = entry;
+  return [{ topic: topic as JournalEntry['topic'], key, atMs, body: JSON.parse(body) as unknown }];
+}
+
+function textOf({ topic, key, atMs, body }: Omit<StoredEntry, 'seal'>): string {
+  return `${topic} ${key} ${atMs} ${body}`;
 }
 
 function prepareAll(db: DatabaseSync) {
-  const columns = 'SELECT topic, key, at_ms AS atMs, body FROM journal j';
+  const columns = 'SELECT topic, key, at_ms AS atMs, body, seal FROM journal j';
   const filter = `WHERE topic = :topic AND (:key IS NULL OR key = :key) AND at_ms >= :fromMs AND at_ms < :toMs`;
   return {
-    add: db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?)'),
+    add: db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)'),
+    replace: db.prepare('DELETE FROM journal WHERE topic = ? AND key = ?'),
     query: db.prepare(`${columns} ${filter} ORDER BY at_ms, sequence`),
     newest: db.prepare(
       `${columns} ${filter} AND sequence = (SELECT sequence FROM journal WHERE topic = j.topic AND key = j.key

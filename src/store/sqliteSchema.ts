@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
+import { DamagedFileError } from './sqliteErrors.ts';
 
 /** Brings a file from the version of its index to the next one. */
 export type Migration = (db: DatabaseSync) => void;
@@ -43,9 +44,11 @@ export const MIGRATIONS: readonly Migration[] = [
     `),
   (db) =>
     db.exec(`
-      -- One number for everything that readers of other processes follow; counts up with each write.
+      -- Numbers that count up: with each write that readers of other processes follow, and with each change of the series.
       CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-      INSERT INTO counter VALUES ('sequence', 1);
+      INSERT INTO counter VALUES ('sequence', 1), ('series', 1);
+      -- Each series once more, as JSON with a checksum.
+      CREATE TABLE series_copy (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal INTEGER NOT NULL);
       -- The newest row of each series that is no event.
       CREATE TABLE head (
         series_id INTEGER PRIMARY KEY,
@@ -59,12 +62,52 @@ export const MIGRATIONS: readonly Migration[] = [
         FROM series s CROSS JOIN observation o ON o.series_id = s.id AND o.at_ms =
           (SELECT max(at_ms) FROM observation WHERE series_id = s.id AND event = '') AND o.event = ''
         WHERE s.kind NOT IN ('liquidation', 'trade', 'context');
+      -- What a row held before it was replaced.
+      CREATE TABLE revision (
+        series_id INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        received_at_ms INTEGER NOT NULL,
+        payload TEXT NOT NULL,
+        PRIMARY KEY (series_id, at_ms, event, received_at_ms)
+      ) WITHOUT ROWID;
+      -- Rows as columns: of a series (step_ms 0) or of its roll-up by the hour or day. The parts of block n are 64 n and on.
+      CREATE TABLE block (
+        id INTEGER PRIMARY KEY,
+        series_id INTEGER NOT NULL,
+        step_ms INTEGER NOT NULL,
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        rows INTEGER NOT NULL,
+        fields TEXT NOT NULL,
+        seal INTEGER NOT NULL
+      );
+      CREATE INDEX block_place ON block (series_id, step_ms, from_ms);
+      CREATE TABLE part (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+      -- Roll-ups that are to be made again, from a time to a time.
+      CREATE TABLE stale (
+        series_id INTEGER NOT NULL,
+        step_ms INTEGER NOT NULL,
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        seal INTEGER NOT NULL,
+        PRIMARY KEY (series_id, step_ms)
+      ) WITHOUT ROWID;
+      -- Highest and lowest values of a series.
+      CREATE TABLE extreme (
+        series_id INTEGER PRIMARY KEY,
+        is_stale INTEGER NOT NULL,
+        ranges TEXT NOT NULL,
+        pruned TEXT NOT NULL,
+        seal INTEGER NOT NULL
+      );
       CREATE TABLE journal (
         sequence INTEGER PRIMARY KEY,
         topic TEXT NOT NULL,
         key TEXT NOT NULL,
         at_ms INTEGER NOT NULL,
-        body TEXT NOT NULL
+        body TEXT NOT NULL,
+        seal INTEGER NOT NULL
       );
       CREATE INDEX journal_topic ON journal (topic, key, at_ms);
       CREATE TABLE lease (
@@ -74,6 +117,19 @@ export const MIGRATIONS: readonly Migration[] = [
         beat INTEGER NOT NULL
       );
       INSERT INTO lease VALUES (1, 0, '', 0);
+      ALTER TABLE gap ADD COLUMN seal INTEGER;
+      -- Rows that cannot be read, out of the way.
+      CREATE TABLE damaged (
+        series_id INTEGER,
+        at_ms INTEGER,
+        event TEXT,
+        received_at_ms INTEGER,
+        payload TEXT
+      );
+      CREATE VIEW readable_row AS
+        SELECT s.kind, s.exchange, s.instrument, s.base_asset, s.facet, s.endpoint, o.at_ms, o.event,
+          o.received_at_ms, json_remove(o.payload, '$."~"') AS payload
+        FROM observation o JOIN series s ON s.id = o.series_id WHERE json_valid(o.payload);
     `),
 ];
 
@@ -132,7 +188,7 @@ function readVersion(db: DatabaseSync, source: DataSource): number {
   );
   const stored = meta.get('source');
   const version = Number(meta.get('schemaVersion'));
-  if (stored === undefined || !Number.isInteger(version))
+  if (stored !== 'live' && stored !== 'simulated')
     throw new PerpscopeError(
       'store',
       'this file is a database of another program, not a history; choose another path',
@@ -140,8 +196,10 @@ function readVersion(db: DatabaseSync, source: DataSource): number {
   if (stored !== source)
     throw new PerpscopeError(
       'store',
-      `this history holds ${String(stored)} numbers and cannot take ${source} ones; choose another path`,
+      `this history holds ${stored} numbers and cannot take ${source} ones; choose another path`,
     );
+  if (!Number.isInteger(version) || version < 1)
+    throw new DamagedFileError(`its version is ${String(meta.get('schemaVersion'))}`);
   return version;
 }
 

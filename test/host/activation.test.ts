@@ -3,6 +3,7 @@ import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import {
   declaredCommands,
+  engineThreads,
   extensionId,
   hasLoadedEngine,
   markets,
@@ -37,13 +38,13 @@ describe('the extension in a real editor', () => {
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     assert.equal(await requestsSeen(), 0);
     assert.deepEqual([ports(), markets()], [listening, 0]);
-    assert.equal(hasLoadedEngine(), false);
+    assert.deepEqual([hasLoadedEngine(), engineThreads().length], [false, 0]);
     assert.match(await reportText(), /No numbers have been read yet/);
   });
 
-  it('loads the engine and asks the exchanges when it is told to', async () => {
+  it('starts the engine and asks the exchanges when it is told to, and not in the thread of all extensions', async () => {
     await vscode.commands.executeCommand('perpscope.refresh');
-    assert.equal(hasLoadedEngine(), true);
+    assert.deepEqual([hasLoadedEngine(), engineThreads().length], [false, 1]);
     assert.ok((await requestsSeen()) > 50);
   });
 

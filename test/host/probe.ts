@@ -1,8 +1,13 @@
 /* What tests inside the editor can see of the extension from outside it. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+
+// The module itself and not a copy of what it exports: the class in it is replaced below.
+const workerThreads = createRequire(import.meta.filename)('node:worker_threads') as { Worker: typeof Worker };
 
 export const extensionId = 'perpscope.perpscope';
 
@@ -37,9 +42,38 @@ export async function settledRequests(): Promise<number> {
   return before;
 }
 
-/** Ports at which this extension host listens. */
+/** Ports at which this process listens, with all of its threads; where that cannot be seen, those of this thread. */
 export function ports(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  if (process.platform !== 'linux')
+    return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const own = new Set(
+    readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1] ?? '';
+      } catch {
+        return ''; // It was closed meanwhile.
+      }
+    }),
+  );
+  const rows = ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/self/net/${name}`, 'utf8').split('\n'));
+  const listening = rows.map((row) => row.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
+  return listening.filter((fields) => own.has(fields[9] ?? '')).length;
+}
+
+const threads = new Set<Worker>();
+// The extension asks the module for the class when it starts a thread, and so gets this one.
+workerThreads.Worker = class extends workerThreads.Worker {
+  constructor(...args: ConstructorParameters<typeof Worker>) {
+    super(...args);
+    if (!/engineWorker/.test(String(args[0]))) return;
+    threads.add(this);
+    this.once('exit', () => void threads.delete(this));
+  }
+};
+
+/** Threads of the engine that run, oldest first. */
+export function engineThreads(): readonly Worker[] {
+  return [...threads];
 }
 
 /** Simulated markets that run: each has a folder of pipes. */
@@ -47,7 +81,7 @@ export function markets(): number {
   return readdirSync(tmpdir()).filter((name) => /^perpscope-\w{6}$/.test(name)).length;
 }
 
-/** Whether the history's database has been loaded into this process: only the engine does that. */
+/** Whether the history's database has been loaded into the thread that all extensions share: only the engine does that. */
 export function hasLoadedEngine(): boolean {
   const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
   return moduleLoadList.some((name) => /\bsqlite$/.test(name));

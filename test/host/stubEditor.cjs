@@ -19,7 +19,9 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const settings = { 'perpscope.dataSource': 'simulated', 'perpscope.assets': ['BTC'] };
 const commands = new Map();
-const counts = { listeners: 0, connections: 0 };
+const counts = { listeners: 0, connections: 0, started: 0, threads: 0 };
+/** What the newest status item says. */
+let statusItem = { text: '' };
 
 class EventEmitter {
   #listeners = new Set();
@@ -81,7 +83,7 @@ const vscode = {
   window: lenient({
     tabGroups: { all: [] },
     createOutputChannel: () => anything(),
-    createStatusBarItem: () => ({ show() {}, dispose() {} }),
+    createStatusBarItem: () => (statusItem = { text: '', show() {}, dispose() {} }),
     createTreeView: () => ({ onDidChangeVisibility: event, visible: false, dispose() {} }),
     registerWebviewPanelSerializer: nothing,
     showWarningMessage: async () => undefined,
@@ -128,6 +130,16 @@ Socket.prototype.connect = function (...args) {
   return connect.apply(this, args);
 };
 
+const threads = require('node:worker_threads');
+threads.Worker = class extends threads.Worker {
+  constructor(...args) {
+    super(...args);
+    counts.started += 1;
+    counts.threads += 1;
+    this.once('exit', () => (counts.threads -= 1));
+  }
+};
+
 function context() {
   const memento = () => {
     const kept = new Map();
@@ -159,8 +171,10 @@ async function round(extension, use) {
   const own = context();
   await extension.activate(own);
   if (use) await commands.get('perpscope.refresh')();
+  const status = statusItem.text;
   await extension.deactivate();
   for (const one of own.subscriptions.reverse()) one.dispose();
+  return status;
 }
 
 async function main() {
@@ -179,17 +193,19 @@ async function main() {
   }
   const left = [];
   for (let index = 0; index < Number(times); index++) {
-    await round(extension, mode === 'use');
+    const status = await round(extension, mode === 'use');
     await new Promise((done) => setImmediate(done));
     globalThis.gc?.();
     left.push({
       resources: process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY)/.test(name)),
       listeners: counts.listeners,
+      threads: counts.threads,
+      status,
       commands: commands.size,
       heapMb: process.memoryUsage().heapUsed / 1e6,
     });
   }
-  return { connections: counts.connections, left };
+  return { connections: counts.connections, started: counts.started, left };
 }
 
 main().then(

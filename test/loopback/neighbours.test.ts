@@ -67,7 +67,11 @@ describe('rows against their neighbours over loopback', function () {
       });
       const [asset] = snapshot.assets;
       assert.ok(asset !== undefined);
-      const { charts } = await engine.charts('BTC');
+      const { charts } = await engine.charts({
+        asset: 'BTC',
+        charts: ['openInterest', 'funding', 'liquidation'],
+        hours: 168,
+      });
       const health = engine.market.health().exchanges.find((one) => one.exchange === 'binance');
       const own = asset.exchanges.find((one) => one.exchange === 'binance');
       return {

@@ -136,11 +136,12 @@ describe('the commands that README, documents and help state', function () {
     });
 
   function runOf(args: readonly string[], input: string | undefined): Promise<Run> {
-    if (args[0] === 'simulate') return startAndStop(args);
     const asksExchanges =
       args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
     // Time enough for a machine that runs other things as well.
     const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
+    if (args[0] === 'simulate') return startAndStop(args);
+    if (args[0] === 'collect') return startAndStop([...args, ...own, '--json']);
     return perpscope([...args, ...own], {
       cwd: folder,
       ...(input === undefined ? {} : { input: readFileSync(join(folder, input), 'utf8') }),

@@ -69,7 +69,7 @@ export class FakeClock implements Clock {
       next = this.#sleepers[0]
     ) {
       this.#sleepers.shift();
-      this.#move(next.dueMs - this.#monotonicMs);
+      this.#move(Math.max(0, next.dueMs - this.#monotonicMs));
       next.wake();
       await settle();
     }
@@ -80,6 +80,11 @@ export class FakeClock implements Clock {
   /** Changes wall time alone, as setting the machine's clock does. */
   jumpWall(ms: number): void {
     this.#wallMs += ms;
+  }
+
+  /** Moves both times on and wakes nobody, as for a process that is stopped; who was due wakes at the next advance. */
+  skip(ms: number): void {
+    this.#move(ms);
   }
 
   #move(ms: number): void {

@@ -1,6 +1,13 @@
 import { createRpcPeer } from '../../src/surfaces/protocol/rpc.ts';
-import type { HostSide, PanelSide, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
-import type { ExportedTable, NewestNumbers, PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import type {
+  HostSide,
+  PanelRequests,
+  PanelSide,
+  PanelViewState,
+} from '../../src/surfaces/protocol/messages.ts';
+import {
+  PANEL_HOURS, type ExportedTable, type NewestNumbers, type PanelSnapshot,
+} from '../../src/surfaces/protocol/payloads.ts'; // prettier-ignore
 import { watchPixelRatio } from '../charts/pixelRatio.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
 import type { PanelHost } from '../host.ts';
@@ -120,12 +127,18 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     }
   }
 
+  /** What the page was made for; one that kept no asset is told it with the first snapshot. */
+  function query(): PanelRequests['ready']['params'] {
+    const { asset, chart } = state;
+    return { ...(asset === '' ? {} : { asset }), chart, hours: PANEL_HOURS.usual };
+  }
+
   async function load(method: 'ready' | 'refresh'): Promise<void> {
     frame.setBusy(true);
     try {
       const next =
         method === 'ready' || !snapshot
-          ? await peer.call('ready', { chart: state.chart })
+          ? await peer.call('ready', query())
           : await peer.call('refresh', {}, { timeoutMs: REFRESH_TIMEOUT_MS });
       frame.showProblem('');
       show(next, method === 'refresh');

@@ -48,7 +48,21 @@ export interface LiquidationWindow {
  * ended, or that do not state both sides in dollars, count as lacking. Where a feed is about several instruments, an hour
  * counts that all of those have which the feed is about at present.
  */
-export function liquidationFeeds(series: Pick<MetricSeries, 'parts'>, nowMs: number): LiquidationFeed[] {
+export function liquidationFeeds(
+  series: Pick<MetricSeries, 'parts'>,
+  nowMs: number,
+): readonly LiquidationFeed[] {
+  const before = known.get(series);
+  if (before?.nowMs === nowMs) return before.feeds;
+  const feeds = feedsOf(series, nowMs);
+  known.set(series, { nowMs, feeds });
+  return feeds;
+}
+
+/** A history is asked for its feeds by several metrics; it does not change. */
+const known = new WeakMap<object, { readonly nowMs: number; readonly feeds: readonly LiquidationFeed[] }>();
+
+function feedsOf(series: Pick<MetricSeries, 'parts'>, nowMs: number): LiquidationFeed[] {
   const byFeed = Map.groupBy(rowsOf(series), ({ exchange, endpoint }) => `${exchange} ${endpoint}`);
   return [...byFeed.values()].flatMap((own) => {
     const feed = feedOf(own, nowMs);
@@ -94,8 +108,10 @@ const amountAt = ({ columns }: Rows, name: AmountName, atMs: number): number => 
   return column === undefined ? Number.NaN : valueAt(column, atMs);
 };
 
-const hasRow = (rows: Rows, atMs: number): boolean =>
-  NAMES.some((name) => !Number.isNaN(amountAt(rows, name, atMs)));
+function hasRow(rows: Rows | undefined, atMs: number): boolean {
+  for (const name of NAMES) if (rows !== undefined && !Number.isNaN(amountAt(rows, name, atMs))) return true;
+  return false;
+}
 
 /** The newest hour that has ended of which there is a row; -Infinity where there is none. */
 function newestOf(rows: readonly Rows[], nowMs: number): number {
@@ -113,6 +129,28 @@ export function isCurrentWindow({ endMs }: Pick<LiquidationWindow, 'endMs'>, now
   return speaksOfNow(endMs - HOUR_MS, nowMs);
 }
 
+/**
+ * Writes the sum of an hour over the instruments into `sums`, and the poorest coverage; returns whether each of them has a
+ * row that states both sides in dollars. Of several coverages of an hour the one that came last counts.
+ */
+function addHour(
+  instruments: readonly (readonly Rows[])[],
+  atMs: number,
+  sums: Record<AmountName | 'coverage', number>,
+): boolean {
+  for (const name of NAMES) sums[name] = 0;
+  sums.coverage = 0;
+  for (const own of instruments) {
+    let at = own.length - 1;
+    while (at >= 0 && !hasRow(own[at], atMs)) at -= 1;
+    const part = own[at];
+    if (part === undefined) return false;
+    for (const name of NAMES) sums[name] += amountAt(part, name, atMs);
+    sums.coverage = Math.max(sums.coverage, part.coverage);
+  }
+  return !Number.isNaN(sums.longUsd + sums.shortUsd);
+}
+
 function feedOf(rows: readonly Rows[], nowMs: number): LiquidationFeed | undefined {
   const [first] = rows;
   const newestMs = newestOf(rows, nowMs);
@@ -124,17 +162,16 @@ function feedOf(rows: readonly Rows[], nowMs: number): LiquidationFeed | undefin
   const empty = (): Float64Array => new Float64Array(hours).fill(Number.NaN);
   const amounts = { longUsd: empty(), shortUsd: empty(), longBase: empty(), shortBase: empty() };
   const coverage = new Uint8Array(hours);
+  const sums = { longUsd: 0, shortUsd: 0, longBase: 0, shortBase: 0, coverage: 0 };
   let [coveredHours, last] = [0, -1];
   for (let place = 0; place < hours; place += 1) {
     const atMs = firstMs + place * HOUR_MS;
-    const parts = present.flatMap((own) => own.findLast((one) => hasRow(one, atMs)) ?? []);
-    const sum = (name: AmountName): number =>
-      parts.reduce((total, part) => total + amountAt(part, name, atMs), 0);
-    const isCovered = parts.length === present.length && !Number.isNaN(sum('longUsd') + sum('shortUsd'));
+    const isCovered = addHour(present, atMs, sums);
     if (!isCovered) continue;
-    for (const name of NAMES) amounts[name][place] = sum(name);
-    coverage[place] = parts.reduce((poorest, part) => Math.max(poorest, part.coverage), 0);
-    [coveredHours, last] = [coveredHours + 1, place];
+    for (const name of NAMES) amounts[name][place] = sums[name];
+    coverage[place] = sums.coverage;
+    coveredHours += 1;
+    last = place;
   }
   if (last < 0) return undefined;
   const { exchange, endpoint } = first;

@@ -1,6 +1,7 @@
 import type { MachineClock } from '../../core/clock.ts';
-import type { ExchangeHealth, HealthState, MarketHealth } from '../../market/health.ts';
+import type { Collecting, ExchangeHealth, HealthState, MarketHealth } from '../../market/health.ts';
 import { machineClockText } from '../reports/clockText.ts';
+import { collectingText, collectorName } from '../reports/collectingWords.ts';
 import { formatOld, formatShortAge } from '../reports/format.ts';
 import type { HealthRow } from '../reports/healthRow.ts';
 import { HEALTH_WORDS, healthRows, latencyText, wasAsked } from '../reports/healthRows.ts';
@@ -25,6 +26,7 @@ export function healthTree(health: MarketHealth | undefined, nowMs: number): Tre
   return [
     ...(health.machineClock === undefined ? [] : [clockNode(health.machineClock)]),
     ...health.exchanges.map((one) => exchangeNode(one, mark, nowMs)),
+    ...(health.collecting === undefined ? [] : [collectingNode(health.collecting)]),
   ];
 }
 
@@ -39,6 +41,22 @@ function clockNode(machineClock: MachineClock): TreeNode {
     icon: 'warning',
     isExpanded: false,
     children: [],
+  };
+}
+
+/** Stands below the exchanges: it matters to who wonders why a window asks nobody. */
+function collectingNode(collecting: Collecting): TreeNode {
+  const label = 'Collected by';
+  const description = collectorName(collecting);
+  return {
+    id: 'health/collecting',
+    label,
+    description,
+    tooltip: collectingText(collecting),
+    icon: 'database',
+    isExpanded: false,
+    children: [],
+    spoken: `${label} ${description}`,
   };
 }
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable.ts';
-import { Emitter } from '../../core/emitter.ts';
+import { Emitter, type Event } from '../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { AssetCharts } from '../../market/charts.ts';
+import type { AssetCharts, ChartsWish } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
-import type { Market } from '../../market/market.ts';
+import type { RefreshRequest } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
 import { MarketWatch } from './marketWatch.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -13,14 +13,20 @@ import { readSettings, type Settings } from './settings.ts';
 /** Chart data with the source it came from: the two must not part on the way to a view. */
 export interface SourcedCharts {
   readonly source: DataSource;
-  readonly charts: AssetCharts;
+  readonly charts: Partial<AssetCharts>;
 }
 
-/** A running engine: the market and its end. Made by the composition root, at first use. */
+/** A running engine, wherever it runs, and its end. Made by the composition root, at first use. */
 export interface Engine {
-  readonly market: Market;
   readonly adapters: readonly { readonly id: ExchangeId; readonly displayName: string }[];
-  charts(asset: Asset): Promise<SourcedCharts>;
+  readonly onDidChange: Event<MarketState>;
+  nowMs(): number;
+  refresh(request: RefreshRequest): Promise<unknown>;
+  watch(): Disposable;
+  health(): Promise<MarketHealth | undefined>;
+  listedAssets(): Promise<readonly Asset[]>;
+  charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
+  /** Plain data for the next engine; complete once this one has ended. */
   transportState(): unknown;
   dispose(): Promise<void>;
 }
@@ -57,7 +63,8 @@ export class MarketSession implements vscode.Disposable {
   #transportState: unknown;
   #names: ReadonlyMap<ExchangeId, string> = new Map();
   #engine: Promise<Engine> | undefined;
-  #market: Market | undefined;
+  /** The engine that runs; undefined while none does. */
+  #running: Engine | undefined;
   readonly #watch = new MarketWatch();
   /** What the editor was told last. */
   #toldPhase: string | undefined;
@@ -93,7 +100,7 @@ export class MarketSession implements vscode.Disposable {
 
   /** Now by the exchanges' clocks, or by the one here before any has told. */
   nowMs(): number {
-    return this.#market?.nowMs() ?? Date.now();
+    return this.#running?.nowMs() ?? Date.now();
   }
 
   get onDidChange(): Emitter<MarketState>['event'] {
@@ -126,13 +133,13 @@ export class MarketSession implements vscode.Disposable {
       const engine = await this.#start();
       if (signal.aborted) return;
       const request = { assets: this.assets, signal, graceMs: GRACE_MS };
-      await engine.market.refresh(exchanges.length === 0 ? request : { ...request, exchanges });
+      await engine.refresh(exchanges.length === 0 ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
       const lastError = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error(`refresh failed: ${lastError}`);
-      if (this.#state.phase !== 'ready')
-        this.#set({ ...this.#state, phase: 'failed', isRefreshing: false, lastError });
+      const { isBlocked: _blocked, ...state } = this.#state;
+      if (state.phase !== 'ready') this.#set({ ...state, phase: 'failed', isRefreshing: false, lastError });
     }
   }
 
@@ -152,18 +159,17 @@ export class MarketSession implements vscode.Disposable {
 
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
   async health(): Promise<MarketHealth | undefined> {
-    return this.#state.snapshot === undefined ? undefined : (await this.#engine)?.market.health();
+    return this.#state.snapshot === undefined ? undefined : this.#running?.health();
   }
 
   /** Every asset that the exchanges list, as far as their lists were read; empty while nothing has been. Asks nobody. */
   async listedAssets(): Promise<readonly Asset[]> {
-    return (await this.#engine?.catch(() => undefined))?.market.listedAssets() ?? [];
+    return (await this.#running?.listedAssets().catch(() => undefined)) ?? [];
   }
 
-  /** The charts of an asset from stored history, or undefined while nothing has been read. */
-  async charts(asset: Asset): Promise<SourcedCharts | undefined> {
-    if (this.#engine === undefined || this.#state.snapshot === undefined) return undefined;
-    return (await this.#engine).charts(asset);
+  /** The charts that are wanted of an asset, from stored history, or undefined while nothing has been read. */
+  async charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts | undefined> {
+    return this.#state.snapshot === undefined ? undefined : this.#running?.charts(request);
   }
 
   dispose(): void {
@@ -181,14 +187,15 @@ export class MarketSession implements vscode.Disposable {
     this.#abort = new AbortController();
     const engine = this.#engine;
     this.#engine = undefined;
-    this.#market = undefined;
+    this.#running = undefined;
     this.#watch.follow(undefined);
     if (engine !== undefined) {
       const ended = engine
-        .then((running) => {
-          this.#transportState = running.transportState();
-          return running.dispose();
-        })
+        .then((running) =>
+          running.dispose().finally(() => {
+            this.#transportState = running.transportState();
+          }),
+        )
         .catch((error: unknown) => this.#deps.logger.warn(String(error)));
       this.#stopping = Promise.all([this.#stopping, ended]).then(() => undefined);
     }
@@ -212,11 +219,11 @@ export class MarketSession implements vscode.Disposable {
     return starting;
   }
 
-  #adopt({ adapters, market }: Engine): void {
-    this.#names = new Map(adapters.map((adapter) => [adapter.id, adapter.displayName]));
-    market.onDidChange((state) => this.#set(state));
-    this.#market = market;
-    this.#watch.follow(market);
+  #adopt(engine: Engine): void {
+    this.#names = new Map(engine.adapters.map((adapter) => [adapter.id, adapter.displayName]));
+    engine.onDidChange((state) => this.#set(state));
+    this.#running = engine;
+    this.#watch.follow(engine);
   }
 
   async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {

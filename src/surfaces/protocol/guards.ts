@@ -1,11 +1,23 @@
-import * as z from 'zod';
 import { parseAsset } from '../../core/assetName.ts';
 import type { Envelope, PanelEvents, PanelRequests, PanelViewState } from './messages.ts';
-import type { ChartKind } from './payloads.ts';
+import { PANEL_HOURS, type ChartKind, type ExportedTable } from './payloads.ts';
 import type { Parsed, RpcGuards } from './rpc.ts';
+import {
+  also,
+  anything,
+  either,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  whole,
+  type Check,
+} from './shape.ts';
 
 /*
- * The host's checks of everything a panel sends. Only the host imports this file: the webview does not carry zod.
+ * The host's checks of everything a panel sends.
  */
 
 const CHART_KINDS = [
@@ -13,7 +25,7 @@ const CHART_KINDS = [
   'funding-heatmap',
   'liquidation-heatmap',
 ] as const satisfies readonly ChartKind[];
-const chart = z.enum([...CHART_KINDS, 'all']);
+const chart = oneOf([...CHART_KINDS, 'all']);
 
 /** More than any chart has; what is larger was not made by a panel. */
 const MAX_COLUMNS = 60;
@@ -24,94 +36,89 @@ const MAX_TIME_MS = 8.64e15;
 const isTime = (cell: unknown): boolean =>
   cell === null || (typeof cell === 'number' && Math.abs(cell) <= MAX_TIME_MS);
 // As `parseAsset` writes it: what is spelled otherwise would be a second name of the same asset.
-const asset = z.string().refine((name) => parseAsset(name) === name);
-const table = z
-  .strictObject({
+const asset = also(text(MAX_TEXT), (name: string) => parseAsset(name) === name, 'not the name of an asset');
+const nothing: Check = (value) => (value === null ? undefined : { at: '', why: 'not null' });
+const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
+const table = also(
+  object({
     asset,
-    chart: z.enum(CHART_KINDS),
-    source: z.enum(['live', 'simulated']),
-    columns: z
-      .array(
-        z.strictObject({ title: z.string().min(1).max(MAX_TEXT), type: z.enum(['time', 'number', 'text']) }),
-      )
-      .min(1)
-      .max(MAX_COLUMNS),
-    rows: z
-      .array(z.array(z.union([z.number(), z.string().max(MAX_TEXT), z.null()])).max(MAX_COLUMNS))
-      .max(MAX_ROWS),
-  })
-  .refine(
-    ({ columns, rows }) =>
-      rows.every(
-        (row) =>
-          row.length === columns.length &&
-          row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
-      ),
-    'rows of another length, or with times that are none',
-  );
-
-const id = z.int().nonnegative();
-const method = z.string().min(1).max(60);
-const envelope = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('request'), id, method, params: z.unknown() }),
-  z.strictObject({ type: z.literal('cancel'), id }),
-  z.strictObject({ type: z.literal('reply'), id, result: z.unknown() }),
-  z.strictObject({
-    type: z.literal('failure'),
-    id,
-    code: z.string().max(40),
-    message: z.string().max(2_000),
+    chart: oneOf(CHART_KINDS),
+    source: oneOf(['live', 'simulated']),
+    columns: list(
+      object({ title: text(MAX_TEXT, 1), type: oneOf(['time', 'number', 'text']) }),
+      MAX_COLUMNS,
+      1,
+    ),
+    rows: list(list(either(finite, text(MAX_TEXT), nothing), MAX_COLUMNS), MAX_ROWS),
   }),
-  z.strictObject({ type: z.literal('event'), method, params: z.unknown() }),
-]);
+  ({ columns, rows }: ExportedTable) =>
+    rows.every(
+      (row) =>
+        row.length === columns.length &&
+        row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
+    ),
+  'rows of another length, or with times that are none',
+);
 
-type Guarded<T> = { readonly [M in keyof T]: z.ZodType };
+const id = whole(0, Number.MAX_SAFE_INTEGER);
+const method = text(60, 1);
+const envelopes: Readonly<Record<Envelope['type'], Check>> = {
+  request: object({ type: anything, id, method, params: optional(anything) }),
+  cancel: object({ type: anything, id }),
+  reply: object({ type: anything, id, result: optional(anything) }),
+  failure: object({ type: anything, id, code: text(40), message: text(2_000) }),
+  event: object({ type: anything, method, params: optional(anything) }),
+};
+
+type Guarded<T> = { readonly [M in keyof T]: Check };
 
 const requests: Guarded<PanelRequests> = {
-  ready: z.strictObject({ chart }),
-  refresh: z.strictObject({}),
+  ready: object({ asset: optional(asset), chart, hours: whole(PANEL_HOURS.least, PANEL_HOURS.most) }),
+  refresh: object({}),
   copyTable: table,
   saveTable: table,
 };
 
 const events: Guarded<PanelEvents> = {
-  error: z.strictObject({ message: z.string().max(2_000) }),
+  error: object({ message: text(2_000) }),
 };
 
-const viewState = z.object({
+const viewState = {
   asset,
   chart,
-  openInterestUnit: z.enum(['base', 'usd']).optional(),
-  hiddenLines: z.array(z.string().max(60)).max(50).optional(),
-  heatmapScale: z.enum(['log', 'linear']).optional(),
-  openTables: z.array(z.enum(CHART_KINDS)).max(CHART_KINDS.length).optional(),
-  scrollPx: z.number().nonnegative().optional(),
-});
+  openInterestUnit: optional(oneOf(['base', 'usd'])),
+  hiddenLines: optional(list(text(60), 50)),
+  heatmapScale: optional(oneOf(['log', 'linear'])),
+  openTables: optional(list(oneOf(CHART_KINDS), CHART_KINDS.length)),
+  scrollPx: optional(number(0, Number.MAX_VALUE)),
+};
 
-function parseWith(table: Readonly<Record<string, z.ZodType>>, name: string, value: unknown): Parsed {
-  const guard = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (!guard) return { problem: `unknown message ${name.slice(0, 60)}` };
-  const result = guard.safeParse(value);
-  if (result.success) return { value: result.data };
-  const first = result.error.issues[0];
-  const at = first?.path.join('.') ?? '';
-  return {
-    problem: `${name}: ${at === '' ? 'parameters' : at} not accepted (${first?.message ?? 'invalid'})`,
-  };
+function parseWith(checks: Readonly<Record<string, Check>>, name: string, value: unknown): Parsed {
+  const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+  if (!check) return { problem: `unknown message ${name.slice(0, 60)}` };
+  const found = check(value);
+  if (found === undefined) return { value };
+  return { problem: `${name}: ${found.at === '' ? 'parameters' : found.at} not accepted (${found.why})` };
+}
+
+function isEnvelope(raw: unknown): raw is Envelope {
+  if (typeof raw !== 'object' || raw === null || !('type' in raw)) return false;
+  const { type } = raw;
+  if (typeof type !== 'string' || !Object.hasOwn(envelopes, type)) return false;
+  return envelopes[type as Envelope['type']](raw) === undefined;
 }
 
 /** Guards for what a panel sends: envelope, request parameters and event parameters. */
 export const panelGuards: RpcGuards = {
-  envelope: (raw) => {
-    const result = envelope.safeParse(raw);
-    return result.success ? (result.data as Envelope) : undefined;
-  },
+  envelope: (raw) => (isEnvelope(raw) ? raw : undefined),
   params: (type, name, value) =>
-    parseWith((type === 'request' ? requests : events) as Readonly<Record<string, z.ZodType>>, name, value),
+    parseWith((type === 'request' ? requests : events) as Readonly<Record<string, Check>>, name, value),
 };
 
 /** Returns the kept state of a panel, or undefined where it is not one (for a serializer that restores panels). */
 export function parsePanelViewState(raw: unknown): PanelViewState | undefined {
-  const result = viewState.safeParse(raw);
-  return result.success ? (result.data as PanelViewState) : undefined;
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  // A later version may have kept more.
+  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => Object.hasOwn(viewState, name)));
+  return object(viewState)(known) === undefined ? (known as unknown as PanelViewState) : undefined;
 }

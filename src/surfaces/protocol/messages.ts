@@ -1,9 +1,20 @@
+import type { Asset } from '../../core/ids.ts';
 import type { ChartKind, ExportedTable, NewestNumbers, PanelSnapshot } from './payloads.ts';
+
+/** What a panel wants to see: which chart or all of them, of which asset, of how many hours until now. */
+export interface PanelQuery {
+  readonly asset: Asset;
+  readonly chart: ChartKind | 'all';
+  readonly hours: number;
+}
 
 /** Requests that a panel makes of the host, by name: parameters and answer. Plain data only. */
 export interface PanelRequests {
-  /** The panel can draw: answers with everything it shows. */
-  ready: { params: { readonly chart: ChartKind | 'all' }; result: PanelSnapshot };
+  /**
+   * The panel can draw: answers with everything it wants to see, and from then on it is sent that and nothing else.
+   * Without an asset it is the one that the panel was opened for.
+   */
+  ready: { params: Omit<PanelQuery, 'asset'> & { readonly asset?: Asset }; result: PanelSnapshot };
   refresh: { params: Record<string, never>; result: PanelSnapshot };
   /** Puts a table on the clipboard, for spreadsheets. */
   copyTable: { params: ExportedTable; result: { readonly rows: number } };

@@ -71,6 +71,9 @@ export interface LiquidationHeatmap extends ChartHeader {
 export type ChartPayload = OpenInterestChart | FundingHeatmap | LiquidationHeatmap;
 export type ChartKind = ChartPayload['kind'];
 
+/** A panel looks back so many hours unless it asks otherwise, and may ask for so many. */
+export const PANEL_HOURS = { usual: 168, least: 24, most: 720 } as const;
+
 /** A chart that cannot be drawn yet, and why. */
 export interface ChartUnavailable {
   readonly kind: ChartKind;
@@ -97,7 +100,7 @@ export interface NewestNumbers {
   readonly price?: { readonly atMs: number; readonly quote: number };
 }
 
-/** Everything a panel shows, complete; sent on `ready`, on return to visible and after each refresh while visible. */
+/** Everything a panel shows, complete, of the charts that it asked for; sent on `ready`, on return to visible and after each refresh while visible. */
 export interface PanelSnapshot {
   readonly version: number;
   readonly asset: Asset;

@@ -19,12 +19,25 @@ type Requests<S extends Side> = S['requests'];
 type ParamsOf<R> = R extends { params: infer P } ? P : never;
 type ResultOf<R> = R extends { result: infer A } ? A : never;
 
+/** An answer whose buffers are handed over instead of copied: afterwards they are empty on the side that answers. */
+export class Transferred<T> {
+  readonly value: T;
+  readonly buffers: readonly ArrayBuffer[];
+
+  constructor(value: T, buffers: readonly ArrayBuffer[]) {
+    this.value = value;
+    this.buffers = buffers;
+  }
+}
+
+type Answer<T> = T | Transferred<T>;
+
 /** One function for each request that the other side may make. The signal fires on `cancel` and on dispose. */
 export type RpcHandlers<Theirs extends Side> = {
   readonly [M in keyof Requests<Theirs>]: (
     params: ParamsOf<Requests<Theirs>[M]>,
     signal: AbortSignal,
-  ) => Promise<ResultOf<Requests<Theirs>[M]>> | ResultOf<Requests<Theirs>[M]>;
+  ) => Promise<Answer<ResultOf<Requests<Theirs>[M]>>> | Answer<ResultOf<Requests<Theirs>[M]>>;
 };
 
 /** One function for each event that the other side may send. */
@@ -45,8 +58,8 @@ export interface RpcGuards {
 export type RpcTimer = (callback: () => void, ms: number) => () => void;
 
 export interface RpcOptions<Theirs extends Side> {
-  /** Sends one message to the other side. May throw where the channel is closed. */
-  readonly post: (message: Envelope) => void;
+  /** Sends one message to the other side, handing over the buffers named. May throw where the channel is closed. */
+  readonly post: (message: Envelope, transfer: readonly ArrayBuffer[]) => void;
   readonly handlers: RpcHandlers<Theirs>;
   readonly listeners: RpcListeners<Theirs>;
   /** Checks inbound messages; the default only looks at the envelope's shape (for the side that trusts the host). */
@@ -57,6 +70,10 @@ export interface RpcOptions<Theirs extends Side> {
   readonly timeoutMs?: number;
   /** The first request id. A page that may be loaded again passes a clock reading, so that old answers never fit. */
   readonly firstId?: number;
+  /** Who the other side is, for messages; a panel unless stated. */
+  readonly otherSide?: string;
+  /** Failures are told in so many characters at most. */
+  readonly messageLimit?: number;
 }
 
 export interface CallOptions {
@@ -75,6 +92,8 @@ export interface RpcPeer<Mine extends Side> extends Disposable {
   emit<M extends keyof Mine['events'] & string>(method: M, params: Mine['events'][M]): void;
   /** Takes one message from the other side, whatever it is. */
   receive(raw: unknown): void;
+  /** Ends the conversation: who waits for an answer is refused with the reason. */
+  dispose(reason?: PerpscopeError): void;
 }
 
 interface Pending {
@@ -96,9 +115,9 @@ const trustingGuards: RpcGuards = {
 };
 
 /** Returns one line that names a failure, without a stack trace. */
-function describe(error: unknown): { code: ErrorCode; message: string } {
+function describe(error: unknown, limit = MESSAGE_LIMIT): { code: ErrorCode; message: string } {
   const text = error instanceof Error ? error.message : String(error);
-  const message = (text.split('\n')[0] ?? '').slice(0, MESSAGE_LIMIT);
+  const message = (text.split('\n')[0] ?? '').slice(0, limit);
   return {
     code: isPerpscopeError(error) ? error.code : 'protocol',
     message: message || 'the request failed',
@@ -111,7 +130,7 @@ function ownFunction(table: object, name: string): ((...args: never[]) => unknow
 }
 
 /**
- * One end of the conversation between host and panel; both ends run this code. Each request gets exactly one
+ * One end of the conversation between host and panel, or between host and engine; both ends run this code. Each request gets exactly one
  * answer: a reply, or a failure with a code and one line. Answers that come late or to nobody are ignored.
  */
 export function createRpcPeer<Mine extends Side, Theirs extends Side>(
@@ -120,12 +139,13 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
   const { guards = trustingGuards, timer = systemTimer, onProblem = () => undefined } = options;
   const pending = new Map<number, Pending>();
   const served = new Map<number, AbortController>();
+  const closedWords = `the ${options.otherSide ?? 'panel'} was closed`;
   let nextId = options.firstId ?? 1;
   let isDisposed = false;
 
-  function post(message: Envelope): PerpscopeError | undefined {
+  function post(message: Envelope, transfer: readonly ArrayBuffer[] = []): PerpscopeError | undefined {
     try {
-      options.post(message);
+      options.post(message, transfer);
       return undefined;
     } catch (error) {
       return new PerpscopeError('protocol', 'the other side cannot be reached', { cause: error });
@@ -133,7 +153,7 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
   }
 
   function call(method: string, params: unknown, { signal, timeoutMs }: CallOptions = {}): Promise<unknown> {
-    if (isDisposed) return Promise.reject(new PerpscopeError('aborted', 'the panel was closed'));
+    if (isDisposed) return Promise.reject(new PerpscopeError('aborted', closedWords));
     if (signal?.aborted)
       return Promise.reject(
         new PerpscopeError('aborted', 'the request was cancelled', { cause: signal.reason }),
@@ -178,19 +198,22 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
     const controller = new AbortController();
     served.set(id, controller);
     let answer: Envelope;
+    let transfer: readonly ArrayBuffer[] = [];
     try {
       const handler = ownFunction(options.handlers, method);
       if (!handler) throw new PerpscopeError('protocol', `unknown request ${method.slice(0, 60)}`);
       const parsed = guards.params('request', method, params);
       if ('problem' in parsed) throw new PerpscopeError('protocol', parsed.problem);
       const run = handler as (params: unknown, signal: AbortSignal) => unknown;
-      answer = { type: 'reply', id, result: await run(parsed.value, controller.signal) };
+      const result = await run(parsed.value, controller.signal);
+      if (result instanceof Transferred) transfer = result.buffers;
+      answer = { type: 'reply', id, result: result instanceof Transferred ? result.value : result };
     } catch (error) {
-      answer = { type: 'failure', id, ...describe(error) };
+      answer = { type: 'failure', id, ...describe(error, options.messageLimit) };
     }
     served.delete(id);
     if (isDisposed) return;
-    const problem = post(answer);
+    const problem = post(answer, transfer);
     if (problem === undefined) return;
     onProblem(`${method}: the answer could not be sent`);
     // What cannot be cloned can still be refused in words; on a closed channel this fails quietly too.
@@ -241,10 +264,9 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
     }
   }
 
-  function dispose(): void {
+  function dispose(closed = new PerpscopeError('aborted', closedWords)): void {
     if (isDisposed) return;
     isDisposed = true;
-    const closed = new PerpscopeError('aborted', 'the panel was closed');
     for (const waiting of [...pending.values()]) waiting.reject(closed);
     for (const controller of served.values()) controller.abort(closed);
     served.clear();

@@ -1,5 +1,6 @@
 import type { ExchangeHealth, MarketHealth } from '../../market/health.ts';
 import { machineClockText } from './clockText.ts';
+import { collectingText } from './collectingWords.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import { markdownTable } from './markdownTable.ts';
 import { formatAge, formatUtc } from './format.ts';
@@ -18,6 +19,7 @@ export function healthReport(health: MarketHealth): string {
     ...(isSimulated ? ['> **SIMULATED.** These are the simulated exchanges on this machine.'] : []),
     ...(health.machineClock === undefined ? [] : [`> **${machineClockText(health.machineClock)}**`]),
     `As of ${formatUtc(asOfMs)}. ${coverageWords({ fresh: asked.length, of: exchanges.length })} ${exchanges.length === 1 ? 'was' : 'were'} asked${off === 0 ? '' : `; ${off} switched off`}.`,
+    ...(health.collecting === undefined ? [] : [collectingText(health.collecting)]),
     markdownTable(
       ['Exchange', 'State', 'Latency', 'Refresh took', 'Data age', 'Requests', 'Streams', 'Next attempt'],
       exchanges.map((one) => [

@@ -9,7 +9,7 @@ import { packagesOf } from '../../../scripts/notices.mjs';
 import { prepareSubject } from '../../../scripts/testing/subject.mjs';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const ENTRIES = ['src/extension.ts', 'src/engine.ts', 'src/surfaces/editor/panels/chartPanels.ts', 'src/sources/simulator/server.ts', 'webview/main.ts']; // prettier-ignore
+const ENTRIES = ['src/extension.ts', 'src/engine.ts', 'src/compose/engineWorker.ts', 'src/compose/hostEngine.ts', 'src/surfaces/editor/panels/chartPanels.ts', 'src/sources/simulator/server.ts', 'webview/main.ts']; // prettier-ignore
 const run = promisify(execFile);
 
 describe('the installed VSIX', () => {

@@ -73,7 +73,7 @@ export const layers: readonly Layer[] = [
     imports: ['src/core', ...analysis, 'src/surfaces/protocol'],
     types: ['src/market'],
   },
-  { folder: 'src/surfaces/protocol', imports: ['src/core'], packages: ['zod'] },
+  { folder: 'src/surfaces/protocol', imports: ['src/core'] },
   {
     folder: 'src/surfaces/agents',
     imports: ['src/core', 'src/market', 'src/surfaces/reports', 'src/surfaces/protocol'],
@@ -94,12 +94,26 @@ export const layers: readonly Layer[] = [
     imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis, 'src/market'],
     packages: ['node:'],
   },
+  // The engine in a thread of its own: the thread's side, and that of the editor, which loads nothing of the engine.
+  {
+    name: 'engine side',
+    folder: 'src/compose',
+    files: /^engine(Service|Worker)\.ts$/,
+    imports: ['src/core', 'src/surfaces/protocol', 'src/compose', 'engine'],
+    packages: ['node:'],
+  },
+  {
+    folder: 'src/compose',
+    imports: ['src/core', 'src/surfaces/protocol'],
+    types: ['src/market', 'src/analysis/regime', 'src/sources/context', 'src/sources/transport', 'engine'],
+    packages: ['node:'],
+  },
   {
     name: 'extension',
     folder: 'src',
     files: /^extension\.ts$/,
-    imports: [...belowEditor, 'src/surfaces/editor', 'engine'],
-    packages: ['vscode', 'node:', 'undici', 'zod'],
+    imports: ['src/core', 'src/surfaces/editor', 'src/compose'],
+    packages: ['vscode', 'node:'],
   },
   {
     name: 'cli',

@@ -16,7 +16,7 @@ const HOUR = Math.floor(NOW / HOUR_MS) * HOUR_MS;
 function contentOf(series: AssetSeries): unknown {
   const columns = (Object.keys(catalogue) as SeriesId[]).map((id) => {
     const joined = 'isByFeed' in catalogue[id] ? [] : [...series.column(id as JoinedSeriesId)];
-    return [id, joined, series.parts(id)];
+    return [id, joined, series.parts(id).map((part) => [part, part.receivedAtMs, part.awayMs])];
   });
   const { readings, settledFunding, apart } = series;
   return structuredClone({ columns, readings, settledFunding, apart });

@@ -10,6 +10,7 @@ import { EventWindow, identityOf } from './eventWindow.ts';
 import type { FillWindows } from './fillWindows.ts';
 import {
   idleLane,
+  resumedLane,
   stepLane,
   type LaneEffect,
   type LaneEvent,
@@ -96,6 +97,12 @@ export class Lane {
 
   get medianPauseMs(): number | undefined {
     return this.#pauses.medianMs;
+  }
+
+  /** Before the first connection: another process had the channel complete until then, and ended. */
+  resumeAfter(from: Moment, now: Moment): void {
+    this.#state = resumedLane(from, now);
+    this.#gaps += 1;
   }
 
   /** Moves the state machine; returns what the runner must do. */

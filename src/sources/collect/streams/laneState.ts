@@ -76,6 +76,14 @@ export function idleLane(now: Moment): LaneState {
   return { state: 'idle', since: now, connection: 0, successor: 0, newest: 0, replaced: 0 };
 }
 
+/**
+ * Returns a lane before its first connection that goes on where another process ended, which had it complete until
+ * `from`: the time until its first data is a gap.
+ */
+export function resumedLane(from: Moment, now: Moment): LaneState {
+  return { ...idleLane(now), gap: { from, since: now, cause: 'stopped' } };
+}
+
 /** Returns what an event makes of a lane, and what must be done about it. Pure; unknown connections change nothing. */
 export function stepLane(lane: LaneState, event: LaneEvent, now: Moment, rules: LaneRules): Step {
   if ('connection' in event && event.type !== 'connecting') {

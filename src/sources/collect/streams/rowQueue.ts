@@ -26,6 +26,8 @@ export interface RowQueueDeps {
   readonly logger: Logger;
   /** Gets each batch: rows to be stored, and of readings the newest although the store takes one a minute. */
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
+  /** Whether others follow what is written here: then the newest readings are noted for them each time. */
+  readonly isFollowed?: () => boolean;
   readonly capacity?: number;
 }
 
@@ -75,11 +77,27 @@ export class RowQueue {
     if (this.#waiting.length === 0 && this.#newest.size === 0) return;
     const batch = this.#waiting;
     this.#waiting = [];
-    const told = new Set([...batch.filter((one) => one.isTold !== true), ...this.#newest.values()]);
+    const newest = [...this.#newest.values()];
+    const told = new Set([...batch.filter((one) => one.isTold !== true), ...newest]);
     this.#newest.clear();
     for (const [source, rows] of bySource([...told])) this.#deps.onObservations(source, rows);
-    this.#writing = this.#write(bySource(batch)).finally(() => (this.#writing = undefined));
+    const stored = new Set(batch.map(({ row }) => row));
+    const noted = this.#deps.isFollowed?.() === true ? newest.filter(({ row }) => !stored.has(row)) : [];
+    this.#writing = this.#write(bySource(batch))
+      .then(() => this.#note(bySource(noted)))
+      .finally(() => (this.#writing = undefined));
     return this.#writing;
+  }
+
+  /** What is not noted now is older than what comes in a second. */
+  async #note(batch: Batch): Promise<void> {
+    for (const [source, rows] of batch) {
+      try {
+        await (await this.#deps.storeOf(source)).noteNewest(rows);
+      } catch (error) {
+        this.#log.warn(`readings could not be noted for other windows: ${String(error)}`);
+      }
+    }
   }
 
   async #write(batch: Batch): Promise<void> {

@@ -12,6 +12,7 @@ import { createWebSocketClient } from '../../transport/webSocketClient.ts';
 import type { Collected, StoreOf } from '../collector.ts';
 import type { MarketTime } from '../marketTime.ts';
 import type { RowGate } from '../rowGate.ts';
+import type { EarlierStreams } from './earlierStreams.ts';
 import { FollowedAssets } from './followedAssets.ts';
 import type { FillWindow } from './fillWindows.ts';
 import type { Backfill } from './gapKeeper.ts';
@@ -35,6 +36,10 @@ export interface StreamsDeps {
   readonly rowGate: RowGate;
   readonly onObservations: (source: DataSource, rows: readonly Observation[]) => void;
   readonly onFills: (source: DataSource, windows: readonly FillWindow[]) => void;
+  /** What another process received until it ended. */
+  readonly earlier?: EarlierStreams;
+  /** Whether other windows follow what is received here. */
+  readonly isFollowed?: () => boolean;
 }
 
 /** The running streams of an engine. */
@@ -50,7 +55,7 @@ export interface Streams {
 /** Returns streams that connect to nothing before the first round. */
 export function startStreams(deps: StreamsDeps): Streams {
   const { adapters, endpoints, http, storeOf, clock, time, logger, proxy, pipes } = deps;
-  const { backfill, corrections, rowGate, onObservations, onFills } = deps;
+  const { backfill, corrections, rowGate, onObservations, onFills, earlier, isFollowed } = deps;
   let current: DataSource | undefined;
   const client = createWebSocketClient({
     clock,
@@ -78,6 +83,8 @@ export function startStreams(deps: StreamsDeps): Streams {
     rowGate,
     onObservations,
     onFills,
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(isFollowed === undefined ? {} : { isFollowed }),
   });
   let isStarted = false;
   return {

@@ -15,6 +15,7 @@ import type { CollectedIssue } from '../round.ts';
 import { RowGate } from '../rowGate.ts';
 import { inSingleCoins } from '../singleCoins.ts';
 import { ConnectPacer } from './connectPacer.ts';
+import type { EarlierStreams } from './earlierStreams.ts';
 import { FillWindows, type FillWindow } from './fillWindows.ts';
 import { FrameQueue } from './frameQueue.ts';
 import { GapKeeper, type Backfill } from './gapKeeper.ts';
@@ -51,6 +52,10 @@ export interface StreamHubDeps {
   readonly onFills?: (source: DataSource, windows: readonly FillWindow[]) => void;
   /** What rows must pass; shared with the rounds of REST, whose levels judge what is pushed. */
   readonly rowGate?: RowGate;
+  /** Of channels that another process received until it ended: until when it had all, by the clock here. */
+  readonly earlier?: EarlierStreams;
+  /** Whether other windows follow the readings here, see `RowQueue`. */
+  readonly isFollowed?: () => boolean;
   readonly random?: () => number;
 }
 
@@ -86,7 +91,9 @@ export class StreamHub {
     const log = new ThrottledLog(logger, clock);
     this.#frames = new FrameQueue((error) => log.warn(`a frame could not be read: ${String(error)}`));
     const onObservations = deps.onObservations ?? ((): void => undefined);
-    this.#rows = new RowQueue({ storeOf, clock, logger, onObservations });
+    const { isFollowed } = deps;
+    const rowDeps = { storeOf, clock, logger, onObservations };
+    this.#rows = new RowQueue(isFollowed === undefined ? rowDeps : { ...rowDeps, isFollowed });
     this.#gate = deps.rowGate ?? new RowGate();
     this.#time = deps.time ?? new MarketTime(clock);
     const onRows = (source: DataSource, rows: readonly Observation[]): void => void this.#keep(source, rows);
@@ -169,7 +176,13 @@ export class StreamHub {
     const fills = this.#fills.get(adapter.id) ?? new FillWindows();
     this.#fills.set(adapter.id, fills);
     const lanes = spec.channels.map((one) => new Lane(adapter, one, part, now, this.#corrections, fills));
-    for (const lane of lanes) lane.topics = topicsOf(lane);
+    for (const lane of lanes) {
+      lane.topics = topicsOf(lane);
+      const untilMs = this.#deps.earlier?.take(adapter.id, lane.channel.id, part);
+      if (untilMs === undefined) continue;
+      const agoMs = Math.max(0, now.wallMs - untilMs);
+      lane.resumeAfter({ wallMs: now.wallMs - agoMs, monoMs: now.monoMs - agoMs }, now);
+    }
     const host = base.replace(/^ws/, 'http');
     const exchangeTime = (wallMs: number): number | undefined => this.#time.at(adapter.id, wallMs);
     const instrumentsOf = (lane: Lane): readonly Instrument[] =>

@@ -6,7 +6,7 @@ import type { MarketSession } from '../marketSession.ts';
 import { panelGuards, parsePanelViewState } from '../../protocol/guards.ts';
 import type { HostSide, PanelSide } from '../../protocol/messages.ts';
 import { panelHtml } from '../../protocol/panelHtml.ts';
-import type { ChartKind } from '../../protocol/payloads.ts';
+import { PANEL_HOURS, type ChartKind } from '../../protocol/payloads.ts';
 import { createRpcPeer } from '../../protocol/rpc.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { PANEL_TYPE } from './panelType.ts';
@@ -70,7 +70,7 @@ export class ChartPanels implements vscode.Disposable {
     const feed = own.add(
       new PanelFeed({
         session,
-        asset,
+        query: { asset, chart, hours: PANEL_HOURS.usual },
         send: {
           snapshot: (complete) => peer.emit('snapshot', complete),
           newest: (newest) => peer.emit('newest', newest),
@@ -83,10 +83,10 @@ export class ChartPanels implements vscode.Disposable {
       guards: panelGuards,
       onProblem: (problem) => logger.warn(`panel: ${problem}`),
       handlers: {
-        ready: () => {
+        ready: (query) => {
           // Numbers on the way arrive as a snapshot; the page must not wait for the exchanges.
           if (session.state.snapshot === undefined) void session.refresh();
-          return feed.snapshot();
+          return feed.ask({ asset, ...query });
         },
         refresh: () => feed.refresh(),
         copyTable,

@@ -24,7 +24,7 @@ export function newestNumbers(input: {
   readonly version: number;
   readonly asset: Asset;
   readonly state: MarketState;
-  readonly charts: AssetCharts;
+  readonly charts: Partial<AssetCharts>;
 }): NewestNumbers {
   const { version, asset, state, charts } = input;
   const snapshot = state.snapshot?.assets.find((one) => one.asset === asset);

@@ -1,22 +1,24 @@
 import type { Disposable } from '../../../core/disposable.ts';
 import type { Event } from '../../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
-import type { AssetCharts } from '../../../market/charts.ts';
+import type { AssetCharts, ChartsWish } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
+import type { PanelQuery } from '../../protocol/messages.ts';
 import type { NewestNumbers, PanelSnapshot } from '../../protocol/payloads.ts';
+import { chartNames } from './chartNames.ts';
 import { newestNumbers } from './newestNumbers.ts';
 import { panelSnapshot } from './panelSnapshot.ts';
 
 interface SourcedCharts {
   readonly source: DataSource;
-  readonly charts: AssetCharts;
+  readonly charts: Partial<AssetCharts>;
 }
 
 /** What a panel needs of the session. */
 export interface FeedSession {
   readonly state: MarketState;
   readonly onDidChange: Event<MarketState>;
-  charts(asset: Asset): Promise<SourcedCharts | undefined>;
+  charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts | undefined>;
   nameOf(exchange: ExchangeId): string;
   refresh(): Promise<void>;
   watch(): Disposable;
@@ -24,7 +26,8 @@ export interface FeedSession {
 
 export interface FeedDeps {
   readonly session: FeedSession;
-  readonly asset: Asset;
+  /** What the panel shows before its page has said what it wants. */
+  readonly query: PanelQuery;
   readonly send: {
     snapshot(snapshot: PanelSnapshot): void;
     newest(newest: NewestNumbers): void;
@@ -33,14 +36,16 @@ export interface FeedDeps {
 }
 
 /**
- * Feeds one panel: everything after each refresh, the newest readings between, nothing while it is hidden. A hidden
- * panel costs nothing and nothing is kept for it: its page asks for everything when it comes back.
+ * Feeds one panel with what it asked for: all of that after each refresh, the newest readings between, nothing while it
+ * is hidden. A hidden panel costs nothing and nothing is kept for it: its page asks again when it comes back. Charts that
+ * it does not show are neither made nor sent.
  */
 export class PanelFeed implements Disposable {
   readonly #deps: FeedDeps;
   readonly #listening: Disposable;
   #watching: Disposable | undefined;
   #seen: MarketState;
+  #query: PanelQuery;
   #version = 0;
   /** What the last snapshot was made from, and what was said since. */
   #shown: { readonly version: number; readonly charted: SourcedCharts; said: string } | undefined;
@@ -51,16 +56,26 @@ export class PanelFeed implements Disposable {
 
   constructor(deps: FeedDeps) {
     this.#deps = deps;
+    this.#query = deps.query;
     this.#seen = deps.session.state;
     this.#listening = deps.session.onDidChange((state) => this.#onChange(state));
   }
 
+  /** Takes what the panel wants to see from now on, and returns it. */
+  ask(query: PanelQuery): Promise<PanelSnapshot> {
+    const { asset, chart, hours } = this.#query;
+    // What is being read is something else.
+    if (query.asset !== asset || query.chart !== chart || query.hours !== hours) this.#reading = undefined;
+    this.#query = query;
+    return this.snapshot();
+  }
+
   /** Everything that the panel shows, now. Those who ask while it is read get the same. */
   snapshot(): Promise<PanelSnapshot> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
+    const reading = (this.#reading ??= this.#read().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    }));
+    return reading;
   }
 
   /** As `snapshot`, after a refresh; those who ask while one runs wait for that one. */
@@ -88,12 +103,15 @@ export class PanelFeed implements Disposable {
   }
 
   async #read(): Promise<PanelSnapshot> {
-    const { session, asset } = this.#deps;
+    const { session } = this.#deps;
+    const { asset, chart, hours } = this.#query;
     this.#version += 1;
     const version = this.#version;
-    const charted = await session.charts(asset);
+    const charted = await session.charts({ asset, hours, charts: chartNames(chart) });
     const nameOf = (id: string): string => session.nameOf(id);
-    this.#shown = charted === undefined ? undefined : { version, charted, said: '' };
+    // Of two that were read at the same time the later one is what the panel shows.
+    if (version === this.#version)
+      this.#shown = charted === undefined ? undefined : { version, charted, said: '' };
     return panelSnapshot({ version, asset, state: session.state, charted, nameOf });
   }
 
@@ -117,7 +135,7 @@ export class PanelFeed implements Disposable {
     const shown = this.#shown;
     if (shown === undefined || shown.charted.source !== state.source) return;
     const { version, charted } = shown;
-    const newest = newestNumbers({ version, asset: this.#deps.asset, state, charts: charted.charts });
+    const newest = newestNumbers({ version, asset: this.#query.asset, state, charts: charted.charts });
     const said = JSON.stringify(newest);
     if (said === shown.said) return;
     shown.said = said;

@@ -20,12 +20,12 @@ export interface PanelInput {
   readonly version: number;
   readonly asset: Asset;
   readonly state: MarketState;
-  /** With the source it came from; undefined while nothing has been read. */
-  readonly charted: { readonly source: DataSource; readonly charts: AssetCharts } | undefined;
+  /** The charts that the panel wants, with the source they came from; undefined while nothing has been read. */
+  readonly charted: { readonly source: DataSource; readonly charts: Partial<AssetCharts> } | undefined;
   readonly nameOf: (exchange: string) => string;
 }
 
-/** Returns everything a panel shows, from the market's state and the asset's charts. Pure. */
+/** Returns everything a panel shows, from the market's state and the charts of the asset that it wants. Pure. */
 export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const { asset, state, charted, version } = input;
   // Charts of another source than the state's were read before a switch: they are not shown under the new label.
@@ -72,7 +72,7 @@ function newestNumber(
 }
 
 function chartPayloads(
-  charts: AssetCharts,
+  charts: Partial<AssetCharts>,
   { asset, state, nameOf }: PanelInput,
   of: number,
 ): (ChartPayload | ChartUnavailable)[] {
@@ -102,7 +102,7 @@ function chartPayloads(
       ],
     };
   };
-  return [
+  const made = [
     charted('open-interest', charts.openInterest, ({ lines, aggregated }) => {
       const exchanges = lines.filter((line) => line.id !== 'aggregate');
       const own = header(
@@ -169,6 +169,7 @@ function chartPayloads(
       },
     ),
   ];
+  return made.filter((one) => one !== undefined);
 }
 
 /** Until when the rows of these exchanges reach: to the end of a column, and not beyond the newest settlement of all. */
@@ -186,10 +187,12 @@ function newestSettlement(grid: FundingGrid, ids: readonly ExchangeId[]): number
   return startMs === undefined ? 0 : Math.min(startMs + grid.columnMs, grid.newestSettledAtMs);
 }
 
+/** Undefined for a chart that was not asked for. */
 function charted<T>(
   kind: ChartKind,
-  chart: Charted<T>,
+  chart: Charted<T> | undefined,
   toPayload: (data: T) => ChartPayload,
-): ChartPayload | ChartUnavailable {
+): ChartPayload | ChartUnavailable | undefined {
+  if (chart === undefined) return undefined;
   return 'data' in chart ? toPayload(chart.data) : { kind, unavailable: chart.unavailable };
 }

@@ -95,6 +95,7 @@ function feeding(
   let state = first;
   const changed = new Emitter<MarketState>((error) => assert.fail(String(error)));
   const counts = { watchers: 0, reads: 0, refreshes: 0 };
+  const wishes: object[] = [];
   const sent: (PanelSnapshot | NewestNumbers)[] = [];
   let release = (): void => undefined;
   const session: FeedSession = {
@@ -102,9 +103,11 @@ function feeding(
       return state;
     },
     onDidChange: changed.event,
-    charts: async () => {
+    charts: async (wish) => {
       counts.reads += 1;
-      return Promise.resolve({ source: state.source, charts });
+      wishes.push(wish);
+      const wanted = Object.fromEntries(wish.charts.map((name) => [name, charts[name]]));
+      return Promise.resolve({ source: state.source, charts: wanted });
     },
     nameOf: (id) => id,
     refresh: () => {
@@ -118,7 +121,7 @@ function feeding(
   };
   const feed = new PanelFeed({
     session,
-    asset: 'BTC',
+    query: { asset: 'BTC', chart: 'all', hours: 168 },
     send: { snapshot: (one) => sent.push(one), newest: (one) => sent.push(one) },
     onError: (error) => assert.fail(String(error)),
   });
@@ -126,6 +129,7 @@ function feeding(
     feed,
     sent,
     counts,
+    wishes,
     release: () => release(),
     become: (next: MarketState) => {
       state = next;
@@ -152,6 +156,25 @@ describe('the feed of a panel', () => {
         [version, 14],
       ],
     );
+  });
+
+  it('asks for the chart, asset and range that its page wants, and sends that alone', async () => {
+    const { feed, sent, wishes, become } = feeding();
+    feed.show(true);
+    const query = { asset: 'BTC', chart: 'liquidation-heatmap', hours: 24 } as const;
+    const before = feed.snapshot();
+    const { charts: shown, newest } = await feed.ask(query);
+    assert.deepEqual((await before).charts.length, 3, 'what was asked for before is not what is wanted now');
+    assert.deepEqual(shown.map(({ kind }) => kind), ['liquidation-heatmap']); // prettier-ignore
+    assert.deepEqual(newest?.openInterest, [], 'no end of a line that is not shown');
+    become({ ...pushed(13), isRefreshing: true });
+    become(pushed(14));
+    await turn();
+    const [told] = sent;
+    assert.ok(told !== undefined && 'charts' in told);
+    assert.deepEqual(told.charts.map(({ kind }) => kind), ['liquidation-heatmap']); // prettier-ignore
+    const wish = { asset: 'BTC', hours: 24, charts: ['liquidation'] };
+    assert.deepEqual(wishes.slice(1), [wish, wish]);
   });
 
   it('sends everything after a refresh, and after a change of what stands beside the numbers', async () => {

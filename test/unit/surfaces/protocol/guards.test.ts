@@ -6,7 +6,7 @@ import { panelHtml } from '../../../../src/surfaces/protocol/panelHtml.ts';
 describe('the host’s guards', () => {
   it('accept each kind of message and nothing else', () => {
     const good = [
-      { type: 'request', id: 1, method: 'ready', params: { chart: 'all' } },
+      { type: 'request', id: 1, method: 'ready', params: { chart: 'all', hours: 168 } },
       { type: 'cancel', id: 1 },
       { type: 'reply', id: 1, result: 5 },
       { type: 'failure', id: 1, code: 'timeout', message: 'late' },
@@ -49,17 +49,29 @@ describe('the host’s guards', () => {
       const parsed = panelGuards.params('request', name, value);
       return 'problem' in parsed ? parsed.problem : undefined;
     };
-    assert.match(problem('ready', { chart: 'pie' }) ?? '', /^ready: chart not accepted \(Invalid option/);
-    assert.match(problem('ready', 5) ?? '', /^ready: parameters not accepted \(Invalid input/);
+    assert.match(
+      problem('ready', { chart: 'pie' }) ?? '',
+      /^ready: chart not accepted \(none of open-interest, funding-heatmap, /,
+    );
+    assert.match(problem('ready', 5) ?? '', /^ready: parameters not accepted \(not an object/);
     assert.match(problem('ready', { chart: 'pie', extra: 1 }) ?? '', /^ready: chart not accepted/);
     assert.equal(problem('y'.repeat(70), {}), `unknown message ${'y'.repeat(60)}`);
   });
 
   it('check parameters by the name of the message', () => {
-    assert.deepEqual(panelGuards.params('request', 'ready', { chart: 'funding-heatmap' }), {
-      value: { chart: 'funding-heatmap' },
-    });
-    assert.ok('problem' in panelGuards.params('request', 'ready', {}));
+    const query = { chart: 'funding-heatmap', hours: 168 };
+    for (const good of [query, { ...query, asset: 'BTC' }, { ...query, hours: 24 }, { ...query, hours: 720 }])
+      assert.deepEqual(panelGuards.params('request', 'ready', good), { value: good });
+    for (const bad of [
+      {},
+      { chart: 'all' },
+      { ...query, asset: '../etc' },
+      { ...query, asset: 5 },
+      ...[23, 721, 24.5, '168', null].map((hours) => ({ ...query, hours })),
+      { ...query, more: 1 },
+      [query],
+    ])
+      assert.ok('problem' in panelGuards.params('request', 'ready', bad), JSON.stringify(bad));
     assert.ok('problem' in panelGuards.params('request', 'error', { message: 'x' }));
     assert.ok('problem' in panelGuards.params('request', '__proto__', {}));
     assert.ok('value' in panelGuards.params('event', 'error', { message: 'x' }));
@@ -68,6 +80,19 @@ describe('the host’s guards', () => {
   it('read the kept state of a panel and refuse what is not one', () => {
     const state = { asset: 'BTC', chart: 'open-interest', hiddenLines: ['okx'] };
     assert.deepEqual(parsePanelViewState(state), state);
+    assert.deepEqual(
+      parsePanelViewState({ ...state, later: 1 }),
+      state,
+      'a later version may have kept more',
+    );
+    for (const [field, bad] of Object.entries({
+      openInterestUnit: 'eur',
+      heatmapScale: 1,
+      openTables: ['all'],
+      scrollPx: -1,
+      hiddenLines: 'okx',
+    }))
+      assert.equal(parsePanelViewState({ ...state, [field]: bad }), undefined, field);
     for (const raw of [undefined, {}, { asset: '../etc', chart: 'all' }, { asset: 'BTC', chart: 'pie' }])
       assert.equal(parsePanelViewState(raw), undefined);
   });

@@ -82,7 +82,7 @@ describe('the RPC peer', () => {
         ],
       }),
     });
-    const answer = await panel.call('ready', { chart: 'all' });
+    const answer = await panel.call('ready', { chart: 'all', hours: 168 });
     const [chart] = answer.charts;
     assert.ok(chart && 'lines' in chart);
     assert.ok(chart.lines[0]?.base.values instanceof Float64Array);

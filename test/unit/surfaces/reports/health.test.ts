@@ -176,6 +176,24 @@ describe('the health of exchanges, shown', () => {
     assert.match(healthReport(health(exchange)), /does not serve this region/);
   });
 
+  it('says which window collects, where windows share a history, and nothing where they do not', () => {
+    const by = (isHere: boolean, name: string): MarketHealth => ({
+      ...health(okx()),
+      collecting: { isHere, by: `${name} · 1f2e3d4c · live` },
+    });
+    const shown = (one: MarketHealth) => healthTree(one, NOW).map(({ label, description }) => [label, description]).at(-1); // prettier-ignore
+    assert.deepEqual(shown(by(true, 'window')), ['Collected by', 'This window']);
+    assert.deepEqual(shown(by(false, 'window')), ['Collected by', 'Another window']);
+    assert.deepEqual(shown(by(false, 'collect')), ['Collected by', 'perpscope collect']);
+    assert.match(
+      healthReport(by(true, 'window')),
+      /\nThis window collects; other windows show what it collects\.\n/,
+    );
+    assert.match(healthReport(by(false, 'window')), /\nAnother window collects; this one shows what it collects and takes its place when it ends\.\n/); // prettier-ignore
+    assert.doesNotMatch(healthReport(health(okx())), /collect/);
+    assert.equal(healthTree(health(okx()), NOW).length, 1);
+  });
+
   it('names a machine whose clock is wrong above everything else', () => {
     const wrong = { ...health(okx()), machineClock: { behindMs: 600_000, exchanges: 9 } };
     const [first, second] = healthTree(wrong, NOW);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
   idleLane,
+  resumedLane,
   stepLane,
   type LaneEffect,
   type LaneEvent,
@@ -76,6 +77,21 @@ describe('the states of a stream', () => {
     ]); // prettier-ignore
     assert.equal(lane.state, 'live');
     assert.deepEqual(gapsIn(effects), [[9, 17, 'closed']]);
+  });
+
+  it('a channel that another process received goes on with a gap from its end to the first data', () => {
+    const resume = (rules: typeof STEADY | typeof EVENTS) => {
+      let lane = resumedLane(at(-20), at(0));
+      const effects: LaneEffect[] = [];
+      for (const [seconds, event] of [...connected(1, 1), [6, data(1)]] as [number, LaneEvent][]) {
+        const step = stepLane(lane, event, at(seconds), rules);
+        lane = step.lane;
+        effects.push(...step.effects);
+      }
+      return gapsIn(effects);
+    };
+    assert.deepEqual(resume(STEADY), [[-20, 6, 'stopped']]);
+    assert.deepEqual(resume(EVENTS), [[-20, 2, 'stopped']], 'events: from the subscription that worked');
   });
 
   it('a planned change of connection leaves no gap', () => {

@@ -167,6 +167,33 @@ describe('the queue of rows', () => {
     assert.equal(told.filter((row) => row.kind === 'liquidation').length, 150);
   });
 
+  it('notes the newest reading of each second while somebody follows, and stores none of them', async () => {
+    const store = createMemoryStore('live');
+    let isFollowed = false;
+    const queue = new RowQueue({
+      storeOf: () => Promise.resolve(store),
+      clock: new FakeClock(),
+      logger: silentLogger,
+      onObservations: () => undefined,
+      isFollowed: () => isFollowed,
+    });
+    const second = async (at: number): Promise<void> => {
+      for (let part = 0; part < 10; part += 1) queue.add('live', [price(T0 + at * 1_000 + part, at)]);
+      await queue.flush();
+    };
+    const fed = async () => (await store.feed(0)).rows.map((row) => (row.kind === 'mark-price' ? row.markPriceQuote : row.kind)); // prettier-ignore
+    await second(0);
+    await second(1);
+    assert.deepEqual(await fed(), [0], 'nobody follows');
+    isFollowed = true;
+    await second(2);
+    assert.deepEqual(await fed(), [2]);
+    assert.equal((await store.query({ kind: 'mark-price' })).length, 1);
+    store.noteNewest = () => Promise.reject(new Error('disk full'));
+    await second(61);
+    assert.equal((await store.query({ kind: 'mark-price' })).length, 2, 'rows are stored all the same');
+  });
+
   it('keeps rows that cannot be written for the next time, and is bounded', async () => {
     let isFull = true;
     const store = createMemoryStore('live');

@@ -1,0 +1,86 @@
+/** What the build leaves out of the packages that it bundles: parts that no code of Perpscope can reach. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { root } from './bootstrap.mjs';
+
+/**
+ * undici's index also loads what Perpscope has no use for: caches, mocks, recorders, event sources. Only what is
+ * imported comes along; an import that is not in this list fails the build. What the index does besides exporting is
+ * done here as well: a proxy's tunnel is opened by the `connect` that it puts on every dispatcher.
+ */
+const UNDICI = `
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import connect from 'undici/lib/api/api-connect.js';
+import request from 'undici/lib/api/api-request.js';
+import upgrade from 'undici/lib/api/api-upgrade.js';
+Object.assign(Dispatcher.prototype, { connect, request, upgrade });
+export { Dispatcher };
+export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+export { WebSocket, ping } from 'undici/lib/web/websocket/websocket.js';
+`;
+/**
+ * undici would make an agent of its own the one of the whole process, and so of `fetch` in every other extension. Here
+ * each request names its dispatcher.
+ */
+const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined;';
+/**
+ * What undici loads and no request here can reach: HTTP/2, which no agent allows, and SOCKS proxies, which are refused
+ * before undici sees them. In their place stands what would say so.
+ */
+const UNREACHED = /\/(client-h2|socks5-proxy-agent)\.js$/;
+const unreached = (path) =>
+  `module.exports = function () { throw new Error(${JSON.stringify(`${path} is not part of Perpscope`)}); };`;
+/** The parser of HTTP comes as text; compressed it is a third of it, and unpacked in a millisecond when it is loaded. */
+function packedParser(file) {
+  const code = createRequire(import.meta.url)(file);
+  const text = brotliCompressSync(code).toString('base64');
+  return `module.exports = require('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(text)}, 'base64'));`;
+}
+/** @type {import('esbuild').Plugin} */
+export const leanUndici = {
+  name: 'lean-undici',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'index', namespace: 'lean-undici' }));
+    // The parser for processors with WebAssembly SIMD is the same one once more; the other runs on every processor.
+    build.onResolve({ filter: /\/llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, '../llhttp/llhttp-wasm.js'),
+    }));
+    build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
+      /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
+    );
+    build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
+      const file = path.replaceAll('\\', '/');
+      if (UNREACHED.test(file)) return { contents: unreached(basename(file)), loader: 'js' };
+      if (file.endsWith('/llhttp/llhttp-wasm.js')) return { contents: packedParser(path), loader: 'js' };
+      return undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({
+      resolveDir: root,
+      contents: path === 'index' ? UNDICI : NO_GLOBAL_DISPATCHER,
+    }));
+  },
+};
+
+/**
+ * Zod carries a writer of JSON schemas, which nothing here calls: every export of it is nothing.
+ * @type {import('esbuild').Plugin}
+ */
+export const leanZod = {
+  name: 'lean-zod',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
+      async ({ path }) => {
+        const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)];
+        return {
+          contents: names.map(([, name]) => `export const ${name} = () => undefined;`).join('\n'),
+          loader: 'js',
+        };
+      },
+    );
+  },
+};

@@ -1,0 +1,145 @@
+import { Emitter, type Event } from '../core/emitter.ts';
+import { PerpscopeError } from '../core/errors.ts';
+import type { Asset } from '../core/ids.ts';
+import type { KeySource } from '../core/keySource.ts';
+import type { Logger } from '../core/logger.ts';
+import type { SourcedCharts } from '../engine.ts';
+import type { MarketHealth } from '../market/health.ts';
+import type { RefreshRequest } from '../market/market.ts';
+import type { MarketState } from '../market/snapshot.ts';
+import type { KeyedProvider } from '../sources/context/keys.ts';
+import { createRpcPeer, type RpcPeer } from '../surfaces/protocol/rpc.ts';
+import type {
+  ChartsRequest, EditorSide, EngineSide, NamedExchange, StartParams,
+} from './engineWire.ts'; // prettier-ignore
+import { StateReceiver } from './stateParts.ts';
+import type { EngineThread } from './workerThread.ts';
+
+/** The code is loaded, the settings are read and, in the simulated market, its pipes are opened. */
+const START_TIMEOUT_MS = 60_000;
+/** All that a refresh waits for is bounded in the engine; this bounds the engine. */
+const REFRESH_TIMEOUT_MS = 5 * 60_000;
+const CHARTS_TIMEOUT_MS = 30_000;
+/** The editor gives an extension five seconds to end. */
+const STOP_TIMEOUT_MS = 4_000;
+
+export interface ClientDeps {
+  readonly thread: EngineThread;
+  readonly logger: Logger;
+  readonly keys: KeySource;
+  readonly onNotice: (text: string) => void;
+  readonly nowMs?: () => number;
+}
+
+/** The editor's side of one engine in a thread of its own: what surfaces need of it, and its end. */
+export class EngineClient {
+  readonly #thread: EngineThread;
+  readonly #peer: RpcPeer<EditorSide>;
+  readonly #nowMs: () => number;
+  readonly #receiver = new StateReceiver();
+  readonly #changed: Emitter<MarketState>;
+  #offsetMs = 0;
+  #isWatched = false;
+  #transportState: unknown;
+  #isStopping = false;
+  /** Resolves, with the reason, when the engine has ended without having been told to; never where it was told to. */
+  readonly died: Promise<string>;
+
+  constructor({ thread, logger, keys, onNotice, nowMs = Date.now }: ClientDeps) {
+    this.#thread = thread;
+    this.#nowMs = nowMs;
+    this.#changed = new Emitter((error) => logger.error(`a view failed: ${String(error)}`));
+    this.#peer = createRpcPeer<EditorSide, EngineSide>({
+      post: (message, transfer) => thread.post(message, transfer),
+      otherSide: 'engine',
+      onProblem: (problem) => logger.warn(`engine: ${problem}`),
+      handlers: { key: async ({ providerId }) => (await keys.get(providerId)) ?? null },
+      listeners: {
+        state: (message) => {
+          this.#offsetMs = message.offsetMs;
+          this.#changed.fire(this.#receiver.state(message));
+        },
+        transportState: (state) => {
+          this.#transportState = state;
+        },
+        log: ({ level, message }) => logger[level](message),
+        notice: ({ text }) => onNotice(text),
+      },
+    });
+    thread.onMessage((message) => this.#peer.receive(message));
+    this.died = new Promise((resolve) => {
+      void thread.ended.then((reason) => {
+        this.#peer.dispose(new PerpscopeError('engine', `the engine ended ${reason}`));
+        if (!this.#isStopping) resolve(reason);
+      });
+    });
+  }
+
+  /** Starts the engine; returns the exchanges that it knows. Rejects with the engine's own errors, for example `config`. */
+  async start(params: StartParams): Promise<readonly NamedExchange[]> {
+    return (await this.#peer.call('start', params, { timeoutMs: START_TIMEOUT_MS })).adapters;
+  }
+
+  get onDidChange(): Event<MarketState> {
+    return this.#changed.event;
+  }
+
+  /** Now by the exchanges' clocks, as far ahead of the clock here as the newest state said. */
+  nowMs(): number {
+    return this.#nowMs() + this.#offsetMs;
+  }
+
+  /** Asks the exchanges. What they answer is in the states; rejects as `Market.refresh`, and with `engine` where it dies. */
+  async refresh({ signal, ...request }: RefreshRequest): Promise<void> {
+    await this.#peer.call('refresh', request, {
+      timeoutMs: REFRESH_TIMEOUT_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** Says whether somebody looks at what is pushed. */
+  watch(isWatched: boolean): void {
+    if (isWatched !== this.#isWatched) this.#peer.emit('watch', { isWatched });
+    this.#isWatched = isWatched;
+  }
+
+  health(): Promise<MarketHealth> {
+    return this.#peer.call('health', {});
+  }
+
+  listedAssets(): Promise<readonly Asset[]> {
+    return this.#peer.call('listedAssets', {});
+  }
+
+  /** The charts that are named and no others; their columns belong to whoever asked. */
+  charts(request: ChartsRequest): Promise<SourcedCharts> {
+    return this.#peer.call('charts', request, { timeoutMs: CHARTS_TIMEOUT_MS });
+  }
+
+  /** The providers that take a key; needs no engine that runs. */
+  keyedProviders(): Promise<readonly KeyedProvider[]> {
+    return this.#peer.call('keyedProviders', {});
+  }
+
+  keepMonths(months: number): void {
+    this.#peer.emit('keepMonths', { months });
+  }
+
+  /** What the transport knew of pauses when it was last heard. */
+  get transportState(): unknown {
+    return this.#transportState;
+  }
+
+  /** Ends the engine: its history is closed first, then the thread ends, in less time than the editor gives. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#changed.dispose();
+    try {
+      const { transportState } = await this.#peer.call('stop', {}, { timeoutMs: STOP_TIMEOUT_MS });
+      this.#transportState = transportState ?? this.#transportState;
+    } finally {
+      this.#peer.dispose();
+      await this.#thread.end();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { columnRows, decodeColumn, decodeColumnInto, encodeColumn } from './columnCodec.ts';
+import { sealOf } from './seal.ts';
+import type { SeriesRows } from './seriesRows.ts';
+
+/** What a part of a block belongs to. It is part of the part's checksum: a part of another block is no part of this one. */
+export interface BlockName {
+  readonly seriesId: number;
+  readonly stepMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rows: number;
+}
+
+/** Thrown for a part that is not what was written. */
+export class DamagedBlockError extends Error {}
+
+/** What a part begins with: its checksum (u32), then the length of what follows (u32). */
+const PREFIX_BYTES = 8;
+/** The name under which times, receipts and rests stand; no field is called so. */
+const FRAME = '';
+
+function nameOf({ seriesId, stepMs, fromMs, toMs, rows }: BlockName, field: string): string {
+  return `${seriesId}/${stepMs}/${fromMs}/${toMs}/${rows}/${field}`;
+}
+
+function seal(name: BlockName, field: string, pieces: readonly Uint8Array[]): Uint8Array {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const bytes = new Uint8Array(PREFIX_BYTES + length);
+  let at = PREFIX_BYTES;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, sealOf(bytes.subarray(PREFIX_BYTES), sealOf(nameOf(name, field))), true);
+  view.setUint32(4, length, true);
+  return bytes;
+}
+
+function open(name: BlockName, field: string, bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes === undefined || bytes.length < PREFIX_BYTES) throw new DamagedBlockError('a part is missing');
+  // Columns of doubles are read in place.
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const body = aligned.subarray(PREFIX_BYTES);
+  const view = new DataView(aligned.buffer, aligned.byteOffset);
+  const isSound =
+    view.getUint32(4, true) === body.length &&
+    view.getUint32(0, true) === sealOf(body, sealOf(nameOf(name, field)));
+  if (!isSound) throw new DamagedBlockError('the checksum of a part is wrong');
+  return body;
+}
+
+/** Returns the part with the values of one field. */
+export function encodeField(name: BlockName, field: string, values: Float64Array): Uint8Array {
+  return seal(name, field, [encodeColumn(values)]);
+}
+
+/** Writes the values of a field into `target` from `offset` on. Throws a DamagedBlockError. */
+export function decodeFieldInto(
+  name: BlockName,
+  field: string,
+  bytes: Uint8Array | undefined,
+  target: Float64Array,
+  offset: number,
+): void {
+  const body = open(name, field, bytes);
+  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
+  decodeColumnInto(body, target, offset);
+}
+
+type Frame = Pick<SeriesRows, 'atMs' | 'receivedAtMs' | 'rests' | 'restOf'>;
+
+/** Returns the part with times, receipts and rests: four lengths (u32), the two columns, and JSON of texts and runs. */
+export function encodeFrame(name: BlockName, { atMs, receivedAtMs, rests, restOf }: Frame): Uint8Array {
+  const runs: number[] = [];
+  for (let row = 0; row < restOf.length; row += 1) {
+    const place = restOf[row] ?? 0;
+    if (runs.length > 0 && runs.at(-2) === place) runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
+    else runs.push(place, 1);
+  }
+  const used = [...new Set(runs.filter((_, index) => index % 2 === 0))];
+  const renamed = runs.map((value, index) => (index % 2 === 0 ? used.indexOf(value) : value));
+  const text = new TextEncoder().encode(
+    JSON.stringify({ rests: used.map((place) => rests[place] ?? '{}'), runs: renamed }),
+  );
+  const [times, receipts] = [encodeColumn(atMs), encodeColumn(receivedAtMs)];
+  const lengths = Uint32Array.of(times.length, receipts.length, text.length, 0);
+  return seal(name, FRAME, [new Uint8Array(lengths.buffer), times, receipts, text]);
+}
+
+/** Returns what `encodeFrame` was given. Throws a DamagedBlockError. */
+export function decodeFrame(name: BlockName, bytes: Uint8Array | undefined): Frame {
+  const body = open(name, FRAME, bytes);
+  const view = new DataView(body.buffer, body.byteOffset);
+  const [times, receipts] = [view.getUint32(0, true), view.getUint32(4, true)];
+  const piece = (from: number, length: number): Uint8Array => body.subarray(from, from + length);
+  const text = new TextDecoder().decode(piece(16 + times + receipts, view.getUint32(8, true)));
+  const { rests, runs } = JSON.parse(text) as { readonly rests: string[]; readonly runs: number[] };
+  const restOf = new Uint32Array(name.rows);
+  for (let run = 0, row = 0; run < runs.length; run += 2) {
+    const end = row + (runs[run + 1] ?? 0);
+    restOf.fill(runs[run] ?? 0, row, end);
+    row = end;
+  }
+  const atMs = decodeColumn(piece(16, times));
+  if (atMs.length !== name.rows) throw new DamagedBlockError('a block has other rows');
+  return { atMs, receivedAtMs: decodeColumn(piece(16 + times, receipts)), rests, restOf };
+}

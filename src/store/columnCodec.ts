@@ -1,0 +1,218 @@
+/**
+ * One column of numbers as bytes, exact to the bit. NaN stands for an absent value. Layout, little-endian, docs/store.md:
+ * form, exponent, width and whether values are absent (a byte each), rows (u32), first (f64); then, where values are
+ * absent, a bit per row (1 = present) up to a multiple of 8 bytes; then what the form says.
+ */
+
+/** All present values are the first. */
+const SAME = 0;
+/** Value i is first + i × step; the step follows as f64. */
+const EVEN = 1;
+/** Value i is an integer over 10 ^ exponent; first is the first integer, then differences of `width` bytes follow. */
+const DELTAS = 2;
+/** The values themselves, f64. */
+const DOUBLES = 3;
+
+const HEADER_BYTES = 16;
+const MOST_DECIMALS = 15;
+const POWERS = Float64Array.from({ length: MOST_DECIMALS + 1 }, (_, index) => Number(`1e${index}`));
+
+interface Decimals {
+  readonly exponent: number;
+  readonly integers: Float64Array;
+}
+
+/** Returns the bytes of a column. Values are finite, or NaN where absent. */
+export function encodeColumn(values: Float64Array): Uint8Array {
+  const present = presentOf(values);
+  const bitmapBytes = present === values ? 0 : Math.ceil(values.length / 64) * 8;
+  const start = HEADER_BYTES + bitmapBytes;
+  const bytes = encodePresent(present, start);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(3, present === values ? 0 : 1);
+  view.setUint32(4, values.length, true);
+  if (bitmapBytes > 0)
+    for (let row = 0; row < values.length; row += 1)
+      if (values[row] === values[row])
+        bytes[HEADER_BYTES + (row >> 3)] = (bytes[HEADER_BYTES + (row >> 3)] ?? 0) | (1 << (row & 7));
+  return bytes;
+}
+
+/** Returns how many rows a column has. */
+export function columnRows(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint32(4, true);
+}
+
+/** Writes the values of a column into `target` from `offset` on; throws a RangeError where the bytes are no column. */
+export function decodeColumnInto(bytes: Uint8Array, target: Float64Array, offset: number): void {
+  const view = viewOf(bytes);
+  const rows = view.getUint32(4, true);
+  const out = target.subarray(offset, offset + rows);
+  if (out.length !== rows) throw new RangeError('a column is longer than its block');
+  if (view.getUint8(3) === 0) return decodePresent(bytes, view, HEADER_BYTES, out);
+  const count = (row: number): number => ((bytes[HEADER_BYTES + (row >> 3)] ?? 0) >> (row & 7)) & 1;
+  let present = 0;
+  for (let row = 0; row < rows; row += 1) present += count(row);
+  const packed = new Float64Array(present);
+  decodePresent(bytes, view, HEADER_BYTES + Math.ceil(rows / 64) * 8, packed);
+  for (let row = 0, at = 0; row < rows; row += 1)
+    out[row] = count(row) === 1 ? (packed[at++] ?? Number.NaN) : Number.NaN;
+}
+
+/** Returns the values of a column. */
+export function decodeColumn(bytes: Uint8Array): Float64Array {
+  const values = new Float64Array(columnRows(bytes));
+  decodeColumnInto(bytes, values, 0);
+  return values;
+}
+
+/** The column itself where no value is absent. */
+function presentOf(values: Float64Array): Float64Array {
+  let absent = 0;
+  for (const value of values) if (value !== value) absent += 1;
+  return absent === 0 ? values : values.filter((value) => value === value);
+}
+
+function encodePresent(values: Float64Array, start: number): Uint8Array {
+  const [first = 0, second = first] = values;
+  if (isSame(values)) return begin(SAME, start, 0, first);
+  const step = second - first;
+  if (isEven(values, first, step)) {
+    const bytes = begin(EVEN, start, 8, first);
+    new DataView(bytes.buffer).setFloat64(start, step, true);
+    return bytes;
+  }
+  const decimals = decimalsOf(values);
+  const packed = decimals && encodeDeltas(decimals, start);
+  if (packed !== undefined) return packed;
+  const bytes = begin(DOUBLES, start, values.length * 8, 0);
+  new Float64Array(bytes.buffer, start).set(values);
+  return bytes;
+}
+
+function begin(form: number, start: number, length: number, first: number): Uint8Array {
+  const bytes = new Uint8Array(start + Math.ceil(length / 8) * 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, form);
+  view.setFloat64(8, first, true);
+  return bytes;
+}
+
+function isSame(values: Float64Array): boolean {
+  const [first] = values;
+  for (const value of values) if (!Object.is(value, first)) return false;
+  return true;
+}
+
+/** What is decoded is the same expression, so that equal here is equal there. */
+function isEven(values: Float64Array, first: number, step: number): boolean {
+  for (let row = 0; row < values.length; row += 1)
+    if (!Object.is(values[row], first + row * step)) return false;
+  return true;
+}
+
+/**
+ * The values as integers over one power of ten, as exchanges write them. A quotient of two integers below 2^53 is the
+ * number nearest to the decimal, which is what its text was read as; whatever differs in a bit goes as it is.
+ */
+function decimalsOf(values: Float64Array): Decimals | undefined {
+  const integers = new Float64Array(values.length);
+  for (let exponent = 0; ;) {
+    const failed = firstNotExact(values, integers, POWERS[exponent] ?? 1);
+    if (failed === -1) return { exponent, integers };
+    const value = values[failed] ?? 0;
+    do exponent += 1;
+    while (exponent <= MOST_DECIMALS && !isExact(value, POWERS[exponent] ?? 1));
+    if (exponent > MOST_DECIMALS) return undefined;
+  }
+}
+
+function isExact(value: number, power: number): boolean {
+  const integer = Math.round(value * power);
+  return integer / power === value && Math.abs(integer) <= Number.MAX_SAFE_INTEGER && !Object.is(value, -0);
+}
+
+function firstNotExact(values: Float64Array, integers: Float64Array, power: number): number {
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? 0;
+    const integer = Math.round(value * power);
+    if (integer / power !== value || integer > 9007199254740991 || integer < -9007199254740991) return row;
+    if (integer === 0 && Object.is(value, -0)) return row;
+    integers[row] = integer;
+  }
+  return -1;
+}
+
+function encodeDeltas({ exponent, integers }: Decimals, start: number): Uint8Array | undefined {
+  const { length } = integers;
+  let [lowest, highest] = [0, 0];
+  for (let row = 1; row < length; row += 1) {
+    const delta = (integers[row] ?? 0) - (integers[row - 1] ?? 0);
+    if (delta < lowest) lowest = delta;
+    if (delta > highest) highest = delta;
+  }
+  const reach = Math.max(highest, -1 - lowest);
+  const width = reach < 2 ** 7 ? 1 : reach < 2 ** 15 ? 2 : reach < 2 ** 31 ? 4 : reach < 2 ** 47 ? 6 : 8;
+  if (width === 8) return undefined;
+  const bytes = begin(DELTAS, start, (length - 1) * width, integers[0] ?? 0);
+  bytes[1] = exponent;
+  bytes[2] = width;
+  const low = deltasIn(bytes.buffer, start, width, length - 1);
+  const high = width === 6 ? new Int16Array(bytes.buffer, start + (length - 1) * 4, length - 1) : undefined;
+  for (let row = 1; row < length; row += 1) {
+    const delta = (integers[row] ?? 0) - (integers[row - 1] ?? 0);
+    low[row - 1] = delta;
+    if (high !== undefined) high[row - 1] = Math.floor(delta / 2 ** 32);
+  }
+  return bytes;
+}
+
+type Deltas = Int8Array | Int16Array | Int32Array | Uint32Array;
+
+function deltasIn(buffer: ArrayBufferLike, start: number, width: number, length: number): Deltas {
+  if (width === 1) return new Int8Array(buffer, start, length);
+  if (width === 2) return new Int16Array(buffer, start, length);
+  return width === 4 ? new Int32Array(buffer, start, length) : new Uint32Array(buffer, start, length);
+}
+
+function decodePresent(bytes: Uint8Array, view: DataView, start: number, out: Float64Array): void {
+  const first = view.getFloat64(8, true);
+  switch (view.getUint8(0)) {
+    case SAME:
+      out.fill(first);
+      return;
+    case EVEN: {
+      const step = view.getFloat64(start, true);
+      for (let row = 0; row < out.length; row += 1) out[row] = first + row * step;
+      return;
+    }
+    case DELTAS:
+      decodeDeltas(bytes, start, first, out);
+      return;
+    case DOUBLES:
+      out.set(new Float64Array(bytes.buffer, bytes.byteOffset + start, out.length));
+      return;
+    default:
+      throw new RangeError('a column is of an unknown form');
+  }
+}
+
+function decodeDeltas(bytes: Uint8Array, start: number, first: number, out: Float64Array): void {
+  const power = POWERS[bytes[1] ?? 0] ?? 1;
+  const width = bytes[2] ?? 0;
+  const count = out.length - 1;
+  const from = bytes.byteOffset + start;
+  const low = deltasIn(bytes.buffer, from, width, count);
+  const high = width === 6 ? new Int16Array(bytes.buffer, from + count * 4, count) : undefined;
+  let integer = first;
+  out[0] = integer / power;
+  for (let row = 0; row < count; row += 1) {
+    integer += (low[row] ?? 0) + (high === undefined ? 0 : (high[row] ?? 0) * 2 ** 32);
+    out[row + 1] = integer / power;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  if (bytes.length < HEADER_BYTES) throw new RangeError('a column is too short');
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

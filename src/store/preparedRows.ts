@@ -1,0 +1,56 @@
+import { allRows, isChunk, rowAt, rowsOf, type Chunk, type Rows } from '../core/chunk.ts';
+import type { Observation } from '../core/observation.ts';
+import { DAY_MS } from '../core/units.ts';
+import { encodeObservation, isEventKind, LAST_MS, type SeriesIdentity, type StoredRow } from './row.ts';
+import { rowsOfChunk, type SeriesRows } from './seriesRows.ts';
+
+/** Rows as they are written: single ones, and pages of history as columns. */
+export type Prepared =
+  | { readonly series: SeriesIdentity; readonly row: StoredRow }
+  | { readonly series: SeriesIdentity; readonly page: SeriesRows };
+
+/**
+ * Returns rows as they are written. Of a chunk, what is older than the day (UTC) of its receipt goes as a page, the live day
+ * as single rows. Throws code `store` for what `encodeObservation` refuses; nothing of the batch is to be written then.
+ */
+export function prepareRows(parts: Rows): Prepared[] {
+  return parts.flatMap((part) => (isChunk(part) ? prepareChunk(part) : [encodeObservation(part)]));
+}
+
+function prepareChunk(chunk: Chunk): Prepared[] {
+  const { shared, atMs } = chunk;
+  const { length } = atMs;
+  if (length === 0) return [];
+  if (isEventKind(shared.kind) || !isAscending(atMs)) return rowsOf(chunk).map(encodeObservation);
+  const cutMs = Math.floor(shared.receivedAtMs / DAY_MS) * DAY_MS;
+  let cut = length;
+  while (cut > 0 && (atMs[cut - 1] ?? 0) >= cutMs) cut -= 1;
+  const { series } = encodeObservation(firstSound(chunk));
+  const live = Array.from({ length: length - cut }, (_, index) =>
+    encodeObservation(rowAt(chunk, cut + index)),
+  );
+  return cut === 0 ? live : [{ series, page: rowsOfChunk(chunk, 0, cut) }, ...live];
+}
+
+/** The first row, or the first that will be refused: its refusal says why. */
+function firstSound(chunk: Chunk): Observation {
+  const bad = Object.values(chunk.columns).map((column) => column.findIndex((one) => one === Infinity || one === -Infinity)); // prettier-ignore
+  const late = chunk.atMs.findIndex((atMs) => !(Math.abs(atMs) <= LAST_MS));
+  const place = [...bad, late].filter((one) => one !== -1);
+  return rowAt(chunk, Math.max(0, ...place));
+}
+
+function isAscending(atMs: Float64Array): boolean {
+  for (let row = 1; row < atMs.length; row += 1) if (!((atMs[row - 1] ?? 0) < (atMs[row] ?? 0))) return false;
+  return true;
+}
+
+/** Returns how many rows there are. */
+export function countRows(parts: Rows): number {
+  return parts.reduce((sum, part) => sum + (isChunk(part) ? part.atMs.length : 1), 0);
+}
+
+/** Returns all rows as they are kept in memory. */
+export function encodeAll(parts: Rows): { readonly series: SeriesIdentity; readonly row: StoredRow }[] {
+  return allRows(parts).map(encodeObservation);
+}

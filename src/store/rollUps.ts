@@ -1,0 +1,108 @@
+import type { ObservationKind } from '../core/observation.ts';
+import { joinRows, NO_ROWS, rowsWithin, type SeriesRows } from './seriesRows.ts';
+import type { KnownSeries } from './sqliteSeries.ts';
+import type { Span } from './sqliteStale.ts';
+import type { SqliteTables } from './sqliteTables.ts';
+import { stepRows } from './stepRows.ts';
+import { barMsOf, labelOf, ROLL_UP_STEPS, wayOf } from './stepWays.ts';
+
+/** How much of a roll-up is made again at a time: 512 hours or days. */
+const SLICE_STEPS = 512;
+
+/** Returns how a series is rolled up; undefined where its rows are no parts of a step. */
+function rolledBy(series: KnownSeries, stepMs: number): 'nearest' | 'sum' | undefined {
+  const way = wayOf(series.kind as ObservationKind, barMsOf(series.kind, series.facet), stepMs);
+  return way === 'nearest' || way === 'sum' ? way : undefined;
+}
+
+/** Notes that the labels of rows are to be made again. */
+export function addLabels(tables: SqliteTables, series: KnownSeries, rows: Pick<SeriesRows, 'atMs'>): void {
+  for (const stepMs of ROLL_UP_STEPS) {
+    const way = rolledBy(series, stepMs);
+    const [first, last] = [rows.atMs[0], rows.atMs.at(-1)];
+    if (way === undefined || first === undefined || last === undefined) continue;
+    const fromMs = labelOf(way, first, stepMs);
+    tables.stale.widen(series, stepMs, { fromMs, toMs: labelOf(way, last, stepMs) + stepMs });
+  }
+}
+
+/** Reads raw rows of a time, as they stand. */
+export type ReadRaw = (fromMs: number, toMs: number) => SeriesRows;
+
+/** Returns one row a step with labels of a time: from the roll-up where it is up to date, else from the rows. */
+export function steppedRows(
+  tables: SqliteTables,
+  series: KnownSeries,
+  stepMs: number,
+  { fromMs, toMs }: Span,
+  fields: readonly string[],
+  raw: ReadRaw,
+): SeriesRows {
+  const way = wayOf(series.kind as ObservationKind, barMsOf(series.kind, series.facet), stepMs);
+  const make = (span: Span): SeriesRows =>
+    rowsWithin(
+      stepRows(series, raw(span.fromMs - stepMs, span.toMs + stepMs), stepMs),
+      span.fromMs,
+      span.toMs,
+    );
+  if (way === 'as-they-are') return raw(fromMs, toMs);
+  if (way === 'none') return NO_ROWS;
+  if (!ROLL_UP_STEPS.includes(stepMs)) return make({ fromMs, toMs });
+  const live = tables.rows.span(series, fromMs - stepMs, toMs + stepMs);
+  const liveLabels = live && {
+    fromMs: labelOf(way, live.fromMs, stepMs),
+    toMs: labelOf(way, live.toMs, stepMs) + stepMs,
+  };
+  const dirty = within(hull(tables.stale.of(series, stepMs), liveLabels), { fromMs, toMs });
+  const clean = (from: number, to: number): SeriesRows[] => {
+    const rows = from < to ? tables.blocks.read(series, stepMs, from, to, fields) : undefined;
+    return rows === undefined || rows.atMs.length === 0 ? [] : [rows];
+  };
+  if (dirty === undefined) return joinRows(clean(fromMs, toMs));
+  return joinRows([...clean(fromMs, dirty.fromMs), make(dirty), ...clean(dirty.toMs, toMs)]);
+}
+
+function hull(one: Span | undefined, other: Span | undefined): Span | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { fromMs: Math.min(one.fromMs, other.fromMs), toMs: Math.max(one.toMs, other.toMs) };
+}
+
+function within(span: Span | undefined, bounds: Span): Span | undefined {
+  if (span === undefined) return undefined;
+  const cut = { fromMs: Math.max(span.fromMs, bounds.fromMs), toMs: Math.min(span.toMs, bounds.toMs) };
+  return cut.fromMs < cut.toMs ? cut : undefined;
+}
+
+/** Makes a slice of a roll-up again, within a transaction. */
+export function remakeSlice(tables: SqliteTables, series: KnownSeries, stepMs: number, raw: ReadRaw): void {
+  const { blocks, stale } = tables;
+  const known = stale.of(series, stepMs);
+  const first = blocks.within(series, 0, -Infinity, Infinity);
+  // A damaged stretch is all of time; there is nothing to make outside of what there is.
+  const span = within(known, {
+    fromMs: Math.floor((first[0]?.fromMs ?? 0) / stepMs - 1) * stepMs,
+    toMs: Math.ceil((first.at(-1)?.toMs ?? 0) / stepMs + 2) * stepMs,
+  });
+  if (known === undefined || span === undefined) return stale.set(series, stepMs, undefined);
+  const toMs = Math.min(span.toMs, span.fromMs + SLICE_STEPS * stepMs);
+  const old = blocks.within(series, stepMs, span.fromMs, toMs);
+  const standing = joinRows(old.flatMap((info) => blocks.rowsOf(series, info) ?? []));
+  const made = rowsWithin(
+    stepRows(series, raw(span.fromMs - stepMs, toMs + stepMs), stepMs),
+    span.fromMs,
+    toMs,
+  );
+  const before = blocks.last(series, stepMs, span.fromMs, 2_048 - SLICE_STEPS);
+  const appended = before !== undefined && old.length === 0 ? blocks.rowsOf(series, before) : undefined;
+  blocks.replace(
+    series,
+    stepMs,
+    appended === undefined || before === undefined ? old : [before],
+    joinRows([
+      appended ?? rowsWithin(standing, -Infinity, span.fromMs),
+      made,
+      rowsWithin(standing, toMs, Infinity),
+    ]),
+  );
+  stale.set(series, stepMs, toMs < span.toMs ? { fromMs: toMs, toMs: span.toMs } : undefined);
+}

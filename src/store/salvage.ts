@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StreamGap } from '../core/streamGap.ts';
+import { DamageBook } from './damage.ts';
+import type { JournalEntry } from './journal.ts';
+import type { SeriesIdentity, StoredRow } from './row.ts';
+import type { SeriesRows } from './seriesRows.ts';
+import { SqliteBlocks } from './sqliteBlocks.ts';
+import { SqliteGaps } from './sqliteGaps.ts';
+import { SqliteJournal } from './sqliteJournal.ts';
+import { SqliteRows } from './sqliteRows.ts';
+import type { SqliteModule } from './loadSqlite.ts';
+import { MIGRATIONS } from './sqliteSchema.ts';
+import { SqliteSeries, type AnyIdentity, type KnownSeries } from './sqliteSeries.ts';
+
+/** A piece of what could be read of another file, small enough to be written at once. */
+export interface Salvaged {
+  readonly rows: readonly { readonly series: AnyIdentity; readonly row: StoredRow }[];
+  readonly pages: readonly { readonly series: SeriesIdentity; readonly page: SeriesRows }[];
+  readonly gaps: readonly StreamGap[];
+  readonly entries: readonly JournalEntry[];
+}
+
+const NOTHING: Salvaged = { rows: [], pages: [], gaps: [], entries: [] };
+const SLICE_ROWS = 512;
+const JOURNAL_TOPICS = ['round', 'assessment'] as const;
+
+/**
+ * Reads what can be read of a file that is no longer the history, piece by piece. Whatever fails is left out: the file
+ * itself is kept, or its loss was said. Nothing is written to it.
+ */
+export function* salvage(db: DatabaseSync, sqlite: SqliteModule): Generator<Salvaged> {
+  attempt(() => addMissing(db, sqlite));
+  const damage = new DamageBook();
+  const series = attempt(() => {
+    const all = new SqliteSeries(db, damage, () => undefined);
+    all.refresh();
+    return all.all();
+  });
+  const blocks = attempt(() => new SqliteBlocks(db, damage));
+  const rows = attempt(() => new SqliteRows(db, damage));
+  for (const one of series ?? []) {
+    // What was replaced first, so that it is replaced again.
+    if (rows !== undefined)
+      yield rowPiece(one, attempt(() => rows.replacedWithin(one, -Infinity, Infinity)) ?? []);
+    if (blocks !== undefined) yield* pagesOf(blocks, one);
+    if (rows !== undefined) yield* rowsOf(rows, one);
+  }
+  yield { ...NOTHING, gaps: attempt(() => new SqliteGaps(db, damage).query({})) ?? [] };
+  for (const topic of JOURNAL_TOPICS)
+    yield { ...NOTHING, entries: attempt(() => new SqliteJournal(db).query({ topic })) ?? [] };
+}
+
+function* pagesOf(blocks: SqliteBlocks, series: KnownSeries): Generator<Salvaged> {
+  for (const info of attempt(() => blocks.within(series, 0, -Infinity, Infinity)) ?? []) {
+    const page = attempt(() => blocks.rowsOf(series, info));
+    if (page !== undefined) yield { ...NOTHING, pages: [{ series: series as SeriesIdentity, page }] };
+  }
+}
+
+function rowPiece(series: AnyIdentity, rows: readonly StoredRow[]): Salvaged {
+  return { ...NOTHING, rows: rows.map((row) => ({ series, row })) };
+}
+
+/** Rows from the first on, as far as they can be read, and then from the last. */
+function* rowsOf(rows: SqliteRows, series: KnownSeries): Generator<Salvaged> {
+  let after = { atMs: -Infinity, event: '' };
+  for (;;) {
+    const found = attempt(() => rows.after(series, after, SLICE_ROWS));
+    if (found === undefined) break;
+    yield rowPiece(series, found.rows);
+    if (found.last === undefined) return;
+    after = found.last;
+  }
+  for (let beforeMs = Infinity; ;) {
+    const found = attempt(() => rows.newest(series, beforeMs, SLICE_ROWS));
+    if (found === undefined || found.length === 0) return;
+    yield rowPiece(series, found);
+    beforeMs = found.at(-1)?.atMs ?? -Infinity;
+    if (beforeMs <= after.atMs) return;
+  }
+}
+
+/** Tables that the file lacks, so that what it has can be read. */
+function addMissing(db: DatabaseSync, sqlite: SqliteModule): void {
+  const blank = new sqlite.DatabaseSync(':memory:');
+  for (const migrate of MIGRATIONS) migrate(blank);
+  const tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table'";
+  const has = new Set(db.prepare(tables).all().map(({ name }) => name)); // prettier-ignore
+  for (const { name, sql } of blank.prepare(tables).all())
+    if (!has.has(name)) attempt(() => db.exec(String(sql).replace(/^CREATE TABLE/, 'CREATE TEMP TABLE')));
+  blank.close();
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

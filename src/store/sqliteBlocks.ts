@@ -1,0 +1,225 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  decodeFieldInto,
+  decodeFrame,
+  DamagedBlockError,
+  encodeField,
+  encodeFrame,
+  type BlockName,
+} from './blockCodec.ts';
+import type { DamageBook } from './damage.ts';
+import { sealOf } from './seal.ts';
+import { joinRows, NO_ROWS, rowsWithin, sliceRows, storedAt, type SeriesRows } from './seriesRows.ts';
+import type { StoredRow } from './row.ts';
+import type { KnownSeries } from './sqliteSeries.ts';
+
+/** A week of five minutes, and a little. */
+export const MOST_BLOCK_ROWS = 2_048;
+/** Parts of a block have its id times this, and their place; the frame is the first. */
+const MOST_PARTS = 64;
+
+/** Where a block stands in the file; its rows are those of one series, of no other block's time. */
+export interface BlockInfo extends BlockName {
+  readonly id: number;
+  readonly fields: readonly string[];
+}
+
+interface StoredInfo extends BlockName {
+  readonly id: number;
+  readonly fields: string;
+  readonly seal: number;
+}
+
+/**
+ * Blocks of a file: rows of one series (`stepMs` 0) or of its roll-up, at most 2,048, as one part per field. Transactions
+ * are the caller's. A block that cannot be read is left out and counted.
+ */
+export class SqliteBlocks {
+  readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #damage: DamageBook;
+  readonly #lists = new Map<string, readonly BlockInfo[]>();
+  #last: { readonly id: number; readonly rows: SeriesRows } | undefined;
+
+  constructor(db: DatabaseSync, damage: DamageBook) {
+    this.#sql = prepareAll(db);
+    this.#damage = damage;
+  }
+
+  /** After a roll-back, or a write of another process. */
+  forget(): void {
+    this.#lists.clear();
+    this.#last = undefined;
+  }
+
+  /** The blocks of a series that hold a time between, ascending. */
+  within(series: KnownSeries, stepMs: number, fromMs: number, toMs: number): readonly BlockInfo[] {
+    const all = this.#list(series, stepMs);
+    const first = all.findIndex((info) => info.toMs >= fromMs);
+    if (first === -1) return [];
+    const end = all.findIndex((info) => info.fromMs >= toMs);
+    return all.slice(first, end === -1 ? undefined : end);
+  }
+
+  /** Rows of a time as columns; of the fields named, or all. */
+  read(
+    series: KnownSeries,
+    stepMs: number,
+    fromMs: number,
+    toMs: number,
+    fields?: readonly string[],
+  ): SeriesRows {
+    const parts = this.within(series, stepMs, fromMs, toMs).flatMap((info) => {
+      const rows = this.#sound(series, info, () => this.#rowsOf(info, fields));
+      return rows === undefined ? [] : rowsWithin(rows, fromMs, toMs);
+    });
+    return parts.length === 0 ? NO_ROWS : joinRows(parts);
+  }
+
+  /** All rows of one block; undefined where it cannot be read. */
+  rowsOf(series: KnownSeries, info: BlockInfo): SeriesRows | undefined {
+    return this.#sound(series, info, () => this.#rowsOf(info, undefined));
+  }
+
+  /** The row of a time, if a block has it. */
+  find(series: KnownSeries, atMs: number): StoredRow | undefined {
+    const info = this.#list(series, 0).find((one) => one.fromMs <= atMs && atMs <= one.toMs);
+    if (info === undefined) return undefined;
+    if (this.#last?.id !== info.id) {
+      const rows = this.rowsOf(series, info);
+      this.#last = rows && { id: info.id, rows };
+    }
+    const place = this.#last?.rows.atMs.indexOf(atMs) ?? -1;
+    return place === -1 || this.#last === undefined ? undefined : storedAt(this.#last.rows, place);
+  }
+
+  /** The block next before a time, or else next after it, of at most so many rows. */
+  beside(series: KnownSeries, atMs: number, mostRows: number): BlockInfo | undefined {
+    const after = this.#list(series, 0).find((info) => info.fromMs > atMs);
+    return [this.last(series, 0, atMs, mostRows), after].find((info) => info && info.rows <= mostRows);
+  }
+
+  /** The last block that begins before a time, if it has at most so many rows. */
+  last(series: KnownSeries, stepMs: number, beforeMs: number, mostRows: number): BlockInfo | undefined {
+    const info = this.#list(series, stepMs).findLast(({ fromMs }) => fromMs < beforeMs);
+    return info !== undefined && info.rows <= mostRows ? info : undefined;
+  }
+
+  /** Writes rows, in blocks of about equal size, in place of blocks. */
+  replace(series: KnownSeries, stepMs: number, old: readonly BlockInfo[], rows: SeriesRows): void {
+    const before = this.#list(series, stepMs);
+    for (const { id } of old) this.#delete(id);
+    const { length } = rows.atMs;
+    const count = Math.ceil(length / MOST_BLOCK_ROWS);
+    const added = Array.from({ length: count }, (_, index) => {
+      const [from, to] = [index, index + 1].map((edge) => Math.round((edge * length) / count));
+      return this.#add(series, stepMs, sliceRows(rows, from ?? 0, to ?? 0));
+    });
+    const gone = new Set(old.map(({ id }) => id));
+    const kept = before.filter(({ id }) => !gone.has(id));
+    const after = kept.findIndex((info) => info.fromMs > (added[0]?.fromMs ?? Infinity));
+    this.#lists.set(
+      keyOf(series.id, stepMs),
+      after === -1 ? [...kept, ...added] : [...kept.slice(0, after), ...added, ...kept.slice(after)],
+    );
+  }
+
+  /** Moves a block that cannot be read out of the way of what is written. */
+  setAside(series: KnownSeries, info: BlockInfo): void {
+    this.#sql.setAside.run(info.id);
+    this.#lists.delete(keyOf(series.id, info.stepMs));
+  }
+
+  #list(series: KnownSeries, stepMs: number): readonly BlockInfo[] {
+    const key = keyOf(series.id, stepMs);
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const stored = this.#sql.list.all(series.id, stepMs) as unknown as StoredInfo[];
+    const sound = stored.flatMap(({ fields, seal, ...info }): BlockInfo[] => {
+      if (infoSeal(info, fields) === seal) return [{ ...info, fields: JSON.parse(fields) as string[] }];
+      this.#damage.noteBlock(series.instrument, `block ${info.id}`);
+      return [];
+    });
+    this.#lists.set(key, sound);
+    return sound;
+  }
+
+  #add(series: KnownSeries, stepMs: number, rows: SeriesRows): BlockInfo {
+    const fields = Object.keys(rows.columns).filter((field) =>
+      rows.columns[field]?.some((one) => one === one),
+    );
+    if (fields.length >= MOST_PARTS)
+      throw new RangeError(`a row of ${series.instrument} has too many fields`);
+    const { atMs } = rows;
+    const name: BlockName = {
+      ...{ seriesId: series.id, stepMs, rows: atMs.length },
+      ...{ fromMs: atMs[0] ?? 0, toMs: atMs.at(-1) ?? 0 },
+    };
+    const text = JSON.stringify(fields);
+    const id = Number(this.#sql.nextId.get()?.['id']);
+    const info: BlockInfo = { id, ...name, fields };
+    const place = [series.id, stepMs, name.fromMs, name.toMs, name.rows] as const;
+    this.#sql.add.run(id, ...place, text, infoSeal({ id, ...name }, text));
+    this.#sql.addPart.run(id * MOST_PARTS, encodeFrame(name, rows));
+    fields.forEach((field, index) => {
+      const values = rows.columns[field] ?? new Float64Array();
+      this.#sql.addPart.run(id * MOST_PARTS + 1 + index, encodeField(name, field, values));
+    });
+    return info;
+  }
+
+  #delete(id: number): void {
+    this.#sql.delete.run(id);
+    this.#sql.deleteParts.run(id * MOST_PARTS, (id + 1) * MOST_PARTS);
+  }
+
+  #rowsOf(info: BlockInfo, fields: readonly string[] | undefined): SeriesRows {
+    const part = (place: number): Uint8Array | undefined =>
+      this.#sql.part.get(info.id * MOST_PARTS + place)?.['data'] as Uint8Array | undefined;
+    const columns: Record<string, Float64Array> = {};
+    info.fields.forEach((field, index) => {
+      if (fields !== undefined && !fields.includes(field)) return;
+      decodeFieldInto(info, field, part(1 + index), (columns[field] = new Float64Array(info.rows)), 0);
+    });
+    return { ...decodeFrame(info, part(0)), columns };
+  }
+
+  #sound<T>(series: KnownSeries, { id }: BlockInfo, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      // A checksum is right by chance once in four thousand million; then the bytes may be of no known form.
+      if (!(
+        error instanceof DamagedBlockError ||
+        error instanceof RangeError ||
+        error instanceof SyntaxError
+      ))
+        throw error;
+      this.#damage.noteBlock(series.instrument, `block ${id}`);
+      return undefined;
+    }
+  }
+}
+
+function keyOf(seriesId: number, stepMs: number): string {
+  return `${seriesId} ${stepMs}`;
+}
+
+function infoSeal(info: BlockName & { readonly id: number }, fields: string): number {
+  const { id, seriesId, stepMs, fromMs, toMs, rows } = info;
+  return sealOf(`${id}/${seriesId}/${stepMs}/${fromMs}/${toMs}/${rows}/${fields}`);
+}
+
+function prepareAll(db: DatabaseSync) {
+  const columns =
+    'id, series_id AS seriesId, step_ms AS stepMs, from_ms AS fromMs, to_ms AS toMs, rows, fields, seal';
+  return {
+    list: db.prepare(`SELECT ${columns} FROM block WHERE series_id = ? AND step_ms = ? ORDER BY from_ms`),
+    nextId: db.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM block'),
+    add: db.prepare('INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    addPart: db.prepare('INSERT OR REPLACE INTO part VALUES (?, ?)'),
+    part: db.prepare('SELECT data FROM part WHERE id = ?'),
+    delete: db.prepare('DELETE FROM block WHERE id = ?'),
+    deleteParts: db.prepare('DELETE FROM part WHERE id >= ? AND id < ?'),
+    setAside: db.prepare('UPDATE block SET step_ms = -1 - step_ms WHERE id = ?'),
+  };
+}

@@ -1,0 +1,95 @@
+import { existsSync, unlinkSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { DataSource } from '../core/ids.ts';
+import { identityOf, isSameFile, type FileIdentity } from './fileIdentity.ts';
+import type { SqliteModule } from './loadSqlite.ts';
+import { makeFolder } from './makeFolder.ts';
+import { withOpeningLock } from './openingLock.ts';
+import { setAside } from './setAside.ts';
+import { isDamage } from './sqliteErrors.ts';
+import type { SqliteHistory } from './sqliteHistory.ts';
+import { openHistory } from './sqliteOpen.ts';
+
+/** An open history, and what tells its file from another. */
+export interface OpenFile {
+  readonly history: SqliteHistory;
+  readonly identity: FileIdentity | undefined;
+  /** What was found and done on opening, for the user. */
+  readonly notice: string | undefined;
+  /** A damaged file that was set aside, of which more may be read. */
+  readonly kept: string | undefined;
+}
+
+export interface FileOptions {
+  readonly file: string;
+  readonly source: DataSource;
+  readonly sqlite: SqliteModule;
+}
+
+/**
+ * Opens the history in a file, made with its folder where there is none. A damaged file, or one of ours that is not whole, is
+ * renamed, never deleted, and a new one opened. Throws what SQLite and the file system throw, and code `store` for a file of
+ * the other data source, of another program or of a newer Perpscope.
+ */
+export async function openFile({ file, source, sqlite }: FileOptions): Promise<OpenFile> {
+  makeFolder(dirname(file));
+  return withOpeningLock(sqlite, file, () => {
+    const open = (notice?: string, kept?: string): OpenFile => {
+      const history = openHistory(sqlite, file, source);
+      return { history, identity: identityOf(file), notice, kept };
+    };
+    try {
+      return open();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const { kept, notice } = setAside(file, error instanceof Error ? error.message : String(error));
+      return open(notice, kept);
+    }
+  });
+}
+
+/** What has become of an open file: SQLite itself sees damage, but not that the path leads elsewhere, or to less. */
+export type Fate = 'as-it-was' | 'gone' | 'replaced' | 'shorter';
+
+/** Returns what has become of a file since it was seen last. */
+export function fateOf(file: string, seen: FileIdentity | undefined): Fate {
+  const now = identityOf(file);
+  if (seen === undefined || isSameFile(seen, now))
+    return now && seen && now.bytes < seen.bytes ? 'shorter' : 'as-it-was';
+  return now === undefined ? 'gone' : 'replaced';
+}
+
+/** Sets a file aside that was found damaged while open and closed since, unless another process has done so already. */
+export async function setAsideDamaged(
+  { file, sqlite }: FileOptions,
+  seen: FileIdentity | undefined,
+  reason: string,
+): Promise<{ readonly notice: string; readonly kept: string | undefined }> {
+  return withOpeningLock(sqlite, file, () =>
+    isSameFile(seen, identityOf(file))
+      ? setAside(file, reason)
+      : {
+          notice: `The history ${basename(file)} was damaged (${reason}) and another was opened.`,
+          kept: undefined,
+        },
+  );
+}
+
+/** Removes the journal of a database that is no longer there: a new one at the path would take it for its own. */
+export async function removeLeftJournal({ file, sqlite }: FileOptions): Promise<void> {
+  makeFolder(dirname(file));
+  await withOpeningLock(sqlite, file, () => {
+    if (existsSync(file)) return;
+    for (const suffix of ['-wal', '-shm']) if (existsSync(file + suffix)) unlinkSync(file + suffix);
+  });
+}
+
+/** Opens a file that was set aside for reading; undefined where not even that works. */
+export function openKept(sqlite: SqliteModule, kept: string): DatabaseSync | undefined {
+  try {
+    return new sqlite.DatabaseSync(kept, { readOnly: true });
+  } catch {
+    return undefined;
+  }
+}

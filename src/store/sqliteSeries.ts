@@ -1,0 +1,149 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DamageBook } from './damage.ts';
+import type { SeriesIdentity } from './row.ts';
+import { sealOf } from './seal.ts';
+
+/** A series of observations, or of context values (kind `context`). */
+export type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
+export type KnownSeries = AnyIdentity & { readonly id: number };
+
+interface StoredSeries extends AnyIdentity {
+  readonly id: number;
+  readonly copy: string | null;
+  readonly seal: number | null;
+}
+
+/**
+ * The series of a file, all of them in memory. Each is written twice, once with a checksum: one changed letter would give
+ * all rows of a series to another instrument.
+ */
+export class SqliteSeries {
+  readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #damage: DamageBook;
+  readonly #byKey = new Map<string, KnownSeries>();
+  readonly #byId = new Map<number, KnownSeries>();
+  readonly #byKind = new Map<string, KnownSeries[]>();
+  /** What the file's own count of changes was when they were read; undefined: not read yet. */
+  #version: number | undefined;
+
+  readonly #onAdded: (series: KnownSeries) => void;
+
+  constructor(db: DatabaseSync, damage: DamageBook, onAdded: (series: KnownSeries) => void) {
+    this.#sql = prepareAll(db);
+    this.#damage = damage;
+    this.#onAdded = onAdded;
+  }
+
+  /** Reads them again where another process, or a roll-back, has changed them. Returns whether it had. */
+  refresh(): boolean {
+    const version = Number(this.#sql.version.get()?.['value'] ?? 0);
+    if (version === this.#version) return false;
+    this.#byKey.clear();
+    this.#byId.clear();
+    this.#byKind.clear();
+    for (const stored of this.#sql.all.all() as unknown as StoredSeries[]) this.#know(this.#sound(stored));
+    this.#version = version;
+    return true;
+  }
+
+  /** Lets every process read series and newest rows again. */
+  touch(): void {
+    this.#sql.count.get();
+  }
+
+  /** After a roll-back: what is in memory may never have been written. */
+  forget(): void {
+    this.#version = undefined;
+  }
+
+  all(): KnownSeries[] {
+    return [...this.#byId.values()];
+  }
+
+  ofKind(kind: string): KnownSeries[] {
+    let known = this.#byKind.get(kind);
+    if (known === undefined) this.#byKind.set(kind, (known = this.all().filter((one) => one.kind === kind)));
+    return known;
+  }
+
+  byId(id: number): KnownSeries | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Returns the series of that name, made where there is none; what it says of the instrument is taken over. */
+  named(identity: AnyIdentity): KnownSeries {
+    const { kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset } = identity;
+    const known = this.#byKey.get(keyOf(identity));
+    if (known?.exchange === exchange && known.venueSymbol === venueSymbol && known.baseAsset === baseAsset)
+      return known;
+    const names = [exchange, venueSymbol, baseAsset] as const;
+    if (known !== undefined) this.#sql.describe.run(...names, known.id);
+    const id =
+      known?.id ?? Number(this.#sql.add.run(kind, instrument, facet, endpoint, ...names).lastInsertRowid);
+    const series = { id, ...identity };
+    this.#copy(series);
+    this.#version = Number(this.#sql.count.get()?.['value']);
+    if (known === undefined) this.#onAdded(series);
+    return this.#know(series);
+  }
+
+  /** Writes the sealed copies that a file of an earlier version lacks. */
+  copyAll(): void {
+    for (const series of this.#byId.values()) this.#copy(series);
+  }
+
+  #copy(series: KnownSeries): void {
+    const text = textOf(series);
+    this.#sql.copy.run(series.id, text, sealOf(text));
+  }
+
+  #know(series: KnownSeries): KnownSeries {
+    this.#byKey.set(keyOf(series), series);
+    this.#byId.set(series.id, series);
+    this.#byKind.delete(series.kind);
+    return series;
+  }
+
+  /** The series as it was written, whichever of its two texts is sound. */
+  #sound({ copy, seal, ...series }: StoredSeries): KnownSeries {
+    if (copy === null || copy === textOf(series) || sealOf(copy) !== seal) return { ...series };
+    const [
+      id,
+      kind = '',
+      instrument = '',
+      facet = '',
+      endpoint = '',
+      exchange = '',
+      venueSymbol = '',
+      baseAsset = '',
+    ] = JSON.parse(copy) as [number, ...string[]];
+    this.#damage.noteRow(instrument, `series ${id}`);
+    return { id: series.id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset };
+  }
+}
+
+function keyOf({ kind, instrument, facet, endpoint }: AnyIdentity): string {
+  return JSON.stringify([kind, instrument, facet, endpoint]);
+}
+
+function textOf(series: KnownSeries): string {
+  const { id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset } = series;
+  return JSON.stringify([id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset]);
+}
+
+function prepareAll(db: DatabaseSync) {
+  return {
+    version: db.prepare("SELECT value FROM counter WHERE name = 'series'"),
+    count: db.prepare("UPDATE counter SET value = value + 1 WHERE name = 'series' RETURNING value"),
+    all: db.prepare(
+      `SELECT s.id, s.kind, s.instrument, s.facet, s.endpoint, s.exchange, s.venue_symbol AS venueSymbol,
+         s.base_asset AS baseAsset, c.text AS copy, c.seal FROM series s LEFT JOIN series_copy c ON c.id = s.id`,
+    ),
+    add: db.prepare(
+      `INSERT INTO series (kind, instrument, facet, endpoint, exchange, venue_symbol, base_asset)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    describe: db.prepare('UPDATE series SET exchange = ?, venue_symbol = ?, base_asset = ? WHERE id = ?'),
+    copy: db.prepare('INSERT OR REPLACE INTO series_copy VALUES (?, ?, ?)'),
+  };
+}

@@ -1,0 +1,121 @@
+import { DAY_MS } from '../core/units.ts';
+import { addLabels, remakeSlice } from './rollUps.ts';
+import { joinRows, rowsOfStored, rowsWithin } from './seriesRows.ts';
+import { mergeRows } from './mergeRows.ts';
+import { ROLL_UP_STEPS } from './stepWays.ts';
+import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
+import { rawRows } from './sqliteReader.ts';
+import type { KnownSeries } from './sqliteSeries.ts';
+import type { SqliteTables } from './sqliteTables.ts';
+import { standingRows } from './sqliteWriter.ts';
+import { hasHead } from './row.ts';
+
+/** Rows of the row area that one slice folds; a few milliseconds. */
+const SLICE_ROWS = 512;
+
+/**
+ * The work that is put off until nothing waits for it: folding rows of past days into blocks, making roll-ups again, writing
+ * extremes that were made again. Each call of `slice` is one short transaction.
+ */
+export class SqliteTidying {
+  readonly #tables: SqliteTables;
+  /** Ids of series that may have rows to fold; undefined: all that there are. */
+  #touched: Set<number> | undefined;
+
+  constructor(tables: SqliteTables) {
+    this.#tables = tables;
+  }
+
+  /** Notes series that have had new rows. */
+  touch(ids: Iterable<number>): void {
+    for (const id of ids) this.#touched?.add(id);
+  }
+
+  /** Does one piece of work; returns whether there was any. */
+  slice(): boolean {
+    const tables = this.#tables;
+    this.#touched ??= tables.reading(
+      () =>
+        new Set(
+          tables.series
+            .all()
+            .filter(({ kind }) => hasHead(kind))
+            .map(({ id }) => id),
+        ),
+    );
+    for (const id of this.#touched) {
+      const series = tables.series.byId(id);
+      if (series !== undefined && hasHead(series.kind) && this.#foldSlice(series)) return true;
+      this.#touched.delete(id);
+    }
+    const stale = tables.reading(() => tables.stale.next());
+    if (stale !== undefined) {
+      tables.writing(() => this.#remake(stale.seriesId, stale.stepMs));
+      return true;
+    }
+    if (!tables.extremes.hasRemade()) return false;
+    tables.writing(() => {
+      tables.extremes.writeRemade();
+    });
+    return true;
+  }
+
+  #remake(seriesId: number, stepMs: number): void {
+    const series = this.#tables.series.byId(seriesId);
+    if (series !== undefined)
+      remakeSlice(this.#tables, series, stepMs, (fromMs, toMs) =>
+        rawRows(this.#tables, series, fromMs, toMs),
+      );
+    else this.#tables.stale.set({ id: seriesId } as KnownSeries, stepMs, undefined);
+  }
+
+  /** Folds the oldest rows before the day (UTC) of the newest; returns whether there were any. */
+  #foldSlice(series: KnownSeries): boolean {
+    const { rows } = this.#tables;
+    const span = rows.span(series, -Infinity, Infinity);
+    if (span === undefined) return false;
+    const headMs = this.#tables.heads.of(series)?.atMs ?? span.toMs;
+    const cutMs = Math.floor(Math.max(headMs, span.toMs) / DAY_MS) * DAY_MS;
+    if (span.fromMs >= cutMs) return false;
+    this.#tables.writing(() => this.#fold(series, cutMs));
+    return true;
+  }
+
+  #fold(series: KnownSeries, cutMs: number): void {
+    const { rows, blocks } = this.#tables;
+    const { rows: area, damaged } = rows.oldest(series, cutMs, SLICE_ROWS);
+    rows.setAside(series, damaged);
+    const [first, last] = [area[0]?.atMs, area.at(-1)?.atMs];
+    if (first === undefined || last === undefined) return;
+    const overlapped = blocks.within(series, 0, first, last + 1).filter(({ fromMs }) => fromMs <= last);
+    const beside =
+      overlapped.length === 0 ? blocks.beside(series, first, MOST_BLOCK_ROWS - area.length) : undefined;
+    const standing = standingRows(this.#tables, series, beside === undefined ? overlapped : [beside], []);
+    const merged = mergeRows(standing.rows, rowsOfStored(area), 'always');
+    blocks.replace(series, 0, standing.infos, merged.rows);
+    for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
+    addLabels(this.#tables, series, { atMs: Float64Array.of(first, last) });
+  }
+}
+
+/** Deletes what is older than a time, of one series, within a transaction; returns how many rows. */
+export function pruneSeries(tables: SqliteTables, series: KnownSeries, beforeMs: number): number {
+  const { rows, blocks, extremes } = tables;
+  rows.deleteReplaced(series, beforeMs);
+  if (!hasHead(series.kind)) return rows.deleteWithin(series, -Infinity, beforeMs);
+  const old = rawRows(tables, series, -Infinity, beforeMs);
+  const inArea = rows.deleteWithin(series, -Infinity, beforeMs);
+  if (old.atMs.length === 0) return inArea;
+  extremes.prune(series, old);
+  for (const stepMs of [0, ...ROLL_UP_STEPS]) {
+    const infos = blocks
+      .within(series, stepMs, -Infinity, beforeMs)
+      .filter(({ fromMs }) => fromMs < beforeMs);
+    const kept = infos.flatMap((info) => (info.toMs < beforeMs ? [] : (blocks.rowsOf(series, info) ?? [])));
+    blocks.replace(series, stepMs, infos, rowsWithin(joinRows(kept), beforeMs, Infinity));
+  }
+  // Labels at the edge have lost rows that they were made of.
+  if (blocks.within(series, 0, beforeMs, Infinity).length > 0)
+    addLabels(tables, series, { atMs: Float64Array.of(beforeMs, beforeMs) });
+  return old.atMs.length;
+}

@@ -1,0 +1,144 @@
+import type { AppendResult } from './historyStore.ts';
+import type { Prepared } from './preparedRows.ts';
+import { hasHead, replaces, type StoredRow } from './row.ts';
+import { addLabels } from './rollUps.ts';
+import { mergeRows } from './mergeRows.ts';
+import { joinRows, pickRows, rowsOfStored, storedAt, type SeriesRows } from './seriesRows.ts';
+import { MOST_BLOCK_ROWS, type BlockInfo } from './sqliteBlocks.ts';
+import type { AnyIdentity, KnownSeries } from './sqliteSeries.ts';
+import type { SqliteTables } from './sqliteTables.ts';
+
+/** A page up to this size is put into the block beside it, where there is room. */
+const SMALL_PAGE_ROWS = 512;
+
+interface Change {
+  readonly series: KnownSeries;
+  readonly rows: StoredRow[];
+  readonly replaced: StoredRow[];
+}
+
+/** Writes rows and pages within one transaction, and keeps newest rows and extremes with them. */
+export class SqliteWriter {
+  readonly #tables: SqliteTables;
+  readonly #result = { inserted: 0, unchanged: 0, revised: 0 };
+  readonly #changes = new Map<number, Change>();
+  #sequence: number | undefined;
+
+  constructor(tables: SqliteTables) {
+    this.#tables = tables;
+  }
+
+  /** Writes all of it; returns what that did. */
+  write(
+    prepared: readonly (Prepared | { readonly series: AnyIdentity; readonly row: StoredRow })[],
+  ): AppendResult {
+    for (const one of prepared) {
+      const series = this.#tables.series.named(one.series);
+      if ('page' in one) this.#writePage(series, one.page);
+      else this.#writeRow(series, one.row);
+    }
+    for (const change of this.#changes.values()) this.#finish(change);
+    return this.#result;
+  }
+
+  /** Ids of the series that have single rows of this write. */
+  changed(): Iterable<number> {
+    return this.#changes.keys();
+  }
+
+  /** The number of this write in the feed. */
+  readonly sequence = (): number => (this.#sequence ??= this.#tables.heads.nextSequence());
+
+  #writeRow(series: KnownSeries, row: StoredRow): void {
+    const { rows, blocks } = this.#tables;
+    const stored =
+      rows.find(series, row.atMs, row.event) ??
+      (hasHead(series.kind) ? blocks.find(series, row.atMs) : undefined);
+    if (stored !== undefined && !replaces(row, stored)) {
+      this.#result.unchanged += 1;
+      return;
+    }
+    rows.put(series, row);
+    if (stored !== undefined) rows.keepReplaced(series, { ...stored, atMs: row.atMs, event: row.event });
+    this.#result[stored === undefined ? 'inserted' : 'revised'] += 1;
+    if (!hasHead(series.kind)) return;
+    let change = this.#changes.get(series.id);
+    if (change === undefined) this.#changes.set(series.id, (change = { series, rows: [], replaced: [] }));
+    change.rows.push(row);
+    if (stored !== undefined) change.replaced.push({ ...stored, atMs: row.atMs });
+  }
+
+  #finish({ series, rows, replaced }: Change): void {
+    const newest = rows.reduce((most, row) => (row.atMs >= most.atMs ? row : most));
+    this.#tables.heads.note(series, newest, this.sequence);
+    // A row that came twice in one batch stands as it came last.
+    const last = new Map(rows.map((row) => [row.atMs, row]));
+    const before = replaced.length === 0 ? undefined : rowsOfStored(replaced);
+    this.#tables.extremes.note(series, rowsOfStored([...last.values()]), before);
+  }
+
+  #writePage(series: KnownSeries, page: SeriesRows): void {
+    const { blocks, rows, extremes, heads } = this.#tables;
+    const [fromMs, toMs] = [page.atMs[0] ?? 0, page.atMs.at(-1) ?? 0];
+    const afterMs = toMs + 1;
+    const area = rows.within(series, fromMs, afterMs).filter(({ atMs }) => atMs <= toMs);
+    const overlapped = blocks.within(series, 0, fromMs, afterMs).filter((info) => info.fromMs <= toMs);
+    let taken = page;
+    if (area.length === 0 && overlapped.length === 0) {
+      this.#result.inserted += page.atMs.length;
+      putPage(this.#tables, series, page, SMALL_PAGE_ROWS);
+    } else {
+      const standing = standingRows(this.#tables, series, overlapped, area);
+      const merged = mergeRows(standing.rows, page);
+      this.#result.inserted += merged.inserted;
+      this.#result.unchanged += merged.unchanged;
+      this.#result.revised += merged.replaced.length;
+      if (merged.taken.length === 0) return;
+      for (const place of merged.replaced) rows.keepReplaced(series, storedAt(standing.rows, place));
+      taken = pickRows(page, merged.taken);
+      const replaced = merged.replaced.length === 0 ? undefined : pickRows(standing.rows, merged.replaced);
+      blocks.replace(series, 0, standing.infos, merged.rows);
+      for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
+      addLabels(this.#tables, series, taken);
+      extremes.note(series, taken, replaced);
+    }
+    heads.note(series, storedAt(taken, taken.atMs.length - 1), this.sequence);
+  }
+}
+
+/** What stands in blocks and row area together. Blocks that cannot be read are moved out of the way. */
+export function standingRows(
+  { blocks }: SqliteTables,
+  series: KnownSeries,
+  infos: readonly BlockInfo[],
+  area: readonly StoredRow[],
+): { readonly rows: SeriesRows; readonly infos: readonly BlockInfo[] } {
+  const sound: BlockInfo[] = [];
+  const parts: SeriesRows[] = [];
+  for (const info of infos) {
+    const rows = blocks.rowsOf(series, info);
+    if (rows === undefined) {
+      blocks.setAside(series, info);
+      continue;
+    }
+    sound.push(info);
+    parts.push(rows);
+  }
+  const inBlocks = joinRows(parts);
+  const rows = area.length === 0 ? inBlocks : mergeRows(inBlocks, rowsOfStored(area), 'always').rows;
+  return { rows, infos: sound };
+}
+
+/** Writes rows of a time that no block has, with the block beside them where both are small. */
+function putPage(tables: SqliteTables, series: KnownSeries, page: SeriesRows, smallRows: number): void {
+  const { blocks, extremes } = tables;
+  const { length } = page.atMs;
+  const neighbour =
+    length > smallRows ? undefined : blocks.beside(series, page.atMs[0] ?? 0, MOST_BLOCK_ROWS - length);
+  const standing = neighbour && neighbour.rows <= 4 * length ? blocks.rowsOf(series, neighbour) : undefined;
+  if (neighbour !== undefined && standing !== undefined)
+    blocks.replace(series, 0, [neighbour], mergeRows(standing, page).rows);
+  else blocks.replace(series, 0, [], page);
+  addLabels(tables, series, page);
+  extremes.note(series, page, undefined);
+}

@@ -1,0 +1,46 @@
+import type { ObservationKind } from '../core/observation.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+
+/** Steps that the store keeps roll-ups of. */
+export const ROLL_UP_STEPS: readonly number[] = [HOUR_MS, DAY_MS];
+
+/** How rows become one value a step; see `ColumnsQuery.stepMs`. */
+export type StepWay = 'as-they-are' | 'nearest' | 'sum' | 'none';
+
+/** Bars of a level say what stood at one moment each; a sum of them is nothing. */
+const LEVEL_KINDS: ReadonlySet<ObservationKind> = new Set(['open-interest', 'depth', 'mark-price']);
+
+/** Amounts that add up over time; of what does not, shorter bars say nothing about a longer one. */
+const ADDS_UP = /(?:Base|Usd|Contracts)$/;
+
+const BAR_KINDS: ReadonlySet<string> = new Set([
+  'open-interest',
+  'candle',
+  'long-short-ratio',
+  'taker-volume',
+  'liquidation-volume',
+  'basis',
+]);
+
+/** Returns the length of bars that a facet states; undefined for readings. */
+export function barMsOf(kind: string, facet: string): number | undefined {
+  const [, barMs] = /-(\d+)$/.exec(facet) ?? [];
+  return barMs === undefined || !BAR_KINDS.has(kind) ? undefined : Number(barMs);
+}
+
+/** Returns how rows of a kind and bar length (undefined: readings) become one value a step. */
+export function wayOf(kind: ObservationKind, barMs: number | undefined, stepMs: number): StepWay {
+  if (barMs === undefined) return 'nearest';
+  if (barMs === stepMs) return 'as-they-are';
+  return barMs < stepMs && !LEVEL_KINDS.has(kind) ? 'sum' : 'none';
+}
+
+/** Returns the start of the step that a row belongs to. */
+export function labelOf(way: 'nearest' | 'sum', atMs: number, stepMs: number): number {
+  return Math.floor(way === 'nearest' ? atMs / stepMs + 0.5 : atMs / stepMs) * stepMs;
+}
+
+/** Returns whether a field of bars adds up over time. */
+export function addsUp(field: string): boolean {
+  return ADDS_UP.test(field);
+}

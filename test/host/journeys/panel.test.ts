@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Frame } from 'playwright-core';
+import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
+
+/** What a message of the editor holds for a page. */
+interface Told {
+  readonly method: string;
+  readonly charts: readonly string[];
+  /** Columns that are typed arrays. */
+  readonly columns: number;
+}
+
+/** Notes every snapshot that the page is sent from now on. */
+async function listen(panel: Frame): Promise<void> {
+  await panel.evaluate(() => {
+    const told: unknown[] = [];
+    Reflect.set(window, 'perpscopeTold', told);
+    const columnsIn = (value: unknown): number => {
+      if (typeof value !== 'object' || value === null) return 0;
+      if (ArrayBuffer.isView(value)) return 1;
+      return Object.values(value).reduce<number>((sum, one) => sum + columnsIn(one), 0);
+    };
+    window.addEventListener('message', ({ data }) => {
+      const { type, method, params } = data as { type?: string; method?: string; params?: { charts?: { kind: string }[] } }; // prettier-ignore
+      if (type === 'event')
+        told.push({
+          method,
+          charts: (params?.charts ?? []).map(({ kind }) => kind),
+          columns: columnsIn(params),
+        });
+    });
+  });
+}
+const toldTo = (panel: Frame): Promise<readonly Told[]> =>
+  panel.evaluate(() => Reflect.get(window, 'perpscopeTold') as Told[]);
+
+describe('a panel of one chart', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({ settings: { 'perpscope.assets': ['BTC'] } });
+    // The commands are there once the extension is.
+    await workbench.page.locator('[id="perpscope.perpscope.perpscope.regime"]').waitFor();
+  });
+  after(() => workbench.close());
+
+  const snapshots = async (panel: Frame, least: number): Promise<readonly Told[]> => {
+    const deadlineMs = Date.now() + 20_000;
+    for (;;) {
+      const told = (await toldTo(panel)).filter(({ method }) => method === 'snapshot');
+      if (told.length >= least) return told;
+      if (Date.now() > deadlineMs) assert.fail(`${told.length} snapshots`);
+      await workbench.page.waitForTimeout(100);
+    }
+  };
+
+  it('is sent that chart, as columns, and no other', async () => {
+    await workbench.runCommand('Perpscope: Open Funding Heatmap');
+    const panel = await workbench.waitForText(/Settled funding, annualised/);
+    await listen(panel);
+    await workbench.runCommand('Perpscope: Refresh Now');
+    for (const { charts, columns } of await snapshots(panel, 1)) {
+      assert.deepEqual(charts, ['funding-heatmap']);
+      assert.equal(columns, 2, 'the times of the columns, and the cells');
+    }
+    const words = await panel.locator('body').innerText();
+    assert.doesNotMatch(words, /Open interest \(|MODELLED/);
+  });
+});

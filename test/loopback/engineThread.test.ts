@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterEach, describe, it } from 'mocha';
+import { EngineClient } from '../../src/compose/engineClient.ts';
+import { KeptEngine } from '../../src/compose/keptEngine.ts';
+import { startWorkerThread, type EngineThread } from '../../src/compose/workerThread.ts';
+import { isPerpscopeError } from '../../src/core/errors.ts';
+import type { MarketState } from '../../src/market/snapshot.ts';
+import { notingLogger } from '../support/fakeEngine.ts';
+
+const FILE = new URL('../../src/compose/engineWorker.ts', import.meta.url);
+const request = { assets: ['BTC'], timeoutMs: 20_000 };
+
+/** An engine of the simulated market in a real thread. */
+async function kept(changes: { readonly memoryMib?: number; readonly env?: Record<string, string> } = {}) {
+  const threads: EngineThread[] = [];
+  const states: MarketState[] = [];
+  const logger = notingLogger();
+  const { env = {}, ...options } = changes;
+  const engine = await KeptEngine.start({
+    startThread: () => {
+      Object.assign(process.env, env);
+      const thread = startWorkerThread({ file: FILE, onOutput: (line) => logger.debug(line), ...options });
+      for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name);
+      threads.push(thread);
+      return thread;
+    },
+    params: { simulator: { seed: 3, scenario: 'calm' } },
+    keepMonths: () => 6,
+    transportState: undefined,
+    source: 'simulated',
+    logger,
+    keys: { get: () => Promise.resolve(undefined) },
+    onNotice: (text) => logger.warn(text),
+  });
+  engine.onDidChange((state) => states.push(state));
+  return { engine, threads, states, logger };
+}
+
+/** Waits for a state of which something is true. */
+async function until(
+  states: readonly MarketState[],
+  isRight: (state: MarketState) => boolean,
+): Promise<MarketState> {
+  const deadlineMs = Date.now() + 25_000;
+  for (;;) {
+    const found = states.findLast(isRight);
+    if (found !== undefined) return found;
+    if (Date.now() > deadlineMs) assert.fail(`in the end ${JSON.stringify(states.at(-1)?.lastError)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('the engine in a real thread', () => {
+  let running: KeptEngine | undefined;
+  afterEach(async () => {
+    await running?.dispose();
+    running = undefined;
+  });
+
+  it('reads the market there, and holds up this thread less than a frame and a half', async () => {
+    // Flags that a whole process may have and a thread may not.
+    const { engine, states } = await kept({ env: { NODE_OPTIONS: '--max-old-space-size=4096' } });
+    running = engine;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await engine.refresh(request);
+    delay.disable();
+    const { snapshot, regimes } = await until(
+      states,
+      (state) => state.phase === 'ready' && !state.isRefreshing,
+    );
+    assert.equal(snapshot?.assets[0]?.aggregate.coverage.fresh, 9);
+    assert.equal(snapshot.source, 'simulated');
+    assert.ok(regimes.get('BTC') !== undefined);
+    assert.ok(Math.abs(engine.nowMs() - Date.now()) < 10_000);
+    assert.deepEqual((await engine.health())?.exchanges.length, 9);
+    assert.ok((await engine.listedAssets()).includes('BTC'));
+
+    const { source, charts } = await engine.charts({ asset: 'BTC', charts: ['liquidation'], hours: 48 });
+    assert.deepEqual([source, Object.keys(charts)], ['simulated', ['liquidation']]);
+    assert.ok(charts.liquidation !== undefined && 'data' in charts.liquidation);
+    assert.ok(
+      charts.liquidation.data.levels.cells.some((cell) => cell > 0),
+      'columns arrive with their numbers',
+    );
+    // The engine computes for half a second and more meanwhile; how much else runs on the machine shows here too.
+    assert.ok(delay.percentile(99) / 1e6 < 25, `99 % of delays are below ${delay.percentile(99) / 1e6} ms`);
+  });
+
+  it('is there again after it was killed in the middle of a refresh', async () => {
+    const { engine, threads, states } = await kept();
+    running = engine;
+    await engine.refresh(request);
+    const refresh = engine.refresh(request);
+    refresh.catch(() => undefined);
+    await threads[0]?.end();
+    await assert.rejects(refresh, (error) => isPerpscopeError(error, 'engine'));
+    const down = await until(states, ({ lastError }) =>
+      /ended with exit code 1\. It starts again/.test(lastError ?? ''),
+    );
+    assert.equal(down.snapshot?.assets[0]?.aggregate.coverage.fresh, 9, 'the numbers stay');
+    states.length = 0;
+    const back = await until(states, (state) => state.lastError === undefined && !state.isRefreshing);
+    assert.equal(back.snapshot?.assets[0]?.aggregate.coverage.fresh, 9);
+    assert.equal(threads.length, 2);
+  });
+
+  it('says so where its memory does not suffice, and is not alive with less', async () => {
+    await assert.rejects(
+      kept({ memoryMib: 8 }),
+      (error) => isPerpscopeError(error, 'engine') && /for want of memory/.test(error.message),
+    );
+  });
+
+  it('names the providers of keys without an engine, and ends', async () => {
+    const logger = notingLogger();
+    const thread = startWorkerThread({ file: FILE, onOutput: (line) => logger.debug(line) });
+    const keys = { get: () => Promise.resolve(undefined) };
+    const client = new EngineClient({ thread, logger, keys, onNotice: () => undefined });
+    const providers = await client.keyedProviders();
+    assert.ok(providers.length > 1 && providers.every(({ environment }) => environment !== ''));
+    await client.stop();
+    assert.match(await thread.ended, /exit code/);
+  });
+});

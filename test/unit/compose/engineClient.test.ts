@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { EngineClient } from '../../../src/compose/engineClient.ts';
+import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
+import type { MarketState } from '../../../src/market/snapshot.ts';
+import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
+import { settle } from '../../support/fakeClock.ts';
+import { readyState } from '../surfaces/editor/states.ts';
+
+const NOW = 1_000_000;
+
+function joined(failure?: () => Error | undefined) {
+  const thread = new FakeThread(() => NOW, failure);
+  const logger = notingLogger();
+  const notices: string[] = [];
+  const client = new EngineClient({
+    thread,
+    logger,
+    keys: { get: (id) => Promise.resolve(id === 'coinmarketcap' ? 'secret-key-of-the-user' : undefined) },
+    onNotice: (text) => void notices.push(text),
+    nowMs: () => NOW,
+  });
+  return { thread, logger, notices, client };
+}
+const started = async () => {
+  const all = joined();
+  const adapters = await all.client.start({ keepMonths: 6, storePath: '/history' });
+  const { fake } = all.thread;
+  assert.ok(fake !== undefined);
+  return { ...all, adapters, fake };
+};
+
+describe('the engine in a thread of its own', () => {
+  it('is started with plain data, and names the exchanges it knows', async () => {
+    const { adapters, fake } = await started();
+    assert.deepEqual(adapters, [{ id: 'okx', displayName: 'OKX' }]);
+    assert.equal(fake.options.storePath, '/history');
+    assert.equal(fake.options.streams, true);
+  });
+
+  it('says why it cannot start, with the code and every word of the reason', async () => {
+    const why = `perpscope.endpoints: ${'long '.repeat(150)}`;
+    const { client } = joined(() => new PerpscopeError('config', why));
+    await assert.rejects(
+      client.start({ keepMonths: 6 }),
+      (error) => isPerpscopeError(error, 'config') && error.message === why,
+    );
+  });
+
+  it('tells states in order, and the exchanges’ time with them', async () => {
+    const { client, fake } = await started();
+    const seen: MarketState[] = [];
+    client.onDidChange((state) => seen.push(state));
+    fake.offsetMs = 2_500;
+    const state = readyState('live');
+    fake.become({ ...state, isRefreshing: true });
+    fake.become(state);
+    await settle();
+    assert.deepEqual(seen, [{ ...state, isRefreshing: true }, state]);
+    assert.equal(seen[0]?.snapshot?.assets[0]?.aggregate, seen[1]?.snapshot?.assets[0]?.aggregate);
+    assert.equal(client.nowMs(), NOW + 2_500);
+  });
+
+  it('refreshes with what was asked for, and ends it where it is called off', async () => {
+    const { client, fake } = await started();
+    const over = new AbortController();
+    const request = { assets: ['BTC'], exchanges: ['okx'], graceMs: 2_000 };
+    const refresh = client.refresh({ ...request, signal: over.signal });
+    await settle();
+    const { signal, ...asked } = fake.requests[0] ?? {};
+    assert.deepEqual(asked, request);
+    over.abort(new Error('enough'));
+    await assert.rejects(refresh, (error) => isPerpscopeError(error, 'aborted'));
+    await settle();
+    assert.equal(signal?.aborted, true);
+  });
+
+  it('keeps the code of an error on the way', async () => {
+    const { client, fake } = await started();
+    const refresh = client.refresh({ assets: ['BTC'] });
+    await settle();
+    fake.answer(new PerpscopeError('store', 'history cannot be read'));
+    await assert.rejects(
+      refresh,
+      (error) => isPerpscopeError(error, 'store') && error.message === 'history cannot be read',
+    );
+    assert.deepEqual(client.transportState, { pauses: 1 }, 'what is known of pauses comes with each refresh');
+  });
+
+  it('watches once, however often it is said', async () => {
+    const { client, fake } = await started();
+    for (const isWatched of [true, true, false, true]) client.watch(isWatched);
+    await settle();
+    assert.equal(fake.watchers, 1);
+    client.watch(false);
+    await settle();
+    assert.equal(fake.watchers, 0);
+  });
+
+  it('gives the charts that are asked for as columns of their own', async () => {
+    const { client, fake } = await started();
+    const { charts } = await client.charts({ asset: 'BTC', charts: ['openInterest'], hours: 168 });
+    assert.deepEqual(fake.asked, ['charts openInterest']);
+    assert.ok(charts.openInterest !== undefined && 'data' in charts.openInterest);
+    const [line] = charts.openInterest.data.lines;
+    assert.ok(line?.base.values instanceof Float64Array);
+    assert.deepEqual([...line.base.values], [3, Number.NaN]);
+    assert.equal(line.base.atMs.buffer, line.usd.atMs.buffer, 'one column stays one');
+  });
+
+  it('passes log lines and notices on, and asks for keys, which are in that one answer and nowhere else', async () => {
+    const { fake, logger, notices, thread } = await started();
+    fake.options.logger.warn('a line');
+    fake.options.onNotice?.('history was set aside', { isHistoryLost: false });
+    const { keys } = fake.options;
+    assert.deepEqual(await Promise.all([keys?.get('coinmarketcap'), keys?.get('fred')]), [
+      'secret-key-of-the-user',
+      undefined,
+    ]);
+    await settle();
+    assert.deepEqual([logger.lines, notices], [['a line'], ['history was set aside']]);
+    const told = thread.crossed.filter((message) => JSON.stringify(message).includes('secret-key'));
+    assert.deepEqual(told, [{ type: 'reply', id: 1, result: 'secret-key-of-the-user' }]);
+  });
+
+  it('tells how many months are kept, as that changes', async () => {
+    const { client, fake } = await started();
+    assert.equal(fake.options.keepMonths?.(), 6);
+    client.keepMonths(2);
+    await settle();
+    assert.equal(fake.options.keepMonths?.(), 2);
+  });
+
+  it('refuses what waits when it dies, with a code and the reason', async () => {
+    const { client, thread } = await started();
+    const [refresh, health] = [client.refresh({ assets: ['BTC'] }), client.health()];
+    await settle();
+    await health;
+    thread.die('for want of memory');
+    const isNamed = (error: unknown) =>
+      isPerpscopeError(error, 'engine') && error.message === 'the engine ended for want of memory';
+    await assert.rejects(refresh, isNamed);
+    assert.equal(await client.died, 'for want of memory');
+    await assert.rejects(client.health(), (error) => isPerpscopeError(error, 'aborted'));
+  });
+
+  it('closes the history before the thread ends, and says what the next engine must know', async () => {
+    const { client, fake, thread } = await started();
+    let hasDied = false;
+    void client.died.then(() => (hasDied = true));
+    const refresh = client.refresh({ assets: ['BTC'] });
+    refresh.catch(() => undefined);
+    await client.stop();
+    assert.deepEqual(fake.asked, ['refresh', 'dispose']);
+    assert.match(await thread.ended, /exit code [01]/);
+    await settle();
+    assert.equal(hasDied, false, 'an end that was asked for is no death');
+    assert.deepEqual(client.transportState, { pauses: 1 });
+    await assert.rejects(refresh);
+  });
+});
