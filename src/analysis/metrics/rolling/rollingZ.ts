@@ -34,40 +34,54 @@ export class RollingZ {
 export function rollingZ(values: Float64Array, windowPoints: number): Float64Array {
   const scores = new Float64Array(values.length);
   const least = Math.max(2, windowPoints / 2);
-  let [centre, sum, squares, peak, count, since] = [0, 0, 0, 0, 0, 0];
+  let [centre, sum, squares, peak, count, share, since] = [0, 0, 0, 0, 0, Number.NaN, 0];
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at] ?? Number.NaN;
-    let own = squares - (sum * sum) / count;
+    let mean = sum * share;
+    let own = squares - sum * mean;
     // Of values too large to be squared the sum is none, and no more than anything.
     if (count > 0 && (!(own >= LEAST_OF_PEAK * peak) || since >= VALUES_PER_CENTRE)) {
       const found = sumsAboutMean(values, Math.max(0, at - windowPoints), at);
-      ({ centre, sum, squares } = found);
-      [peak, since] = [squares, 0];
-      own = squares - (sum * sum) / count;
+      centre = found.centre;
+      sum = found.sum;
+      squares = found.squares;
+      peak = squares;
+      since = 0;
+      mean = sum * share;
+      own = squares - sum * mean;
     }
-    const spread = own > 0 ? Math.sqrt(own / count) : 0;
-    const away = value - centre - sum / count;
-    const isNoise = spread <= Math.abs(centre + sum / count) * Number.EPSILON;
-    const score = count < least || isNoise ? Number.NaN : away / spread;
-    scores[at] = Number.isFinite(score) ? score : Number.NaN;
+    const entered = value - centre;
+    const spread = own > 0 ? Math.sqrt(own * share) : 0;
+    const score = (entered - mean) / spread;
+    const isNone = count < least || spread <= Math.abs(centre + mean) * Number.EPSILON || score - score !== 0;
+    scores[at] = isNone ? Number.NaN : score;
+    let held = count;
     if (at >= windowPoints) {
       const left = (values[at - windowPoints] ?? Number.NaN) - centre;
+      // What is not finite is no number once it is taken from itself.
       if (left - left === 0) {
-        count -= 1;
+        held -= 1;
         sum -= left;
         squares -= left * left;
       }
     }
-    const entered = value - centre;
     if (entered - entered === 0) {
-      if (count === 0) {
-        [centre, sum, squares, peak, count, since] = [value, 0, 0, 0, 1, 0];
+      if (held === 0) {
+        centre = value;
+        sum = 0;
+        squares = 0;
+        peak = 0;
+        since = 0;
       } else {
-        count += 1;
         sum += entered;
         squares += entered * entered;
         if (squares > peak) peak = squares;
       }
+      held += 1;
+    }
+    if (held !== count) {
+      count = held;
+      share = 1 / count;
     }
     since += 1;
   }
