@@ -19,13 +19,19 @@ function barLength(list: readonly unknown[], context: MapContext): number | unde
   return seconds !== undefined && seconds > 0 ? seconds * SECOND_MS : spacingOf(list, TIME_AT, SECOND_MS);
 }
 
+/** The cells of a value: itself, or of a bar its four prices. */
+type Cells = (value: unknown) => readonly unknown[];
+const itself: Cells = (value) => [value];
+const ofBar: Cells = (value) => (Array.isArray(value) ? (value as unknown[]) : [value]);
+
 /** Times and values come as two lists of the same length; where they are not, no value has a sure time. */
 function joined(
   { timestamp, data }: { readonly timestamp: readonly unknown[]; readonly data: readonly unknown[] },
   context: MapContext,
+  cells: Cells,
 ): unknown[] {
   if (timestamp.length === data.length)
-    return data.map((value, index) => (Array.isArray(value) ? [timestamp[index], ...(value as unknown[])] : [timestamp[index], value])); // prettier-ignore
+    return data.map((value, index) => [timestamp[index], ...cells(value)]);
   const message = `${timestamp.length} times and ${data.length} values: they cannot be joined`;
   context.report({ code: 'decode', path: 'result', message });
   return [];
@@ -34,6 +40,7 @@ function joined(
 const analyticsPoll = (
   type: string,
   yields: ObservationPoll['yields'],
+  cells: Cells,
   map: (context: MapContext, who: Subject, list: readonly unknown[], barMs: number | undefined) => Chunk[],
 ): ObservationPoll<never> =>
   definePoll({
@@ -51,7 +58,7 @@ const analyticsPoll = (
     map({ result }, context) {
       const who = context.subject(undefined, '');
       if (who === undefined) return [];
-      const list = joined(result, context);
+      const list = joined(result, context, cells);
       return map(context, who, list, barLength(list, context));
     },
   });
@@ -62,7 +69,7 @@ const OHLC = arrayReader({
 const VENUE = { usdBasis: 'venue' } as const;
 
 /** A row is [open, high, low, close] of a bar that begins at its time: the open is the reading of that moment. */
-export const openInterestHistory = analyticsPoll('open-interest', ['open-interest'], (context, who, list, barMs) => {
+export const openInterestHistory = analyticsPoll('open-interest', ['open-interest'], ofBar, (context, who, list, barMs) => {
   const reportSize = sizeReporter(context);
   const out = columnsOf(
     context,
@@ -86,7 +93,7 @@ export const openInterestHistory = analyticsPoll('open-interest', ['open-interes
 const RATIO = arrayReader({ time: epochSeconds, value: optionalNonZero(positive) });
 
 /** Of all positions longs equal shorts, so that a ratio of the whole market counts their holders. */
-export const longShortRatio = analyticsPoll('long-short-ratio', ['long-short-ratio'], (context, who, list, barMs) => {
+export const longShortRatio = analyticsPoll('long-short-ratio', ['long-short-ratio'], itself, (context, who, list, barMs) => {
   const shared = { kind: 'long-short-ratio', population: 'unstated', barMs } as const;
   const out = columnsOf(context, shared, ['longShortRatio'], list.length);
   RATIO.each(list, 'result.data', context, ({ time, value }) => {
