@@ -19,10 +19,14 @@ function barLength(list: readonly unknown[], context: MapContext): number | unde
   return seconds !== undefined && seconds > 0 ? seconds * SECOND_MS : spacingOf(list, TIME_AT, SECOND_MS);
 }
 
-/** The cells of a value: itself, or of a bar its four prices. */
-type Cells = (value: unknown) => readonly unknown[];
-const itself: Cells = (value) => [value];
-const ofBar: Cells = (value) => (Array.isArray(value) ? (value as unknown[]) : [value]);
+/** A row of a time and its value, or of a bar its four prices. */
+type Cells = (time: unknown, value: unknown) => unknown[];
+const itself: Cells = (time, value) => [time, value];
+const ofBar: Cells = (time, value) => {
+  if (!Array.isArray(value)) return [time, value];
+  const [open, high, low, close] = value as unknown[];
+  return [time, open, high, low, close];
+};
 
 /** Times and values come as two lists of the same length; where they are not, no value has a sure time. */
 function joined(
@@ -30,8 +34,7 @@ function joined(
   context: MapContext,
   cells: Cells,
 ): unknown[] {
-  if (timestamp.length === data.length)
-    return data.map((value, index) => [timestamp[index], ...cells(value)]);
+  if (timestamp.length === data.length) return data.map((value, index) => cells(timestamp[index], value));
   const message = `${timestamp.length} times and ${data.length} values: they cannot be joined`;
   context.report({ code: 'decode', path: 'result', message });
   return [];
