@@ -11,10 +11,7 @@ import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
 
 const names = [
-const names = [
   ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute'],
-  ...['refresh', 'isolation', 'activation', 'host'],
-];
   ...['refresh', 'isolation', 'activation', 'host'],
 ];
 const page = join(root, 'docs', 'performance.md');
