@@ -182,9 +182,9 @@ export class ExchangeSession {
     for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
     const round = { followed, known, gathered, nowMs, exchangeNowMs: this.#exchangeNowMs(), options };
     await Promise.all(
-      adapter.polls.flatMap(pagesOf).flatMap((poll) =>
-        groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
-      ),
+      adapter.polls
+        .flatMap(pagesOf)
+        .flatMap((poll) => groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round))),
     );
   }
 

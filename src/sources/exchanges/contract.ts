@@ -220,10 +220,14 @@ type ReadOnly<T, M extends keyof T> = Omit<T, M | 'asked'> & { readonly asked: f
 export function definePoll<P>(
   poll: ObservationPoll<P> | ReadOnly<ObservationPoll<P>, 'request'>,
 ): ObservationPoll<never> {
-  const request = (): undefined => undefined;
-  const whole = 'request' in poll ? poll : { ...poll, request };
+  // Also where it is made by a function that gives every poll of its kind a request.
+  const whole = poll.asked === false ? { ...poll, request: (): undefined => undefined } : poll;
   return whole as unknown as ObservationPoll<never>;
 }
+
+/** How a poll is asked for; without a request it is not. */
+export const askedBy = (request: ObservationPoll['request'] | undefined) =>
+  request === undefined ? ({ asked: false } as const) : { request };
 
 /** The same answer asked for in another way: other bars, another kind of instrument. */
 export function variantOf(

@@ -1,10 +1,10 @@
 import { allRows, type Chunk, type Rows } from '../../core/chunk.ts';
 import { issuesOf } from '../../core/apartIssues.ts';
-import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
+import { AnswerContext, type InstrumentTable } from './answerContext.ts';
 import type {
   EventPage,
   ExchangeAdapter,
@@ -13,14 +13,12 @@ import type {
   ObservationPoll,
 } from './contract.ts';
 import { matchPath } from './contract.ts';
-import { subjectOf, type Subject } from './kit/subject.ts';
 import { ListCorrections } from './listCorrections.ts';
-import type { Params, Reading, SideStatement } from './mapContext.ts';
+import type { Reading, SideStatement } from './mapContext.ts';
 import { readPayload, type PollSchema } from './payload.ts';
 import { plausibleOf } from './plausibility.ts';
 
-/** The known instruments of all exchanges, by key. */
-export type InstrumentTable = ReadonlyMap<string, Instrument>;
+export type { InstrumentTable };
 
 /** An answer as it arrived, with what its request said. */
 export interface Answer {
@@ -53,8 +51,6 @@ interface DecodablePoll<R> extends Reading {
   map(payload: never, context: MapContext): readonly R[];
 }
 
-const MAX_ISSUES = 200;
-
 /**
  * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
  * true is dropped as `implausible`. The instruments are read as `corrections` knows them, which takes note of what the
@@ -67,60 +63,41 @@ export function applyPoll<R extends object>(
   answer: Answer,
   instruments: InstrumentTable,
   corrections = new ListCorrections(),
-): { rows: R[]; issues: Issue[]; page?: EventPage; statements?: readonly SideStatement[] } {
-  const issues: Issue[] = [];
-  const statements: SideStatement[] = [];
-  const market = poll.about === 'spot' ? 'spot' : undefined;
-  const params: Params = { ...answer.query, ...matchPath(poll.path, answer.path) };
-  const requested = requestedBy(poll, params);
-  const parser = poll.parseSymbol === undefined ? adapter : (poll as Parser);
-  const subjects = new Map<string | undefined, Subject>();
-  const report = (issue: Issue): void => {
-    // What a row proves against the list holds for the rows after it.
-    if (issue.listed !== undefined) subjects.clear();
-    corrections.note(issue, (key) => instruments.get(key));
-    if (issues.length < MAX_ISSUES) issues.push(issue);
-  };
-  const context: MapContext = {
-    exchange: adapter.id,
-    endpoint: `${answer.method} ${answer.path}`,
-    params,
-    receivedAtMs: answer.receivedAtMs,
-    ...(market === undefined ? {} : { market }),
-    instrument: (venueSymbol) =>
-      corrections.of(instruments.get(instrumentKey(adapter.id, venueSymbol, market))),
-    subject(named, path) {
-      const known = subjects.get(named);
-      if (known !== undefined) return known;
-      const who = subjectOf(parser, context, named, requested, path);
-      if (who !== undefined) subjects.set(named, who);
-      return who;
-    },
-    report,
-    stateSides: (statement) => void statements.push(statement),
-  };
-  try {
-    const payload = readPayload(answer.body, poll.schema, context);
-    if (payload === undefined) return { rows: [], issues };
-    const rows = plausibleOf(poll.map(payload, context), (reason) =>
-      report({ code: 'implausible', path: '', message: `${reason}; it was dropped` }),
-    );
-    if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
-      report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
-    }
-    const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
-    return { rows, issues, statements, ...(page === undefined ? {} : { page }) };
-  } catch (error) {
-    report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
-    return { rows: [], issues };
-  }
+): Applied<R> {
+  const endpoint = `${answer.method} ${answer.path}`;
+  const context = new AnswerContext(adapter, poll, endpoint, instruments, corrections);
+  context.begin({ ...answer.query, ...matchPath(poll.path, answer.path) }, answer.receivedAtMs);
+  return applyIn(context, poll, answer.body);
 }
 
-type Parser = Required<Pick<Reading, 'parseSymbol'>>;
+/** What came of an answer or a frame. */
+export interface Applied<R> {
+  readonly rows: R[];
+  readonly issues: Issue[];
+  readonly page?: EventPage;
+  readonly statements?: readonly SideStatement[];
+}
 
-/** The symbol that a request names. */
-function requestedBy({ asks }: Reading, params: Params): string | undefined {
-  return typeof asks === 'function' ? asks(params) : asks === undefined ? undefined : params[asks];
+/** As `applyPoll`, in a context that has begun with the answer. */
+export function applyIn<R extends object>(
+  context: AnswerContext,
+  poll: Pick<DecodablePoll<R>, 'schema' | 'map' | 'events' | 'mayBeEmpty'>,
+  body: unknown,
+): Applied<R> {
+  const { issues, statements } = context;
+  try {
+    const payload = readPayload(body, poll.schema, context);
+    if (payload === undefined) return { rows: [], issues };
+    const rows = plausibleOf(poll.map(payload, context), context);
+    if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
+      context.report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
+    }
+    const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
+    return page === undefined ? { rows, issues, statements } : { rows, issues, statements, page };
+  } catch (error) {
+    context.report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
+    return { rows: [], issues };
+  }
 }
 
 /** Spells a path as the templates do: without slashes at its end, with the prefix that documentation may leave out. */

@@ -1,3 +1,4 @@
+import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation, Provenance } from '../../core/observation.ts';
 import type { ZodType } from 'zod';
@@ -27,12 +28,30 @@ type LooseFields<O> = O extends Observation ? Loose<Omit<O, keyof Provenance>> :
 
 /** Builds one observation: provenance plus its own fields; fields that are undefined are left out. */
 export function observe(
-  context: MapContext,
-  subject: Subject,
+  { exchange, receivedAtMs, endpoint }: MapContext,
+  { venueSymbol, baseAsset, instrument, market }: Subject,
   atMs: number | undefined,
   fields: LooseFields<Observation>,
 ): Observation {
-  return Object.assign(provenance(context, subject, atMs), defined(fields)) as Observation;
+  const key = instrument?.key ?? instrumentKey(exchange, venueSymbol, market === 'spot' ? 'spot' : undefined);
+  const row: Record<string, unknown> = {
+    exchange,
+    venueSymbol,
+    baseAsset,
+    instrument: key,
+    atMs: atMs ?? receivedAtMs,
+    receivedAtMs,
+    endpoint,
+    kind: fields.kind,
+  };
+  if (market !== undefined) row['market'] = market;
+  if (atMs === undefined) row['atBasis'] = 'received';
+  // A plain loop: this runs for every pushed message.
+  for (const name in fields) {
+    const value: unknown = fields[name as keyof typeof fields];
+    if (value !== undefined) row[name] = value;
+  }
+  return row as unknown as Observation;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { isChunk, keepRows, rowAt, type Chunk } from '../../core/chunk.ts';
-import type { MarginTiers, Observation } from '../../core/observation.ts';
+import type { MarginTiers, Observation, ObservationKind } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import type { NumberName } from './kit/columns.ts';
+import type { MapContext } from './mapContext.ts';
 
 /** No exchange lets a rate come near 20 % per interval; a value beyond is a percentage or a mistake. */
 const MAX_FUNDING_PER_INTERVAL = 0.2;
@@ -36,14 +38,65 @@ function ruleOf(key: string): Rule {
   return rule;
 }
 
+type Names<K extends ObservationKind> = Readonly<Record<NumberName<K>, true>>;
+
+/** All fields that hold numbers, by kind; besides them every row has two times. */
+const NUMBERS: { readonly [K in ObservationKind]: Names<K> } = {
+  'open-interest': { openInterestBase: true, openInterestUsd: true, openInterestContracts: true, barMs: true },
+  'funding-rate': { fundingRatePerInterval: true, intervalMs: true, settlesAtMs: true, cap: true, floor: true },
+  'mark-price': { markPriceQuote: true, indexPriceQuote: true, lastPriceQuote: true, midPriceQuote: true },
+  volume: { windowMs: true, volumeBase: true, volumeUsd: true, volumeContracts: true },
+  candle: {
+    barMs: true, openQuote: true, highQuote: true, lowQuote: true, closeQuote: true,
+    volumeBase: true, volumeUsd: true, takerBuyBase: true, takerBuyUsd: true,
+  },
+  'long-short-ratio': { longShortRatio: true, longShare: true, shortShare: true, barMs: true },
+  'taker-volume': {
+    barMs: true, takerBuyBase: true, takerSellBase: true, takerBuyUsd: true, takerSellUsd: true,
+    takerBuyContracts: true, takerSellContracts: true, takerBuySellRatio: true,
+  },
+  depth: {
+    bandFraction: true, midPriceQuote: true, bidUsd: true, askUsd: true, bidBase: true, askBase: true,
+    bidContracts: true, askContracts: true, levels: true,
+  },
+  liquidation: { priceQuote: true, sizeBase: true, sizeContracts: true, notionalUsd: true },
+  'liquidation-volume': {
+    barMs: true, longLiquidatedBase: true, shortLiquidatedBase: true, longLiquidatedUsd: true, shortLiquidatedUsd: true,
+  },
+  trade: { priceQuote: true, sizeBase: true, sizeContracts: true, notionalUsd: true },
+  basis: {
+    basisFraction: true, basisQuote: true, futuresPriceQuote: true, indexPriceQuote: true, annualisedFraction: true, barMs: true,
+  },
+  'margin-tiers': {},
+}; // prettier-ignore
+
+interface CheckedNumber {
+  readonly key: string;
+  readonly rule: Rule;
+}
+
+const CHECKED = new Map<ObservationKind, readonly CheckedNumber[]>();
+
+function numbersOf(kind: ObservationKind): readonly CheckedNumber[] {
+  let checked = CHECKED.get(kind);
+  if (checked === undefined) {
+    const names = ['atMs', 'receivedAtMs', ...Object.keys(NUMBERS[kind])];
+    checked = names.map((key) => ({ key, rule: ruleOf(key) }));
+    CHECKED.set(kind, checked);
+  }
+  return checked;
+}
+
 /** Returns why an observation cannot be true, or undefined. Holds for every exchange, so adapters need not repeat it. */
 export function whyImpossible(observation: Observation): string | undefined {
-  // A plain loop: this runs for every row of every answer.
-  for (const key in observation) {
+  // A plain loop over what holds numbers: this runs for every row of every answer.
+  const checked = numbersOf(observation.kind);
+  for (let index = 0; index < checked.length; index += 1) {
+    const { key, rule } = checked[index] as CheckedNumber;
     const value: unknown = observation[key as keyof Observation];
     if (typeof value !== 'number') continue;
     if (!Number.isFinite(value)) return `${key} is not finite`;
-    const rule = ruleOf(key);
+    if (rule === 'any') continue;
     if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
     if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
     if (rule === 'share' && (value < 0 || value > 1)) return `${key} is ${value}, a share is a fraction of 1`;
@@ -160,15 +213,23 @@ function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['colum
   return true;
 }
 
-/** Returns the rows that can be true; `tell` hears why one of them cannot. Rows of other kinds pass. */
-export function plausibleOf<R extends object>(rows: readonly R[], tell: (reason: string) => void): R[] {
-  return rows.flatMap((row): R[] => {
+/** Returns the rows that can be true; the others are reported. Rows of other kinds pass. */
+export function plausibleOf<R extends object>(rows: readonly R[], context: Pick<MapContext, 'report'>): R[] {
+  const tell = (reason: string): void =>
+    context.report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
+  const kept: R[] = [];
+  for (const row of rows) {
     const part = row as unknown as Observation | Chunk;
-    if (isChunk(part)) return (withoutImpossible(part, tell) ?? []) as R[];
-    const reason = 'kind' in row && 'endpoint' in row ? whyImpossible(part) : undefined;
-    if (reason !== undefined) tell(reason);
-    return reason === undefined ? [row] : [];
-  });
+    if (isChunk(part)) {
+      const chunk = withoutImpossible(part, tell);
+      if (chunk !== undefined) kept.push(chunk as unknown as R);
+      continue;
+    }
+    const reason = 'endpoint' in part ? whyImpossible(part) : undefined;
+    if (reason === undefined) kept.push(row);
+    else tell(reason);
+  }
+  return kept;
 }
 
 /** Tiers ascend, and the margin that a tier keeps is part of a position. */

@@ -82,7 +82,7 @@ export interface StreamSpec {
 export function defineChannel<P>(
   channel: StreamChannel<P> | (Omit<StreamChannel<P>, 'topics' | 'asked'> & { readonly asked: false }),
 ): StreamChannel<never> {
-  const topics = (): readonly string[] => [];
-  const whole = 'topics' in channel ? channel : { ...channel, topics };
+  // Also where it is made by a function that gives every channel of its kind topics.
+  const whole = channel.asked === false ? { ...channel, topics: (): readonly string[] => [] } : channel;
   return whole as unknown as StreamChannel<never>;
 }

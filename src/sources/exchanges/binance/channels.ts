@@ -26,6 +26,7 @@ export function eventsOf(frame: unknown): unknown[] {
 
 /** COIN-M events look like ours and count contracts. */
 const COIN_MARGINED = /USD_(?:PERP|\d{6})$/;
+const isCoinMargined = (row: unknown): boolean => isRecord(row) && COIN_MARGINED.test(plainText(row['s']));
 
 /** Maps the events of a frame one by one. `read` finds the part that names the symbol as `s`. */
 function mapEvents<T>(
@@ -35,14 +36,15 @@ function mapEvents<T>(
   read: (event: unknown) => unknown,
   map: (row: T, who: Subject, at: Place) => Observation[],
 ): Observation[] {
-  const list = eventsOf(frame).flatMap((event, index) => {
-    const row = read(event);
-    if (!isRecord(row) || !COIN_MARGINED.test(plainText(row['s']))) return [row];
-    const message = `${plainText(row['s']).slice(0, 64)}: COIN-M contracts are not read`;
+  const list = eventsOf(frame).map(read);
+  if (!list.some(isCoinMargined)) return mapEach(context, list, '', reader, map);
+  for (const [index, row] of list.entries()) {
+    if (!isCoinMargined(row)) continue;
+    const message = `${plainText((row as { s?: unknown }).s).slice(0, 64)}: COIN-M contracts are not read`;
     context.report({ code: 'unsupported', path: `[${index}]`, message });
-    return [];
-  });
-  return mapEach(context, list, '', reader, map);
+  }
+  const others = list.filter((row) => !isCoinMargined(row));
+  return mapEach(context, others, '', reader, map);
 }
 
 const topicsWith =

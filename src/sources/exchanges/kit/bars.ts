@@ -40,7 +40,8 @@ interface BarsIn {
 
 /** Returns the bar length in ms: by its name, and only where there is none by the spacing of the rows. */
 export function barOf({ named, units, list, time, unitMs }: BarsIn): number | undefined {
-  return named === undefined ? spacingOf(list, time, unitMs) : namedBar(named, units);
+  const isNamed = named !== undefined && named !== '';
+  return isNamed ? namedBar(named, units) : spacingOf(list, time, unitMs);
 }
 
 /** Reports bars whose length is not known: without it they say nothing. */

@@ -49,7 +49,17 @@ class ChunkBuilder {
   }
 
   /** Written out, since a list of values would have to be made for every row. */
-  push(atMs: number, a?: number, b?: number, c?: number, d?: number, e?: number, f?: number, g?: number, h?: number): void {
+  push(
+    atMs: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
+    e?: number,
+    f?: number,
+    g?: number,
+    h?: number,
+  ): void {
     const at = this.#rows;
     if (at === this.#atMs.length) this.#grow();
     if (at > 0 && atMs < (this.#atMs[at - 1] ?? 0)) this.#isAscending = false;

@@ -59,12 +59,11 @@ export class NumberField<T extends number | undefined = number> implements Field
 
 /** Returns the number in a value of the wire: NaN where it is not reported, `BAD` where it does not fit. Makes nothing. */
 export function numberIn(field: NumberRule, value: unknown): number {
+  if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
   let read: number;
-  if (typeof value === 'string') read = decimalOfText(value);
-  else if (typeof value === 'number') read = Number.isFinite(value) ? value : Number.NaN;
-  else if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
-  else read = Number.NaN;
   if (field.parse !== undefined) read = field.parse(value);
+  else if (typeof value === 'string') read = decimalOfText(value);
+  else read = typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
   if (Number.isNaN(read)) return value === '' && field.isOptional ? Number.NaN : BAD;
   if (read === 0 && field.isZeroNone) return Number.NaN;
   if (field.unit !== 1) read = Math.round(read * field.unit);
@@ -171,6 +170,12 @@ export const plainNumber: Field<number> = {
 
 /** Whatever stands there, also nothing. */
 export const anything: Field<unknown> = { isOptional: true, read: (value) => value, faults: () => [] };
+
+/** Whatever stands there, as long as something does: an answer without its rows is none without rows. */
+export const present: Field<unknown> = {
+  read: (value) => (value === undefined ? NO : value),
+  faults: (value) => (value === undefined ? [received('nonoptional', value)] : []),
+};
 
 /** What stands there is not looked at: a column of an array that is not read. */
 export const ignored: Field<undefined> = { isOptional: true, read: () => undefined, faults: () => [] };

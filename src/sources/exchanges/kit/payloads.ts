@@ -11,19 +11,21 @@ import {
 
 /** What answers and pushes are made of besides rows: envelopes, lists, and the shapes that one endpoint has had over the years. */
 
-/** An object with at least these fields; what else it holds is not looked at. */
+/** An object with at least these fields; what else it holds stays in it and is not looked at. */
 export function object<S extends Shape>(shape: S): Field<Fields<S>> {
   const fields = Object.entries(shape);
   return {
     read(value) {
       if (!isRecord(value)) return NO;
-      const result: Record<string, unknown> = {};
+      let copy: Record<string, unknown> | undefined;
       for (const [name, field] of fields) {
-        const read = field.read(value[name]);
+        const own = value[name];
+        const read = field.read(own);
         if (read === NO) return NO;
-        if (read !== undefined || name in value) result[name] = read;
+        // What reads as it stands needs no copy; a number in a text, for one, does.
+        if (read !== own) (copy ??= { ...value })[name] = read;
       }
-      return result as Fields<S>;
+      return (copy ?? value) as Fields<S>;
     },
     faults(value) {
       if (!isRecord(value)) return [received('object', value)];

@@ -1,15 +1,15 @@
 /** Where a row stands in its payload. It becomes a text only where something is told of it. */
 export class Place {
-  readonly #list: string;
+  #list: string;
   #index = 0;
 
   constructor(list: string) {
     this.#list = list;
   }
 
-  moveTo(index: number): this {
+  moveTo(index: number, list = this.#list): void {
     this.#index = index;
-    return this;
+    this.#list = list;
   }
 
   /** The place of a field of the row. */

@@ -71,6 +71,7 @@ export class RowReader<T> {
   readonly #numbers: Float64Array;
   readonly #values: unknown[];
   readonly #view: T;
+  readonly #place = new Place('');
 
   constructor(shape: Shape, { symbol, isArray = false }: Options) {
     let [numbers, values] = [0, 0];
@@ -112,9 +113,9 @@ export class RowReader<T> {
     context: Reporting,
     take: (row: T, at: Place, index: number) => void,
   ): void {
-    const at = new Place(path);
+    const at = this.#place;
     for (let index = 0; index < list.length; index += 1) {
-      at.moveTo(index);
+      at.moveTo(index, path);
       if (this.#isRead(list[index], at, context)) take(this.#view, at, index);
     }
   }

@@ -32,7 +32,8 @@ describe('gate adapter', () => {
 
   it('keeps contracts where the contract size is not known, and says so once', () => {
     const stats = withoutInstruments('contract-stats');
-    assertRows(stats.observations.filter(({ kind }) => kind === 'open-interest'), [
+    const openInterest = stats.observations.filter(({ kind }) => kind === 'open-interest');
+    assertRows(openInterest.sort((a, b) => a.atMs - b.atMs), [
       { openInterestContracts: 100_000_000, openInterestBase: null, openInterestUsd: 900_500_000, usdBasis: 'venue' },
       { openInterestContracts: 100_000_000.5, openInterestBase: null, openInterestUsd: null },
       { openInterestContracts: null, openInterestUsd: 900_500_000 },
