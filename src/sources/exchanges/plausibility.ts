@@ -87,21 +87,35 @@ function numbersOf(kind: ObservationKind): readonly CheckedNumber[] {
   return checked;
 }
 
+/** Why a field cannot have a value; what is no number may be anything. */
+function whyNot(key: string, value: unknown, rule: Rule): string | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (!Number.isFinite(value)) return `${key} is not finite`;
+  if (rule === 'any') return undefined;
+  if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
+  if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
+  if (rule === 'share' && (value < 0 || value > 1)) return `${key} is ${value}, a share is a fraction of 1`;
+  return rule === 'time' && !isPossibleTime(value) ? `${key} is not a possible time` : undefined;
+}
+
+/** Why what is listed cannot be true, by the names of its fields. */
+function whyListedWrongly(row: object): string | undefined {
+  for (const [key, value] of Object.entries(row)) {
+    const reason = whyNot(key, value, ruleOf(key));
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
 /** Returns why an observation cannot be true, or undefined. Holds for every exchange, so adapters need not repeat it. */
 export function whyImpossible(observation: Observation): string | undefined {
   // A plain loop over what holds numbers: this runs for every row of every answer.
   const checked = numbersOf(observation.kind);
   for (let index = 0; index < checked.length; index += 1) {
     const { key, rule } = checked[index] as CheckedNumber;
-    const value: unknown = observation[key as keyof Observation];
-    if (typeof value !== 'number') continue;
-    if (!Number.isFinite(value)) return `${key} is not finite`;
-    if (rule === 'any') continue;
-    if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
-    if (rule === 'not-negative' && value < 0) return `${key} is ${value}, an amount is not negative`;
-    if (rule === 'share' && (value < 0 || value > 1)) return `${key} is ${value}, a share is a fraction of 1`;
     const isOurs = key === 'atMs' && observation.atBasis === 'received';
-    if (rule === 'time' && !isOurs && !isPossibleTime(value)) return `${key} is not a possible time`;
+    const reason = whyNot(key, observation[key as keyof Observation], isOurs ? 'any' : rule);
+    if (reason !== undefined) return reason;
   }
   switch (observation.kind) {
     case 'funding-rate': {
@@ -213,7 +227,7 @@ function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['colum
   return true;
 }
 
-/** Returns the rows that can be true; the others are reported. Rows of other kinds pass. */
+/** Returns the rows that can be true, observations or what is listed; the others are reported. */
 export function plausibleOf<R extends object>(rows: readonly R[], context: Pick<MapContext, 'report'>): R[] {
   const tell = (reason: string): void =>
     context.report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
@@ -225,7 +239,7 @@ export function plausibleOf<R extends object>(rows: readonly R[], context: Pick<
       if (chunk !== undefined) kept.push(chunk as unknown as R);
       continue;
     }
-    const reason = 'endpoint' in part ? whyImpossible(part) : undefined;
+    const reason = 'endpoint' in part ? whyImpossible(part) : whyListedWrongly(row);
     if (reason === undefined) kept.push(row);
     else tell(reason);
   }

@@ -7,9 +7,11 @@ export class Place {
     this.#list = list;
   }
 
-  moveTo(index: number, list = this.#list): void {
+  /** Moves on to another row; returns itself. */
+  moveTo(index: number, list = this.#list): this {
     this.#index = index;
     this.#list = list;
+    return this;
   }
 
   /** The place of a field of the row. */
