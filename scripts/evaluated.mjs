@@ -32,7 +32,6 @@ function isSame(one, other) {
     return Object.is(one, other);
   const [mine, others] = [Object.entries(one), Object.keys(other)];
   return (
-    mine.length === others.length &&
-    mine.every(([name, value]) => isSame(value, Reflect.get(other, name)))
+    mine.length === others.length && mine.every(([name, value]) => isSame(value, Reflect.get(other, name)))
   );
 }
