@@ -1,7 +1,9 @@
 import type { Beside } from './beside.ts';
 import type { InstrumentKey } from './ids.ts';
 import type { Anchor } from './levels.ts';
-import type { Observation, OpenInterest } from './observation.ts';
+import { isChunk, type Chunk } from './chunk.ts';
+import type { OpenInterest } from './observation.ts';
+import type { Part } from './places.ts';
 import { leveledFields, numberAt } from './quantities.ts';
 
 interface Stated {
@@ -17,9 +19,13 @@ export class PriceBook {
   readonly #beside: Beside;
   readonly #stated = new Map<InstrumentKey, Stated>();
 
-  constructor(rows: readonly Observation[], beside: Beside) {
+  constructor(rows: readonly Part[], beside: Beside) {
     this.#beside = beside;
     for (const row of rows) {
+      if (isChunk(row)) {
+        this.#addChunk(row);
+        continue;
+      }
       const implied = row.kind === 'open-interest' ? impliedPrice(row) : undefined;
       if (implied !== undefined) this.#of(row.instrument).implied.push(implied);
       for (const [field, quantity] of leveledFields(row)) {
@@ -28,6 +34,27 @@ export class PriceBook {
         const own = this.#of(row.instrument);
         own.all.push(value);
         if (row.kind === 'mark-price') own.readings.push({ atMs: row.atMs, value });
+      }
+    }
+  }
+
+  #addChunk({ shared, atMs, columns }: Chunk): void {
+    const { kind, instrument } = shared;
+    if (kind === 'open-interest') {
+      const { openInterestBase, openInterestUsd } = columns;
+      const own = this.#of(instrument);
+      for (const [at, base] of openInterestBase?.entries() ?? []) {
+        const usd = openInterestUsd?.[at] ?? Number.NaN;
+        if (base > 0 && usd > 0) own.implied.push(usd / base);
+      }
+    }
+    for (const [field, quantity] of leveledFields(shared)) {
+      if (quantity !== 'price') continue;
+      const own = this.#of(instrument);
+      for (const [at, value] of columns[field]?.entries() ?? []) {
+        if (Number.isNaN(value)) continue;
+        own.all.push(value);
+        if (kind === 'mark-price') own.readings.push({ atMs: atMs[at] ?? Number.NaN, value });
       }
     }
   }
@@ -57,7 +84,7 @@ export class PriceBook {
 }
 
 function middle(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+  return Float64Array.from(values).sort()[Math.floor((values.length - 1) / 2)];
 }
 
 function impliedPrice({ openInterestBase = 0, openInterestUsd = 0 }: OpenInterest): number | undefined {

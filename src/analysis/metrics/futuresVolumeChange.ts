@@ -1,11 +1,11 @@
 import { changeFraction } from './flow.ts';
 import { defineMetric } from './kit/metric.ts';
-import { DAY_AND_WEEK, ofSums } from './kit/ofSums.ts';
+import { ofSums } from './kit/ofSums.ts';
 import { percentOf } from './kit/outcomes.ts';
 import { CHANGE } from './kit/range.ts';
 import { againstUsual } from './kit/tails.ts';
 import { ofTrailing } from './kit/through.ts';
-import { FLOW_WINDOW_HOURS } from './kit/windows.ts';
+import { DAY_AND_WEEK, FLOW_WINDOW_HOURS } from './kit/windows.ts';
 import { DAY_AGAINST_WEEK } from './takerSums.ts';
 
 const TOO_SHORT = 'hourly volume does not reach back far enough';

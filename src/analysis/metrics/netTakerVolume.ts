@@ -9,13 +9,14 @@ import { ofTrailing } from './kit/through.ts';
 import { FLOW_WINDOW_HOURS } from './kit/windows.ts';
 import { OF_DAY, TAKERS } from './takerSums.ts';
 
-/** The newest close of an hour that has ended; of several the one whose endpoint is last by name. NaN without one. */
+/** The newest close of an hour that has ended; of several that of the endpoint, then instrument, last by name. NaN without one. */
 function newestClose({ series, nowMs }: MetricInputs): number {
-  let best = { atMs: -Infinity, endpoint: '', close: Number.NaN };
-  for (const { endpoint, column } of series.parts('last-close')) {
+  let best = { atMs: -Infinity, from: '', close: Number.NaN };
+  for (const { endpoint, instrument, column } of series.parts('last-close')) {
     const atMs = newestLabel(column, nowMs);
-    if (atMs === undefined || atMs < best.atMs || (atMs === best.atMs && endpoint < best.endpoint)) continue;
-    best = { atMs, endpoint, close: valueAt(column, atMs) };
+    const from = `${endpoint} ${instrument}`;
+    if (atMs === undefined || atMs < best.atMs || (atMs === best.atMs && from < best.from)) continue;
+    best = { atMs, from, close: valueAt(column, atMs) };
   }
   return best.close;
 }

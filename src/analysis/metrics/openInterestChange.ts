@@ -1,12 +1,12 @@
 import { HOUR_MS } from '../../core/units.ts';
 import { changeFraction } from './flow.ts';
 import { defineMetric } from './kit/metric.ts';
-import { DAY_AND_WEEK, ofSums } from './kit/ofSums.ts';
+import { ofSums } from './kit/ofSums.ts';
 import { percentOf } from './kit/outcomes.ts';
 import { CHANGE } from './kit/range.ts';
 import { twoEndsOf } from './kit/tails.ts';
 import { itself } from './kit/through.ts';
-import { MINIMUM_HOURS, RETURN_WINDOW_HOURS, RETURN_WINDOW_MS } from './kit/windows.ts';
+import { DAY_AND_WEEK, MINIMUM_HOURS, RETURN_WINDOW_HOURS, RETURN_WINDOW_MS } from './kit/windows.ts';
 
 export const openInterestChange = defineMetric({
   id: 'open-interest-change',

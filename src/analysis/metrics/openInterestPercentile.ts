@@ -4,9 +4,8 @@ import { alignedSum, newestAlignedSum } from '../../series/sums.ts';
 import type { MetricInputs } from './kit/inputs.ts';
 import { atOnce, defineMetric } from './kit/metric.ts';
 import type { Outcome } from './kit/metric.ts';
-import { DAY_AND_WEEK } from './kit/ofSums.ts';
 import { PERCENTILE } from './kit/range.ts';
-import { freshHour, freshOnly, PERCENTILE_DAYS } from './kit/windows.ts';
+import { DAY_AND_WEEK, freshHour, freshOnly, PERCENTILE_DAYS } from './kit/windows.ts';
 import { percentileRank } from './statistics.ts';
 
 const TOO_SHORT = { absent: 'less than 15 days of open interest are known' };

@@ -1,11 +1,11 @@
 import { DAY_MS } from '../../core/units.ts';
 import { defineMetric } from './kit/metric.ts';
-import { DAY_AND_WEEK, ofSums } from './kit/ofSums.ts';
+import { ofSums } from './kit/ofSums.ts';
 import { scoreOutcome } from './kit/outcomes.ts';
 import { ANY } from './kit/range.ts';
 import { againstWeek } from './kit/tails.ts';
 import { changeOfLog } from './kit/through.ts';
-import { FLOW_WINDOW_HOURS, MINIMUM_HOURS, WEEK_BEFORE } from './kit/windows.ts';
+import { DAY_AND_WEEK, FLOW_WINDOW_HOURS, MINIMUM_HOURS, WEEK_BEFORE } from './kit/windows.ts';
 import { DAY_AGAINST_WEEK } from './takerSums.ts';
 
 /** Against a week in which nothing moved any change is many deviations; below this fraction in 24 h it is none. */

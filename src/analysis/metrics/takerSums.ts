@@ -1,8 +1,13 @@
 import { takerImbalance } from './flow.ts';
-import { DAY_AND_WEEK } from './kit/ofSums.ts';
 import { againstWeek } from './kit/tails.ts';
 import { ofTrailing } from './kit/through.ts';
-import { BASELINE_MS, FLOW_WINDOW_HOURS, FLOW_WINDOW_MS, MINIMUM_HOURS } from './kit/windows.ts';
+import {
+  BASELINE_MS,
+  DAY_AND_WEEK,
+  FLOW_WINDOW_HOURS,
+  FLOW_WINDOW_MS,
+  MINIMUM_HOURS,
+} from './kit/windows.ts';
 
 /** What the metrics of taker flow share: buys and sells in coins, by the hour, over exchanges that state both. */
 

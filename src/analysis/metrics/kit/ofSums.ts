@@ -6,17 +6,7 @@ import type { LiveInputs } from './liveInputs.ts';
 import type { Computation, Outcome } from './metric.ts';
 import { SumRun } from './sumRun.ts';
 import type { Tail } from './tails.ts';
-import { freshHour, MINIMUM_HOURS, SPAN_HOURS } from './windows.ts';
-
-/** The stretch of hours that a sum over exchanges is taken over. */
-export interface Stretch {
-  readonly steps: number;
-  /** An exchange with fewer of them is left out. */
-  readonly minimumSteps: number;
-}
-
-/** A day, and the week before that it is compared with. */
-export const DAY_AND_WEEK: Stretch = { steps: SPAN_HOURS, minimumSteps: MINIMUM_HOURS };
+import { freshHour, type Stretch } from './windows.ts';
 
 /** Whose hours were added up, and of when the newest of them is. */
 export interface SumOrigin {

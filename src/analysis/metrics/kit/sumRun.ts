@@ -3,9 +3,8 @@ import type { JoinedSeriesId } from '../../../series/catalogue.ts';
 import { mayTakePart } from '../../../series/sums.ts';
 import type { LiveColumn } from './liveColumn.ts';
 import type { LiveInputs } from './liveInputs.ts';
-import type { Stretch } from './ofSums.ts';
 import type { Tail, TailRun } from './tails.ts';
-import { FRESH_MS } from './windows.ts';
+import { FRESH_MS, type Stretch } from './windows.ts';
 
 /** What was read off at the newest hour. */
 export interface SumReading<Result> {

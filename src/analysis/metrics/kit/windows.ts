@@ -17,6 +17,16 @@ export const FRESH_MS = 4 * HOUR_MS;
 export const SPAN_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS;
 export const MINIMUM_HOURS = FLOW_WINDOW_HOURS + BASELINE_HOURS / 2;
 
+/** The stretch of hours that a sum over exchanges is taken over. */
+export interface Stretch {
+  readonly steps: number;
+  /** An exchange with fewer of them is left out. */
+  readonly minimumSteps: number;
+}
+
+/** A day, and the week before that it is compared with. */
+export const DAY_AND_WEEK: Stretch = { steps: SPAN_HOURS, minimumSteps: MINIMUM_HOURS };
+
 export const FLOW_WINDOW_MS = FLOW_WINDOW_HOURS * HOUR_MS;
 export const BASELINE_MS = BASELINE_HOURS * HOUR_MS;
 export const RETURN_WINDOW_MS = RETURN_WINDOW_HOURS * HOUR_MS;
