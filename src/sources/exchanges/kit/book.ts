@@ -1,6 +1,6 @@
 import type { Depth, Provenance } from '../../../core/observation.ts';
 import type { Reporting } from './rowReader.ts';
-import { arrayReader, type RowReader } from './rowReader.ts';
+import { arrayReader, rowReader, type RowReader } from './rowReader.ts';
 import { nonNegative, positive } from './fields.ts';
 
 /** One side of a book, in the order in which it came: prices in quote currency, sizes in coins or contracts. */
@@ -18,7 +18,8 @@ const READERS = new Map<string, RowReader<Readonly<Record<string, number>>>>();
 
 function readerOf([price, size]: Names): RowReader<Readonly<Record<string, number>>> {
   const known = READERS.get(`${price} ${size}`);
-  const reader = known ?? arrayReader({ [price]: positive, [size]: nonNegative });
+  const shape = { [price]: positive, [size]: nonNegative };
+  const reader = known ?? (price === IN_ORDER[0] ? arrayReader(shape) : rowReader(shape));
   READERS.set(`${price} ${size}`, reader);
   return reader;
 }
