@@ -191,7 +191,7 @@ export class Market {
     const follower = new Follower({
       ...{ desk, view, clock, logger },
       ...(onFollowed === undefined ? {} : { onRows: onFollowed }),
-      onAppended: (source) => book?.forget(source),
+      onAppended: (source) => book?.fallBehind(source),
     });
     desk.handle({
       onRole: (role, before) => this.#onRole(role, before),

@@ -2,7 +2,7 @@ import type { Asset } from '../core/ids.ts';
 import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
-import { trimmed, withoutReplaced, withRows, type HeldPart, type Timing } from './heldPart.ts';
+import { lastLabelOf, trimmed, withoutReplaced, withRows, type HeldPart, type Timing } from './heldPart.ts';
 import { labelOfReading } from './hours.ts';
 import { incomingOf, type Incoming } from './incoming.ts';
 import { LISTS, listName, POINT_LISTS, type List, type PointListName } from './lists.ts';
@@ -12,6 +12,8 @@ import { byKey, Points, type PointPart } from './points.ts';
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
 /** What is held beyond the window: clocks that are set back need nothing anew, and columns are not cut at every step. */
 const SLACK_MS = DAY_MS;
+/** Where another process appends, everything is read again so often: holes are filled without a word. */
+const COMPLETE_EVERY_MS = HOUR_MS;
 /** Daily rows reach back as far as they are stored, and no further than this. */
 const DAILY_WINDOW_MS = 3_660 * DAY_MS;
 
@@ -34,6 +36,10 @@ export class AssetBook {
   #waiting: ReadonlyMap<string, readonly Incoming[]>[] | undefined;
   /** The first time from which the hourly columns are held. */
   #fromMs: number | undefined;
+  /** Another process has appended since the last load. */
+  #isBehind = false;
+  #loadedAtMs = 0;
+  #completeAtMs = 0;
 
   constructor(asset: Asset) {
     this.#asset = asset;
@@ -48,14 +54,28 @@ export class AssetBook {
   async load(store: HistoryStore, nowMs: number): Promise<void> {
     const waiting: ReadonlyMap<string, readonly Incoming[]>[] = [];
     this.#waiting = waiting;
+    const isBehind = this.#isBehind;
+    this.#isBehind = false;
     try {
       const windowMs = nowMs - HISTORY_WINDOW_MS;
-      const fromMs =
-        this.#fromMs === undefined || windowMs < this.#fromMs ? windowMs - SLACK_MS : this.#fromMs;
-      for (const held of this.#lists.values())
-        if (fromMs !== this.#fromMs || held.isUnsure) await this.#read(store, held, fromMs, nowMs);
+      const isFirst = this.#fromMs === undefined || windowMs < this.#fromMs;
+      const fromMs = isFirst ? windowMs - SLACK_MS : (this.#fromMs ?? windowMs);
+      const isAnew = isFirst || (isBehind && nowMs - this.#completeAtMs > COMPLETE_EVERY_MS);
+      for (const held of this.#lists.values()) {
+        if (isBehind && !isAnew) await this.#catchUp(store, held, nowMs);
+        if (isAnew || held.isUnsure) await this.#read(store, held, fromMs, nowMs);
+      }
+      for (const points of Object.values(this.#points)) {
+        if (isAnew) points.clear();
+        else if (isBehind) await points.catchUp(store, this.#asset, this.#loadedAtMs);
+        await points.load(store, this.#asset, nowMs);
+      }
       this.#fromMs = fromMs;
-      for (const points of Object.values(this.#points)) await points.load(store, this.#asset, nowMs);
+      this.#loadedAtMs = nowMs;
+      if (isAnew) this.#completeAtMs = nowMs;
+    } catch (error) {
+      this.#isBehind = isBehind;
+      throw error;
     } finally {
       this.#waiting = undefined;
       for (const one of waiting) this.take(one);
@@ -86,10 +106,9 @@ export class AssetBook {
     }
   }
 
-  /** Forgets what is held: the next load reads it again. */
-  clear(): void {
-    this.#fromMs = undefined;
-    for (const points of Object.values(this.#points)) points.clear();
+  /** Another process has appended to the store: the next load reads what has come since the last one. */
+  fallBehind(): void {
+    this.#isBehind = true;
   }
 
   /** Returns what is held of a list, in an order that does not hang on what came first. */
@@ -113,7 +132,7 @@ export class AssetBook {
     const toMs = nowMs + AHEAD_TOLERANCE_MS;
     const fromMs = stepMs === DAY_MS ? Math.max(0, nowMs - DAILY_WINDOW_MS) : windowMs;
     // Of the newest hours every reading, since a nearer one may still come; before them one an hour.
-    const tailMs = isReading ? labelOfReading(nowMs) - HOUR_MS - HOUR_MS / 2 : fromMs;
+    const tailMs = isReading ? tailOf(nowMs) : fromMs;
     const firstMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS - HOUR_MS / 2;
     const [rolled, tail] = await Promise.all([
       isReading ? store.columns({ ...query, fromMs: firstMs, toMs: tailMs, stepMs }) : [],
@@ -123,6 +142,22 @@ export class AssetBook {
     for (const one of rolled) apply(read, incomingOf(one), 'labels', fromMs);
     for (const one of tail) apply(read, incomingOf(one), 'own-times', fromMs);
     [held.parts, held.isUnsure] = [read.parts, false];
+  }
+
+  /**
+   * Reads the newest rows of a list again. Where a series is new, or begins again after a break, more may have come than
+   * these, and the list has to be read as a whole; what fills a hole in the middle is found when everything is read.
+   */
+  async #catchUp(store: HistoryStore, held: Held, nowMs: number): Promise<void> {
+    const { kind, facet, stepMs, isReading, fields } = held.list;
+    const tailMs = isReading ? tailOf(this.#loadedAtMs) : this.#loadedAtMs - 3 * stepMs;
+    const range = { baseAsset: this.#asset, fromMs: tailMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
+    for (const stored of await store.columns({ ...range, kind, facet, fields })) {
+      const incoming = incomingOf(stored);
+      const part = held.parts.get(incoming.key);
+      if (part === undefined || lastLabelOf(part) < tailMs - stepMs) held.isUnsure = true;
+      apply(held, incoming, 'own-times', this.#keptFromMs(held));
+    }
   }
 
   #forget(nowMs: number): void {
@@ -139,6 +174,9 @@ export class AssetBook {
     }
   }
 }
+
+/** From when on every reading is held with its time, so that a nearer one is known when it comes. */
+const tailOf = (nowMs: number): number => labelOfReading(nowMs) - HOUR_MS - HOUR_MS / 2;
 
 function apply(held: Held, rows: Incoming, timing: Timing, fromMs: number): void {
   const applied = withRows(held.parts.get(rows.key), rows, held.list, timing, fromMs);

@@ -4,18 +4,13 @@ import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import { HISTORY_WINDOW_MS } from './assetBook.ts';
 import type { SeriesPart } from './assetSeries.ts';
 import type { Series } from './catalogue.ts';
-import type { HeldPart } from './heldPart.ts';
+import { lastLabelOf, type HeldPart } from './heldPart.ts';
 import { stepOf, type StepColumn } from './hours.ts';
 
 interface Grid {
   readonly firstMs: number;
   readonly stepMs: number;
   readonly length: number;
-}
-
-/** Returns the label of the last place with a row. */
-export function lastLabelOf({ firstMs, stepMs, receivedAtMs }: HeldPart): number {
-  return firstMs + receivedAtMs.findLastIndex((value) => !Number.isNaN(value)) * stepMs;
 }
 
 /**

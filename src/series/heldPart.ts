@@ -81,6 +81,11 @@ export function withoutReplaced(part: HeldPart, newer: HeldPart): HeldPart {
   return copy;
 }
 
+/** Returns the label of the last place with a row. */
+export function lastLabelOf({ firstMs, stepMs, receivedAtMs }: HeldPart): number {
+  return firstMs + receivedAtMs.findLastIndex((value) => !Number.isNaN(value)) * stepMs;
+}
+
 /** Returns a part without the steps before `fromMs`. */
 export function trimmed(part: HeldPart, fromMs: number): HeldPart {
   const steps = Math.floor((fromMs - part.firstMs) / part.stepMs);

@@ -21,6 +21,7 @@ export interface PointPart {
 const AROUND_MS = 45 * MINUTE_MS;
 /** So far ahead of what is asked for is read, so that most refreshes read nothing. */
 const AHEAD_MS = HOUR_MS;
+const CATCH_UP_MS = 9 * HOUR_MS;
 /** How far back settlements are looked at. */
 const WINDOW_MS = 30 * DAY_MS;
 
@@ -73,6 +74,15 @@ export class Points {
       );
       if (part !== undefined) this.#parts.set(rows.key, part);
     }
+  }
+
+  /** Reads the newest rows again that another process may have appended since a load at `sinceMs`. */
+  async catchUp(store: HistoryStore, asset: Asset, sinceMs: number): Promise<void> {
+    // What lies a day back does not change any more; a settlement may be told of some hours late.
+    if (this.#held?.toMs !== Infinity) return;
+    const { kind, facet, fields } = this.#list;
+    const fromMs = Math.max(this.#held.fromMs, sinceMs - CATCH_UP_MS);
+    this.take((await store.columns({ baseAsset: asset, fromMs, kind, facet, fields })).map(incomingOf));
   }
 
   /** Starts with nothing, of a store that is known to be empty at `nowMs`. */

@@ -46,9 +46,9 @@ export class SeriesBook {
     for (const [asset, lists] of sorted) this.#entries.get(keyOf(source, asset))?.book.take(lists);
   }
 
-  /** Forgets what is held of a source: another process has appended to its store, and the next read takes all anew. */
-  forget(source: DataSource): void {
-    for (const key of [...this.#entries.keys()]) if (key.startsWith(`${source} `)) this.#entries.delete(key);
+  /** Another process has appended to the store of a source: the next read takes what has come since. */
+  fallBehind(source: DataSource): void {
+    for (const [key, { book }] of this.#entries) if (key.startsWith(`${source} `)) book.fallBehind();
   }
 
   #entry(source: DataSource, asset: Asset): Entry {

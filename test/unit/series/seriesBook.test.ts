@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { allRows, type Chunk, type Rows } from '../../../src/core/chunk.ts';
 import { facetOf, type Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { AssetSeries } from '../../../src/series/assetSeries.ts';
+import { countOf } from '../../../src/series/hours.ts';
 import { catalogue, type JoinedSeriesId, type SeriesId } from '../../../src/series/catalogue.ts';
 import { followedStore, SeriesBook } from '../../../src/series/seriesBook.ts';
+import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
+import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { NOW, observe } from '../market/builders.ts';
 
 const HOUR = Math.floor(NOW / HOUR_MS) * HOUR_MS;
@@ -63,27 +69,135 @@ describe('a book of series', () => {
       }
     }); // prettier-ignore
 
-  it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', async () => {
-    await fc.assert(
+  /** Rows as they come while time goes by: readings of the last hour, bars that have ended in the last three. */
+  const recent = row.map((one): Observation => {
+    const isReading = !('barMs' in one) && !('phase' in one && one.phase === 'settled');
+    const agoMs = Math.abs(HOUR - one.atMs) % (isReading ? HOUR_MS : 3 * HOUR_MS);
+    const atMs = isReading ? NOW - agoMs : HOUR - Math.floor(agoMs / HOUR_MS) * HOUR_MS;
+    const isDay = 'barMs' in one && one.barMs === DAY_MS;
+    return isDay
+      ? { ...one, atMs: HOUR }
+      : { ...one, atMs, receivedAtMs: one.receivedAtMs - one.atMs + atMs };
+  });
+
+  const sameAsReadAnew = async (openStore: () => Promise<HistoryStore>, numRuns: number): Promise<void> =>
+    fc.assert(
       fc.asyncProperty(
         fc.array(row, { maxLength: 60 }),
         fc.array(fc.array(row, { minLength: 1, maxLength: 20 }), { maxLength: 5 }),
         fc.integer({ min: 0, max: 3 * HOUR_MS }),
         async (before, batches, laterMs) => {
-          const store = createMemoryStore('live');
-          await store.append(before);
-          const book = new SeriesBook(() => Promise.resolve(store));
-          const followed = followedStore(store, book);
-          await book.read('live', 'BTC', NOW);
-          for (const batch of batches) await followed.append(inChunks(batch));
-          const nowMs = NOW + laterMs;
-          const incremental = await book.read('live', 'BTC', nowMs);
-          const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', nowMs);
-          assert.deepEqual(contentOf(incremental), contentOf(anew));
+          const store = await openStore();
+          try {
+            await store.append(before);
+            const book = new SeriesBook(() => Promise.resolve(store));
+            const followed = followedStore(store, book);
+            await book.read('live', 'BTC', NOW);
+            for (const batch of batches) await followed.append(inChunks(batch));
+            const nowMs = NOW + laterMs;
+            const incremental = await book.read('live', 'BTC', nowMs);
+            const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', nowMs);
+            assert.deepEqual(contentOf(incremental), contentOf(anew));
+          } finally {
+            await store.close();
+          }
         },
       ),
-      { numRuns: 150 },
+      { numRuns },
     );
+
+  it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', () =>
+    sameAsReadAnew(() => Promise.resolve(createMemoryStore('live')), 150));
+
+  it('is so over the file as well', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'perpscope-series-'));
+    let files = 0;
+    const open = () => openSqliteStore(join(folder, `${(files += 1)}.sqlite`), { source: 'live' });
+    try {
+      await sameAsReadAnew(open, 25);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('catches up with what another process has appended, reading the newest rows alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 60 }), fc.array(recent, { maxLength: 30 }), fc.integer({ min: 0, max: 40 }), async (before, batch, minutes) => {
+        const store = createMemoryStore('live');
+        await store.append(before);
+        const book = new SeriesBook(() => Promise.resolve(store));
+        await book.read('live', 'BTC', NOW);
+        await store.append(batch);
+        book.fallBehind('live');
+        const nowMs = NOW + minutes * MINUTE_MS;
+        const caughtUp = await book.read('live', 'BTC', nowMs);
+        const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', nowMs);
+        assert.deepEqual(contentOf(caughtUp), contentOf(anew));
+      }),
+      { numRuns: 150 },
+    ); // prettier-ignore
+  });
+
+  const bar = (exchange: string, ago: number) =>
+    observe(exchange, 'open-interest', { barMs: HOUR_MS, atMs: HOUR - ago * HOUR_MS, openInterestBase: 10 });
+  const hoursIn = async (book: SeriesBook, nowMs: number) =>
+    [...(await book.read('live', 'BTC', nowMs)).column('open-interest').values()].map(countOf);
+
+  it('sees at once that an exchange is back after a break, and within the hour what has filled a hole', async () => {
+    const store = createMemoryStore('live');
+    const bars = (exchange: string, from: number, to: number) =>
+      Array.from({ length: from - to }, (_, index) => bar(exchange, from - index));
+    await store.append([...bars('one', 40, 0), ...bars('two', 40, 20)]);
+    const book = new SeriesBook(() => Promise.resolve(store));
+    assert.deepEqual(await hoursIn(book, NOW), [40, 20]);
+    await store.append(bars('two', 20, 0));
+    assert.deepEqual(await hoursIn(book, NOW), [40, 20], 'nobody has said that there is more');
+    book.fallBehind('live');
+    assert.deepEqual(await hoursIn(book, NOW), [40, 40]);
+    await store.append(bars('one', 60, 40));
+    book.fallBehind('live');
+    assert.deepEqual(await hoursIn(book, NOW + MINUTE_MS), [40, 40]);
+    book.fallBehind('live');
+    assert.deepEqual(await hoursIn(book, NOW + 61 * MINUTE_MS), [60, 40]);
+  });
+
+  it('keeps what it holds where the store cannot be read, and reads on when it can', async () => {
+    const store = createMemoryStore('live');
+    await store.append([bar('one', 2)]);
+    const lock = { isHeld: false };
+    const book = new SeriesBook(() =>
+      lock.isHeld ? Promise.reject(new Error('locked')) : Promise.resolve(store),
+    );
+    assert.deepEqual(await hoursIn(book, NOW), [1]);
+    await store.append([bar('one', 1)]);
+    book.fallBehind('live');
+    lock.isHeld = true;
+    await assert.rejects(hoursIn(book, NOW), /locked/);
+    lock.isHeld = false;
+    assert.deepEqual(await hoursIn(book, NOW), [2]);
+  });
+
+  it('reads nothing that it holds: where all that is appended is told, a refresh asks the store for no row', async () => {
+    const store = createMemoryStore('live');
+    let reads = 0;
+    const counting = new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'columns') reads += 1;
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const book = new SeriesBook(() => Promise.resolve(counting));
+    const followed = followedStore(counting, book);
+    await book.read('live', 'BTC', NOW);
+    const first = reads;
+    assert.ok(first > 0);
+    for (let minute = 1; minute <= 30; minute += 1) {
+      const atMs = NOW + minute * MINUTE_MS;
+      await followed.append([observe('one', 'open-interest', { openInterestBase: 10, atMs, receivedAtMs: atMs })]);
+      await book.read('live', 'BTC', atMs + 1_000);
+    } // prettier-ignore
+    assert.equal(reads, first);
   });
 });
 
