@@ -48,7 +48,7 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
 import { alsoReadPolls, tickerAnswers } from './alsoRead.ts';
 import { candles, markCandles } from './candles.ts';
 import { fundingSettled, liquidationsV3 } from './history.ts';

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
 import { alsoReadChannelsV2, alsoReadChannelsV3 } from './alsoRead.ts';
 import { idOf, symbolOf, v2Channels, v3Channels, type Frame, type Version } from './channels.ts';

@@ -43,7 +43,7 @@
  * - Not read, `unsupported`: options, spot pairs, combos, quotes, deltas and grouped books, get_instrument, volatility
  *   index. get_last_settlements is no liquidation feed.
  */
-import { isRecord } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, fundingHistory } from './history.ts';

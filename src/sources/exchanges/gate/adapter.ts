@@ -53,7 +53,7 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
 import { contractStats, contractStatsDaily } from './contractStats.ts';
 import { candles, fundingHistory, liquidations, markCandles } from './history.ts';
 import { instruments } from './instruments.ts';

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../../core/units.ts';
-import { plainText, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
 import { alsoReadChannels } from './alsoRead.ts';
 import { futuresChannels, idOf, spotChannels, type Frame } from './channels.ts';
