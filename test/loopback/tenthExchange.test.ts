@@ -22,7 +22,9 @@ describe('a tenth exchange, in one file and one line', () => {
     // Not when the file is loaded: its tests may come minutes later.
     nowMs = Date.now();
     const answers = tenthAnswers(nowMs);
-    server = await startFaultServer((request) => ({ json: answers[request.url.split('?')[0] ?? ''] ?? {} }));
+    server = await startFaultServer((request) => ({
+      json: answers[request.url] ?? answers[request.url.split('?')[0] ?? ''] ?? {},
+    }));
     engine = await createEngine({ logger: quiet, adapters, endpoints: { tenth: { rest: server.url } } });
     await engine.market.refresh({ assets: ['BTC', 'ETH'], exchanges: ['tenth'] });
   });
@@ -48,7 +50,24 @@ describe('a tenth exchange, in one file and one line', () => {
   });
 
   it('asks an endpoint that answers about all assets once for all of them', () => {
-    assert.deepEqual(server.requests.map((one) => one.url).sort(), ['/markets', '/tickers']);
+    assert.deepEqual(server.requests.map((one) => one.url).sort(), [
+      '/bars?symbol=BTC-PERP',
+      '/bars?symbol=ETH-PERP',
+      '/markets',
+      '/tickers',
+    ]);
+  });
+
+  it('keeps its bars as history, in the order of their times', async () => {
+    const store = await engine.storeOf('live');
+    const bars = await store.query({ kind: 'candle', instrument: 'tenth:BTC-PERP' });
+    assert.deepEqual(
+      bars.map(({ atMs, closeQuote }) => [atMs - nowMs, closeQuote]),
+      [
+        [-7_200_000, 95_000],
+        [-3_600_000, 95_100],
+      ],
+    );
   });
 
   it('is in the tree under its own name, with its numbers', () => {
