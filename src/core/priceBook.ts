@@ -11,6 +11,9 @@ interface Stated {
   /** By amounts in coins and in dollars, for where no price is stated. */
   readonly implied: number[];
   readonly readings: Anchor[];
+  /** Of histories, whose prices are only gone through where somebody asks. */
+  readonly columns: Float64Array[];
+  readonly impliedBy: Chunk['columns'][];
   middle?: number | undefined;
 }
 
@@ -40,27 +43,26 @@ export class PriceBook {
 
   #addChunk({ shared, atMs, columns }: Chunk): void {
     const { kind, instrument } = shared;
-    if (kind === 'open-interest') {
-      const { openInterestBase, openInterestUsd } = columns;
-      const own = this.#of(instrument);
-      for (const [at, base] of openInterestBase?.entries() ?? []) {
-        const usd = openInterestUsd?.[at] ?? Number.NaN;
-        if (base > 0 && usd > 0) own.implied.push(usd / base);
-      }
-    }
+    const own = this.#of(instrument);
+    if (kind === 'open-interest') own.impliedBy.push(columns);
     for (const [field, quantity] of leveledFields(shared)) {
-      if (quantity !== 'price') continue;
-      const own = this.#of(instrument);
-      for (const [at, value] of columns[field]?.entries() ?? []) {
-        if (Number.isNaN(value)) continue;
-        own.all.push(value);
-        if (kind === 'mark-price') own.readings.push({ atMs: atMs[at] ?? Number.NaN, value });
-      }
+      const column = quantity === 'price' ? columns[field] : undefined;
+      if (column === undefined) continue;
+      own.columns.push(column);
+      if (kind !== 'mark-price') continue;
+      for (const [at, value] of column.entries())
+        if (!Number.isNaN(value)) own.readings.push({ atMs: atMs[at] ?? Number.NaN, value });
     }
   }
 
   #of(instrument: InstrumentKey): Stated {
-    const own = this.#stated.get(instrument) ?? { all: [], implied: [], readings: [] };
+    const own = this.#stated.get(instrument) ?? {
+      all: [],
+      implied: [],
+      readings: [],
+      columns: [],
+      impliedBy: [],
+    };
     this.#stated.set(instrument, own);
     return own;
   }
@@ -71,7 +73,7 @@ export class PriceBook {
     if (level !== undefined) return level.value;
     const own = this.#stated.get(instrument);
     if (own === undefined) return undefined;
-    own.middle ??= middle(own.all.length > 0 ? own.all : own.implied);
+    own.middle ??= middleOf(own);
     return own.middle;
   }
 
@@ -81,6 +83,21 @@ export class PriceBook {
     const value = readings.length < 3 ? undefined : middle(readings.map((one) => one.value));
     return readings.find((one) => one.value === value);
   }
+}
+
+function middleOf({ all, implied, columns, impliedBy }: Stated): number | undefined {
+  const prices = [
+    ...all,
+    ...columns.flatMap((column) => [...column.filter((value) => !Number.isNaN(value))]),
+  ];
+  return middle(prices.length > 0 ? prices : [...implied, ...impliedBy.flatMap(impliedIn)]);
+}
+
+/** The prices that open interest in coins and in dollars states. */
+function impliedIn({ openInterestBase: base, openInterestUsd: usd }: Chunk['columns']): number[] {
+  return Array.from(base ?? [], (coins, at) => (usd?.[at] ?? Number.NaN) / coins).filter(
+    (price) => price > 0 && price < Infinity,
+  );
 }
 
 function middle(values: readonly number[]): number | undefined {

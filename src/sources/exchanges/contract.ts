@@ -249,6 +249,7 @@ export function defineInstrumentDetailPoll<P>(poll: InstrumentDetailPoll<P>): In
 
 /** Matches a path against a template with `{name}` segments; returns the variables, or undefined if it differs. */
 export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  if (!template.includes('{')) return template === path ? {} : undefined;
   const wanted = template.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) return undefined;

@@ -22,6 +22,8 @@ interface NumberRule {
   readonly isZeroNone: boolean;
   /** Reads what is no decimal, for example a time in words; NaN where it does not fit. */
   readonly parse: ((value: unknown) => number) | undefined;
+  /** A number stands for itself. */
+  readonly isPlain: boolean;
 }
 
 /** A field that holds a number. */
@@ -34,6 +36,7 @@ export class NumberField<T extends number | undefined = number> implements Field
   readonly isOptional: boolean;
   readonly isZeroNone: boolean;
   readonly parse: ((value: unknown) => number) | undefined;
+  readonly isPlain: boolean;
 
   constructor(rule: Partial<NumberRule>) {
     this.least = rule.least ?? -Infinity;
@@ -43,6 +46,7 @@ export class NumberField<T extends number | undefined = number> implements Field
     this.isOptional = rule.isOptional ?? false;
     this.isZeroNone = rule.isZeroNone ?? false;
     this.parse = rule.parse;
+    this.isPlain = this.parse === undefined && this.unit === 1 && !this.isZeroNone;
   }
 
   read(value: unknown): T | typeof NO {
@@ -59,6 +63,11 @@ export class NumberField<T extends number | undefined = number> implements Field
 
 /** Returns the number in a value of the wire: NaN where it is not reported, `BAD` where it does not fit. Makes nothing. */
 export function numberIn(field: NumberRule, value: unknown): number {
+  if (field.isPlain && typeof value === 'string') {
+    // What fits as it is, which is nearly all there is; whatever does not is looked at again.
+    const plain = decimalOfText(value);
+    if (plain >= field.least && plain < field.below) return plain;
+  }
   if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
   let read: number;
   if (field.parse !== undefined) read = field.parse(value);

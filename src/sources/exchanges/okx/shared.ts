@@ -129,7 +129,9 @@ export function openInterestOf(
   const statedUsd = unlessFalseZero(oiUsd, oiCcy ?? oi);
   if ((oi ?? oiCcy ?? statedUsd) === undefined) return undefined;
   sizeOfAmounts(context, who, oi, oiCcy, at, 'oi');
-  const { base, usd, contracts } = amounts(who, 'contracts', oi);
+  // Stated coins and dollars need no conversion.
+  const isWhole = oiCcy !== undefined && statedUsd !== undefined;
+  const { base, usd, contracts } = amounts(who, 'contracts', isWhole ? undefined : oi);
   const isUnsized = oiCcy === undefined && contracts !== undefined;
   if (isUnsized) reportUnknownSize(context, who, at.of('oi'));
   return { base: oiCcy ?? base, usd: statedUsd ?? usd, contracts: isUnsized ? contracts : undefined };
