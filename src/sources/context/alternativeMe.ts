@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
+import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from './decode.ts';
 import { contextValue, defineContextRequest, type ContextProvider } from './contract.ts';
 
 /*

@@ -11,7 +11,7 @@ import {
   readDecimal,
   rows,
   text,
-} from '../exchanges/decode.ts';
+} from './decode.ts';
 import { contextValue, defineContextRequest, type ContextProvider } from './contract.ts';
 
 /*

@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { parseAsset } from '../../core/assetName.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import {
-  decimal,
-  decodeRows,
-  epochMs,
-  nonNegative,
-  optional,
-  plainText,
-  rows,
-  text,
-} from '../exchanges/decode.ts';
+import { decimal, decodeRows, epochMs, nonNegative, optional, plainText, rows, text } from './decode.ts';
 import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider } from './contract.ts';
 
 /*

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseAsset } from '../../core/assetName.ts';
 import type { ContextValue } from '../../core/contextValue.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
+import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from './decode.ts';
 import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider } from './contract.ts';
 
 /*

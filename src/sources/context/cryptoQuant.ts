@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ContextMetric } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, nonNegative, plainText, readDecimal, rows, text } from '../exchanges/decode.ts';
+import { decodeRows, nonNegative, plainText, readDecimal, rows, text } from './decode.ts';
 import {
   contextValue,
   defineContextRequest,

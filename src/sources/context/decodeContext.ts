@@ -1,7 +1,7 @@
 import type { ContextValue } from '../../core/contextValue.ts';
 import type { Issue } from '../../core/issue.ts';
 import { matchPath } from '../exchanges/contract.ts';
-import { decodeRow } from '../exchanges/decode.ts';
+import { decodeRow } from './decode.ts';
 import {
   whyImpossibleContext,
   type ContextMapScope,

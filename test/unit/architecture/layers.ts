@@ -32,8 +32,8 @@ const belowEditor = ['src/core', ...sources, 'src/store', 'src/series', ...analy
 
 export const layers: readonly Layer[] = [
   { folder: 'src/core', imports: [] },
-  { folder: 'src/sources/exchanges', imports: ['src/core'], packages: ['zod'] },
-  // Providers decode as exchanges do, with the same decoders.
+  { folder: 'src/sources/exchanges', imports: ['src/core'] },
+  // Providers report what they cannot read as exchanges do.
   {
     folder: 'src/sources/context',
     imports: ['src/core', 'src/sources/exchanges'],

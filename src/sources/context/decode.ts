@@ -1,12 +1,9 @@
 import * as z from 'zod';
-import { readDecimal } from './kit/decimals.ts';
-import { isRecord, plainText } from './kit/field.ts';
-import type { MapContext } from './mapContext.ts';
+import { readDecimal } from '../exchanges/kit/decimals.ts';
+import { isRecord, plainText } from '../exchanges/kit/field.ts';
+import type { Reporting } from '../exchanges/kit/rowReader.ts';
 
 export { isRecord, plainText, readDecimal };
-
-/** Where the decoders tell what is wrong with a row. */
-export type Reporting = Pick<MapContext, 'report'>;
 
 /**
  * Shared decoders. Exchanges send numbers as strings and absent numbers as "", null or a missing key; `Number('')`
@@ -162,28 +159,4 @@ export function decodeRows<T>(
     if (value !== undefined) decoded.push(value);
   }
   return decoded;
-}
-
-/** As `decodeRows`, all or nothing: for lists that only mean something whole, such as one side of an order book. */
-export function decodeAllRows<T>(
-  list: readonly unknown[],
-  schema: z.ZodType<T>,
-  path: string,
-  context: Reporting,
-): T[] {
-  const decoded = decodeRows(list, schema, path, context);
-  return decoded.length === list.length ? decoded : [];
-}
-
-/**
- * For rows that are arrays with a meaning per position (klines): `name` turns such a row into an object with the
- * keys of `shape` in order, `schema` decodes that object, so that issues name the field and not the position.
- */
-export function columns<S extends Record<string, z.ZodType>>(
-  shape: S,
-): { name: (row: unknown) => unknown; schema: z.ZodType<z.infer<z.ZodObject<S>>> } {
-  const keys = Object.keys(shape);
-  const name = (row: unknown): unknown =>
-    Array.isArray(row) ? Object.fromEntries(keys.map((key, index) => [key, row[index] as unknown])) : row;
-  return { name, schema: z.object(shape) as unknown as z.ZodType<z.infer<z.ZodObject<S>>> };
 }
