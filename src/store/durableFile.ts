@@ -30,7 +30,7 @@ export interface DurableOptions extends FileOptions {
 
 /** How long a write waits for another process before its rows wait in memory. The thread is free meanwhile. */
 const PATIENCE_MS = 1_000;
-const POLL_MS = 15;
+const POLL_MS = 25;
 /** How often the file is looked at. */
 const LOOK_MS = 200;
 /** When a disk that refused is tried again: first, and at most. */

@@ -4,6 +4,14 @@
  */
 export type JournalTopic = 'round' | 'assessment';
 
+/**
+ * The most entries that a history keeps, the newest; a few more until it looks again. Rounds come by the minute and exchange:
+ * these are some days of them.
+ */
+export const MOST_ENTRIES = 100_000;
+/** How many entries come between two looks. */
+export const LOOK_ENTRIES = 1_000;
+
 /** One entry: plain data, kept as JSON. The newest of a topic and key is the one that holds. */
 export interface JournalEntry {
   readonly topic: JournalTopic;

@@ -19,7 +19,7 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { LOOK_ENTRIES, MOST_ENTRIES, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -113,6 +113,8 @@ class MemoryStore implements HistoryStore {
     this.#assertOpen();
     const kept = structuredClone(entries);
     for (const entry of kept) this.#journal.push({ sequence: ++this.#sequence, entry });
+    if (this.#journal.length >= MOST_ENTRIES + LOOK_ENTRIES)
+      this.#journal = this.#journal.slice(-MOST_ENTRIES);
   }
 
   async journal({

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { sealOf } from './seal.ts';
-import type { JournalEntry, JournalQuery } from './journal.ts';
+import { LOOK_ENTRIES, MOST_ENTRIES, type JournalEntry, type JournalQuery } from './journal.ts';
 
 interface StoredEntry {
   readonly topic: string;
@@ -13,6 +13,7 @@ interface StoredEntry {
 /** The journal in its table. Transactions are the caller's. */
 export class SqliteJournal {
   readonly #sql: ReturnType<typeof prepareAll>;
+  #added = 0;
 
   constructor(db: DatabaseSync) {
     this.#sql = prepareAll(db);
@@ -21,6 +22,8 @@ export class SqliteJournal {
   /** Writes one entry under a number of the feed. */
   add({ topic, key, atMs, body }: JournalEntry, sequence: number): void {
     const text = JSON.stringify(body ?? null);
+    this.#added += 1;
+    if (this.#added % LOOK_ENTRIES === 0) this.#sql.trim.run(MOST_ENTRIES - 1);
     this.#sql.add.run(sequence, topic, key, atMs, text, sealOf(textOf({ topic, key, atMs, body: text })));
   }
 
@@ -65,6 +68,9 @@ function prepareAll(db: DatabaseSync) {
     since: db.prepare(
       `${columns} WHERE sequence > ? AND sequence = (SELECT max(sequence) FROM journal
          WHERE topic = j.topic AND key = j.key) ORDER BY sequence`,
+    ),
+    trim: db.prepare(
+      `DELETE FROM journal WHERE sequence <= (SELECT sequence FROM journal ORDER BY sequence DESC LIMIT 1 OFFSET ?)`,
     ),
     prune: db.prepare('DELETE FROM journal WHERE at_ms < ?'),
   };

@@ -28,7 +28,15 @@ const sources = [
   'src/sources/simulator',
 ];
 const surfaces = ['src/surfaces/reports', 'src/surfaces/protocol', 'src/surfaces/agents'];
-const belowEditor = ['src/core', ...sources, 'src/store', 'src/series', ...analysis, 'src/market', ...surfaces];
+const belowEditor = [
+  'src/core',
+  ...sources,
+  'src/store',
+  'src/series',
+  ...analysis,
+  'src/market',
+  ...surfaces,
+];
 
 export const layers: readonly Layer[] = [
   { folder: 'src/core', imports: [] },

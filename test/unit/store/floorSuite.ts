@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { LOOK_ENTRIES, MOST_ENTRIES, type JournalEntry } from '../../../src/store/journal.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
@@ -187,6 +188,20 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       await store.prune(T0 + 1);
       assert.deepEqual(await store.journal(asked), [later]);
     });
+
+    it('keeps so many entries of the journal and no more', async () => {
+      const entry = { topic: 'round', key: 'okx', body: 1 } as const;
+      const entries = (from: number, count: number): JournalEntry[] =>
+        Array.from({ length: count }, (_, index) => ({ ...entry, atMs: T0 + from + index }));
+      await store.appendJournal(entries(0, MOST_ENTRIES));
+      await store.appendJournal(entries(MOST_ENTRIES, 2 * LOOK_ENTRIES));
+      const kept = await store.journal({ topic: 'round' });
+      assert.ok(
+        kept.length >= MOST_ENTRIES && kept.length <= MOST_ENTRIES + LOOK_ENTRIES,
+        `${kept.length} are kept`,
+      );
+      assert.equal(kept.at(-1)?.atMs, T0 + MOST_ENTRIES + 2 * LOOK_ENTRIES - 1);
+    }).timeout(20_000);
 
     it('gives the lease to one at a time', async () => {
       assert.equal(await store.lease(), undefined);
