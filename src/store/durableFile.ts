@@ -53,6 +53,7 @@ export class DurableFile {
   #piece: Salvaged | undefined;
   #mendedAtMs: number[] = [];
   #mending: Promise<void> | undefined;
+  #draining: Promise<boolean> | undefined;
   #lookedAtMs = 0;
   #retry = { atMs: 0, afterMs: FIRST_RETRY_MS };
   #isRefused = false;
@@ -169,9 +170,16 @@ export class DurableFile {
     }
   }
 
-  /** Writes what waits, if it is time to try; returns whether nothing waits any more. */
+  /** Writes what waits, if it is time to try; returns whether nothing waits any more. Who asks meanwhile waits for the same. */
   async #drain(): Promise<boolean> {
     if (performance.now() < this.#retry.atMs) return false;
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #drainOnce(): Promise<boolean> {
     try {
       if (this.#open === undefined) await this.#reopen();
       const isDone = await this.#patiently(async (history) => {

@@ -161,6 +161,18 @@ describe('a history file that is kept open', () => {
     assert.equal(notices.length, 1);
   }).timeout(30_000);
 
+  it('loses none of what waits when several write at once', async () => {
+    const heal = failing('COMMIT', 13);
+    for (let row = 1; row <= 20; row += 1) await store.append([openInterest({ atMs: T0 + row })]);
+    heal();
+    const late = Array.from({ length: 6 }, (_, row) => openInterest({ atMs: T0 + 100 + row }));
+    const startMs = performance.now();
+    do await Promise.all(late.map((row) => store.append([row])));
+    while ((await countInFile()) < 30 && performance.now() - startMs < 5_000);
+    assert.equal(await countInFile(), 30);
+    assert.equal(await countOf(), 30);
+  }).timeout(20_000);
+
   it('writes what waits when it is closed', async () => {
     const heal = failing('COMMIT', 13);
     await store.append([openInterest({ atMs: T0 + 1 })]);

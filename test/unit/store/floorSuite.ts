@@ -115,6 +115,25 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.equal(same?.atMs.length, 30);
     });
 
+    it('gives hours of a page at once, and anew when it is revised', async () => {
+      const { barMs: _, ...shared } = openInterestChunk([]).shared;
+      const page = (values: readonly number[], days: number): Chunk => ({
+        ...openInterestChunk(values),
+        shared: { ...shared, receivedAtMs: T0 + days * DAY_MS } as Chunk['shared'],
+        atMs: Float64Array.from(values, (_value, row) => T0 + row * 20 * MINUTE_MS),
+      });
+      const hours = async (): Promise<number[]> => {
+        const [found] = await store.columns({ ...OI, fields: ['openInterestBase'], stepMs: HOUR_MS });
+        return [...(found?.columns['openInterestBase'] ?? [])];
+      };
+      await store.append([page([0, 1, 2, 3, 4, 5, 6], 9)]);
+      assert.deepEqual(await hours(), [0, 3, 6]);
+      await store.append([page([0, 1, 2, 30, 4, 5, 6, 7, 8, 9], 10)]);
+      assert.deepEqual(await hours(), [0, 30, 6, 9]);
+      await store.prune(T0 + HOUR_MS);
+      assert.deepEqual(await hours(), [30, 6, 9]);
+    });
+
     it('knows the highest and lowest of each field of each series', async () => {
       await store.append([
         openInterestChunk([3, 1, Number.NaN, 9, 9]),
