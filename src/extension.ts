@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
   );
   void vscode.commands.executeCommand('setContext', 'perpscope.phase', 'idle');
   if (running.hasBeenUsed) {
-    const timer = setTimeout(() => void running.refresh(), 1_500);
+    const timer = setTimeout(() => void running.refresh('lately'), 1_500);
     owned.add({ dispose: () => clearTimeout(timer) });
   }
   return { apiVersion: 1 };

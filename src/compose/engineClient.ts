@@ -34,6 +34,7 @@ export interface ClientDeps {
 /** The editor's side of one engine in a thread of its own: what surfaces need of it, and its end. */
 export class EngineClient {
   readonly #thread: EngineThread;
+  readonly #logger: Logger;
   readonly #peer: RpcPeer<EditorSide>;
   readonly #nowMs: () => number;
   readonly #receiver = new StateReceiver();
@@ -41,12 +42,13 @@ export class EngineClient {
   #offsetMs = 0;
   #isWatched = false;
   #transportState: unknown;
-  #isStopping = false;
+  #stopped: Promise<void> | undefined;
   /** Resolves, with the reason, when the engine has ended without having been told to; never where it was told to. */
   readonly died: Promise<string>;
 
   constructor({ thread, logger, keys, onNotice, nowMs = Date.now }: ClientDeps) {
     this.#thread = thread;
+    this.#logger = logger;
     this.#nowMs = nowMs;
     this.#changed = new Emitter((error) => logger.error(`a view failed: ${String(error)}`));
     this.#peer = createRpcPeer<EditorSide, EngineSide>({
@@ -70,7 +72,7 @@ export class EngineClient {
     this.died = new Promise((resolve) => {
       void thread.ended.then((reason) => {
         this.#peer.dispose(new PerpscopeError('engine', `the engine ended ${reason}`));
-        if (!this.#isStopping) resolve(reason);
+        if (this.#stopped === undefined) resolve(reason);
       });
     });
   }
@@ -130,16 +132,21 @@ export class EngineClient {
     return this.#transportState;
   }
 
-  /** Ends the engine: its history is closed first, then the thread ends, in less time than the editor gives. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
+  /** Ends the engine: its history is closed first, then the thread ends, in less time than the editor gives. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#changed.dispose();
     try {
       const { transportState } = await this.#peer.call('stop', {}, { timeoutMs: STOP_TIMEOUT_MS });
       this.#transportState = transportState ?? this.#transportState;
-    } finally {
-      this.#peer.dispose();
-      await this.#thread.end();
+    } catch (error) {
+      this.#logger.warn(`the engine was ended in the middle of its work: ${String(error)}`);
     }
+    this.#peer.dispose();
+    await this.#thread.end();
   }
 }

@@ -96,6 +96,8 @@ export class EngineService {
     this.#engine = create({
       ...params,
       streams,
+      // Of the windows that keep this history one collects.
+      share: 'window',
       keys,
       logger: this.logger,
       keepMonths: () => this.#keepMonths,

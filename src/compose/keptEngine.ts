@@ -153,7 +153,7 @@ export class KeptEngine {
       const shared = transportState === undefined ? {} : { transportState };
       this.#adapters = await client.start({ ...params, ...shared, keepMonths: keepMonths() });
     } catch (error) {
-      await client.stop().catch(() => undefined);
+      await client.stop();
       throw error;
     }
     this.#startedAtMs = this.#clock.monotonicMs();

@@ -11,7 +11,10 @@ export interface ApartIssue extends Issue {
  * Returns what was set apart as issues: one for each field of an instrument, endpoint and cause, which says how many
  * rows it stands for. `path` is the endpoint where `isPathed`, for lists of issues of several answers.
  */
-export function issuesOf({ apart, undecided }: Sifted, isPathed = false): ApartIssue[] {
+export function issuesOf(
+  { apart, undecided }: Pick<Sifted, 'apart' | 'undecided'>,
+  isPathed = false,
+): ApartIssue[] {
   const groups = Map.groupBy([...apart, ...undecided], ({ row, field, code, because }) =>
     JSON.stringify([row.instrument, row.endpoint, field, code, because]),
   );

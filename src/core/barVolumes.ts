@@ -13,18 +13,18 @@ const LEAST = 2;
  */
 export function judgeBarVolumes(values: readonly number[], { step, floor, zero }: Limits): Verdict[] {
   return values.map((value, index) => {
-    const around: number[] = [];
-    let [before, after, isFar] = [0, 0, value === 0];
+    const from = Math.max(0, index - NEIGHBOURS);
     const end = Math.min(values.length - 1, index + NEIGHBOURS);
-    for (let other = Math.max(0, index - NEIGHBOURS); other <= end; other += 1) {
+    if (!isFar(values, index, from, end, step)) return 'plausible';
+    const around: number[] = [];
+    let [before, after] = [0, 0];
+    for (let other = from; other <= end; other += 1) {
       const one = values[other] ?? 0;
       if (other === index || one <= 0) continue;
       around.push(one);
       if (other < index) before += 1;
       else after += 1;
-      isFar ||= one > value * step || value > one * step;
     }
-    if (!isFar) return 'plausible';
     around.sort((a, b) => a - b);
     const middle = Math.max(around[Math.floor((around.length - 1) / 2)] ?? 0, floor);
     if (value === 0) return around.length >= LEAST && middle >= floor * zero ? 'zero' : 'plausible';
@@ -32,4 +32,15 @@ export function judgeBarVolumes(values: readonly number[], { step, floor, zero }
     const ratio = Math.max(value, floor) / middle;
     return ratio > step || ratio < 1 / step ? 'jump' : 'plausible';
   });
+}
+
+/** Whether a value is 0, or far from one of those around it. */
+function isFar(values: readonly number[], index: number, from: number, end: number, step: number): boolean {
+  const value = values[index] ?? 0;
+  if (value === 0) return true;
+  for (let other = from; other <= end; other += 1) {
+    const one = values[other] ?? 0;
+    if (other !== index && one > 0 && (one > value * step || value > one * step)) return true;
+  }
+  return false;
 }

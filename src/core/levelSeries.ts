@@ -1,34 +1,36 @@
 import { judgeBarVolumes } from './barVolumes.ts';
-import type { InstrumentKey } from './ids.ts';
+import { isChunk, type Chunk } from './chunk.ts';
 import { judgeLevels, type Anchor, type Judged } from './levels.ts';
 import { facetOf, type Observation } from './observation.ts';
+import { Places, type Part } from './places.ts';
+import { Series, type Column, type Range, type SeriesName } from './series.ts';
 import { behaviourOf, leveledFields, numberAt, type Quantity } from './quantities.ts';
 
-/** Values of one field of one instrument from one endpoint, in the order of their times. */
-export interface Series {
-  readonly instrument: InstrumentKey;
-  readonly endpoint: string;
-  readonly quantity: Quantity;
-  readonly field: string;
-  /** A history of bars, as opposed to readings of a moment. */
-  readonly isHistory: boolean;
-  /** Places in the list of rows. */
-  readonly at: number[];
-  readonly timesMs: number[];
-  readonly values: number[];
+/** Cuts rows into series; each ascends in time. */
+export function seriesOf(rows: readonly Part[] | Places): Series[] {
+  const places = rows instanceof Places ? rows : new Places(rows);
+  const cut = new SeriesCut();
+  places.each((part, first) => {
+    if (isChunk(part)) return cutChunk(cut, part, first);
+    for (const [field, quantity] of leveledFields(part)) {
+      const value = numberAt(part, field);
+      if (value === undefined || isTrueSilence(part, value, quantity)) continue;
+      cut.push(part, { field, quantity, value, at: first });
+    }
+  });
+  return cut.series();
 }
 
-/** Cuts rows into series; each ascends in time. */
-export function seriesOf(rows: readonly Observation[]): Series[] {
-  const cut = new SeriesCut();
-  for (const [at, row] of rows.entries()) {
-    for (const [field, quantity] of leveledFields(row)) {
-      const value = numberAt(row, field);
-      if (value === undefined || isTrueSilence(row, value, quantity)) continue;
-      cut.push(row, { field, quantity, value, at });
-    }
+function cutChunk(cut: SeriesCut, chunk: Chunk, first: number): void {
+  const { highQuote, lowQuote } = chunk.columns;
+  for (const [field, quantity] of leveledFields(chunk.shared)) {
+    const column = chunk.columns[field];
+    if (column === undefined) continue;
+    const mayBeSilent = quantity.startsWith('bar-');
+    const isSilent = (at: number): boolean =>
+      mayBeSilent && column[at] === 0 && highQuote?.[at] === lowQuote?.[at];
+    cut.pushColumn(chunk, { field, quantity, column, first, isLeftOut: isSilent });
   }
-  return cut.series();
 }
 
 /** A bar without a trade has one price; a zero beside a price that moved is none. */
@@ -43,62 +45,102 @@ export interface Point {
   readonly at: number;
 }
 
+/** What one field of the rows of a chunk states; `first` is the place of the first. NaN, and what is left out, is no point. */
+export interface ColumnPoints {
+  readonly field: string;
+  readonly quantity: Quantity;
+  readonly column: Float64Array;
+  readonly first: number;
+  isLeftOut?(index: number): boolean;
+}
+
+interface Gathered {
+  readonly name: SeriesName;
+  readonly columns: Column[];
+  readonly points: { readonly at: number[]; readonly timesMs: number[]; readonly values: number[] };
+}
+
 /** Gathers points into series by what their rows are about. */
 export class SeriesCut {
-  readonly #byRow = new Map<string, Map<string, Series>>();
-  #last: { readonly row: Observation; readonly own: Map<string, Series> } | undefined;
+  readonly #byRow = new Map<string, Map<string, Gathered>>();
+  #last: { readonly row: Observation; readonly own: Map<string, Gathered> } | undefined;
 
   push(row: Observation, { field, quantity, value, at }: Point): void {
     const own = this.#last?.row === row ? this.#last.own : this.#fieldsOf(row);
     this.#last = { row, own };
-    let series = own.get(field);
-    if (series === undefined) {
-      const { instrument, endpoint } = row;
-      const isHistory = 'barMs' in row && row.barMs !== undefined;
-      series = { instrument, endpoint, quantity, field, isHistory, at: [], timesMs: [], values: [] };
-      own.set(field, series);
-    }
-    series.at.push(at);
-    series.timesMs.push(row.atMs);
-    series.values.push(value);
+    const { points } = this.#gathered(own, row, field, quantity);
+    points.at.push(at);
+    points.timesMs.push(row.atMs);
+    points.values.push(value);
+  }
+
+  pushColumn({ shared, atMs }: Chunk, { field, quantity, column, first, isLeftOut }: ColumnPoints): void {
+    const row = shared as unknown as Observation;
+    const { columns } = this.#gathered(this.#fieldsOf(row), row, field, quantity);
+    columns.push({ values: column, atMs, first, ...(isLeftOut === undefined ? {} : { isLeftOut }) });
   }
 
   series(): Series[] {
-    return [...this.#byRow.values()].flatMap((own) => [...own.values()].map(ascending));
+    const all = [...this.#byRow.values()].flatMap((own) => [...own.values()]);
+    return all
+      .map(({ name, columns, points }) => new Series(name, columns, points))
+      .filter(({ range }) => range.count > 0);
   }
 
-  #fieldsOf(row: Observation): Map<string, Series> {
+  #gathered(own: Map<string, Gathered>, row: Observation, field: string, quantity: Quantity): Gathered {
+    const known = own.get(field);
+    if (known !== undefined) return known;
+    const { instrument, endpoint } = row;
+    const isHistory = 'barMs' in row && row.barMs !== undefined;
+    const name = { instrument, endpoint, quantity, field, isHistory };
+    const gathered = { name, columns: [], points: { at: [], timesMs: [], values: [] } };
+    own.set(field, gathered);
+    return gathered;
+  }
+
+  #fieldsOf(row: Observation): Map<string, Gathered> {
     // Of single events the facet is that of one event.
     const facet = row.kind === 'liquidation' ? '' : facetOf(row);
     const key = `${row.instrument} ${row.kind} ${facet} ${row.endpoint}`;
-    const own = this.#byRow.get(key) ?? new Map<string, Series>();
+    const own = this.#byRow.get(key) ?? new Map<string, Gathered>();
     this.#byRow.set(key, own);
     return own;
   }
 }
 
-function ascending(series: Series): Series {
-  const { at, timesMs, values } = series;
-  if (timesMs.every((atMs, index) => index === 0 || atMs >= (timesMs[index - 1] ?? 0))) return series;
-  const order = [...timesMs.keys()].sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
-  const sorted = (list: readonly number[]): number[] => order.map((index) => list[index] ?? 0);
-  return { ...series, at: sorted(at), timesMs: sorted(timesMs), values: sorted(values) };
+/** What is nearer to the line than this is left to the judge, whose logarithms are rounded. */
+const NEARLY = 1 - 1e-9;
+/** Nothing is set apart. */
+const ALL_PLAUSIBLE: Judged = { verdicts: [], isUndecided: false };
+
+/**
+ * Whether values are so even that whoever judges them keeps all: no zero, and the highest within a step of the lowest and of
+ * the level known beside them.
+ */
+function isEven({ lowest, highest }: Range, step: number, level: number | undefined): boolean {
+  const least = Math.min(lowest, level ?? lowest);
+  return least > 0 && Math.max(highest, level ?? highest) <= least * step * NEARLY;
 }
 
-/** Returns the verdicts on a series. `priceQuote` of the instrument, where known, tells how much a coin is worth. */
+/**
+ * Returns the verdicts on a series, none where all of it is plausible. `priceQuote` of the instrument, where known, tells
+ * how much a coin is worth.
+ */
 export function judgeSeries(
   series: Series,
   evidence: { readonly anchor?: Anchor | undefined; readonly isEmpty?: boolean },
-  priceQuote: number | undefined,
+  priceQuote: () => number | undefined = () => undefined,
 ): Judged {
   const { step, growth, zero } = behaviourOf(series.quantity);
-  const isSilent = series.values.every((value) => value === 0) && !((evidence.anchor?.value ?? 0) > 0);
+  const isBar = series.quantity.startsWith('bar-');
+  // Volumes of bars are judged by each other alone.
+  if (isEven(series.range, step, isBar ? undefined : evidence.anchor?.value)) return ALL_PLAUSIBLE;
+  const isSilent = series.range.highest === 0 && !((evidence.anchor?.value ?? 0) > 0);
   // Without any trade the volume is zero; that nothing is held of a contract that is listed needs a witness.
-  if (isSilent && series.quantity.includes('volume'))
-    return { verdicts: series.values.map(() => 'plausible'), isUndecided: false };
+  if (isSilent && series.quantity.includes('volume')) return ALL_PLAUSIBLE;
   const floor = floorOf(series, evidence.anchor, priceQuote);
   const limits = { step, growth, zero, floor };
-  return series.quantity.startsWith('bar-')
+  return isBar
     ? { verdicts: judgeBarVolumes(series.values, limits), isUndecided: false }
     : judgeLevels(series.timesMs, series.values, limits, evidence);
 }
@@ -108,11 +150,12 @@ const UNPRICED_FLOOR = 1e-4;
 /** Of its values above zero; high, so that a market that fades is measured by what it was. */
 const USUAL_QUANTILE = 0.75;
 
-function floorOf(series: Series, anchor: Anchor | undefined, priceQuote: number | undefined): number {
+function floorOf(series: Series, anchor: Anchor | undefined, priceQuote: () => number | undefined): number {
   const { floorUsd } = behaviourOf(series.quantity);
   if (floorUsd === 0) return 0;
   if (series.quantity.endsWith('usd')) return floorUsd;
-  if (series.quantity.endsWith('base') && priceQuote !== undefined) return floorUsd / priceQuote;
+  const worth = series.quantity.endsWith('base') ? priceQuote() : undefined;
+  if (worth !== undefined) return floorUsd / worth;
   return (anchor?.value ?? usualOf(series.values)) * UNPRICED_FLOOR;
 }
 

@@ -1,9 +1,12 @@
 import type { Beside } from './beside.ts';
+import { isChunk, rowsOf, type Chunk } from './chunk.ts';
 import { emptiedMarkets } from './emptiedMarkets.ts';
 import type { IssueCode } from './issue.ts';
 import { isReachable, longestStep, type Anchor, type Judged } from './levels.ts';
-import { judgeSeries, SeriesCut, seriesOf, type Series } from './levelSeries.ts';
+import { judgeSeries, SeriesCut, seriesOf } from './levelSeries.ts';
+import type { Series, SeriesName } from './series.ts';
 import type { Observation } from './observation.ts';
+import { Places, type Part } from './places.ts';
 import { PriceBook } from './priceBook.ts';
 import {
   amountPairs,
@@ -26,9 +29,12 @@ export interface Apart {
   readonly because: 'neighbours' | 'empty-unproved' | 'bar' | 'pair' | 'contested' | 'undecided';
 }
 
-export interface Sifted {
-  /** What may be counted, in the order given: the rows themselves where nothing is left out; rows that lost a field are copies without it. */
-  readonly kept: readonly Observation[];
+export interface Sifted<P extends Part = Observation> {
+  /**
+   * What may be counted, in the order given: the rows themselves where nothing is left out; rows that lost a field are copies
+   * without it, which have left their chunk.
+   */
+  readonly kept: readonly P[];
   readonly apart: readonly Apart[];
   /** Series that hold two scales with nothing to tell which is right: one entry for each, its rows were not judged. */
   readonly undecided: readonly Apart[];
@@ -44,26 +50,27 @@ const NOTHING: Beside = { levelOf: () => undefined, isEmpty: () => undefined };
  * that nothing tells right from wrong are set apart too, instead of being kept for a later judgement. `series`: those of
  * the rows, where the caller has cut them already.
  */
-export function siftRows(
-  rows: readonly Observation[],
+export function siftRows<P extends Part>(
+  rows: readonly P[],
   beside: Beside = NOTHING,
   {
     isStrict = false,
     series: cut,
   }: { readonly isStrict?: boolean; readonly series?: readonly Series[] } = {},
-): Sifted {
+): Sifted<P> {
+  const places = new Places(rows);
   const emptied = emptiedMarkets(rows);
-  const isEmpty = ({ instrument, quantity, values }: Series): boolean => {
+  const isEmpty = ({ instrument, quantity, range }: Series): boolean => {
     // The volume of the day is no witness for itself.
     if (quantity.includes('volume')) return false;
     // Of an answer by itself a 0 is what the exchange states; who counts it must know more.
-    const isAlone = beside === NOTHING && values.every((value) => value === 0);
+    const isAlone = beside === NOTHING && range.highest === 0 && range.lowest === 0;
     return beside.isEmpty(instrument) ?? emptied.get(instrument) ?? isAlone;
   };
   const prices = new PriceBook(rows, beside);
-  const drops = new Drops(rows);
-  markBars(rows, drops);
-  for (const whole of cut ?? seriesOf(rows)) {
+  const drops = new Drops(places);
+  markBars(places, drops);
+  for (const whole of cut ?? seriesOf(places)) {
     // A bar whose price is wrong is no neighbour for the volume of others.
     const series = whole.quantity.startsWith('bar-') ? withoutDropped(whole, drops) : whole;
     const level = levelFor(series, beside, prices);
@@ -73,16 +80,17 @@ export function siftRows(
       continue;
     }
     const evidence = { anchor: level, isEmpty: isEmpty(series) };
-    const judged = judgeSeries(series, evidence, prices.of(series.instrument));
+    const judged = judgeSeries(series, evidence, () => prices.of(series.instrument));
     drops.addJudged(series, judged, level !== undefined);
     if (isStrict && judged.isUndecided)
       for (const at of series.at) drops.add(at, series, 'implausible-jump', 'undecided');
   }
-  markPrices(rows, drops);
-  for (const series of impliedPrices(rows, drops)) {
+  markPrices(places, drops);
+  for (const series of impliedPrices(places, drops)) {
     const level = levelFor(series, beside, prices);
     if (level === 'contested') continue;
-    const { verdicts } = judgeSeries(series, { anchor: level }, undefined);
+    const { verdicts } = judgeSeries(series, { anchor: level });
+    if (verdicts.length === 0) continue;
     for (const [index, at] of series.at.entries()) if (verdicts[index] === 'jump') drops.addPair(at, series);
   }
   return drops.sifted();
@@ -96,67 +104,124 @@ function levelFor(series: Series, beside: Beside, prices: PriceBook): Anchor | '
   return prices.consensusOf(series.instrument);
 }
 
-function withoutDropped(series: Series, drops: Drops): Series {
-  if (!series.at.some((at) => drops.has(at, 'closeQuote'))) return series;
-  const keep = <T>(list: readonly T[]): T[] =>
-    list.filter((_, index) => !drops.has(series.at[index] ?? -1, 'closeQuote'));
-  return { ...series, at: keep(series.at), timesMs: keep(series.timesMs), values: keep(series.values) };
+function withoutDropped(series: Series, drops: Drops<Part>): Series {
+  const isOut = (at: number): boolean => drops.has(at, 'closeQuote');
+  return drops.isEmpty || !series.at.some(isOut) ? series : series.without(isOut);
 }
 
 /** What was traded on a day says nothing about another. */
-const isOutdated = ({ quantity, timesMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
-  quantity.startsWith('volume') && typeof level === 'object' && (timesMs.at(-1) ?? 0) - level.atMs > DAY_MS;
+const isOutdated = ({ quantity, newestMs }: Series, level: Anchor | 'contested' | undefined): boolean =>
+  quantity.startsWith('volume') && typeof level === 'object' && newestMs - level.atMs > DAY_MS;
 
 /** The prices that amounts in coins and dollars state, of the rows in which both still stand. */
-function impliedPrices(rows: readonly Observation[], drops: Drops): Series[] {
+function impliedPrices(places: Places, drops: Drops<Part>): Series[] {
   const cut = new SeriesCut();
-  for (const [at, row] of rows.entries()) {
-    for (const [base, usd] of amountPairs(row)) {
-      const [coins, dollars] = [numberAt(row, base), numberAt(row, usd)];
-      if (coins === undefined || dollars === undefined || drops.has(at, base) || drops.has(at, usd)) continue;
-      if (coins > 0 && dollars > 0)
-        cut.push(row, { field: `${base} ${usd}`, quantity: 'price', value: dollars / coins, at });
-      // A stated 0 beside an amount of the same thing is no zero.
-      else if (coins > 0 || dollars > 0) drops.addFalseZero(at, coins > 0 ? usd : base);
+  places.each((part, first) => {
+    const own = isChunk(part) ? part.shared : part;
+    for (const [base, usd] of amountPairs(own)) {
+      const field = `${base} ${usd}`;
+      if (isChunk(part)) {
+        const column = impliedColumn(part, base, usd, first, drops);
+        if (column !== undefined) cut.pushColumn(part, { field, quantity: 'price', column, first });
+        continue;
+      }
+      const implied = impliedBy(numberAt(part, base), numberAt(part, usd), first, [base, usd], drops);
+      if (implied !== undefined) cut.push(part, { field, quantity: 'price', value: implied, at: first });
     }
-  }
+  });
   return cut.series();
 }
 
-/** Sets apart both of two prices of one moment that are not of one thing, where nothing has told which of them is right. */
-function markPrices(rows: readonly Observation[], drops: Drops): void {
-  const limits = { ...behaviourOf('price'), floor: 0 };
-  for (const [at, row] of rows.entries()) {
-    if (row.kind !== 'mark-price') continue;
-    const prices = leveledFields(row).flatMap(([field]) => {
-      const value = drops.has(at, field) ? undefined : numberAt(row, field);
-      return value === undefined ? [] : [{ field, value, atMs: row.atMs }];
-    });
-    const [one, other] = prices;
-    if (prices.length !== 2 || one === undefined || other === undefined) continue;
-    if (isReachable(one, other, limits)) continue;
-    for (const { field } of prices) drops.add(at, { field, quantity: 'price' }, 'contradiction', 'contested');
+/** The price that one row states; a stated 0 beside an amount of the same thing is no zero, and set apart. */
+function impliedBy(
+  coins: number | undefined,
+  dollars: number | undefined,
+  at: number,
+  [base, usd]: readonly [string, string],
+  drops: Drops<Part>,
+): number | undefined {
+  if (coins === undefined || dollars === undefined || drops.has(at, base) || drops.has(at, usd))
+    return undefined;
+  if (coins > 0 && dollars > 0) return dollars / coins;
+  if (coins > 0 || dollars > 0) drops.addFalseZero(at, coins > 0 ? usd : base);
+  return undefined;
+}
+
+function impliedColumn(
+  { columns }: Chunk,
+  base: string,
+  usd: string,
+  first: number,
+  drops: Drops<Part>,
+): Float64Array | undefined {
+  const [coins, dollars] = [columns[base], columns[usd]];
+  if (coins === undefined || dollars === undefined) return undefined;
+  const prices = new Float64Array(coins.length);
+  for (let at = 0; at < prices.length; at += 1) {
+    const [own, other] = [coins[at] ?? Number.NaN, dollars[at] ?? Number.NaN];
+    if (own > 0 && other > 0 && drops.isEmpty) prices[at] = other / own;
+    else if (Number.isNaN(own) || Number.isNaN(other)) prices[at] = Number.NaN;
+    else prices[at] = impliedBy(own, other, first + at, [base, usd], drops) ?? Number.NaN;
   }
+  return prices;
+}
+
+/** Sets apart both of two prices of one moment that are not of one thing, where nothing has told which of them is right. */
+function markPrices(places: Places, drops: Drops<Part>): void {
+  places.each((part, first) => {
+    if ((isChunk(part) ? part.shared : part).kind !== 'mark-price') return;
+    const rows = isChunk(part) ? rowsOf(part) : [part];
+    for (const [index, row] of rows.entries()) markMoment(row, first + index, drops);
+  });
+}
+
+function markMoment(row: Observation, at: number, drops: Drops<Part>): void {
+  const limits = { ...behaviourOf('price'), floor: 0 };
+  const prices = leveledFields(row).flatMap(([field]) => {
+    const value = drops.has(at, field) ? undefined : numberAt(row, field);
+    return value === undefined ? [] : [{ field, value, atMs: row.atMs }];
+  });
+  const [one, other] = prices;
+  if (prices.length !== 2 || one === undefined || other === undefined) return;
+  if (isReachable(one, other, limits)) return;
+  for (const { field } of prices) drops.add(at, { field, quantity: 'price' }, 'contradiction', 'contested');
 }
 
 /** Sets apart bars whose high and low no market reaches within one bar. */
-function markBars(rows: readonly Observation[], drops: Drops): void {
+function markBars(places: Places, drops: Drops<Part>): void {
   const pace = behaviourOf('price');
-  for (const [at, row] of rows.entries()) {
-    if (row.kind !== 'candle') continue;
-    if (Math.log(row.highQuote / row.lowQuote) > longestStep(pace, row.barMs)) drops.addBar(at);
-  }
+  const isWide = (high: number, low: number, barMs: number): boolean =>
+    Math.log(high / low) > longestStep(pace, barMs);
+  places.each((part, first) => {
+    if (!isChunk(part)) {
+      if (part.kind === 'candle' && isWide(part.highQuote, part.lowQuote, part.barMs)) drops.addBar(first);
+      return;
+    }
+    if (part.shared.kind !== 'candle') return;
+    const { highQuote: high, lowQuote: low } = part.columns;
+    for (let at = 0; at < part.atMs.length; at += 1) {
+      const [most, least] = [high?.[at] ?? Number.NaN, low?.[at] ?? Number.NaN];
+      // No bar is too wide below one step, whatever its length; what is near the line is left to the logarithm.
+      if (most > least * pace.step * 0.999 && isWide(most, least, part.shared['barMs'] as number))
+        drops.addBar(first + at);
+    }
+  });
 }
 
 /** What was found wrong, by row and field. */
-class Drops {
-  readonly #rows: readonly Observation[];
+class Drops<P extends Part> {
+  readonly #places: Places<P>;
   readonly #fields = new Map<number, Set<string>>();
   readonly #apart: Apart[] = [];
   readonly #undecided: Apart[] = [];
 
-  constructor(rows: readonly Observation[]) {
-    this.#rows = rows;
+  constructor(places: Places<P>) {
+    this.#places = places;
+  }
+
+  /** Whether nothing has been found. */
+  get isEmpty(): boolean {
+    return this.#fields.size === 0;
   }
 
   has(at: number, field: string): boolean {
@@ -165,25 +230,27 @@ class Drops {
 
   add(
     at: number,
-    series: Pick<Series, 'field' | 'quantity'>,
+    series: Pick<SeriesName, 'field' | 'quantity'>,
     code: Apart['code'],
     because: Apart['because'],
   ): void {
-    const row = this.#rows[at];
-    if (row === undefined || this.has(at, series.field)) return;
+    const row = this.has(at, series.field) ? undefined : this.#places.rowAt(at);
+    if (row === undefined) return;
     this.#note(at, series.field);
     this.#apart.push(this.#entry(row, series, code, because));
   }
 
   addJudged(series: Series, { verdicts, isUndecided }: Judged, hasLevel: boolean): void {
-    const isUnproved = !hasLevel && series.values.every((value) => value === 0);
-    for (const [index, at] of series.at.entries()) {
-      if (verdicts[index] === 'zero')
+    for (const [index, at] of verdicts.length === 0 ? [] : series.at.entries()) {
+      const verdict = verdicts[index];
+      if (verdict === 'zero') {
+        const isUnproved = !hasLevel && series.values.every((value) => value === 0);
         this.add(at, series, 'placeholder-zero', isUnproved ? 'empty-unproved' : 'neighbours');
-      if (verdicts[index] === 'jump') this.add(at, series, 'implausible-jump', 'neighbours');
+      }
+      if (verdict === 'jump') this.add(at, series, 'implausible-jump', 'neighbours');
     }
-    const newest = this.#rows[series.at.at(-1) ?? -1];
-    if (isUndecided && newest !== undefined)
+    const newest = isUndecided ? this.#places.rowAt(series.at.at(-1) ?? -1) : undefined;
+    if (newest !== undefined)
       this.#undecided.push(this.#entry(newest, series, 'implausible-jump', 'undecided'));
   }
 
@@ -200,14 +267,13 @@ class Drops {
       this.add(at, { field, quantity: 'price' }, 'contradiction', 'pair');
   }
 
-  sifted(): Sifted {
-    if (this.#fields.size === 0) return { kept: this.#rows, apart: this.#apart, undecided: this.#undecided };
-    const kept: Observation[] = [];
-    for (const [at, row] of this.#rows.entries()) {
-      const fields = this.#fields.get(at);
-      const rest = fields === undefined ? row : withoutFields(row, fields);
-      if (rest !== undefined) kept.push(rest);
-    }
+  sifted(): Sifted<P> {
+    const places = this.#places;
+    const kept = this.isEmpty
+      ? places.parts
+      : places.with(new Set(this.#fields.keys()), (row, at) =>
+          withoutFields(row, this.#fields.get(at) ?? new Set()),
+        );
     return { kept, apart: this.#apart, undecided: this.#undecided };
   }
 
@@ -219,7 +285,7 @@ class Drops {
 
   #entry(
     row: Observation,
-    { field, quantity }: Pick<Series, 'field' | 'quantity'>,
+    { field, quantity }: Pick<SeriesName, 'field' | 'quantity'>,
     code: Apart['code'],
     because: Apart['because'],
   ): Apart {

@@ -1,7 +1,9 @@
 import type { Beside } from './beside.ts';
 import type { InstrumentKey } from './ids.ts';
 import type { Anchor } from './levels.ts';
-import type { Observation, OpenInterest } from './observation.ts';
+import { isChunk, type Chunk } from './chunk.ts';
+import type { OpenInterest } from './observation.ts';
+import type { Part } from './places.ts';
 import { leveledFields, numberAt } from './quantities.ts';
 
 interface Stated {
@@ -9,6 +11,9 @@ interface Stated {
   /** By amounts in coins and in dollars, for where no price is stated. */
   readonly implied: number[];
   readonly readings: Anchor[];
+  /** Of histories, whose prices are only gone through where somebody asks. */
+  readonly columns: Float64Array[];
+  readonly impliedBy: Chunk['columns'][];
   middle?: number | undefined;
 }
 
@@ -17,9 +22,13 @@ export class PriceBook {
   readonly #beside: Beside;
   readonly #stated = new Map<InstrumentKey, Stated>();
 
-  constructor(rows: readonly Observation[], beside: Beside) {
+  constructor(rows: readonly Part[], beside: Beside) {
     this.#beside = beside;
     for (const row of rows) {
+      if (isChunk(row)) {
+        this.#addChunk(row);
+        continue;
+      }
       const implied = row.kind === 'open-interest' ? impliedPrice(row) : undefined;
       if (implied !== undefined) this.#of(row.instrument).implied.push(implied);
       for (const [field, quantity] of leveledFields(row)) {
@@ -32,8 +41,28 @@ export class PriceBook {
     }
   }
 
+  #addChunk({ shared, atMs, columns }: Chunk): void {
+    const { kind, instrument } = shared;
+    const own = this.#of(instrument);
+    if (kind === 'open-interest') own.impliedBy.push(columns);
+    for (const [field, quantity] of leveledFields(shared)) {
+      const column = quantity === 'price' ? columns[field] : undefined;
+      if (column === undefined) continue;
+      own.columns.push(column);
+      if (kind !== 'mark-price') continue;
+      for (const [at, value] of column.entries())
+        if (!Number.isNaN(value)) own.readings.push({ atMs: atMs[at] ?? Number.NaN, value });
+    }
+  }
+
   #of(instrument: InstrumentKey): Stated {
-    const own = this.#stated.get(instrument) ?? { all: [], implied: [], readings: [] };
+    const own = this.#stated.get(instrument) ?? {
+      all: [],
+      implied: [],
+      readings: [],
+      columns: [],
+      impliedBy: [],
+    };
     this.#stated.set(instrument, own);
     return own;
   }
@@ -44,7 +73,7 @@ export class PriceBook {
     if (level !== undefined) return level.value;
     const own = this.#stated.get(instrument);
     if (own === undefined) return undefined;
-    own.middle ??= middle(own.all.length > 0 ? own.all : own.implied);
+    own.middle ??= middleOf(own);
     return own.middle;
   }
 
@@ -56,8 +85,23 @@ export class PriceBook {
   }
 }
 
+function middleOf({ all, implied, columns, impliedBy }: Stated): number | undefined {
+  const prices = [
+    ...all,
+    ...columns.flatMap((column) => [...column.filter((value) => !Number.isNaN(value))]),
+  ];
+  return middle(prices.length > 0 ? prices : [...implied, ...impliedBy.flatMap(impliedIn)]);
+}
+
+/** The prices that open interest in coins and in dollars states. */
+function impliedIn({ openInterestBase: base, openInterestUsd: usd }: Chunk['columns']): number[] {
+  return Array.from(base ?? [], (coins, at) => (usd?.[at] ?? Number.NaN) / coins).filter(
+    (price) => price > 0 && price < Infinity,
+  );
+}
+
 function middle(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+  return Float64Array.from(values).sort()[Math.floor((values.length - 1) / 2)];
 }
 
 function impliedPrice({ openInterestBase = 0, openInterestUsd = 0 }: OpenInterest): number | undefined {

@@ -81,8 +81,11 @@ const FIELDS: Readonly<Partial<Record<Observation['kind'], Fields>>> = {
 };
 const NONE: Fields = [];
 
-/** Returns the fields of a row that have a level, with what they state. */
-export function leveledFields(row: Observation): Fields {
+/** Returns the fields of a row that have a level, with what they state; of a chunk `shared` says what its rows are. */
+export function leveledFields(row: {
+  readonly kind: Observation['kind'];
+  readonly windowMs?: unknown;
+}): Fields {
   if (row.kind === 'volume' && row.windowMs !== DAY_MS) return NONE;
   return FIELDS[row.kind] ?? NONE;
 }
@@ -113,8 +116,9 @@ const PAIRS: Readonly<
 };
 
 /** Returns the pairs of fields of a row that state one amount in coins and in dollars. */
-export const amountPairs = (row: Observation): readonly (readonly [base: string, usd: string])[] =>
-  PAIRS[row.kind] ?? [];
+export const amountPairs = (
+  row: Pick<Observation, 'kind'>,
+): readonly (readonly [base: string, usd: string])[] => PAIRS[row.kind] ?? [];
 
 /** Returns a numeric field by its name; undefined where it is absent. */
 export function numberAt(row: Observation, field: string): number | undefined {

@@ -9,7 +9,7 @@ const DOLLAR_ASSETS: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC']);
 
 /** Returns whether an asset is counted as one US dollar (USD, USDT, USDC). The convention is stated in every report. */
 export function countsAsDollar(asset: string): boolean {
-  return DOLLAR_ASSETS.has(asset.toUpperCase());
+  return DOLLAR_ASSETS.has(asset) || DOLLAR_ASSETS.has(asset.toUpperCase());
 }
 
 /** The unit of a number that is shown or judged. */

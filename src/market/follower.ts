@@ -92,7 +92,7 @@ export class Follower {
   settle(): void {
     const { view } = this.#deps;
     const note = this.#note;
-    if (note?.isTold !== true || this.#wanted === undefined) return;
+    if (note?.isTold !== true || this.#wanted === undefined) return this.#wake();
     const key = JSON.stringify([note.holder, note.rounds, this.#wanted]);
     const { assets, exchanges } = this.#wanted;
     const isThere = note.round?.assets.some((asset) => assets.includes(asset)) === true;
@@ -120,14 +120,22 @@ export class Follower {
     const { desk, view, clock } = this.#deps;
     const { assets, exchanges, servedByMs, signal } = request;
     const wanted = { assets, ...(exchanges === undefined ? {} : { exchanges }) };
-    if (JSON.stringify(wanted) !== JSON.stringify(this.#wanted)) {
+    const isNew = JSON.stringify(wanted) !== JSON.stringify(this.#wanted);
+    if (isNew) {
       this.#wanted = wanted;
       view.begin(request);
     }
     await desk.read().catch(() => undefined);
     await this.#until(() => this.#isNoteCurrent(), NOTE_WITHIN_MS, signal).catch(rethrowAborted);
+    // A round that runs will serve; asked now, another one would be run after it.
+    const isResting = (): boolean => this.#note?.isRefreshing !== true;
+    if (servedByMs !== undefined)
+      await this.#until(isResting, LONGEST_ROUND_MS, signal).catch(rethrowAborted);
     const ageMs = clock.monotonicMs() - this.#roundAtMs;
-    const isServed = servedByMs !== undefined && ageMs <= servedByMs && this.#isCovered(wanted);
+    const isRecent = servedByMs !== undefined && ageMs <= servedByMs;
+    // Who collects judges what it knows to be wished for.
+    const isJudged = !isNew || this.#isJudged(wanted);
+    const isServed = isRecent && isJudged && this.#isCovered(wanted);
     try {
       if (isServed) await this.#until(() => this.#isShown(), NOTE_WITHIN_MS, signal);
       else {
@@ -213,6 +221,11 @@ export class Follower {
 
   #isCovered({ assets, exchanges }: Wanted): boolean {
     return covers(this.#note?.round, assets, this.#deps.view.ids(exchanges));
+  }
+
+  #isJudged(wanted: Wanted): boolean {
+    const { source } = this.#note ?? {};
+    return source !== undefined && this.#regimesOf(source, wanted).size === wanted.assets.length;
   }
 
   /** Whether the newest round that is known is the one that is shown. */

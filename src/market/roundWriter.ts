@@ -56,6 +56,8 @@ export class RoundWriter {
   #isRefreshing = false;
   #rounds = 0;
   #round: CollectorNote['round'];
+  /** What the last round has shown here. */
+  #own: Wanted | undefined;
   #servesSinceMs = Number.NEGATIVE_INFINITY;
   #beganAt = { monoMs: 0, marketMs: 0 };
   /** Whether the answers that stand are written. */
@@ -132,15 +134,13 @@ export class RoundWriter {
   }
 
   /** Returns the snapshot that stands where a round that began lately serves a timer's request; undefined where none does. */
-  servedBy({
-    assets,
-    exchanges,
-    servedByMs,
-  }: Wanted & { readonly servedByMs?: number }): MarketSnapshot | undefined {
+  servedBy(wanted: Wanted & { readonly servedByMs?: number }): MarketSnapshot | undefined {
+    const { assets, exchanges, servedByMs } = wanted;
     const { view, monotonicMs } = this.#deps;
     if (servedByMs === undefined || monotonicMs() - this.#servesSinceMs > servedByMs) return undefined;
     const { snapshot } = view.state;
-    const isShown = assets.every((one) => snapshot?.assets.some(({ asset }) => asset === one));
+    // Of another wish there are numbers, but nothing that was judged.
+    const isShown = this.#own !== undefined && isSameWish(this.#own, wanted);
     return isShown && covers(this.#round, assets, view.ids(exchanges)) ? snapshot : undefined;
   }
 
@@ -167,6 +167,7 @@ export class RoundWriter {
     const { source, asked, request, own } = round;
     this.#isRefreshing = false;
     this.#rounds += 1;
+    this.#own = own;
     this.#servesSinceMs = this.#beganAt.monoMs;
     const nowMs = this.#deps.time().nowMs();
     this.#round = { beganAtMs: this.#beganAt.marketMs, assets: request.assets, asked: [...asked] };
@@ -279,6 +280,11 @@ function assessmentEntries(key: string, assessment: RegimeAssessment): JournalEn
     { topic: 'regime', key, atMs, body: assessment },
     { topic: 'assessment', key, atMs, body: kept },
   ];
+}
+
+function isSameWish(one: Wanted, other: Wanted): boolean {
+  const textOf = ({ assets, exchanges }: Wanted): string => JSON.stringify([assets, exchanges ?? 'all']);
+  return textOf(one) === textOf(other);
 }
 
 function roundEntry(result: ExchangeResult, atMs: number): JournalEntry {

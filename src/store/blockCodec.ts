@@ -1,4 +1,4 @@
-import { columnRows, decodeColumn, decodeColumnInto, encodeColumn } from './columnCodec.ts';
+import { columnRows, decodeColumnInto, encodeColumn } from './columnCodec.ts';
 import { sealOf } from './seal.ts';
 import type { SeriesRows } from './seriesRows.ts';
 
@@ -18,6 +18,7 @@ export class DamagedBlockError extends Error {}
 const PREFIX_BYTES = 8;
 /** The name under which times, receipts and rests stand; no field is called so. */
 const FRAME = '';
+const UTF8 = new TextDecoder();
 
 function nameOf({ seriesId, stepMs, fromMs, toMs, rows }: BlockName, field: string): string {
   return `${seriesId}/${stepMs}/${fromMs}/${toMs}/${rows}/${field}`;
@@ -73,10 +74,10 @@ type Frame = Pick<SeriesRows, 'atMs' | 'receivedAtMs' | 'rests' | 'restOf'>;
 /** Returns the part with times, receipts and rests: four lengths (u32), the two columns, and JSON of texts and runs. */
 export function encodeFrame(name: BlockName, { atMs, receivedAtMs, rests, restOf }: Frame): Uint8Array {
   const runs: number[] = [];
-  for (let row = 0; row < restOf.length; row += 1) {
-    const place = restOf[row] ?? 0;
-    if (runs.length > 0 && runs.at(-2) === place) runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
-    else runs.push(place, 1);
+  for (let from = 0, to = 0; from < restOf.length; from = to) {
+    const place = restOf[from] ?? 0;
+    while (to < restOf.length && restOf[to] === place) to += 1;
+    runs.push(place, to - from);
   }
   const used = [...new Set(runs.filter((_, index) => index % 2 === 0))];
   const renamed = runs.map((value, index) => (index % 2 === 0 ? used.indexOf(value) : value));
@@ -88,21 +89,23 @@ export function encodeFrame(name: BlockName, { atMs, receivedAtMs, rests, restOf
   return seal(name, FRAME, [new Uint8Array(lengths.buffer), times, receipts, text]);
 }
 
-/** Returns what `encodeFrame` was given. Throws a DamagedBlockError. */
-export function decodeFrame(name: BlockName, bytes: Uint8Array | undefined): Frame {
+/**
+ * Writes times and receipts of a frame into columns from `offset` on; returns its rests and runs of them, place and length in
+ * turn. Throws a DamagedBlockError.
+ */
+export function decodeFrameInto(
+  name: BlockName,
+  bytes: Uint8Array | undefined,
+  { atMs, receivedAtMs }: Pick<SeriesRows, 'atMs' | 'receivedAtMs'>,
+  offset: number,
+): { readonly rests: readonly string[]; readonly runs: readonly number[] } {
   const body = open(name, FRAME, bytes);
   const view = new DataView(body.buffer, body.byteOffset);
   const [times, receipts] = [view.getUint32(0, true), view.getUint32(4, true)];
   const piece = (from: number, length: number): Uint8Array => body.subarray(from, from + length);
-  const text = new TextDecoder().decode(piece(16 + times + receipts, view.getUint32(8, true)));
-  const { rests, runs } = JSON.parse(text) as { readonly rests: string[]; readonly runs: number[] };
-  const restOf = new Uint32Array(name.rows);
-  for (let run = 0, row = 0; run < runs.length; run += 2) {
-    const end = row + (runs[run + 1] ?? 0);
-    restOf.fill(runs[run] ?? 0, row, end);
-    row = end;
-  }
-  const atMs = decodeColumn(piece(16, times));
-  if (atMs.length !== name.rows) throw new DamagedBlockError('a block has other rows');
-  return { atMs, receivedAtMs: decodeColumn(piece(16 + times, receipts)), rests, restOf };
+  if (columnRows(piece(16, times)) !== name.rows) throw new DamagedBlockError('a block has other rows');
+  decodeColumnInto(piece(16, times), atMs, offset);
+  decodeColumnInto(piece(16 + times, receipts), receivedAtMs, offset);
+  const text = UTF8.decode(piece(16 + times + receipts, view.getUint32(8, true)));
+  return JSON.parse(text) as { readonly rests: string[]; readonly runs: number[] };
 }

@@ -68,13 +68,14 @@ export function decodeColumn(bytes: Uint8Array): Float64Array {
 
 /** The column itself where no value is absent. */
 function presentOf(values: Float64Array): Float64Array {
-  let absent = 0;
-  for (const value of values) if (value !== value) absent += 1;
-  return absent === 0 ? values : values.filter((value) => value === value);
+  for (let row = 0; row < values.length; row += 1)
+    if (values[row] !== values[row]) return values.filter((value) => value === value);
+  return values;
 }
 
 function encodePresent(values: Float64Array, start: number): Uint8Array {
-  const [first = 0, second = first] = values;
+  const first = values[0] ?? 0;
+  const second = values[1] ?? first;
   if (isSame(values)) return begin(SAME, start, 0, first);
   const step = second - first;
   if (isEven(values, first, step)) {
@@ -99,8 +100,8 @@ function begin(form: number, start: number, length: number, first: number): Uint
 }
 
 function isSame(values: Float64Array): boolean {
-  const [first] = values;
-  for (const value of values) if (!Object.is(value, first)) return false;
+  const first = values[0];
+  for (let row = 1; row < values.length; row += 1) if (!Object.is(values[row], first)) return false;
   return true;
 }
 

@@ -11,6 +11,8 @@ export interface StoreDamage {
 }
 
 const MOST_NAMES = 20;
+/** Beyond this a count stands still. */
+const MOST_COUNTED = 10_000;
 
 /** Counts each damaged thing once, however often it is met. */
 export class DamageBook {
@@ -19,12 +21,12 @@ export class DamageBook {
   readonly #names = new Set<string>();
 
   noteRow(name: string, key: string): void {
-    this.#rows.add(key);
+    if (this.#rows.size < MOST_COUNTED) this.#rows.add(key);
     this.#note(name);
   }
 
   noteBlock(name: string, key: string): void {
-    this.#blocks.add(key);
+    if (this.#blocks.size < MOST_COUNTED) this.#blocks.add(key);
     this.#note(name);
   }
 

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PerpscopeError } from '../core/errors.ts';
 import type { AppendResult } from './historyStore.ts';
 import type { StoreDamage } from './damage.ts';
-import { identityOf } from './fileIdentity.ts';
 import { salvage, type Salvaged } from './salvage.ts';
 import { isBusy, isDamage, isOfEnvironment, storeError } from './sqliteErrors.ts';
 import {
   fateOf,
+  look,
   openFile,
   openKept,
   removeLeftJournal,
@@ -213,10 +213,10 @@ export class DurableFile {
     if (this.#open === undefined || nowMs - this.#lookedAtMs < LOOK_MS) return;
     this.#lookedAtMs = nowMs;
     const { file } = this.#options;
-    const fate = fateOf(file, this.#open.identity);
-    if (fate === 'shorter') await this.#mend(() => this.#replaceDamaged('it was cut short'));
-    else if (fate !== 'as-it-was') await this.#mend(() => this.#leave(fate));
-    else if (this.#open.identity !== undefined) this.#open = { ...this.#open, identity: identityOf(file) };
+    const fate = fateOf(file, this.#open.seen);
+    if (fate === 'as-it-was') this.#open = { ...this.#open, seen: look(file) };
+    else if (fate === 'gone' || fate === 'replaced') await this.#mend(() => this.#leave(fate));
+    else await this.#mend(() => this.#replaceDamaged(`it was ${fate.replace('-', ' ')}`));
   }
 
   /** Returns whether another file is open now. */
@@ -244,18 +244,24 @@ export class DurableFile {
   async #replaceDamaged(reason: string): Promise<void> {
     const before = this.#open;
     this.#open = undefined;
-    await before?.history.close().catch(() => undefined);
-    const { notice, kept } = await setAsideDamaged(this.#options, before?.identity, reason);
+    if (before === undefined) return this.#reopen();
+    // What is open knows more than the file: pages in memory and in the journal. Windows moves no open file.
+    const isMoved = process.platform !== 'win32';
+    if (!isMoved) await before.history.close().catch(() => undefined);
+    const { notice, kept } = await setAsideDamaged(this.#options, before.seen, reason);
+    if (isMoved) this.#takeFrom(before.history.database());
     this.#say(notice);
-    await this.#reopen(kept);
+    await this.#reopen(isMoved ? undefined : kept);
   }
 
   /** The path leads to another file, or to none. What was open can still be read, and is written again. */
   async #leave(fate: 'gone' | 'replaced'): Promise<void> {
     const before = this.#open;
     this.#open = undefined;
-    if (before !== undefined) this.#takeFrom(before.history.database());
-    if (fate === 'gone') await removeLeftJournal(this.#options);
+    if (before !== undefined) {
+      this.#takeFrom(before.history.database());
+      await removeLeftJournal(this.#options, before.seen);
+    }
     const what = fate === 'gone' ? 'deleted' : 'replaced';
     const name = basename(this.#options.file);
     this.#say(

@@ -1,8 +1,11 @@
 import { allRows, isChunk, rowAt, rowsOf, type Chunk, type Rows } from '../core/chunk.ts';
 import type { Observation } from '../core/observation.ts';
-import { DAY_MS } from '../core/units.ts';
+import { HOUR_MS } from '../core/units.ts';
 import { encodeObservation, isEventKind, LAST_MS, type SeriesIdentity, type StoredRow } from './row.ts';
 import { rowsOfChunk, type SeriesRows } from './seriesRows.ts';
+
+/** How old a row of a page is that will hardly change any more. */
+const LIVE_MS = HOUR_MS;
 
 /** Rows as they are written: single ones, and pages of history as columns. */
 export type Prepared =
@@ -10,8 +13,8 @@ export type Prepared =
   | { readonly series: SeriesIdentity; readonly page: SeriesRows };
 
 /**
- * Returns rows as they are written. Of a chunk, what is older than the day (UTC) of its receipt goes as a page, the live day
- * as single rows. Throws code `store` for what `encodeObservation` refuses; nothing of the batch is to be written then.
+ * Returns rows as they are written. Of a chunk, what is more than an hour older than its receipt goes as a page, the rest,
+ * which is likely to be revised soon, as single rows. Throws code `store` for what `encodeObservation` refuses; nothing of the batch is to be written then.
  */
 export function prepareRows(parts: Rows): Prepared[] {
   return parts.flatMap((part) => (isChunk(part) ? prepareChunk(part) : [encodeObservation(part)]));
@@ -22,7 +25,7 @@ function prepareChunk(chunk: Chunk): Prepared[] {
   const { length } = atMs;
   if (length === 0) return [];
   if (isEventKind(shared.kind) || !isAscending(atMs)) return rowsOf(chunk).map(encodeObservation);
-  const cutMs = Math.floor(shared.receivedAtMs / DAY_MS) * DAY_MS;
+  const cutMs = shared.receivedAtMs - LIVE_MS;
   let cut = length;
   while (cut > 0 && (atMs[cut - 1] ?? 0) >= cutMs) cut -= 1;
   const { series } = encodeObservation(firstSound(chunk));
@@ -34,10 +37,17 @@ function prepareChunk(chunk: Chunk): Prepared[] {
 
 /** The first row, or the first that will be refused: its refusal says why. */
 function firstSound(chunk: Chunk): Observation {
-  const bad = Object.values(chunk.columns).map((column) => column.findIndex((one) => one === Infinity || one === -Infinity)); // prettier-ignore
-  const late = chunk.atMs.findIndex((atMs) => !(Math.abs(atMs) <= LAST_MS));
-  const place = [...bad, late].filter((one) => one !== -1);
-  return rowAt(chunk, Math.max(0, ...place));
+  const { atMs, columns } = chunk;
+  let bad = Math.abs(atMs[0] ?? 0) <= LAST_MS ? firstInfinite(atMs) : 0;
+  if (bad === -1 && !(Math.abs(atMs.at(-1) ?? 0) <= LAST_MS)) bad = atMs.length - 1;
+  for (const name in columns) if (bad === -1) bad = firstInfinite(columns[name] ?? atMs);
+  return rowAt(chunk, Math.max(0, bad));
+}
+
+function firstInfinite(values: Float64Array): number {
+  for (let row = 0; row < values.length; row += 1)
+    if (values[row] === Infinity || values[row] === -Infinity) return row;
+  return -1;
 }
 
 function isAscending(atMs: Float64Array): boolean {

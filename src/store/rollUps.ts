@@ -1,5 +1,7 @@
 import type { ObservationKind } from '../core/observation.ts';
-import { joinRows, NO_ROWS, rowsWithin, type SeriesRows } from './seriesRows.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import { joinRows, NO_ROWS, rowsWithin, sliceRows, type SeriesRows } from './seriesRows.ts';
+import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 import type { Span } from './sqliteStale.ts';
 import type { SqliteTables } from './sqliteTables.ts';
@@ -77,22 +79,18 @@ function within(span: Span | undefined, bounds: Span): Span | undefined {
 export function remakeSlice(tables: SqliteTables, series: KnownSeries, stepMs: number, raw: ReadRaw): void {
   const { blocks, stale } = tables;
   const known = stale.of(series, stepMs);
-  const first = blocks.within(series, 0, -Infinity, Infinity);
+  const all = blocks.within(series, 0, -Infinity, Infinity);
   // A damaged stretch is all of time; there is nothing to make outside of what there is.
   const span = within(known, {
-    fromMs: Math.floor((first[0]?.fromMs ?? 0) / stepMs - 1) * stepMs,
-    toMs: Math.ceil((first.at(-1)?.toMs ?? 0) / stepMs + 2) * stepMs,
+    fromMs: Math.floor((all[0]?.fromMs ?? 0) / stepMs - 1) * stepMs,
+    toMs: Math.ceil((all.at(-1)?.toMs ?? 0) / stepMs + 2) * stepMs,
   });
   if (known === undefined || span === undefined) return stale.set(series, stepMs, undefined);
   const toMs = Math.min(span.toMs, span.fromMs + SLICE_STEPS * stepMs);
   const old = blocks.within(series, stepMs, span.fromMs, toMs);
   const standing = joinRows(old.flatMap((info) => blocks.rowsOf(series, info) ?? []));
-  const made = rowsWithin(
-    stepRows(series, raw(span.fromMs - stepMs, toMs + stepMs), stepMs),
-    span.fromMs,
-    toMs,
-  );
-  const before = blocks.last(series, stepMs, span.fromMs, 2_048 - SLICE_STEPS);
+  const made = makeLabels(tables, series, stepMs, { fromMs: span.fromMs, toMs }, raw);
+  const before = blocks.last(series, stepMs, span.fromMs, MOST_BLOCK_ROWS - SLICE_STEPS);
   const appended = before !== undefined && old.length === 0 ? blocks.rowsOf(series, before) : undefined;
   blocks.replace(
     series,
@@ -105,4 +103,31 @@ export function remakeSlice(tables: SqliteTables, series: KnownSeries, stepMs: n
     ]),
   );
   stale.set(series, stepMs, toMs < span.toMs ? { fromMs: toMs, toMs: span.toMs } : undefined);
+}
+
+/** Makes labels from the rows; the reading nearest to a day's start from the hours, where its hour has one. */
+function makeLabels(
+  tables: SqliteTables,
+  series: KnownSeries,
+  stepMs: number,
+  { fromMs, toMs }: Span,
+  raw: ReadRaw,
+): SeriesRows {
+  const make = (from: number, to: number): SeriesRows =>
+    rowsWithin(stepRows(series, raw(from - stepMs, to + stepMs), stepMs), from, to);
+  const hours = stepMs === DAY_MS && rolledBy(series, stepMs) === 'nearest' ? HOUR_MS : undefined;
+  if (hours === undefined || within(tables.stale.of(series, hours), { fromMs, toMs }) !== undefined)
+    return make(fromMs, toMs);
+  const byHour = tables.blocks.read(series, hours, fromMs, toMs);
+  const parts: SeriesRows[] = [];
+  let madeMs = fromMs;
+  for (let row = 0; row < byHour.atMs.length; row += 1) {
+    const atMs = byHour.atMs[row] ?? 0;
+    if (atMs % stepMs !== 0) continue;
+    if (atMs > madeMs) parts.push(make(madeMs, atMs));
+    parts.push(sliceRows(byHour, row, row + 1));
+    madeMs = atMs + stepMs;
+  }
+  if (madeMs < toMs) parts.push(make(madeMs, toMs));
+  return joinRows(parts.filter(({ atMs }) => atMs.length > 0));
 }

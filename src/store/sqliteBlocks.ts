@@ -1,15 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  decodeFieldInto,
-  decodeFrame,
-  DamagedBlockError,
-  encodeField,
-  encodeFrame,
-  type BlockName,
-} from './blockCodec.ts';
+import { DamagedBlockError, encodeField, encodeFrame, type BlockName } from './blockCodec.ts';
 import type { DamageBook } from './damage.ts';
 import { sealOf } from './seal.ts';
-import { joinRows, NO_ROWS, rowsWithin, sliceRows, storedAt, type SeriesRows } from './seriesRows.ts';
+import { RowsBuilder, type BlockInfo } from './rowsBuilder.ts';
+import { NO_ROWS, rowsWithin, sliceRows, storedAt, type SeriesRows } from './seriesRows.ts';
 import type { StoredRow } from './row.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 
@@ -17,12 +11,6 @@ import type { KnownSeries } from './sqliteSeries.ts';
 export const MOST_BLOCK_ROWS = 2_048;
 /** Parts of a block have its id times this, and their place; the frame is the first. */
 const MOST_PARTS = 64;
-
-/** Where a block stands in the file; its rows are those of one series, of no other block's time. */
-export interface BlockInfo extends BlockName {
-  readonly id: number;
-  readonly fields: readonly string[];
-}
 
 interface StoredInfo extends BlockName {
   readonly id: number;
@@ -68,16 +56,23 @@ export class SqliteBlocks {
     toMs: number,
     fields?: readonly string[],
   ): SeriesRows {
-    const parts = this.within(series, stepMs, fromMs, toMs).flatMap((info) => {
-      const rows = this.#sound(series, info, () => this.#rowsOf(info, fields));
-      return rows === undefined ? [] : rowsWithin(rows, fromMs, toMs);
-    });
-    return parts.length === 0 ? NO_ROWS : joinRows(parts);
+    const infos = this.within(series, stepMs, fromMs, toMs);
+    if (infos.length === 0) return NO_ROWS;
+    const rows = new RowsBuilder(infos, fields);
+    for (const info of infos) {
+      const part = (place: number): Uint8Array | undefined => this.#part(info, place);
+      this.#sound(series, info, () => rows.add(info, part));
+    }
+    return rowsWithin(rows.done(), fromMs, toMs);
   }
 
   /** All rows of one block; undefined where it cannot be read. */
   rowsOf(series: KnownSeries, info: BlockInfo): SeriesRows | undefined {
-    return this.#sound(series, info, () => this.#rowsOf(info, undefined));
+    const rows = new RowsBuilder([info], undefined);
+    return this.#sound(series, info, () => {
+      rows.add(info, (place) => this.#part(info, place));
+      return rows.done();
+    });
   }
 
   /** The row of a time, if a block has it. */
@@ -172,15 +167,8 @@ export class SqliteBlocks {
     this.#sql.deleteParts.run(id * MOST_PARTS, (id + 1) * MOST_PARTS);
   }
 
-  #rowsOf(info: BlockInfo, fields: readonly string[] | undefined): SeriesRows {
-    const part = (place: number): Uint8Array | undefined =>
-      this.#sql.part.get(info.id * MOST_PARTS + place)?.['data'] as Uint8Array | undefined;
-    const columns: Record<string, Float64Array> = {};
-    info.fields.forEach((field, index) => {
-      if (fields !== undefined && !fields.includes(field)) return;
-      decodeFieldInto(info, field, part(1 + index), (columns[field] = new Float64Array(info.rows)), 0);
-    });
-    return { ...decodeFrame(info, part(0)), columns };
+  #part({ id }: BlockInfo, place: number): Uint8Array | undefined {
+    return this.#sql.part.get(id * MOST_PARTS + place)?.['data'] as Uint8Array | undefined;
   }
 
   #sound<T>(series: KnownSeries, { id }: BlockInfo, read: () => T): T | undefined {

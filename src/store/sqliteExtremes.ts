@@ -60,9 +60,7 @@ export class SqliteExtremes {
   /** Takes rows that are deleted: what they held stays a record. */
   prune(series: KnownSeries, rows: SeriesRows): void {
     const state = this.#state(series);
-    addRanges(state.pruned, rows);
-    state.isStale = true;
-    this.#write(series.id, state);
+    if (addRanges(state.pruned, rows)) this.#write(series.id, state);
   }
 
   /** Writes what reading has made again. */
@@ -134,38 +132,50 @@ function fieldsOf(ranges: Ranges, variant: string): Map<string, Range> {
 /** Widens ranges by rows, ascending; returns whether that changed them. Of equal values the first stands. */
 export function addRanges(ranges: Ranges, { rests, restOf, columns, atMs }: SeriesRows): boolean {
   let isChanged = false;
-  const byRest = rests.map((rest) => fieldsOf(ranges, variantOf(rest)));
+  const variants = rests.map(variantOf);
   for (const field in columns) {
     const column = columns[field] ?? new Float64Array();
-    let fields = byRest[restOf[0] ?? 0];
-    let range = fields?.get(field);
-    for (let row = 0, place = restOf[0]; row < column.length; row += 1) {
-      const value = (column[row] ?? Number.NaN) + 0;
-      if (value !== value) continue;
-      if (restOf[row] !== place || range === undefined) {
-        place = restOf[row];
-        fields = byRest[place ?? 0];
-        range = fields?.get(field);
-      }
-      const at = atMs[row] ?? 0;
-      if (range === undefined) {
-        fields?.set(field, (range = [value, at, value, at]));
-        isChanged = true;
-        continue;
-      }
-      if (value > range[0] || (value === range[0] && at < range[1])) {
-        range[0] = value;
-        range[1] = at;
-        isChanged = true;
-      }
-      if (value < range[2] || (value === range[2] && at < range[3])) {
-        range[2] = value;
-        range[3] = at;
-        isChanged = true;
-      }
+    for (let from = 0, to = 0; from < column.length; from = to) {
+      const place = restOf[from] ?? 0;
+      while (to < column.length && restOf[to] === place) to += 1;
+      const run = rangeOf(column, atMs, from, to);
+      if (run !== undefined)
+        isChanged = widen(fieldsOf(ranges, variants[place] ?? '{}'), field, run) || isChanged;
     }
   }
   return isChanged;
+}
+
+/** The range of a run of rows; undefined where no row has the field. */
+function rangeOf(column: Float64Array, atMs: Float64Array, from: number, to: number): Range | undefined {
+  let [high, low] = [-Infinity, Infinity];
+  let [highRow, lowRow] = [-1, -1];
+  for (let row = from; row < to; row += 1) {
+    const value = column[row] ?? Number.NaN;
+    if (value > high) {
+      high = value;
+      highRow = row;
+    }
+    if (value < low) {
+      low = value;
+      lowRow = row;
+    }
+  }
+  // The sign of a zero is no part of a record.
+  return highRow === -1 ? undefined : [high + 0, atMs[highRow] ?? 0, low + 0, atMs[lowRow] ?? 0];
+}
+
+function widen(fields: Map<string, Range>, field: string, [high, highAtMs, low, lowAtMs]: Range): boolean {
+  const known = fields.get(field);
+  if (known === undefined) {
+    fields.set(field, [high, highAtMs, low, lowAtMs]);
+    return true;
+  }
+  const isHigher = high > known[0] || (high === known[0] && highAtMs < known[1]);
+  const isLower = low < known[2] || (low === known[2] && lowAtMs < known[3]);
+  if (isHigher) [known[0], known[1]] = [high, highAtMs];
+  if (isLower) [known[2], known[3]] = [low, lowAtMs];
+  return isHigher || isLower;
 }
 
 /** Whether ranges still hold when rows take the places of others: no record was taken back. */

@@ -2,7 +2,7 @@ import { existsSync, unlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DataSource } from '../core/ids.ts';
-import { identityOf, isSameFile, type FileIdentity } from './fileIdentity.ts';
+import { beginsAsDatabase, identityOf, isSameFile, type FileIdentity } from './fileIdentity.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { makeFolder } from './makeFolder.ts';
 import { withOpeningLock } from './openingLock.ts';
@@ -14,7 +14,7 @@ import { openHistory } from './sqliteOpen.ts';
 /** An open history, and what tells its file from another. */
 export interface OpenFile {
   readonly history: SqliteHistory;
-  readonly identity: FileIdentity | undefined;
+  readonly seen: Seen;
   /** What was found and done on opening, for the user. */
   readonly notice: string | undefined;
   /** A damaged file that was set aside, of which more may be read. */
@@ -37,7 +37,7 @@ export async function openFile({ file, source, sqlite }: FileOptions): Promise<O
   return withOpeningLock(sqlite, file, () => {
     const open = (notice?: string, kept?: string): OpenFile => {
       const history = openHistory(sqlite, file, source);
-      return { history, identity: identityOf(file), notice, kept };
+      return { history, seen: look(file), notice, kept };
     };
     try {
       return open();
@@ -50,38 +50,58 @@ export async function openFile({ file, source, sqlite }: FileOptions): Promise<O
 }
 
 /** What has become of an open file: SQLite itself sees damage, but not that the path leads elsewhere, or to less. */
-export type Fate = 'as-it-was' | 'gone' | 'replaced' | 'shorter';
+export type Fate = 'as-it-was' | 'gone' | 'replaced' | 'cut-short' | 'overwritten';
 
 /** Returns what has become of a file since it was seen last. */
-export function fateOf(file: string, seen: FileIdentity | undefined): Fate {
+export function fateOf(file: string, seen: Seen | undefined): Fate {
   const now = identityOf(file);
-  if (seen === undefined || isSameFile(seen, now))
-    return now && seen && now.bytes < seen.bytes ? 'shorter' : 'as-it-was';
-  return now === undefined ? 'gone' : 'replaced';
+  if (seen === undefined) return 'as-it-was';
+  if (now === undefined) return 'gone';
+  if (!isSameFile(seen.database, now)) return 'replaced';
+  if (seen.database !== undefined && now.bytes < seen.database.bytes) return 'cut-short';
+  return beginsAsDatabase(file) ? 'as-it-was' : 'overwritten';
 }
 
-/** Sets a file aside that was found damaged while open and closed since, unless another process has done so already. */
+/** What stood at the path, and its journal. */
+export interface Seen {
+  readonly database: FileIdentity | undefined;
+  readonly journal: readonly (FileIdentity | undefined)[];
+}
+
+const JOURNAL_SUFFIXES = ['-wal', '-shm'] as const;
+
+/** Looks at a file and its journal. */
+export function look(file: string): Seen {
+  return { database: identityOf(file), journal: JOURNAL_SUFFIXES.map((suffix) => identityOf(file + suffix)) };
+}
+
+/** Sets a file aside that was found damaged while open, unless another process has done so already. */
 export async function setAsideDamaged(
   { file, sqlite }: FileOptions,
-  seen: FileIdentity | undefined,
+  { database }: Seen,
   reason: string,
 ): Promise<{ readonly notice: string; readonly kept: string | undefined }> {
+  const isOther = {
+    notice: `The history ${basename(file)} was damaged (${reason}), and another is open.`,
+    kept: undefined,
+  };
   return withOpeningLock(sqlite, file, () =>
-    isSameFile(seen, identityOf(file))
-      ? setAside(file, reason)
-      : {
-          notice: `The history ${basename(file)} was damaged (${reason}) and another was opened.`,
-          kept: undefined,
-        },
+    isSameFile(database, identityOf(file)) ? setAside(file, reason) : isOther,
   );
 }
 
-/** Removes the journal of a database that is no longer there: a new one at the path would take it for its own. */
-export async function removeLeftJournal({ file, sqlite }: FileOptions): Promise<void> {
+/**
+ * Removes the journal of a database that is no longer at the path: the one that is there, or will be, would take it for its
+ * own, and SQLite would write pages of the one into the other.
+ */
+export async function removeLeftJournal({ file, sqlite }: FileOptions, { journal }: Seen): Promise<void> {
   makeFolder(dirname(file));
   await withOpeningLock(sqlite, file, () => {
-    if (existsSync(file)) return;
-    for (const suffix of ['-wal', '-shm']) if (existsSync(file + suffix)) unlinkSync(file + suffix);
+    JOURNAL_SUFFIXES.forEach((suffix, index) => {
+      const left = identityOf(file + suffix);
+      const isOurs = isSameFile(journal[index], left);
+      if (left !== undefined && (isOurs || !existsSync(file))) unlinkSync(file + suffix);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
@@ -26,8 +27,11 @@ import { encodeObservation, hasHead } from './row.ts';
 import type { Salvaged } from './salvage.ts';
 import { readColumns, readExtremes, readLatest, readObservations } from './sqliteReader.ts';
 import { SqliteTables } from './sqliteTables.ts';
-import { pruneSeries, SqliteTidying } from './sqliteTidying.ts';
+import { isOlder, pruneSeries, SqliteTidying } from './sqliteTidying.ts';
 import { SqliteWriter } from './sqliteWriter.ts';
+
+/** Answers that are kept until something is written. */
+const MOST_ANSWERS = 256;
 
 /**
  * A history over one open database, plainly: what SQLite throws is thrown. Keeping it open, trying again and setting aside
@@ -148,10 +152,13 @@ export class SqliteHistory implements HistoryStore {
   }
 
   async prune(beforeMs: number): Promise<number> {
-    // A transaction per series, so that other windows get their turn.
+    // A transaction per series, so that other windows, and other work of this thread, get their turn.
     let deleted = 0;
-    for (const series of this.#reading((tables) => tables.series.all()))
+    for (const series of this.#reading((tables) => tables.series.all())) {
+      if (!this.#reading((tables) => isOlder(tables, series, beforeMs))) continue;
       deleted += this.#writing(() => pruneSeries(this.#tables, series, beforeMs));
+      await nextTurn();
+    }
     this.#writing(() => {
       const { heads, journal, gaps, series } = this.#tables;
       for (const part of [heads, journal, gaps]) part.prune(beforeMs);
@@ -207,7 +214,7 @@ export class SqliteHistory implements HistoryStore {
     const known = isOld ? undefined : this.#made.get(text);
     if (known !== undefined) return [...(known as readonly T[])];
     const made = this.#tables.reading(() => make(this.#tables));
-    if (this.#madeOf !== this.#tables.generation) this.#made.clear();
+    if (this.#madeOf !== this.#tables.generation || this.#made.size >= MOST_ANSWERS) this.#made.clear();
     this.#madeOf = this.#tables.generation;
     this.#made.set(text, made);
     return [...made];

@@ -43,7 +43,12 @@ export function openHistory(sqlite: SqliteModule, file: string, source: DataSour
     prepareSchema(db, source);
     // Only now, because it changes the file: a database of another program must stay as it is.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
-    return new SqliteHistory(db, source);
+    // Pages of the head are written again and again: each goes into the file once in 16 MB of journal.
+    db.exec('PRAGMA wal_autocheckpoint = 4096');
+    const history = new SqliteHistory(db, source);
+    // The first read makes the journal, so that it can be told from another.
+    db.prepare('SELECT epoch FROM lease').get();
+    return history;
   } catch (error) {
     db.close();
     if (isIncomplete(error)) throw new DamagedFileError((error as Error).message, { cause: error });

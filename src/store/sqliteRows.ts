@@ -75,6 +75,10 @@ export class SqliteRows {
     return this.#read(series, rows);
   }
 
+  hasReplaced(series: KnownSeries, beforeMs: number): boolean {
+    return this.#sql.hasReplaced.get(series.id, beforeMs) !== undefined;
+  }
+
   /** Moves rows that cannot be read out of the way. */
   setAside(series: KnownSeries, rows: readonly StoredRow[]): void {
     for (const { atMs, event, receivedAtMs, payload } of rows) {
@@ -123,6 +127,7 @@ function prepareAll(db: DatabaseSync) {
     put: db.prepare('INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?)'),
     keep: db.prepare('INSERT OR IGNORE INTO revision VALUES (?, ?, ?, ?, ?)'),
     replaced: db.prepare(`SELECT ${columns} FROM revision ${within} ORDER BY at_ms, event, received_at_ms`),
+    hasReplaced: db.prepare('SELECT 1 FROM revision WHERE series_id = ? AND at_ms < ? LIMIT 1'),
     setAside: db.prepare('INSERT INTO damaged VALUES (?, ?, ?, ?, ?)'),
     deleteOne: db.prepare('DELETE FROM observation WHERE series_id = ? AND at_ms = ? AND event = ?'),
     deleteWithin: db.prepare(`DELETE FROM observation ${within}`),

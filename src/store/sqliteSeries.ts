@@ -23,6 +23,7 @@ export class SqliteSeries {
   readonly #byKey = new Map<string, KnownSeries>();
   readonly #byId = new Map<number, KnownSeries>();
   readonly #byKind = new Map<string, KnownSeries[]>();
+  #lacksCopies = false;
   /** What the file's own count of changes was when they were read; undefined: not read yet. */
   #version: number | undefined;
 
@@ -80,16 +81,22 @@ export class SqliteSeries {
     if (known !== undefined) this.#sql.describe.run(...names, known.id);
     const id =
       known?.id ?? Number(this.#sql.add.run(kind, instrument, facet, endpoint, ...names).lastInsertRowid);
-    const series = { id, ...identity };
+    const series = { ...identity, id };
     this.#copy(series);
     this.#version = Number(this.#sql.count.get()?.['value']);
     if (known === undefined) this.#onAdded(series);
     return this.#know(series);
   }
 
-  /** Writes the sealed copies that a file of an earlier version lacks. */
+  /** Whether the file is of an earlier version, which had no copies. */
+  lacksCopies(): boolean {
+    return this.#lacksCopies;
+  }
+
+  /** Writes those copies. */
   copyAll(): void {
     for (const series of this.#byId.values()) this.#copy(series);
+    this.#lacksCopies = false;
   }
 
   #copy(series: KnownSeries): void {
@@ -106,6 +113,7 @@ export class SqliteSeries {
 
   /** The series as it was written, whichever of its two texts is sound. */
   #sound({ copy, seal, ...series }: StoredSeries): KnownSeries {
+    if (copy === null) this.#lacksCopies = true;
     if (copy === null || copy === textOf(series) || sealOf(copy) !== seal) return { ...series };
     const [
       id,

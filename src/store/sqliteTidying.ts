@@ -13,6 +13,9 @@ import { hasHead } from './row.ts';
 /** Rows of the row area that one slice folds; a few milliseconds. */
 const SLICE_ROWS = 512;
 
+/** A transaction begins no other piece after this. */
+const SLICE_MS = 4;
+
 /**
  * The work that is put off until nothing waits for it: folding rows of past days into blocks, making roll-ups again, writing
  * extremes that were made again. Each call of `slice` is one short transaction.
@@ -50,7 +53,19 @@ export class SqliteTidying {
     }
     const stale = tables.reading(() => tables.stale.next());
     if (stale !== undefined) {
-      tables.writing(() => this.#remake(stale.seriesId, stale.stepMs));
+      tables.writing(() => {
+        const endMs = performance.now() + SLICE_MS;
+        for (let next = tables.stale.next(); next !== undefined; next = tables.stale.next()) {
+          this.#remake(next.seriesId, next.stepMs);
+          if (performance.now() > endMs) break;
+        }
+      });
+      return true;
+    }
+    if (tables.series.lacksCopies()) {
+      tables.writing(() => {
+        tables.series.copyAll();
+      });
       return true;
     }
     if (!tables.extremes.hasRemade()) return false;
@@ -96,6 +111,14 @@ export class SqliteTidying {
     for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
     addLabels(this.#tables, series, { atMs: Float64Array.of(first, last) });
   }
+}
+
+/** Returns whether a series has anything older than a time. */
+export function isOlder({ rows, blocks }: SqliteTables, series: KnownSeries, beforeMs: number): boolean {
+  if (rows.span(series, -Infinity, beforeMs) !== undefined || rows.hasReplaced(series, beforeMs)) return true;
+  return [0, ...ROLL_UP_STEPS].some((stepMs) =>
+    blocks.within(series, stepMs, -Infinity, beforeMs).some(({ fromMs }) => fromMs < beforeMs),
+  );
 }
 
 /** Deletes what is older than a time, of one series, within a transaction; returns how many rows. */

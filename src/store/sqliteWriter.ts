@@ -4,7 +4,8 @@ import { hasHead, replaces, type StoredRow } from './row.ts';
 import { addLabels } from './rollUps.ts';
 import { mergeRows } from './mergeRows.ts';
 import { joinRows, pickRows, rowsOfStored, storedAt, type SeriesRows } from './seriesRows.ts';
-import { MOST_BLOCK_ROWS, type BlockInfo } from './sqliteBlocks.ts';
+import type { BlockInfo } from './rowsBuilder.ts';
+import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
 import type { AnyIdentity, KnownSeries } from './sqliteSeries.ts';
 import type { SqliteTables } from './sqliteTables.ts';
 

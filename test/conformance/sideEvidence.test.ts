@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { allRows } from '../../src/core/chunk.ts';
 import { HealthBook } from '../../src/market/healthBook.ts';
 import { ExchangeSession } from '../../src/sources/collect/exchangeSession.ts';
 import { MarketTime } from '../../src/sources/collect/marketTime.ts';
@@ -29,7 +30,7 @@ async function sideWords(answer: unknown): Promise<string[]> {
   const book = new HealthBook();
   const result = await session.refresh(['BTC']);
   assert.ok(
-    result.observations.every(({ baseAsset }) => baseAsset === 'BTC'),
+    allRows(result.observations).every(({ baseAsset }) => baseAsset === 'BTC'),
     'only what is followed is kept',
   );
   book.record([result], clock.nowMs());
@@ -93,7 +94,7 @@ async function gateWords(total: string, position: number): Promise<string[]> {
   const session = new ExchangeSession({ adapter, baseUrl: adapter.restBaseUrl, http, clock, time });
   const book = new HealthBook();
   const result = await session.refresh(['BTC']);
-  const sizes = result.observations.flatMap((row) =>
+  const sizes = allRows(result.observations).flatMap((row) =>
     row.kind === 'open-interest' && row.barMs === undefined ? [row.openInterestBase] : [],
   );
   assert.deepEqual(sizes, [position / 10_000], 'the reading is the one-sided field alone');

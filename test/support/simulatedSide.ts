@@ -3,7 +3,8 @@ import type { Issue } from '../../src/core/issue.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { ExchangeAdapter, HttpRequestSpec } from '../../src/sources/exchanges/contract.ts';
 import { SECOND_MS } from '../../src/core/units.ts';
-import { applyPoll, decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
+import { decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
+import { readPoll } from './readPoll.ts';
 import { applyChannel } from '../../src/sources/exchanges/decodeFrame.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import type { StreamMessage, StreamSpec } from '../../src/sources/exchanges/stream.ts';
@@ -99,7 +100,7 @@ export function answersOf({ adapter, wire, table }: SimulatedSide, nowMs: number
           id: poll.id,
           about: instrument.key,
           body: asked(wire, spec, nowMs),
-          read: (body) => applyPoll<Observation>(adapter, poll, { ...answer, body }, table),
+          read: (body) => readPoll(adapter, poll, { ...answer, body }, table),
         },
       ];
     }),

@@ -6,6 +6,7 @@ import { unitOfInstrument } from '../../core/scaledUnit.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail } from '../exchanges/contract.ts';
+import { readPayload } from '../exchanges/payload.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import type { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { ExchangeRequests, RefreshOptions, SessionDeps } from './exchangeRequests.ts';
@@ -156,8 +157,12 @@ export class Catalogue {
       const { rows, issues } = applyPoll<Instrument>(adapter, poll, answerTo(asked, answer), new Map());
       part.issues.push(...issues);
       part.instruments.push(...rows);
-      const parsed = poll.next === undefined ? undefined : poll.schema().safeParse(answer.body);
-      part.next = parsed?.success === true ? poll.next?.(parsed.data, asked) : undefined;
+      // Its issues have been told above.
+      const page =
+        poll.next === undefined
+          ? undefined
+          : readPayload(answer.body, poll.schema, { report: () => undefined });
+      part.next = page === undefined ? undefined : poll.next?.(page, asked);
       part.count += 1;
       part.readAtMs = clock.nowMs();
     }

@@ -1,13 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Observation } from '../../core/observation.ts';
 import type { HistoryStore } from '../../store/historyStore.ts';
 import type { ExchangeAdapter, HostName } from '../exchanges/contract.ts';
 import { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { HttpClient } from '../transport/httpClient.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { enoughOf } from './enoughOf.ts';
+import { keptRows } from './keptRows.ts';
+import type { Observation } from '../../core/observation.ts';
 import { failuresOf } from './round.ts';
 import { RowGate } from './rowGate.ts';
 import { ExchangeSession, type ExchangeResult } from './exchangeSession.ts';
@@ -155,7 +156,7 @@ export class Collector {
         );
       }
     }
-    const rows: Observation[] = results.flatMap((result) => result.observations.filter(isKept));
+    const rows = results.flatMap((result) => keptRows(result.observations));
     if (rows.length === 0 || source === undefined) return;
     try {
       await (await storeOf(source)).append(rows);
@@ -197,14 +198,4 @@ export class Collector {
 
 function isWanted(exchange: ExchangeId, { exchanges }: CollectRequest): boolean {
   return exchanges === undefined || exchanges.includes(exchange);
-}
-
-/**
- * Trades are summed by the streams, not kept one by one. The sum of a running bar is left out: once the bar is over it
- * would pass for the sum of all of it, until history is asked for again.
- */
-function isKept(one: Observation): boolean {
-  if (one.kind === 'trade') return false;
-  const isSum = one.kind === 'taker-volume' || one.kind === 'liquidation-volume';
-  return !isSum || one.atMs + one.barMs <= one.receivedAtMs;
 }

@@ -1,5 +1,6 @@
 import { AHEAD_TOLERANCE_MS, type Clock } from '../../core/clock.ts';
 import { PerpscopeError, toPerpscopeError } from '../../core/errors.ts';
+import { allRows, isChunk, type Chunk, type Rows } from '../../core/chunk.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -22,6 +23,7 @@ import {
   answerTo,
   Gathered,
   groupsOf,
+  pagesOf,
   type Asked,
   type CollectedIssue,
   type Group,
@@ -48,7 +50,8 @@ export interface ExchangeResult {
   /** Median time from a request's sending to its answer; absent where none came. */
   readonly requestLatencyMs?: number;
   readonly tracked: readonly TrackedInstrument[];
-  readonly observations: readonly Observation[];
+  /** Single rows, and those of histories as columns. */
+  readonly observations: Rows;
   readonly issues: readonly CollectedIssue[];
   /** With what is open, see `PollFailure.isOpen`. */
   readonly failures: readonly PollFailure[];
@@ -179,9 +182,9 @@ export class ExchangeSession {
     for (const one of followed) if (one.kind === 'spot') known.set(one.key, one);
     const round = { followed, known, gathered, nowMs, exchangeNowMs: this.#exchangeNowMs(), options };
     await Promise.all(
-      adapter.polls.flatMap((poll) =>
-        groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round)),
-      ),
+      adapter.polls
+        .flatMap(pagesOf)
+        .flatMap((poll) => groupsOf(poll, round).map((group) => this.#runPoll(poll, group, round))),
     );
   }
 
@@ -291,7 +294,7 @@ export class ExchangeSession {
       const behindMs = this.#exchangeNowMs() - this.#deps.clock.nowMs();
       const received = answerTo(spec, { ...answer, receivedAtMs: answer.receivedAtMs + behindMs });
       const { adapter } = this.#deps;
-      const decoded = applyPoll<Observation>(adapter, poll, received, known, this.#corrections);
+      const decoded = applyPoll<Observation | Chunk>(adapter, poll, received, known, this.#corrections);
       const { issues, page } = decoded;
       const rows = inMarketTime(decoded.rows, -behindMs);
       const whole = openInterestAnswer(rows, known);
@@ -301,7 +304,7 @@ export class ExchangeSession {
       // One answer may be about the whole exchange: what nobody follows is left out.
       const keys = new Set(followed.map((one) => one.key));
       const kept = inSingleCoins(
-        rows.filter((row) => keys.has(row.instrument)),
+        rows.filter((part) => keys.has((isChunk(part) ? part.shared : part).instrument)),
         followed,
       );
       gathered.observations.push(...kept);
@@ -356,7 +359,7 @@ export class ExchangeSession {
     const { isSimulated, isMixed, observations } = gathered;
     if (isSimulated === undefined || isMixed === true || failures.some((one) => one !== undefined))
       return undefined;
-    return { rows: observations, isSimulated };
+    return { rows: allRows(observations), isSimulated };
   }
 }
 

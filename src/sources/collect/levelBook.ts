@@ -1,10 +1,12 @@
 import type { Beside } from '../../core/beside.ts';
+import { isChunk } from '../../core/chunk.ts';
 import { emptiedMarkets } from '../../core/emptiedMarkets.ts';
 import type { InstrumentKey } from '../../core/ids.ts';
 import type { Anchor } from '../../core/levels.ts';
-import { judgeSeries, type Series } from '../../core/levelSeries.ts';
+import { judgeSeries } from '../../core/levelSeries.ts';
+import type { Series } from '../../core/series.ts';
 import type { Sifted } from '../../core/neighbours.ts';
-import type { Observation } from '../../core/observation.ts';
+import type { Part } from '../../core/places.ts';
 import { behaviourOf, type Quantity } from '../../core/quantities.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import { LevelMemory, type Sighting } from './levelMemory.ts';
@@ -33,7 +35,7 @@ export class LevelBook implements Beside {
   }
 
   /** Learns from rows that came together, and their series, what is not known yet: levels by the number of endpoints that state them. */
-  learn(rows: readonly Observation[], all: readonly Series[]): void {
+  learn(rows: readonly Part[], all: readonly Series[]): void {
     this.#learnTrading(rows);
     const touched = new Set<LevelMemory>();
     for (const series of all) {
@@ -79,31 +81,54 @@ export class LevelBook implements Beside {
     return memory;
   }
 
-  #learnTrading(rows: readonly Observation[]): void {
-    for (const [instrument, isSilent] of emptiedMarkets(rows)) {
-      const own = rows.filter((row) => row.instrument === instrument);
-      const nowMs = own.reduce((most, { atMs }) => Math.max(most, atMs), 0);
-      const tradedMs = own.reduce(
-        (most, row) =>
-          row.kind === 'candle' && ((row.volumeBase ?? 0) > 0 || (row.volumeUsd ?? 0) > 0)
-            ? Math.max(most, row.atMs)
-            : most,
-        this.#trading.get(instrument)?.lastTradedBarMs ?? Number.NEGATIVE_INFINITY,
-      );
+  #learnTrading(rows: readonly Part[]): void {
+    const emptied = emptiedMarkets(rows);
+    if (emptied.size === 0) return;
+    const newestMs = new Map<InstrumentKey, number>();
+    const tradedMs = new Map<InstrumentKey, number>();
+    const raise = (times: Map<InstrumentKey, number>, instrument: InstrumentKey, atMs: number): void =>
+      void times.set(instrument, Math.max(atMs, times.get(instrument) ?? Number.NEGATIVE_INFINITY));
+    for (const part of rows) {
+      const { instrument } = isChunk(part) ? part.shared : part;
+      raise(newestMs, instrument, isChunk(part) ? (part.atMs.at(-1) ?? 0) : part.atMs);
+      const bar = lastTradedBar(part);
+      if (bar !== undefined) raise(tradedMs, instrument, bar);
+    }
+    for (const [instrument, isSilent] of emptied) {
+      const nowMs = Math.max(0, newestMs.get(instrument) ?? 0);
+      const before = this.#trading.get(instrument)?.lastTradedBarMs ?? Number.NEGATIVE_INFINITY;
+      const lastTradedBarMs = Math.max(before, tradedMs.get(instrument) ?? Number.NEGATIVE_INFINITY);
       const hadVolume = (['volume-base', 'volume-usd', 'volume-contracts'] as const).some((quantity) => {
         const level = this.levelOf(instrument, quantity);
         return typeof level === 'object' && nowMs - level.atMs < VOLUME_MEMORY_MS;
       });
-      const isTraded = hadVolume || tradedMs > nowMs - DAY_MS;
-      this.#trading.set(instrument, { isSilent: isSilent && !isTraded, lastTradedBarMs: tradedMs });
+      const isTraded = hadVolume || lastTradedBarMs > nowMs - DAY_MS;
+      this.#trading.set(instrument, { isSilent: isSilent && !isTraded, lastTradedBarMs });
     }
   }
+}
+
+/** When the newest bar with volume started, of bars; undefined where there is none. */
+function lastTradedBar(part: Part): number | undefined {
+  if (!isChunk(part)) {
+    const isTraded = part.kind === 'candle' && ((part.volumeBase ?? 0) > 0 || (part.volumeUsd ?? 0) > 0);
+    return isTraded ? part.atMs : undefined;
+  }
+  if (part.shared.kind !== 'candle') return undefined;
+  const { volumeBase, volumeUsd } = part.columns;
+  const at = part.atMs.findLastIndex(
+    (_, index) => (volumeBase?.[index] ?? 0) > 0 || (volumeUsd?.[index] ?? 0) > 0,
+  );
+  return part.atMs[at];
 }
 
 const keyOf = ({ instrument, quantity }: Pick<Series, 'instrument' | 'quantity'>): string =>
   `${instrument} ${quantity}`;
 
-function newestOf({ values, timesMs, endpoint }: Series): Sighting | undefined {
+function newestOf(series: Series): Sighting | undefined {
+  const { range, endpoint } = series;
+  if (range.newest !== undefined) return { ...range.newest, endpoint, rows: range.count };
+  const { values, timesMs } = series;
   const last = values.findLastIndex((value) => value > 0);
   if (last < 0) return undefined;
   return { value: values[last] ?? 0, atMs: timesMs[last] ?? 0, endpoint, rows: values.length };
@@ -111,9 +136,9 @@ function newestOf({ values, timesMs, endpoint }: Series): Sighting | undefined {
 
 /** Of a series that agrees with itself its newest level; one that holds two of them has no vote. */
 function newestPlausible(series: Series): Sighting | undefined {
-  const { verdicts, isUndecided } = judgeSeries(series, {}, undefined);
+  const { verdicts, isUndecided } = judgeSeries(series, {});
   if (isUndecided) return undefined;
-  const keep = (list: readonly number[]): number[] =>
-    list.filter((_, index) => verdicts[index] === 'plausible');
-  return newestOf({ ...series, values: keep(series.values), timesMs: keep(series.timesMs) });
+  if (verdicts.length === 0) return newestOf(series);
+  const places = new Map(series.at.map((at, index) => [at, verdicts[index]]));
+  return newestOf(series.without((at) => places.get(at) !== 'plausible'));
 }

@@ -1,5 +1,6 @@
+import { isChunk, type Rows } from '../../core/chunk.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { Liquidation, LiquidationVolume, Observation } from '../../core/observation.ts';
+import type { Liquidation, LiquidationVolume } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { EventPage } from '../exchanges/contract.ts';
 import { since, spanOf, withSpan, type Span } from './eventSpans.ts';
@@ -10,7 +11,7 @@ import { identityOf } from './streams/eventWindow.ts';
 export interface ReceivedPage {
   readonly feed: SummedFeed;
   readonly page: EventPage;
-  readonly rows: readonly Observation[];
+  readonly rows: Rows;
   readonly receivedAtMs: number;
   /** Of a page that was asked for as the one before another: the newest time that was lacking. */
   readonly edgeMs?: number;
@@ -100,7 +101,8 @@ class FeedPages {
     if (span !== undefined) this.#pageFrom.set(span.fromMs, received.page);
     const seen = new Map<string, number>();
     for (const row of received.rows) {
-      if (row.kind !== 'liquidation' || row.instrument !== received.feed.instrument.key) continue;
+      if (isChunk(row) || row.kind !== 'liquidation' || row.instrument !== received.feed.instrument.key)
+        continue;
       const identity = identityOf(row);
       // Events of one page that are the same in everything and have no id are different ones.
       const count = row.eventId === undefined ? (seen.get(identity) ?? 0) : 0;
@@ -177,9 +179,9 @@ function untilOf({ edgeMs = Infinity, receivedAtMs }: ReceivedPage, aheadMs: num
  * events had by it when it came. 0 where it is behind, for then an hour is late and not half. Undefined where the exchange
  * stated no time.
  */
-export function aheadOf(rows: readonly Observation[]): number | undefined {
+export function aheadOf(rows: Rows): number | undefined {
   const ages = rows.flatMap((row) =>
-    (row.kind === 'mark-price' || row.kind === 'liquidation') && row.atBasis !== 'received'
+    !isChunk(row) && (row.kind === 'mark-price' || row.kind === 'liquidation') && row.atBasis !== 'received'
       ? [row.receivedAtMs - row.atMs]
       : [],
   );

@@ -1,6 +1,7 @@
 import { AHEAD_TOLERANCE_MS, type Clock, type MachineClock } from '../../core/clock.ts';
 import type { ExchangeId } from '../../core/ids.ts';
-import type { Observation } from '../../core/observation.ts';
+import { isChunk, type Rows } from '../../core/chunk.ts';
+import type { MarkPrice } from '../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/units.ts';
 import { clockVote, middleOf, type ClockVerdict, type ClockWitness } from './clockVote.ts';
 
@@ -68,8 +69,10 @@ export class MarketTime {
   }
 
   /** Takes the times of mark prices that were just received; a time of receipt is that of the clock here. */
-  notePrices(exchange: ExchangeId, rows: readonly Observation[]): void {
-    const dated = rows.filter((row) => row.kind === 'mark-price' && row.atBasis !== 'received');
+  notePrices(exchange: ExchangeId, rows: Rows): void {
+    const dated = rows.filter(
+      (row): row is MarkPrice => !isChunk(row) && row.kind === 'mark-price' && row.atBasis !== 'received',
+    );
     if (dated.length === 0) return;
     const heard = this.#of(exchange);
     const samples = dated.slice(-KEPT_PRICES).map((row) => this.#sample(row.atMs - row.receivedAtMs, 0));

@@ -1,5 +1,6 @@
+import { allRows, isChunk, type Rows } from '../../core/chunk.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { Observation, OpenInterest } from '../../core/observation.ts';
+import type { OpenInterest } from '../../core/observation.ts';
 import type { SideStatement } from '../exchanges/mapContext.ts';
 
 /**
@@ -25,12 +26,14 @@ const MOST_SIZES = 4_000;
 
 /** Returns one answer's current open interest with lots; undefined where it is about fewer than two instruments. */
 export function openInterestAnswer(
-  rows: readonly Observation[],
+  rows: Rows,
   instruments: ReadonlyMap<string, Instrument>,
 ): OpenInterestAnswer | undefined {
-  const readings = rows.filter(
-    (row): row is OpenInterest => row.kind === 'open-interest' && row.barMs === undefined,
-  );
+  const readings = rows.flatMap((part) => {
+    const one = isChunk(part) ? part.shared : part;
+    const isReading = one.kind === 'open-interest' && !('barMs' in one);
+    return isReading ? (allRows([part]) as OpenInterest[]) : [];
+  });
   const [first] = readings;
   if (first === undefined) return undefined;
   const sizes = readings.flatMap((row) => {

@@ -1,3 +1,4 @@
+import type { Chunk, Rows } from '../../core/chunk.ts';
 import type { PerpscopeError } from '../../core/errors.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
@@ -55,6 +56,25 @@ export interface Group {
   readonly instruments: readonly Instrument[];
 }
 
+/**
+ * Returns a poll as it is asked: for the newest page, and, of a history in pages, for each earlier page at the cadence of
+ * those. Pages are told apart by their names, as polls are.
+ */
+export function pagesOf(poll: ObservationPoll<never>): readonly ObservationPoll<never>[] {
+  const { pages } = poll;
+  if (pages === undefined) return [poll];
+  const { spanMs, earlier, cadenceMs } = pages;
+  const earlierPages = Array.from({ length: earlier }, (_, index): ObservationPoll<never> => {
+    const id = index === 0 ? `${poll.id}-earlier` : `${poll.id}-earlier-${index + 1}`;
+    const request: ObservationPoll['request'] = (scope) => {
+      const toMs = scope.nowMs - (index + 1) * spanMs;
+      return poll.request({ ...scope, range: { fromMs: toMs - spanMs, toMs } });
+    };
+    return { ...poll, id, cadenceMs, request };
+  });
+  return [poll, ...earlierPages];
+}
+
 /** The requests of a poll for the followed instruments that it is about; the same request is sent once. */
 export function groupsOf(
   poll: ObservationPoll<never>,
@@ -92,7 +112,7 @@ export type Asked = Omit<PollFailure, 'error' | 'isOpen'>;
 
 /** What came in a round. */
 export interface Taken {
-  readonly observations: readonly Observation[];
+  readonly observations: Rows;
   readonly issues: readonly CollectedIssue[];
   readonly failures: readonly PollFailure[];
   readonly openInterestAnswers: readonly OpenInterestAnswer[];
@@ -102,7 +122,7 @@ export interface Taken {
 
 /** What a refresh gathers while its requests run side by side. */
 export class Gathered {
-  observations: Observation[] = [];
+  observations: (Observation | Chunk)[] = [];
   issues: CollectedIssue[] = [];
   failures: PollFailure[] = [];
   openInterestAnswers: OpenInterestAnswer[] = [];

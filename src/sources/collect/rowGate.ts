@@ -2,6 +2,7 @@ import { issuesOf } from '../../core/apartIssues.ts';
 import type { DataSource, ExchangeId } from '../../core/ids.ts';
 import { seriesOf } from '../../core/levelSeries.ts';
 import { siftRows } from '../../core/neighbours.ts';
+import type { Part } from '../../core/places.ts';
 import type { Observation } from '../../core/observation.ts';
 import { LevelBook } from './levelBook.ts';
 import type { CollectedIssue } from './round.ts';
@@ -26,10 +27,10 @@ export class RowGate {
   }
 
   /** Returns the rows that may be counted, and an issue for each series that lost some; `path` of it is the endpoint. */
-  sift(
+  sift<P extends Part>(
     source: DataSource,
-    rows: readonly Observation[],
-  ): { readonly kept: readonly Observation[]; readonly issues: readonly CollectedIssue[] } {
+    rows: readonly P[],
+  ): { readonly kept: readonly P[]; readonly issues: readonly CollectedIssue[] } {
     const book = this.#books[source];
     const series = seriesOf(rows);
     book.learn(rows, series);

@@ -1,12 +1,14 @@
 import type { ZodType } from 'zod';
+import type { Chunk } from '../../core/chunk.ts';
 import type { AnswerBounds } from '../../core/answerBounds.ts';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Liquidation, Observation, ObservationKind, OpenInterest } from '../../core/observation.ts';
-import type { MapContext } from './mapContext.ts';
+import type { Field } from './kit/field.ts';
+import type { MapContext, Reading, SymbolParts } from './mapContext.ts';
 import type { StreamSpec } from './stream.ts';
 
-export type { MapContext };
+export type { MapContext, SymbolParts };
 
 /** One REST request as data. `path` starts with `/` and is joined to the exchange's base address. */
 export interface HttpRequestSpec {
@@ -16,10 +18,22 @@ export interface HttpRequestSpec {
   readonly body?: unknown;
 }
 
-/** What a request is about. `nowMs` lets history requests state a range; adapters read no clock. */
+/** What a request is about. `nowMs` lets requests state times; adapters read no clock. */
 export interface RequestScope {
   readonly instrument: Instrument;
   readonly nowMs: number;
+  /** Of a page before the newest one: the time that it is wanted of, `toMs` exclusive. Absent: the newest. */
+  readonly range?: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** How far back a history is asked for by pages, besides the newest one. */
+export interface Pages {
+  /** What one page holds, in ms: as many rows as the exchange gives at once, times their bar. */
+  readonly spanMs: number;
+  /** How many pages before the newest are wanted. */
+  readonly earlier: number;
+  /** How often these are asked for. */
+  readonly cadenceMs: number;
 }
 
 /** What an answer of single events says about its own reach; see `liquidationPages.ts` for what follows from it. */
@@ -52,7 +66,7 @@ export interface EventPaging<P> {
 /** What a metric's numbers are about: the moment of asking, or a series of past bars or settlements. */
 export type Tense = 'now' | 'history';
 
-interface PollBase<P, R> {
+interface PollBase<P, R> extends Reading {
   /** Stable id, `exchange/name`. */
   readonly id: string;
   /** Path template; `{name}` matches one segment. */
@@ -69,14 +83,14 @@ interface PollBase<P, R> {
   readonly bounds?: AnswerBounds;
   /** A limit that this endpoint has besides its host's, or shares with the endpoints that name the same scope. */
   readonly scope?: LimitScope;
-  /** Built at first use, so that loading the module costs nothing. Names only the fields used. */
-  schema(): ZodType<P>;
+  /** The answer around its rows. Names only the fields used. */
+  readonly schema: Field<P> | (() => ZodType<P>);
   /** Pure. Bad rows become issues; it never throws on what the schema let through. */
-  map(payload: P, context: MapContext): R[];
+  map(payload: P, context: MapContext): readonly R[];
 }
 
 /** Fetches observations about one instrument. */
-export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
+export interface ObservationPoll<P = unknown> extends PollBase<P, Observation | Chunk> {
   readonly yields: readonly ObservationKind[];
   readonly tense: Tense;
   readonly cadenceMs: number;
@@ -91,6 +105,10 @@ export interface ObservationPoll<P = unknown> extends PollBase<P, Observation> {
   readonly events?: EventPaging<P>;
   /** Asked instead where this one's answer cannot be had or read: poorer endpoints with the same numbers. */
   readonly fallbacks?: readonly ObservationPoll<never>[];
+  /** Read where such an answer is handed in, never asked for: it has no request. */
+  readonly asked?: false;
+  /** Of histories that come in pages; `RequestScope.range` then says which one is asked for. */
+  readonly pages?: Pages;
   /** The request for one instrument, or undefined where it does not apply to it. */
   request(scope: RequestScope): HttpRequestSpec | undefined;
 }
@@ -165,13 +183,6 @@ export interface OpenInterestSides {
   readonly reason: string;
 }
 
-export interface SymbolParts {
-  readonly baseAsset: Asset;
-  readonly quoteAsset: string;
-  readonly kind: Instrument['kind'];
-  readonly margin: Instrument['margin'];
-}
-
 /** Everything Perpscope knows about an exchange: data and pure functions. No fetching, waiting, logging, clock, state. */
 export interface ExchangeAdapter {
   readonly id: ExchangeId;
@@ -202,15 +213,26 @@ export interface ExchangeAdapter {
   venueError(body: unknown, status: number): VenueError | undefined;
 }
 
+/** What makes no request of its own says `asked: false` instead. */
+type ReadOnly<T, M extends keyof T> = Omit<T, M | 'asked'> & { readonly asked: false };
+
 /** Types a poll's payload from its schema; the table of an adapter holds polls of many payload types. */
-export function definePoll<P>(poll: ObservationPoll<P>): ObservationPoll<never> {
-  return poll as unknown as ObservationPoll<never>;
+export function definePoll<P>(
+  poll: ObservationPoll<P> | ReadOnly<ObservationPoll<P>, 'request'>,
+): ObservationPoll<never> {
+  // Also where it is made by a function that gives every poll of its kind a request.
+  const whole = poll.asked === false ? { ...poll, request: (): undefined => undefined } : poll;
+  return whole as unknown as ObservationPoll<never>;
 }
 
-/** The same answer asked for in another way: other bars, an earlier page. */
+/** How a poll is asked for; without a request it is not. */
+export const askedBy = (request: ObservationPoll['request'] | undefined) =>
+  request === undefined ? ({ asked: false } as const) : { request };
+
+/** The same answer asked for in another way: other bars, another kind of instrument. */
 export function variantOf(
   poll: ObservationPoll<never>,
-  changes: Partial<Pick<ObservationPoll, 'id' | 'cadenceMs' | 'request' | 'fallbacks'>>,
+  changes: Partial<Pick<ObservationPoll, 'id' | 'cadenceMs' | 'request' | 'fallbacks' | 'about' | 'yields'>>,
 ): ObservationPoll<never> {
   return { ...poll, ...changes };
 }
@@ -227,6 +249,7 @@ export function defineInstrumentDetailPoll<P>(poll: InstrumentDetailPoll<P>): In
 
 /** Matches a path against a template with `{name}` segments; returns the variables, or undefined if it differs. */
 export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  if (!template.includes('{')) return template === path ? {} : undefined;
   const wanted = template.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) return undefined;

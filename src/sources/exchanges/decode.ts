@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import type { MapContext } from './contract.ts';
+import { readDecimal } from './kit/decimals.ts';
+import { isRecord, plainText } from './kit/field.ts';
+import type { MapContext } from './mapContext.ts';
+
+export { isRecord, plainText, readDecimal };
 
 /** Where the decoders tell what is wrong with a row. */
 export type Reporting = Pick<MapContext, 'report'>;
@@ -8,16 +12,6 @@ export type Reporting = Pick<MapContext, 'report'>;
  * Shared decoders. Exchanges send numbers as strings and absent numbers as "", null or a missing key; `Number('')`
  * and `z.coerce` would make 0 of those, so nothing here coerces. The name says whether 0 is a value.
  */
-
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-/** Returns the number a decimal text or number stands for, or undefined if it is not a finite decimal. */
-export function readDecimal(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.length > 64 || !DECIMAL.test(value)) return undefined;
-  const parsed = Number(value);
-  return Number.isFinite(parsed) ? parsed : undefined;
-}
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
@@ -109,10 +103,6 @@ function optionalWhere<T>(
   return maybe.optional() as unknown as z.ZodOptional<Maybe<T>>;
 }
 
-/** A text or number as text, anything else as none: `String` throws for objects that name their own `toString`. */
-export const plainText = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-
 /** A short text, for symbols and enumerations. */
 export const text = z.string().min(1).max(64);
 
@@ -121,10 +111,6 @@ export const rows = z.array(z.unknown()).max(20_000);
 
 const describe = (path: readonly PropertyKey[]): string =>
   path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-
-/** Returns whether a JSON value is an object, whose fields may then be looked at. */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A copy of a value without the field at a path; of a list that holds the fault, the whole list. */
 function withoutField(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,10 +1,10 @@
-import type { ZodType } from 'zod';
+import { allRows, type Chunk, type Rows } from '../../core/chunk.ts';
 import { issuesOf } from '../../core/apartIssues.ts';
-import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
 import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
+import { AnswerContext, type InstrumentTable } from './answerContext.ts';
 import type {
   EventPage,
   ExchangeAdapter,
@@ -13,13 +13,12 @@ import type {
   ObservationPoll,
 } from './contract.ts';
 import { matchPath } from './contract.ts';
-import { decodeRow } from './decode.ts';
 import { ListCorrections } from './listCorrections.ts';
-import type { SideStatement } from './mapContext.ts';
-import { whyImpossible } from './plausibility.ts';
+import type { Reading, SideStatement } from './mapContext.ts';
+import { readPayload, type PollSchema } from './payload.ts';
+import { plausibleOf } from './plausibility.ts';
 
-/** The known instruments of all exchanges, by key. */
-export type InstrumentTable = ReadonlyMap<string, Instrument>;
+export type { InstrumentTable };
 
 /** An answer as it arrived, with what its request said. */
 export interface Answer {
@@ -37,17 +36,20 @@ export interface Decoded {
   readonly issues: readonly Issue[];
 }
 
-interface DecodablePoll<R> {
+/** As `Decoded`, with histories as columns. */
+export interface ReadAnswer extends Omit<Decoded, 'observations'> {
+  readonly rows: Rows;
+}
+
+interface DecodablePoll<R> extends Reading {
   readonly path: string;
   readonly about?: InstrumentKind;
   readonly mayBeEmpty?: boolean;
   accepts?(params: Readonly<Record<string, string>>): boolean;
   readonly events?: { page(payload: never, context: MapContext): EventPage | undefined };
-  schema(): ZodType<never>;
-  map(payload: never, context: MapContext): R[];
+  readonly schema: PollSchema<never>;
+  map(payload: never, context: MapContext): readonly R[];
 }
-
-const MAX_ISSUES = 200;
 
 /**
  * Applies one poll to one answer: schema, then map. Never throws: what does not fit becomes issues. What cannot be
@@ -61,42 +63,39 @@ export function applyPoll<R extends object>(
   answer: Answer,
   instruments: InstrumentTable,
   corrections = new ListCorrections(),
-): { rows: R[]; issues: Issue[]; page?: EventPage; statements?: readonly SideStatement[] } {
-  const issues: Issue[] = [];
-  const statements: SideStatement[] = [];
-  const report = (issue: Issue): void => {
-    corrections.note(issue, (key) => instruments.get(key));
-    if (issues.length < MAX_ISSUES) issues.push(issue);
-  };
-  const market = poll.about === 'spot' ? 'spot' : undefined;
-  const context: MapContext = {
-    exchange: adapter.id,
-    endpoint: `${answer.method} ${answer.path}`,
-    params: { ...answer.query, ...matchPath(poll.path, answer.path) },
-    receivedAtMs: answer.receivedAtMs,
-    ...(market === undefined ? {} : { market }),
-    instrument: (venueSymbol) =>
-      corrections.of(instruments.get(instrumentKey(adapter.id, venueSymbol, market))),
-    report,
-    stateSides: (statement) => void statements.push(statement),
-  };
+): Applied<R> {
+  const endpoint = `${answer.method} ${answer.path}`;
+  const context = new AnswerContext(adapter, poll, endpoint, instruments, corrections);
+  context.begin({ ...answer.query, ...matchPath(poll.path, answer.path) }, answer.receivedAtMs);
+  return applyIn(context, poll, answer.body);
+}
+
+/** What came of an answer or a frame. */
+export interface Applied<R> {
+  readonly rows: R[];
+  readonly issues: Issue[];
+  readonly page?: EventPage;
+  readonly statements?: readonly SideStatement[];
+}
+
+/** As `applyPoll`, in a context that has begun with the answer. */
+export function applyIn<R extends object>(
+  context: AnswerContext,
+  poll: Pick<DecodablePoll<R>, 'schema' | 'map' | 'events' | 'mayBeEmpty'>,
+  body: unknown,
+): Applied<R> {
+  const { issues, statements } = context;
   try {
-    const payload = decodeRow(answer.body, poll.schema(), '', context);
+    const payload = readPayload(body, poll.schema, context);
     if (payload === undefined) return { rows: [], issues };
-    const mapped = poll.map(payload, context);
-    const rows = mapped.filter((row) => {
-      const reason = 'kind' in row ? whyImpossible(row as unknown as Observation) : undefined;
-      if (reason !== undefined)
-        report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
-      return reason === undefined;
-    });
+    const rows = plausibleOf(poll.map(payload, context), context);
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {
-      report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
+      context.report({ code: 'decode', path: '', message: 'the answer holds no rows for this request' });
     }
     const page = issues.length === 0 ? poll.events?.page(payload, context) : undefined;
-    return { rows, issues, statements, ...(page === undefined ? {} : { page }) };
+    return page === undefined ? { rows, issues, statements } : { rows, issues, statements, page };
   } catch (error) {
-    report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
+    context.report({ code: 'decode', path: '', message: `the answer could not be read: ${String(error)}` });
     return { rows: [], issues };
   }
 }
@@ -126,13 +125,23 @@ export function pollsFor(adapter: ExchangeAdapter, given: Answer): ObservationPo
     .filter((poll) => answersTo(poll, answer));
 }
 
+/** As `readAnswer`, with every row of a history as an observation: for the command line, coverage and tests. */
+export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instruments: InstrumentTable): Decoded {
+  const { rows, ...rest } = readAnswer(adapter, given, instruments);
+  return { observations: allRows(rows), ...rest };
+}
+
 /**
  * Finds what an adapter makes of an answer by its path, and decodes it; an unused endpoint gives `unsupported`. Rows that
  * their neighbours in the answer contradict are left out; what is collected is judged with all that is known, see RowGate.
  */
-export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instruments: InstrumentTable): Decoded {
+export function readAnswer(
+  adapter: ExchangeAdapter,
+  given: Answer,
+  instruments: InstrumentTable,
+): ReadAnswer {
   const answer = { ...given, path: spelledOut(adapter, given.path) };
-  const none = { observations: [], instruments: [], details: [] };
+  const none = { rows: [], instruments: [], details: [] };
   const venueError = adapter.venueError(answer.body, 200);
   if (venueError !== undefined) {
     const message = `${adapter.displayName} answered ${venueError.code}: ${venueError.message}`;
@@ -145,14 +154,14 @@ export function decodeAnswer(adapter: ExchangeAdapter, given: Answer, instrument
   // One answer may hold more than one kind of thing, for example a list of contracts with their funding.
   const listed = read<Instrument>(adapter.instruments);
   const detailed = read<InstrumentDetail>(adapter.instrumentDetails);
-  const observed = read<Observation>(polls.find(fits));
+  const observed = read<Observation | Chunk>(polls.find(fits));
   if (listed === undefined && detailed === undefined && observed === undefined) {
     const message = `Perpscope does not use ${given.method} ${given.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };
   }
   const sifted = siftRows(observed?.rows ?? []);
   return {
-    observations: sifted.kept,
+    rows: sifted.kept,
     instruments: listed?.rows ?? [],
     details: detailed?.rows ?? [],
     issues: [...[listed, detailed, observed].flatMap((one) => one?.issues ?? []), ...issuesOf(sifted)],

@@ -3,8 +3,10 @@ import type { Issue } from '../../core/issue.ts';
 import { siftRows } from '../../core/neighbours.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { ExchangeAdapter } from './contract.ts';
-import { applyPoll, type InstrumentTable } from './decodeAnswer.ts';
+import { AnswerContext, type InstrumentTable } from './answerContext.ts';
+import { applyIn } from './decodeAnswer.ts';
 import { ListCorrections } from './listCorrections.ts';
+import type { Params } from './mapContext.ts';
 import { isPossibleTime } from './plausibility.ts';
 import type { FrameRole, StreamChannel, StreamSpec } from './stream.ts';
 
@@ -15,6 +17,15 @@ export interface Frame {
   readonly topic?: string;
 }
 
+interface ReadChannel {
+  readonly context: AnswerContext;
+  readonly poll: Parameters<typeof applyIn<Observation>>[1];
+}
+
+/** How channels are read; each context serves all frames of its channel. */
+const CHANNELS = new WeakMap<StreamChannel<never>, ReadChannel>();
+const NO_TOPIC: Params = {};
+
 /** Applies one channel to one frame. Never throws; see `applyPoll`. */
 export function applyChannel(
   adapter: ExchangeAdapter,
@@ -23,16 +34,18 @@ export function applyChannel(
   instruments: InstrumentTable,
   corrections?: ListCorrections,
 ): { rows: Observation[]; issues: Issue[] } {
-  const name = channel.id.replace(/^[^/]*\//, '');
-  const poll = { ...channel, path: name, mayBeEmpty: true };
-  const answer = {
-    method: 'WS',
-    path: name,
-    query: frame.topic === undefined ? {} : { topic: frame.topic },
-    body: frame.body,
-    receivedAtMs: frame.receivedAtMs,
-  } as const;
-  return applyPoll<Observation>(adapter, poll, answer, instruments, corrections);
+  const known = corrections ?? new ListCorrections();
+  let read = CHANNELS.get(channel);
+  if (read === undefined) {
+    const endpoint = `WS ${channel.id.replace(/^[^/]*\//, '')}`;
+    const context = new AnswerContext(adapter, channel, endpoint, instruments, known);
+    read = { context, poll: { schema: channel.schema, map: channel.map, mayBeEmpty: true } };
+    CHANNELS.set(channel, read);
+  }
+  const { context, poll } = read;
+  context.knowing(instruments, known);
+  context.begin(frame.topic === undefined ? NO_TOPIC : { topic: frame.topic }, frame.receivedAtMs);
+  return applyIn(context, poll, frame.body);
 }
 
 /** Returns the adapter's word on a frame; a classifier must not throw, and one that does ends nothing. */
@@ -118,7 +131,7 @@ export function decodeFrames(
 ): DecodedFrame {
   const { observations, issues } = readFrames(adapter, input, instruments);
   const sifted = siftRows(observations);
-  return { observations: sifted.kept, issues: [...issues, ...issuesOf(sifted)] };
+  return { observations: sifted.kept as readonly Observation[], issues: [...issues, ...issuesOf(sifted)] };
 }
 
 function readFrames(adapter: ExchangeAdapter, input: FrameInput, instruments: InstrumentTable): DecodedFrame {

@@ -29,8 +29,11 @@ export interface RateEvidence {
 }
 
 /** Returns the documented interval that two settlements are apart, or undefined. */
-export const intervalBetween = (earlierMs: number, laterMs: number): number | undefined =>
-  FUNDING_INTERVALS_MS.find((one) => Math.abs(laterMs - earlierMs - one) < SETTLEMENT_JITTER_MS);
+export function intervalBetween(earlierMs: number, laterMs: number): number | undefined {
+  for (const one of FUNDING_INTERVALS_MS)
+    if (Math.abs(laterMs - earlierMs - one) < SETTLEMENT_JITTER_MS) return one;
+  return undefined;
+}
 
 /**
  * Whether a rate that settles then can be one of this interval: settlements lie on whole multiples of it in UTC, and the
@@ -63,9 +66,9 @@ export function runningInterval(
   path: string,
 ): IntervalOf | 'contradicted' | 'unknown' {
   const { settlesAtMs, previousAtMs, statedMs } = evidence;
-  const proved = new Set<number>();
+  let periodMs: number | undefined;
   if (settlesAtMs !== undefined && previousAtMs !== undefined && previousAtMs < settlesAtMs) {
-    const periodMs = intervalBetween(previousAtMs, settlesAtMs);
+    periodMs = intervalBetween(previousAtMs, settlesAtMs);
     // A period between two intervals, while the exchange changes them, is one of neither.
     if (periodMs === undefined)
       return contradicted(
@@ -74,16 +77,12 @@ export function runningInterval(
         path,
         'its last and next settlement are no documented interval apart',
       );
-    proved.add(periodMs);
   }
-  if (statedMs !== undefined) {
-    if (FUNDING_INTERVALS_MS.includes(statedMs) && !fits(statedMs, evidence))
-      return contradicted(context, who, path, `${hours(statedMs)} does not fit the settlement beside it`);
-    proved.add(statedMs);
-  }
-  if (proved.size > 1)
-    return contradicted(context, who, path, `it states ${[...proved].map(hours).join(' and ')}`);
-  const [intervalMs] = proved;
+  if (statedMs !== undefined && FUNDING_INTERVALS_MS.includes(statedMs) && !fits(statedMs, evidence))
+    return contradicted(context, who, path, `${hours(statedMs)} does not fit the settlement beside it`);
+  if (periodMs !== undefined && statedMs !== undefined && periodMs !== statedMs)
+    return contradicted(context, who, path, `it states ${hours(periodMs)} and ${hours(statedMs)}`);
+  const intervalMs = periodMs ?? statedMs;
   if (intervalMs === undefined) return intervalByTimes(context, who, evidence, path);
   reportListed(context, who, intervalMs, path);
   return { intervalMs, intervalBasis: statedMs === undefined ? 'schedule' : 'payload' };

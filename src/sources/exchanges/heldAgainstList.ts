@@ -1,5 +1,6 @@
 import type { ContractSize, Instrument } from '../../core/instrument.ts';
 import type { ListedFault } from '../../core/issue.ts';
+import { pathOf, type Path } from './kit/place.ts';
 import type { MapContext } from './mapContext.ts';
 import type { Subject } from './mapping.ts';
 
@@ -38,7 +39,8 @@ export function sizeOfAmounts(
   who: Subject,
   contracts: number | undefined,
   coins: number | undefined,
-  path: string,
+  path: Path,
+  field?: string,
 ): 'agrees' | 'other-size' | 'no-size' {
   const { instrument } = who;
   if (instrument?.contractSize.unit !== 'base' || contracts === undefined || coins === undefined)
@@ -50,7 +52,7 @@ export function sizeOfAmounts(
   const size = coins > 0 && coins !== contracts ? roundSize(contracts, coins) : undefined;
   if (size === undefined || contracts < MIN_CONTRACTS) return 'no-size';
   const what = `${coins} coins are ${contracts} contracts of ${size}, the list says ${listed}`;
-  report(context, instrument, { field: 'contractSize', value: size }, path, what);
+  report(context, instrument, { field: 'contractSize', value: size }, pathOf(path, field), what);
   return 'other-size';
 }
 

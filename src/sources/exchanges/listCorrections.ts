@@ -16,6 +16,12 @@ interface Correction {
  */
 export class ListCorrections {
   readonly #byFault = new Map<string, Correction>();
+  #version = 0;
+
+  /** Grows whenever something else is known of an instrument than before. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Takes note of the contradictions among the issues of one payload; `listed` is the instrument as its list has it. */
   note(issue: Issue, listed: (key: InstrumentKey) => Instrument | undefined): void {
@@ -23,6 +29,7 @@ export class ListCorrections {
     const instrument = fault === undefined ? undefined : listed(fault.instrument);
     if (fault === undefined || instrument === undefined) return;
     const id = `${fault.instrument} ${fault.field}`;
+    this.#version += 1;
     // A later payload that agrees with the list again ends the matter.
     if (fault.value !== undefined && fault.value === valueOf(instrument, fault.field))
       this.#byFault.delete(id);
@@ -59,6 +66,7 @@ export class ListCorrections {
    * against another statement. What payloads proved stands against a list that repeats itself.
    */
   listWasRead(exchange: ExchangeId, instruments: ReadonlyMap<string, Instrument>): void {
+    this.#version += 1;
     for (const [id, one] of this.#byFault) {
       if (one.exchange !== exchange) continue;
       const instrument = instruments.get(one.fault.instrument);

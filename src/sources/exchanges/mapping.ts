@@ -1,73 +1,19 @@
-import { commonAsset, instrumentKey } from '../../core/ids.ts';
+import { instrumentKey } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Observation, Provenance } from '../../core/observation.ts';
 import type { ZodType } from 'zod';
 import type { ExchangeAdapter, MapContext } from './contract.ts';
 import { decodeRow } from './decode.ts';
+import { namesOf, subjectOf, type Subject } from './kit/subject.ts';
 
-/** Who a row is about: the known instrument, if any, and the names that stand even without it. */
-export interface Subject {
-  readonly venueSymbol: string;
-  readonly baseAsset: string;
-  readonly instrument: Instrument | undefined;
-  /** Absent for a perpetual. */
-  readonly market?: 'spot' | 'dated-future';
-}
-
-/**
- * Returns the subject of a row, or undefined (with an issue) where the row names none or another than the request
- * asked for. `named` is the symbol in the payload, `requested` the one in the request; either may be missing.
- */
-export function subjectOf(
-  adapter: Pick<ExchangeAdapter, 'parseSymbol'>,
-  context: MapContext,
-  named: string | undefined,
-  requested: string | undefined,
-  path: string,
-): Subject | undefined {
-  if (named !== undefined && requested !== undefined && named.toUpperCase() !== requested.toUpperCase()) {
-    context.report({
-      code: 'wrong-instrument',
-      path,
-      message: `asked for ${requested}, the answer is about ${named}`,
-    });
-    return undefined;
-  }
-  const venueSymbol = named ?? requested;
-  if (venueSymbol === undefined) {
-    const message = 'neither the payload nor the request names the instrument';
-    context.report({ code: 'unknown-instrument', path, message });
-    return undefined;
-  }
-  const instrument = context.instrument(venueSymbol);
-  const parts = instrument ?? adapter.parseSymbol(venueSymbol);
-  const baseAsset = parts?.baseAsset;
-  if (baseAsset === undefined) {
-    context.report({ code: 'unknown-instrument', path, message: `the symbol ${venueSymbol} cannot be read` });
-    return undefined;
-  }
-  const market = context.market ?? (parts?.kind === 'perpetual' ? undefined : parts?.kind);
-  const subject = { venueSymbol, baseAsset: commonAsset(baseAsset), instrument };
-  return market === undefined ? subject : { ...subject, market };
-}
+export { subjectOf, type Subject };
 
 /** Returns the provenance of a row at an event time; without one, the time of receipt, and marked so. */
 export function provenance(context: MapContext, subject: Subject, atMs: number | undefined): Provenance {
-  return {
-    exchange: context.exchange,
-    venueSymbol: subject.venueSymbol,
-    baseAsset: subject.baseAsset,
-    instrument: instrumentKey(
-      context.exchange,
-      subject.venueSymbol,
-      subject.market === 'spot' ? 'spot' : undefined,
-    ),
-    ...(subject.market === undefined ? {} : { market: subject.market }),
-    atMs: atMs ?? context.receivedAtMs,
-    ...(atMs === undefined ? { atBasis: 'received' as const } : {}),
-    receivedAtMs: context.receivedAtMs,
-    endpoint: context.endpoint,
-  };
+  const names = namesOf(context, subject);
+  return atMs === undefined
+    ? { ...names, atMs: context.receivedAtMs, atBasis: 'received' }
+    : { ...names, atMs };
 }
 
 /** Drops the keys whose value is undefined, so that "not reported" is an absent key. */
@@ -82,12 +28,30 @@ type LooseFields<O> = O extends Observation ? Loose<Omit<O, keyof Provenance>> :
 
 /** Builds one observation: provenance plus its own fields; fields that are undefined are left out. */
 export function observe(
-  context: MapContext,
-  subject: Subject,
+  { exchange, receivedAtMs, endpoint }: MapContext,
+  { venueSymbol, baseAsset, instrument, market }: Subject,
   atMs: number | undefined,
   fields: LooseFields<Observation>,
 ): Observation {
-  return Object.assign(provenance(context, subject, atMs), defined(fields)) as Observation;
+  const key = instrument?.key ?? instrumentKey(exchange, venueSymbol, market === 'spot' ? 'spot' : undefined);
+  const row: Record<string, unknown> = {
+    exchange,
+    venueSymbol,
+    baseAsset,
+    instrument: key,
+    atMs: atMs ?? receivedAtMs,
+    receivedAtMs,
+    endpoint,
+    kind: fields.kind,
+  };
+  if (market !== undefined) row['market'] = market;
+  if (atMs === undefined) row['atBasis'] = 'received';
+  // A plain loop: this runs for every pushed message.
+  for (const name in fields) {
+    const value: unknown = fields[name as keyof typeof fields];
+    if (value !== undefined) row[name] = value;
+  }
+  return row as unknown as Observation;
 }
 
 /**

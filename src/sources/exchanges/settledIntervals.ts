@@ -1,5 +1,9 @@
-import { isRecord, plainText, readDecimal } from './decode.ts';
+import type { Chunk } from '../../core/chunk.ts';
+import { decimalOf } from './kit/decimals.ts';
+import { isRecord, plainText } from './kit/field.ts';
 import { intervalBetween, SETTLEMENT_JITTER_MS, type IntervalOf } from './fundingInterval.ts';
+import { columnsOf } from './kit/columns.ts';
+import { pathOf, type Path, type Place } from './kit/place.ts';
 import type { MapContext } from './mapContext.ts';
 import type { Subject } from './mapping.ts';
 
@@ -38,29 +42,75 @@ function intervalAt(
 }
 
 /**
- * Returns the funding interval that ends at each settlement time of one page (any order, some ms of jitter allowed): the
- * spacing to the settlement before it, where that is a documented interval and no settlement seems to be missing. The
- * earliest has none: what lies before it is on another page, and at a change of the interval the spacing after it is not
- * its own. `listedMs` is the interval in the list, which confirms a change at the newest settlement.
+ * The settlements of one page, and the funding interval that ends at each: the spacing to the settlement before it, where that
+ * is a documented interval and no settlement seems to be missing. The earliest has none: what lies before it is on another
+ * page, and at a change of the interval the spacing after it is not its own.
  * One thing cannot be told apart: a settlement that is missing beside a change between an interval and its double.
  */
+class Schedule {
+  /** Ascending; of a settlement that is dated twice, some ms apart, the first. */
+  readonly #atMs: Float64Array;
+  /** NaN where it is not known. */
+  readonly #intervalMs: Float64Array;
+  /** How many times are stated. */
+  readonly count: number;
+  readonly oldestMs: number | undefined;
+  #at = 0;
+
+  /** `settledAtMs`: any order, some ms of jitter. `listedMs`: the list's interval, which confirms a change at the newest settlement. */
+  constructor(settledAtMs: readonly number[], listedMs?: number) {
+    const sorted = Float64Array.from(settledAtMs).sort();
+    let [count, distinct] = [0, 0];
+    const atMs = new Float64Array(sorted.length);
+    for (let index = 0; index < sorted.length; index += 1) {
+      const [own, before] = [sorted[index] ?? 0, index === 0 ? 0 : (sorted[index - 1] ?? 0)];
+      if (index > 0 && own === before) continue;
+      count += 1;
+      if (own - before >= SETTLEMENT_JITTER_MS) atMs[distinct++] = own;
+    }
+    this.count = count;
+    this.oldestMs = sorted[0];
+    this.#atMs = atMs.subarray(0, distinct);
+    this.#intervalMs = new Float64Array(distinct).fill(Number.NaN);
+    const spacings: (number | undefined)[] = [];
+    for (let index = 1; index < distinct; index += 1)
+      spacings.push(intervalBetween(atMs[index - 1] ?? 0, atMs[index] ?? 0));
+    for (let index = 0; index < spacings.length; index += 1) {
+      const rawMs = (atMs[index + 1] ?? 0) - (atMs[index] ?? 0);
+      this.#intervalMs[index + 1] = intervalAt(spacings, rawMs, index, listedMs) ?? Number.NaN;
+    }
+  }
+
+  /** The interval that ends at a settlement; undefined where it is not known. */
+  intervalAt(atMs: number): number | undefined {
+    const at = this.#indexOf(atMs);
+    const intervalMs = at < 0 ? Number.NaN : (this.#intervalMs[at] ?? Number.NaN);
+    return Number.isNaN(intervalMs) ? undefined : intervalMs;
+  }
+
+  /** All settlements of known intervals. */
+  *known(): Generator<readonly [atMs: number, intervalMs: number]> {
+    for (const [index, intervalMs] of this.#intervalMs.entries())
+      if (!Number.isNaN(intervalMs)) yield [this.#atMs[index] ?? 0, intervalMs];
+  }
+
+  /** Rows come in the order of their times, or in the reverse: the next one is beside the last. */
+  #indexOf(atMs: number): number {
+    const times = this.#atMs;
+    for (const at of [this.#at + 1, this.#at - 1, this.#at]) if (times[at] === atMs) return (this.#at = at);
+    const found = times.indexOf(atMs);
+    if (found >= 0) this.#at = found;
+    return found;
+  }
+}
+
+/** Returns the intervals of the settlements of one page by their times, see `Schedule`; those that are not known have none. */
 export function intervalsFromSchedule(
   settledAtMs: readonly number[],
   listedMs?: number,
 ): Map<number, IntervalOf> {
-  const sorted = [...new Set(settledAtMs)].sort((a, b) => a - b);
-  // One settlement that is dated twice, some ms apart.
-  const distinct = sorted.filter((atMs, index) => atMs - (sorted[index - 1] ?? 0) >= SETTLEMENT_JITTER_MS);
-  const raw = distinct.slice(1).map((atMs, index) => atMs - (distinct[index] ?? atMs));
-  const spacings = raw.map((spacingMs) => intervalBetween(0, spacingMs));
-  const intervals = new Map<number, IntervalOf>();
-  for (const [index, rawMs] of raw.entries()) {
-    const intervalMs = intervalAt(spacings, rawMs, index, listedMs);
-    const atMs = distinct[index + 1];
-    if (intervalMs !== undefined && atMs !== undefined)
-      intervals.set(atMs, { intervalMs, intervalBasis: 'schedule' });
-  }
-  return intervals;
+  const known = [...new Schedule(settledAtMs, listedMs).known()];
+  return new Map(known.map(([atMs, intervalMs]) => [atMs, { intervalMs, intervalBasis: 'schedule' }]));
 }
 
 /** Where the settlements of a page stand: `symbolKey` is absent where rows name no symbol. */
@@ -72,7 +122,12 @@ interface PageKeys {
 }
 
 /** Gives the interval of a settled row, or undefined: the row must then be left out. */
-export type SettledIntervals = (who: Subject, settledAtMs: number, path: string) => IntervalOf | undefined;
+export type SettledIntervals = (
+  who: Subject,
+  settledAtMs: number,
+  path: Path,
+  field?: string,
+) => IntervalOf | undefined;
 
 /**
  * Returns what tells the interval of each row of a page of settled rates. The oldest row of a page is left out without a
@@ -81,46 +136,84 @@ export type SettledIntervals = (who: Subject, settledAtMs: number, path: string)
 export function settledIntervals(
   context: MapContext,
   list: readonly unknown[],
-  { symbolKey, timeKey, unitMs = 1 }: PageKeys,
+  keys: PageKeys,
 ): SettledIntervals {
-  const times = new Map<string, number[]>();
-  for (const row of list) {
-    if (!isRecord(row)) continue;
-    const stated = readDecimal(row[timeKey]);
-    if (stated === undefined) continue;
-    const symbol = symbolKey === undefined ? '' : plainText(row[symbolKey]);
-    const own = times.get(symbol) ?? [];
-    own.push(Math.round(stated * unitMs));
-    times.set(symbol, own);
-  }
+  const times = timesBySymbol(list, keys);
   const schedules = new Map<string, Schedule>();
-  return (who, settledAtMs, path) => {
+  const scheduleFor = (who: Subject): Schedule => {
     const symbol = times.has(who.venueSymbol) ? who.venueSymbol : '';
-    const own = times.get(symbol) ?? [];
-    const schedule = schedules.get(symbol) ?? scheduleOf(context, who, own);
+    const schedule = schedules.get(symbol) ?? scheduleOf(context, who, times.get(symbol) ?? []);
     schedules.set(symbol, schedule);
-    const interval = schedule.intervals.get(settledAtMs);
-    const isOldestOfMany = settledAtMs === schedule.oldestMs && schedule.rows > 1;
-    if (interval !== undefined || isOldestOfMany) return interval;
+    return schedule;
+  };
+  const intervals = new Map<number, IntervalOf>();
+  let last: { readonly who: Subject; readonly schedule: Schedule } | undefined;
+  return (who, settledAtMs, path, field) => {
+    if (last?.who !== who) last = { who, schedule: scheduleFor(who) };
+    const { schedule } = last;
+    const intervalMs = schedule.intervalAt(settledAtMs);
+    if (intervalMs !== undefined) {
+      const known = intervals.get(intervalMs) ?? { intervalMs, intervalBasis: 'schedule' };
+      intervals.set(intervalMs, known);
+      return known;
+    }
+    if (settledAtMs === schedule.oldestMs && schedule.count > 1) return undefined;
     const message = `${who.venueSymbol}: the settlements around it do not tell the interval of this rate; it was dropped`;
-    context.report({ code: 'unknown-interval', path, message });
+    context.report({ code: 'unknown-interval', path: pathOf(path, field), message });
     return undefined;
   };
 }
 
-interface Schedule {
-  readonly oldestMs: number;
-  readonly rows: number;
-  readonly intervals: ReadonlyMap<number, IntervalOf>;
+/** The stated times of rows by the symbols that they name, '' where they name none. Also of rows that are no use otherwise. */
+function timesBySymbol(
+  list: readonly unknown[],
+  { symbolKey, timeKey, unitMs = 1 }: PageKeys,
+): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  let last: { readonly symbol: string; readonly own: number[] } | undefined;
+  for (const row of list) {
+    if (!isRecord(row)) continue;
+    const stated = decimalOf(row[timeKey]);
+    if (Number.isNaN(stated)) continue;
+    const symbol = symbolKey === undefined ? '' : plainText(row[symbolKey]);
+    if (last?.symbol !== symbol) {
+      last = { symbol, own: times.get(symbol) ?? [] };
+      times.set(symbol, last.own);
+    }
+    last.own.push(Math.round(stated * unitMs));
+  }
+  return times;
 }
 
 function scheduleOf(context: MapContext, who: Subject, settledAtMs: readonly number[]): Schedule {
   // A page may hold thousands of rows: they are not spread into arguments.
-  const oldestMs = settledAtMs.reduce((oldest, one) => Math.min(oldest, one), Number.POSITIVE_INFINITY);
   const newestMs = settledAtMs.reduce((newest, one) => Math.max(newest, one), 0);
   const listedMs = who.instrument?.fundingIntervalMs ?? 0;
   // Of an earlier page, whose last settlement is not the last there was, the list says nothing.
   const isNow = context.receivedAtMs - newestMs <= listedMs + SETTLEMENT_JITTER_MS;
-  const intervals = intervalsFromSchedule(settledAtMs, isNow ? listedMs : undefined);
-  return { oldestMs, rows: new Set(settledAtMs).size, intervals };
+  return new Schedule(settledAtMs, isNow ? listedMs : undefined);
+}
+
+const COLUMNS = ['fundingRatePerInterval', 'intervalMs', 'settlesAtMs'] as const;
+
+/** Gathers settled rates as columns; those whose interval the settlements around them do not tell are left out, see above. */
+export function settledColumns(
+  context: MapContext,
+  list: readonly unknown[],
+  keys: PageKeys,
+): {
+  /** Adds a rate; `at` and `field` say where it stands, should its interval not be known. */
+  push(who: Subject, settledAtMs: number, rate: number, at: Place, field: string): void;
+  chunks(): Chunk[];
+} {
+  const intervalOf = settledIntervals(context, list, keys);
+  const shared = { kind: 'funding-rate', phase: 'settled', intervalBasis: 'schedule' } as const;
+  const out = columnsOf(context, shared, COLUMNS, list.length);
+  return {
+    push(who, settledAtMs, rate, at, field) {
+      const interval = intervalOf(who, settledAtMs, at, field);
+      if (interval !== undefined) out.of(who).push(settledAtMs, rate, interval.intervalMs, settledAtMs);
+    },
+    chunks: () => out.chunks(),
+  };
 }

@@ -1,7 +1,8 @@
 import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../core/observation.ts';
-import type { MapContext } from './mapContext.ts';
+import type { Field } from './kit/field.ts';
+import type { MapContext, Reading } from './mapContext.ts';
 
 /** What is sent to a stream: a text as it is, anything else as JSON. */
 export type StreamMessage = string | Readonly<Record<string, unknown>>;
@@ -25,7 +26,7 @@ export type FrameRole =
   | { readonly role: 'ignored' };
 
 /** One kind of push. Decodes frames exactly as a poll decodes answers: schema, then a pure map. */
-export interface StreamChannel<P = unknown> {
+export interface StreamChannel<P = unknown> extends Reading {
   /** Stable id, `exchange/stream-name`. */
   readonly id: string;
   readonly docsUrl: string;
@@ -36,16 +37,18 @@ export interface StreamChannel<P = unknown> {
   readonly rhythm: 'steady' | 'events';
   /** So much silence after data makes a live channel stale (of `events`: makes it ask its witness). */
   readonly staleAfterMs: number;
-  /** The topics to subscribe for these instruments; one topic for all of them is a list of one. Empty: decoded, not asked. */
+  /** Read where such a frame is handed in, never subscribed: it has no topics. */
+  readonly asked?: false;
+  /** The topics to subscribe for these instruments; one topic for all of them is a list of one. */
   topics(instruments: readonly Instrument[]): readonly string[];
   /** The poll (id) whose rows can fill a gap of this channel; absent where the exchange has none. */
   readonly backfill?: string;
   /** Of liquidation feeds: whether every event is pushed. */
   readonly coverage?: 'complete' | 'sampled' | 'unverified';
-  /** Built at first use. Names only the fields used. */
-  schema(): ZodType<P>;
+  /** The frame around its rows. Names only the fields used. */
+  readonly schema: Field<P> | (() => ZodType<P>);
   /** Pure. `context.endpoint` is `WS <channel>`. Bad rows become issues. */
-  map(payload: P, context: MapContext): Observation[];
+  map(payload: P, context: MapContext): readonly Observation[];
 }
 
 /** One address to connect to, and how to speak to it. Data and pure functions, like the rest of an adapter. */
@@ -75,7 +78,11 @@ export interface StreamSpec {
   readonly messages?: { readonly weight: number; readonly windowMs: number };
 }
 
-/** Types a channel's payload from its schema. */
-export function defineChannel<P>(channel: StreamChannel<P>): StreamChannel<never> {
-  return channel as unknown as StreamChannel<never>;
+/** Types a channel's payload from its schema. What is not subscribed says `asked: false` instead of its topics. */
+export function defineChannel<P>(
+  channel: StreamChannel<P> | (Omit<StreamChannel<P>, 'topics' | 'asked'> & { readonly asked: false }),
+): StreamChannel<never> {
+  // Also where it is made by a function that gives every channel of its kind topics.
+  const whole = channel.asked === false ? { ...channel, topics: (): readonly string[] => [] } : channel;
+  return whole as unknown as StreamChannel<never>;
 }

@@ -40,6 +40,8 @@ export interface SessionDeps {
 
 /** A panel, a report and the status bar wait no longer than this for an exchange that is slower than most. */
 const GRACE_MS = 2_000;
+/** Of the time between two refreshes: what another window has asked for since then need not be asked for again. */
+const LATELY = 0.75;
 const USED_KEY = 'perpscope.hasBeenUsed';
 /** Of `http.*`, what the engine is started with. */
 const ENGINE_HTTP_KEYS = ['proxy', 'noProxy', 'proxyStrictSSL', 'systemCertificates'];
@@ -121,8 +123,11 @@ export class MarketSession implements vscode.Disposable {
     return this.#names.get(exchange) ?? exchange;
   }
 
-  /** Refreshes now and keeps refreshing. Never rejects: what fails is in the state and in the log. */
-  async refresh(): Promise<void> {
+  /**
+   * Refreshes and keeps refreshing; where windows share a history, a round that another one has run lately serves unless
+   * `now`. Never rejects: what fails is in the state and in the log.
+   */
+  async refresh(when: 'now' | 'lately' = 'now'): Promise<void> {
     if (this.#isDisposed) return;
     this.#isWanted = true;
     const { blocked, exchanges } = this.#settings;
@@ -132,7 +137,11 @@ export class MarketSession implements vscode.Disposable {
     try {
       const engine = await this.#start();
       if (signal.aborted) return;
-      const request = { assets: this.assets, signal, graceMs: GRACE_MS };
+      const servedByMs = this.#settings.refreshSeconds * 1_000 * LATELY;
+      const request = {
+        ...{ assets: this.assets, signal, graceMs: GRACE_MS },
+        ...(when === 'now' ? {} : { servedByMs }),
+      };
       await engine.refresh(exchanges.length === 0 ? request : { ...request, exchanges });
     } catch (error) {
       if (signal.aborted) return;
@@ -154,7 +163,7 @@ export class MarketSession implements vscode.Disposable {
   /** Makes sure there are numbers and regimes, refreshing only if none have been read yet. */
   async ensureNumbers(): Promise<void> {
     // While the first refresh runs there are numbers, but no regime: its end is waited for.
-    if (this.#state.snapshot === undefined || this.#state.regimes.size === 0) await this.refresh();
+    if (this.#state.snapshot === undefined || this.#state.regimes.size === 0) await this.refresh('lately');
   }
 
   /** How the exchanges answer, or undefined while nothing runs. Fetches nothing. */
@@ -215,7 +224,7 @@ export class MarketSession implements vscode.Disposable {
     starting.catch(() => {
       if (this.#engine === starting) this.#engine = undefined;
     });
-    this.#timer ??= setInterval(() => void this.refresh(), this.#settings.refreshSeconds * 1_000);
+    this.#timer ??= setInterval(() => void this.refresh('lately'), this.#settings.refreshSeconds * 1_000);
     return starting;
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { afterEach, describe, it } from 'mocha';
 import { EngineClient } from '../../../src/compose/engineClient.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
 import type { MarketState } from '../../../src/market/snapshot.ts';
@@ -8,6 +8,8 @@ import { settle } from '../../support/fakeClock.ts';
 import { readyState } from '../surfaces/editor/states.ts';
 
 const NOW = 1_000_000;
+
+const made: EngineClient[] = [];
 
 function joined(failure?: () => Error | undefined) {
   const thread = new FakeThread(() => NOW, failure);
@@ -20,6 +22,7 @@ function joined(failure?: () => Error | undefined) {
     onNotice: (text) => void notices.push(text),
     nowMs: () => NOW,
   });
+  made.push(client);
   return { thread, logger, notices, client };
 }
 const started = async () => {
@@ -31,6 +34,9 @@ const started = async () => {
 };
 
 describe('the engine in a thread of its own', () => {
+  // Whatever runs is ended: a refresh that nobody answers would wait for minutes.
+  afterEach(() => Promise.allSettled(made.splice(0).map((client) => client.stop())));
+
   it('is started with plain data, and names the exchanges it knows', async () => {
     const { adapters, fake } = await started();
     assert.deepEqual(adapters, [{ id: 'okx', displayName: 'OKX' }]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { afterEach, describe, it } from 'mocha';
 import { KeptEngine } from '../../../src/compose/keptEngine.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
 import { MINUTE_MS } from '../../../src/core/units.ts';
@@ -7,6 +7,8 @@ import type { MarketState } from '../../../src/market/snapshot.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
 import { readyState } from '../surfaces/editor/states.ts';
+
+const made: KeptEngine[] = [];
 
 async function kept() {
   const clock = new FakeClock();
@@ -32,6 +34,7 @@ async function kept() {
     onNotice: () => undefined,
     clock,
   });
+  made.push(engine);
   engine.onDidChange((state) => states.push(state));
   const fake = (at: number) => threads[at]?.fake ?? assert.fail(`no engine ${at}`);
   return { engine, clock, threads, failures, states, logger, fake };
@@ -54,6 +57,9 @@ async function refreshing() {
 }
 
 describe('an engine that is kept running', () => {
+  // Whatever runs is ended: a refresh that nobody answers would wait for minutes.
+  afterEach(() => Promise.all(made.splice(0).map((engine) => engine.dispose())));
+
   it('refuses the refresh that ran when it dies, says so beside the numbers, and starts again', async () => {
     const { threads, running, states, engine, clock, fake } = await refreshing();
     threads[0]?.die('for want of memory');

@@ -176,6 +176,38 @@ describe('windows that share a history', () => {
     assert.equal((await stores.live.query({ kind: 'liquidation-volume' })).length, 24);
   });
 
+  it('wait for the round that runs when they are opened, and have none run after it', async () => {
+    const { opened, during, advance, roundsOf } = await windows(['a', 'b']);
+    const [a, b] = opened as [SharedWindow, SharedWindow];
+    const gate = Promise.withResolvers<void>();
+    a.held.gate = gate.promise;
+    const [first, second] = [a.market.refresh(TIMED), b.market.refresh(TIMED)];
+    await advance(6 * SECOND_MS);
+    gate.resolve();
+    await during(Promise.all([first, second]));
+    await advance(5 * SECOND_MS);
+    assert.deepEqual(roundsOf(), [1, 0]);
+    assert.deepEqual(snapshotOf(b), snapshotOf(a));
+    assert.equal(b.market.state.regimes.size, 1);
+  });
+
+  it('judge another choice at once, although a round that ran lately holds its numbers', async () => {
+    const { opened, during } = await windows(['a', 'b']);
+    const [a, b] = opened as [SharedWindow, SharedWindow];
+    await during(a.market.refresh(BTC));
+    await during(a.market.refresh(TIMED));
+    assert.equal(a.asked.length, 1, 'the same is served');
+    const narrow = { ...TIMED, exchanges: ['okx', 'gate'] };
+    await during(a.market.refresh(narrow));
+    assert.deepEqual([a.asked.length, a.market.state.regimes.get('BTC')?.coverage.of], [2, 2]);
+    await during(b.market.refresh(narrow));
+    assert.deepEqual([a.asked.length, b.asked.length], [2, 0], 'and is served to the others');
+    assert.deepEqual(b.market.state.regimes, a.market.state.regimes);
+    await during(b.market.refresh({ ...TIMED, exchanges: ['okx'] }));
+    assert.deepEqual([a.asked.length, b.market.state.regimes.get('BTC')?.coverage.of], [3, 1]);
+    assert.equal(b.asked.length, 0);
+  });
+
   it('show no part of a bar as the bar, although it is over by now', async () => {
     const { open, opened, during, advance } = await windows(['a']);
     const [a] = opened as [SharedWindow];

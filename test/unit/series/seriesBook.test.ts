@@ -177,6 +177,43 @@ describe('a book of series', () => {
     assert.deepEqual(await hoursIn(book, NOW), [2]);
   });
 
+  it('holds what was appended while it read the store', async () => {
+    const store = createMemoryStore('live');
+    await store.append([bar('one', 3)]);
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const slow: HistoryStore = Object.assign(Object.create(store) as HistoryStore, {
+      columns: async (query: Parameters<HistoryStore['columns']>[0]) => {
+        const columns = await store.columns(query);
+        ask();
+        await answered;
+        return columns;
+      },
+    });
+    const book = new SeriesBook(() => Promise.resolve(slow));
+    const reading = hoursIn(book, NOW);
+    await asked;
+    await followedStore(store, book).append([bar('one', 2)]);
+    answer();
+    await reading;
+    assert.deepEqual(await hoursIn(book, NOW), [2]);
+  });
+
+  it('dates a bar that was read again unchanged by the first reading, as the store does', async () => {
+    const store = createMemoryStore('live');
+    const book = new SeriesBook(() => Promise.resolve(store));
+    const followed = followedStore(store, book);
+    const quotes = { openQuote: 1, highQuote: 2, lowQuote: 1, closeQuote: 2 };
+    const candle = (receivedAtMs: number) =>
+      observe('one', 'candle', { ...quotes, priceType: 'last', barMs: HOUR_MS, atMs: HOUR - HOUR_MS, receivedAtMs });
+    await book.read('live', 'BTC', NOW);
+    await followed.append([candle(HOUR - 2 * MINUTE_MS)]);
+    await followed.append([candle(HOUR + 2 * MINUTE_MS)]);
+    const closesIn = async (one: SeriesBook) => (await one.read('live', 'BTC', NOW)).column('last-close').size;
+    assert.equal(await closesIn(book), 0, 'it was seen while it ran');
+    assert.equal(await closesIn(new SeriesBook(() => Promise.resolve(store))), 0);
+  }); // prettier-ignore
+
   it('reads nothing that it holds: where all that is appended is told, a refresh asks the store for no row', async () => {
     const store = createMemoryStore('live');
     let reads = 0;

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import type { SqliteStore } from '../../../src/store/sqliteStore.ts';
@@ -166,33 +163,4 @@ describe('SQLite store', () => {
     assert.equal((await store.append(batch)).inserted, 4);
     await store.close();
   });
-
-  it('loses no acknowledged row and keeps no half batch when its process is killed, ten times', async () => {
-    const file = newFile();
-    const script = fileURLToPath(new URL('./writingChild.ts', import.meta.url));
-    let acknowledged = -1;
-    for (let kill = 0; kill < 10; kill += 1) {
-      const child = spawn(process.execPath, [script, file, String(acknowledged + 1)], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const target = acknowledged + 5 + 17 * kill;
-      let printed = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-        if (Number(printed.split('\n').at(-2) ?? -1) >= target) child.kill('SIGKILL');
-      });
-      await once(child, 'close');
-      assert.equal(child.signalCode, 'SIGKILL');
-      acknowledged = Number(printed.split('\n').at(-2));
-
-      const store = await open(file);
-      assert.equal(store.notice, undefined);
-      const rows = await store.query(OI);
-      await store.close();
-      assert.ok(rows.length >= 3 * (acknowledged + 1), `kill ${kill}: a row is lost`);
-      assert.equal(rows.length % 3, 0, `kill ${kill}: a batch is half written`);
-      assert.ok(rows.every((row, index) => row.atMs === T0 + Math.floor(index / 3)));
-    }
-    assert.ok(statSync(file).size > 0);
-  }).timeout(60_000);
 });

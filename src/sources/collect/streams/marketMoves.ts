@@ -1,5 +1,5 @@
+import { isChunk, type Rows } from '../../../core/chunk.ts';
 import type { InstrumentKey } from '../../../core/ids.ts';
-import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 
 interface Sample {
@@ -15,8 +15,9 @@ export class MarketMoves {
   readonly #series = new Map<string, Sample[]>();
 
   /** Takes what any source says; bars and what is neither price nor current open interest are left out. */
-  add(rows: readonly Observation[], monoMs: number): void {
+  add(rows: Rows, monoMs: number): void {
     for (const row of rows) {
+      if (isChunk(row)) continue;
       if (row.kind === 'mark-price')
         this.#put('price', row.instrument, row.markPriceQuote ?? row.lastPriceQuote, monoMs);
       else if (row.kind === 'open-interest' && row.barMs === undefined)

@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { DataSource, ExchangeId } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import type { Logger } from '../../../core/logger.ts';
+import type { Rows } from '../../../core/chunk.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import type { HistoryStore } from '../../../store/historyStore.ts';
@@ -123,7 +124,7 @@ export class StreamHub {
   }
 
   /** Takes note of what other sources say, as a witness of silent channels. */
-  observe(rows: readonly Observation[]): void {
+  observe(rows: Rows): void {
     this.#moves.add(rows, this.#deps.clock.monotonicMs());
   }
 

@@ -42,12 +42,13 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
 import { DOCS, parseSymbol } from './shared.ts';
+import { alsoRead } from './alsoRead.ts';
 import { basis, datedBasis, datedPremiumIndex, datedTicker } from './dated.ts';
 import { fundingHistory, longShort, openInterestDaily, openInterestHistory, takerVolume } from './history.ts';
 import { fundingInfo, instruments } from './instruments.ts';
-import { klines, otherKlines } from './klines.ts';
+import { klines } from './klines.ts';
 import { depth, openInterest, premiumIndex, ticker } from './readings.ts';
 import { spotKlines, spotTicker } from './spot.ts';
 import { futuresStream, spotStream } from './streams.ts';
@@ -66,7 +67,7 @@ export const binance: ExchangeAdapter = {
     longShort('topLongShortAccountRatio', 'top-accounts'),
     longShort('topLongShortPositionRatio', 'top-positions'),
     takerVolume, klines('klines', '/fapi/v1/klines', 'last'), klines('mark-klines', '/fapi/v1/markPriceKlines', 'mark'),
-    ...otherKlines, basis, datedPremiumIndex, datedTicker, datedBasis, spotTicker, spotKlines,
+    ...alsoRead, basis, datedPremiumIndex, datedTicker, datedBasis, spotTicker, spotKlines,
   ], // prettier-ignore
   openInterestSides: [
     {

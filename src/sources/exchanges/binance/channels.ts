@@ -1,23 +1,19 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import {
-  decimal,
-  epochMs,
-  nonNegative,
-  optional,
-  optionalNonZero,
-  plainText,
-  positive,
-  text,
-  isRecord,
-} from '../decode.ts';
+  anything, decimal, epochMs, flag, nonNegative, oneOf, optional, optionalNonZero, plainNumber, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { either, oneOrMany } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { isMarketTrade } from '../marketTrades.ts';
-import { mapRows, observe, type Subject } from '../mapping.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel } from '../stream.ts';
 import { markAndFunding } from './readings.ts';
-import { oneOrMany, parseSymbol } from './shared.ts';
 
 const DOCS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
 const SPOT_DOCS = 'https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams';
@@ -30,24 +26,25 @@ export function eventsOf(frame: unknown): unknown[] {
 
 /** COIN-M events look like ours and count contracts. */
 const COIN_MARGINED = /USD_(?:PERP|\d{6})$/;
+const isCoinMargined = (row: unknown): boolean => isRecord(row) && COIN_MARGINED.test(plainText(row['s']));
 
 /** Maps the events of a frame one by one. `read` finds the part that names the symbol as `s`. */
-function mapEvents<T extends { readonly s: string }>(
+function mapEvents<T>(
   frame: unknown,
   context: MapContext,
-  schema: z.ZodType<T>,
+  reader: RowReader<T>,
   read: (event: unknown) => unknown,
-  map: (row: T, who: Subject, path: string) => Observation[],
+  map: (row: T, who: Subject, at: Place) => Observation[],
 ): Observation[] {
-  const list = eventsOf(frame).flatMap((event, index) => {
-    const row = read(event);
-    if (!isRecord(row) || !COIN_MARGINED.test(plainText(row['s']))) return [row];
-    const message = `${plainText(row['s']).slice(0, 64)}: COIN-M contracts are not read`;
+  const list = eventsOf(frame).map(read);
+  if (!list.some(isCoinMargined)) return mapEach(context, list, '', reader, map);
+  for (const [index, row] of list.entries()) {
+    if (!isCoinMargined(row)) continue;
+    const message = `${plainText((row as { s?: unknown }).s).slice(0, 64)}: COIN-M contracts are not read`;
     context.report({ code: 'unsupported', path: `[${index}]`, message });
-    return [];
-  });
-  const where = { path: '', requested: undefined, symbolIn: (row: T) => row.s };
-  return mapRows({ parseSymbol }, context, list, schema, where, map);
+  }
+  const others = list.filter((row) => !isCoinMargined(row));
+  return mapEach(context, others, '', reader, map);
 }
 
 const topicsWith =
@@ -56,6 +53,21 @@ const topicsWith =
     instruments.map(({ venueSymbol }) => `${venueSymbol.toLowerCase()}${suffix}`);
 
 const itself = (event: unknown): unknown => event;
+
+const ORDER = rowReader(
+  {
+    s: text,
+    S: oneOf('BUY', 'SELL'),
+    X: optional(text),
+    ap: optionalNonZero(positive),
+    p: optionalNonZero(positive),
+    z: optional(nonNegative),
+    q: optional(nonNegative),
+    T: epochMs,
+  },
+  { symbol: 's' },
+);
+const order = (event: unknown): unknown => (isRecord(event) ? event['o'] : undefined);
 
 export const liquidations = defineChannel({
   id: 'binance/stream-forceOrder',
@@ -68,24 +80,13 @@ export const liquidations = defineChannel({
   topics: (instruments) => (instruments.length === 0 ? [] : ['!forceOrder@arr']),
   schema: oneOrMany,
   map(frame, context) {
-    const schema = z.object({
-      s: text,
-      S: z.enum(['BUY', 'SELL']),
-      X: optional(text),
-      ap: optionalNonZero(positive),
-      p: optionalNonZero(positive),
-      z: optional(nonNegative),
-      q: optional(nonNegative),
-      T: epochMs,
-    });
-    const order = (event: unknown): unknown => (isRecord(event) ? event['o'] : undefined);
-    return mapEvents(frame, context, schema, order, (row, who, path) => {
+    return mapEvents(frame, context, ORDER, order, (row, who, at) => {
       // What was filled; an order that states no fills counts only if it was filled whole.
       const sizeBase = row.z === undefined || row.z === 0 ? (row.X === 'FILLED' ? row.q : 0) : row.z;
       const priceQuote = row.ap ?? row.p;
       if (sizeBase === undefined || sizeBase === 0 || priceQuote === undefined) {
         const message = 'the order states no filled quantity or no price';
-        context.report({ code: 'decode', path, message });
+        context.report({ code: 'decode', path: at.toString(), message });
         return [];
       }
       return [
@@ -104,6 +105,18 @@ export const liquidations = defineChannel({
   },
 });
 
+const MARK = rowReader(
+  {
+    s: text,
+    E: epochMs,
+    p: optionalNonZero(positive),
+    i: optionalNonZero(positive),
+    r: optional(decimal),
+    T: optionalNonZero(epochMs),
+  },
+  { symbol: 's' },
+);
+
 export const markPrice = defineChannel({
   id: 'binance/stream-markPrice',
   docsUrl: `${DOCS}/Mark-Price-Stream`,
@@ -113,21 +126,26 @@ export const markPrice = defineChannel({
   topics: topicsWith('@markPrice@1s'),
   schema: oneOrMany,
   map(frame, context) {
-    const schema = z.object({
-      s: text,
-      E: epochMs,
-      p: optionalNonZero(positive),
-      i: optionalNonZero(positive),
-      r: optional(decimal),
-      T: optionalNonZero(epochMs),
-    });
-    return mapEvents(frame, context, schema, itself, (row, who, path) => {
+    return mapEvents(frame, context, MARK, itself, (row, who, at) => {
       const prices = { markPriceQuote: row.p, indexPriceQuote: row.i };
       const fields = { atMs: row.E, ...prices, rate: row.r, settlesAtMs: row.T };
-      return markAndFunding(context, who, fields, `${path}.r`);
+      return markAndFunding(context, who, fields, at.of('r'));
     });
   },
 });
+
+const TRADE = rowReader(
+  {
+    s: text,
+    a: optional(either(text, plainNumber)),
+    p: positive,
+    q: positive,
+    T: epochMs,
+    m: flag,
+    X: anything,
+  },
+  { symbol: 's' },
+);
 
 const trades = (id: string, docsUrl: string) =>
   defineChannel({
@@ -139,16 +157,7 @@ const trades = (id: string, docsUrl: string) =>
     topics: topicsWith('@aggTrade'),
     schema: oneOrMany,
     map(frame, context) {
-      const schema = z.object({
-        s: text,
-        a: optional(z.union([text, z.number()])),
-        p: positive,
-        q: positive,
-        T: epochMs,
-        m: z.boolean(),
-        X: z.unknown().optional(),
-      });
-      return mapEvents(frame, context, schema, itself, (row, who) =>
+      return mapEvents(frame, context, TRADE, itself, (row, who) =>
         isMarketTrade('binance', row)
           ? [
               observe(context, who, row.T, {

@@ -1,10 +1,13 @@
-import * as z from 'zod';
 import { DAY_MS, HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type HttpRequestSpec, type MapContext, type RequestScope } from '../contract.ts';
-import { decimal, epochMs, optional, optionalNonZero, plainText, positive, rows, text } from '../decode.ts';
-import { mapRows, observe } from '../mapping.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { isRecord, plainText } from '../kit/field.ts';
+import { decimal, epochMs, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
 import { premiumIndex, ticker } from './readings.ts';
-import { barLength, bySymbol, DOCS, parseSymbol, STATISTICS } from './shared.ts';
+import { barLength, bySymbol, DOCS, STATISTICS } from './shared.ts';
 
 /** Dated futures: their prices, and how far they and the perpetuals stand from the index. */
 
@@ -64,36 +67,45 @@ function request(scope: RequestScope): HttpRequestSpec | undefined {
   return { method: 'GET', path: PATH, query: { pair, contractType, period: '1h', limit: '500' } };
 }
 
-const rowSchema = () =>
-  z.object({
-    pair: optional(text),
-    contractType: optional(text),
-    basis: optional(decimal),
-    basisRate: optional(decimal),
-    annualizedBasisRate: optional(decimal),
-    futuresPrice: optionalNonZero(positive),
-    indexPrice: optionalNonZero(positive),
-    timestamp: epochMs,
-  });
+const BASIS = rowReader({
+  pair: optional(text),
+  contractType: optional(text),
+  basis: optional(decimal),
+  basisRate: optional(decimal),
+  annualizedBasisRate: optional(decimal),
+  futuresPrice: optionalNonZero(positive),
+  indexPrice: optionalNonZero(positive),
+  timestamp: epochMs,
+});
 
-type BasisRow = z.infer<ReturnType<typeof rowSchema>>;
+type BasisRow = RowOf<typeof BASIS>;
 
 /** Whether a row is about the pair and contract asked for, and its rate about its prices; if not, an issue says so. */
-function isSound(context: MapContext, row: BasisRow, path: string): boolean {
+function isSound(context: MapContext, row: BasisRow, at: Place): boolean {
   for (const key of ['pair', 'contractType'] as const) {
     const wanted = context.params[key];
     if (wanted === undefined || row[key] === undefined || row[key] === wanted) continue;
     const message = `asked for ${wanted}, the answer is about ${row[key]}`;
-    context.report({ code: 'wrong-instrument', path: `${path}.${key}`, message });
+    context.report({ code: 'wrong-instrument', path: at.of(key), message });
     return false;
   }
   const { basisRate, futuresPrice, indexPrice } = row;
   if (basisRate === undefined || futuresPrice === undefined || indexPrice === undefined) return true;
   if (Math.abs(basisRate - (futuresPrice / indexPrice - 1)) <= ROUNDING) return true;
   const message = `the rate ${basisRate} contradicts the prices ${futuresPrice} and ${indexPrice}`;
-  context.report({ code: 'implausible', path: `${path}.basisRate`, message });
+  context.report({ code: 'implausible', path: at.of('basisRate'), message });
   return false;
 }
+
+const COLUMNS = [
+  'basisFraction',
+  'basisQuote',
+  'futuresPriceQuote',
+  'indexPriceQuote',
+  'annualisedFraction',
+] as const;
+const DATED = { contractType: 'dated-future' } as const;
+const PERPETUAL = { contractType: 'perpetual' } as const;
 
 export const basis = definePoll({
   id: 'binance/basis',
@@ -106,34 +118,30 @@ export const basis = definePoll({
   tense: 'history',
   cadenceMs: HOUR_MS,
   request: (scope) => (scope.instrument.kind === 'perpetual' ? request(scope) : undefined),
-  schema: () => rows,
+  schema: rows,
   map(payload, context) {
-    const barMs = barLength(payload, context);
-    const pairOf = (row: Partial<BasisRow> | null): string => row?.pair ?? context.params['pair'] ?? '';
-    if (payload.some((row) => /USD$/.test(plainText(pairOf(row as Partial<BasisRow> | null))))) {
+    const { pair: askedPair = '', contractType: askedType = '' } = context.params;
+    const pairIn = (row: unknown): string =>
+      isRecord(row) && row['pair'] !== undefined && row['pair'] !== null ? plainText(row['pair']) : askedPair;
+    if (payload.some((row) => /USD$/.test(pairIn(row)))) {
       context.report({ code: 'unsupported', path: '', message: 'COIN-M pairs are not read' });
       return [];
     }
-    const typeIn = (row: BasisRow): string => row.contractType ?? context.params['contractType'] ?? '';
-    const symbolIn = (row: BasisRow): string | undefined => symbolAt(pairOf(row), typeIn(row), row.timestamp);
-    const where = { path: '', requested: undefined, symbolIn };
-    return mapRows({ parseSymbol }, context, payload, rowSchema(), where, (row, who, path) => {
-      const { basis: basisQuote, basisRate: basisFraction, annualizedBasisRate: annualisedFraction } = row;
-      if (!isSound(context, row, path) || (basisFraction ?? basisQuote) === undefined) return [];
+    const shared = { kind: 'basis', barMs: barLength(payload, context) } as const;
+    const out = columnsOf(context, shared, COLUMNS, payload.length);
+    BASIS.each(payload, '', context, (row, at) => {
+      const symbol = symbolAt(row.pair ?? askedPair, row.contractType ?? askedType, row.timestamp);
+      const who = context.subject(symbol, at);
+      if (who === undefined || !isSound(context, row, at)) return;
+      const { basis: basisQuote, basisRate: basisFraction } = row;
+      if ((basisFraction ?? basisQuote) === undefined) return;
       const isDated = who.market === 'dated-future';
-      return [
-        observe(context, who, row.timestamp, {
-          kind: 'basis',
-          basisFraction,
-          basisQuote,
-          futuresPriceQuote: row.futuresPrice,
-          indexPriceQuote: row.indexPrice,
-          annualisedFraction: isDated ? annualisedFraction : undefined,
-          contractType: isDated ? 'dated-future' : 'perpetual',
-          barMs,
-        }),
-      ];
+      const annualised = isDated ? row.annualizedBasisRate : undefined;
+      out
+        .of(who, isDated ? DATED : PERPETUAL)
+        .push(row.timestamp, basisFraction, basisQuote, row.futuresPrice, row.indexPrice, annualised);
     });
+    return out.chunks();
   },
 });
 

@@ -1,11 +1,27 @@
-import * as z from 'zod';
 import type { LongShortRatio } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decimal, epochMs, nonNegative, optional, rows, text } from '../decode.ts';
-import { mapRows, observe, unlessFalseZero } from '../mapping.ts';
-import { settledIntervals } from '../settledIntervals.ts';
-import { barLength, bySymbol, DOCS, mapNamed, parseSymbol, STATISTICS } from './shared.ts';
+import { reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow } from '../kit/eachRow.ts';
+import { decimal, epochMs, nonNegative, optional, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Place } from '../kit/place.ts';
+import { unlessFalseZero } from '../mapping.ts';
+import { settledColumns } from '../settledIntervals.ts';
+import { barLength, bySymbol, DOCS, eachNamed, STATISTICS } from './shared.ts';
+
+const OPEN_INTEREST = rowReader(
+  {
+    symbol: text,
+    sumOpenInterest: nonNegative,
+    sumOpenInterestValue: optional(nonNegative),
+    timestamp: epochMs,
+  },
+  { symbol: 'symbol' },
+);
+const VENUE = { usdBasis: 'venue' } as const;
 
 export const openInterestHistory = definePoll({
   id: 'binance/open-interest-history',
@@ -18,28 +34,16 @@ export const openInterestHistory = definePoll({
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: bySymbol('/futures/data/openInterestHist', { period: '1h', limit: '500' }),
-  schema: () => rows,
+  asks: 'symbol',
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      sumOpenInterest: nonNegative,
-      sumOpenInterestValue: optional(nonNegative),
-      timestamp: epochMs,
+    const shared = { kind: 'open-interest', sides: 'one', barMs: barLength(payload, context) } as const;
+    const out = columnsOf(context, shared, ['openInterestBase', 'openInterestUsd'], payload.length);
+    eachNamed(context, payload, OPEN_INTEREST, (row, who) => {
+      const usd = unlessFalseZero(row.sumOpenInterestValue, row.sumOpenInterest);
+      out.of(who, usd === undefined ? undefined : VENUE).push(row.timestamp, row.sumOpenInterest, usd);
     });
-    const barMs = barLength(payload, context);
-    return mapNamed(payload, context, schema, (row, who) => {
-      const openInterestUsd = unlessFalseZero(row.sumOpenInterestValue, row.sumOpenInterest);
-      return [
-        observe(context, who, row.timestamp, {
-          kind: 'open-interest',
-          openInterestBase: row.sumOpenInterest,
-          openInterestUsd,
-          usdBasis: openInterestUsd === undefined ? undefined : 'venue',
-          sides: 'one',
-          barMs,
-        }),
-      ];
-    });
+    return out.chunks();
   },
 });
 
@@ -49,6 +53,8 @@ export const openInterestDaily = variantOf(openInterestHistory, {
   cadenceMs: 6 * HOUR_MS,
   request: bySymbol('/futures/data/openInterestHist', { period: '1d', limit: '30' }),
 });
+
+const FUNDING = rowReader({ symbol: text, fundingRate: decimal, fundingTime: epochMs }, { symbol: 'symbol' });
 
 export const fundingHistory = definePoll({
   id: 'binance/funding-history',
@@ -60,23 +66,15 @@ export const fundingHistory = definePoll({
   tense: 'history',
   cadenceMs: HOUR_MS,
   request: bySymbol('/fapi/v1/fundingRate', { limit: '200' }),
-  schema: () => rows,
+  asks: 'symbol',
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({ symbol: text, fundingRate: decimal, fundingTime: epochMs });
-    const intervalOf = settledIntervals(context, payload, { symbolKey: 'symbol', timeKey: 'fundingTime' });
-    return mapNamed(payload, context, schema, (row, who, path) => {
-      const interval = intervalOf(who, row.fundingTime, `${path}.fundingTime`);
-      if (interval === undefined) return [];
-      const settled = {
-        kind: 'funding-rate',
-        phase: 'settled',
-        settlesAtMs: row.fundingTime,
-        ...interval,
-      } as const;
-      return [
-        observe(context, who, row.fundingTime, { ...settled, fundingRatePerInterval: row.fundingRate }),
-      ];
-    });
+    const keys = { symbolKey: 'symbol', timeKey: 'fundingTime' };
+    const out = settledColumns(context, payload, keys);
+    eachNamed(context, payload, FUNDING, (row, who, at) =>
+      out.push(who, row.fundingTime, row.fundingRate, at, 'fundingTime'),
+    );
+    return out.chunks();
   },
 });
 
@@ -86,7 +84,7 @@ export const fundingHistory = definePoll({
  */
 function ratioAndShares(
   context: MapContext,
-  path: string,
+  at: Place,
   longShortRatio: number,
   longShare: number | undefined,
   shortShare: number | undefined,
@@ -98,9 +96,20 @@ function ratioAndShares(
   if (isWhole && Math.abs(longShortRatio / fromShares - 1) <= 0.02)
     return { longShortRatio, longShare, shortShare };
   const message = `the ratio ${longShortRatio} and the shares ${longShare} and ${shortShare} contradict each other`;
-  context.report({ code: 'implausible', path, message });
+  context.report({ code: 'implausible', path: at.toString(), message });
   return isWhole ? { longShortRatio: fromShares, longShare, shortShare } : alone;
 }
+
+const RATIO = rowReader(
+  {
+    symbol: text,
+    longShortRatio: nonNegative,
+    longAccount: optional(nonNegative),
+    shortAccount: optional(nonNegative),
+    timestamp: epochMs,
+  },
+  { symbol: 'symbol' },
+);
 
 export function longShort(name: string, population: LongShortRatio['population']): ObservationPoll<never> {
   const path = `/futures/data/${name}`;
@@ -115,27 +124,26 @@ export function longShort(name: string, population: LongShortRatio['population']
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     request: bySymbol(path, { period: '1h', limit: '500' }),
-    schema: () => rows,
+    asks: 'symbol',
+    schema: rows,
     map(payload, context) {
-      const schema = z.object({
-        symbol: text,
-        longShortRatio: nonNegative,
-        longAccount: optional(nonNegative),
-        shortAccount: optional(nonNegative),
-        timestamp: epochMs,
-      });
-      const barMs = barLength(payload, context);
-      return mapNamed(payload, context, schema, (row, who, at) => {
+      const shared = { kind: 'long-short-ratio', population, barMs: barLength(payload, context) } as const;
+      const names = ['longShortRatio', 'longShare', 'shortShare'] as const;
+      const out = columnsOf(context, shared, names, payload.length);
+      eachNamed(context, payload, RATIO, (row, who, at) => {
         // Every population has both sides: a ratio of 0 is none.
-        if (row.longShortRatio === 0) return [];
+        if (row.longShortRatio === 0) return;
         const ratio = ratioAndShares(context, at, row.longShortRatio, row.longAccount, row.shortAccount);
-        return [
-          observe(context, who, row.timestamp, { kind: 'long-short-ratio', population, ...ratio, barMs }),
-        ];
+        out.of(who).push(row.timestamp, ratio.longShortRatio, ratio.longShare, ratio.shortShare);
       });
+      return out.chunks();
     },
   });
 }
+
+const TAKERS = rowReader({
+  buyVol: nonNegative, sellVol: nonNegative, buySellRatio: optional(nonNegative), timestamp: epochMs,
+}); // prettier-ignore
 
 export const takerVolume = definePoll({
   id: 'binance/taker-volume',
@@ -148,29 +156,19 @@ export const takerVolume = definePoll({
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: bySymbol('/futures/data/takerlongshortRatio', { period: '1h', limit: '500' }),
-  schema: () => rows,
+  asks: 'symbol',
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({
-      buyVol: nonNegative,
-      sellVol: nonNegative,
-      buySellRatio: optional(nonNegative),
-      timestamp: epochMs,
-    });
     const barMs = barLength(payload, context);
     if (barMs === undefined) {
-      const message = 'the bar length is not known: no period in the request and fewer than two rows';
-      context.report({ code: 'decode', path: '', message });
+      reportUnknownBar(context, '');
       return [];
     }
-    const where = { path: '', requested: context.params['symbol'], symbolIn: () => undefined };
-    return mapRows({ parseSymbol }, context, payload, schema, where, (row, who) => [
-      observe(context, who, row.timestamp, {
-        kind: 'taker-volume',
-        barMs,
-        takerBuyBase: row.buyVol,
-        takerSellBase: row.sellVol,
-        takerBuySellRatio: row.buySellRatio,
-      }),
-    ]);
+    const names = ['takerBuyBase', 'takerSellBase', 'takerBuySellRatio'] as const;
+    const out = columnsOf(context, { kind: 'taker-volume', barMs }, names, payload.length);
+    eachRow(context, payload, '', TAKERS, (row, who) =>
+      out.of(who).push(row.timestamp, row.buyVol, row.sellVol, row.buySellRatio),
+    );
+    return out.chunks();
   },
 });

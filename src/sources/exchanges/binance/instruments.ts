@@ -1,11 +1,12 @@
-import * as z from 'zod';
 import { LONGEST_LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
-import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { decimal, epochMs, optional, optionalNonZero, positive, text, textOf } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { defined } from '../mapping.ts';
 import { DEFAULT_INTERVAL_MS, DOCS } from './shared.ts';
 
@@ -44,6 +45,17 @@ const UNDERLYINGS = closedList<AssetClass>(
   'taken for no coin',
 ); // prettier-ignore
 
+const CONTRACT = rowReader({
+  symbol: text,
+  baseAsset: text,
+  quoteAsset: text,
+  marginAsset: text,
+  contractType: textOf(0, 64),
+  underlyingType: optional(text),
+  deliveryDate: optionalNonZero(epochMs),
+  status: text,
+});
+
 export const instruments = defineInstrumentPoll({
   id: 'binance/instruments',
   method: 'GET',
@@ -52,21 +64,11 @@ export const instruments = defineInstrumentPoll({
   weight: 1,
   bounds: LONGEST_LIST_ANSWER,
   requests: () => [{ method: 'GET', path: '/fapi/v1/exchangeInfo', query: {} }],
-  schema: () => z.object({ symbols: rows }),
+  schema: object({ symbols: rows }),
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      baseAsset: text,
-      quoteAsset: text,
-      marginAsset: text,
-      contractType: z.string().max(64),
-      underlyingType: optional(text),
-      deliveryDate: optionalNonZero(epochMs),
-      status: text,
-    });
     const rowsOf = { path: 'symbols', things: 'contracts' };
     return withClosedLists(context, rowsOf, (read) =>
-      decodeRows(payload.symbols, schema, 'symbols', context).flatMap((row): Instrument[] => {
+      CONTRACT.list(payload.symbols, 'symbols', context).flatMap((row): Instrument[] => {
         const kind = read(CONTRACT_TYPES, row.contractType, row.symbol);
         if (kind === undefined) return [];
         const isTraditional = row.contractType === 'TRADIFI_PERPETUAL';
@@ -84,6 +86,13 @@ export const instruments = defineInstrumentPoll({
   },
 });
 
+const FUNDING_INFO = rowReader({
+  symbol: text,
+  fundingIntervalHours: optional(positive),
+  adjustedFundingRateCap: optional(decimal),
+  adjustedFundingRateFloor: optional(decimal),
+});
+
 export const fundingInfo = defineInstrumentDetailPoll({
   id: 'binance/funding-info',
   method: 'GET',
@@ -91,15 +100,9 @@ export const fundingInfo = defineInstrumentDetailPoll({
   docsUrl: `${DOCS}/Get-Funding-Rate-Info`,
   weight: 1,
   request: () => ({ method: 'GET', path: '/fapi/v1/fundingInfo', query: {} }),
-  schema: () => rows,
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      fundingIntervalHours: optional(positive),
-      adjustedFundingRateCap: optional(decimal),
-      adjustedFundingRateFloor: optional(decimal),
-    });
-    return decodeRows(payload, schema, '', context).map((row) => {
+    return FUNDING_INFO.list(payload, '', context).map((row) => {
       const hours = row.fundingIntervalHours;
       const detail = {
         venueSymbol: row.symbol, fundingIntervalMs: hours === undefined ? undefined : hours * HOUR_MS,

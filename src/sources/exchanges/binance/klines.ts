@@ -1,12 +1,37 @@
-import * as z from 'zod';
-import type { Candle, Observation } from '../../../core/observation.ts';
+import type { Candle } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { columns, epochMs, nonNegative, optional, positive, rows } from '../decode.ts';
-import { mapRows, observe, type Subject } from '../mapping.ts';
-import { bySymbol, DOCS, parseSymbol } from './shared.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow } from '../kit/eachRow.ts';
+import { epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { arrayReader } from '../kit/rowReader.ts';
+import { bySymbol, DOCS } from './shared.ts';
 
-type Changes = Pick<ObservationPoll, 'request'> &
+const amount = optional(nonNegative);
+const TRADED = arrayReader({
+  openTime: epochMs,
+  open: positive,
+  high: positive,
+  low: positive,
+  close: positive,
+  volumeBase: amount,
+  closeTime: epochMs,
+  volumeUsd: amount,
+  trades: ignored,
+  takerBuyBase: amount,
+  takerBuyUsd: amount,
+});
+/** Mark and index price bars fill the volume columns with placeholders ("0", "0  "). */
+const UNTRADED = arrayReader({
+  openTime: epochMs, open: positive, high: positive, low: positive, close: positive, volume: ignored, closeTime: epochMs,
+}); // prettier-ignore
+
+const PRICES = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote'] as const;
+const AMOUNTS = ['volumeBase', 'volumeUsd', 'takerBuyBase', 'takerBuyUsd'] as const;
+
+type Changes = (Pick<ObservationPoll, 'request'> | { readonly asked: false }) &
   Partial<Pick<ObservationPoll, 'accepts' | 'about' | 'host' | 'docsUrl' | 'weight'>> & {
     /** Also gives each finished bar as taker volume: for markets without an endpoint of it. */
     readonly asTakerVolume?: boolean;
@@ -30,91 +55,101 @@ export function klines(
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     ...changes,
-    schema: () => rows,
-    map(payload, context) {
-      // Mark and index price bars fill the volume columns with placeholders ("0", "0  ").
-      const traded = priceType === 'last' ? optional(nonNegative) : z.unknown().transform(() => undefined);
-      const row = columns({
-        openTime: epochMs,
-        open: positive,
-        high: positive,
-        low: positive,
-        close: positive,
-        volumeBase: traded,
-        closeTime: epochMs,
-        volumeUsd: traded,
-        trades: z.unknown(),
-        takerBuyBase: traded,
-        takerBuyUsd: traded,
-      });
-      // A pair is spelled like its perpetual.
-      const requested = context.params['symbol'] ?? context.params['pair'];
-      const where = { path: '', requested, symbolIn: () => undefined };
-      return mapRows({ parseSymbol }, context, payload.map(row.name), row.schema, where, (bar, who, at) => {
-        const { volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
-        const barMs = bar.closeTime + 1 - bar.openTime;
-        return [
-          observe(context, who, bar.openTime, {
-            kind: 'candle',
-            priceType,
-            barMs,
-            openQuote: bar.open,
-            highQuote: bar.high,
-            lowQuote: bar.low,
-            closeQuote: bar.close,
-            volumeBase,
-            volumeUsd,
-            takerBuyBase,
-            takerBuyUsd,
-          }),
-          ...(asTakerVolume ? takerVolumeOf(context, who, { ...bar, barMs }, at) : []),
-        ];
-      });
-    },
+    // A pair is spelled like its perpetual.
+    asks: ({ symbol, pair }) => symbol ?? pair,
+    schema: rows,
+    map: (payload, context) =>
+      priceType === 'last'
+        ? tradedBars(context, payload, asTakerVolume)
+        : priceBars(context, payload, priceType),
   });
 }
 
-interface Traded {
-  readonly openTime: number;
-  readonly closeTime: number;
+/** The length of a bar as a constant of its chunk: one object as long as it is the same. */
+function barsOf(): (bar: { readonly openTime: number; readonly closeTime: number }) => {
   readonly barMs: number;
-  readonly volumeBase?: number | undefined;
-  readonly volumeUsd?: number | undefined;
-  readonly takerBuyBase?: number | undefined;
-  readonly takerBuyUsd?: number | undefined;
+} {
+  let last = { barMs: 0 };
+  return ({ openTime, closeTime }) => {
+    const barMs = closeTime + 1 - openTime;
+    if (last.barMs !== barMs) last = { barMs };
+    return last;
+  };
 }
 
-/** The takers of a finished bar: what they did not buy they sold. A running bar would be taken for a whole one. */
-function takerVolumeOf(context: MapContext, who: Subject, bar: Traded, path: string): Observation[] {
-  const { volumeBase, volumeUsd, takerBuyBase, takerBuyUsd, barMs } = bar;
-  if (bar.closeTime >= context.receivedAtMs || volumeBase === undefined || takerBuyBase === undefined)
-    return [];
+function priceBars(context: MapContext, payload: readonly unknown[], priceType: Candle['priceType']) {
+  const out = columnsOf(context, { kind: 'candle', priceType }, PRICES, payload.length);
+  const barOf = barsOf();
+  eachRow(context, payload, '', UNTRADED, (bar, who) =>
+    out.of(who, barOf(bar)).push(bar.openTime, bar.open, bar.high, bar.low, bar.close),
+  );
+  return out.chunks();
+}
+
+function tradedBars(context: MapContext, payload: readonly unknown[], asTakerVolume: boolean) {
+  const names = [...PRICES, ...AMOUNTS] as const;
+  const out = columnsOf(context, { kind: 'candle', priceType: 'last' }, names, payload.length);
+  const takers = asTakerVolume
+    ? columnsOf(context, { kind: 'taker-volume' }, TAKERS, payload.length)
+    : undefined;
+  const barOf = barsOf();
+  eachRow(context, payload, '', TRADED, (bar, who, at) => {
+    const { openTime, volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
+    const length = barOf(bar);
+    out
+      .of(who, length)
+      .push(
+        openTime,
+        bar.open,
+        bar.high,
+        bar.low,
+        bar.close,
+        volumeBase,
+        volumeUsd,
+        takerBuyBase,
+        takerBuyUsd,
+      );
+    if (takers === undefined) return;
+    const sides = takersOf(context, bar, at);
+    if (sides === undefined) return;
+    const { takerSellBase, takerSellUsd } = sides;
+    takers
+      .of(who, length)
+      .push(
+        openTime,
+        takerBuyBase,
+        takerSellBase,
+        takerSellUsd === undefined ? undefined : takerBuyUsd,
+        takerSellUsd,
+      );
+  });
+  return [...out.chunks(), ...(takers?.chunks() ?? [])];
+}
+
+const TAKERS = ['takerBuyBase', 'takerSellBase', 'takerBuyUsd', 'takerSellUsd'] as const;
+
+interface Traded {
+  readonly closeTime: number;
+  readonly volumeBase: number | undefined;
+  readonly volumeUsd: number | undefined;
+  readonly takerBuyBase: number | undefined;
+  readonly takerBuyUsd: number | undefined;
+}
+
+/** What takers of a finished bar did not buy they sold. A running bar would be taken for a whole one. */
+function takersOf(
+  context: MapContext,
+  { closeTime, volumeBase, volumeUsd, takerBuyBase, takerBuyUsd }: Traded,
+  at: Place,
+): { readonly takerSellBase: number; readonly takerSellUsd: number | undefined } | undefined {
+  if (closeTime >= context.receivedAtMs || volumeBase === undefined || takerBuyBase === undefined)
+    return undefined;
   const takerSellUsd =
     volumeUsd === undefined || takerBuyUsd === undefined ? undefined : volumeUsd - takerBuyUsd;
   if (takerBuyBase > volumeBase || (takerSellUsd ?? 0) < 0) {
     const message = 'takers bought more than was traded';
-    context.report({ code: 'implausible', path, message });
-    return [];
+    context.report({ code: 'implausible', path: at.toString(), message });
+    return undefined;
   }
-  return [
-    observe(context, who, bar.openTime, {
-      kind: 'taker-volume',
-      barMs,
-      takerBuyBase,
-      takerSellBase: volumeBase - takerBuyBase,
-      takerBuyUsd: takerSellUsd === undefined ? undefined : takerBuyUsd,
-      takerSellUsd,
-    }),
-  ];
+  return { takerSellBase: volumeBase - takerBuyBase, takerSellUsd };
 }
-
-const decodeOnly = (): undefined => undefined;
-
-/** Read where such an answer is handed in, never asked for. Of the continuous contracts only one is an instrument. */
-export const otherKlines: readonly ObservationPoll<never>[] = [
-  klines('index-klines', '/fapi/v1/indexPriceKlines', 'index', { request: decodeOnly }),
-  klines('continuous-klines', '/fapi/v1/continuousKlines', 'last', {
-    request: decodeOnly,
-    accepts: ({ contractType }) => contractType === 'PERPETUAL',
-  }),
-];

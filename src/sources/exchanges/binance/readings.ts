@@ -1,22 +1,26 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decimal,
-  decodeAllRows,
-  epochMs,
-  nonNegative,
-  optional,
-  optionalNonZero,
-  positive,
-  rows,
-  text,
-} from '../decode.ts';
 import { listedBounds } from '../heldAgainstList.ts';
-import { isNoFunding, observe, subjectOf, type Subject } from '../mapping.ts';
-import { sumDepth } from '../orderBook.ts';
-import { bySymbol, DOCS, fundingInterval, mapNamed, oneOrMany, parseSymbol } from './shared.ts';
+import { readSide, sumBook } from '../kit/book.ts';
+import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { object, oneOrMany, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { isNoFunding, observe } from '../mapping.ts';
+import { bySymbol, DOCS, fundingInterval, mapNamed } from './shared.ts';
+
+const PREMIUM = rowReader(
+  {
+    symbol: text,
+    markPrice: optionalNonZero(positive),
+    indexPrice: optionalNonZero(positive),
+    lastFundingRate: optional(decimal),
+    nextFundingTime: optionalNonZero(epochMs),
+    time: epochMs,
+  },
+  { symbol: 'symbol' },
+);
 
 export const premiumIndex = definePoll({
   id: 'binance/premium-index',
@@ -28,21 +32,14 @@ export const premiumIndex = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/fapi/v1/premiumIndex'),
+  asks: 'symbol',
   schema: oneOrMany,
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      markPrice: optionalNonZero(positive),
-      indexPrice: optionalNonZero(positive),
-      lastFundingRate: optional(decimal),
-      nextFundingTime: optionalNonZero(epochMs),
-      time: epochMs,
-    });
-    return mapNamed(payload, context, schema, (row, who, path) => {
+    return mapNamed(context, payload, PREMIUM, (row, who, at) => {
       const { markPrice: markPriceQuote, indexPrice: indexPriceQuote } = row;
       const { lastFundingRate: rate, nextFundingTime: settlesAtMs, time: atMs } = row;
       const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
-      return markAndFunding(context, who, fields, `${path}.lastFundingRate`);
+      return markAndFunding(context, who, fields, at.of('lastFundingRate'));
     });
   },
 });
@@ -81,6 +78,11 @@ export function markAndFunding(
   return [...prices, funding];
 }
 
+const OPEN_INTEREST = rowReader(
+  { symbol: text, openInterest: nonNegative, time: epochMs },
+  { symbol: 'symbol' },
+);
+
 export const openInterest = definePoll({
   id: 'binance/open-interest',
   method: 'GET',
@@ -91,10 +93,10 @@ export const openInterest = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/fapi/v1/openInterest'),
+  asks: 'symbol',
   schema: oneOrMany,
   map(payload, context) {
-    const schema = z.object({ symbol: text, openInterest: nonNegative, time: epochMs });
-    return mapNamed(payload, context, schema, (row, who) => [
+    return mapNamed(context, payload, OPEN_INTEREST, (row, who) => [
       observe(context, who, row.time, {
         kind: 'open-interest',
         openInterestBase: row.openInterest,
@@ -103,6 +105,17 @@ export const openInterest = definePoll({
     ]);
   },
 });
+
+const TICKER = rowReader(
+  {
+    symbol: text,
+    lastPrice: optionalNonZero(positive),
+    volume: optional(nonNegative),
+    quoteVolume: optional(nonNegative),
+    closeTime: epochMs,
+  },
+  { symbol: 'symbol' },
+);
 
 export const ticker = definePoll({
   id: 'binance/ticker-24h',
@@ -114,16 +127,10 @@ export const ticker = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/fapi/v1/ticker/24hr'),
+  asks: 'symbol',
   schema: oneOrMany,
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      lastPrice: optionalNonZero(positive),
-      volume: optional(nonNegative),
-      quoteVolume: optional(nonNegative),
-      closeTime: epochMs,
-    });
-    return mapNamed(payload, context, schema, (row, who) => {
+    return mapNamed(context, payload, TICKER, (row, who) => {
       const { lastPrice: lastPriceQuote, volume: volumeBase, quoteVolume: volumeUsd } = row;
       const volume = { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd } as const;
       return [
@@ -148,14 +155,13 @@ export const depth = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/fapi/v1/depth', { limit: '1000' }),
-  schema: () => z.object({ bids: rows, asks: rows, E: optional(epochMs), T: optional(epochMs) }),
+  asks: 'symbol',
+  schema: object({ bids: rows, asks: rows, E: optional(epochMs), T: optional(epochMs) }),
   map(payload, context) {
-    const who = subjectOf({ parseSymbol }, context, undefined, context.params['symbol'], '');
+    const who = context.subject(undefined, '');
     if (who === undefined) return [];
-    const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-    const bids = decodeAllRows(payload.bids, level, 'bids', context);
-    const asks = decodeAllRows(payload.asks, level, 'asks', context);
-    const sums = sumDepth(bids, asks, 1);
+    const [bids, asks] = [readSide(context, payload.bids, 'bids'), readSide(context, payload.asks, 'asks')];
+    const sums = sumBook(bids, asks, 1);
     return sums === undefined
       ? []
       : [observe(context, who, payload.T ?? payload.E, { kind: 'depth', ...sums })];

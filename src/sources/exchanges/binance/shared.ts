@@ -1,20 +1,20 @@
-import * as z from 'zod';
 import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { readDecimal, rows } from '../decode.ts';
 import { fits, runningInterval, type IntervalOf, type RateEvidence } from '../fundingInterval.ts';
-import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+import { namedBar, spacingOf } from '../kit/bars.ts';
+import { eachRow, mapEach } from '../kit/eachRow.ts';
+import { isRecord } from '../kit/field.ts';
+import type { Place } from '../kit/place.ts';
+import type { RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS =
   'https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api';
 export const DEFAULT_INTERVAL_MS = 8 * HOUR_MS;
-const PERIODS_MS: Readonly<Record<string, number>> = {
-  '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '2h': 2 * HOUR_MS,
-  '4h': 4 * HOUR_MS, '6h': 6 * HOUR_MS, '12h': 12 * HOUR_MS, '1d': DAY_MS,
-}; // prettier-ignore
+const BARS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const;
 
 /** Statistics have a limit of their own: 1,000 requests per 5 minutes and address. */
 export const STATISTICS: LimitScope = {
@@ -30,29 +30,41 @@ export const bySymbol =
     query: { symbol: scope.instrument.venueSymbol, ...extra },
   });
 
-/** Maps rows that name their symbol. COIN-M rows carry `pair` instead and count contracts: refused. */
-export function mapNamed<T extends { symbol: string }>(
-  payload: unknown,
+/** Hands over rows that name their symbol. COIN-M rows carry `pair` instead and count contracts: refused. */
+export function eachNamed<T>(
   context: MapContext,
-  schema: z.ZodType<T>,
-  map: (row: T, who: Subject, path: string) => Observation[],
+  payload: readonly unknown[],
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+): void {
+  eachRow(context, withoutCoinMargined(payload, context), '', reader, take);
+}
+
+/** As `eachNamed`, for rows that each become observations; an answer may be one row. */
+export function mapNamed<T>(
+  context: MapContext,
+  payload: unknown,
+  reader: RowReader<T>,
+  map: (row: T, who: Subject, at: Place) => readonly Observation[],
 ): Observation[] {
-  const list = (Array.isArray(payload) ? payload : [payload]).filter((row: unknown, index) => {
-    const isCoinMargined = typeof row === 'object' && row !== null && 'pair' in row && !('symbol' in row);
+  const list = Array.isArray(payload) ? (payload as unknown[]) : [payload];
+  return mapEach(context, withoutCoinMargined(list, context), '', reader, map);
+}
+
+function withoutCoinMargined(list: readonly unknown[], context: MapContext): readonly unknown[] {
+  const isCoinMargined = (row: unknown): boolean => isRecord(row) && 'pair' in row && !('symbol' in row);
+  if (!list.some(isCoinMargined)) return list;
+  return list.filter((row, index) => {
+    const isOther = isCoinMargined(row);
     const message = 'COIN-M rows are not read: they count contracts';
-    if (isCoinMargined) context.report({ code: 'unsupported', path: `[${index}]`, message });
-    return !isCoinMargined;
+    if (isOther) context.report({ code: 'unsupported', path: `[${index}]`, message });
+    return !isOther;
   });
-  const where = { path: '', requested: context.params['symbol'], symbolIn: (row: T) => row.symbol };
-  return mapRows({ parseSymbol }, context, list, schema, where, map);
 }
 
 /** Bars are named by the request (`period`) or, where that is not known, by the spacing of the rows. */
 export const barLength = (payload: readonly unknown[], context: MapContext): number | undefined =>
-  PERIODS_MS[context.params['period'] ?? ''] ??
-  smallestSpacing(
-    payload.flatMap((row) => readDecimal((row as { timestamp?: unknown } | null)?.timestamp) ?? []),
-  );
+  namedBar(context.params['period'], BARS) ?? spacingOf(payload, 'timestamp');
 
 /**
  * The interval of a running rate. Where fundingInfo was not read, the documented 8 h are named as what they are, a
@@ -81,8 +93,6 @@ function defaultInterval(context: MapContext, who: Subject, path: string): Inter
   context.report({ code: 'assumed-interval', path, message });
   return { intervalMs: DEFAULT_INTERVAL_MS, intervalBasis: 'venue-default' };
 }
-
-export const oneOrMany = (): z.ZodType<unknown> => z.union([rows, z.record(z.string(), z.unknown())]);
 
 const SYMBOL = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(USDT|USDC)(?:_(\d{6}))?$`, 'u');
 

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { plainText, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { eventsOf, futuresTrades, liquidations, markPrice, spotTrades } from './channels.ts';
 

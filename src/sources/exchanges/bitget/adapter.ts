@@ -48,17 +48,18 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
-import { candles, markCandles, otherCandles } from './candles.ts';
-import { fundingSettled, fundingSettledV3, liquidationsV3 } from './history.ts';
+import { plainText } from '../kit/field.ts';
+import { alsoReadPolls, tickerAnswers } from './alsoRead.ts';
+import { candles, markCandles } from './candles.ts';
+import { fundingSettled, liquidationsV3 } from './history.ts';
 import { instruments } from './instruments.ts';
-import { depth, depthV3, fundingRate, fundingRateV3, openInterestV2, openInterestV3 } from './readings.ts';
+import { depth, fundingRate, openInterestV2 } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { spotCandles, spotTicker } from './spot.ts';
-import { accountRatio, accountRatioV3, takerVolume, takerVolumeV3 } from './statistics.ts';
+import { accountRatio, takerVolume } from './statistics.ts';
 import { streams } from './streams.ts';
-import { symbolPrice, ticker, tickerAnswers, tickers, tickersV3 } from './tickers.ts';
-import { positionTiers, positionTiersV3 } from './tiers.ts';
+import { symbolPrice, ticker } from './tickers.ts';
+import { positionTiers } from './tiers.ts';
 
 export const bitget: ExchangeAdapter = {
   id: 'bitget',
@@ -69,10 +70,10 @@ export const bitget: ExchangeAdapter = {
   limits: [{ weight: 6_000, windowMs: MINUTE_MS }],
   instruments,
   polls: [
-    tickerAnswers, variantOf(ticker, { fallbacks: [openInterestV2, symbolPrice] }), fundingRate, depth, fundingSettled, candles, markCandles, accountRatio, takerVolume,
-    tickers,
-    tickersV3, openInterestV3, fundingRateV3, depthV3, fundingSettledV3, accountRatioV3, takerVolumeV3,
-    liquidationsV3, ...otherCandles, positionTiers, positionTiersV3, spotTicker, spotCandles,
+    // Reads what is handed in, before the poll that asks for the same answer and takes less of it.
+    tickerAnswers,
+    variantOf(ticker, { fallbacks: [openInterestV2, symbolPrice] }), fundingRate, depth, fundingSettled, candles,
+    markCandles, accountRatio, takerVolume, liquidationsV3, positionTiers, spotTicker, spotCandles, ...alsoReadPolls,
   ], // prettier-ignore
   openInterestSides: [
     {

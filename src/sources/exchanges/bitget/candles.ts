@@ -1,11 +1,12 @@
-import * as z from 'zod';
 import type { Candle } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { columns, epochMs, nonNegative, optional, positive, rows } from '../decode.ts';
-import { observe } from '../mapping.ts';
-import {
-  barLength, bySymbol, decodeOnly, DOCS, envelope, mapUnnamed, refusesSpot, V2, V3, valuesOf, perSecond } from './shared.ts'; // prettier-ignore
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow } from '../kit/eachRow.ts';
+import { epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { arrayReader } from '../kit/rowReader.ts';
+import { at, barLength, bySymbol, envelope, refusesSpot, V2 } from './shared.ts';
 
 type PriceType = Candle['priceType'];
 
@@ -15,73 +16,58 @@ const askedPriceType = ({ params }: MapContext): PriceType => {
   return asked === 'MARK' ? 'mark' : asked === 'INDEX' ? 'index' : 'last';
 };
 
-function candlePoll(
+const prices = { ts: epochMs, open: positive, high: positive, low: positive, close: positive };
+const amount = optional(nonNegative);
+/** Coins, then the value in quote currency; of spot pairs in USDT, before that in quote currency. */
+const TRADED = arrayReader({ ...prices, volumeBase: amount, volumeUsd: amount });
+// Nothing trades at a mark or index price; those bars carry the contract's or a spot volume.
+const UNTRADED = arrayReader({ ...prices, volumeBase: ignored, volumeUsd: ignored });
+const TIME_AT = 0;
+
+/** Reads the bars of an answer. */
+export function candlesOf(
+  list: readonly unknown[],
+  context: MapContext,
+  priceType: PriceType,
+  named = context.params['granularity'] ?? context.params['interval'],
+) {
+  const barMs = barLength(named, list, TIME_AT, context);
+  if (barMs === undefined) return [];
+  const bars = columnsOf(
+    context,
+    { kind: 'candle', priceType, barMs },
+    ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'],
+    list.length,
+  );
+  const reader = priceType === 'last' ? TRADED : UNTRADED;
+  eachRow(context, list, 'data', reader, ({ ts, open, high, low, close, volumeBase, volumeUsd }, who) =>
+    bars.of(who).push(ts, open, high, low, close, volumeBase, volumeUsd),
+  );
+  return bars.chunks();
+}
+
+/** A poll of bars; one without a request is not asked. */
+export function candlePoll(
   name: string,
   path: string,
-  request: ObservationPoll['request'],
+  request?: ObservationPoll['request'],
   priceTypeOf: (context: MapContext) => PriceType = askedPriceType,
 ): ObservationPoll<never> {
   return definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-Candle-Data`,
-    weight: 1,
-    scope: perSecond(path),
+    ...at(path, 'contract/market/Get-Candle-Data'),
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request,
-    schema: () => envelope(rows),
-    map(payload, context) {
-      if (refusesSpot(context)) return [];
-      const priceType = priceTypeOf(context);
-      // Nothing trades at a mark or index price; those bars carry the contract's or a spot volume.
-      const traded = priceType === 'last' ? optional(nonNegative) : z.unknown().transform(() => undefined);
-      const row = columns({
-        ts: epochMs, open: positive, high: positive, low: positive, close: positive,
-        volumeBase: traded, volumeUsd: traded,
-      }); // prettier-ignore
-      const named = context.params['granularity'] ?? context.params['interval'];
-      const barMs = barLength(named, valuesOf(payload.data, 0), context);
-      if (barMs === undefined) return [];
-      return mapUnnamed(payload.data.map(row.name), context, row.schema, (bar, who) => {
-        const {
-          open: openQuote,
-          high: highQuote,
-          low: lowQuote,
-          close: closeQuote,
-          volumeBase,
-          volumeUsd,
-        } = bar;
-        const prices = {
-          kind: 'candle',
-          priceType,
-          barMs,
-          openQuote,
-          highQuote,
-          lowQuote,
-          closeQuote,
-        } as const;
-        return [observe(context, who, bar.ts, { ...prices, volumeBase, volumeUsd })];
-      });
-    },
+    ...askedBy(request),
+    schema: envelope(rows),
+    map: ({ data }, context) => (refusesSpot(context) ? [] : candlesOf(data, context, priceTypeOf(context))),
   });
 }
 
 const HOURLY = { granularity: '1H', limit: '500' };
 const CANDLES = `${V2}/candles`;
+const markRequest = bySymbol(CANDLES, { ...HOURLY, kLineType: 'MARK' });
 
 export const candles = candlePoll('candles', CANDLES, bySymbol(CANDLES, HOURLY));
-export const markCandles = candlePoll(
-  'mark-candles',
-  CANDLES,
-  bySymbol(CANDLES, { ...HOURLY, kLineType: 'MARK' }),
-);
-export const otherCandles: readonly ObservationPoll<never>[] = [
-  candlePoll('history-candles', `${V2}/history-candles`, decodeOnly),
-  candlePoll('history-mark-candles', `${V2}/history-mark-candles`, decodeOnly, () => 'mark'),
-  candlePoll('history-index-candles', `${V2}/history-index-candles`, decodeOnly, () => 'index'),
-  candlePoll('v3-candles', `${V3}/candles`, decodeOnly),
-  candlePoll('v3-history-candles', `${V3}/history-candles`, decodeOnly),
-];
+export const markCandles = candlePoll('mark-candles', CANDLES, markRequest);

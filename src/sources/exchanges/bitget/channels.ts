@@ -1,132 +1,101 @@
-import * as z from 'zod';
-import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
+import { isRecord, NO, received, type Field } from '../kit/field.ts';
+import { epochMs, optional, positive, text } from '../kit/fields.ts';
+import { record, rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowReader } from '../kit/rowReader.ts';
+import { dollars, type Subject } from '../kit/subject.ts';
 import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
 import { liquidationsOf } from './history.ts';
-import { depthOf } from './readings.ts';
-import { DOCS, dollars, isDated, mapNamed, productType, statedTime } from './shared.ts';
-import { spotTickerOf, spotTickerRow } from './spot.ts';
-import { observeTicker, TICKER_V2, TICKER_V3, type TickerFields } from './tickers.ts';
+import { DOCS, productType, side, statedTime } from './shared.ts';
+import { SPOT_TICKER, spotTickerOf } from './spot.ts';
+import { fieldsOfV2, observeTicker, TICKER_V2 } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
-/** `{ action, arg, data, ts }`. v2 names `channel` and `instId`, v3 `topic` and `symbol`. */
-interface Push {
+/** `{ action, arg, data, ts }`. v2 names `channel` and `instId`, v3 `topic` and `symbol`. A liquidation may come without them. */
+export interface Push {
   readonly arg: Frame;
   readonly data: readonly unknown[];
   readonly ts?: unknown;
 }
 
-const push = (): ZodType<Push> =>
-  z
-    .record(z.string(), z.unknown())
-    .transform((frame) => ('data' in frame ? frame : { data: [frame] }))
-    .pipe(
-      z.object({
-        arg: z.record(z.string(), z.unknown()).default({}),
-        data: rows,
-        ts: z.unknown().optional(),
-      }),
-    );
+const NO_ARG: Frame = {};
+const PUSH: Field<Push> = {
+  read(frame) {
+    if (!isRecord(frame)) return NO;
+    if (!('data' in frame)) return { arg: NO_ARG, data: [frame] };
+    const { arg = NO_ARG, ts } = frame;
+    const data = rows.read(frame['data']);
+    return isRecord(arg) && data !== NO ? { arg, data, ts } : NO;
+  },
+  faults(frame) {
+    if (!isRecord(frame)) return [received('record', frame)];
+    const { arg = NO_ARG } = frame;
+    const ofArg = record.faults(arg).map(({ message }) => ({ path: ['arg'], message }));
+    return [...ofArg, ...rows.faults(frame['data']).map(({ message }) => ({ path: ['data'], message }))];
+  },
+};
 
 export const symbolOf = (arg: Frame): unknown => arg['instId'] ?? arg['symbol'];
 
-/** Rows of tickers and trades may leave their symbol to what was subscribed. */
-const named = ({ arg, data }: Push): readonly unknown[] =>
-  data.map((row) =>
-    isRecord(row) ? { ...row, symbol: row['symbol'] ?? row['instId'] ?? symbolOf(arg) } : row,
-  );
-
-const sentAtMs = ({ ts }: Push, context: MapContext): number | undefined =>
-  statedTime({ ts }, 'ts', '', context);
-
-/** A ticker of a contract; a rate of "0" beside a delivery time or symbol is that of a dated future, which has none. */
-function tickersOf(payload: Push, context: MapContext, version: 'v2' | 'v3'): Observation[] {
-  const sent = sentAtMs(payload, context);
-  if (version === 'v3')
-    return mapNamed(named(payload), 'data', context, TICKER_V3, (row, who, path) => {
-      const fields: TickerFields = {
-        atMs: row.ts ?? sent, ...pricesOf(row.markPrice, row.indexPrice, row.lastPrice), volumeBase: row.volume24h,
-        volumeUsd: row.turnover24h, openInterestBase: row.openInterest,
-        fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
-      };
-      return observeTicker(context, who, fields, path);
-    }); // prettier-ignore
-  return mapNamed(named(payload), 'data', context, TICKER_V2, (row, who, path) => {
-    const fields: TickerFields = {
-      atMs: row.ts ?? sent, ...pricesOf(row.markPrice, row.indexPrice, row.lastPr), volumeBase: row.baseVolume,
-      volumeUsd: row.quoteVolume ?? row.usdtVolume, openInterestBase: row.holdingAmount,
-      fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
-      settlesAtMs: row.nextFundingTime,
-    };
-    return observeTicker(context, who, fields, path);
-  }); // prettier-ignore
+/** Hands over the rows of a push. They may leave their symbol to what was subscribed. */
+export function eachPushed<T>(
+  { arg, data }: Push,
+  context: MapContext,
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => readonly Observation[],
+): Observation[] {
+  const found: Observation[] = [];
+  reader.each(data, 'data', context, (row, at, index) => {
+    const { symbol, instId } = data[index] as Frame;
+    const stated = symbol ?? instId ?? symbolOf(arg);
+    const named = text.read(stated);
+    if (named === NO) {
+      for (const { message } of text.faults(stated))
+        context.report({ code: 'decode', path: at.of('symbol'), message });
+      return;
+    }
+    const who = context.subject(named, at);
+    if (who !== undefined) for (const one of take(row, who, at)) found.push(one);
+  });
+  return found;
 }
 
-/** Prices that are not stated stay absent keys. */
-const pricesOf = (
-  markPriceQuote: number | undefined,
-  indexPriceQuote: number | undefined,
-  lastPriceQuote: number | undefined,
-): Pick<TickerFields, 'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote'> => ({
-  ...(markPriceQuote === undefined ? {} : { markPriceQuote }),
-  ...(indexPriceQuote === undefined ? {} : { indexPriceQuote }),
-  ...(lastPriceQuote === undefined ? {} : { lastPriceQuote }),
-});
+export const sentAtMs = ({ ts }: Push, context: MapContext): number | undefined =>
+  statedTime(ts, 'ts', context);
+
+const TICKER_ROW = rowReader(TICKER_V2);
+
+/** v2 tickers of contracts. */
+function tickersOf(payload: Push, context: MapContext): Observation[] {
+  const sent = sentAtMs(payload, context);
+  return eachPushed(payload, context, TICKER_ROW, (row, who, at) =>
+    observeTicker(context, who, { ...fieldsOfV2(row, who, sent), settlesAtMs: row.nextFundingTime }, at),
+  );
+}
+
+const SPOT_ROW = rowReader(SPOT_TICKER);
 
 function spotTickersOf(payload: Push, context: MapContext): Observation[] {
-  const schema = spotTickerRow().extend({ symbol: text });
   const sent = sentAtMs(payload, context);
-  return mapNamed(named(payload), 'data', context, schema, (row, who) =>
-    spotTickerOf(context, row, who, sent),
-  );
+  return eachPushed(payload, context, SPOT_ROW, (row, who) => spotTickerOf(context, row, who, sent));
 }
 
-/** v3 abbreviates: `p` (sometimes spelled `P`), `v`, `S`, `T`, `i`. */
-const unabbreviated = (row: unknown): unknown =>
-  isRecord(row)
-    ? {
-        symbol: row['symbol'], price: row['price'] ?? row['p'] ?? row['P'], size: row['size'] ?? row['v'],
-        side: row['side'] ?? row['S'], ts: row['ts'] ?? row['T'], tradeId: row['tradeId'] ?? row['i'],
-      }
-    : row; // prettier-ignore
+const TRADE = rowReader({ price: positive, size: positive, side, ts: epochMs, tradeId: optional(text) });
 
 /** Trades; sizes are coins, `side` is the taker's. The first push after subscribing repeats what was traded before. */
-function tradesOf(payload: Push, context: MapContext): Observation[] {
-  const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
-  const schema = z.object({
-    symbol: text,
-    price: positive,
-    size: positive,
-    side,
-    ts: epochMs,
-    tradeId: optional(text),
-  });
-  return mapNamed(named(payload).map(unabbreviated), 'data', context, schema, (row, who) => [
+export function tradesOf(payload: Push, context: MapContext): Observation[] {
+  return eachPushed(payload, context, TRADE, (row, who) => [
     observe(context, who, row.ts, {
-      kind: 'trade', takerSide: row.side, priceQuote: row.price, sizeBase: row.size, sizeContracts: undefined,
+      kind: 'trade', takerSide: row.side, priceQuote: row.price, sizeBase: row.size,
       notionalUsd: dollars(row.size * row.price, who), tradeId: row.tradeId,
     }),
   ]); // prettier-ignore
-}
-
-function booksOf(payload: Push, context: MapContext): Observation[] {
-  const schema = z.object({
-    symbol: text, ts: optional(epochMs), bids: rows.optional(), asks: rows.optional(), b: rows.optional(),
-    a: rows.optional(),
-  }); // prettier-ignore
-  const sent = sentAtMs(payload, context);
-  return mapNamed(named(payload), 'data', context, schema, (row, who, path) => {
-    const names: [string, string] =
-      row.b === undefined && row.a === undefined ? ['bids', 'asks'] : ['b', 'a'];
-    const [bids, asks] = [row.bids ?? row.b ?? [], row.asks ?? row.a ?? []];
-    return depthOf(context, who, { bids, asks, names, atMs: row.ts ?? sent }, path);
-  });
 }
 
 export type Version = 'v2' | 'v3';
@@ -136,7 +105,8 @@ interface ChannelFacts {
   readonly name: string;
   readonly yields: readonly ObservationKind[];
   readonly about?: InstrumentKind;
-  readonly isAsked?: boolean;
+  /** Read where it is handed in, never subscribed. */
+  readonly asked?: false;
   map(payload: Push, context: MapContext): Observation[];
 }
 
@@ -160,7 +130,7 @@ const PAGES: Readonly<Record<string, string>> = {
   liquidation: 'Liquidation',
 };
 
-function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): StreamChannel<never> {
+export function channel({ version, name, yields, about, asked, map }: ChannelFacts): StreamChannel<never> {
   const isEvents = name === 'liquidation';
   const isTrades = PAGES[name] === 'Trades';
   const section = version === 'v3' ? 'uta' : about === 'spot' ? 'spot' : 'contract';
@@ -172,39 +142,29 @@ function channel({ version, name, yields, about, isAsked, map }: ChannelFacts): 
     rhythm: isEvents ? 'events' : 'steady',
     staleAfterMs: isEvents ? 30 * MINUTE_MS : name === 'ticker' ? MINUTE_MS : 5 * MINUTE_MS,
     topics: (instruments) => {
-      const own = isAsked === true ? instruments.filter(({ kind }) => kind === (about ?? 'perpetual')) : [];
+      const own = instruments.filter(({ kind }) => kind === (about ?? 'perpetual'));
       return [...new Set(own.map((instrument) => topicOf(version, name, instrument)))];
     },
     ...(isEvents ? { backfill: 'bitget/v3-liquidations', coverage: 'unverified' } : {}),
-    schema: push,
+    ...(asked === undefined ? {} : { asked }),
+    schema: PUSH,
     map,
   });
 }
 
-const TICKER: readonly ObservationKind[] = ['mark-price', 'volume', 'open-interest', 'funding-rate'];
-const SPOT_TICKER: readonly ObservationKind[] = ['mark-price', 'volume'];
+export const TICKER: readonly ObservationKind[] = ['mark-price', 'volume', 'open-interest', 'funding-rate'];
+const SPOT_TICKER_KINDS: readonly ObservationKind[] = ['mark-price', 'volume'];
 
-// v2 is asked for what recorded frames show; the v3 twins are read.
 export const v2Channels: readonly StreamChannel<never>[] = [
-  channel({
-    version: 'v2', name: 'ticker', yields: TICKER, isAsked: true,
-    map: (payload, context) => tickersOf(payload, context, 'v2'),
-  }),
-  channel({ version: 'v2', name: 'trade', yields: ['trade'], isAsked: true, map: tradesOf }),
-  channel({ version: 'v2', name: 'books', yields: ['depth'], map: booksOf }),
-  channel({ version: 'v2', name: 'ticker', yields: SPOT_TICKER, about: 'spot', isAsked: true, map: spotTickersOf }),
-  channel({ version: 'v2', name: 'trade', yields: ['trade'], about: 'spot', isAsked: true, map: tradesOf }),
+  channel({ version: 'v2', name: 'ticker', yields: TICKER, map: tickersOf }),
+  channel({ version: 'v2', name: 'trade', yields: ['trade'], map: tradesOf }),
+  channel({ version: 'v2', name: 'ticker', yields: SPOT_TICKER_KINDS, about: 'spot', map: spotTickersOf }),
+  channel({ version: 'v2', name: 'trade', yields: ['trade'], about: 'spot', map: tradesOf }),
 ]; // prettier-ignore
 
 export const v3Channels: readonly StreamChannel<never>[] = [
   channel({
-    version: 'v3', name: 'liquidation', yields: ['liquidation'], isAsked: true,
+    version: 'v3', name: 'liquidation', yields: ['liquidation'],
     map: ({ data }, context) => liquidationsOf(data, context),
   }),
-  channel({
-    version: 'v3', name: 'ticker', yields: TICKER, map: (payload, context) => tickersOf(payload, context, 'v3'),
-  }),
-  channel({ version: 'v3', name: 'publicTrade', yields: ['trade'], map: tradesOf }),
-  channel({ version: 'v3', name: 'publicTrade', yields: ['trade'], about: 'spot', map: tradesOf }),
-  channel({ version: 'v3', name: 'books', yields: ['depth'], map: booksOf }),
 ]; // prettier-ignore

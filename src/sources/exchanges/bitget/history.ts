@@ -1,75 +1,71 @@
-import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decimal, epochMs, optional, plainText, positive, readDecimal, rows, text } from '../decode.ts';
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { isFull, timesOf } from '../eventPage.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { eachRow, mapEach } from '../kit/eachRow.ts';
+import { NO, plainText } from '../kit/field.ts';
+import { decimal, epochMs, optional, plainNumber, positive, text } from '../kit/fields.ts';
+import { either, mapped, object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { observe } from '../mapping.ts';
-import { settledIntervals } from '../settledIntervals.ts';
-import {
-  byPerpetual,
-  decodeOnly,
-  DOCS,
-  envelope,
-  isDated,
-  mapNamed,
-  parseSymbol,
-  productType,
-  refusesSpot,
-  V2,
-  V3,
-  withField,
-  perSecond,
-} from './shared.ts';
+import { settledColumns } from '../settledIntervals.ts';
+import { at, byPerpetual, envelope, isDated, productType, refusesSpot, side, V2, V3 } from './shared.ts';
 
-function fundingHistory(
+// v2 answers a list, v3 a list inside `resultList`.
+const SETTLED_LIST = envelope(
+  either(
+    rows,
+    mapped(object({ resultList: rows }), ({ resultList }) => resultList),
+  ),
+);
+
+/** A poll of settled rates; one without a request is not asked. */
+export function fundingHistory(
   name: string,
   path: string,
   timeKey: string,
-  isAsked: boolean,
+  request?: ObservationPoll['request'],
 ): ObservationPoll<never> {
+  const reader = rowReader({ symbol: text, fundingRate: decimal, [timeKey]: epochMs }, { symbol: 'symbol' });
   return definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-History-Funding-Rate`,
-    weight: 1,
-    scope: perSecond(path),
+    ...at(path, 'contract/market/Get-History-Funding-Rate'),
     yields: ['funding-rate'],
     tense: 'history',
     cadenceMs: HOUR_MS,
-    request: isAsked ? byPerpetual(path, { pageSize: '100', pageNo: '1' }) : decodeOnly,
-    // v2 answers a list, v3 a list inside `resultList`.
-    schema: () =>
-      envelope(z.union([rows, z.object({ resultList: rows }).transform((data) => data.resultList)])),
-    map(payload, context) {
-      const schema = withField({ symbol: text, fundingRate: decimal }, timeKey, epochMs);
-      const intervalOf = settledIntervals(context, payload.data, { symbolKey: 'symbol', timeKey });
-      return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
-        const interval = intervalOf(who, row.value, `${at}.fundingRate`);
-        if (interval === undefined) return [];
-        const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.value } as const;
-        const rate = { ...settled, ...interval, fundingRatePerInterval: row.fundingRate };
-        return [observe(context, who, row.value, rate)];
-      });
+    ...askedBy(request),
+    schema: SETTLED_LIST,
+    map({ data }, context) {
+      const out = settledColumns(context, data, { symbolKey: 'symbol', timeKey });
+      eachRow(context, data, 'data', reader, (row, who, place) =>
+        out.push(who, row[timeKey] as number, row.fundingRate, place, 'fundingRate'),
+      );
+      return out.chunks();
     },
   });
 }
 
+const SETTLED = `${V2}/history-fund-rate`;
+const NEWEST = { pageSize: '100', pageNo: '1' };
+
 export const fundingSettled = fundingHistory(
   'funding-history',
-  `${V2}/history-fund-rate`,
+  SETTLED,
   'fundingTime',
-  true,
+  byPerpetual(SETTLED, NEWEST),
 );
-export const fundingSettledV3 = fundingHistory(
-  'v3-funding-history', `${V3}/history-fund-rate`, 'fundingRateTimestamp', false,
-); // prettier-ignore
 
 /** Three days by the documentation; a day is left for a clock that is wrong. */
 const KEPT_MS = 2 * DAY_MS;
-const CURSOR = z.union([text, z.number()]).transform(plainText);
-const isTime = (value: number): boolean => epochMs.safeParse(value).success;
+const CURSOR = mapped(either(text, plainNumber), plainText);
+const isTime = (value: number): boolean => epochMs.read(value) !== NO;
+const LIQUIDATION_LIST = envelope(
+  either(
+    mapped(rows, (list) => ({ list, cursor: undefined })),
+    object({ list: rows, cursor: optional(CURSOR) }),
+  ),
+);
 
 /**
  * `amount` is quote currency: the recorded 13.70319 at 0.1649 is 83.1 coins to the last digit, and 13.70319 coins is
@@ -77,11 +73,7 @@ const isTime = (value: number): boolean => epochMs.safeParse(value).success;
  */
 export const liquidationsV3: ObservationPoll<never> = definePoll({
   id: 'bitget/v3-liquidations',
-  method: 'GET',
-  path: `${V3}/liquidations`,
-  docsUrl: `${DOCS}/uta/public/Get-Liquidations`,
-  weight: 1,
-  scope: perSecond(`${V3}/liquidations`),
+  ...at(`${V3}/liquidations`, 'uta/public/Get-Liquidations'),
   yields: ['liquidation'],
   mayBeEmpty: true,
   tense: 'history',
@@ -99,13 +91,7 @@ export const liquidationsV3: ObservationPoll<never> = definePoll({
           },
         }
       : undefined,
-  schema: () =>
-    envelope(
-      z.union([
-        rows.transform((list): { list: unknown[]; cursor?: string | undefined } => ({ list })),
-        z.object({ list: rows, cursor: optional(CURSOR) }),
-      ]),
-    ),
+  schema: LIQUIDATION_LIST,
   events: {
     coverage: 'unverified',
     page({ data: { list, cursor } }, context) {
@@ -132,20 +118,23 @@ export const liquidationsV3: ObservationPoll<never> = definePoll({
   map: (payload, context) => (refusesSpot(context) ? [] : liquidationsOf(payload.data.list, context)),
 });
 
+const LIQUIDATION = rowReader(
+  { symbol: text, side, price: positive, amount: positive, ts: epochMs },
+  { symbol: 'symbol' },
+);
+
 /** Liquidations, answered or pushed. */
 export function liquidationsOf(list: readonly unknown[], context: MapContext): Observation[] {
-  const side = z.string().transform((value) => value.toLowerCase()).pipe(z.enum(['buy', 'sell'])); // prettier-ignore
-  const schema = z.object({ symbol: text, side, price: positive, amount: positive, ts: epochMs });
-  return mapNamed(list, 'data', context, schema, (row, who, at) => {
-    if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear' || isDated(who)) {
+  return mapEach(context, list, 'data', LIQUIDATION, (row, who, place) => {
+    if (who.margin !== 'linear' || isDated(who)) {
       const message = `the unit of ${who.venueSymbol}'s amount is not documented`;
-      context.report({ code: 'unsupported', path: at, message });
+      context.report({ code: 'unsupported', path: String(place), message });
       return [];
     }
     const event = {
-        kind: 'liquidation', liquidatedSide: row.side === 'buy' ? 'long' : 'short', priceQuote: row.price,
-        priceBasis: 'order', sizeBase: row.amount / row.price, notionalUsd: row.amount, coverage: 'unverified',
-      } as const; // prettier-ignore
+      kind: 'liquidation', liquidatedSide: row.side === 'buy' ? 'long' : 'short', priceQuote: row.price,
+      priceBasis: 'order', sizeBase: row.amount / row.price, notionalUsd: row.amount, coverage: 'unverified',
+    } as const; // prettier-ignore
     return [observe(context, who, row.ts, event)];
   });
 }

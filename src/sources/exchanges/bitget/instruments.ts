@@ -1,14 +1,15 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import { decodeRows, epochMs, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
+import { anything, epochMs, optional, optionalNonZero, positive, text, textOf } from '../kit/fields.ts';
+import { listOf, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
-import { DOCS, envelope, V2, perSecond } from './shared.ts';
+import { at, envelope, V2 } from './shared.ts';
 
 const TYPES = closedList<Instrument['kind']>('symbolType', {
   perpetual: 'perpetual',
@@ -30,31 +31,21 @@ const REAL_WORLD = closedList<AssetClass>('isRwa', { YES: 'other', NO: 'crypto' 
 /** Sizes are coins, of coin-margined contracts as well. */
 const COIN = { amount: 1, unit: 'base' } as const;
 
+const ROW = rowReader({
+  symbol: text, baseCoin: text, quoteCoin: text, supportMarginCoins: optional(listOf(textOf(0, Infinity))),
+  symbolType: text, symbolStatus: text, deliveryTime: optionalNonZero(epochMs), fundInterval: optionalNonZero(positive),
+  isRwa: optional(text), sizeMultiplier: anything,
+}); // prettier-ignore
+
 export const instruments = defineInstrumentPoll({
   id: 'bitget/instruments',
-  method: 'GET',
-  path: `${V2}/contracts`,
-  docsUrl: `${DOCS}/contract/market/Get-All-Symbols-Contracts`,
-  weight: 1,
+  ...at(`${V2}/contracts`, 'contract/market/Get-All-Symbols-Contracts'),
   bounds: LIST_ANSWER,
-  scope: perSecond(`${V2}/contracts`),
   requests: () => [{ method: 'GET', path: `${V2}/contracts`, query: { productType: 'usdt-futures' } }],
-  schema: () => envelope(rows),
+  schema: envelope(rows),
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      baseCoin: text,
-      quoteCoin: text,
-      supportMarginCoins: optional(z.array(z.string())),
-      symbolType: text,
-      symbolStatus: text,
-      deliveryTime: optionalNonZero(epochMs),
-      fundInterval: optionalNonZero(positive),
-      isRwa: optional(text),
-      sizeMultiplier: z.unknown().optional(),
-    });
     return withClosedLists(context, { path: 'data', things: 'contracts' }, (read) =>
-      decodeRows(payload.data, schema, 'data', context).flatMap((row): Instrument[] => {
+      ROW.list(payload.data, 'data', context).flatMap((row): Instrument[] => {
         const kind = read(TYPES, row.symbolType, row.symbol);
         if (kind === undefined) return [];
         const isPerpetual = kind === 'perpetual';

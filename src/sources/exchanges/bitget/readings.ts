@@ -1,82 +1,85 @@
-import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Observation } from '../../../core/observation.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import {
-  decimal, decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
-import { observe, subjectOf, type Subject } from '../mapping.ts';
-import { sumDepth } from '../orderBook.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { mapEach } from '../kit/eachRow.ts';
 import {
-  byPerpetual, bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, parseSymbol, refusesSpot,
-  requestTime, statedTime, V2, V3, withField, perSecond } from './shared.ts'; // prettier-ignore
+  anything, decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { object, rows } from '../kit/payloads.ts';
+import { pathOf, type Path } from '../kit/place.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
+import { at, byPerpetual, bySymbol, envelope, isDated, listed, refusesSpot, requestTime, statedTime, V2 } from './shared.ts'; // prettier-ignore
 
-const openInterest = (name: string, path: string, list: string, size: string): ObservationPoll<never> =>
-  definePoll({
+/** A poll of open interest, whose list and size have other names in v3; one without a request is not asked. */
+export function openInterest(
+  name: string,
+  path: string,
+  [list, size]: readonly [list: string, size: string],
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> {
+  const reader = rowReader({ symbol: text, [size]: nonNegative }, { symbol: 'symbol' });
+  return definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-Open-Interest`,
-    weight: 1,
-    scope: perSecond(path),
+    ...at(path, 'contract/market/Get-Open-Interest'),
     yields: ['open-interest'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: path === `${V2}/open-interest` ? bySymbol(path) : decodeOnly,
-    schema: () => envelope(z.looseObject({ [list]: rows })),
+    ...askedBy(request),
+    schema: envelope(object({ [list]: rows, ts: anything })),
     map(payload, context) {
-      const schema = withField({ symbol: text }, size, nonNegative);
-      const atMs = statedTime(payload.data, 'ts', 'data', context) ?? requestTime(payload, context);
-      const found = payload.data[list] as readonly unknown[];
-      return mapNamed(found, `data.${list}`, context, schema, (row, who) => [
-        observe(context, who, atMs, {
-          kind: 'open-interest',
-          openInterestBase: row.value,
-          sides: 'both',
-        }),
-      ]);
+      const { data } = payload;
+      const atMs = statedTime(data['ts'], 'data.ts', context) ?? requestTime(payload, context);
+      return mapEach(context, data[list] as readonly unknown[], `data.${list}`, reader, (row, who) => {
+        const openInterestBase = row[size] as number;
+        return [observe(context, who, atMs, { kind: 'open-interest', openInterestBase, sides: 'both' })];
+      });
     },
   });
+}
 
 // The ticker states the same coins together with the mark price, in one answer less: this is its fallback.
+const OPEN_INTEREST = `${V2}/open-interest`;
 export const openInterestV2 = openInterest(
   'open-interest',
-  `${V2}/open-interest`,
-  'openInterestList',
-  'size',
+  OPEN_INTEREST,
+  ['openInterestList', 'size'],
+  bySymbol(OPEN_INTEREST),
 );
-export const openInterestV3 = openInterest('v3-open-interest', `${V3}/open-interest`, 'list', 'openInterest');
 
-const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+const RATE = rowReader(
+  {
+    symbol: text, fundingRate: decimal, fundingRateInterval: optionalNonZero(positive), nextUpdate: optionalNonZero(epochMs),
+    minFundingRate: optional(decimal), maxFundingRate: optional(decimal),
+  },
+  { symbol: 'symbol' },
+); // prettier-ignore
+
+/** A poll of running rates; one without a request is not asked. */
+export const funding = (
+  name: string,
+  path: string,
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-Current-Funding-Rate`,
-    weight: 1,
-    scope: perSecond(path),
+    ...at(path, 'contract/market/Get-Current-Funding-Rate'),
     yields: ['funding-rate'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: isAsked ? byPerpetual(path) : decodeOnly,
-    schema: () => envelope(oneOrMany),
+    ...askedBy(request),
+    schema: envelope(listed),
     map(payload, context) {
-      const schema = z.object({
-        symbol: text,
-        fundingRate: decimal,
-        fundingRateInterval: optionalNonZero(positive),
-        nextUpdate: optionalNonZero(epochMs),
-        minFundingRate: optional(decimal),
-        maxFundingRate: optional(decimal),
-      });
       const atMs = requestTime(payload, context);
-      return mapNamed(payload.data, 'data', context, schema, (row, who, at) => {
+      return mapEach(context, payload.data, 'data', RATE, (row, who, place) => {
         if (isDated(who)) return [];
         const hours = row.fundingRateInterval;
         const statedMs = hours === undefined ? undefined : hours * HOUR_MS;
         const evidence = { statedMs, settlesAtMs: row.nextUpdate, atMs };
-        const interval = intervalOrIssue(context, who, evidence, `${at}.fundingRate`);
+        const interval = intervalOrIssue(context, who, evidence, place.of('fundingRate'));
         if (interval === undefined) return [];
         const rate = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
         const bounds = { cap: row.maxFundingRate, floor: row.minFundingRate, settlesAtMs: row.nextUpdate };
@@ -85,12 +88,8 @@ const funding = (name: string, path: string, isAsked: boolean): ObservationPoll<
     },
   });
 
-export const fundingRate = funding('funding-rate', `${V2}/current-fund-rate`, true);
-export const fundingRateV3 = funding('v3-funding-rate', `${V3}/current-fund-rate`, false);
-
-// One percent of these books is thousands of price steps; merged a hundredfold it is about a hundred levels, and the
-// sum is off by at most one merged step at the edge of the band.
-const FINE_GRAINED: ReadonlySet<string> = new Set(['BTC', 'ETH']);
+const RATES = `${V2}/current-fund-rate`;
+export const fundingRate = funding('funding-rate', RATES, byPerpetual(RATES));
 
 /** Sums a book, answered or pushed; sizes are coins. `names` are those of bids and asks in the payload. */
 export function depthOf(
@@ -102,50 +101,50 @@ export function depthOf(
     readonly names: readonly [bids: string, asks: string];
     readonly atMs: number | undefined;
   },
-  path: string,
+  place: Path,
 ): Observation[] {
-  const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-  const side = (list: readonly unknown[], name: string): [number, number][] =>
-    decodeAllRows(list, level, `${path}.${name}`, context).map(([at, size]) => [at, size]);
-  const sums = sumDepth(side(book.bids, book.names[0]), side(book.asks, book.names[1]), 1);
+  const side = (list: readonly unknown[], name: string): Side => readSide(context, list, pathOf(place, name));
+  const sums = sumBook(side(book.bids, book.names[0]), side(book.asks, book.names[1]), 1);
   if (sums === undefined) {
-    context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
+    const message = 'the book is empty on one side or crossed';
+    context.report({ code: 'implausible', path: pathOf(place), message });
     return [];
   }
   return [observe(context, who, book.atMs, { kind: 'depth', ...sums })];
 }
 
-const book = (
+/** A poll of a book; one without a request is not asked. */
+export const book = (
   name: string,
   path: string,
-  bidKey: string,
-  askKey: string,
-  isAsked: boolean,
+  names: readonly [bids: string, asks: string],
+  request?: ObservationPoll['request'],
 ): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-Merge-Depth`,
-    weight: 1,
-    scope: perSecond(path),
+    ...at(path, 'contract/market/Get-Merge-Depth'),
     yields: ['depth'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: (scope) => {
-      const precision = FINE_GRAINED.has(scope.instrument.baseAsset) ? 'scale2' : 'scale1';
-      return isAsked ? bySymbol(path, { precision, limit: 'max' })(scope) : undefined;
-    },
-    schema: () => envelope(z.looseObject({ [bidKey]: rows, [askKey]: rows })),
+    ...askedBy(request),
+    schema: envelope(object({ [names[0]]: rows, [names[1]]: rows, ts: anything })),
     map(payload, context) {
       if (refusesSpot(context)) return [];
-      const who = subjectOf({ parseSymbol }, context, undefined, context.params['symbol'], '');
+      const who = context.subject(undefined, '');
       if (who === undefined) return [];
-      const atMs = statedTime(payload.data, 'ts', 'data', context) ?? requestTime(payload, context);
-      const [bids, asks] = [payload.data[bidKey] as unknown[], payload.data[askKey] as unknown[]];
-      return depthOf(context, who, { bids, asks, names: [bidKey, askKey], atMs }, 'data');
+      const { data } = payload;
+      const atMs = statedTime(data['ts'], 'data.ts', context) ?? requestTime(payload, context);
+      const [bids, asks] = [data[names[0]] as readonly unknown[], data[names[1]] as readonly unknown[]];
+      return depthOf(context, who, { bids, asks, names, atMs }, 'data');
     },
   });
 
-export const depth = book('depth', `${V2}/merge-depth`, 'bids', 'asks', true);
-export const depthV3 = book('v3-depth', `${V3}/orderbook`, 'b', 'a', false);
+// One percent of these books is thousands of price steps; merged a hundredfold it is about a hundred levels, and the
+// sum is off by at most one merged step at the edge of the band.
+const FINE_GRAINED: ReadonlySet<string> = new Set(['BTC', 'ETH']);
+const DEPTH = `${V2}/merge-depth`;
+
+export const depth = book('depth', DEPTH, ['bids', 'asks'], (scope) => {
+  const precision = FINE_GRAINED.has(scope.instrument.baseAsset) ? 'scale2' : 'scale1';
+  return bySymbol(DEPTH, { precision, limit: 'max' })(scope);
+});

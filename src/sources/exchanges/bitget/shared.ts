@@ -1,25 +1,28 @@
-import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
-import type { Observation } from '../../../core/observation.ts';
-import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import type { HttpRequestSpec, LimitScope, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { decodeRow, epochMs, optional, readDecimal, rows } from '../decode.ts';
-import { mapRows, smallestSpacing, type Subject } from '../mapping.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
+import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
+import { barOf, reportUnknownBar, type BarUnits } from '../kit/bars.ts';
+import { NO, type Field } from '../kit/field.ts';
+import { anything, epochMs, oneOf, optional } from '../kit/fields.ts';
+import { either, mapped, object, record, rows, within } from '../kit/payloads.ts';
+import type { Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://www.bitget.com/api-doc';
 export const V2 = '/api/v2/mix/market';
 export const V3 = '/api/v3/market';
 
-/** The limit that Bitget publishes for one endpoint: so many requests a second, per address. */
-export const perSecond = (path: string, weight = 20): LimitScope => ({
-  name: `bitget ${path}`,
-  limits: [{ weight, windowMs: SECOND_MS }],
-});
-
-/** For endpoints whose answers can be read but that are never asked for (the v3 twins, lists). */
-export const decodeOnly = (): undefined => undefined;
+/** What polls of one path have in common. Bitget limits each endpoint: so many requests a second, per address. */
+export const at = (path: string, page: string, weight = 20) =>
+  ({
+    method: 'GET',
+    path,
+    docsUrl: `${DOCS}/${page}`,
+    weight: 1,
+    scope: { name: `bitget ${path}`, limits: [{ weight, windowMs: SECOND_MS }] },
+    asks: 'symbol',
+  }) as const;
 
 /** What Bitget calls the market of a contract: `usdt-futures`, `usdc-futures`, `coin-futures`. */
 export const productType = ({ margin, settleAsset }: Instrument): string =>
@@ -40,58 +43,35 @@ export const byPerpetual =
     scope.instrument.kind === 'perpetual' ? bySymbol(path, extra)(scope) : undefined;
 
 /** `{ code, msg, requestTime, data }` around every answer. The time is read by `requestTime`, so that it may be bad. */
-export const envelope = <T>(data: z.ZodType<T>): z.ZodType<{ data: T; requestTime?: unknown }> =>
-  z.object({ data, requestTime: z.unknown().optional() });
+export const envelope = <T>(data: Field<T>) => object({ data, requestTime: anything });
 
-export const oneOrMany = z.union([rows, z.record(z.string(), z.unknown()).transform((row) => [row])]);
+/** Rows, or the only one. */
+export const listed: Field<readonly unknown[]> = either(
+  rows,
+  mapped(record, (row): readonly unknown[] => [row]),
+);
+
+/** Sides are written in small letters or capitals. */
+export const side = within(
+  (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+  oneOf('buy', 'sell'),
+);
 
 /** The server's time of the answer: the time of a current reading whose rows carry none. */
-export const requestTime = (payload: { requestTime?: unknown }, context: MapContext): number | undefined =>
-  statedTime({ requestTime: payload.requestTime }, 'requestTime', '', context);
+export const requestTime = (
+  payload: { readonly requestTime: unknown },
+  context: MapContext,
+): number | undefined => statedTime(payload.requestTime, 'requestTime', context);
+
+const TIME = optional(epochMs);
 
 /** An optional time beside a list; where it cannot be read, it alone is lost. */
-export function statedTime(
-  holder: Record<string, unknown>,
-  key: string,
-  path: string,
-  context: MapContext,
-): number | undefined {
-  return decodeRow(holder, z.object({ [key]: optional(epochMs) }), path, context)?.[key];
+export function statedTime(value: unknown, path: string, context: MapContext): number | undefined {
+  const read = TIME.read(value);
+  if (read !== NO) return read;
+  for (const { message } of TIME.faults(value)) context.report({ code: 'decode', path, message });
+  return undefined;
 }
-
-/** Maps rows that name their symbol. */
-export const mapNamed = <T extends { symbol: string }>(
-  list: readonly unknown[],
-  path: string,
-  context: MapContext,
-  schema: z.ZodType<T>,
-  map: (row: T, who: Subject, path: string) => readonly Observation[],
-): Observation[] => {
-  const where = { path, requested: context.params['symbol'], symbolIn: (row: T) => row.symbol };
-  return mapRows({ parseSymbol }, context, list, schema, where, map);
-};
-
-/** A row shape with one field whose name differs between v2 and v3; it is read as `value`. */
-export function withField<S extends z.ZodRawShape, T>(
-  shape: S,
-  key: string,
-  decoder: z.ZodType<T>,
-): z.ZodType<z.infer<z.ZodObject<S>> & { value: T }> {
-  const named = z.object({ ...shape, [key]: decoder });
-  const renamed = named.transform((row) => ({ ...row, value: (row as Record<string, unknown>)[key] }));
-  return renamed as unknown as z.ZodType<z.infer<z.ZodObject<S>> & { value: T }>;
-}
-
-/** Maps rows that name no symbol: it is the request's. */
-export const mapUnnamed = <T>(
-  list: readonly unknown[],
-  context: MapContext,
-  schema: z.ZodType<T>,
-  map: (row: T, who: Subject, path: string) => readonly Observation[],
-): Observation[] => {
-  const where = { path: 'data', requested: context.params['symbol'], symbolIn: () => undefined };
-  return mapRows({ parseSymbol }, context, list, schema, where, map);
-};
 
 /** v3 shares its paths with spot, whose symbols are spelled like the perpetuals. */
 export function refusesSpot(context: MapContext): boolean {
@@ -105,40 +85,28 @@ export function refusesSpot(context: MapContext): boolean {
   return true;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  m: MINUTE_MS, min: MINUTE_MS, day: DAY_MS, week: 7 * DAY_MS, h: HOUR_MS, H: HOUR_MS, d: DAY_MS, D: DAY_MS, w: 7 * DAY_MS, W: 7 * DAY_MS,
+// Of spot pairs the minutes, days and weeks are spelled out: 5min, 1day.
+const UNITS_MS = {
+  m: MINUTE_MS, min: MINUTE_MS, h: HOUR_MS, H: HOUR_MS, d: DAY_MS, D: DAY_MS, day: DAY_MS, w: 7 * DAY_MS, W: 7 * DAY_MS,
+  week: 7 * DAY_MS,
 }; // prettier-ignore
+const BARS: BarUnits = Object.fromEntries(
+  Object.entries(UNITS_MS).flatMap(([name, ms]) => [[name, ms], [`${name}utc`, ms]]),
+); // prettier-ignore
 
-/** Bars are named by the request (5m, 1h, 1H, 1Dutc; 1M is a month) or else by the spacing of the rows. */
+/** Bars are named by the request (5m, 1h, 1H, 1Dutc) or else by the spacing of the rows; 1M is a month, which has no length. */
 export function barLength(
-  name: string | undefined,
-  times: readonly unknown[],
+  named: string | undefined,
+  list: readonly unknown[],
+  time: string | number,
   context: MapContext,
 ): number | undefined {
-  // Of spot pairs the minutes, days and weeks are spelled out: 5min, 1day.
-  const match = /^(\d{1,3})(min|day|week|[mhHdDwW])(?:utc)?$/.exec(name ?? '');
-  const unitMs = UNIT_MS[match?.[2] ?? ''];
-  if (unitMs !== undefined) return Number(match?.[1]) * unitMs;
-  const barMs = smallestSpacing(times.flatMap((time) => readDecimal(time) ?? []));
-  if (barMs === undefined) {
-    const message = 'the bar length is not known: none in the request and fewer than two rows';
-    context.report({ code: 'decode', path: 'data', message });
-  }
+  const barMs = barOf({ named, units: BARS, list, time });
+  if (barMs === undefined) reportUnknownBar(context, 'data');
   return barMs;
 }
 
-/** One column of a list that is not decoded yet. */
-export const valuesOf = (list: readonly unknown[], key: string | number): unknown[] =>
-  list.map((row) => (row as Record<string | number, unknown> | null)?.[key]);
-
-export const isDated = (who: Subject): boolean =>
-  (who.instrument ?? parseSymbol(who.venueSymbol))?.kind === 'dated-future';
-
-/** Returns a value in quote currency where that currency counts as a dollar, else undefined. */
-export function dollars(value: number | undefined, who: Subject): number | undefined {
-  const quote = who.instrument?.quoteAsset ?? parseSymbol(who.venueSymbol)?.quoteAsset;
-  return quote !== undefined && countsAsDollar(quote) ? value : undefined;
-}
+export const isDated = ({ market }: Subject): boolean => market === 'dated-future';
 
 const SYMBOL = new RegExp(
   String.raw`^(${NAME_IN_SYMBOL}?)(USDT|USDC|PERP|USD)(_\d{6}|[FGHJKMNQUVXZ]\d{2})?$`,

@@ -1,13 +1,15 @@
-import type { HttpRequestSpec, RequestScope } from '../contract.ts';
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext } from '../contract.ts';
-import { columns, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
-import { observe, type Subject } from '../mapping.ts';
-import {
-  barLength, dollars, DOCS, envelope, mapNamed, mapUnnamed, perSecond, requestTime, valuesOf,
-} from './shared.ts'; // prettier-ignore
+import { definePoll, type HttpRequestSpec, type MapContext, type RequestScope } from '../contract.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import type { Fields } from '../kit/field.ts';
+import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { dollars, type Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
+import { candlesOf } from './candles.ts';
+import { at, envelope, requestTime } from './shared.ts';
 
 /** Spot pairs: spelled like the perpetuals, sizes in coins. */
 
@@ -20,50 +22,41 @@ const byPair =
       ? { method: 'GET', path, query: { symbol: instrument.venueSymbol, ...extra } }
       : undefined;
 
-export const spotTickerRow = () =>
-  z.object({
-    symbol: optional(text),
-    instId: optional(text),
-    ts: optional(epochMs),
-    lastPr: optionalNonZero(positive),
-    baseVolume: optional(nonNegative),
-    quoteVolume: optional(nonNegative),
-  });
+export const SPOT_TICKER = {
+  ts: optional(epochMs), lastPr: optionalNonZero(positive), baseVolume: optional(nonNegative),
+  quoteVolume: optional(nonNegative),
+} as const; // prettier-ignore
+const READER = rowReader({ symbol: text, ...SPOT_TICKER }, { symbol: 'symbol' });
 
 /** Last price and volume, answered or pushed. */
 export function spotTickerOf(
   context: MapContext,
-  row: z.infer<ReturnType<typeof spotTickerRow>>,
+  row: Fields<typeof SPOT_TICKER>,
   who: Subject,
   atMs: number | undefined,
 ): Observation[] {
   const observations: Observation[] = [];
-  const at = row.ts ?? atMs;
+  const tickerAtMs = row.ts ?? atMs;
   if (row.lastPr !== undefined)
-    observations.push(observe(context, who, at, { kind: 'mark-price', lastPriceQuote: row.lastPr }));
+    observations.push(observe(context, who, tickerAtMs, { kind: 'mark-price', lastPriceQuote: row.lastPr }));
   const volumes = { volumeBase: row.baseVolume, volumeUsd: dollars(row.quoteVolume, who) };
   if ((volumes.volumeBase ?? volumes.volumeUsd) !== undefined)
-    observations.push(observe(context, who, at, { kind: 'volume', windowMs: DAY_MS, ...volumes }));
+    observations.push(observe(context, who, tickerAtMs, { kind: 'volume', windowMs: DAY_MS, ...volumes }));
   return observations;
 }
 
 export const spotTicker = definePoll({
   id: 'bitget/spot-ticker',
-  method: 'GET',
-  path: `${SPOT}/tickers`,
-  docsUrl: `${DOCS}/spot/market/Get-Tickers`,
-  weight: 1,
-  scope: perSecond(`${SPOT}/tickers`),
+  ...at(`${SPOT}/tickers`, 'spot/market/Get-Tickers'),
   about: 'spot',
   yields: ['mark-price', 'volume'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: byPair(`${SPOT}/tickers`),
-  schema: () => envelope(rows),
+  schema: envelope(rows),
   map(payload, context) {
     const atMs = requestTime(payload, context);
-    const schema = spotTickerRow().extend({ symbol: text });
-    return mapNamed(payload.data, 'data', context, schema, (row, who) =>
+    return mapEach(context, payload.data, 'data', READER, (row, who) =>
       spotTickerOf(context, row, who, atMs),
     );
   },
@@ -71,30 +64,12 @@ export const spotTicker = definePoll({
 
 export const spotCandles = definePoll({
   id: 'bitget/spot-candles',
-  method: 'GET',
-  path: `${SPOT}/candles`,
-  docsUrl: `${DOCS}/spot/market/Get-Candle-Data`,
-  weight: 1,
-  scope: perSecond(`${SPOT}/candles`),
+  ...at(`${SPOT}/candles`, 'spot/market/Get-Candle-Data'),
   about: 'spot',
   yields: ['candle'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: byPair(`${SPOT}/candles`, { granularity: '1h', limit: '500' }),
-  schema: () => envelope(rows),
-  map(payload, context) {
-    // Coins, then the value in USDT, then in quote currency.
-    const volume = optional(nonNegative);
-    const row = columns({
-      ts: epochMs, open: positive, high: positive, low: positive, close: positive, volumeBase: volume, volumeUsd: volume,
-    }); // prettier-ignore
-    const barMs = barLength(context.params['granularity'], valuesOf(payload.data, 0), context);
-    if (barMs === undefined) return [];
-    return mapUnnamed(payload.data.map(row.name), context, row.schema, (bar, who) => [
-      observe(context, who, bar.ts, {
-        kind: 'candle', priceType: 'last', barMs, openQuote: bar.open, highQuote: bar.high, lowQuote: bar.low,
-        closeQuote: bar.close, volumeBase: bar.volumeBase, volumeUsd: bar.volumeUsd,
-      }),
-    ]); // prettier-ignore
-  },
+  schema: envelope(rows),
+  map: ({ data }, context) => candlesOf(data, context, 'last', context.params['granularity']),
 });

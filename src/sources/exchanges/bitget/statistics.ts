@@ -1,49 +1,20 @@
-import * as z from 'zod';
 import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type HttpRequestSpec, type ObservationPoll, type RequestScope } from '../contract.ts';
-import { epochMs, nonNegative, optional, rows } from '../decode.ts';
-import { observe } from '../mapping.ts';
-import { barLength, decodeOnly, DOCS, envelope, mapUnnamed, V2, V3, valuesOf, perSecond } from './shared.ts';
+import {
+  askedBy,
+  definePoll,
+  type HttpRequestSpec,
+  type ObservationPoll,
+  type RequestScope,
+} from '../contract.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow } from '../kit/eachRow.ts';
+import { epochMs, nonNegative, optional } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { at, barLength, envelope, V2 } from './shared.ts';
 
 /** Bitget allows one request a second to each of the statistics. */
 const ONE_A_SECOND = 1;
-
-function longShort(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
-  return definePoll({
-    id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/common/apidata/Account-Long-Short`,
-    weight: 1,
-    scope: perSecond(path, ONE_A_SECOND),
-    yields: ['long-short-ratio'],
-    tense: 'history',
-    cadenceMs: 15 * MINUTE_MS,
-    request: isAsked ? bySymbolAndPeriod(path) : decodeOnly,
-    schema: () => envelope(rows),
-    map(payload, context) {
-      const share = optional(nonNegative);
-      const schema = z.object({
-        longAccountRatio: share, shortAccountRatio: share, longShortAccountRatio: share, ts: epochMs,
-      }); // prettier-ignore
-      const barMs = barLength(context.params['period'], valuesOf(payload.data, 'ts'), context);
-      return mapUnnamed(payload.data, context, schema, (row, who, at) => {
-        const { longAccountRatio: longShare, shortAccountRatio: shortShare } = row;
-        // The stated ratio does not always follow from its parts (venues.md 2.5): the parts decide.
-        const fromParts = longShare !== undefined && shortShare ? longShare / shortShare : undefined;
-        const longShortRatio = fromParts ?? row.longShortAccountRatio;
-        if (longShortRatio === undefined) {
-          context.report({ code: 'decode', path: at, message: 'neither the ratio nor both of its parts' });
-          return [];
-        }
-        const shares = { longShortRatio, longShare, shortShare, barMs };
-        return [
-          observe(context, who, row.ts, { kind: 'long-short-ratio', population: 'all-accounts', ...shares }),
-        ];
-      });
-    },
-  });
-}
 
 /** These endpoints take USDT-margined symbols and no productType. */
 const bySymbolAndPeriod =
@@ -53,41 +24,76 @@ const bySymbolAndPeriod =
       ? { method: 'GET', path, query: { symbol: instrument.venueSymbol, period: '1h' } }
       : undefined;
 
-export const accountRatio = longShort('long-short-accounts', `${V2}/account-long-short`, true);
-export const accountRatioV3 = longShort('v3-long-short-accounts', `${V3}/futures-account-long-short`, false);
+const share = optional(nonNegative);
+const RATIO = rowReader({
+  longAccountRatio: share, shortAccountRatio: share, longShortAccountRatio: share, ts: epochMs,
+}); // prettier-ignore
 
-function takerBuySell(name: string, path: string, isAsked: boolean): ObservationPoll<never> {
+/** A poll of ratios; one without a request is not asked. */
+export function longShort(
+  name: string,
+  path: string,
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> {
   return definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/common/apidata/Taker-Buy-Sell`,
-    weight: 1,
-    scope: perSecond(path, ONE_A_SECOND),
-    yields: ['taker-volume'],
+    ...at(path, 'common/apidata/Account-Long-Short', ONE_A_SECOND),
+    yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request: isAsked ? bySymbolAndPeriod(path) : decodeOnly,
-    schema: () => envelope(rows),
-    map(payload, context) {
-      const schema = z.object({ buyVolume: nonNegative, sellVolume: nonNegative, ts: epochMs });
-      const barMs = barLength(context.params['period'], valuesOf(payload.data, 'ts'), context);
-      if (barMs === undefined) return [];
-      return mapUnnamed(payload.data, context, schema, (row, who) => {
-        const { buyVolume: takerBuyBase, sellVolume: takerSellBase } = row;
-        const takerBuySellRatio = takerSellBase > 0 ? takerBuyBase / takerSellBase : undefined;
-        const volumes = {
-          kind: 'taker-volume',
-          barMs,
-          takerBuyBase,
-          takerSellBase,
-          takerBuySellRatio,
-        } as const;
-        return [observe(context, who, row.ts, volumes)];
+    ...askedBy(request),
+    schema: envelope(rows),
+    map({ data }, context) {
+      const barMs = barLength(context.params['period'], data, 'ts', context);
+      const shared = { kind: 'long-short-ratio', population: 'all-accounts', barMs } as const;
+      const out = columnsOf(context, shared, ['longShortRatio', 'longShare', 'shortShare'], data.length);
+      eachRow(context, data, 'data', RATIO, (row, who, place) => {
+        const { longAccountRatio: longs, shortAccountRatio: shorts } = row;
+        // The stated ratio does not always follow from its parts (venues.md 2.5): the parts decide.
+        const fromParts = longs !== undefined && shorts ? longs / shorts : undefined;
+        const ratio = fromParts ?? row.longShortAccountRatio;
+        if (ratio !== undefined) out.of(who).push(row.ts, ratio, longs, shorts);
+        else {
+          const message = 'neither the ratio nor both of its parts';
+          context.report({ code: 'decode', path: String(place), message });
+        }
       });
+      return out.chunks();
     },
   });
 }
 
-export const takerVolume = takerBuySell('taker-volume', `${V2}/taker-buy-sell`, true);
-export const takerVolumeV3 = takerBuySell('v3-taker-volume', `${V3}/futures-active-buy-sell`, false);
+const RATIOS = `${V2}/account-long-short`;
+export const accountRatio = longShort('long-short-accounts', RATIOS, bySymbolAndPeriod(RATIOS));
+
+const TAKERS = rowReader({ buyVolume: nonNegative, sellVolume: nonNegative, ts: epochMs });
+
+/** A poll of taker volume; one without a request is not asked. */
+export function takerBuySell(
+  name: string,
+  path: string,
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> {
+  return definePoll({
+    id: `bitget/${name}`,
+    ...at(path, 'common/apidata/Taker-Buy-Sell', ONE_A_SECOND),
+    yields: ['taker-volume'],
+    tense: 'history',
+    cadenceMs: 15 * MINUTE_MS,
+    ...askedBy(request),
+    schema: envelope(rows),
+    map({ data }, context) {
+      const barMs = barLength(context.params['period'], data, 'ts', context);
+      if (barMs === undefined) return [];
+      const names = ['takerBuyBase', 'takerSellBase', 'takerBuySellRatio'] as const;
+      const out = columnsOf(context, { kind: 'taker-volume', barMs }, names, data.length);
+      eachRow(context, data, 'data', TAKERS, ({ ts, buyVolume: bought, sellVolume: sold }, who) =>
+        out.of(who).push(ts, bought, sold, sold > 0 ? bought / sold : undefined),
+      );
+      return out.chunks();
+    },
+  });
+}
+
+const TAKEN = `${V2}/taker-buy-sell`;
+export const takerVolume = takerBuySell('taker-volume', TAKEN, bySymbolAndPeriod(TAKEN));

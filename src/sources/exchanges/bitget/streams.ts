@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
+import { alsoReadChannelsV2, alsoReadChannelsV3 } from './alsoRead.ts';
 import { idOf, symbolOf, v2Channels, v3Channels, type Frame, type Version } from './channels.ts';
 
 const LIQUIDATION_KEYS = ['symbol', 'side', 'price', 'amount', 'ts'];
@@ -69,4 +70,7 @@ const spec = (version: Version, channels: readonly StreamChannel<never>[]): Stre
   messages: { weight: 10, windowMs: SECOND_MS },
 });
 
-export const streams: readonly StreamSpec[] = [spec('v2', v2Channels), spec('v3', v3Channels)];
+export const streams: readonly StreamSpec[] = [
+  spec('v2', [...v2Channels, ...alsoReadChannelsV2]),
+  spec('v3', [...v3Channels, ...alsoReadChannelsV3]),
+];

@@ -1,41 +1,51 @@
-import * as z from 'zod';
 import type { MarkPrice, Observation, OpenInterest } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
-import { observe, type Subject } from '../mapping.ts';
-import {
-  bySymbol, decodeOnly, DOCS, envelope, isDated, mapNamed, oneOrMany, refusesSpot, requestTime, V2, V3, perSecond } from './shared.ts'; // prettier-ignore
+import { mapEach } from '../kit/eachRow.ts';
+import type { Fields } from '../kit/field.ts';
+import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
+import { at, bySymbol, envelope, isDated, listed, requestTime, V2 } from './shared.ts';
 
 // A contract that never traded states prices of "0".
 const price = optionalNonZero(positive);
 const amount = optional(nonNegative);
 
-export const TICKER_V2 = z.object({
-  symbol: text, ts: optional(epochMs), lastPr: price, indexPrice: price, markPrice: price,
+/** What tickers say in v2; a push may leave its symbol to what was subscribed. */
+export const TICKER_V2 = {
+  ts: optional(epochMs), lastPr: price, indexPrice: price, markPrice: price,
   baseVolume: amount, quoteVolume: amount, usdtVolume: amount, holdingAmount: amount,
   fundingRate: optional(decimal), nextFundingTime: optionalNonZero(epochMs), deliveryTime: optionalNonZero(epochMs),
-}); // prettier-ignore
+} as const; // prettier-ignore
+const READER = rowReader({ symbol: text, ...TICKER_V2 }, { symbol: 'symbol' });
 
-export const TICKER_V3 = z.object({
-  symbol: text, ts: optional(epochMs), lastPrice: price, indexPrice: price, markPrice: price,
-  volume24h: amount, turnover24h: amount, openInterest: amount,
-  fundingRate: optional(decimal), deliveryTime: optionalNonZero(epochMs),
-}); // prettier-ignore
-
-export interface TickerFields extends Pick<
-  MarkPrice,
-  'markPriceQuote' | 'indexPriceQuote' | 'lastPriceQuote'
-> {
-  atMs: number | undefined;
-  volumeBase: number | undefined;
-  volumeUsd: number | undefined;
-  openInterestBase: number | undefined;
-  fundingRate: number | undefined;
+export interface TickerFields {
+  readonly atMs: number | undefined;
+  readonly markPriceQuote: MarkPrice['markPriceQuote'] | undefined;
+  readonly indexPriceQuote: MarkPrice['indexPriceQuote'] | undefined;
+  readonly lastPriceQuote: MarkPrice['lastPriceQuote'] | undefined;
+  readonly volumeBase: number | undefined;
+  readonly volumeUsd: number | undefined;
+  readonly openInterestBase: number | undefined;
+  readonly fundingRate: number | undefined;
   /** When the rate will be paid, where the ticker says so. */
-  settlesAtMs?: number | undefined;
+  readonly settlesAtMs?: number | undefined;
 }
+
+/** The fields of a v2 ticker. Dated futures state a funding rate of "0": a placeholder, they have none. */
+export const fieldsOfV2 = (
+  row: Fields<typeof TICKER_V2>,
+  who: Subject,
+  answeredAtMs: number | undefined,
+): TickerFields => ({
+  atMs: row.ts ?? answeredAtMs, markPriceQuote: row.markPrice, indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPr,
+  volumeBase: row.baseVolume, volumeUsd: row.quoteVolume ?? row.usdtVolume, openInterestBase: row.holdingAmount,
+  fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
+}); // prettier-ignore
 
 function openInterestOf(base: number, markPriceQuote: number | undefined): Partial<OpenInterest> {
   if (markPriceQuote === undefined) return { openInterestBase: base };
@@ -47,7 +57,7 @@ export function observeTicker(
   context: MapContext,
   who: Subject,
   fields: TickerFields,
-  path: string,
+  place: Place,
 ): Observation[] {
   const { atMs, markPriceQuote, indexPriceQuote, lastPriceQuote, volumeBase, volumeUsd } = fields;
   const observations: Observation[] = [];
@@ -65,7 +75,7 @@ export function observeTicker(
   }
   if (fields.fundingRate === undefined) return observations;
   const { settlesAtMs } = fields;
-  const interval = intervalOrIssue(context, who, { settlesAtMs, atMs }, `${path}.fundingRate`);
+  const interval = intervalOrIssue(context, who, { settlesAtMs, atMs }, place.of('fundingRate'));
   if (interval === undefined) return observations;
   const funding = { kind: 'funding-rate', phase: 'predicted', ...interval, settlesAtMs } as const;
   observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: fields.fundingRate }));
@@ -76,88 +86,55 @@ export function observeTicker(
  * A ticker's funding rate lacks its interval, cap and settlement time. The poll that is asked for leaves it to
  * `fundingRate`, lest the poorer reading replace the richer; elsewhere it may be the only one.
  */
-const v2Ticker = (name: string, path: string, isAsked: boolean): ObservationPoll<never> =>
+export const v2Ticker = (
+  name: string,
+  path: string,
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> =>
   definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/market/Get-Ticker`,
-    weight: 1,
-    scope: perSecond(path),
-    yields: ['mark-price', 'volume', 'open-interest', ...(isAsked ? [] : (['funding-rate'] as const))],
+    ...at(path, 'contract/market/Get-Ticker'),
+    yields: [
+      'mark-price',
+      'volume',
+      'open-interest',
+      ...(request === undefined ? (['funding-rate'] as const) : []),
+    ],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request: isAsked ? bySymbol(path) : decodeOnly,
-    schema: () => envelope(oneOrMany),
-    map: (payload, context) =>
-      mapNamed(payload.data, 'data', context, TICKER_V2, (row, who, at) => {
-        // Dated futures state a funding rate of "0": a placeholder, they have none.
-        const hasFunding = !isAsked && !isDated(who) && row.deliveryTime === undefined;
-        const fields = {
-          atMs: row.ts ?? requestTime(payload, context), markPriceQuote: row.markPrice,
-          indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPr, volumeBase: row.baseVolume,
-          volumeUsd: row.quoteVolume ?? row.usdtVolume, openInterestBase: row.holdingAmount,
-          fundingRate: hasFunding ? row.fundingRate : undefined,
-        }; // prettier-ignore
-        return observeTicker(context, who, fields as TickerFields, at);
-      }),
+    ...askedBy(request),
+    schema: envelope(listed),
+    map(payload, context) {
+      return mapEach(context, payload.data, 'data', READER, (row, who, place) => {
+        const fields = fieldsOfV2(row, who, row.ts ?? requestTime(payload, context));
+        const asked = request === undefined ? fields : { ...fields, fundingRate: undefined };
+        return observeTicker(context, who, asked, place);
+      });
+    },
   });
 
-export const ticker = v2Ticker('ticker', `${V2}/ticker`, true);
-export const tickerAnswers = v2Ticker('ticker-answer', `${V2}/ticker`, false);
-export const tickers = v2Ticker('tickers', `${V2}/tickers`, false);
+const TICKER = `${V2}/ticker`;
+export const ticker = v2Ticker('ticker', TICKER, bySymbol(TICKER));
 
-export const tickersV3 = definePoll({
-  id: 'bitget/v3-tickers',
-  method: 'GET',
-  path: `${V3}/tickers`,
-  docsUrl: `${DOCS}/uta/public/Tickers`,
-  weight: 1,
-  scope: perSecond(`${V3}/tickers`),
-  yields: ['mark-price', 'volume', 'open-interest', 'funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: decodeOnly,
-  schema: () => envelope(oneOrMany),
-  map(payload, context) {
-    if (refusesSpot(context)) return [];
-    return mapNamed(payload.data, 'data', context, TICKER_V3, (row, who, at) => {
-      const fields = {
-        atMs: row.ts ?? requestTime(payload, context), markPriceQuote: row.markPrice,
-        indexPriceQuote: row.indexPrice, lastPriceQuote: row.lastPrice, volumeBase: row.volume24h,
-        volumeUsd: row.turnover24h, openInterestBase: row.openInterest,
-        fundingRate: isDated(who) || row.deliveryTime !== undefined ? undefined : row.fundingRate,
-      }; // prettier-ignore
-      return observeTicker(context, who, fields as TickerFields, at);
-    });
-  },
-});
+const PRICES = `${V2}/symbol-price`;
+const PRICE = rowReader(
+  { symbol: text, price, indexPrice: price, markPrice: price, ts: optional(epochMs) },
+  { symbol: 'symbol' },
+);
 
 export const symbolPrice = definePoll({
   id: 'bitget/symbol-price',
-  method: 'GET',
-  path: `${V2}/symbol-price`,
-  docsUrl: `${DOCS}/contract/market/Get-Symbol-Price`,
-  weight: 1,
-  scope: perSecond(`${V2}/symbol-price`),
+  ...at(PRICES, 'contract/market/Get-Symbol-Price'),
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: bySymbol(`${V2}/symbol-price`),
-  schema: () => envelope(oneOrMany),
-  map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      price,
-      indexPrice: price,
-      markPrice: price,
-      ts: optional(epochMs),
-    });
-    return mapNamed(payload.data, 'data', context, schema, (row, who) => {
-      if ((row.price ?? row.indexPrice ?? row.markPrice) === undefined) return [];
+  request: bySymbol(PRICES),
+  schema: envelope(listed),
+  map: (payload, context) =>
+    mapEach(context, payload.data, 'data', PRICE, (row, who) => {
       const { price: lastPriceQuote, indexPrice: indexPriceQuote, markPrice: markPriceQuote } = row;
+      if ((lastPriceQuote ?? indexPriceQuote ?? markPriceQuote) === undefined) return [];
       const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
       return [observe(context, who, row.ts ?? requestTime(payload, context), prices)];
-    });
-  },
+    }),
 });

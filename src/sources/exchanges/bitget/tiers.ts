@@ -1,99 +1,86 @@
-import * as z from 'zod';
 import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text } from '../decode.ts';
-import { observe, subjectOf, type Subject } from '../mapping.ts';
-import {
-  byPerpetual, decodeOnly, DOCS, envelope, isDated, parseSymbol, perSecond, refusesSpot, requestTime, V2, V3,
-} from './shared.ts'; // prettier-ignore
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
+import { nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { defined, observe } from '../mapping.ts';
+import { at, byPerpetual, envelope, isDated, refusesSpot, requestTime, V2 } from './shared.ts';
 
 interface TierRow {
-  readonly symbol?: string | undefined;
+  readonly symbol: string | undefined;
   readonly from: number;
-  readonly to?: number | undefined;
+  readonly to: number | undefined;
   readonly maintenanceMarginRate: number;
-  readonly maxLeverage?: number | undefined;
+  readonly maxLeverage: number | undefined;
 }
 
-const last = optionalNonZero(positive);
-const leverage = optional(positive);
+/** Reads one tier, whatever the version calls its fields. */
+type ReadTier = (raw: unknown, path: string, context: MapContext) => TierRow | undefined;
 
-const TIER_V2: z.ZodType<TierRow> = z
-  .object({ symbol: optional(text), startUnit: nonNegative, endUnit: last, keepMarginRate: nonNegative, leverage })
-  .transform((row) => ({
-    symbol: row.symbol, from: row.startUnit, to: row.endUnit, maintenanceMarginRate: row.keepMarginRate,
-    maxLeverage: row.leverage,
-  })); // prettier-ignore
+/** Returns what reads tiers of one spelling. */
+export function tierReader<T>(reader: RowReader<T>, tierOf: (row: T) => TierRow): ReadTier {
+  return (raw, path, context) => {
+    const row = reader.one(raw, path, context);
+    return row === undefined ? undefined : tierOf(row);
+  };
+}
 
-const TIER_V3: z.ZodType<TierRow> = z
-  .object({ symbol: optional(text), minTierValue: nonNegative, maxTierValue: last, mmr: nonNegative, leverage })
-  .transform((row) => ({
-    symbol: row.symbol, from: row.minTierValue, to: row.maxTierValue, maintenanceMarginRate: row.mmr,
-    maxLeverage: row.leverage,
-  })); // prettier-ignore
+export const lastLimit = optionalNonZero(positive);
+export const leverage = optional(positive);
 
 /** The table of one symbol. With a tier less its positions would fall into another one: then it says nothing. */
 function tableOf(
   list: readonly unknown[],
-  schema: z.ZodType<TierRow>,
+  read: ReadTier,
   context: MapContext,
 ): { who: Subject; tiers: MarginTier[] } | undefined {
   let who: Subject | undefined;
   const tiers: MarginTier[] = [];
   for (const [index, raw] of list.entries()) {
     const path = `data[${index}]`;
-    const row = decodeRow(raw, schema, path, context);
+    const row = read(raw, path, context);
     if (row === undefined) return undefined;
-    const subject = subjectOf(
-      { parseSymbol },
-      context,
-      row.symbol,
-      context.params['symbol'] ?? who?.venueSymbol,
-      path,
-    );
-    if (subject === undefined) return undefined;
-    who = subject;
-    const { from, to, maintenanceMarginRate, maxLeverage } = row;
-    tiers.push({
-      from,
-      ...(to === undefined ? {} : { to }),
-      maintenanceMarginRate,
-      ...(maxLeverage === undefined ? {} : { maxLeverage }),
-    });
+    const { symbol, ...tier } = row;
+    const before: string | undefined = who?.venueSymbol;
+    who = context.subject(symbol ?? before, path);
+    if (who === undefined) return undefined;
+    if (before !== undefined && before.toUpperCase() !== who.venueSymbol.toUpperCase()) {
+      const message = `asked for ${before}, the answer is about ${who.venueSymbol}`;
+      context.report({ code: 'wrong-instrument', path, message });
+      return undefined;
+    }
+    tiers.push(defined(tier));
   }
   return who === undefined ? undefined : { who, tiers: tiers.sort((a, b) => a.from - b.from) };
 }
 
 /**
  * Tiers count the value of a position in quote currency: the sample's first tier of BTCUSDT ends at 50000 with a
- * leverage of 125, which no number of coins could bear. Of coin-margined contracts no sample shows the unit.
+ * leverage of 125, which no number of coins could bear. Of coin-margined contracts no sample shows the unit. A poll
+ * without a request is not asked.
  */
-function tierPoll(
+export const tierPoll = (
   name: string,
   path: string,
-  schema: z.ZodType<TierRow>,
-  isAsked: boolean,
-): ObservationPoll<never> {
-  return definePoll({
+  read: ReadTier,
+  request?: ObservationPoll['request'],
+): ObservationPoll<never> =>
+  definePoll({
     id: `bitget/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}/contract/position/Get-Query-Position-Lever`,
-    weight: 1,
-    scope: perSecond(path, 10),
+    ...at(path, 'contract/position/Get-Query-Position-Lever', 10),
     yields: ['margin-tiers'],
     tense: 'history',
     cadenceMs: 6 * HOUR_MS,
-    request: (scope) =>
-      isAsked && scope.instrument.margin === 'linear' ? byPerpetual(path)(scope) : decodeOnly(),
-    schema: () => envelope(rows),
+    ...askedBy(request),
+    schema: envelope(rows),
     map(payload, context) {
       if (refusesSpot(context)) return [];
-      const table = tableOf(payload.data, schema, context);
+      const table = tableOf(payload.data, read, context);
       if (table === undefined) return [];
       const { who, tiers } = table;
-      if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear' || isDated(who)) {
+      if (who.margin !== 'linear' || isDated(who)) {
         const message = `the unit of the tiers of ${who.venueSymbol} is not documented`;
         context.report({ code: 'unsupported', path: 'data', message });
         return [];
@@ -102,7 +89,16 @@ function tierPoll(
       return [observe(context, who, atMs, { kind: 'margin-tiers', unit: 'usd', tiers })];
     },
   });
-}
 
-export const positionTiers = tierPoll('position-tiers', `${V2}/query-position-lever`, TIER_V2, true);
-export const positionTiersV3 = tierPoll('v3-position-tiers', `${V3}/position-tier`, TIER_V3, false);
+const TIERS = `${V2}/query-position-lever`;
+const V2_TIER = tierReader(
+  rowReader({ symbol: optional(text), startUnit: nonNegative, endUnit: lastLimit, keepMarginRate: nonNegative, leverage }),
+  (row) => ({
+    symbol: row.symbol, from: row.startUnit, to: row.endUnit, maintenanceMarginRate: row.keepMarginRate,
+    maxLeverage: row.leverage,
+  }),
+); // prettier-ignore
+
+export const positionTiers = tierPoll('position-tiers', TIERS, V2_TIER, (scope) =>
+  scope.instrument.margin === 'linear' ? byPerpetual(TIERS)(scope) : undefined,
+);

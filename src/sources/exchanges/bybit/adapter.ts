@@ -40,7 +40,8 @@
  * (read: tickers and klines): refused. Pushes of klines, books and insurance are not read.
  */
 import type { ExchangeAdapter, VenueError } from '../contract.ts';
-import { plainText } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
+import { indexKlines } from './alsoRead.ts';
 import { fundingHistory, klines, longShort, openInterestDaily, openInterestHistory } from './history.ts';
 import { instruments } from './instruments.ts';
 import { marginTiers } from './marginTiers.ts';
@@ -69,7 +70,7 @@ export const bybit: ExchangeAdapter = {
   // Spot pairs come first: they take the answers to their category alone.
   polls: [
     spotTickers, spotKlines, tickers, datedTickers, marginTiers, depth, openInterestHistory, openInterestDaily, fundingHistory, longShort,
-    klines('kline', 'last'), klines('mark-price-kline', 'mark'), klines('index-price-kline', 'index'),
+    klines('kline', 'last'), klines('mark-price-kline', 'mark'), indexKlines,
   ], // prettier-ignore
   openInterestSides: [
     {

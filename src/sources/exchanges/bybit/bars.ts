@@ -1,42 +1,46 @@
-import type * as z from 'zod';
+import type { Chunk } from '../../../core/chunk.ts';
 import type { Candle } from '../../../core/observation.ts';
 import type { MapContext } from '../contract.ts';
-import { columns, epochMs, nonNegative, optional, positive } from '../decode.ts';
-import { barLength, openTimes, type Listed } from './shared.ts';
+import { reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { epochMs, nonNegative, optional, positive } from '../kit/fields.ts';
+import type { Place } from '../kit/place.ts';
+import { arrayReader, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { barLength, sizes, type Listed } from './shared.ts';
 
 /** The bars of contracts and of spot pairs have one shape; mark and index price rows end after the close. */
-const PRICES = { start: epochMs, open: positive, high: positive, low: positive, close: positive };
 const amount = optional(nonNegative);
+const BAR = arrayReader({
+  start: epochMs, open: positive, high: positive, low: positive, close: positive, volume: amount, turnover: amount,
+}); // prettier-ignore
 
-const BAR = columns({ ...PRICES, volume: amount, turnover: amount });
+const COLUMNS = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'] as const;
 
-type BarSchema = typeof BAR.schema;
-type Bar = z.infer<BarSchema>;
-
-/** Rows of bars name no symbol. */
-export const unnamed = (): undefined => undefined;
-
-/** Returns the bars of an answer, their schema and their length in ms; undefined, with an issue, where that is not known. */
-export function barsIn(
-  payload: Listed,
+type Each = <T>(
   context: MapContext,
-): { readonly list: readonly unknown[]; readonly schema: BarSchema; readonly barMs: number } | undefined {
-  const barMs = barLength(context, 'interval', openTimes(payload));
-  if (barMs !== undefined) return { list: payload.result.list.map(BAR.name), schema: BAR.schema, barMs };
-  const message = 'the bar length is not known: none in the request, or fewer than two rows, or months';
-  context.report({ code: 'decode', path: 'result.list', message });
-  return undefined;
-}
+  payload: Listed,
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+) => void;
 
-/** The prices of a bar, without what was traded. */
-export function candleOf(bar: Bar, priceType: Candle['priceType'], barMs: number) {
-  return {
-    kind: 'candle',
-    priceType,
-    barMs,
-    openQuote: bar.open,
-    highQuote: bar.high,
-    lowQuote: bar.low,
-    closeQuote: bar.close,
-  } as const;
+/** Returns the bars of an answer; none, with an issue, where their length is not known. `each` goes through its rows. */
+export function barsOf(
+  context: MapContext,
+  payload: Listed,
+  priceType: Candle['priceType'],
+  each: Each,
+): Chunk[] {
+  const barMs = barLength(context, 'interval', payload, 0);
+  if (barMs === undefined) {
+    reportUnknownBar(context, 'result.list');
+    return [];
+  }
+  const { length } = payload.result.list;
+  const out = columnsOf(context, { kind: 'candle', priceType, barMs }, COLUMNS, length);
+  each(context, payload, BAR, ({ start, open, high, low, close, volume, turnover }, who) => {
+    const { base, usd } = sizes(who, volume, turnover);
+    out.of(who).push(start, open, high, low, close, base, usd);
+  });
+  return out.chunks();
 }

@@ -1,44 +1,46 @@
-import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { epochMs, optional, positive, text } from '../decode.ts';
+import { amounts, countedBy } from '../kit/amounts.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import type { Read } from '../kit/field.ts';
+import { anything, epochMs, oneOf, optional, plainNumber, positive, text } from '../kit/fields.ts';
+import { either, object } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { isMarketTrade } from '../marketTrades.ts';
-import { mapRows, observe } from '../mapping.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
-import { tickerObservations, tickerRow } from './readings.ts';
-import { amounts, contractOf, parseSymbol, type Contract } from './shared.ts';
+import { TICKER, tickerObservations } from './readings.ts';
 import { parseSpotSymbol } from './spot.ts';
 
-const DOCS = 'https://bybit-exchange.github.io/docs/v5/websocket/public/';
+export const DOCS = 'https://bybit-exchange.github.io/docs/v5/websocket/public/';
 
 /** Every push: `topic` ends with the symbol, `ts` is the time of sending, `data` a row or a list of them. */
-const push = () =>
-  z.object({ topic: optional(text), type: optional(text), ts: optional(epochMs), data: z.unknown() });
+export const push = object({
+  topic: optional(text),
+  type: optional(text),
+  ts: optional(epochMs),
+  data: anything,
+});
 
-type Push = z.infer<ReturnType<typeof push>>;
+type Push = Read<typeof push>;
 
 const rowsOf = ({ data }: Push): readonly unknown[] => (Array.isArray(data) ? (data as unknown[]) : [data]);
 
-/** The symbol in a topic: what follows its last dot. */
-const symbolIn = (payload: Push, context: MapContext): string | undefined =>
-  (payload.topic ?? context.params['topic'])?.split('.').at(-1);
+/** Topics end with the symbol, after their last dot. The classifier reads them off the frame. */
+export const asks = ({ topic }: MapContext['params']): string | undefined =>
+  topic?.slice(topic.lastIndexOf('.') + 1);
 
-/** Maps the rows of a push about contracts. */
-function mapPush<T>(
+/** Maps the rows of a push. */
+export const mapPush = <T>(
   payload: Push,
   context: MapContext,
-  schema: z.ZodType<T>,
-  named: (row: T) => string | undefined,
-  map: (row: T, who: Contract, path: string) => Observation[],
-): Observation[] {
-  const where = { path: 'data', requested: symbolIn(payload, context), symbolIn: named };
-  return mapRows({ parseSymbol }, context, rowsOf(payload), schema, where, (row, who, path) => {
-    const contract = contractOf(context, who.venueSymbol, undefined, path);
-    return contract === undefined ? [] : map(row, contract, path);
-  });
-}
+  reader: RowReader<T>,
+  map: (row: T, who: Subject, at: Place) => Observation[],
+): Observation[] => mapEach(context, rowsOf(payload), 'data', reader, map);
 
 /** Inverse contracts have a socket of their own: one of them here would have the whole request refused. */
 const topicsWith =
@@ -49,12 +51,12 @@ const topicsWith =
       .map(({ venueSymbol }) => `${prefix}.${venueSymbol}`);
 
 /** A size with its price: linear sizes are coins, inverse ones dollars. */
-function sized(who: Contract, size: number, priceQuote: number): { sizeBase: number; notionalUsd: number } {
-  const { base, usd } = amounts(who, size, undefined);
+function sized(who: Subject, size: number, priceQuote: number): { sizeBase: number; notionalUsd: number } {
+  const { base, usd } = amounts(who, countedBy(who), size, priceQuote);
   return { sizeBase: base ?? size / priceQuote, notionalUsd: usd ?? size * priceQuote };
 }
 
-const side = z.enum(['Buy', 'Sell']);
+export const side = oneOf('Buy', 'Sell');
 
 interface Forced {
   readonly atMs: number;
@@ -64,9 +66,9 @@ interface Forced {
 }
 
 /** The side is the POSITION's: `Buy` was a long. The price is that of bankruptcy, not of the fill. */
-const liquidationOf = (
+export const liquidationOf = (
   context: MapContext,
-  who: Contract,
+  who: Subject,
   forced: Forced,
   coverage: 'complete' | 'sampled',
 ): Observation =>
@@ -79,6 +81,8 @@ const liquidationOf = (
     coverage,
   });
 
+const LIQUIDATION = rowReader({ T: epochMs, s: text, S: side, v: positive, p: positive }, { symbol: 's' });
+
 export const allLiquidations = defineChannel({
   id: 'bybit/stream-allLiquidation',
   docsUrl: `${DOCS}all-liquidation`,
@@ -87,32 +91,12 @@ export const allLiquidations = defineChannel({
   staleAfterMs: 10 * MINUTE_MS,
   coverage: 'complete',
   topics: topicsWith('allLiquidation'),
+  asks,
   schema: push,
-  map(payload, context) {
-    const schema = z.object({ T: epochMs, s: text, S: side, v: positive, p: positive });
-    return mapPush(payload, context, schema, (row) => row.s, (row, who) => [
+  map: (payload, context) =>
+    mapPush(payload, context, LIQUIDATION, (row, who) => [
       liquidationOf(context, who, { atMs: row.T, side: row.S, size: row.v, priceQuote: row.p }, 'complete'),
-    ]); // prettier-ignore
-  },
-});
-
-/** The topic before 2025-02-26: one event per contract and second at most. */
-export const oldLiquidations = defineChannel({
-  id: 'bybit/stream-liquidation',
-  docsUrl: `${DOCS}liquidation`,
-  yields: ['liquidation'],
-  rhythm: 'events',
-  staleAfterMs: 10 * MINUTE_MS,
-  coverage: 'sampled',
-  topics: () => [],
-  schema: push,
-  map(payload, context) {
-    const schema = z.object({ updatedTime: epochMs, symbol: text, side, size: positive, price: positive });
-    return mapPush(payload, context, schema, (row) => row.symbol, (row, who) => {
-      const forced = { atMs: row.updatedTime, side: row.side, size: row.size, priceQuote: row.price };
-      return [liquidationOf(context, who, forced, 'sampled')];
-    }); // prettier-ignore
-  },
+    ]),
 });
 
 export const streamTickers = defineChannel({
@@ -123,34 +107,29 @@ export const streamTickers = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: topicsWith('tickers'),
+  asks,
   schema: push,
   map: (payload, context) =>
     // A delta holds what changed and nothing else: what it does not state is not reported.
-    mapPush(
-      payload,
-      context,
-      tickerRow(),
-      (row) => row.symbol,
-      (row, who, path) => tickerObservations(context, who, payload.ts, row, path, payload.type === 'delta'),
+    mapPush(payload, context, TICKER, (row, who, at) =>
+      tickerObservations(context, who, payload.ts, row, at, payload.type === 'delta'),
     ),
 });
 
-const tradeRow = () =>
-  z.object({
+const TRADE = rowReader(
+  {
     T: epochMs,
     s: text,
     S: side,
     v: positive,
     p: positive,
-    i: optional(z.union([text, z.number()])),
-    BT: z.unknown().optional(),
-  });
+    i: optional(either(text, plainNumber)),
+    BT: anything,
+  },
+  { symbol: 's' },
+);
 
-const tradesOf = (
-  context: MapContext,
-  who: Contract,
-  row: z.infer<ReturnType<typeof tradeRow>>,
-): Observation[] => {
+const tradesOf = (context: MapContext, who: Subject, row: RowOf<typeof TRADE>): Observation[] => {
   if (!isMarketTrade('bybit', row)) return [];
   const trade = {
     kind: 'trade', takerSide: row.S === 'Buy' ? 'buy' : 'sell', priceQuote: row.p, ...sized(who, row.v, row.p),
@@ -165,35 +144,19 @@ const trades = {
   rhythm: 'steady',
   staleAfterMs: 2 * MINUTE_MS,
   topics: topicsWith('publicTrade'),
+  asks,
   schema: push,
+  map: (payload: Push, context: MapContext) =>
+    mapPush(payload, context, TRADE, (row, who) => tradesOf(context, who, row)),
 } as const;
 
-export const streamTrades = defineChannel({
-  ...trades,
-  id: 'bybit/stream-publicTrade',
-  map: (payload: Push, context) =>
-    mapPush(payload, context, tradeRow(), (row) => row.s, (row, who) => tradesOf(context, who, row)), // prettier-ignore
-});
+export const streamTrades = defineChannel({ ...trades, id: 'bybit/stream-publicTrade' });
 
 export const spotTrades: StreamChannel<never> = defineChannel({
   ...trades,
   id: 'bybit/stream-spot-publicTrade',
   about: 'spot',
+  parseSymbol: parseSpotSymbol,
   // Few trade all the time.
   staleAfterMs: 5 * MINUTE_MS,
-  map(payload: Push, context) {
-    const where = {
-      path: 'data',
-      requested: symbolIn(payload, context),
-      symbolIn: (row: { s: string }) => row.s,
-    };
-    return mapRows(
-      { parseSymbol: parseSpotSymbol },
-      context,
-      rowsOf(payload),
-      tradeRow(),
-      where,
-      (row, who) => tradesOf(context, { ...who, margin: 'linear' }, row),
-    );
-  },
 });

@@ -1,12 +1,23 @@
-import * as z from 'zod';
 import type { Candle } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
-import { decimal, epochMs, nonNegative, optional, text } from '../decode.ts';
-import { observe } from '../mapping.ts';
-import { settledIntervals } from '../settledIntervals.ts';
-import { barsIn, candleOf, unnamed } from './bars.ts';
-import { amounts, answer, barLength, bySymbol, DOCS, mapList, sidesOf, timesOf } from './shared.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { decimal, epochMs, nonNegative, optional, text } from '../kit/fields.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { settledColumns } from '../settledIntervals.ts';
+import { barsOf } from './bars.ts';
+import { answer, barLength, bySymbol, DOCS, eachListed, sidesOf, sizes } from './shared.ts';
+
+const OPEN_INTEREST = rowReader({
+  openInterest: optional(nonNegative),
+  singleOpenInterest: optional(nonNegative),
+  timestamp: epochMs,
+});
+/** What rows of open interest differ in: the sides that they count, and whether they are in dollars. */
+const VARIANTS = {
+  one: { base: { sides: 'one' }, usd: { sides: 'one', usdBasis: 'venue' } },
+  both: { base: { sides: 'both' }, usd: { sides: 'both', usdBasis: 'venue' } },
+} as const;
 
 export const openInterestHistory = definePoll({
   id: 'bybit/open-interest-history',
@@ -18,31 +29,20 @@ export const openInterestHistory = definePoll({
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: bySymbol('/v5/market/open-interest', { intervalTime: '1h', limit: '200' }),
+  asks: 'symbol',
   schema: answer,
   map(payload, context) {
-    const schema = z.object({
-      openInterest: optional(nonNegative),
-      singleOpenInterest: optional(nonNegative),
-      timestamp: epochMs,
-    });
-    const barMs = barLength(context, 'intervalTime', timesOf(payload, 'timestamp'));
-    const unnamed = (): undefined => undefined;
-    return mapList(payload, payload.result.list, context, schema, unnamed, (row, who) => {
+    const barMs = barLength(context, 'intervalTime', payload, 'timestamp');
+    const names = ['openInterestBase', 'openInterestUsd'] as const;
+    const out = columnsOf(context, { kind: 'open-interest', barMs }, names, payload.result.list.length);
+    eachListed(context, payload, OPEN_INTEREST, (row, who) => {
       const { quantity, sides } = sidesOf(row);
-      if (quantity === undefined) return [];
+      if (quantity === undefined) return;
       // Inverse rows count dollars and carry no price: they stay dollars.
-      const { base: openInterestBase, usd: openInterestUsd } = amounts(who, quantity, undefined);
-      return [
-        observe(context, who, row.timestamp, {
-          kind: 'open-interest',
-          openInterestBase,
-          openInterestUsd,
-          usdBasis: openInterestUsd === undefined ? undefined : 'venue',
-          sides,
-          barMs,
-        }),
-      ];
+      const { base, usd } = sizes(who, quantity, undefined);
+      out.of(who, VARIANTS[sides][usd === undefined ? 'base' : 'usd']).push(row.timestamp, base, usd);
     });
+    return out.chunks();
   },
 });
 
@@ -52,6 +52,11 @@ export const openInterestDaily = variantOf(openInterestHistory, {
   cadenceMs: 6 * HOUR_MS,
   request: bySymbol('/v5/market/open-interest', { intervalTime: '1d', limit: '200' }),
 });
+
+const SETTLED = rowReader(
+  { symbol: text, fundingRate: decimal, fundingRateTimestamp: epochMs },
+  { symbol: 'symbol' },
+);
 
 export const fundingHistory = definePoll({
   id: 'bybit/funding-history',
@@ -66,34 +71,22 @@ export const fundingHistory = definePoll({
     scope.instrument.kind === 'perpetual'
       ? bySymbol('/v5/market/funding/history', { limit: '200' })(scope)
       : undefined,
+  asks: 'symbol',
   schema: answer,
   map(payload, context) {
-    const schema = z.object({ symbol: text, fundingRate: decimal, fundingRateTimestamp: epochMs });
-    const { list } = payload.result;
     const keys = { symbolKey: 'symbol', timeKey: 'fundingRateTimestamp' };
-    const intervalOf = settledIntervals(context, list, keys);
-    return mapList(
-      payload,
-      list,
-      context,
-      schema,
-      (row) => row.symbol,
-      (row, who, path) => {
-        const interval = intervalOf(who, row.fundingRateTimestamp, `${path}.fundingRate`);
-        if (interval === undefined) return [];
-        return [
-          observe(context, who, row.fundingRateTimestamp, {
-            kind: 'funding-rate',
-            phase: 'settled',
-            fundingRatePerInterval: row.fundingRate,
-            ...interval,
-            settlesAtMs: row.fundingRateTimestamp,
-          }),
-        ];
-      },
+    const out = settledColumns(context, payload.result.list, keys);
+    eachListed(context, payload, SETTLED, (row, who, at) =>
+      out.push(who, row.fundingRateTimestamp, row.fundingRate, at, 'fundingRate'),
     );
+    return out.chunks();
   },
 });
+
+const RATIO = rowReader(
+  { symbol: optional(text), buyRatio: nonNegative, sellRatio: nonNegative, timestamp: epochMs },
+  { symbol: 'symbol' },
+);
 
 export const longShort = definePoll({
   id: 'bybit/long-short',
@@ -105,41 +98,20 @@ export const longShort = definePoll({
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: bySymbol('/v5/market/account-ratio', { period: '1h', limit: '500' }),
+  asks: 'symbol',
   schema: answer,
   map(payload, context) {
-    const schema = z.object({
-      symbol: optional(text),
-      buyRatio: nonNegative,
-      sellRatio: nonNegative,
-      timestamp: epochMs,
+    const barMs = barLength(context, 'period', payload, 'timestamp');
+    const shared = { kind: 'long-short-ratio', population: 'all-accounts', barMs } as const;
+    const names = ['longShortRatio', 'longShare', 'shortShare'] as const;
+    const out = columnsOf(context, shared, names, payload.result.list.length);
+    eachListed(context, payload, RATIO, ({ timestamp, buyRatio, sellRatio }, who, at) => {
+      // The exchange states shares only; without any short account there is no ratio.
+      if (sellRatio !== 0) return out.of(who).push(timestamp, buyRatio / sellRatio, buyRatio, sellRatio);
+      const message = 'no accounts are short: the ratio has no value';
+      context.report({ code: 'implausible', path: at.of('sellRatio'), message });
     });
-    const barMs = barLength(context, 'period', timesOf(payload, 'timestamp'));
-    const { list } = payload.result;
-    return mapList(
-      payload,
-      list,
-      context,
-      schema,
-      (row) => row.symbol,
-      (row, who, path) => {
-        // The exchange states shares only; without any short account there is no ratio.
-        if (row.sellRatio === 0) {
-          const message = 'no accounts are short: the ratio has no value';
-          context.report({ code: 'implausible', path: `${path}.sellRatio`, message });
-          return [];
-        }
-        return [
-          observe(context, who, row.timestamp, {
-            kind: 'long-short-ratio',
-            population: 'all-accounts',
-            longShortRatio: row.buyRatio / row.sellRatio,
-            longShare: row.buyRatio,
-            shortShare: row.sellRatio,
-            barMs,
-          }),
-        ];
-      },
-    );
+    return out.chunks();
   },
 });
 
@@ -158,21 +130,11 @@ export function klines(
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     // Index prices are only read where such an answer is handed in.
-    request: priceType === 'index' ? () => undefined : bySymbol(path, { interval: '60', limit: '1000' }),
+    ...(priceType === 'index'
+      ? { asked: false }
+      : { request: bySymbol(path, { interval: '60', limit: '1000' }) }),
+    asks: 'symbol',
     schema: answer,
-    map(payload, context) {
-      const bars = barsIn(payload, context);
-      if (bars === undefined) return [];
-      return mapList(payload, bars.list, context, bars.schema, unnamed, (bar, who) => {
-        const { base: volumeBase, usd: volumeUsd } = amounts(who, bar.volume, bar.turnover);
-        return [
-          observe(context, who, bar.start, {
-            ...candleOf(bar, priceType, bars.barMs),
-            volumeBase,
-            volumeUsd,
-          }),
-        ];
-      });
-    },
+    map: (payload, context) => barsOf(context, payload, priceType, eachListed),
   });
 }

@@ -1,21 +1,22 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll, type HttpRequestSpec } from '../contract.ts';
+import { isRecord } from '../kit/field.ts';
 import {
+  anything,
   decimal,
-  decodeRows,
   epochMs,
-  isRecord,
   optional,
   optionalNonZero,
   positive,
-  rows,
   text,
-} from '../decode.ts';
+  textOf,
+} from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { DOCS } from './shared.ts';
@@ -59,6 +60,21 @@ function readCursor(cursor: string): string {
   }
 }
 
+const CONTRACT = rowReader({
+  symbol: text,
+  contractType: optional(text),
+  status: text,
+  symbolType: optional(text),
+  baseCoin: text,
+  quoteCoin: text,
+  settleCoin: optional(text),
+  deliveryTime: optionalNonZero(epochMs),
+  fundingInterval: optionalNonZero(positive),
+  lotSizeFilter: anything,
+  upperFundingRate: optional(decimal),
+  lowerFundingRate: optional(decimal),
+});
+
 export const instruments = defineInstrumentPoll({
   id: 'bybit/instruments',
   method: 'GET',
@@ -80,25 +96,11 @@ export const instruments = defineInstrumentPoll({
     if (cursor === previous.query['cursor']) return undefined;
     return { ...previous, query: { ...previous.query, cursor } };
   },
-  schema: () => z.object({ result: z.object({ list: rows, nextPageCursor: optional(z.string().max(512)) }) }),
+  schema: object({ result: object({ list: rows, nextPageCursor: optional(textOf(0, 512)) }) }),
   map(payload, context) {
-    const schema = z.object({
-      symbol: text,
-      contractType: optional(text),
-      status: text,
-      symbolType: optional(text),
-      baseCoin: text,
-      quoteCoin: text,
-      settleCoin: optional(text),
-      deliveryTime: optionalNonZero(epochMs),
-      fundingInterval: optionalNonZero(positive),
-      lotSizeFilter: z.unknown().optional(),
-      upperFundingRate: optional(decimal),
-      lowerFundingRate: optional(decimal),
-    });
     let others = 0;
     const found = withClosedLists(context, { path: 'result.list', things: 'contracts' }, (read) =>
-      decodeRows(payload.result.list, schema, 'result.list', context).flatMap((row): Instrument[] => {
+      CONTRACT.list(payload.result.list, 'result.list', context).flatMap((row): Instrument[] => {
         const type = read(TYPES, row.contractType, row.symbol);
         if (row.contractType === undefined || row.settleCoin === undefined) others += 1;
         if (type === undefined || row.settleCoin === undefined) return [];

@@ -1,23 +1,23 @@
-import * as z from 'zod';
 import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import { nonNegative, optional, plainText, positive, text, decodeAllRows } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
+import { nonNegative, optional, positive, text } from '../kit/fields.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
 import { observe } from '../mapping.ts';
 import { answer, bySymbol, contractOf, DOCS } from './shared.ts';
 
-const tierRow = () =>
-  z.object({
-    symbol: text,
-    riskLimitValue: positive,
-    maintenanceMargin: positive,
-    initialMargin: positive,
-    maxLeverage: positive,
-    isLowestRisk: optional(nonNegative),
-    mmDeduction: optional(nonNegative),
-  });
+const TIER = rowReader({
+  symbol: text,
+  riskLimitValue: positive,
+  maintenanceMargin: positive,
+  initialMargin: positive,
+  maxLeverage: positive,
+  isLowestRisk: optional(nonNegative),
+  mmDeduction: optional(nonNegative),
+});
 
-type TierRow = z.infer<ReturnType<typeof tierRow>>;
+type TierRow = RowOf<typeof TIER>;
 
 /**
  * What rates must be multiplied with to be fractions. The documentation shows percentages (1 beside a leverage of 100)
@@ -63,12 +63,8 @@ function bySymbolName(list: readonly unknown[], context: MapContext): Map<string
     const symbol = plainText((row as { symbol?: unknown } | null)?.symbol);
     groups.set(symbol, [...(groups.get(symbol) ?? []), row]);
   }
-  const schema = tierRow();
   return new Map(
-    [...groups].map(([symbol, rows]) => [
-      symbol,
-      decodeAllRows(rows, schema, `result.list.${symbol}`, context),
-    ]),
+    [...groups].map(([symbol, rows]) => [symbol, TIER.allOrNone(rows, `result.list.${symbol}`, context)]),
   );
 }
 
@@ -82,6 +78,7 @@ export const marginTiers = definePoll({
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,
   request: bySymbol('/v5/market/risk-limit'),
+  asks: 'symbol',
   schema: answer,
   map(payload, context) {
     const { category, list } = payload.result;

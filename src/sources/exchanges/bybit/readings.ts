@@ -1,26 +1,20 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decimal,
-  decodeAllRows,
-  epochMs,
-  nonNegative,
-  optional,
-  optionalNonZero,
-  positive,
-  rows,
-  text,
-} from '../decode.ts';
 import { intervalOrIssue, runningInterval } from '../fundingInterval.ts';
 import { listedBounds } from '../heldAgainstList.ts';
+import { amounts, countedBy } from '../kit/amounts.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { isNoFunding, observe, unlessFalseZero } from '../mapping.ts';
-import { sumDepth, type Level } from '../orderBook.ts';
-import { amounts, answer, bySymbol, contractOf, DOCS, mapList, sidesOf, type Contract } from './shared.ts';
+import { answer, bySymbol, contractOf, DOCS, mapListed, sidesOf, sizes } from './shared.ts';
 
-export const tickerRow = () =>
-  z.object({
+export const TICKER = rowReader(
+  {
     symbol: text,
     markPrice: optionalNonZero(positive),
     indexPrice: optionalNonZero(positive),
@@ -37,9 +31,11 @@ export const tickerRow = () =>
     turnover24h: optional(nonNegative),
     basisRate: optional(decimal),
     basisRateYear: optional(decimal),
-  });
+  },
+  { symbol: 'symbol' },
+);
 
-export type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
+type TickerRow = RowOf<typeof TICKER>;
 
 export const tickers = definePoll({
   id: 'bybit/tickers',
@@ -51,13 +47,12 @@ export const tickers = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/v5/market/tickers'),
+  asks: 'symbol',
   schema: answer,
-  map(payload, context) {
-    const named = (row: TickerRow): string => row.symbol;
-    return mapList(payload, payload.result.list, context, tickerRow(), named, (row, who, path) =>
-      tickerObservations(context, who, payload.time, row, path),
-    );
-  },
+  map: (payload, context) =>
+    mapListed(context, payload, TICKER, (row, who, at) =>
+      tickerObservations(context, who, payload.time, row, at),
+    ),
 });
 
 export const datedTickers = {
@@ -70,15 +65,15 @@ export const datedTickers = {
 /** What a ticker states, as an answer or as a push; `isDelta`: what it does not state has not changed. */
 export function tickerObservations(
   context: MapContext,
-  who: Contract,
+  who: Subject,
   atMs: number | undefined,
   row: TickerRow,
-  path: string,
+  at: Place,
   isDelta = false,
 ): Observation[] {
   return [
     ...openInterestOf(context, who, atMs, row),
-    ...fundingOf(context, who, atMs, row, path, isDelta),
+    ...fundingOf(context, who, atMs, row, at, isDelta),
     ...pricesOf(context, who, atMs, row),
     ...volumeOf(context, who, atMs, row),
     ...basisOf(context, who, atMs, row),
@@ -86,12 +81,7 @@ export function tickerObservations(
 }
 
 /** Stated for dated futures. `basis` (an amount) follows the last price and is not read, the rate follows the mark. */
-function basisOf(
-  context: MapContext,
-  who: Contract,
-  atMs: number | undefined,
-  row: TickerRow,
-): Observation[] {
+function basisOf(context: MapContext, who: Subject, atMs: number | undefined, row: TickerRow): Observation[] {
   if (who.market !== 'dated-future' || row.basisRate === undefined) return [];
   return [
     observe(context, who, atMs, {
@@ -106,7 +96,7 @@ function basisOf(
 
 function openInterestOf(
   context: MapContext,
-  who: Contract,
+  who: Subject,
   atMs: number | undefined,
   row: TickerRow,
 ): Observation[] {
@@ -117,7 +107,7 @@ function openInterestOf(
   const { quantity, sides } = sidesOf(row);
   if (quantity === undefined) return [];
   const value = sides === 'one' ? row.singleOpenInterestValue : row.openInterestValue;
-  const stated = amounts(who, quantity, unlessFalseZero(value, quantity));
+  const stated = sizes(who, quantity, unlessFalseZero(value, quantity));
   const price = row.markPrice;
   const derivedUsd = stated.base === undefined || price === undefined ? undefined : stated.base * price;
   const derivedBase = stated.usd === undefined || price === undefined ? undefined : stated.usd / price;
@@ -135,10 +125,10 @@ function openInterestOf(
 
 function fundingOf(
   context: MapContext,
-  who: Contract,
+  who: Subject,
   atMs: number | undefined,
   row: TickerRow,
-  path: string,
+  at: Place,
   isDelta: boolean,
 ): Observation[] {
   // A rate that fell to 0 is one where the contract is known to settle; its next settlement has not changed.
@@ -148,15 +138,15 @@ function fundingOf(
   const evidence = { statedMs, settlesAtMs: row.nextFundingTime, atMs };
   if (row.fundingRate === undefined) {
     // A delta may state the interval or the settlement alone: what that says against the list holds for the next rate.
-    if (who.market === undefined) runningInterval(context, who, evidence, path);
+    if (who.market === undefined) runningInterval(context, who, evidence, at.toString());
     return [];
   }
   if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return [];
-  const interval = intervalOrIssue(context, who, evidence, `${path}.fundingRate`);
+  const interval = intervalOrIssue(context, who, evidence, at.of('fundingRate'));
   if (interval === undefined) return [];
   // The ticker states a cap alone; the floor of the list goes with the cap of the list.
   const { fundingRate: rate, fundingCap } = row;
-  const listed = listedBounds(context, who, rate, interval.intervalMs, `${path}.fundingRate`);
+  const listed = listedBounds(context, who, rate, interval.intervalMs, at.of('fundingRate'));
   const isListed = fundingCap === undefined || fundingCap === listed.cap;
   return [
     observe(context, who, atMs, {
@@ -173,7 +163,7 @@ function fundingOf(
 
 function pricesOf(
   context: MapContext,
-  who: Contract,
+  who: Subject,
   atMs: number | undefined,
   row: TickerRow,
 ): Observation[] {
@@ -185,11 +175,11 @@ function pricesOf(
 
 function volumeOf(
   context: MapContext,
-  who: Contract,
+  who: Subject,
   atMs: number | undefined,
   row: TickerRow,
 ): Observation[] {
-  const { base: volumeBase, usd: volumeUsd } = amounts(who, row.volume24h, row.turnover24h);
+  const { base: volumeBase, usd: volumeUsd } = sizes(who, row.volume24h, row.turnover24h);
   if (volumeBase === undefined && volumeUsd === undefined) return [];
   return [observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd })];
 }
@@ -204,17 +194,15 @@ export const depth = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol('/v5/market/orderbook', { limit: '1000' }),
-  schema: () =>
-    z.object({ result: z.object({ s: optional(text), b: rows, a: rows, ts: optional(epochMs) }) }),
+  asks: 'symbol',
+  schema: object({ result: object({ s: optional(text), b: rows, a: rows, ts: optional(epochMs) }) }),
   map({ result }, context) {
     const who = contractOf(context, result.s, undefined, 'result');
     if (who === undefined) return [];
-    const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-    const levels = (list: readonly unknown[], name: string): Level[] =>
-      decodeAllRows(list, level, `result.${name}`, context)
-        .filter(([, size]) => size > 0)
-        .map(([price, size]) => [price, who.margin === 'inverse' ? size / price : size]);
-    const sums = sumDepth(levels(result.b, 'b'), levels(result.a, 'a'), 1);
+    const toCoins = (size: number, price: number): number =>
+      amounts(who, countedBy(who), size, price).base ?? size;
+    const side = (name: 'a' | 'b'): Side => readSide(context, result[name], `result.${name}`, toCoins);
+    const sums = sumBook(side('b'), side('a'), 1);
     return sums === undefined ? [] : [observe(context, who, result.ts, { kind: 'depth', ...sums })];
   },
 });

@@ -1,30 +1,25 @@
-import * as z from 'zod';
 import { commonAsset, inCapitals } from '../../../core/ids.ts';
-import type { Margin } from '../../../core/instrument.ts';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { epochMs, optional, readDecimal, rows, text } from '../decode.ts';
-import { mapRows, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
+import { barOf } from '../kit/bars.ts';
+import type { Read } from '../kit/field.ts';
+import { epochMs, optional, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import type { RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://bybit-exchange.github.io/docs/v5/market/';
 
 /** Every answer wraps its rows in `result.list`, newest first; `time` is the server's clock. */
-export const answer = () =>
-  z.object({
-    time: optional(epochMs),
-    result: z.object({ category: optional(text), symbol: optional(text), list: rows }),
-  });
+export const answer = object({
+  time: optional(epochMs),
+  result: object({ category: optional(text), symbol: optional(text), list: rows }),
+});
 
-export type Listed = z.infer<ReturnType<typeof answer>>;
-
-/** The values under a key of the rows, as numbers: times, to find their spacing. */
-export const timesOf = (payload: Listed, key: string | number): (number | undefined)[] =>
-  payload.result.list.map((row) => readDecimal((row as Record<string | number, unknown> | null)?.[key]));
-
-/** The start times of bars. */
-export const openTimes = (payload: Listed): (number | undefined)[] => timesOf(payload, 0);
+export type Listed = Read<typeof answer>;
 
 export const bySymbol =
   (path: string, extra: Record<string, string> = {}) =>
@@ -34,11 +29,6 @@ export const bySymbol =
     query: { category: scope.instrument.margin, symbol: scope.instrument.venueSymbol, ...extra },
   });
 
-/** A subject and its margin, which decides what a quantity counts: coins (linear) or dollars (inverse). */
-export interface Contract extends Subject {
-  readonly margin: Margin;
-}
-
 /** Refuses spot and option markets, which share the paths of contracts but not their units. */
 function isOther(context: MapContext, category: string | undefined, path: string): boolean {
   if (category === undefined || category === 'linear' || category === 'inverse') return false;
@@ -47,57 +37,66 @@ function isOther(context: MapContext, category: string | undefined, path: string
 }
 
 /**
- * Returns the contract a row is about, or undefined with an issue. The category stated by the answer or the request
- * goes before what is known of the symbol, for spot markets share symbols with contracts.
+ * Returns the contract a row is about, or undefined with an issue. The category stated by the answer or the request must be
+ * that of the symbol, for spot markets share symbols with contracts.
  */
 export function contractOf(
   context: MapContext,
   named: string | undefined,
   category: string | undefined,
-  path: string,
-): Contract | undefined {
+  path: string | Place,
+): Subject | undefined {
   const stated = category ?? context.params['category'];
-  if (isOther(context, stated, path)) return undefined;
-  const who = subjectOf({ parseSymbol }, context, named, context.params['symbol'], path);
-  if (who === undefined) return undefined;
-  const known = who.instrument?.margin ?? parseSymbol(who.venueSymbol)?.margin;
-  if (stated !== undefined && known !== undefined && stated !== known) {
-    const message = `${who.venueSymbol} is ${known}, the answer is about ${stated} contracts`;
-    context.report({ code: 'wrong-instrument', path, message });
-    return undefined;
-  }
-  const margin = stated === 'linear' || stated === 'inverse' ? stated : known;
-  if (margin !== undefined) return { ...who, margin };
-  const message = `whether ${who.venueSymbol} counts coins or dollars is not known`;
-  context.report({ code: 'unknown-instrument', path, message });
-  return undefined;
+  if (isOther(context, stated, path.toString())) return undefined;
+  const who = context.subject(named, path);
+  return who === undefined || isOfCategory(context, who, stated, path) ? who : undefined;
 }
 
-/** Maps the rows of `result.list`; `symbolIn` reads the symbol a row names, where rows name one. */
-export function mapList<T>(
-  payload: Listed,
-  list: readonly unknown[],
+function isOfCategory(
   context: MapContext,
-  schema: z.ZodType<T>,
-  symbolIn: (row: T) => string | undefined,
-  map: (row: T, who: Contract, path: string) => Observation[],
-): Observation[] {
-  const { category, symbol } = payload.result;
-  const requested = context.params['symbol'];
+  { venueSymbol, margin }: Subject,
+  stated: string | undefined,
+  path: string | Place,
+): boolean {
+  if (stated === undefined || stated === margin) return true;
+  const message = `${venueSymbol} is ${margin}, the answer is about ${stated} contracts`;
+  context.report({ code: 'wrong-instrument', path: path.toString(), message });
+  return false;
+}
+
+/** Hands over the rows of `result.list`, which may name their symbol. */
+export function eachListed<T>(
+  context: MapContext,
+  { result: { category, symbol, list } }: Listed,
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+): void {
+  const stated = category ?? context.params['category'];
   // An answer about something else is refused as a whole, with one issue.
-  if (isOther(context, category ?? context.params['category'], 'result')) return [];
-  const isNamed = symbol !== undefined || requested !== undefined;
-  if (isNamed && contractOf(context, symbol, category, 'result') === undefined) return [];
-  const where = { path: 'result.list', requested, symbolIn: (row: T) => symbolIn(row) ?? symbol };
-  return mapRows({ parseSymbol }, context, list, schema, where, (row, who, path) => {
-    const contract = contractOf(context, who.venueSymbol, category, path);
-    return contract === undefined ? [] : map(row, contract, path);
+  if (isOther(context, stated, 'result')) return;
+  const isNamed = symbol !== undefined || context.params['symbol'] !== undefined;
+  if (isNamed && contractOf(context, symbol, category, 'result') === undefined) return;
+  reader.each(list, 'result.list', context, (row, at) => {
+    const who = context.subject(reader.symbolIn(row) ?? symbol, at);
+    if (who !== undefined && isOfCategory(context, who, stated, at)) take(row, who, at);
   });
 }
 
+/** As `eachListed`, for rows that each become observations. */
+export function mapListed<T>(
+  context: MapContext,
+  payload: Listed,
+  reader: RowReader<T>,
+  map: (row: T, who: Subject, at: Place) => readonly Observation[],
+): Observation[] {
+  const found: Observation[] = [];
+  eachListed(context, payload, reader, (row, who, at) => void found.push(...map(row, who, at)));
+  return found;
+}
+
 /** What a quantity and its counter value stand for: linear counts coins worth dollars, inverse dollars worth coins. */
-export function amounts(
-  who: Contract,
+export function sizes(
+  who: Subject,
   quantity: number | undefined,
   value: number | undefined,
 ): { base: number | undefined; usd: number | undefined } {
@@ -117,21 +116,15 @@ export function sidesOf(row: {
   return isOne ? { quantity: single, sides: 'one' } : { quantity: both, sides: 'both' };
 }
 
-const PERIODS_MS: Readonly<Record<string, number>> = {
-  '5min': 5 * MINUTE_MS, '15min': 15 * MINUTE_MS, '30min': 30 * MINUTE_MS, '1h': 60 * MINUTE_MS,
-  '4h': 240 * MINUTE_MS, '1d': DAY_MS, '4d': 4 * DAY_MS, D: DAY_MS, W: 7 * DAY_MS,
-}; // prettier-ignore
+const BARS = { min: MINUTE_MS, h: HOUR_MS, d: DAY_MS, D: DAY_MS, W: 7 * DAY_MS, '': MINUTE_MS } as const;
 
 /** The bar length the request names (`1h`, `60` = minutes, `D`), else the spacing of the rows; months have none. */
-export function barLength(
+export const barLength = (
   context: MapContext,
   param: 'intervalTime' | 'period' | 'interval',
-  timesMs: readonly (number | undefined)[],
-): number | undefined {
-  const named = context.params[param];
-  if (named === undefined) return smallestSpacing(timesMs.filter((time) => time !== undefined));
-  return /^\d+$/.test(named) ? Number(named) * MINUTE_MS : PERIODS_MS[named];
-}
+  { result: { list } }: Listed,
+  time: string | number,
+): number | undefined => barOf({ named: context.params[param], units: BARS, list, time });
 
 const LINEAR = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(USDT|PERP|(?=-))(-\d{1,2}[A-Z]{3}\d{2})?$`, 'u');
 const INVERSE = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)USD([FGHJKMNQUVXZ]\d{2})?$`, 'u');

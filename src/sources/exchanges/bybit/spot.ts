@@ -1,13 +1,15 @@
-import * as z from 'zod';
 import { commonAsset, inCapitals } from '../../../core/ids.ts';
-import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import type { Observation } from '../../../core/observation.ts';
 import { definePoll, type MapContext, type RequestScope, type SymbolParts } from '../contract.ts';
-import { nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
-import { mapRows, observe, type Subject } from '../mapping.ts';
-import { barsIn, candleOf, unnamed } from './bars.ts';
-import { answer, DOCS, type Listed } from './shared.ts';
+import { nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
+import { barsOf } from './bars.ts';
+import { answer, DOCS, type Listed } from './shared.ts';
 
 /** Spot pairs against dollar coins. They share paths with contracts and are told apart by the category asked for. */
 
@@ -32,93 +34,72 @@ const bySymbol =
       query: { category: CATEGORY, symbol: instrument.venueSymbol, ...extra },
     }) as const;
 
-/** Maps the rows of an answer about spot pairs; one about another category is refused. */
-function mapSpot<T>(
-  payload: Listed,
-  list: readonly unknown[],
+/** Hands over the rows of an answer about spot pairs; one about another category is refused. */
+function eachPair<T>(
   context: MapContext,
-  schema: z.ZodType<T>,
-  symbolIn: (row: T) => string | undefined,
-  map: (row: T, who: Subject) => Observation[],
-): Observation[] {
-  const { category, symbol } = payload.result;
+  { result: { category, symbol, list } }: Listed,
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+): void {
   if (category !== undefined && category !== CATEGORY) {
     const message = `asked for spot pairs, the answer is about ${category} contracts`;
-    context.report({ code: 'wrong-instrument', path: 'result.category', message });
-    return [];
+    return context.report({ code: 'wrong-instrument', path: 'result.category', message });
   }
-  const where = {
-    path: 'result.list',
-    requested: context.params['symbol'],
-    symbolIn: (row: T) => symbolIn(row) ?? symbol,
-  };
-  return mapRows({ parseSymbol: parseSpotSymbol }, context, list, schema, where, map);
+  reader.each(list, 'result.list', context, (row, at) => {
+    const who = context.subject(reader.symbolIn(row) ?? symbol, at);
+    if (who !== undefined) take(row, who, at);
+  });
 }
 
+/** `usdIndexPrice` values collateral; it is not the index of the pair. */
+const TICKER = rowReader(
+  {
+    symbol: text,
+    lastPrice: optionalNonZero(positive),
+    volume24h: optional(nonNegative),
+    turnover24h: optional(nonNegative),
+  },
+  { symbol: 'symbol' },
+);
+
+const spot = { about: 'spot', accepts: isSpot, asks: 'symbol', parseSymbol: parseSpotSymbol } as const;
+
 export const spotTickers = definePoll({
+  ...spot,
   id: 'bybit/spot-tickers',
   method: 'GET',
   path: '/v5/market/tickers',
-  accepts: isSpot,
   docsUrl: `${DOCS}tickers`,
   weight: 1,
   yields: ['volume', 'mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  about: 'spot',
   request: bySymbol('/v5/market/tickers'),
   schema: answer,
   map(payload, context) {
-    // `usdIndexPrice` values collateral; it is not the index of the pair.
-    const schema = z.object({
-      symbol: text,
-      lastPrice: optionalNonZero(positive),
-      volume24h: optional(nonNegative),
-      turnover24h: optional(nonNegative),
+    const found: Observation[] = [];
+    eachPair(context, payload, TICKER, (row, who) => {
+      const { volume24h: volumeBase, turnover24h: volumeUsd, lastPrice: lastPriceQuote } = row;
+      const volume = { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd } as const;
+      if ((volumeBase ?? volumeUsd) !== undefined) found.push(observe(context, who, payload.time, volume));
+      if (lastPriceQuote !== undefined)
+        found.push(observe(context, who, payload.time, { kind: 'mark-price', lastPriceQuote }));
     });
-    const { list } = payload.result;
-    return mapSpot(
-      payload,
-      list,
-      context,
-      schema,
-      (row) => row.symbol,
-      (row, who) => {
-        const { volume24h: volumeBase, turnover24h: volumeUsd, lastPrice: lastPriceQuote } = row;
-        const volume = { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd } as const;
-        const hasVolume = (volumeBase ?? volumeUsd) !== undefined;
-        const hasPrice = lastPriceQuote !== undefined;
-        return [
-          ...(hasVolume ? [observe(context, who, payload.time, volume)] : []),
-          ...(hasPrice ? [observe(context, who, payload.time, { kind: 'mark-price', lastPriceQuote })] : []),
-        ];
-      },
-    );
+    return found;
   },
 });
 
 export const spotKlines = definePoll({
+  ...spot,
   id: 'bybit/spot-kline',
   method: 'GET',
   path: '/v5/market/kline',
-  accepts: isSpot,
   docsUrl: `${DOCS}kline`,
   weight: 1,
   yields: ['candle'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
-  about: 'spot',
   request: bySymbol('/v5/market/kline', { interval: '60', limit: '1000' }),
   schema: answer,
-  map(payload, context) {
-    const bars = barsIn(payload, context);
-    if (bars === undefined) return [];
-    return mapSpot(payload, bars.list, context, bars.schema, unnamed, (bar, who) => [
-      observe(context, who, bar.start, {
-        ...candleOf(bar, 'last', bars.barMs),
-        volumeBase: bar.volume,
-        volumeUsd: bar.turnover,
-      }),
-    ]);
-  },
+  map: (payload, context) => barsOf(context, payload, 'last', eachPair),
 });

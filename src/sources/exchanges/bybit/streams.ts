@@ -1,7 +1,8 @@
 import { MINUTE_MS } from '../../../core/units.ts';
-import { isRecord, plainText } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
-import { allLiquidations, oldLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
+import { oldLiquidations } from './alsoRead.ts';
+import { allLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
 
 /** What answers to requests say; undefined for pushes. */
 function replyRole(frame: Record<string, unknown>): FrameRole | undefined {

@@ -43,15 +43,16 @@
  * - Not read, `unsupported`: options, spot pairs, combos, quotes, deltas and grouped books, get_instrument, volatility
  *   index. get_last_settlements is no liquidation feed.
  */
-import { isRecord } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
 import { candles, fundingHistory } from './history.ts';
+import { alsoReadPolls, lastTrades } from './alsoRead.ts';
 import { instruments } from './instruments.ts';
-import { bookSummary, bookSummaryByInstrument, orderBook, ticker } from './readings.ts';
+import { bookSummary, orderBook, ticker } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
-import { lastTrades, liquidations } from './trades.ts';
+import { liquidations } from './trades.ts';
 
 /** Assets whose main perpetual is inverse. All others are traded in USDC. */
 const INVERSE: ReadonlySet<string> = new Set(['BTC', 'ETH']);
@@ -73,7 +74,7 @@ export const deribit: ExchangeAdapter = {
   polls: [
     variantOf(orderBook, { fallbacks: [ticker] }),
     bookSummary,
-    bookSummaryByInstrument,
+    ...alsoReadPolls,
     fundingHistory,
     candles,
     ...lastTrades,

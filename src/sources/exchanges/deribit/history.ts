@@ -1,31 +1,38 @@
-import * as z from 'zod';
-import type { Observation } from '../../../core/observation.ts';
+import type { Chunk } from '../../../core/chunk.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
+import { namedBar, reportUnknownBar, spacingOf, type BarUnits } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { isRecord } from '../kit/field.ts';
+import { anything, decimal, epochMs, nonNegative, optional, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { pathOf } from '../kit/place.ts';
+import { arrayReader, readWhole, rowReader } from '../kit/rowReader.ts';
 import {
-  decimal, decodeRow, epochMs, isRecord, nonNegative, optional, positive, readDecimal, rows, text,
-} from '../decode.ts'; // prettier-ignore
-import { observe, smallestSpacing } from '../mapping.ts';
-import {
-  byInstrument, CREDITS, DOCS, isQuotedInDollars, mapFuture, mapFutures, PUBLIC, resultOf, type Place,
-} from './shared.ts'; // prettier-ignore
+  at,
+  byInstrument,
+  eachFuture,
+  isQuotedInDollars,
+  oneFuture,
+  resultOf,
+  type Place,
+} from './shared.ts';
 
 /** Rows name no instrument: where the request does not either, one issue says so for all of them. */
-function isUnnamed({ path, requested }: Place, first: unknown, context: MapContext): boolean {
-  if (requested !== undefined || (isRecord(first) && 'instrument_name' in first)) return false;
+function isUnnamed(path: string, first: unknown, context: MapContext): boolean {
+  const isNamed = context.params['instrument_name'] !== undefined;
+  if (isNamed || (isRecord(first) && 'instrument_name' in first)) return false;
   const message = 'neither the payload nor the request names the instrument';
   context.report({ code: 'unknown-instrument', path, message });
   return true;
 }
 
-const FUNDING_ROW = z.object({ instrument_name: optional(text), timestamp: epochMs, interest_1h: decimal });
+const SETTLED = rowReader({ instrument_name: optional(text), timestamp: epochMs, interest_1h: decimal });
+const HOURLY = { intervalMs: HOUR_MS, intervalBasis: 'payload' } as const;
 
 export const fundingHistory = definePoll({
   id: 'deribit/funding-history',
-  method: 'GET',
-  path: `${PUBLIC}/get_funding_rate_history`,
-  docsUrl: `${DOCS}/#public-get_funding_rate_history`,
-  weight: CREDITS,
+  ...at('get_funding_rate_history'),
   yields: ['funding-rate'],
   tense: 'history',
   cadenceMs: HOUR_MS,
@@ -34,56 +41,62 @@ export const fundingHistory = definePoll({
     start_timestamp: String(nowMs - 30 * DAY_MS),
     end_timestamp: String(nowMs),
   })),
-  schema: () => z.unknown(),
+  schema: anything,
   map(payload, context) {
     const { value, path } = resultOf(payload);
-    const list = decodeRow(value, rows, path, context) ?? [];
-    const place = { path, requested: context.params['instrument_name'] };
-    if (isUnnamed(place, list[0], context)) return [];
-    return mapFutures(list, context, FUNDING_ROW, place, (row, who) => {
-      // What the hour up to the row's time has cost; `interest_8h` counts seven earlier rows again.
-      const paid = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.timestamp } as const;
-      const interval = { intervalMs: HOUR_MS, intervalBasis: 'payload' } as const;
-      const fundingRatePerInterval = row.interest_1h;
-      return [observe(context, who, row.timestamp, { ...paid, ...interval, fundingRatePerInterval })];
-    });
+    const list = readWhole(value, rows, path, context) ?? [];
+    if (isUnnamed(path, list[0], context)) return [];
+    // What the hour up to the row's time has cost; `interest_8h` counts seven earlier rows again.
+    const settled = { kind: 'funding-rate', phase: 'settled', ...HOURLY } as const;
+    const out = columnsOf(context, settled, ['fundingRatePerInterval', 'settlesAtMs'], list.length);
+    eachFuture(context, list, { path }, SETTLED, ({ timestamp, interest_1h: rate }, who) =>
+      out.of(who).push(timestamp, rate, timestamp),
+    );
+    return out.chunks();
   },
 });
 
-const BAR = z.object({
-  instrument_name: optional(text), ticks: epochMs, open: positive, high: positive, low: positive, close: positive,
-  volume: optional(nonNegative), cost: optional(nonNegative),
-}); // prettier-ignore
-
 /** `resolution` counts minutes; `1D` is a day. */
-export function resolutionMs(resolution: string | undefined): number | undefined {
-  if (resolution === '1D' || resolution === 'D') return DAY_MS;
-  return /^\d{1,4}$/.test(resolution ?? '') ? Number(resolution) * MINUTE_MS : undefined;
-}
+const RESOLUTIONS: BarUnits = { '': MINUTE_MS, D: DAY_MS };
+export const resolutionMs = (resolution: string | undefined): number | undefined =>
+  namedBar(resolution, RESOLUTIONS);
 
-/** One bar; `volume` is in coins and `cost` in the quote currency whatever the margin. */
-export function mapBar(
-  raw: unknown,
-  context: MapContext,
-  place: Place,
-  barMs: number,
-): readonly Observation[] {
-  return mapFuture(raw, context, BAR, place, (row, who) => {
-    const prices = { openQuote: row.open, highQuote: row.high, lowQuote: row.low, closeQuote: row.close };
-    const volumeUsd = isQuotedInDollars(who) ? row.cost : undefined;
-    const fields = { kind: 'candle', priceType: 'last', barMs, ...prices, volumeBase: row.volume } as const;
-    return [observe(context, who, row.ticks, { ...fields, volumeUsd })];
+const amount = optional(nonNegative);
+const COLUMNS = {
+  open: positive,
+  high: positive,
+  low: positive,
+  close: positive,
+  volume: amount,
+  cost: amount,
+};
+const NAMES = Object.keys(COLUMNS);
+const BAR = arrayReader({ ticks: epochMs, ...COLUMNS, instrument_name: optional(text) });
+
+/** What takes bars; `volume` is in coins and `cost` in the quote currency whatever the margin. */
+const barColumns = (context: MapContext, barMs: number, rowCount?: number) =>
+  columnsOf(
+    context,
+    { kind: 'candle', priceType: 'last', barMs },
+    ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'],
+    rowCount,
+  );
+
+/** The one bar of a push. */
+export function barOf(raw: unknown, context: MapContext, place: Place, barMs: number): Chunk[] {
+  const out = barColumns(context, barMs, 1);
+  oneFuture(context, raw, place, BAR, (row, who) => {
+    const usd = isQuotedInDollars(who) ? row.cost : undefined;
+    out.of(who).push(row.ticks, row.open, row.high, row.low, row.close, row.volume, usd);
   });
+  return out.chunks();
 }
 
-const COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'cost'] as const;
+const CHART = object({ ticks: rows });
 
 export const candles = definePoll({
   id: 'deribit/candles',
-  method: 'GET',
-  path: `${PUBLIC}/get_tradingview_chart_data`,
-  docsUrl: `${DOCS}/#public-get_tradingview_chart_data`,
-  weight: CREDITS,
+  ...at('get_tradingview_chart_data'),
   yields: ['candle'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -92,42 +105,43 @@ export const candles = definePoll({
     end_timestamp: String(nowMs),
     resolution: '60',
   })),
-  schema: () => z.unknown(),
+  schema: anything,
   map(payload, context) {
     const { value, path } = resultOf(payload);
-    const of = (name: string): string => (path === '' ? name : `${path}.${name}`);
-    const chart = decodeRow(value, z.object({ ticks: rows }), path, context);
+    const chart = readWhole(value, CHART, path, context);
     if (chart === undefined || !isRecord(value)) return [];
-    const times = chart.ticks.flatMap((tick) => readDecimal(tick) ?? []);
-    const barMs = resolutionMs(context.params['resolution']) ?? smallestSpacing(times);
+    const { ticks } = chart;
+    const barMs =
+      resolutionMs(context.params['resolution']) ??
+      spacingOf(
+        ticks.map((tick) => [tick]),
+        0,
+      );
     if (barMs === undefined) {
-      if (chart.ticks.length === 0) return [];
-      const message = 'the bar length is not known: no resolution in the request and fewer than two bars';
-      context.report({ code: 'decode', path: of('ticks'), message });
+      if (ticks.length > 0) reportUnknownBar(context, pathOf(path, 'ticks'));
       return [];
     }
     // One list per column: of another length than the times they cannot be told apart.
-    const usable = COLUMNS.filter((name) => {
+    const columns = NAMES.map((name) => {
       const column = value[name];
-      if (column === undefined || column === null) return false;
-      const fits = Array.isArray(column) && column.length === chart.ticks.length;
-      if (!fits) {
-        const message = 'not a list of as many values as there are times';
-        context.report({ code: 'decode', path: of(name), message });
-      }
-      return fits;
+      if (column === undefined || column === null) return undefined;
+      if (Array.isArray(column) && column.length === ticks.length) return column as unknown[];
+      const message = 'not a list of as many values as there are times';
+      context.report({ code: 'decode', path: pathOf(path, name), message });
+      return undefined;
     });
-    const requested = context.params['instrument_name'];
-    if (isUnnamed({ path, requested }, undefined, context)) return [];
-    if (COLUMNS.slice(0, 4).some((name) => !usable.includes(name))) {
+    if (isUnnamed(path, undefined, context)) return [];
+    if (columns.slice(0, 4).includes(undefined)) {
       const message = 'the bars lack one of their four prices';
       context.report({ code: 'decode', path, message });
       return [];
     }
-    return chart.ticks.flatMap((ticks, index) => {
-      const cells = usable.map((name) => [name, (value[name] as unknown[])[index]]);
-      const row = { ticks, ...(Object.fromEntries(cells) as object) };
-      return mapBar(row, context, { path: of(`bars[${index}]`), requested }, barMs);
+    const out = barColumns(context, barMs, ticks.length);
+    const list = ticks.map((tick, index) => [tick, ...columns.map((column) => column?.[index])]);
+    eachFuture(context, list, { path: pathOf(path, 'bars') }, BAR, (row, who) => {
+      const usd = isQuotedInDollars(who) ? row.cost : undefined;
+      out.of(who).push(row.ticks, row.open, row.high, row.low, row.close, row.volume, usd);
     });
+    return out.chunks();
   },
 });

@@ -1,26 +1,18 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import {
-  decodeRow,
-  decodeRows,
-  epochMs,
-  optional,
-  plainText,
-  positive,
-  rows,
-  text,
-  isRecord,
-} from '../decode.ts';
+import { isRecord, NO, plainText } from '../kit/field.ts';
+import { anything, epochMs, flag, optional, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { readWhole, rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
-import { CREDITS, DOCS, parseSymbol, PUBLIC, resultOf } from './shared.ts';
+import { at, parseSymbol, PUBLIC, resultOf } from './shared.ts';
 
-const ROW = z.object({
+const ROW = rowReader({
   instrument_name: text,
   kind: optional(text),
   instrument_type: optional(text),
@@ -31,11 +23,12 @@ const ROW = z.object({
   settlement_currency: optional(text),
   settlement_period: optional(text),
   contract_size: positive,
-  min_trade_amount: z.unknown().optional(),
-  is_active: optional(z.boolean()),
+  min_trade_amount: anything,
+  is_active: optional(flag),
   state: optional(text),
-  expiration_timestamp: z.unknown().optional(),
+  expiration_timestamp: anything,
 });
+const EXPIRY = optional(epochMs);
 const MARGINS = closedList<Instrument['margin']>('instrument_type', {
   linear: 'linear',
   reversed: 'inverse',
@@ -65,10 +58,7 @@ function isFuture(raw: unknown, read: ReadValue): boolean {
 
 export const instruments = defineInstrumentPoll({
   id: 'deribit/instruments',
-  method: 'GET',
-  path: `${PUBLIC}/get_instruments`,
-  docsUrl: `${DOCS}/#public-get_instruments`,
-  weight: CREDITS,
+  ...at('get_instruments'),
   bounds: LIST_ANSWER,
   scope: { name: 'get_instruments', limits: [{ weight: 1, windowMs: SECOND_MS }] },
   requests: () => [
@@ -78,15 +68,14 @@ export const instruments = defineInstrumentPoll({
       query: { currency: 'any', kind: 'future', expired: 'false' },
     },
   ],
-  schema: () => z.unknown(),
+  schema: anything,
   map(payload, context) {
     const { value, path } = resultOf(payload);
     const one = isRecord(value) && 'instrument_name' in value;
-    const list = decodeRow(one ? [value] : value, rows, path, context) ?? [];
+    const list = readWhole(one ? [value] : value, rows, path, context) ?? [];
     return withClosedLists(context, { path, things: 'contracts' }, (read) =>
-      decodeRows(
+      ROW.list(
         list.filter((raw) => isFuture(raw, read)),
-        ROW,
         path,
         context,
       ).flatMap((row): Instrument[] => {
@@ -113,7 +102,7 @@ export const instruments = defineInstrumentPoll({
           context.report({ code: 'unknown-instrument', path: venueSymbol, message });
           return [];
         }
-        const expiry = optional(epochMs).safeParse(row.expiration_timestamp);
+        const expiresAtMs = EXPIRY.read(row.expiration_timestamp);
         const unit = margin === 'inverse' ? 'quote' : 'base';
         const instrument = {
         key: instrumentKey('deribit', venueSymbol), exchange: 'deribit', venueSymbol,
@@ -124,7 +113,7 @@ export const instruments = defineInstrumentPoll({
         // Amounts are coins or dollars, never contracts.
         lotSize: lotSizeOf(row.min_trade_amount, { amount: 1, unit }),
         // Perpetuals are dated to the year 3000.
-        expiresAtMs: isPerpetual || !expiry.success ? undefined : expiry.data,
+        expiresAtMs: isPerpetual || expiresAtMs === NO ? undefined : expiresAtMs,
         status,
       } as const; // prettier-ignore
         return [defined(instrument) as Instrument];

@@ -1,17 +1,20 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import {
-  decimal, decodeAllRows, decodeRow, epochMs, isRecord, nonNegative, optional, optionalNonZero, positive, rows, text,
-  columns,
-} from '../decode.ts'; // prettier-ignore
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { reportHalt } from '../heldAgainstList.ts';
-import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
-import { sumDepth } from '../orderBook.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { isRecord } from '../kit/field.ts';
 import {
-  byInstrument, CREDITS, currencyOf, DOCS, expiryOf, isInverse, isQuotedInDollars, mapFuture, mapFutures,
-  PUBLIC, resultOf, toBase, toUsd, type Place,
+  anything, decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { object, rows } from '../kit/payloads.ts';
+import { pathOf, type Path } from '../kit/place.ts';
+import { readWhole, rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import {
+  at, byInstrument, currencyOf, eachFuture, expiryOf, isInverse, isQuotedInDollars, oneFuture, PUBLIC, resultOf, sizesOf,
+  type Place,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
@@ -19,7 +22,7 @@ const amount = optional(nonNegative);
 const traded = { volume: amount, volume_usd: amount, volume_notional: amount };
 
 /** What tickers, order books and book summaries say alike; a summary has no `stats`, a ticker has no volumes beside. */
-export const READING = z.object({
+const SHAPE = {
   instrument_name: optional(text),
   state: optional(text),
   timestamp: optional(epochMs),
@@ -31,10 +34,11 @@ export const READING = z.object({
   last: price,
   open_interest: amount,
   current_funding: optional(decimal),
-  stats: optional(z.object(traded)),
+  stats: optional(object(traded)),
   ...traded,
-});
-type Reading = z.infer<typeof READING>;
+} as const;
+export const READING = rowReader(SHAPE);
+type Reading = RowOf<typeof READING>;
 
 /** The rate that runs at the moment is stated for 8 h, whatever part of them it will last. */
 const RUNNING_FOR_MS = 8 * HOUR_MS;
@@ -50,28 +54,28 @@ function indexOf(row: Reading, who: Subject, atMs: number): number | undefined {
   return isIndex ? row.estimated_delivery_price : undefined;
 }
 
-function openInterestOf(row: Reading, who: Subject, path: string, context: MapContext): Observation[] {
+function openInterestOf(row: Reading, who: Subject, at: Path, context: MapContext): Observation[] {
   const { open_interest: stated, mark_price: mark } = row;
   if (stated === undefined) return [];
   if (isInverse(who) && Math.abs(stated - Math.round(stated)) > 1e-6) {
     // Inverse contracts are whole dollars; the documentation's old samples hold coins here.
     const message = `the open interest ${stated} of ${who.venueSymbol} is no whole number of dollars; it was dropped`;
-    context.report({ code: 'implausible', path: `${path}.open_interest`.replace(/^\./, ''), message });
+    context.report({ code: 'implausible', path: pathOf(at, 'open_interest'), message });
     return [];
   }
-  const openInterestUsd = toUsd(who, stated, mark);
+  const { base: openInterestBase, usd: openInterestUsd } = sizesOf(who, stated, mark);
   const usdBasis = openInterestUsd === undefined ? undefined : isInverse(who) ? 'venue' : 'mark-price';
-  const sizes = { openInterestBase: toBase(who, stated, mark), openInterestUsd, usdBasis } as const;
+  const sizes = { openInterestBase, openInterestUsd, usdBasis } as const;
   return [observe(context, who, atOf(row), { kind: 'open-interest', sides: 'one', ...sizes })];
 }
 
 const atOf = (row: Reading): number | undefined => row.timestamp ?? row.creation_timestamp;
 
 /** Maps prices, open interest, volume and the running funding rate of one row. */
-export function mapReading(row: Reading, who: Subject, path: string, context: MapContext): Observation[] {
+export function mapReading(row: Reading, who: Subject, at: Path, context: MapContext): Observation[] {
   const observations: Observation[] = [];
   const atMs = atOf(row);
-  reportHalt(context, who, row.state !== undefined && row.state !== 'open', `${path}.state`);
+  reportHalt(context, who, row.state !== undefined && row.state !== 'open', pathOf(at, 'state'));
   const prices = {
     markPriceQuote: row.mark_price,
     indexPriceQuote: indexOf(row, who, atMs ?? context.receivedAtMs),
@@ -80,7 +84,7 @@ export function mapReading(row: Reading, who: Subject, path: string, context: Ma
   if (Object.values(prices).some((one) => one !== undefined)) {
     observations.push(observe(context, who, atMs, { kind: 'mark-price', ...prices }));
   }
-  observations.push(...openInterestOf(row, who, path, context));
+  observations.push(...openInterestOf(row, who, at, context));
   const day = row.stats ?? row;
   const dollars = day.volume_usd ?? (isQuotedInDollars(who) ? day.volume_notional : undefined);
   const volumeBase = unlessFalseZero(day.volume, dollars);
@@ -99,30 +103,38 @@ export function mapReading(row: Reading, who: Subject, path: string, context: Ma
   return observations;
 }
 
+/** Maps the reading of one instrument. */
+export function mapOne(raw: unknown, context: MapContext, place: Place): Observation[] {
+  const found: Observation[] = [];
+  oneFuture(context, raw, place, READING, (row, who, path) => {
+    found.push(...mapReading(row, who, path, context));
+  });
+  return found;
+}
+
 export const ticker = definePoll({
   id: 'deribit/ticker',
-  method: 'GET',
-  path: `${PUBLIC}/ticker`,
-  docsUrl: `${DOCS}/#public-ticker`,
-  weight: CREDITS,
+  ...at('ticker'),
   yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: byInstrument('ticker'),
-  schema: () => z.unknown(),
+  schema: anything,
   map(payload, context) {
     const { value, path } = resultOf(payload);
-    const place = { path, requested: context.params['instrument_name'] };
-    return [
-      ...mapFuture(value, context, READING, place, (row, who, at) => mapReading(row, who, at, context)),
-    ];
+    return mapOne(value, context, { path });
   },
 });
 
-const BOOK = READING.extend({ bids: rows, asks: rows });
-const PAIR = columns({ price: positive, amount: nonNegative });
-// Streams say first what is done to the level; a snapshot holds new ones only.
-const TRIPLE = columns({ action: z.literal('new'), price: positive, amount: nonNegative });
+const BOOK = rowReader({ ...SHAPE, bids: rows, asks: rows });
+/** Levels of a stream say first what is done to them; of a snapshot all are new, and any other is none that can be read. */
+function withoutActions(levels: readonly unknown[]): readonly unknown[] {
+  const [first] = levels;
+  if (!Array.isArray(first) || typeof first[0] !== 'string') return levels;
+  return levels.map((level) =>
+    Array.isArray(level) && level[0] === 'new' ? (level as unknown[]).slice(1) : undefined,
+  );
+}
 
 /** Sums a whole book. Levels are [price, amount], or ['new', price, amount] in the snapshots of a stream. */
 export function mapBook(
@@ -131,64 +143,59 @@ export function mapBook(
   place: Place,
   withReadings: boolean,
 ): Observation[] {
-  const mapped = mapFuture(raw, context, BOOK, place, (row, who, path) => {
-    const readings = withReadings ? mapReading(row, who, path, context) : [];
-    const side = (name: 'bids' | 'asks'): [number, number][] => {
-      const { name: nameOf, schema } = typeof (row[name][0] as unknown[] | undefined)?.[0] === 'string' ? TRIPLE : PAIR;
-      const at = path === '' ? name : `${path}.${name}`;
-      return decodeAllRows<{ price: number; amount: number }>(row[name].map(nameOf), schema, at, context).map(
-        // Dollars divided by their price are coins, and the sums come out right in both units.
-        (level) => [level.price, toBase(who, level.amount, level.price)],
-      );
-    };
-    const sums = sumDepth(side('bids'), side('asks'), 1);
+  const found: Observation[] = [];
+  oneFuture(context, raw, place, BOOK, (row, who, path) => {
+    if (withReadings) found.push(...mapReading(row, who, path, context));
+    // Dollars divided by their price are coins, and the sums come out right in both units.
+    const toBase = (amount: number, price: number): number => sizesOf(who, amount, price).base ?? amount;
+    const side = (name: 'bids' | 'asks'): Side =>
+      readSide(context, withoutActions(row[name]), pathOf(path, name), toBase);
+    const sums = sumBook(side('bids'), side('asks'), 1);
     if (sums === undefined) {
-      context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
-      return readings;
+      const message = 'the book is empty on one side or crossed';
+      context.report({ code: 'implausible', path: pathOf(path), message });
+      return;
     }
     const { bidUsd, askUsd, ...rest } = sums;
     const fields = { kind: 'depth', ...rest, ...(isQuotedInDollars(who) ? { bidUsd, askUsd } : {}) } as const;
-    return [...readings, observe(context, who, atOf(row), fields)];
-  }); // prettier-ignore
-  return [...mapped];
+    found.push(observe(context, who, atOf(row), fields));
+  });
+  return found;
 }
 
 export const orderBook = definePoll({
   id: 'deribit/order-book',
-  method: 'GET',
-  path: `${PUBLIC}/get_order_book`,
-  docsUrl: `${DOCS}/#public-get_order_book`,
-  weight: CREDITS,
+  ...at('get_order_book'),
   yields: ['mark-price', 'open-interest', 'volume', 'funding-rate', 'depth'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: byInstrument('get_order_book', () => ({ depth: '1000' })),
-  schema: () => z.unknown(),
+  schema: anything,
   map(payload, context) {
     const { value, path } = resultOf(payload);
-    return mapBook(value, context, { path, requested: context.params['instrument_name'] }, true);
+    return mapBook(value, context, { path }, true);
   },
 });
 
-/** Summaries of one or many instruments: the same rows under several paths. */
-const summaryPoll = (name: string, request: ObservationPoll['request']): ObservationPoll<never> =>
+/** Summaries of one or many instruments: the same rows under several paths. One without a request is not asked. */
+export const summaryPoll = (name: string, request?: ObservationPoll['request']): ObservationPoll<never> =>
   definePoll({
     id: `deribit/${name.replace(/^get_/, '').replaceAll('_', '-')}`,
-    method: 'GET',
-    path: `${PUBLIC}/${name}`,
-    docsUrl: `${DOCS}/#public-${name}`,
-    weight: CREDITS,
+    ...at(name),
     about: 'dated-future',
     yields: ['mark-price', 'open-interest', 'volume'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request,
-    schema: () => z.unknown(),
+    ...askedBy(request),
+    schema: anything,
     map(payload, context) {
       const { value, path } = resultOf(payload);
-      const list = decodeRow(isRecord(value) ? [value] : value, rows, path, context) ?? [];
-      const place = { path, requested: context.params['instrument_name'] };
-      return mapFutures(list, context, READING, place, (row, who, at) => mapReading(row, who, at, context));
+      const list = readWhole(isRecord(value) ? [value] : value, rows, path, context) ?? [];
+      const found: Observation[] = [];
+      eachFuture(context, list, { path }, READING, (row, who, place) => {
+        found.push(...mapReading(row, who, place, context));
+      });
+      return found;
     },
   });
 
@@ -199,6 +206,3 @@ export const bookSummary = summaryPoll('get_book_summary_by_currency', ({ instru
   const path = `${PUBLIC}/get_book_summary_by_currency`;
   return { method: 'GET', path, query: { currency, kind: 'future' } };
 });
-
-/** Not asked for: decodes what is handed in. */
-export const bookSummaryByInstrument = summaryPoll('get_book_summary_by_instrument', () => undefined);

@@ -1,16 +1,27 @@
-import type { ZodType } from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
-import { countsAsDollar, HOUR_MS } from '../../../core/units.ts';
-import type { Observation } from '../../../core/observation.ts';
+import { HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
-import { decodeRow, isRecord } from '../decode.ts';
-import { subjectOf, type Subject } from '../mapping.ts';
+import { amounts, countedBy } from '../kit/amounts.ts';
+import { isRecord } from '../kit/field.ts';
+import { pathOf, Place as RowPlace, type Path } from '../kit/place.ts';
+import type { RowReader } from '../kit/rowReader.ts';
+import { dollars, subjectOf, type Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://docs.deribit.com';
 export const PUBLIC = '/api/v2/public';
 /** Each request costs as many credits of the pool. */
-export const CREDITS = 500;
+const CREDITS = 500;
+
+/** What polls of one method have in common. */
+export const at = (name: string) =>
+  ({
+    method: 'GET',
+    path: `${PUBLIC}/${name}`,
+    docsUrl: `${DOCS}/#public-${name}`,
+    weight: CREDITS,
+    asks: 'instrument_name',
+  }) as const;
 
 /** The result of a JSON-RPC answer with its place; an answer without the envelope is the result itself. */
 export function resultOf(payload: unknown): { value: unknown; path: string } {
@@ -66,93 +77,106 @@ export function expiryOf(venueSymbol: string): number | undefined {
   return index < 0 ? undefined : Date.UTC(2000 + Number(year), index, Number(day)) + 8 * HOUR_MS;
 }
 
-const partsOf = (who: Subject): Pick<SymbolParts, 'margin' | 'quoteAsset'> | undefined =>
-  who.instrument ?? parseSymbol(who.venueSymbol);
-
 /** Whether amounts of a subject are dollars (inverse contracts) and not coins. */
-export const isInverse = (who: Subject): boolean => partsOf(who)?.margin === 'inverse';
+export const isInverse = ({ margin }: Subject): boolean => margin === 'inverse';
 
 /** Whether a subject is quoted in dollars. */
-export function isQuotedInDollars(who: Subject): boolean {
-  return countsAsDollar(partsOf(who)?.quoteAsset ?? '');
-}
+export const isQuotedInDollars = (who: Subject): boolean => dollars(1, who) !== undefined;
 
-/** An amount in coins. Deribit states amounts, never contracts: dollars of inverse contracts, coins of linear ones. */
-export function toBase<P extends number | undefined>(
+/**
+ * An amount in coins and dollars. Deribit states amounts, never contracts: dollars of inverse contracts, coins of linear ones.
+ */
+export function sizesOf(
   who: Subject,
   amount: number,
-  priceQuote: P,
-): number | P {
-  if (!isInverse(who) || priceQuote === undefined) return isInverse(who) ? priceQuote : amount;
-  return amount / priceQuote;
+  priceQuote?: number,
+): { readonly base: number | undefined; readonly usd: number | undefined } {
+  const { base, usd } = amounts(who, countedBy(who), amount, priceQuote);
+  return { base, usd };
 }
 
-/** An amount in dollars; undefined for linear contracts without a price or quoted in something else. */
-export function toUsd(who: Subject, amount: number, priceQuote: number | undefined): number | undefined {
-  if (isInverse(who)) return amount;
-  return priceQuote === undefined || !isQuotedInDollars(who) ? undefined : amount * priceQuote;
-}
-
-/** The symbol that a row names. */
-const namedIn = (row: unknown): string | undefined => {
-  const name = isRecord(row) ? row['instrument_name'] : undefined;
-  return typeof name === 'string' ? name : undefined;
-};
-
-/** Where a row is, and the symbol that was asked for or subscribed, if one was. */
+/** Where rows are, and the symbol that the channel of a push names. */
 export interface Place {
   readonly path: string;
   readonly requested?: string | undefined;
 }
 
-type MapRow<T> = (row: T, who: Subject, path: string) => readonly Observation[];
 interface Named {
   readonly instrument_name?: string | undefined;
 }
+type Take<T> = (row: T, who: Subject, at: Path) => void;
 
-/** Decodes and maps one row about a perpetual or future; any other is `unsupported`. */
-export function mapFuture<T extends Named>(
-  raw: unknown,
+/** Returns what names the symbol of a row that is about no perpetual or future, by the row or else by the request. */
+function otherThanFuture(context: MapContext, { requested }: Place): (raw: unknown) => string | undefined {
+  const asked = requested ?? context.params['instrument_name'];
+  let [last, other]: [string | undefined, string | undefined] = [undefined, undefined];
+  return (raw) => {
+    const named = isRecord(raw) ? raw['instrument_name'] : undefined;
+    const name = typeof named === 'string' ? named : asked;
+    if (name === undefined || name.length > 64) return undefined;
+    // Rows of a list are about one instrument mostly.
+    if (name !== last)
+      [last, other] = [name, (context.instrument(name) ?? parseSymbol(name)) ? undefined : name];
+    return other;
+  };
+}
+
+function subjectAt(
   context: MapContext,
-  schema: ZodType<T>,
+  { requested }: Place,
+  { instrument_name: named }: Named,
+  at: Path,
+): Subject | undefined {
+  return requested === undefined
+    ? context.subject(named, at)
+    : subjectOf({ parseSymbol }, context, named, requested, at);
+}
+
+/** Hands over one row about a perpetual or future; any other is `unsupported`. */
+export function oneFuture<T extends Named>(
+  context: MapContext,
+  raw: unknown,
   place: Place,
-  map: MapRow<T>,
-): readonly Observation[] {
-  const other = otherThanFuture(raw, context, place);
+  reader: RowReader<T>,
+  take: Take<T>,
+): void {
+  const other = otherThanFuture(context, place)(raw);
   if (other !== undefined) {
     const message = `${other} is an option, a spot pair or a combo; Perpscope does not read it`;
     context.report({ code: 'unsupported', path: place.path, message });
-    return [];
+    return;
   }
-  const row = decodeRow(raw, schema, place.path, context);
-  if (row === undefined) return [];
-  const who = subjectOf({ parseSymbol }, context, row.instrument_name, place.requested, place.path);
-  return who === undefined ? [] : map(row, who, place.path);
+  const row = reader.one(raw, place.path, context);
+  const who = row === undefined ? undefined : subjectAt(context, place, row, place.path);
+  if (row !== undefined && who !== undefined) take(row, who, place.path);
 }
 
-/** As `mapFuture` for a list: rows about anything else are counted in one issue, for there may be hundreds. */
-export function mapFutures<T extends Named>(
-  list: readonly unknown[],
+/** As `oneFuture` for a list: rows about anything else are counted in one issue, for there may be hundreds. */
+export function eachFuture<T extends Named>(
   context: MapContext,
-  schema: ZodType<T>,
+  list: readonly unknown[],
   place: Place,
-  map: MapRow<T>,
-): Observation[] {
-  const others = list.flatMap((raw) => otherThanFuture(raw, context, place) ?? []);
-  if (others.length > 0) {
-    const message = `${others.length} of ${list.length} rows are about options, spot pairs or combos (${others[0]}); Perpscope does not read them`;
-    context.report({ code: 'unsupported', path: place.path, message });
+  reader: RowReader<T>,
+  take: Take<T>,
+): void {
+  const otherIn = otherThanFuture(context, place);
+  const others = list.flatMap((raw) => otherIn(raw) ?? []);
+  const takeRow = (row: T, at: Path): void => {
+    const who = subjectAt(context, place, row, at);
+    if (who !== undefined) take(row, who, at);
+  };
+  if (others.length === 0) {
+    reader.each(list, place.path, context, takeRow);
+    return;
   }
-  return list.flatMap((raw, index) =>
-    otherThanFuture(raw, context, place) === undefined
-      ? mapFuture(raw, context, schema, { ...place, path: `${place.path}[${index}]` }, map)
-      : [],
-  );
+  const message = `${others.length} of ${list.length} rows are about options, spot pairs or combos (${others[0]}); Perpscope does not read them`;
+  context.report({ code: 'unsupported', path: place.path, message });
+  const at = new RowPlace(place.path);
+  for (const [index, raw] of list.entries()) {
+    const row = otherIn(raw) === undefined ? reader.one(raw, at.moveTo(index), context) : undefined;
+    if (row !== undefined) takeRow(row, at);
+  }
 }
 
-/** The symbol of a row that is about no perpetual or future, by the row or else by the request. */
-function otherThanFuture(raw: unknown, context: MapContext, place: Place): string | undefined {
-  const name = namedIn(raw) ?? place.requested;
-  if (name === undefined || name.length > 64) return undefined;
-  return (context.instrument(name) ?? parseSymbol(name)) ? undefined : name;
-}
+/** The place of a field in an answer, whose envelope may be missing. */
+export const inside = (path: string, field: string): string => pathOf(path, field);

@@ -1,37 +1,15 @@
-import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import type { MapContext } from '../contract.ts';
-import { decodeRow, plainText, rows, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
+import { anything } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { readWhole } from '../kit/rowReader.ts';
 import { defineChannel, type FrameRole, type StreamChannel, type StreamSpec } from '../stream.ts';
-import { mapBar, resolutionMs } from './history.ts';
-import { mapBook, mapReading, READING } from './readings.ts';
-import { DOCS, mapFuture, parseSymbol, type Place } from './shared.ts';
+import { alsoReadChannels } from './alsoRead.ts';
+import { placeOf, pushOf, type Push } from './push.ts';
+import { mapOne } from './readings.ts';
+import { DOCS } from './shared.ts';
 import { mapTrades } from './trades.ts';
-
-/** A push with the channel it names; `data` alone where it came without its wrapper. */
-interface Push {
-  readonly channel: string | undefined;
-  readonly data: unknown;
-  readonly path: string;
-}
-
-function pushOf(frame: unknown): Push {
-  if (isRecord(frame)) {
-    const { params } = frame;
-    const [inner, path] = isRecord(params) ? [params, 'params.data'] : [frame, 'data'];
-    if (typeof inner['channel'] === 'string' && 'data' in inner) {
-      return { channel: inner['channel'], data: inner['data'], path };
-    }
-  }
-  return { channel: undefined, data: frame, path: '' };
-}
-
-/** Where a push is, and the instrument that its channel names (`trades.future.BTC.100ms` names none). */
-function placeOf({ channel, path }: Push, context: MapContext): Place {
-  const named = (channel ?? context.params['topic'] ?? '').split('.');
-  return { path, requested: named.find((part) => parseSymbol(part) !== undefined) };
-}
 
 const eachPerpetual =
   (kind: string) =>
@@ -48,11 +26,11 @@ const trades = defineChannel({
   topics: eachPerpetual('trades'),
   backfill: 'deribit/liquidations',
   coverage: 'complete',
-  schema: () => z.unknown(),
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
     const data = isRecord(push.data) ? [push.data] : push.data;
-    const list = decodeRow(data, rows, push.path, context) ?? [];
+    const list = readWhole(data, rows, push.path, context) ?? [];
     return mapTrades(list, context, placeOf(push, context), 'complete', true);
   },
 });
@@ -64,58 +42,14 @@ const ticker = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: eachPerpetual('ticker'),
-  schema: () => z.unknown(),
+  schema: anything,
   map(frame, context) {
     const push = pushOf(frame);
-    const place = placeOf(push, context);
-    return [
-      ...mapFuture(push.data, context, READING, place, (row, who, at) => mapReading(row, who, at, context)),
-    ];
+    return mapOne(push.data, context, placeOf(push, context));
   },
 });
 
-/** Read where a frame is a whole book; the book is polled. */
-const book = defineChannel({
-  id: 'deribit/book',
-  docsUrl: `${DOCS}/#book-instrument_name-interval`,
-  yields: ['depth'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.unknown(),
-  map(frame, context) {
-    const push = pushOf(frame);
-    return mapBook(push.data, context, placeOf(push, context), false);
-  },
-});
-
-/** Bars are polled. */
-const chart = defineChannel({
-  id: 'deribit/chart',
-  docsUrl: `${DOCS}/#chart-trades-instrument_name-resolution`,
-  yields: ['candle'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.unknown(),
-  map(frame, context) {
-    const push = pushOf(frame);
-    const place = placeOf(push, context);
-    const barMs = resolutionMs((push.channel ?? context.params['topic'])?.split('.').at(-1));
-    if (barMs === undefined) {
-      context.report({
-        code: 'decode',
-        path: '',
-        message: 'the channel does not name the length of the bar',
-      });
-      return [];
-    }
-    const row = isRecord(push.data) ? { ...push.data, ticks: push.data['tick'] } : push.data;
-    return [...mapBar(row, context, place, barMs)];
-  },
-});
-
-const channels: readonly StreamChannel<never>[] = [trades, ticker, book, chart];
+const channels: readonly StreamChannel<never>[] = [trades, ticker, ...alsoReadChannels];
 
 /** Deltas name what they follow or are called changes; grouped books (other than `none`) have merged prices. */
 function isWholeBook({ channel, data }: Push): boolean {
@@ -133,13 +67,13 @@ function channelOf(push: Push): string | undefined {
     const row: unknown = Array.isArray(data) ? data[0] : data;
     if (!isRecord(row) || typeof row['instrument_name'] !== 'string') return undefined;
     if ('trade_seq' in row || ('trade_id' in row && 'direction' in row)) return trades.id;
-    if ('bids' in row && 'asks' in row) return isWholeBook(push) ? book.id : undefined;
+    if ('bids' in row && 'asks' in row) return isWholeBook(push) ? 'deribit/book' : undefined;
     return 'mark_price' in row && 'open_interest' in row ? ticker.id : undefined;
   }
   if (channel.startsWith('trades.')) return trades.id;
   if (channel.startsWith('ticker.')) return ticker.id;
-  if (channel.startsWith('chart.trades.')) return chart.id;
-  return channel.startsWith('book.') && isWholeBook(push) ? book.id : undefined;
+  if (channel.startsWith('chart.trades.')) return 'deribit/chart';
+  return channel.startsWith('book.') && isWholeBook(push) ? 'deribit/book' : undefined;
 }
 
 const call = (id: number, method: string, params: object): Readonly<Record<string, unknown>> => ({

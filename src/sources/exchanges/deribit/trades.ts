@@ -1,48 +1,36 @@
-import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decodeRow, epochMs, isRecord, optional, positive, rows, text } from '../decode.ts';
+import { askedBy, definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
 import { askedBetween, timesOf } from '../eventPage.ts';
+import { isRecord } from '../kit/field.ts';
+import { anything, epochMs, flag, oneOf, optional, positive, text } from '../kit/fields.ts';
+import { idText } from '../kit/ids.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { pathOf } from '../kit/place.ts';
+import { readWhole, rowReader, type RowOf } from '../kit/rowReader.ts';
 import { isMarketTrade } from '../marketTrades.ts';
-import { observe, type Subject } from '../mapping.ts';
-import {
-  byInstrument,
-  CREDITS,
-  DOCS,
-  mapFutures,
-  PUBLIC,
-  resultOf,
-  toBase,
-  toUsd,
-  type Place,
-} from './shared.ts';
+import { observe } from '../mapping.ts';
+import { at, byInstrument, eachFuture, resultOf, sizesOf, type Place } from './shared.ts';
 
-const TRADE = z.object({
-  instrument_name: optional(text),
-  trade_id: z.union([text, z.int()]).optional(),
-  timestamp: epochMs,
-  price: positive,
-  amount: positive,
-  direction: z.enum(['buy', 'sell']),
-  liquidation: optional(z.enum(['M', 'T', 'MT', 'none'])),
-  block_trade_id: z.unknown().optional(),
-  block_rfq_id: z.unknown().optional(),
-  combo_id: z.unknown().optional(),
-  combo_trade_id: z.unknown().optional(),
-});
-type TradeRow = z.infer<typeof TRADE>;
+const TRADE = rowReader({
+  instrument_name: optional(text), trade_id: idText, timestamp: epochMs, price: positive, amount: positive,
+  direction: oneOf('buy', 'sell'), liquidation: optional(oneOf('M', 'T', 'MT', 'none')),
+  block_trade_id: anything, block_rfq_id: anything, combo_id: anything, combo_trade_id: anything,
+}); // prettier-ignore
+type TradeRow = RowOf<typeof TRADE>;
 
 type Side = Liquidation['liquidatedSide'];
+const NOBODY: readonly { by: 'T' | 'M'; side: Side }[] = [];
 
 /** Who of a trade was liquidated: a taker who sells closes a long, so a maker who is sold to closes a short. */
-function liquidatedSides({ liquidation, direction }: TradeRow): readonly { by: 'T' | 'M'; side: Side }[] {
+function liquidatedSides({ liquidation, direction }: TradeRow): typeof NOBODY {
+  if (liquidation === undefined || liquidation === 'none') return NOBODY;
   const [taker, maker] = direction === 'sell' ? (['long', 'short'] as const) : (['short', 'long'] as const);
   const all = [
     { by: 'T', side: taker },
     { by: 'M', side: maker },
   ] as const;
-  return all.filter(({ by }) => liquidation !== 'none' && liquidation?.includes(by) === true);
+  return all.filter(({ by }) => liquidation.includes(by));
 }
 
 /**
@@ -55,42 +43,47 @@ export function mapTrades(
   coverage: Liquidation['coverage'],
   withTrades: boolean,
 ): Observation[] {
-  return mapFutures(list, context, TRADE, place, (row, who: Subject) => {
-    const { price: priceQuote, amount, timestamp: atMs } = row;
-    const sizes = { sizeBase: toBase(who, amount, priceQuote), notionalUsd: toUsd(who, amount, priceQuote) };
-    const tradeId = row.trade_id === undefined ? undefined : String(row.trade_id);
-    const trade = { kind: 'trade', takerSide: row.direction, priceQuote, ...sizes, tradeId } as const;
+  const found: Observation[] = [];
+  eachFuture(context, list, place, TRADE, (row, who) => {
+    const { price: priceQuote, timestamp: atMs, trade_id: tradeId } = row;
     const sides = liquidatedSides(row);
-    const events = sides.map(({ by, side: liquidatedSide }) => {
+    const isTaken = withTrades && isMarketTrade('deribit', row);
+    if (!isTaken && sides.length === 0) return;
+    const { base: sizeBase, usd: notionalUsd } = sizesOf(who, row.amount, priceQuote);
+    const sizes = { sizeBase, notionalUsd };
+    if (isTaken) {
+      const trade = { kind: 'trade', takerSide: row.direction, priceQuote, ...sizes, tradeId } as const;
+      found.push(observe(context, who, atMs, trade));
+    }
+    for (const { by, side: liquidatedSide } of sides) {
       // One trade, one id: of two events each gets its own.
       const eventId = tradeId === undefined || sides.length === 1 ? tradeId : `${tradeId}-${by}`;
       const event = { kind: 'liquidation', liquidatedSide, priceQuote, priceBasis: 'fill' } as const;
-      return observe(context, who, atMs, { ...event, ...sizes, coverage, eventId });
-    });
-    const isTaken = withTrades && isMarketTrade('deribit', row);
-    return isTaken ? [observe(context, who, atMs, trade), ...events] : events;
+      found.push(observe(context, who, atMs, { ...event, ...sizes, coverage, eventId }));
+    }
   });
+  return found;
 }
 
-const tradesPoll = (
+const PAGE = object({ trades: rows, has_more: optional(flag) });
+
+/** A poll of trades; one without a request is not asked. */
+export const tradesPoll = (
   id: string,
   name: string,
   withTrades: boolean,
-  request: ObservationPoll['request'] = () => undefined,
+  request?: ObservationPoll['request'],
 ): ObservationPoll<never> =>
   definePoll({
     id: `deribit/${id}`,
-    method: 'GET',
-    path: `${PUBLIC}/${name}`,
-    docsUrl: `${DOCS}/#public-${name}`,
-    weight: CREDITS,
+    ...at(name),
     yields: withTrades ? ['trade', 'liquidation'] : ['liquidation'],
     // Of the trades asked for, most are no liquidations.
     mayBeEmpty: !withTrades,
     tense: 'history',
     cadenceMs: MINUTE_MS,
-    request,
-    schema: () => z.unknown(),
+    ...askedBy(request),
+    schema: anything,
     // Every liquidation is among the trades. Not paged: of a day these are tens of thousands.
     events: {
       coverage: 'complete',
@@ -105,19 +98,17 @@ const tradesPoll = (
     map(payload, context) {
       const { value, path } = resultOf(payload);
       const isBare = Array.isArray(value);
-      const page = z.object({ trades: rows, has_more: optional(z.boolean()) });
-      const answer = decodeRow(isBare ? { trades: value } : value, page, path, context);
+      const answer = readWhole(isBare ? { trades: value } : value, PAGE, path, context);
       if (answer === undefined) return [];
-      const at = isBare ? path : path === '' ? 'trades' : `${path}.trades`;
       // Every liquidation is among the trades; with `has_more` the answer is not the whole of the time asked for.
       const isWhole = answer.has_more === undefined ? undefined : !answer.has_more;
       const coverage = isWhole === undefined ? 'unverified' : isWhole ? 'complete' : 'sampled';
-      const place = { path: at, requested: context.params['instrument_name'] };
+      const place = { path: isBare ? path : pathOf(path, 'trades') };
       return mapTrades(answer.trades, context, place, coverage, withTrades);
     },
   });
 
-const BY_TIME = 'get_last_trades_by_instrument_and_time';
+export const BY_TIME = 'get_last_trades_by_instrument_and_time';
 
 /** Liquidations of the last hour among its newest 1000 trades: fills the gaps of the stream. */
 export const liquidations = tradesPoll(
@@ -131,11 +122,3 @@ export const liquidations = tradesPoll(
     sorting: 'desc',
   })),
 );
-
-/** Not asked for, as trades come by stream: they decode what is handed in. */
-export const lastTrades = [
-  tradesPoll('last-trades-by-time', BY_TIME, true),
-  tradesPoll('last-trades', 'get_last_trades_by_instrument', true),
-  tradesPoll('last-trades-of-currency', 'get_last_trades_by_currency', true),
-  tradesPoll('last-trades-of-currency-by-time', 'get_last_trades_by_currency_and_time', true),
-] as const;

@@ -53,8 +53,8 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
-import { contractStats, contractStatsDaily, contractStatsEarlier } from './contractStats.ts';
+import { plainText } from '../kit/field.ts';
+import { contractStats, contractStatsDaily } from './contractStats.ts';
 import { candles, fundingHistory, liquidations, markCandles } from './history.ts';
 import { instruments } from './instruments.ts';
 import { contract, depth } from './readings.ts';
@@ -79,7 +79,6 @@ export const gate: ExchangeAdapter = {
     volume,
     depth,
     contractStats,
-    contractStatsEarlier,
     contractStatsDaily,
     fundingHistory,
     candles,
@@ -97,7 +96,7 @@ export const gate: ExchangeAdapter = {
     {
       sources: [
         'gate/tickers', 'gate/stream-tickers', 'gate/contract-stats', 'gate/contract-stats-daily',
-        'gate/contract-stats-earlier', 'gate/stream-contract_stats',
+        'gate/stream-contract_stats',
       ],
       fields: 'total_size, open_interest', sides: 'unverified', certainty: 'unknown',
       reason:

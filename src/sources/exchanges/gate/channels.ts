@@ -1,57 +1,42 @@
-import * as z from 'zod';
-import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
+import { amounts } from '../kit/amounts.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import type { Field } from '../kit/field.ts';
 import {
-  decimal,
-  decodeRow,
-  decodeRows,
-  epochMs,
-  epochSeconds,
-  optional,
-  positive,
-  text,
-} from '../decode.ts';
+  anything, decimal, epochMs, epochSeconds, optional, positive, present, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { idText } from '../kit/ids.ts';
+import { mapped, object } from '../kit/payloads.ts';
+import { readWhole, rowReader } from '../kit/rowReader.ts';
+import { sizeReporter } from '../kit/unknownSize.ts';
 import { isMarketTrade } from '../marketTrades.ts';
-import { observe, subjectOf } from '../mapping.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
-import { STATS, statsOf } from './contractStats.ts';
-import { liquidationsOf } from './history.ts';
-import { bookRow, depthOf } from './readings.ts';
-import {
-  flat,
-  intervalMs,
-  mapNamed,
-  parseSymbol,
-  sizeReporter,
-  toBase,
-  toUsd,
-  tradeId,
-  wholeMs,
-} from './shared.ts';
+import { flat, wholeMs } from './shared.ts';
 import { spotTickersOf, spotTradesOf } from './spot.ts';
 import { tickersOf } from './tickers.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
 /** `{ time, time_ms, channel, event, result }`: `result` is a list, a row, or (once recorded) a list in a list. */
-interface Push {
+export interface Push {
   readonly list: readonly unknown[];
   readonly time?: unknown;
   readonly time_ms?: unknown;
 }
 
-const push = (): ZodType<Push> =>
-  z
-    .object({ result: z.unknown(), time: z.unknown().optional(), time_ms: z.unknown().optional() })
-    .transform(({ result, ...times }) => ({ list: flat(result), ...times }));
+const PUSH: Field<Push> = mapped(
+  object({ result: present, time: anything, time_ms: anything }),
+  ({ result, time, time_ms }) => ({ list: flat(result), time, time_ms }),
+);
+const TIMES = object({ time_ms: optional(epochMs), time: optional(epochSeconds) });
 
 /** When a frame left: the time of rows that carry none. */
-function sentAtMs({ time, time_ms }: Push, context: MapContext): number | undefined {
-  const times = z.object({ time_ms: optional(epochMs), time: optional(epochSeconds) });
-  const stated = decodeRow({ time, time_ms }, times, '', context);
+export function sentAtMs({ time, time_ms }: Push, context: MapContext): number | undefined {
+  const stated = readWhole({ time, time_ms }, TIMES, '', context);
   return wholeMs(stated?.time_ms) ?? stated?.time;
 }
 
@@ -62,18 +47,18 @@ interface ChannelFacts {
   readonly yields: readonly ObservationKind[];
   readonly about?: InstrumentKind;
   readonly isEvents?: boolean;
-  readonly isAsked: boolean;
+  /** Read where it is handed in, never subscribed. */
+  readonly asked?: false;
   readonly coverage?: StreamChannel['coverage'];
   map(payload: Push, context: MapContext): Observation[];
 }
 
 export const idOf = (name: string): string => `gate/stream-${name.replace('futures.', '').replace('.', '-')}`;
 
-const channel = ({
+export const channel = ({
   name,
   anchor,
   isEvents,
-  isAsked,
   about,
   coverage,
   ...facts
@@ -89,92 +74,57 @@ const channel = ({
       isEvents === true ? 30 * MINUTE_MS : name.endsWith('.trades') ? 5 * MINUTE_MS : 2 * MINUTE_MS,
     topics: (instruments: readonly Instrument[]) =>
       instruments.flatMap(({ kind, venueSymbol }) =>
-        isAsked && kind === (about ?? 'perpetual') ? [`${name}/${venueSymbol}`] : [],
+        kind === (about ?? 'perpetual') ? [`${name}/${venueSymbol}`] : [],
       ),
     ...(coverage === undefined ? {} : { coverage }),
-    schema: push,
+    schema: PUSH,
   });
+
+const TRADE = rowReader(
+  {
+    id: idText, contract: text, size: decimal, price: positive, create_time: epochSeconds,
+    create_time_ms: optional(epochMs), is_internal: anything,
+  },
+  { symbol: 'contract' },
+); // prettier-ignore
 
 /**
  * `size` counts contracts, positive of a buying taker. Internal trades are the insurance fund and deleveraging taking
  * over positions: no taker bought or sold, and Gate leaves them out of its bars.
  */
 function tradesOf(list: readonly unknown[], context: MapContext): Observation[] {
-  const schema = z.object({
-    id: tradeId, contract: text, size: decimal, price: positive, create_time: epochSeconds,
-    create_time_ms: optional(epochMs), is_internal: z.unknown().optional(),
-  }); // prettier-ignore
   const reportSize = sizeReporter(context);
-  return mapNamed(list, context, schema, (row) => row.contract, (row, who, path) => {
+  return mapEach(context, list, '', TRADE, (row, who, at) => {
     if (!isMarketTrade('gate', row) || row.size === 0) return [];
-    const size = who.instrument?.contractSize;
-    if (size === undefined) reportSize(who, `${path}.size`);
-    const contracts = Math.abs(row.size);
+    if (who.instrument === undefined) reportSize(who, at, 'size');
+    const { base: sizeBase, usd: notionalUsd, contracts: sizeContracts } = amounts(who, 'contracts', Math.abs(row.size), row.price); // prettier-ignore
     const fields = {
-      kind: 'trade', takerSide: row.size > 0 ? 'buy' : 'sell', priceQuote: row.price,
-      sizeBase: toBase(contracts, size, row.price), notionalUsd: toUsd(contracts, size, row.price),
-      sizeContracts: size === undefined ? contracts : undefined, tradeId: row.id,
-    } as const;
+      kind: 'trade', takerSide: row.size > 0 ? 'buy' : 'sell', priceQuote: row.price, sizeBase, notionalUsd, sizeContracts,
+      tradeId: row.id,
+    } as const; // prettier-ignore
     return [observe(context, who, wholeMs(row.create_time_ms) ?? row.create_time, fields)];
-  }); // prettier-ignore
-}
-
-/** Bars of statistics name their contract, and their length only in what was subscribed: `…/BTC_USDT/1h`. */
-function contractStatsOf(list: readonly unknown[], context: MapContext): Observation[] {
-  const barMs = intervalMs((context.params['topic'] ?? '').split('/')[2]);
-  if (barMs === undefined && list.length > 0) {
-    const message = 'the bar length is not known: it is part of what was subscribed, not of the frame';
-    context.report({ code: 'decode', path: '', message });
-  }
-  const reportSize = sizeReporter(context);
-  const schema = STATS.extend({ contract: text });
-  return mapNamed(list, context, schema, (row) => row.contract, (row, who, path) =>
-    statsOf(context, row, who, path, barMs, reportSize),
-  ); // prettier-ignore
-}
-
-/** Whole books (event `all`). Rows that name no contract cannot be read. */
-function booksOf(payload: Push, context: MapContext): Observation[] {
-  const atMs = sentAtMs(payload, context);
-  return decodeRows(payload.list, bookRow(), 'result', context).flatMap((book, index) => {
-    const path = `result[${index}].`;
-    const who = subjectOf({ parseSymbol }, context, book.contract, undefined, path);
-    return who === undefined ? [] : depthOf(context, who, book, path, atMs);
   });
 }
 
 export const futuresChannels: readonly StreamChannel<never>[] = [
   channel({
-    name: 'futures.trades', anchor: 'trades-api', yields: ['trade'], isAsked: true,
+    name: 'futures.trades', anchor: 'trades-api', yields: ['trade'],
     map: ({ list }, context) => tradesOf(list, context),
   }),
   channel({
-    name: 'futures.tickers', anchor: 'tickers-api', isAsked: true,
+    name: 'futures.tickers', anchor: 'tickers-api',
     yields: ['mark-price', 'open-interest', 'funding-rate', 'volume'],
     map: (payload, context) => tickersOf(payload.list, context, sentAtMs(payload, context), false),
-  }),
-  channel({
-    name: 'futures.contract_stats', anchor: 'contract-stats-api', isAsked: false,
-    yields: ['open-interest', 'long-short-ratio', 'taker-volume', 'liquidation-volume'],
-    map: ({ list }, context) => contractStatsOf(list, context),
-  }),
-  // Private: the liquidations of one user, so never all of them.
-  channel({
-    name: 'futures.liquidates', anchor: 'liquidates-api', yields: ['liquidation'], isAsked: false, isEvents: true,
-    coverage: 'sampled', map: ({ list }, context) => liquidationsOf(list, context, 'sampled'),
-  }),
-  channel({
-    name: 'futures.order_book', anchor: 'order-book-api', yields: ['depth'], isAsked: false, map: booksOf,
   }),
 ]; // prettier-ignore
 
 export const spotChannels: readonly StreamChannel<never>[] = [
   channel({
-    name: 'spot.trades', anchor: 'public-trades-channel', yields: ['trade'], about: 'spot', isAsked: true,
+    name: 'spot.trades', anchor: 'public-trades-channel', yields: ['trade'], about: 'spot',
     map: ({ list }, context) => spotTradesOf(list, context),
   }),
   channel({
-    name: 'spot.tickers', anchor: 'tickers-channel', yields: ['mark-price', 'volume'], about: 'spot', isAsked: true,
+    name: 'spot.tickers', anchor: 'tickers-channel', yields: ['mark-price', 'volume'], about: 'spot',
     map: (payload, context) => spotTickersOf(payload.list, context, sentAtMs(payload, context)),
   }),
 ]; // prettier-ignore

@@ -1,23 +1,25 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, ContractSize, Instrument } from '../../../core/instrument.ts';
 import { SECOND_MS } from '../../../core/units.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
+import type { Fields } from '../kit/field.ts';
 import {
+  anything,
   decimal,
-  decodeRows,
+  flag,
   nonNegative,
   optional,
   optionalNonZero,
   positive,
-  rows,
   text,
-} from '../decode.ts';
+} from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
-import { DOCS, FUTURES, perEndpoint } from './shared.ts';
+import { atFutures } from './shared.ts';
 
 const fundingBounds = {
   funding_rate_limit: optionalNonZero(positive),
@@ -35,12 +37,12 @@ export const CONTRACT = {
   ...fundingBounds,
 };
 /** Whether a contract is traded as usual, in the same rows. */
-export const STATUS = { in_delisting: optional(z.boolean()), status: optional(text) };
+export const STATUS = { in_delisting: optional(flag), status: optional(text) };
 
-export const isDelisting = (row: z.infer<z.ZodObject<typeof STATUS>>): boolean =>
+export const isDelisting = (row: Fields<typeof STATUS>): boolean =>
   row.in_delisting === true || (row.status !== undefined && row.status !== 'trading');
 
-type ContractRow = z.infer<z.ZodObject<typeof CONTRACT>>;
+type ContractRow = Fields<typeof CONTRACT>;
 
 /** `quanto_multiplier` = coins a contract; "0" for inverse contracts, which are one dollar each. */
 export function contractSizeOf(row: ContractRow): ContractSize | undefined {
@@ -86,22 +88,17 @@ export function fundingCapOf(row: ContractRow): number | undefined {
   return room > 0 ? room * factor : undefined;
 }
 
+const READER = rowReader({ ...CONTRACT, ...STATUS, contract_type: optional(text), order_size_min: anything });
+
 export const instruments = defineInstrumentPoll({
   id: 'gate/instruments',
-  method: 'GET',
-  path: `${FUTURES}/contracts`,
-  docsUrl: `${DOCS}/#list-all-futures-contracts`,
-  weight: 1,
+  ...atFutures('contracts', 'list-all-futures-contracts'),
   bounds: LIST_ANSWER,
-  scope: perEndpoint(`${FUTURES}/contracts`),
   requests: () => [{ method: 'GET', path: '/api/v4/futures/usdt/contracts', query: {} }],
-  schema: () => rows,
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({
-      ...CONTRACT, ...STATUS, contract_type: optional(text), order_size_min: z.unknown().optional(),
-    }); // prettier-ignore
     return withClosedLists(context, { path: '', things: 'contracts' }, (read) =>
-      decodeRows(payload, schema, '', context).flatMap((row): Instrument[] => {
+      READER.list(payload, '', context).flatMap((row): Instrument[] => {
         if (row.type !== undefined && read(TYPES, row.type, row.name) === undefined) return [];
         const [baseName, quoteAsset] = row.name.split('_');
         const contractSize = contractSizeOf(row);

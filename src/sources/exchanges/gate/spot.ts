@@ -1,22 +1,22 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { countsAsDollar, DAY_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, type HttpRequestSpec, type MapContext, type RequestScope } from '../contract.ts';
+import { barOf, reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow, mapEach } from '../kit/eachRow.ts';
 import {
-  columns,
-  epochMs,
-  epochSeconds,
-  nonNegative,
-  optional,
-  optionalNonZero,
-  positive,
-  rows,
-  text,
-} from '../decode.ts';
-import { mapRows, observe, type Subject } from '../mapping.ts';
-import { barLength, DOCS, mapNamed, parseSymbol, perEndpoint, tradeId, wholeMs } from './shared.ts';
+  epochMs, epochSeconds, nonNegative, oneOf, optional, optionalNonZero, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { idText } from '../kit/ids.ts';
+import { rows } from '../kit/payloads.ts';
+import { arrayReader, rowReader } from '../kit/rowReader.ts';
+import { dollars } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
+import { at, BARS, wholeMs } from './shared.ts';
 
 /** Spot pairs: sizes are coins, and pairs are spelled like the contracts. */
+
+const SPOT = '/api/v4/spot';
 
 const byPair =
   (path: string, extra: Record<string, string> = {}) =>
@@ -25,13 +25,11 @@ const byPair =
       ? { method: 'GET', path, query: { currency_pair: instrument.venueSymbol, ...extra } }
       : undefined;
 
-/** Returns a value in quote currency where that currency counts as a dollar, else undefined. */
-const dollars = (value: number | undefined, who: Subject): number | undefined => {
-  const quote = parseSymbol(who.venueSymbol)?.quoteAsset;
-  return quote !== undefined && countsAsDollar(quote) ? value : undefined;
-};
-
-const TICKERS = '/api/v4/spot/tickers';
+const amount = optional(nonNegative);
+const TICKER = rowReader(
+  { currency_pair: text, last: optionalNonZero(positive), base_volume: amount, quote_volume: amount },
+  { symbol: 'currency_pair' },
+);
 
 /** Prices and volume of spot tickers, answered or pushed. */
 export function spotTickersOf(
@@ -39,14 +37,7 @@ export function spotTickersOf(
   context: MapContext,
   atMs: number | undefined,
 ): Observation[] {
-  const amount = optional(nonNegative);
-  const schema = z.object({
-    currency_pair: text,
-    last: optionalNonZero(positive),
-    base_volume: amount,
-    quote_volume: amount,
-  });
-  return mapNamed(list, context, schema, (row) => row.currency_pair, (row, who) => {
+  return mapEach(context, list, '', TICKER, (row, who) => {
     const observations: Observation[] = [];
     if (row.last !== undefined)
       observations.push(observe(context, who, atMs, { kind: 'mark-price', lastPriceQuote: row.last }));
@@ -54,84 +45,73 @@ export function spotTickersOf(
     if ((volumes.volumeBase ?? volumes.volumeUsd) !== undefined)
       observations.push(observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, ...volumes }));
     return observations;
-  }); // prettier-ignore
+  });
 }
 
 export const spotTicker = definePoll({
   id: 'gate/spot-ticker',
-  method: 'GET',
-  path: TICKERS,
-  docsUrl: `${DOCS}/#get-currency-pair-ticker-information`,
-  weight: 1,
-  scope: perEndpoint(TICKERS),
+  ...at(`${SPOT}/tickers`, 'get-currency-pair-ticker-information'),
   about: 'spot',
+  asks: 'currency_pair',
   yields: ['mark-price', 'volume'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: byPair(TICKERS),
-  schema: () => rows,
+  request: byPair(`${SPOT}/tickers`),
+  schema: rows,
   map: (payload, context) => spotTickersOf(payload, context, undefined),
 });
 
-const CANDLES = '/api/v4/spot/candlesticks';
+// The order is Gate's own: quote volume, close, high, low, open, coins; older answers end before the coins.
+const BAR = arrayReader({
+  t: epochSeconds, quoteVolume: amount, close: positive, high: positive, low: positive, open: positive, volumeBase: amount,
+}); // prettier-ignore
+const TIME_AT = 0;
 
 export const spotCandles = definePoll({
   id: 'gate/spot-candles',
-  method: 'GET',
-  path: CANDLES,
-  docsUrl: `${DOCS}/#market-k-line-chart`,
-  weight: 1,
-  scope: perEndpoint(CANDLES),
+  ...at(`${SPOT}/candlesticks`, 'market-k-line-chart'),
   about: 'spot',
+  asks: 'currency_pair',
   yields: ['candle'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
-  request: byPair(CANDLES, { interval: '1h', limit: '500' }),
-  schema: () => rows,
+  request: byPair(`${SPOT}/candlesticks`, { interval: '1h', limit: '500' }),
+  schema: rows,
   map(payload, context) {
-    // The order is Gate's own: quote volume, close, high, low, open, coins; older answers end before the coins.
-    const volume = optional(nonNegative);
-    const row = columns({
-      t: epochSeconds, quoteVolume: volume, close: positive, high: positive, low: positive, open: positive,
-      volumeBase: volume,
-    }); // prettier-ignore
-    const named = payload.map(row.name);
-    const barMs = barLength(named, 't', context);
+    const named = context.params['interval'];
+    const barMs = barOf({ named, units: BARS, list: payload, time: TIME_AT, unitMs: SECOND_MS });
     if (barMs === undefined) {
-      const message = 'the bar length is not known: no interval in the request and fewer than two rows';
-      context.report({ code: 'decode', path: '', message });
+      reportUnknownBar(context, '');
       return [];
     }
-    const where = { path: '', requested: context.params['currency_pair'], symbolIn: () => undefined };
-    return mapRows({ parseSymbol }, context, named, row.schema, where, (bar, who) => {
-      const { open: openQuote, high: highQuote, low: lowQuote, close: closeQuote, volumeBase } = bar;
-      const prices = {
-        kind: 'candle',
-        priceType: 'last',
-        barMs,
-        openQuote,
-        highQuote,
-        lowQuote,
-        closeQuote,
-      } as const;
-      return [
-        observe(context, who, bar.t, { ...prices, volumeBase, volumeUsd: dollars(bar.quoteVolume, who) }),
-      ];
-    });
+    const bars = columnsOf(
+      context,
+      { kind: 'candle', priceType: 'last', barMs },
+      ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'],
+      payload.length,
+    );
+    eachRow(context, payload, '', BAR, ({ t, open, high, low, close, volumeBase, quoteVolume }, who) =>
+      bars.of(who).push(t, open, high, low, close, volumeBase, dollars(quoteVolume, who)),
+    );
+    return bars.chunks();
   },
 });
 
+const TRADE = rowReader(
+  {
+    id: idText, create_time: epochSeconds, create_time_ms: optional(epochMs), currency_pair: text,
+    side: oneOf('buy', 'sell'), amount: positive, price: positive,
+  },
+  { symbol: 'currency_pair' },
+); // prettier-ignore
+
 /** Trades of spot pairs as they are pushed. `side` is the taker's. */
 export function spotTradesOf(list: readonly unknown[], context: MapContext): Observation[] {
-  const schema = z.object({
-    id: tradeId, create_time: epochSeconds, create_time_ms: optional(epochMs), currency_pair: text,
-    side: z.enum(['buy', 'sell']), amount: positive, price: positive,
-  }); // prettier-ignore
-  return mapNamed(list, context, schema, (row) => row.currency_pair, (row, who) => {
+  return mapEach(context, list, '', TRADE, (row, who) => {
     const fields = {
-      kind: 'trade', takerSide: row.side, priceQuote: row.price, sizeBase: row.amount, sizeContracts: undefined,
+      kind: 'trade', takerSide: row.side, priceQuote: row.price, sizeBase: row.amount,
       notionalUsd: dollars(row.amount * row.price, who), tradeId: row.id,
-    } as const;
+    } as const; // prettier-ignore
     return [observe(context, who, wholeMs(row.create_time_ms) ?? row.create_time, fields)];
-  }); // prettier-ignore
+  });
 }

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../../core/units.ts';
-import { plainText, isRecord } from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamChannel, StreamMessage, StreamSpec } from '../stream.ts';
+import { alsoReadChannels } from './alsoRead.ts';
 import { futuresChannels, idOf, spotChannels, type Frame } from './channels.ts';
 import { flat } from './shared.ts';
 
@@ -66,6 +67,6 @@ const spec = (
 });
 
 export const streams: readonly StreamSpec[] = [
-  spec('futures', 'wss://fx-ws.gateio.ws', '/v4/ws/usdt', futuresChannels),
+  spec('futures', 'wss://fx-ws.gateio.ws', '/v4/ws/usdt', [...futuresChannels, ...alsoReadChannels]),
   spec('spot', 'wss://api.gateio.ws', '/ws/v4/', spotChannels),
 ];

@@ -1,34 +1,36 @@
-import * as z from 'zod';
 import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll } from '../contract.ts';
-import { decodeRow, nonNegative, optional, positive, rows, text } from '../decode.ts';
-import { observe, subjectOf, type Subject } from '../mapping.ts';
-import { byContract, DOCS, FUTURES, parseSymbol, perEndpoint } from './shared.ts';
+import type { Fields } from '../kit/field.ts';
+import { nonNegative, optional, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { defined, observe } from '../mapping.ts';
+import { atFutures, byContract } from './shared.ts';
 
-const tierRow = () =>
-  z.object({
-    contract: optional(text),
-    risk_limit: positive,
-    maintenance_rate: nonNegative,
-    initial_rate: optional(nonNegative),
-    leverage_max: optional(positive),
-    deduction: optional(nonNegative),
-  });
+const TIER = {
+  contract: optional(text), risk_limit: positive, maintenance_rate: nonNegative, initial_rate: optional(nonNegative),
+  leverage_max: optional(positive), deduction: optional(nonNegative),
+} as const; // prettier-ignore
+const READER = rowReader(TIER);
+const NAMED = rowReader({ contract: optional(text) });
 
-type TierRow = z.infer<ReturnType<typeof tierRow>>;
+type TierRow = Fields<typeof TIER>;
 
 /** `risk_limit` is where a tier ends; the next begins there. */
 function tiersOf(list: readonly TierRow[]): MarginTier[] {
   const sorted = [...list].sort((a, b) => a.risk_limit - b.risk_limit);
-  return sorted.map((row, index) => ({
-    from: sorted[index - 1]?.risk_limit ?? 0,
-    to: row.risk_limit,
-    maintenanceMarginRate: row.maintenance_rate,
-    ...(row.initial_rate === undefined ? {} : { initialMarginRate: row.initial_rate }),
-    ...(row.leverage_max === undefined ? {} : { maxLeverage: row.leverage_max }),
-    ...(row.deduction === undefined ? {} : { deduction: row.deduction }),
-  }));
+  return sorted.map((row, index) =>
+    defined({
+      from: sorted[index - 1]?.risk_limit ?? 0,
+      to: row.risk_limit,
+      maintenanceMarginRate: row.maintenance_rate,
+      initialMarginRate: row.initial_rate,
+      maxLeverage: row.leverage_max,
+      deduction: row.deduction,
+    }),
+  );
 }
 
 /**
@@ -37,11 +39,7 @@ function tiersOf(list: readonly TierRow[]): MarginTier[] {
  */
 export const riskLimitTiers = definePoll({
   id: 'gate/risk-limit-tiers',
-  method: 'GET',
-  path: `${FUTURES}/risk_limit_tiers`,
-  docsUrl: `${DOCS}/#list-risk-limit-tiers`,
-  weight: 1,
-  scope: perEndpoint(`${FUTURES}/risk_limit_tiers`),
+  ...atFutures('risk_limit_tiers', 'list-risk-limit-tiers'),
   yields: ['margin-tiers'],
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,
@@ -49,15 +47,15 @@ export const riskLimitTiers = definePoll({
     scope.instrument.margin === 'linear'
       ? byContract('risk_limit_tiers', { limit: '100' })(scope)
       : undefined,
-  schema: () => rows,
+  schema: rows,
   map(payload, context) {
     const tables = new Map<string, { who: Subject; list: TierRow[]; isWhole: boolean }>();
     for (const [index, raw] of payload.entries()) {
       const path = `[${index}]`;
-      const row = decodeRow(raw, tierRow(), path, context);
+      const row = READER.one(raw, path, context);
       // A table with a tier less would put its positions into another one: it says nothing.
-      const named = row ?? decodeRow(raw, z.object({ contract: optional(text) }), path, context);
-      const who = subjectOf({ parseSymbol }, context, named?.contract, context.params['contract'], path);
+      const named = row ?? NAMED.one(raw, path, context);
+      const who = context.subject(named?.contract, path);
       if (who === undefined) continue;
       const table = tables.get(who.venueSymbol) ?? { who, list: [], isWhole: true };
       tables.set(who.venueSymbol, table);
@@ -66,7 +64,7 @@ export const riskLimitTiers = definePoll({
     }
     return [...tables.values()].flatMap(({ who, list, isWhole }) => {
       if (!isWhole) return [];
-      if ((who.instrument ?? parseSymbol(who.venueSymbol))?.margin !== 'linear') {
+      if (who.margin !== 'linear') {
         const message = `the unit of the risk limits of ${who.venueSymbol} is not documented`;
         context.report({ code: 'unsupported', path: '', message });
         return [];

@@ -56,13 +56,13 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter } from '../contract.ts';
-import { basis, candles, datedBasis, indexCandles, markCandles, markPrice } from './bars.ts';
-import { funding, fundingBatch, fundingHistory, fundingHistoryV1, fundingSingle } from './funding.ts';
+import { alsoReadPolls } from './alsoRead.ts';
+import { basis, candles, datedBasis, markCandles, markPrice } from './bars.ts';
+import { funding, fundingBatch, fundingHistory, fundingHistoryV1 } from './funding.ts';
 import { instrumentDetails, instruments } from './instruments.ts';
-import { liquidations, liquidationsV1, liquidationsV3 } from './liquidations.ts';
+import { liquidations, liquidationsV3 } from './liquidations.ts';
 import { datedTicker, depth, index, tickers, tickersV2 } from './market.ts';
 import {
-  coinMarginedOpenInterest,
   datedOpenInterest,
   openInterest,
   openInterestDaily,
@@ -101,11 +101,7 @@ export const htx: ExchangeAdapter = {
     datedOpenInterest,
     datedTicker,
     datedBasis,
-    // Decoded where they are handed in, never asked for.
-    fundingSingle,
-    indexCandles,
-    liquidationsV1,
-    ...coinMarginedOpenInterest,
+    ...alsoReadPolls,
   ],
   openInterestSides: [
     {

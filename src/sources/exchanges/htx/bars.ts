@@ -1,60 +1,71 @@
-import * as z from 'zod';
+import type { Chunk } from '../../../core/chunk.ts';
 import type { Candle, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decimal, decodeRow, epochSeconds, nonNegative, optional, optionalNonZero, positive } from '../decode.ts'; // prettier-ignore
-import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
-import {
-  barLength, byCode, codeOf, countedOnce, DOCS, isBarStart, periodOf, reportNoPeriod, series, whoOf, type Reading,
-} from './shared.ts'; // prettier-ignore
+import { askedBy, definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
+import { reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { decimal, epochSeconds, nonNegative, optional, optionalNonZero, positive } from '../kit/fields.ts';
+import { pathOf, type Path } from '../kit/place.ts';
+import { rowReader, type RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import { at, barLength, byCode, codeOf, countedOnce, DOCS, isBarStart, periodOf, series, whoOf, type Reading } from './shared.ts'; // prettier-ignore
+
+/** Rows of a series with their places: those of an answer, or the one of a push. */
+export type EachOf = <T>(reader: RowReader<T>, take: (row: T, at: Path) => void) => void;
+
+const eachIn =
+  (list: readonly unknown[], context: MapContext): EachOf =>
+  (reader, take) => {
+    reader.each(list, 'data', context, take);
+  };
 
 const amount = optional(nonNegative);
-const BAR = z.object({
+const BAR = rowReader({
   id: epochSeconds, open: positive, high: positive, low: positive, close: positive, amount, vol: amount, trade_turnover: amount,
 }); // prettier-ignore
 
-/** One bar. Mark and index bars carry zeros for volumes that do not exist. */
-function barOf(
+/** Bars of prices. Mark and index bars carry zeros for volumes that do not exist. */
+export function candlesOf(
   context: MapContext,
   who: Subject,
-  raw: unknown,
-  path: string,
+  each: EachOf,
   { barMs, priceType }: Pick<Candle, 'barMs' | 'priceType'>,
-): Observation[] {
-  const row = decodeRow(raw, BAR, path, context);
-  if (row === undefined) return [];
-  if (!isBarStart(row.id, barMs)) {
-    const message = `no bar of ${barMs / MINUTE_MS} minutes starts at ${new Date(row.id).toISOString()}`;
-    context.report({ code: 'implausible', path: `${path}.id`, message });
-    return [];
-  }
+): Chunk[] {
   const isTraded = priceType === 'last';
-  const bar = {
-    kind: 'candle', priceType, barMs, openQuote: row.open, highQuote: row.high, lowQuote: row.low, closeQuote: row.close,
-    volumeBase: isTraded ? countedOnce(unlessFalseZero(row.amount, row.vol)) : undefined,
-    volumeUsd: isTraded ? countedOnce(unlessFalseZero(row.trade_turnover, row.amount ?? row.vol)) : undefined,
-  } as const; // prettier-ignore
-  return [observe(context, who, row.id, bar)];
+  const out = columnsOf(context, { kind: 'candle', priceType, barMs }, [
+    'openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd',
+  ]); // prettier-ignore
+  each(BAR, (row, place) => {
+    if (!isBarStart(row.id, barMs)) {
+      const message = `no bar of ${barMs / MINUTE_MS} minutes starts at ${new Date(row.id).toISOString()}`;
+      context.report({ code: 'implausible', path: pathOf(place, 'id'), message });
+      return;
+    }
+    const { open, high, low, close, vol } = row;
+    const base = isTraded ? countedOnce(unlessFalseZero(row.amount, vol)) : undefined;
+    const usd = isTraded ? countedOnce(unlessFalseZero(row.trade_turnover, row.amount ?? vol)) : undefined;
+    out.of(who).push(row.id, open, high, low, close, base, usd);
+  });
+  return out.chunks();
 }
 
-const barsOf = (name: string, path: string, priceType: Candle['priceType'], request: ObservationPoll['request']) =>
+/** A poll of bars; one without a request is not asked. */
+export const barsOf = (name: string, path: string, priceType: Candle['priceType'], request?: ObservationPoll['request']) =>
   definePoll({
     id: `htx/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}#general-get-kline-data`,
-    weight: 1,
+    ...at(path, `${DOCS}#general-get-kline-data`),
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request,
+    ...askedBy(request),
     schema: series,
     map({ ch, data }, context) {
       const who = whoOf(context, codeOf(ch), '');
-      const barMs = barLength(data, 'id', SECOND_MS, periodOf(ch, context));
-      if (barMs === undefined) reportNoPeriod(context);
+      const barMs = barLength(context, ch, data, 'id', SECOND_MS);
+      if (barMs === undefined) reportUnknownBar(context, '');
       if (who === undefined || barMs === undefined) return [];
-      return data.flatMap((raw, at) => barOf(context, who, raw, `data[${at}]`, { barMs, priceType }));
+      return candlesOf(context, who, eachIn(data, context), { barMs, priceType });
     },
   }); // prettier-ignore
 
@@ -62,19 +73,10 @@ const KLINE = '/linear-swap-ex/market/history/kline';
 const MARK = '/index/market/history/linear_swap_mark_price_kline';
 export const candles = barsOf('candles', KLINE, 'last', byCode(KLINE, { period: '60min', size: '500' }));
 export const markCandles = barsOf('mark-candles', MARK, 'mark', byCode(MARK, { period: '60min', size: '500' })); // prettier-ignore
-/** Decoded and not asked for. */
-export const indexCandles = barsOf('index-candles', '/index/market/history/index', 'index', () => undefined);
-
-/** Maps a push of bars of traded prices: the running bar. */
-export function barReading(payload: Reading, context: MapContext): Observation[] {
-  const who = whoOf(context, codeOf(payload.ch), '');
-  const barMs = periodOf(payload.ch, context);
-  if (barMs === undefined) reportNoPeriod(context);
-  if (who === undefined || barMs === undefined) return [];
-  return barOf(context, who, payload.tick, 'tick', { barMs, priceType: 'last' });
-}
 
 const LATE_MS = 5 * SECOND_MS;
+const CLOSE = rowReader({ id: epochSeconds, close: positive });
+
 /** The close of the bar that runs at `atMs` is the price then; of a bar that is over it is an old price. */
 function closeNow(
   context: MapContext,
@@ -83,7 +85,7 @@ function closeNow(
   path: string,
   { atMs, barMs, name }: { atMs: number | undefined; barMs: number | undefined; name: 'mark' | 'index' },
 ): Observation[] {
-  const row = decodeRow(raw, z.object({ id: epochSeconds, close: positive }), path, context);
+  const row = CLOSE.one(raw, path, context);
   if (row === undefined) return [];
   if (atMs === undefined || barMs === undefined || atMs < row.id || atMs >= row.id + barMs + LATE_MS) {
     const message = 'the bar is not the running one: its close is no price of now';
@@ -106,11 +108,8 @@ export const priceReading =
 /** HTX states the mark price in bars alone: the running minute is asked for. */
 export const markPrice = definePoll({
   id: 'htx/mark-price',
-  method: 'GET',
-  path: MARK,
-  docsUrl: `${DOCS}#general-get-kline-data-of-mark-price`,
+  ...at(MARK, `${DOCS}#general-get-kline-data-of-mark-price`),
   accepts: (params) => params['size'] === '1',
-  weight: 1,
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
@@ -124,42 +123,37 @@ export const markPrice = definePoll({
   },
 });
 
+const price = optionalNonZero(positive);
+const BASIS_ROW = rowReader({
+  id: epochSeconds, contract_price: price, index_price: price, basis: optional(decimal), basis_rate: optional(decimal),
+}); // prettier-ignore
+
 /** `basis_rate` is basis / index; `…open` means prices of the bar's first moment. */
-function basisOf(
-  context: MapContext,
-  who: Subject,
-  raw: unknown,
-  path: string,
-  barMs: number | undefined,
-): Observation[] {
-  const price = optionalNonZero(positive);
-  const schema = z.object({
-    id: epochSeconds, contract_price: price, index_price: price, basis: optional(decimal), basis_rate: optional(decimal),
-  }); // prettier-ignore
-  const row = decodeRow(raw, schema, path, context);
-  if (row === undefined) return [];
-  const { contract_price: futuresPriceQuote, index_price: indexPriceQuote } = row;
-  // Without a price behind it a 0 is a placeholder.
-  if (futuresPriceQuote === undefined || indexPriceQuote === undefined) {
-    context.report({ code: 'decode', path, message: 'the basis states no price of contract or index' });
-    return [];
-  }
+export function basisOf(context: MapContext, who: Subject, each: EachOf, barMs: number | undefined): Chunk[] {
   const contractType = who.market === 'dated-future' ? 'dated-future' : 'perpetual';
-  const bar = barMs !== undefined && isBarStart(row.id, barMs) ? barMs : undefined;
-  const basis = {
-    kind: 'basis', basisFraction: row.basis_rate, basisQuote: row.basis, futuresPriceQuote, indexPriceQuote, contractType,
-    barMs: bar,
-  } as const; // prettier-ignore
-  return [observe(context, who, row.id, basis)];
+  const out = columnsOf(context, { kind: 'basis', contractType }, [
+    'basisFraction', 'basisQuote', 'futuresPriceQuote', 'indexPriceQuote',
+  ]); // prettier-ignore
+  const bar = { barMs };
+  each(BASIS_ROW, (row, place) => {
+    const { contract_price: futuresPriceQuote, index_price: indexPriceQuote } = row;
+    // Without a price behind it a 0 is a placeholder.
+    if (futuresPriceQuote === undefined || indexPriceQuote === undefined) {
+      const message = 'the basis states no price of contract or index';
+      context.report({ code: 'decode', path: pathOf(place), message });
+      return;
+    }
+    const isBar = barMs !== undefined && isBarStart(row.id, barMs);
+    const rows = out.of(who, isBar ? bar : undefined);
+    rows.push(row.id, row.basis_rate, row.basis, futuresPriceQuote, indexPriceQuote);
+  });
+  return out.chunks();
 }
 
 const BASIS = '/index/market/history/linear_swap_basis';
 export const basis = definePoll({
   id: 'htx/basis',
-  method: 'GET',
-  path: BASIS,
-  docsUrl: `${DOCS}#general-query-basis-data`,
-  weight: 1,
+  ...at(BASIS, `${DOCS}#general-query-basis-data`),
   yields: ['basis'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
@@ -167,15 +161,8 @@ export const basis = definePoll({
   schema: series,
   map({ ch, data }, context) {
     const who = whoOf(context, codeOf(ch), '');
-    const barMs = barLength(data, 'id', SECOND_MS, periodOf(ch, context));
-    if (who === undefined) return [];
-    return data.flatMap((raw, at) => basisOf(context, who, raw, `data[${at}]`, barMs));
+    const barMs = barLength(context, ch, data, 'id', SECOND_MS);
+    return who === undefined ? [] : basisOf(context, who, eachIn(data, context), barMs);
   },
 });
 export const datedBasis = { ...variantOf(basis, { id: 'htx/basis-dated', cadenceMs: HOUR_MS }), about: 'dated-future' } as const; // prettier-ignore
-
-/** Maps a push of the basis. */
-export function basisReading(payload: Reading, context: MapContext): Observation[] {
-  const who = whoOf(context, codeOf(payload.ch), '');
-  return who === undefined ? [] : basisOf(context, who, payload.tick, 'tick', periodOf(payload.ch, context));
-}

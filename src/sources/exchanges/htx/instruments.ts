@@ -1,14 +1,15 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentDetailPoll, defineInstrumentPoll, type InstrumentDetail } from '../contract.ts';
-import { decimal, decodeRows, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
+import { decimal, epochMs, optional, optionalNonZero, positive, text, textOf } from '../kit/fields.ts';
+import { listOf } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
-import { answer, DOCS, parseSymbol, rowsOf } from './shared.ts';
+import { answer, at, DOCS, parseSymbol, rowsOf } from './shared.ts';
 
 const INFO = '/linear-swap-api/v1/swap_contract_info';
 
@@ -44,29 +45,27 @@ function assetClassOf(
   return classes.includes('equity') ? 'equity' : (classes[0] ?? 'other');
 }
 
+const CONTRACT = rowReader({
+  contract_code: text,
+  contract_size: positive,
+  contract_status: optional(decimal),
+  tradfi_labels: optional(listOf(textOf(0, 64))),
+  delivery_time: optionalNonZero(epochMs),
+  business_type: optional(text),
+});
+
 /** The list holds perpetuals only unless asked for `all`; the coin-margined one has the same rows. */
-const listOf = (name: string, path: string, query: Record<string, string>) =>
+const contractList = (name: string, path: string, query: Record<string, string>) =>
   defineInstrumentPoll({
     id: `htx/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}#general-query-swap-info`,
-    weight: 1,
+    ...at(path, `${DOCS}#general-query-swap-info`),
     bounds: LIST_ANSWER,
     requests: () => [{ method: 'GET', path, query }],
     schema: answer,
     map(payload, context) {
-      const schema = z.object({
-        contract_code: text,
-        contract_size: positive,
-        contract_status: optional(decimal),
-        tradfi_labels: optional(z.array(z.string().max(64)).max(20)),
-        delivery_time: optionalNonZero(epochMs),
-        business_type: optional(text),
-      });
-      const { list, path: at } = rowsOf(payload.data);
-      return withClosedLists(context, { path: at, things: 'contracts' }, (read) =>
-        decodeRows(list, schema, at, context).flatMap((row): Instrument[] => {
+      const { list, path: where } = rowsOf(payload.data);
+      return withClosedLists(context, { path: where, things: 'contracts' }, (read) =>
+        CONTRACT.list(list, where, context).flatMap((row): Instrument[] => {
           const venueSymbol = row.contract_code;
           if (row.business_type !== undefined && read(BUSINESS, row.business_type, venueSymbol) === undefined)
             return [];
@@ -100,26 +99,24 @@ const listOf = (name: string, path: string, query: Record<string, string>) =>
     },
   });
 
-export const instruments = listOf('instruments', INFO, { business_type: 'all' });
+export const instruments = contractList('instruments', INFO, { business_type: 'all' });
+
+const hours = optionalNonZero(positive);
+const ELEMENTS = rowReader({
+  contract_code: text, settle_period: hours, settlement_period: hours, funding_interval: hours,
+  funding_rate_cap: optional(decimal), funding_rate_floor: optional(decimal),
+}); // prettier-ignore
 
 /** Settlement period in hours and the bounds of the rate. A row without them leaves the instrument as it is. */
 export const instrumentDetails = defineInstrumentDetailPoll({
   id: 'htx/elements',
-  method: 'GET',
-  path: '/linear-swap-api/v1/swap_query_elements',
-  docsUrl: `${DOCS}#general-query-contract-elements`,
-  weight: 1,
+  ...at('/linear-swap-api/v1/swap_query_elements', `${DOCS}#general-query-contract-elements`),
   bounds: LIST_ANSWER,
   request: () => ({ method: 'GET', path: '/linear-swap-api/v1/swap_query_elements', query: {} }),
   schema: answer,
   map(payload, context) {
-    const hours = optionalNonZero(positive);
-    const schema = z.object({
-      contract_code: text, settle_period: hours, settlement_period: hours, funding_interval: hours,
-      funding_rate_cap: optional(decimal), funding_rate_floor: optional(decimal),
-    }); // prettier-ignore
     const { list, path } = rowsOf(payload.data);
-    return decodeRows(list, schema, path, context).map((row): InstrumentDetail => {
+    return ELEMENTS.list(list, path, context).map((row): InstrumentDetail => {
       const period = row.settle_period ?? row.settlement_period ?? row.funding_interval;
       // No contract settles less often than daily: a greater number is not in hours.
       const isHours = period !== undefined && period >= 1 && period <= 24;

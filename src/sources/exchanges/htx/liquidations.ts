@@ -1,21 +1,27 @@
-import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
-import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { askedBetween, isFull, timesOf } from '../eventPage.ts';
-import { contractsToBase, observe, type Subject } from '../mapping.ts';
-import { answer, byCode, DOCS, DOCS_V5, mapNamed, rowsOf, sizeReporter } from './shared.ts';
+import { amounts } from '../kit/amounts.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import type { Fields } from '../kit/field.ts';
+import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { sizeReporter } from '../kit/unknownSize.ts';
+import { observe } from '../mapping.ts';
+import { answer, at, byCode, DOCS, DOCS_V5, rowsOf } from './shared.ts';
 
 const size = optionalNonZero(nonNegative);
-const ROW = z.object({
+const ROW = {
   contract_code: optional(text),
   created_at: optional(epochMs), liquidation_time: optional(epochMs),
   direction: optional(text), offset: optional(text), side: optional(text), position_side: optional(text),
   price: optionalNonZero(positive), bankrupt_price: optionalNonZero(positive),
   volume: size, amount: size, trade_turnover: size,
-}); // prettier-ignore
-type Row = z.infer<typeof ROW>;
+} as const; // prettier-ignore
+const READER = rowReader(ROW, { symbol: 'contract_code' });
+type Row = Fields<typeof ROW>;
 
 /** The position's side: as v5 states it, else from the order that closed it: a long is sold. */
 function liquidatedSide(row: Row): Liquidation['liquidatedSide'] | undefined {
@@ -32,8 +38,8 @@ const isNear = (one: number, other: number): boolean => Math.abs(one - other) <=
  * `volume` counts contracts. `amount` is coins in v1 and v3 and repeats the contracts in v5, so it is taken for coins
  * only where amount × price is the stated turnover.
  */
-function sizesOf(row: Row, { instrument }: Subject, priceQuote: number) {
-  const converted = contractsToBase(row.volume, instrument, priceQuote);
+function sizesOf(row: Row, who: Subject, priceQuote: number) {
+  const converted = amounts(who, 'contracts', row.volume, priceQuote).base;
   const isCoins =
     row.amount !== undefined &&
     row.trade_turnover !== undefined &&
@@ -52,7 +58,8 @@ function sizesOf(row: Row, { instrument }: Subject, priceQuote: number) {
  */
 export function liquidationRows(data: unknown, context: MapContext): Observation[] {
   const reportSize = sizeReporter(context);
-  return mapNamed(rowsOf(data), context, ROW, (row) => row.contract_code, (row, who, path) => {
+  const { list, path } = rowsOf(data);
+  return mapEach(context, list, path, READER, (row, who, place) => {
     const side = liquidatedSide(row);
     const atMs = row.liquidation_time ?? row.created_at;
     const priceQuote = row.bankrupt_price ?? row.price;
@@ -62,20 +69,20 @@ export function liquidationRows(data: unknown, context: MapContext): Observation
       : priceQuote === undefined ? 'no price'
       : undefined; // prettier-ignore
     if (side === undefined || atMs === undefined || priceQuote === undefined) {
-      context.report({ code: 'decode', path, message: `the liquidation states ${problem}` });
+      context.report({ code: 'decode', path: String(place), message: `the liquidation states ${problem}` });
       return [];
     }
     const sizes = sizesOf(row, who, priceQuote);
     if ((sizes.sizeBase ?? sizes.sizeContracts ?? sizes.notionalUsd) === undefined) {
-      context.report({ code: 'decode', path, message: 'the liquidation states no size' });
+      context.report({ code: 'decode', path: String(place), message: 'the liquidation states no size' });
       return [];
     }
-    if (sizes.sizeContracts !== undefined) reportSize(who, `${path}.volume`);
+    if (sizes.sizeContracts !== undefined) reportSize(who, place, 'volume');
     const event = {
       kind: 'liquidation', liquidatedSide: side, priceQuote, priceBasis: 'bankruptcy', ...sizes, coverage: 'unverified',
     } as const; // prettier-ignore
     return [observe(context, who, atMs, event)];
-  }); // prettier-ignore
+  });
 }
 
 const V5 = '/v5/market/liquidation_orders';
@@ -93,10 +100,7 @@ const windowOf = (endMs: number, lengthMs = WINDOW_MS): Record<string, string> =
 
 export const liquidations: ObservationPoll<never> = definePoll({
   id: 'htx/liquidations',
-  method: 'GET',
-  path: V5,
-  docsUrl: DOCS_V5,
-  weight: 1,
+  ...at(V5, DOCS_V5),
   yields: ['liquidation'],
   mayBeEmpty: true,
   tense: 'history',
@@ -124,7 +128,7 @@ export const liquidations: ObservationPoll<never> = definePoll({
 });
 
 /** Older answers name no limit: they bring events, and prove no hour. */
-const { events: _paging, ...unproved } = liquidations;
+export const { events: _paging, ...unproved } = liquidations;
 
 export const liquidationsV3 = {
   ...variantOf(unproved, {
@@ -138,11 +142,4 @@ export const liquidationsV3 = {
   }),
   path: V3,
   docsUrl: `${DOCS}#general-query-liquidation-orders-new`,
-};
-
-/** The first version, decoded and not asked for: it is gone from the exchange's own list. */
-export const liquidationsV1 = {
-  ...variantOf(unproved, { id: 'htx/liquidations-v1', request: () => undefined }),
-  path: '/linear-swap-api/v1/swap_liquidation_orders',
-  docsUrl: `${DOCS}#general-query-liquidation-orders`,
 };

@@ -1,22 +1,27 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decodeAllRows, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, text,
-} from '../decode.ts'; // prettier-ignore
-import { contractsToBase, observe, unlessFalseZero, type Subject } from '../mapping.ts';
-import { sumDepth, type Level } from '../orderBook.ts';
-import {
-  answer, byCode, codeOf, countedOnce, DOCS, mapNamed, parseSymbol, reading, rowsOf, sizeReporter, whoOf, type Reading,
-} from './shared.ts'; // prettier-ignore
+import { amounts } from '../kit/amounts.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import { NO, type Fields } from '../kit/field.ts';
+import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import type { Path } from '../kit/place.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { sizeReporter } from '../kit/unknownSize.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import { answer, at, byCode, codeOf, countedOnce, DOCS, reading, rowsOf, whoOf, type Reading } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
 const amount = optional(nonNegative);
 const TICKER = {
   ts: optional(epochMs), close: price, high: price, low: price, amount, vol: amount, number_of: amount, trade_turnover: amount,
-}; // prettier-ignore
-type Ticker = z.infer<z.ZodObject<typeof TICKER>>;
+} as const; // prettier-ignore
+type Ticker = Fields<typeof TICKER>;
+const ONE = rowReader(TICKER);
+const NAMED = rowReader({ contract_code: text, ...TICKER }, { symbol: 'contract_code' });
 
 /**
  * The turnover in USDT. The batch of v2 puts it in `vol`, where the others have contracts: taken where turnover /
@@ -35,23 +40,22 @@ function tickerOf(
   who: Subject,
   row: Ticker,
   ts: number | undefined,
-  path: string,
+  path: Path,
 ): Observation[] {
   const observations: Observation[] = [];
   const atMs = row.ts ?? ts;
   if (row.close !== undefined) {
     observations.push(observe(context, who, atMs, { kind: 'mark-price', lastPriceQuote: row.close }));
   }
-  const isLinear = (who.instrument ?? parseSymbol(who.venueSymbol))?.margin === 'linear';
   const volumeBase = countedOnce(unlessFalseZero(row.amount, row.number_of ?? row.vol));
-  const volumeUsd = isLinear ? countedOnce(turnoverOf(row)) : undefined;
+  const volumeUsd = who.margin === 'linear' ? countedOnce(turnoverOf(row)) : undefined;
   if ((volumeBase ?? volumeUsd) !== undefined) {
     observations.push(
       observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd }),
     );
   }
   if (observations.length === 0) {
-    context.report({ code: 'decode', path, message: 'neither a price nor a volume' });
+    context.report({ code: 'decode', path: String(path), message: 'neither a price nor a volume' });
   }
   return observations;
 }
@@ -59,7 +63,7 @@ function tickerOf(
 /** Maps a single ticker: `/detail/merged` and the `detail` push have the same shape. */
 export function tickerReading(payload: Reading, context: MapContext): Observation[] {
   const who = whoOf(context, codeOf(payload.ch), '');
-  const row = who === undefined ? undefined : decodeRow(payload.tick, z.object(TICKER), 'tick', context);
+  const row = who === undefined ? undefined : ONE.one(payload.tick, 'tick', context);
   return who === undefined || row === undefined ? [] : tickerOf(context, who, row, payload.ts, 'tick');
 }
 
@@ -67,22 +71,14 @@ const BATCH = '/linear-swap-ex/market/detail/batch_merged';
 const tickersOf = (name: string, path: string) =>
   definePoll({
     id: `htx/${name}`,
-    method: 'GET',
-    path,
-    docsUrl: `${DOCS}#general-get-a-batch-of-market-data-overview`,
-    weight: 1,
+    ...at(path, `${DOCS}#general-get-a-batch-of-market-data-overview`),
     yields: ['mark-price', 'volume'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
     request: () => ({ method: 'GET', path, query: { business_type: 'swap' } }),
-    schema: () => z.object({ ticks: z.array(z.unknown()).max(20_000), ts: optional(epochMs) }),
-    map({ ticks, ts }, context) {
-      const schema = z.object({ contract_code: text, ...TICKER });
-      const list = { list: ticks, path: 'ticks' };
-      return mapNamed(list, context, schema, (row) => row.contract_code, (row, who, path) =>
-        tickerOf(context, who, row, ts, path),
-      ); // prettier-ignore
-    },
+    schema: object({ ticks: rows, ts: optional(epochMs) }),
+    map: ({ ticks, ts }, context) =>
+      mapEach(context, ticks, 'ticks', NAMED, (row, who, place) => tickerOf(context, who, row, ts, place)),
   });
 export const tickers = tickersOf('tickers', BATCH);
 export const tickersV2 = tickersOf('tickers-v2', `/v2${BATCH}`);
@@ -90,10 +86,7 @@ export const tickersV2 = tickersOf('tickers-v2', `/v2${BATCH}`);
 /** One contract: the batch names dated ones by their turn (BTC-USDT-CQ), which the list of instruments does not know. */
 export const datedTicker = definePoll({
   id: 'htx/ticker-dated',
-  method: 'GET',
-  path: '/linear-swap-ex/market/detail/merged',
-  docsUrl: `${DOCS}#general-get-market-data-overview`,
-  weight: 1,
+  ...at('/linear-swap-ex/market/detail/merged', `${DOCS}#general-get-market-data-overview`),
   yields: ['mark-price', 'volume'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
@@ -103,24 +96,27 @@ export const datedTicker = definePoll({
   map: tickerReading,
 });
 
+const INDEX_PATH = '/linear-swap-api/v1/swap_index';
+const INDEX = rowReader(
+  { contract_code: text, index_price: price, index_ts: optionalNonZero(epochMs) },
+  { symbol: 'contract_code' },
+);
+
 export const index = definePoll({
   id: 'htx/index',
-  method: 'GET',
-  path: '/linear-swap-api/v1/swap_index',
-  docsUrl: `${DOCS}#general-query-swap-index-price-information`,
-  weight: 1,
+  ...at(INDEX_PATH, `${DOCS}#general-query-swap-index-price-information`),
   yields: ['mark-price'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
-  request: () => ({ method: 'GET', path: '/linear-swap-api/v1/swap_index', query: {} }),
+  request: () => ({ method: 'GET', path: INDEX_PATH, query: {} }),
   schema: answer,
   map({ data, ts }, context) {
-    const schema = z.object({ contract_code: text, index_price: price, index_ts: optionalNonZero(epochMs) });
-    return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who) =>
-      row.index_price === undefined
+    const { list, path } = rowsOf(data);
+    return mapEach(context, list, path, INDEX, ({ index_price: indexPriceQuote, index_ts: atMs }, who) =>
+      indexPriceQuote === undefined
         ? []
-        : [observe(context, who, row.index_ts ?? ts, { kind: 'mark-price', indexPriceQuote: row.index_price })],
-    ); // prettier-ignore
+        : [observe(context, who, atMs ?? ts, { kind: 'mark-price', indexPriceQuote })],
+    );
   },
 });
 
@@ -136,31 +132,27 @@ export function depthReading(payload: Reading, context: MapContext): Observation
     context.report({ code: 'wrong-instrument', path: 'tick.ch', message });
     return [];
   }
-  const { instrument } = who;
-  if (instrument === undefined) sizeReporter(context)(who, 'tick');
-  const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-  const side = (name: 'bids' | 'asks'): Level[] => {
+  const isSized = who.instrument !== undefined;
+  if (!isSized) sizeReporter(context)(who, 'tick');
+  const toBase = (contracts: number, quote: number): number =>
+    amounts(who, 'contracts', contracts, quote).base ?? contracts;
+  const side = (name: 'bids' | 'asks'): Side => {
     const list = tick[name];
-    return decodeAllRows(Array.isArray(list) ? list : [], level, `tick.${name}`, context)
-      .filter(([, contracts]) => contracts > 0)
-      .map(([quote, contracts]) => [quote, contractsToBase(contracts, instrument, quote) ?? contracts]);
+    return readSide(context, Array.isArray(list) ? list : [], `tick.${name}`, toBase);
   };
-  const sums = sumDepth(side('bids'), side('asks'), instrument === undefined ? undefined : 1);
+  const sums = sumBook(side('bids'), side('asks'), isSized ? 1 : undefined);
   if (sums === undefined) {
     context.report({ code: 'implausible', path: '', message: 'the book is empty on one side or crossed' });
     return [];
   }
-  const stated = epochMs.safeParse(tick['ts']);
-  return [observe(context, who, stated.success ? stated.data : ts, { kind: 'depth', ...sums })];
+  const stated = epochMs.read(tick['ts']);
+  return [observe(context, who, stated === NO ? ts : stated, { kind: 'depth', ...sums })];
 }
 
 /** The deepest book that is offered: 150 levels a side, which on BTC ends far inside 1 %. */
 export const depth = definePoll({
   id: 'htx/depth',
-  method: 'GET',
-  path: '/linear-swap-ex/market/depth',
-  docsUrl: `${DOCS}#general-get-market-depth`,
-  weight: 1,
+  ...at('/linear-swap-ex/market/depth', `${DOCS}#general-get-market-depth`),
   yields: ['depth'],
   tense: 'now',
   cadenceMs: MINUTE_MS,

@@ -1,54 +1,70 @@
-import * as z from 'zod';
 import type { Observation, OpenInterest } from '../../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { epochMs, nonNegative, optional, readDecimal, text } from '../decode.ts';
+import { askedBy, definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
 import { sizeOfAmounts } from '../heldAgainstList.ts';
-import { contractsToBase, observe, unlessFalseZero, type Subject } from '../mapping.ts';
-import {
-  answer, barLength, byCode, DOCS, DOCS_V5, mapNamed, parseSymbol, periodOf, reportNoPeriod, requestedCode, rowsOf, sizeReporter,
-} from './shared.ts'; // prettier-ignore
+import { amounts, type Amounts } from '../kit/amounts.ts';
+import { reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import { epochMs, nonNegative, optional, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { sizeReporter, type SizeReporter } from '../kit/unknownSize.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import { answer, at, barLength, byCode, DOCS, DOCS_V5, rowsOf } from './shared.ts';
 
 const amount = optional(nonNegative);
 
 /** HTX documents one side of coin-margined perpetuals and the sum of both of everything else. */
-function sidesOf({ venueSymbol, instrument }: Subject): OpenInterest['sides'] {
-  const parts = instrument ?? parseSymbol(venueSymbol);
-  return parts?.margin === 'inverse' && parts.kind === 'perpetual' ? 'one' : 'both';
+const sidesOf = ({ margin, market }: Subject): OpenInterest['sides'] =>
+  margin === 'inverse' && market === undefined ? 'one' : 'both';
+
+interface Stated {
+  readonly contracts?: number | undefined;
+  readonly coins?: number | undefined;
+  readonly usdt?: number | undefined;
 }
 
 /**
  * The units of an open interest: coins and USDT as stated; contracts are converted or stand alone. Coins that contradict
- * the contracts are none, unless both agree on another contract size than the list's.
+ * the contracts are none, unless both agree on another contract size than the list's. Undefined where nothing is left.
  */
-function observed(
+function unitsOf(
   context: MapContext,
   who: Subject,
-  atMs: number | undefined,
-  stated: { contracts?: number | undefined; coins?: number | undefined; usdt?: number | undefined },
-  path: string,
-  reportSize: ReturnType<typeof sizeReporter>,
-  barMs?: number,
-): Observation[] {
-  const { instrument } = who;
+  stated: Stated,
+  place: Place,
+  reportSize: SizeReporter,
+): Amounts | undefined {
   const contracts = unlessFalseZero(stated.contracts, stated.coins ?? stated.usdt);
   const coins = unlessFalseZero(stated.coins, contracts);
-  const isLinear = instrument?.contractSize.unit === 'base';
-  const converted = isLinear ? contractsToBase(contracts, instrument, undefined) : undefined;
-  const differs = sizeOfAmounts(context, who, contracts, coins, `${path}.amount`) === 'no-size';
+  const converted = amounts(who, 'contracts', contracts).base;
+  const differs = sizeOfAmounts(context, who, contracts, coins, place.of('amount')) === 'no-size';
   if (differs) {
     const message = `${coins} coins are not ${contracts} contracts; the contracts were converted`;
-    context.report({ code: 'implausible', path: `${path}.amount`, message });
+    context.report({ code: 'implausible', path: place.of('amount'), message });
   }
-  const openInterestBase = differs ? converted : (coins ?? converted);
-  const openInterestUsd = unlessFalseZero(stated.usdt, contracts ?? coins);
-  const openInterestContracts = openInterestBase === undefined ? contracts : undefined;
-  if (openInterestContracts !== undefined) reportSize(who, `${path}.volume`);
-  if ((openInterestBase ?? openInterestUsd ?? openInterestContracts) === undefined) return [];
-  const usdBasis = openInterestUsd === undefined ? undefined : 'venue';
-  const units = { openInterestBase, openInterestUsd, openInterestContracts, usdBasis } as const;
-  return [observe(context, who, atMs, { kind: 'open-interest', sides: sidesOf(who), barMs, ...units })];
+  const base = differs ? converted : (coins ?? converted);
+  const usd = unlessFalseZero(stated.usdt, contracts ?? coins);
+  const alone = base === undefined ? contracts : undefined;
+  if (alone !== undefined) reportSize(who, place, 'volume');
+  return (base ?? usd ?? alone) === undefined ? undefined : { base, usd, contracts: alone };
 }
+
+const NOW = rowReader(
+  {
+    contract_code: optional(text),
+    volume: amount,
+    amount,
+    value: amount,
+    trade_volume: amount,
+    trade_amount: amount,
+  },
+  { symbol: 'contract_code' },
+);
 
 /** Maps rows of contracts (`volume`), coins (`amount`) and USDT (`value`); also of the coin-margined market. */
 export function openInterestRows(
@@ -56,89 +72,101 @@ export function openInterestRows(
   atMs: number | undefined,
   context: MapContext,
 ): Observation[] {
-  const schema = z.object({
-    contract_code: optional(text), volume: amount, amount, value: amount, trade_volume: amount, trade_amount: amount,
-  }); // prettier-ignore
   const reportSize = sizeReporter(context);
-  return mapNamed(rowsOf(data), context, schema, (row) => row.contract_code, (row, who, path) => {
+  const { list, path } = rowsOf(data);
+  return mapEach(context, list, path, NOW, (row, who, place) => {
     const isTraded = (row.trade_volume ?? 0) > 0 || (row.trade_amount ?? 0) > 0;
     if (isTraded && row.volume === 0 && (row.amount ?? 0) === 0) {
       const message = `${who.venueSymbol}: an open interest of 0 beside trades of the day is no measurement; it was left out`;
-      context.report({ code: 'placeholder-zero', path, message });
+      context.report({ code: 'placeholder-zero', path: String(place), message });
       return [];
     }
     const stated = { contracts: row.volume, coins: row.amount, usdt: row.value };
-    return observed(context, who, atMs, stated, path, reportSize);
-  }); // prettier-ignore
+    const units = unitsOf(context, who, stated, place, reportSize);
+    if (units === undefined) return [];
+    const openInterest = {
+      kind: 'open-interest', sides: sidesOf(who), openInterestBase: units.base, openInterestUsd: units.usd,
+      openInterestContracts: units.contracts, usdBasis: units.usd === undefined ? undefined : 'venue',
+    } as const; // prettier-ignore
+    return [observe(context, who, atMs, openInterest)];
+  });
 }
 
-type Request = ObservationPoll['request'];
-const openInterestOf = (name: string, path: string, docsUrl: string, request: Request) =>
+/** A poll of readings; one without a request is not asked. */
+export const openInterestOf = (name: string, path: string, docsUrl: string, request?: ObservationPoll['request']) =>
   definePoll({
     id: `htx/${name}`,
-    method: 'GET',
-    path,
-    docsUrl,
-    weight: 1,
+    ...at(path, docsUrl),
     yields: ['open-interest'],
     tense: 'now',
     cadenceMs: MINUTE_MS,
-    request,
+    ...askedBy(request),
     schema: answer,
     map: ({ data, ts }, context) => openInterestRows(data, ts, context),
-  });
+  }); // prettier-ignore
 
 const V5 = '/v5/market/open_interest';
 const V1 = '/linear-swap-api/v1/swap_open_interest';
 export const openInterest = openInterestOf('open-interest', V5, DOCS_V5, byCode(V5));
 /** All contracts in one answer; ccxt of 2026 no longer lists it. */
 export const openInterestV1 = openInterestOf('open-interest-v1', V1, `${DOCS}#general-get-swap-open-interest-information`, () => ({ method: 'GET', path: V1, query: { business_type: 'all' } })); // prettier-ignore
-/** Of the coin-margined market, decoded and not asked for: `amount` is stated in coins there too. */
-export const coinMarginedOpenInterest = ['/swap-api/v1/swap_open_interest', '/api/v1/contract_open_interest'].map(
-  (path) => openInterestOf(`coin-margined${path.replaceAll('/', '-')}`, path, DOCS, () => undefined),
-); // prettier-ignore
-export const datedOpenInterest = { ...openInterestOf('open-interest-dated', V5, DOCS_V5, byCode(V5)), about: 'dated-future' } as const; // prettier-ignore
+export const datedOpenInterest = variantOf(openInterest, {
+  id: 'htx/open-interest-dated',
+  about: 'dated-future',
+});
 
 const HISTORY = '/linear-swap-api/v1/swap_his_open_interest';
 const CONTRACTS = 1;
 const COINS = 2;
+const PAST = rowReader({ ts: epochMs, volume: amount, value: amount, amount_type: amount });
+const VENUE = {
+  one: [{ sides: 'one' }, { sides: 'one', usdBasis: 'venue' }],
+  both: [{ sides: 'both' }, { sides: 'both', usdBasis: 'venue' }],
+} as const;
 
 export const openInterestHistory = definePoll({
   id: 'htx/open-interest-history',
-  method: 'GET',
-  path: HISTORY,
-  docsUrl: `${DOCS}#general-query-information-on-open-interest`,
-  weight: 1,
+  ...at(HISTORY, `${DOCS}#general-query-information-on-open-interest`),
   yields: ['open-interest'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
   request: byCode(HISTORY, { period: '60min', size: '200', amount_type: String(COINS) }),
-  schema: () =>
-    z.object({ data: z.object({ contract_code: optional(text), tick: z.array(z.unknown()).max(20_000) }) }),
-  map({ data }, context) {
-    // `amount_type` says whether `volume` counts contracts or coins; without it the number has no unit.
-    const schema = z.object({ ts: epochMs, volume: amount, value: amount, amount_type: amount });
-    const barMs = barLength(data.tick, 'ts', 1, periodOf(undefined, context));
-    if (barMs === undefined) reportNoPeriod(context);
+  schema: object({ data: object({ contract_code: optional(text), tick: rows }) }),
+  map({ data: { contract_code: named, tick } }, context) {
+    const barMs = barLength(context, undefined, tick, 'ts', 1);
+    if (barMs === undefined) reportUnknownBar(context, '');
     const reportSize = sizeReporter(context);
-    const list = { list: data.tick, path: 'data.tick' };
-    return mapNamed(list, context, schema, () => data.contract_code ?? requestedCode(context), (row, who, path) => {
+    const out = columnsOf(
+      context,
+      { kind: 'open-interest', barMs },
+      ['openInterestBase', 'openInterestUsd', 'openInterestContracts'],
+      tick.length,
+    );
+    PAST.each(tick, 'data.tick', context, (row, place) => {
+      const who = context.subject(named, place);
+      if (who === undefined) return;
+      // `amount_type` says whether `volume` counts contracts or coins; without it the number has no unit.
       const type = row.amount_type ?? readDecimal(context.params['amount_type']);
       if (row.volume !== undefined && type !== CONTRACTS && type !== COINS) {
         const message = 'the amount_type is not known: neither contracts nor coins';
-        context.report({ code: 'decode', path: `${path}.volume`, message });
+        context.report({ code: 'decode', path: place.of('volume'), message });
       }
       const contracts = type === CONTRACTS ? row.volume : undefined;
       const coins = type === COINS ? row.volume : undefined;
-      return observed(context, who, row.ts, { contracts, coins, usdt: row.value }, path, reportSize, barMs);
-    }); // prettier-ignore
+      const units = unitsOf(context, who, { contracts, coins, usdt: row.value }, place, reportSize);
+      if (units === undefined) return;
+      const sides = VENUE[sidesOf(who) === 'one' ? 'one' : 'both'];
+      out
+        .of(who, sides[units.usd === undefined ? 0 : 1])
+        .push(row.ts, units.base, units.usd, units.contracts);
+    });
+    return out.chunks();
   },
 });
 
 /** Of each period at most 200 rows are offered: days reach further back. */
-export const openInterestDaily = {
-  ...openInterestHistory,
+export const openInterestDaily = variantOf(openInterestHistory, {
   id: 'htx/open-interest-daily',
   cadenceMs: 6 * HOUR_MS,
   request: byCode(HISTORY, { period: '1day', size: '200', amount_type: String(COINS) }),
-};
+});

@@ -1,15 +1,21 @@
-import * as z from 'zod';
 import type { LongShortRatio } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll } from '../contract.ts';
-import { epochMs, nonNegative, optional, text } from '../decode.ts';
-import { observe } from '../mapping.ts';
-import {
-  answer, barLength, byPerpetual, DOCS, DOCS_V5, mapNamed, periodOf, requestedCode, rowsOf,
-} from './shared.ts'; // prettier-ignore
+import { columnsOf } from '../kit/columns.ts';
+import { isRecord, NO } from '../kit/field.ts';
+import { epochMs, nonNegative, optional, text } from '../kit/fields.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { answer, at, barLength, byPerpetual, DOCS, DOCS_V5, rowsOf } from './shared.ts';
 
 const share = optional(nonNegative);
 const isShare = (value: number | undefined): value is number => value !== undefined && value <= 1;
+const RATIO = rowReader({ ts: epochMs, contract_code: optional(text), buy_ratio: share, sell_ratio: share });
+
+/** The contract that an answer names beside its rows. */
+function namedIn(data: unknown): string | undefined {
+  const named = text.read(isRecord(data) ? data['contract_code'] : undefined);
+  return named === NO ? undefined : named;
+}
 
 /**
  * The largest accounts: how many are long or short, or what they hold. `locked_ratio` is those that hold both; the
@@ -18,30 +24,29 @@ const isShare = (value: number | undefined): value is number => value !== undefi
 const ratioOf = (name: string, path: string, docsUrl: string, population: LongShortRatio['population']) =>
   definePoll({
     id: `htx/${name}`,
-    method: 'GET',
-    path,
-    docsUrl,
-    weight: 1,
+    ...at(path, docsUrl),
     yields: ['long-short-ratio'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     request: byPerpetual(path, { period: '60min' }),
     schema: answer,
     map({ data }, context) {
-      const schema = z.object({ ts: epochMs, contract_code: optional(text), buy_ratio: share, sell_ratio: share });
       const found = rowsOf(data);
-      const head = z.object({ contract_code: text }).safeParse(data);
-      const named = head.success ? head.data.contract_code : requestedCode(context);
-      const barMs = barLength(found.list, 'ts', 1, periodOf(undefined, context));
-      return mapNamed(found, context, schema, (row) => row.contract_code ?? named, (row, who, path) => {
-        const { buy_ratio: longShare, sell_ratio: shortShare } = row;
-        if (!isShare(longShare) || !isShare(shortShare) || longShare <= 0 || shortShare <= 0) {
-          context.report({ code: 'decode', path, message: 'no shares of longs and shorts between 0 and 1' });
-          return [];
+      const named = namedIn(data);
+      const shared = { kind: 'long-short-ratio', population, barMs: barLength(context, undefined, found.list, 'ts', 1) } as const;
+      const out = columnsOf(context, shared, ['longShortRatio', 'longShare', 'shortShare'], found.list.length);
+      RATIO.each(found.list, found.path, context, (row, place) => {
+        const who = context.subject(row.contract_code ?? named, place);
+        if (who === undefined) return;
+        const { buy_ratio: longs, sell_ratio: shorts } = row;
+        if (!isShare(longs) || !isShare(shorts) || longs <= 0 || shorts <= 0) {
+          const message = 'no shares of longs and shorts between 0 and 1';
+          context.report({ code: 'decode', path: String(place), message });
+          return;
         }
-        const shares = { longShortRatio: longShare / shortShare, longShare, shortShare };
-        return [observe(context, who, row.ts, { kind: 'long-short-ratio', population, barMs, ...shares })];
-      }); // prettier-ignore
+        out.of(who).push(row.ts, longs / shorts, longs, shorts);
+      });
+      return out.chunks();
     },
   }); // prettier-ignore
 

@@ -1,10 +1,13 @@
-import * as z from 'zod';
 import { commonAsset } from '../../../core/ids.ts';
-import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts, VenueError } from '../contract.ts';
-import { epochMs, optional, plainText, readDecimal } from '../decode.ts';
-import { mapRows, reportUnknownSize, smallestSpacing, subjectOf, type Subject } from '../mapping.ts';
+import { barOf, namedBar, type BarUnits } from '../kit/bars.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { plainText, type Read } from '../kit/field.ts';
+import { epochMs, optional, present, textOf } from '../kit/fields.ts';
+import { object, record, rows } from '../kit/payloads.ts';
+import type { Subject } from '../kit/subject.ts';
+import type { Params } from '../mapContext.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
 
 export const DOCS = 'https://huobiapi.github.io/docs/usdt_swap/v1/en/';
@@ -18,16 +21,21 @@ const COUNTED_SIDES = 2;
 export const countedOnce = (traded: number | undefined): number | undefined =>
   traded === undefined ? undefined : traded / COUNTED_SIDES;
 
-const record = z.record(z.string(), z.unknown());
+const ch = optional(textOf(0, 128));
+const ts = optional(epochMs);
 
 /** The usual envelope: `data` is one row or a list of them. */
-export const answer = () => z.object({ data: z.unknown(), ts: optional(epochMs) });
+export const answer = object({ data: present, ts });
 /** The envelope of market data: `data` is a list and `ch` says what of. */
-export const series = () => z.object({ ch: optional(z.string().max(128)), data: z.array(z.unknown()).max(20_000), ts: optional(epochMs) }); // prettier-ignore
+export const series = object({ ch, data: rows, ts });
 /** The envelope of one reading: REST and WebSocket answer the same. */
-export const reading = () => z.object({ ch: optional(z.string().max(128)), tick: record, ts: optional(epochMs) }); // prettier-ignore
+export const reading = object({ ch, tick: record, ts });
 
-export type Reading = z.infer<ReturnType<typeof reading>>;
+export type Reading = Read<typeof reading>;
+
+/** What polls of one path have in common. */
+export const at = (path: string, docsUrl: string) =>
+  ({ method: 'GET', path, docsUrl, weight: 1, asks: requestedCode }) as const;
 
 /** Returns a value as a list of rows: a list as it is, one row as a list of one, `{ list | tick | data | orders: [] }` opened. */
 export function rowsOf(data: unknown): { list: readonly unknown[]; path: string } {
@@ -41,7 +49,7 @@ export function rowsOf(data: unknown): { list: readonly unknown[]; path: string 
 }
 
 /** The contract that a request or topic named. The v3 endpoints call it `contract`; `public.BTC.…` names an asset. */
-export function requestedCode({ params }: MapContext): string | undefined {
+export function requestedCode(params: Params): string | undefined {
   const ofTopic = codeOf(params['topic']);
   const isContract = ofTopic !== undefined && parseSymbol(ofTopic) !== undefined;
   return params['contract_code'] ?? params['contract'] ?? (isContract ? ofTopic : undefined);
@@ -56,22 +64,9 @@ const TURN = /^(.+-)(?:CW|NW|CQ|NQ)$/;
 
 /** Returns who an answer is about that names its contract once: in its channel, in its data, or only in the request. */
 export function whoOf(context: MapContext, named: string | undefined, path: string): Subject | undefined {
-  const requested = requestedCode(context);
   const pair = TURN.exec(named ?? '')?.[1];
-  const isTurnOfRequested = pair !== undefined && requested?.startsWith(pair) === true;
-  return subjectOf({ parseSymbol }, context, isTurnOfRequested ? requested : named, requested, path);
-}
-
-/** Maps rows that name their contract; `keyOf` says where. */
-export function mapNamed<T>(
-  { list, path }: { list: readonly unknown[]; path: string },
-  context: MapContext,
-  schema: z.ZodType<T>,
-  keyOf: (row: T) => string | undefined,
-  map: (row: T, who: Subject, path: string) => readonly Observation[],
-): Observation[] {
-  const where = { path, requested: requestedCode(context), symbolIn: keyOf };
-  return mapRows({ parseSymbol }, context, list, schema, where, map);
+  const isTurnOfRequested = pair !== undefined && requestedCode(context.params)?.startsWith(pair) === true;
+  return context.subject(isTurnOfRequested ? undefined : named, path);
 }
 
 /** A request about one contract. */
@@ -89,49 +84,31 @@ export const byPerpetual =
   (scope: RequestScope): HttpRequestSpec | undefined =>
     scope.instrument.kind === 'perpetual' ? byCode(path, extra)(scope) : undefined;
 
-/** Returns a function that reports a contract's unknown size once for an answer, not once for each of its rows. */
-export function sizeReporter(context: MapContext): (who: Subject, path: string) => void {
-  const told = new Set<string>();
-  return (who, path) => {
-    if (told.has(who.venueSymbol)) return;
-    told.add(who.venueSymbol);
-    reportUnknownSize(context, who, path);
-  };
-}
+const BARS: BarUnits = { min: MINUTE_MS, hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS };
 
-const PERIODS_MS: Readonly<Record<string, number>> = {
-  '1min': MINUTE_MS, '5min': 5 * MINUTE_MS, '15min': 15 * MINUTE_MS, '30min': 30 * MINUTE_MS, '60min': HOUR_MS,
-  '4hour': 4 * HOUR_MS, '12hour': 12 * HOUR_MS, '1day': DAY_MS, '1week': 7 * DAY_MS,
-}; // prettier-ignore
+/** The name of bars in a channel (`market.BTC-USDT.basis.60min.open`), or else in the request. */
+const periodIn = (channel: string | undefined, { params }: MapContext): string | undefined =>
+  channel?.split('.').find((part) => namedBar(part, BARS) !== undefined) ?? params['period'];
 
-/** The bar length that a channel (`market.BTC-USDT.basis.60min.open`) or else the request names. */
-export function periodOf(channel: string | undefined, context: MapContext): number | undefined {
-  const named = channel?.split('.').find((part) => part in PERIODS_MS) ?? context.params['period'];
-  return named === undefined ? undefined : PERIODS_MS[named];
-}
+/** The bar length that a channel or else the request names. */
+export const periodOf = (channel: string | undefined, context: MapContext): number | undefined =>
+  namedBar(periodIn(channel, context), BARS);
 
 /** The bar length of rows with times under a key: named, or else their spacing. `unitMs` is the unit of the times. */
 export function barLength(
+  context: MapContext,
+  channel: string | undefined,
   list: readonly unknown[],
-  timeKey: string,
+  time: string,
   unitMs: number,
-  named: number | undefined,
 ): number | undefined {
-  if (named !== undefined) return named;
-  const times = list.flatMap((row) => readDecimal((row as Record<string, unknown> | null)?.[timeKey]) ?? []);
-  const spacing = smallestSpacing(times);
+  const barMs = barOf({ named: periodIn(channel, context), units: BARS, list, time, unitMs });
   // Months are of different lengths: no bar is longer than a week.
-  return spacing === undefined || spacing * unitMs > 7 * DAY_MS ? undefined : spacing * unitMs;
+  return barMs === undefined || barMs > 7 * DAY_MS ? undefined : barMs;
 }
 
 /** Returns whether a bar may start then: on whole minutes or hours (days start at 16:00 UTC). */
 export const isBarStart = (atMs: number, barMs: number): boolean => atMs % Math.min(barMs, HOUR_MS) === 0;
-
-/** Reports that the length of the bars is neither named nor to be read from their spacing. */
-export function reportNoPeriod(context: MapContext): void {
-  const message = 'the bar length is not known: no period in channel or request and fewer than two rows';
-  context.report({ code: 'decode', path: '', message });
-}
 
 const LINEAR = new RegExp(String.raw`^(${NAME_IN_SYMBOL})-(USDT|USDC|HUSD)(-(?:\d{6}|CW|NW|CQ|NQ))?$`, 'u');
 const COIN = new RegExp(String.raw`^(${NAME_IN_SYMBOL}?)(-USD|\d{6}|_(?:CW|NW|CQ|NQ))$`, 'u');

@@ -1,40 +1,30 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import type { MapContext } from '../contract.ts';
-import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, rows } from '../decode.ts'; // prettier-ignore
-import { contractsToBase, observe } from '../mapping.ts';
+import { amounts } from '../kit/amounts.ts';
+import {
+  epochMs, nonNegative, oneOf, optional, optionalNonZero, positive, present, textOf,
+} from '../kit/fields.ts'; // prettier-ignore
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { sizeReporter } from '../kit/unknownSize.ts';
+import { observe } from '../mapping.ts';
 import { defineChannel, type FrameRole, type StreamSpec } from '../stream.ts';
-import { barReading, basisReading, priceReading } from './bars.ts';
+import { alsoReadIndexChannels, alsoReadMarketChannels } from './alsoRead.ts';
+import { priceReading } from './bars.ts';
 import { fundingRows } from './funding.ts';
 import { liquidationRows } from './liquidations.ts';
-import { depthReading, tickerReading } from './market.ts';
-import { openInterestRows } from './openInterest.ts';
-import { answer, codeOf, countedOnce, DOCS, reading, sizeReporter, whoOf, type Reading } from './shared.ts';
+import { tickerReading } from './market.ts';
+import { readingChannel } from './readingChannel.ts';
+import { answer, codeOf, countedOnce, DOCS, requestedCode, whoOf } from './shared.ts';
 
 const BASE_URL = 'wss://api.hbdm.com';
 
-type Reader = (payload: Reading, context: MapContext) => Observation[];
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A channel of one reading a frame; `topic` makes what is subscribed for a contract, absent where it is only decoded. */
-const readingChannel = (
-  name: string,
-  yields: readonly Observation['kind'][],
-  map: Reader,
-  topic?: (code: string) => string,
-) =>
-  defineChannel({
-    id: `htx/${name}`,
-    docsUrl: `${DOCS}#websocket-market-data-interface`,
-    yields,
-    rhythm: 'steady',
-    staleAfterMs: 2 * MINUTE_MS,
-    topics: (instruments) =>
-      topic === undefined ? [] : instruments.map(({ venueSymbol }) => topic(venueSymbol)),
-    schema: reading,
-    map,
-  });
+const size = optionalNonZero(nonNegative);
+const TRADE = rowReader({
+  ts: epochMs, price: positive, direction: oneOf('buy', 'sell'), amount: size, quantity: size, trade_turnover: size,
+}); // prettier-ignore
 
 const trades = defineChannel({
   id: 'htx/trades',
@@ -43,54 +33,36 @@ const trades = defineChannel({
   rhythm: 'steady',
   staleAfterMs: 5 * MINUTE_MS,
   topics: (instruments) => instruments.map(({ venueSymbol }) => `market.${venueSymbol}.trade.detail`),
-  schema: () =>
-    z.object({ ch: optional(z.string().max(128)), tick: z.object({ id: z.unknown(), data: rows }) }),
+  asks: requestedCode,
+  schema: object({ ch: optional(textOf(0, 128)), tick: object({ id: present, data: rows }) }),
   map({ ch, tick }, context) {
-    const size = optionalNonZero(nonNegative);
-    const schema = z.object({
-      ts: epochMs, price: positive, direction: z.enum(['buy', 'sell']), amount: size, quantity: size, trade_turnover: size,
-    }); // prettier-ignore
     const who = whoOf(context, codeOf(ch), '');
     if (who === undefined) return [];
     const reportSize = sizeReporter(context);
-    return decodeRows(tick.data, schema, 'tick.data', context).flatMap((row, at): Observation[] => {
+    const found: Observation[] = [];
+    TRADE.each(tick.data, 'tick.data', context, (row, place, index) => {
       const [contracts, quantity] = [countedOnce(row.amount), countedOnce(row.quantity)];
-      const sizeBase = quantity ?? contractsToBase(contracts, who.instrument, row.price);
+      const sizeBase = quantity ?? amounts(who, 'contracts', contracts, row.price).base;
       const sizeContracts = sizeBase === undefined ? contracts : undefined;
       if ((sizeBase ?? sizeContracts) === undefined) {
-        context.report({ code: 'decode', path: `tick.data[${at}]`, message: 'the trade states no size' });
-        return [];
+        context.report({ code: 'decode', path: String(place), message: 'the trade states no size' });
+        return;
       }
-      if (sizeContracts !== undefined) reportSize(who, `tick.data[${at}].amount`);
+      if (sizeContracts !== undefined) reportSize(who, place, 'amount');
       const notionalUsd = countedOnce(row.trade_turnover) ?? (sizeBase === undefined ? undefined : sizeBase * row.price); // prettier-ignore
       // A trade's own id is beyond 2^53 and loses its last digits in JSON; that of the push does not.
-      const tradeId = Number.isSafeInteger(tick.id) ? `${String(tick.id)}-${at}` : undefined;
+      const tradeId = Number.isSafeInteger(tick.id) ? `${String(tick.id)}-${index}` : undefined;
       const sizes = { sizeBase, sizeContracts, notionalUsd, tradeId };
       const trade = { kind: 'trade', takerSide: row.direction, priceQuote: row.price, ...sizes } as const;
-      return [observe(context, who, row.ts, trade)];
+      found.push(observe(context, who, row.ts, trade));
     });
+    return found;
   },
 });
 
 const tickers = readingChannel('tickers', ['mark-price', 'volume'], tickerReading, (code) => `market.${code}.detail`); // prettier-ignore
-const depth = readingChannel('stream-depth', ['depth'], depthReading);
-const bars = readingChannel('stream-candles', ['candle'], barReading);
 const mark = readingChannel('stream-mark', ['mark-price'], priceReading('mark'), (code) => `market.${code}.mark_price.1min`); // prettier-ignore
 const index = readingChannel('stream-index', ['mark-price'], priceReading('index'), (code) => `market.${code}.index.1min`); // prettier-ignore
-const basis = readingChannel('stream-basis', ['basis'], basisReading);
-
-/** Not pushed by the exchange: archives (Tardis) wrap polled answers into frames like these. */
-const archivedOpenInterest = defineChannel({
-  id: 'htx/stream-open-interest',
-  docsUrl: DOCS,
-  yields: ['open-interest'],
-  rhythm: 'steady',
-  staleAfterMs: 5 * MINUTE_MS,
-  topics: () => [],
-  schema: answer,
-  // The channel names a dated contract by its turn (ETH_NW), the rows by its code.
-  map: ({ data, ts }, context) => openInterestRows(data, ts, { ...context, params: {} }),
-});
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const said = (value: unknown): string => (isText(value) || typeof value === 'number' ? String(value) : '');
@@ -104,12 +76,12 @@ const refusal = (frame: Fields): FrameRole => ({
 const KINDS: readonly [RegExp, string][] = [
   [/^market\.[^.]+\.trade\.detail$/, trades.id],
   [/^market\.[^.]+\.detail$/, tickers.id],
-  [/^market\.[^.]+\.kline\.\w+$/, bars.id],
-  [/^market\.[^.]+\.depth\.(?:step\d+|size_\d+\.high_freq)$/, depth.id],
-  [/^market\.[^.]+\.open_interest$/, archivedOpenInterest.id],
+  [/^market\.[^.]+\.kline\.\w+$/, 'htx/stream-candles'],
+  [/^market\.[^.]+\.depth\.(?:step\d+|size_\d+\.high_freq)$/, 'htx/stream-depth'],
+  [/^market\.[^.]+\.open_interest$/, 'htx/stream-open-interest'],
   [/^market\.[^.]+\.mark_price\.\w+$/, mark.id],
   [/^market\.[^.]+\.index\.\w+$/, index.id],
-  [/^market\.[^.]+\.basis\.\w+\.\w+$/, basis.id],
+  [/^market\.[^.]+\.basis\.\w+\.\w+$/, 'htx/stream-basis'],
 ];
 
 /** What a frame of the market and index sockets is. */
@@ -137,6 +109,7 @@ const funding = defineChannel({
   rhythm: 'steady',
   staleAfterMs: 5 * MINUTE_MS,
   topics: (instruments) => instruments.map(({ venueSymbol }) => `public.${venueSymbol}.funding_rate`),
+  asks: requestedCode,
   schema: answer,
   map: ({ data, ts }, context) => fundingRows(data, ts, context, true),
 });
@@ -151,6 +124,7 @@ const liquidations = defineChannel({
   topics: (instruments) => (instruments.length === 0 ? [] : ['public.*.liquidation_orders']),
   backfill: 'htx/liquidations',
   coverage: 'unverified',
+  asks: requestedCode,
   schema: answer,
   map: ({ data }, context) => liquidationRows(data, context),
 });
@@ -205,7 +179,7 @@ const marketSocket = (id: string, path: string, channels: StreamSpec['channels']
 
 /** Market data, notifications (funding, liquidations), and prices that are made of an index. */
 export const streams: readonly StreamSpec[] = [
-  marketSocket('htx/market', '/linear-swap-ws', [trades, tickers, bars, depth, archivedOpenInterest]),
+  marketSocket('htx/market', '/linear-swap-ws', [trades, tickers, ...alsoReadMarketChannels]),
   {
     ...SOCKET,
     id: 'htx/notifications',
@@ -214,5 +188,5 @@ export const streams: readonly StreamSpec[] = [
     subscribe: (topics) => topics.map((topic) => ({ op: 'sub', cid: topic, topic })),
     classify: notificationRole,
   },
-  marketSocket('htx/index', '/ws_index', [mark, index, basis]),
+  marketSocket('htx/index', '/ws_index', [mark, index, ...alsoReadIndexChannels]),
 ];

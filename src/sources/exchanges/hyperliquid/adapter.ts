@@ -46,14 +46,14 @@
  */
 import { MINUTE_MS } from '../../../core/units.ts';
 import type { ExchangeAdapter } from '../contract.ts';
-import { assetContexts, predictedFundings } from './assetContexts.ts';
-import { depth, mids } from './depth.ts';
-import { candles, fundingHistory, fundingHistoryEarlier } from './history.ts';
+import { alsoReadPolls } from './alsoRead.ts';
+import { assetContexts } from './assetContexts.ts';
+import { depth } from './depth.ts';
+import { candles, fundingHistory } from './history.ts';
 import { instruments } from './instruments.ts';
-import { marginTable, marginTiers } from './marginTiers.ts';
+import { marginTiers } from './marginTiers.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
-import { recentTrades } from './trades.ts';
 
 export const hyperliquid: ExchangeAdapter = {
   id: 'hyperliquid',
@@ -62,18 +62,7 @@ export const hyperliquid: ExchangeAdapter = {
   restBaseUrl: 'https://api.hyperliquid.xyz',
   limits: [{ weight: 1_200, windowMs: MINUTE_MS }],
   instruments,
-  polls: [
-    assetContexts,
-    depth,
-    fundingHistory,
-    fundingHistoryEarlier,
-    candles,
-    marginTiers,
-    predictedFundings,
-    mids,
-    marginTable,
-    recentTrades,
-  ],
+  polls: [assetContexts, depth, fundingHistory, candles, marginTiers, ...alsoReadPolls],
   openInterestSides: [
     {
       fields: 'openInterest', sides: 'both', certainty: 'measured',

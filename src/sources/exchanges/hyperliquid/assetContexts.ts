@@ -1,48 +1,36 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import {
-  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
-import { runningInterval, type IntervalOf } from '../fundingInterval.ts';
+import type { IntervalOf } from '../fundingInterval.ts';
 import { reportHalt } from '../heldAgainstList.ts';
-import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
+import { decimal, nonNegative, optional, optionalNonZero, positive } from '../kit/fields.ts';
+import { pathOf, type Path } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
 import { META_AND_CONTEXTS, UNIVERSE_ROW } from './instruments.ts';
 import {
-  foreignIn, FUNDING_INTERVAL_MS, info, INFO, ofType, PERPETUALS_DOCS, reportForeign, subjectOfCoin,
+  foreignIn, FUNDING_INTERVAL_MS, info, ofTypes, PERPETUALS_DOCS, reportForeign, subjectOfCoin,
 } from './shared.ts'; // prettier-ignore
 
 const price = optionalNonZero(positive);
 
 /** The context of an asset, the same in REST answers and pushes. */
-export const assetContext = (): z.ZodType<AssetContext> =>
-  z.object({
-    funding: optional(decimal), openInterest: optional(nonNegative), premium: optional(decimal),
-    markPx: price, oraclePx: price, midPx: price,
-    dayNtlVlm: optional(nonNegative), dayBaseVlm: optional(nonNegative),
-  }); // prettier-ignore
-
-export interface AssetContext {
-  readonly funding?: number | undefined;
-  readonly openInterest?: number | undefined;
-  readonly premium?: number | undefined;
-  readonly markPx?: number | undefined;
-  readonly oraclePx?: number | undefined;
-  readonly midPx?: number | undefined;
-  readonly dayNtlVlm?: number | undefined;
-  readonly dayBaseVlm?: number | undefined;
-}
+export const ASSET_CONTEXT = rowReader({
+  funding: optional(decimal), openInterest: optional(nonNegative), premium: optional(decimal),
+  markPx: price, oraclePx: price, midPx: price,
+  dayNtlVlm: optional(nonNegative), dayBaseVlm: optional(nonNegative),
+}); // prettier-ignore
 
 /** What a list of instruments in the same answer says. */
 const LISTED: IntervalOf = { intervalMs: FUNDING_INTERVAL_MS, intervalBasis: 'instrument' };
 
 /** The interval of a running rate: the instrument's, else the documented hour, marked and reported as assumed. */
-export function currentInterval(context: MapContext, who: Subject, path: string): IntervalOf {
+export function currentInterval(context: MapContext, who: Subject, path: Path, field?: string): IntervalOf {
   const intervalMs = who.instrument?.fundingIntervalMs;
   if (intervalMs !== undefined) return { intervalMs, intervalBasis: 'instrument' };
   const message = `the funding interval of ${who.venueSymbol} is taken to be the documented hour`;
-  context.report({ code: 'assumed-interval', path, message });
+  context.report({ code: 'assumed-interval', path: pathOf(path, field), message });
   return { intervalMs: FUNDING_INTERVAL_MS, intervalBasis: 'venue-default' };
 }
 
@@ -53,7 +41,7 @@ export function currentInterval(context: MapContext, who: Subject, path: string)
 export function mapAssetContext(
   context: MapContext,
   who: Subject,
-  row: AssetContext,
+  row: RowOf<typeof ASSET_CONTEXT>,
   interval: () => IntervalOf,
 ): Observation[] {
   const observations: Observation[] = [];
@@ -95,94 +83,34 @@ export function mapAssetContext(
 /** One answer about all coins: the request is the same for every instrument and sent once. */
 export const assetContexts = definePoll({
   id: 'hyperliquid/asset-contexts',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('metaAndAssetCtxs'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-perpetuals-asset-contexts-includes-mark-price-current-funding-open-interest-etc`,
+  ...ofTypes(`${PERPETUALS_DOCS}#retrieve-perpetuals-asset-contexts-includes-mark-price-current-funding-open-interest-etc`, 'metaAndAssetCtxs'), // prettier-ignore
   weight: 20,
   yields: ['mark-price', 'open-interest', 'volume', 'basis', 'funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: ({ instrument }) =>
     instrument.kind === 'perpetual' ? info({ type: 'metaAndAssetCtxs' }) : undefined,
-  schema: () => META_AND_CONTEXTS,
+  schema: META_AND_CONTEXTS,
   map([{ universe }, contexts], context) {
     if (universe.length !== contexts.length) {
       const message = `${contexts.length} contexts for ${universe.length} coins: which is whose is not known`;
       context.report({ code: 'decode', path: '[1]', message });
       return [];
     }
-    const schema = assetContext();
     const foreign: string[] = [];
-    const observations = universe.flatMap((raw, index): Observation[] => {
-      const listed = decodeRow(raw, UNIVERSE_ROW, `[0].universe[${index}]`, context);
-      const coin = listed?.name;
-      if (coin === undefined) return [];
+    const observations: Observation[] = [];
+    UNIVERSE_ROW.each(universe, '[0].universe', context, ({ name: coin, isDelisted }, place, index) => {
       if (foreignIn(context, coin) !== undefined) {
         foreign.push(coin);
-        return [];
+        return;
       }
-      const row = decodeRow(contexts[index], schema, `[1][${index}]`, context);
-      const who = row === undefined ? undefined : subjectOfCoin(context, coin, `[0].universe[${index}]`);
-      if (row === undefined || who === undefined) return [];
-      reportHalt(context, who, listed?.isDelisted === true, `[0].universe[${index}].isDelisted`);
-      return mapAssetContext(context, who, row, () => LISTED);
+      const row = ASSET_CONTEXT.one(contexts[index], `[1][${index}]`, context);
+      const who = row === undefined ? undefined : subjectOfCoin(context, coin, place);
+      if (row === undefined || who === undefined) return;
+      reportHalt(context, who, isDelisted === true, place.of('isDelisted'));
+      observations.push(...mapAssetContext(context, who, row, () => LISTED));
     });
     reportForeign(context, foreign, '[0].universe');
-    return observations;
-  },
-});
-
-const FORECAST = z.object({
-  fundingRate: decimal,
-  nextFundingTime: optionalNonZero(epochMs),
-  fundingIntervalHours: optionalNonZero(positive),
-});
-
-/** Rates of several exchanges beside each other; only Hyperliquid's own are read. Decoded, not asked: contexts have them. */
-export const predictedFundings = definePoll({
-  id: 'hyperliquid/predicted-fundings',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('predictedFundings'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-predicted-funding-rates-for-different-venues`,
-  weight: 20,
-  yields: ['funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => rows,
-  map(payload, context) {
-    const entry = z.tuple([text, z.array(z.unknown())]).rest(z.unknown());
-    const foreign: string[] = [];
-    const observations = payload.flatMap((raw, index): Observation[] => {
-      const row = decodeRow(raw, entry, `[${index}]`, context);
-      if (row === undefined) return [];
-      const [coin, venues] = row;
-      if (foreignIn(context, coin) !== undefined) foreign.push(coin);
-      const at = venues.findIndex((venue) => Array.isArray(venue) && venue[0] === 'HlPerp');
-      const stated = at < 0 ? undefined : (venues[at] as readonly unknown[])[1];
-      if (stated === undefined || stated === null || foreignIn(context, coin) !== undefined) return [];
-      const path = `[${index}][1][${at}][1]`;
-      const rate = decodeRow(stated, FORECAST, path, context);
-      const who = rate === undefined ? undefined : subjectOfCoin(context, coin, `[${index}]`);
-      if (rate === undefined || who === undefined) return [];
-      const hours = rate.fundingIntervalHours;
-      const settlesAtMs = rate.nextFundingTime;
-      const evidence = { statedMs: hours === undefined ? undefined : hours * HOUR_MS, settlesAtMs };
-      const known = runningInterval(context, who, evidence, `${path}.fundingRate`);
-      if (known === 'contradicted') return [];
-      const interval = known === 'unknown' ? currentInterval(context, who, `${path}.fundingRate`) : known;
-      const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
-      return [
-        observe(context, who, undefined, {
-          ...funding,
-          fundingRatePerInterval: rate.fundingRate,
-          settlesAtMs,
-        }),
-      ];
-    });
-    reportForeign(context, foreign, '');
     return observations;
   },
 });

@@ -1,13 +1,13 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type RequestScope } from '../contract.ts';
-import {
-  decodeAllRows, epochMs, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
-} from '../decode.ts'; // prettier-ignore
+import { DEPTH_BAND, readSide, sumBook, type Side } from '../kit/book.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import type { Read } from '../kit/field.ts';
+import { epochMs, optional, text } from '../kit/fields.ts';
+import { object, rows, tuple } from '../kit/payloads.ts';
 import { observe } from '../mapping.ts';
-import { DEPTH_BAND, sumDepth, type Level } from '../orderBook.ts';
-import { foreignKind, info, INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+import { info, INFO_DOCS, ofTypes, subjectOfCoin } from './shared.ts';
 
 /**
  * An answer holds 20 levels a side: of BTC in its own ticks 0.02 %. `nSigFigs` merges levels into steps of so many
@@ -34,18 +34,17 @@ const stepOf = (figures: number, priceQuote: number): number =>
   10 ** (Math.floor(Math.log10(priceQuote)) + 1 - figures);
 
 /** What a book says; the same in REST answers and in pushes. */
-export const BOOK = z.object({
-  coin: optional(text),
-  time: optional(epochMs),
-  levels: z.tuple([rows, rows]).rest(z.unknown()),
-});
-
-const LEVEL = z.object({ px: positive, sz: nonNegative });
+export const BOOK = object({ coin: optional(text), time: optional(epochMs), levels: tuple(rows, rows) });
 
 /** Whether merged levels cover a side up to the edge of the band, but for a small part of it. */
-function reachesEdge(levels: readonly Level[], edge: number, mid: number): boolean {
-  const inside = levels.map(([price]) => Math.abs(price - mid)).filter((far) => far <= Math.abs(edge - mid));
-  return Math.abs(edge - mid) - Math.max(0, ...inside) <= EDGE_TOLERANCE * DEPTH_BAND * mid;
+function reachesEdge({ prices }: Side, edge: number, mid: number): boolean {
+  const width = Math.abs(edge - mid);
+  let farthest = 0;
+  for (const price of prices) {
+    const far = Math.abs(price - mid);
+    if (far <= width && far > farthest) farthest = far;
+  }
+  return width - farthest <= EDGE_TOLERANCE * DEPTH_BAND * mid;
 }
 
 /**
@@ -53,17 +52,17 @@ function reachesEdge(levels: readonly Level[], edge: number, mid: number): boole
  * lower bounds within one step of the edge, and `reached…` is false where more than that is missing.
  */
 export function mapBook(
-  payload: z.infer<typeof BOOK>,
+  payload: Read<typeof BOOK>,
   context: MapContext,
   figures: number | undefined,
   path: string,
 ): Observation[] {
   const who = subjectOfCoin(context, payload.coin, path);
   if (who === undefined) return [];
-  const side = (list: readonly unknown[], name: string): Level[] =>
-    decodeAllRows(list, LEVEL, name, context).map(({ px, sz }) => [px, sz]);
-  const [bids, asks] = [side(payload.levels[0], 'levels[0]'), side(payload.levels[1], 'levels[1]')];
-  const sums = sumDepth(bids, asks, 1);
+  const side = (at: 0 | 1): Side =>
+    readSide(context, payload.levels[at], `levels[${at}]`, undefined, ['px', 'sz']);
+  const [bids, asks] = [side(0), side(1)];
+  const sums = sumBook(bids, asks, 1);
   if (sums === undefined) {
     context.report({ code: 'implausible', path, message: 'the book is empty on one side or crossed' });
     return [];
@@ -86,10 +85,7 @@ export function mapBook(
 
 export const depth = definePoll({
   id: 'hyperliquid/depth',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('l2Book'),
-  docsUrl: `${INFO_DOCS}#l2-book-snapshot`,
+  ...ofTypes(`${INFO_DOCS}#l2-book-snapshot`, 'l2Book'),
   weight: 2,
   yields: ['depth'],
   tense: 'now',
@@ -98,52 +94,6 @@ export const depth = definePoll({
     kind === 'perpetual'
       ? info({ type: 'l2Book', coin: venueSymbol, nSigFigs: figuresFor(listPriceQuote) })
       : undefined,
-  schema: () => BOOK,
+  schema: BOOK,
   map: (payload, context) => mapBook(payload, context, readDecimal(context.params['nSigFigs']), ''),
-});
-
-const price = optionalNonZero(positive);
-
-/** Maps mid prices by coin: half way between best bid and ask, no trade and no mark price. */
-export function mapMids(
-  mids: Readonly<Record<string, unknown>>,
-  context: MapContext,
-  dex: string | undefined = context.params['dex'],
-): Observation[] {
-  let left = 0;
-  const observations = Object.entries(mids).flatMap(([coin, value]): Observation[] => {
-    if (foreignKind(coin) !== undefined || (dex ?? '') !== '') {
-      left += 1;
-      return [];
-    }
-    const parsed = price.safeParse(value);
-    const who = parsed.success && parsed.data !== undefined ? subjectOfCoin(context, coin, coin) : undefined;
-    if (!parsed.success) {
-      const message = parsed.error.issues[0]?.message ?? 'not a price';
-      context.report({ code: 'decode', path: coin, message });
-    }
-    if (who === undefined || parsed.data === undefined) return [];
-    return [observe(context, who, undefined, { kind: 'mark-price', midPriceQuote: parsed.data })];
-  });
-  if (left > 0) {
-    const message = `${left} of the names are spot pairs or contracts of other dexs; they were left out`;
-    context.report({ code: 'unsupported', path: '', message });
-  }
-  return observations;
-}
-
-/** Decoded, not asked: contexts state mid prices beside mark and oracle prices. */
-export const mids = definePoll({
-  id: 'hyperliquid/mids',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('allMids'),
-  docsUrl: `${INFO_DOCS}#retrieve-mids-for-all-coins`,
-  weight: 2,
-  yields: ['mark-price'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
-  map: (payload, context) => mapMids(payload, context),
 });

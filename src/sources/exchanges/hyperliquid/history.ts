@@ -1,33 +1,35 @@
-import * as z from 'zod';
-import type { Observation } from '../../../core/observation.ts';
+import type { Chunk } from '../../../core/chunk.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, variantOf, type MapContext, type RequestScope } from '../contract.ts';
-import {
-  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, positive, readDecimal, rows, text,
-} from '../decode.ts'; // prettier-ignore
+import { definePoll, type MapContext } from '../contract.ts';
 import type { IntervalOf } from '../fundingInterval.ts';
-import { observe, type Subject } from '../mapping.ts';
+import { namedBar, type BarUnits } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import {
+  decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { timesOf } from '../eventPage.ts';
 import { intervalsFromSchedule } from '../settledIntervals.ts';
 import { currentInterval } from './assetContexts.ts';
-import {
-  FUNDING_INTERVAL_MS,
-  INFO_DOCS,
-  info,
-  INFO,
-  ofType,
-  PERPETUALS_DOCS,
-  subjectOfCoin,
-} from './shared.ts';
+import { FUNDING_INTERVAL_MS, INFO_DOCS, info, ofTypes, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
 
-/** Rows an answer holds at most, oldest first from `startTime`: asking for more would leave out the newest. */
-const MAX_FUNDING_ROWS = 500;
+/** What rows of bars of one length share; the same object for the same length, which is how writers of columns know it. */
+const BARS_OF = new Map<number, { readonly barMs: number }>();
+function barsOf(barMs: number): { readonly barMs: number } {
+  const known = BARS_OF.get(barMs) ?? { barMs };
+  // Months are of a few lengths; what else a payload states is not kept.
+  if (BARS_OF.size < 50) BARS_OF.set(barMs, known);
+  return known;
+}
 
-const fundingSince =
-  (hours: number) =>
-  ({ instrument, nowMs }: RequestScope) =>
-    instrument.kind === 'perpetual'
-      ? info({ type: 'fundingHistory', coin: instrument.venueSymbol, startTime: nowMs - hours * HOUR_MS })
-      : undefined;
+/**
+ * An answer holds 500 rows at most, oldest first from `startTime`: asking for more would leave out the newest. There is room
+ * for the settlement of the running hour.
+ */
+const FUNDING_ROWS = 496;
 
 /** Funding was paid every 8 h up to this at least (recorded), and every hour from some time of 2023 on. */
 const EIGHT_HOURLY_UNTIL_MS = Date.UTC(2023, 4, 23, 1);
@@ -41,11 +43,14 @@ function settledInterval(
   who: Subject,
   atMs: number,
   spaced: IntervalOf | undefined,
-  path: string,
+  at: Place,
 ): IntervalOf | undefined {
   if (atMs >= HOURLY_SINCE_MS)
-    return spaced?.intervalMs === FUNDING_INTERVAL_MS ? spaced : currentInterval(context, who, path);
+    return spaced?.intervalMs === FUNDING_INTERVAL_MS
+      ? spaced
+      : currentInterval(context, who, at, 'fundingRate');
   if (spaced !== undefined) return spaced;
+  const path = at.of('fundingRate');
   if (atMs < EIGHT_HOURLY_UNTIL_MS) {
     const message = `the funding interval of ${who.venueSymbol} is taken to be the 8 h of that time`;
     context.report({ code: 'assumed-interval', path, message });
@@ -56,108 +61,96 @@ function settledInterval(
   return undefined;
 }
 
+const SETTLED = rowReader({
+  coin: optional(text), time: epochMs, fundingRate: decimal, premium: optional(decimal),
+}); // prettier-ignore
+const BASES = {
+  payload: { intervalBasis: 'payload' },
+  instrument: { intervalBasis: 'instrument' },
+  schedule: { intervalBasis: 'schedule' },
+  'venue-default': { intervalBasis: 'venue-default' },
+} as const;
+
 export const fundingHistory = definePoll({
   id: 'hyperliquid/funding-history',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('fundingHistory'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-historical-funding-rates`,
+  ...ofTypes(`${PERPETUALS_DOCS}#retrieve-historical-funding-rates`, 'fundingHistory'),
   // 20, and 1 for each 20 rows.
-  weight: 24,
+  weight: 45,
   yields: ['funding-rate', 'basis'],
   tense: 'history',
   cadenceMs: HOUR_MS,
-  request: fundingSince(72),
-  schema: () => rows,
+  request: ({ instrument, nowMs }) =>
+    instrument.kind === 'perpetual'
+      ? info({
+          type: 'fundingHistory',
+          coin: instrument.venueSymbol,
+          startTime: nowMs - FUNDING_ROWS * HOUR_MS,
+        })
+      : undefined,
+  schema: rows,
   map(payload, context) {
-    const schema = z.object({
-      coin: optional(text), time: epochMs, fundingRate: decimal, premium: optional(decimal),
-    }); // prettier-ignore
-    const settledAtMs = payload.flatMap((row) => readDecimal((row as { time?: unknown } | null)?.time) ?? []);
-    const schedule = intervalsFromSchedule(settledAtMs);
-    return payload.flatMap((raw, index): Observation[] => {
-      const path = `[${index}]`;
-      const row = decodeRow(raw, schema, path, context);
-      const who = row === undefined ? undefined : subjectOfCoin(context, row.coin, path);
-      if (row === undefined || who === undefined) return [];
-      const rate = row.fundingRate;
-      const interval = settledInterval(
-        context, who, row.time, schedule.get(row.time), `${path}.fundingRate`,
-      ); // prettier-ignore
-      if (interval === undefined) return [];
-      const settled = { kind: 'funding-rate', phase: 'settled', settlesAtMs: row.time, ...interval } as const;
-      const observations = [observe(context, who, row.time, { ...settled, fundingRatePerInterval: rate })];
-      if (row.premium === undefined) return observations;
+    const schedule = intervalsFromSchedule(timesOf(payload, 'time'));
+    const rates = columnsOf(
+      context,
+      { kind: 'funding-rate', phase: 'settled' },
+      ['fundingRatePerInterval', 'settlesAtMs', 'intervalMs'],
+      payload.length,
+    );
+    const premiums = columnsOf(
+      context,
+      { kind: 'basis', contractType: 'perpetual' },
+      ['basisFraction'],
+      payload.length,
+    );
+    SETTLED.each(payload, '', context, ({ coin, time, fundingRate, premium }, at) => {
+      const who = subjectOfCoin(context, coin, at);
+      const interval = who && settledInterval(context, who, time, schedule.get(time), at);
+      if (who === undefined || interval === undefined) return;
+      const { intervalMs, intervalBasis } = interval;
+      rates.of(who, BASES[intervalBasis]).push(time, fundingRate, time, intervalMs);
+      if (premium === undefined) return;
       // The premium that was averaged up to the settlement.
-      const { intervalMs: barMs } = interval;
-      const startMs = Math.round(row.time / JITTER_MS) * JITTER_MS - barMs;
-      const basis = { kind: 'basis', contractType: 'perpetual', basisFraction: row.premium, barMs } as const;
-      return [...observations, observe(context, who, startMs, basis)];
+      const startMs = Math.round(time / JITTER_MS) * JITTER_MS - intervalMs;
+      premiums.of(who, barsOf(intervalMs)).push(startMs, premium);
     });
+    return [...rates.chunks(), ...premiums.chunks()];
   },
 });
 
-/** As many as one answer holds, with room for the settlement of the running hour. */
-export const fundingHistoryEarlier = {
-  ...variantOf(fundingHistory, {
-    id: 'hyperliquid/funding-history-earlier',
-    cadenceMs: DAY_MS,
-    request: fundingSince(MAX_FUNDING_ROWS - 4),
-  }),
-  weight: 45,
-};
+const UNITS: BarUnits = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
-
-const CANDLE = z.object({
+const CANDLE = rowReader({
   t: epochMs, T: optionalNonZero(epochMs), s: optional(text), i: optional(text), o: positive, h: positive, l: positive,
   c: positive, v: optional(nonNegative),
 }); // prettier-ignore
 
 /** The length of a bar by its name; a month's by its ends. */
-function barLength(row: z.infer<typeof CANDLE>): number | undefined {
-  const match = /^(\d{1,2})([mhdw])$/.exec(row.i ?? '');
-  const unitMs = UNIT_MS[match?.[2] ?? ''];
-  if (unitMs !== undefined) return Number(match?.[1]) * unitMs;
-  return row.T === undefined || row.T <= row.t ? undefined : row.T - row.t + 1;
-}
+const barLength = ({ i, t, T }: RowOf<typeof CANDLE>): number | undefined =>
+  namedBar(i, UNITS) ?? (T === undefined || T <= t ? undefined : T - t + 1);
 
-/** Maps bars of traded prices; `v` is coins. Of REST and of the channel `candle`. */
-export function mapCandles(
-  list: readonly unknown[],
-  context: MapContext,
-  pathOf: (index: number) => string,
-): Observation[] {
-  return list.flatMap((raw, index): Observation[] => {
-    const path = pathOf(index);
-    const row = decodeRow(raw, CANDLE, path, context);
-    const who = row === undefined ? undefined : subjectOfCoin(context, row.s, path);
-    if (row === undefined || who === undefined) return [];
+/** Reads bars of traded prices; `v` is coins. Of REST and of the channel `candle`. */
+export function candlesOf(list: readonly unknown[], context: MapContext, path: string): Chunk[] {
+  const names = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase'] as const;
+  const out = columnsOf(context, { kind: 'candle', priceType: 'last' }, names, list.length);
+  CANDLE.each(list, path, context, (row, at) => {
+    const who = subjectOfCoin(context, row.s, at);
+    if (who === undefined) return;
     const barMs = barLength(row);
     if (barMs === undefined) {
-      context.report({
-        code: 'decode',
-        path,
-        message: 'the bar length is not known: neither i nor T says it',
-      });
-      return [];
+      const message = 'the bar length is not known: neither i nor T says it';
+      context.report({ code: 'decode', path: String(at), message });
+      return;
     }
-    const bar = {
-      kind: 'candle', priceType: 'last', barMs, openQuote: row.o, highQuote: row.h, lowQuote: row.l, closeQuote: row.c,
-      volumeBase: row.v,
-    } as const; // prettier-ignore
-    return [observe(context, who, row.t, bar)];
+    out.of(who, barsOf(barMs)).push(row.t, row.o, row.h, row.l, row.c, row.v);
   });
+  return out.chunks();
 }
 
 const CANDLES_BACK_MS = 500 * HOUR_MS;
 
 export const candles = definePoll({
   id: 'hyperliquid/candles',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('candleSnapshot'),
-  docsUrl: `${INFO_DOCS}#candle-snapshot`,
+  ...ofTypes(`${INFO_DOCS}#candle-snapshot`, 'candleSnapshot'),
   // 20, and 1 for each 60 bars.
   weight: 29,
   yields: ['candle'],
@@ -168,6 +161,6 @@ export const candles = definePoll({
     const range = { startTime: nowMs - CANDLES_BACK_MS, endTime: nowMs };
     return info({ type: 'candleSnapshot', req: { coin, interval: '1h', ...range } });
   },
-  schema: () => rows,
-  map: (payload, context) => mapCandles(payload, context, (index) => `[${index}]`),
+  schema: rows,
+  map: (payload, context) => candlesOf(payload, context, ''),
 });

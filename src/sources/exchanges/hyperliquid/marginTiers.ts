@@ -1,14 +1,16 @@
-import * as z from 'zod';
 import type { MarginTier, Observation } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import { decodeAllRows, decodeRow, nonNegative, positive, readDecimal, rows } from '../decode.ts';
+import { anything, nonNegative, positive } from '../kit/fields.ts';
+import { object, rows, tuple } from '../kit/payloads.ts';
+import { pathOf } from '../kit/place.ts';
+import { readWhole, rowReader, type RowOf } from '../kit/rowReader.ts';
 import { observe } from '../mapping.ts';
 import { META, UNIVERSE_ROW } from './instruments.ts';
-import { foreignIn, info, INFO, ofType, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
+import { foreignIn, info, ofTypes, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
 
-const TABLE = z.object({ marginTiers: rows });
-const TIER = z.object({ lowerBound: nonNegative, maxLeverage: positive });
+const TABLE = object({ marginTiers: rows });
+const TIER = rowReader({ lowerBound: nonNegative, maxLeverage: positive });
 
 /** Ids below this are no table of the list: one step with the id as its highest leverage. */
 const FIRST_TABLE_ID = 50;
@@ -18,7 +20,7 @@ const FIRST_TABLE_ID = 50;
  * first: 1 / (2 × leverage); the deduction makes steps join without a jump.
  * https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers
  */
-function tiersOf(steps: readonly z.infer<typeof TIER>[]): MarginTier[] {
+function tiersOf(steps: readonly RowOf<typeof TIER>[]): MarginTier[] {
   const sorted = [...steps].sort((a, b) => a.lowerBound - b.lowerBound);
   let [deduction, before] = [0, 0];
   return sorted.map(({ lowerBound: from, maxLeverage }, index): MarginTier => {
@@ -32,22 +34,22 @@ function tiersOf(steps: readonly z.infer<typeof TIER>[]): MarginTier[] {
 }
 
 /** Reads one table; an answer whose steps do not all decode, or do not begin at 0, gives none. */
-function readTable(raw: unknown, path: string, context: MapContext): MarginTier[] | undefined {
-  const table = decodeRow(raw, TABLE, path, context);
+export function readTable(raw: unknown, path: string, context: MapContext): MarginTier[] | undefined {
+  const table = readWhole(raw, TABLE, path, context);
   if (table === undefined) return undefined;
-  const steps = decodeAllRows(table.marginTiers, TIER, `${path}.marginTiers`.replace(/^\./, ''), context);
+  const steps = TIER.allOrNone(table.marginTiers, pathOf(path, 'marginTiers'), context);
   return steps.some(({ lowerBound }) => lowerBound === 0) ? tiersOf(steps) : undefined;
 }
 
-const LISTED_TABLE = z.tuple([nonNegative, z.unknown()]).rest(z.unknown());
+const LISTED_TABLE = tuple(nonNegative, anything);
+
+/** The list of instruments reports what is wrong with a row. */
+const QUIET = { report: () => undefined };
 
 /** Asked every six hours: tables change rarely. */
 export const marginTiers = definePoll({
   id: 'hyperliquid/margin-tiers',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('meta'),
-  docsUrl: `${PERPETUALS_DOCS}#retrieve-perpetuals-metadata-universe-and-margin-tables`,
+  ...ofTypes(`${PERPETUALS_DOCS}#retrieve-perpetuals-metadata-universe-and-margin-tables`, 'meta'),
   weight: 20,
   yields: ['margin-tiers'],
   tense: 'history',
@@ -55,63 +57,31 @@ export const marginTiers = definePoll({
   // Older answers have no tables.
   mayBeEmpty: true,
   request: ({ instrument }) => (instrument.kind === 'perpetual' ? info({ type: 'meta' }) : undefined),
-  schema: () => META,
+  schema: META,
   map({ universe, marginTables = [] }, context) {
     const tables = new Map<number, MarginTier[]>();
     for (const [index, raw] of marginTables.entries()) {
       const path = `marginTables[${index}]`;
-      const entry = decodeRow(raw, LISTED_TABLE, path, context);
+      const entry = readWhole(raw, LISTED_TABLE, path, context);
       const tiers = entry === undefined ? undefined : readTable(entry[1], `${path}[1]`, context);
       if (entry !== undefined && tiers !== undefined) tables.set(entry[0], tiers);
     }
-    return universe.flatMap((raw, index): Observation[] => {
-      const parsed = UNIVERSE_ROW.safeParse(raw);
-      const id = parsed.success ? parsed.data.marginTableId : undefined;
-      // The list of instruments reports what is wrong with a row.
-      if (!parsed.success || id === undefined || foreignIn(context, parsed.data.name) !== undefined)
-        return [];
-      const path = `universe[${index}]`;
+    const observations: Observation[] = [];
+    UNIVERSE_ROW.each(universe, 'universe', QUIET, ({ name, marginTableId: id }, place) => {
+      if (id === undefined || foreignIn(context, name) !== undefined) return;
       const isPlain = id >= 1 && id < FIRST_TABLE_ID;
       const tiers = tables.get(id) ?? (isPlain ? tiersOf([{ lowerBound: 0, maxLeverage: id }]) : undefined);
-      const who = subjectOfCoin(context, parsed.data.name, path);
-      if (who === undefined) return [];
+      const who = subjectOfCoin(context, name, place);
+      if (who === undefined) return;
       if (tiers !== undefined)
-        return [observe(context, who, undefined, { kind: 'margin-tiers', unit: 'usd', tiers })];
-      context.report({
-        code: 'decode',
-        path: `${path}.marginTableId`,
-        message: `the margin table ${id} is not in the answer`,
-      });
-      return [];
+        observations.push(observe(context, who, undefined, { kind: 'margin-tiers', unit: 'usd', tiers }));
+      else
+        context.report({
+          code: 'decode',
+          path: place.of('marginTableId'),
+          message: `the margin table ${id} is not in the answer`,
+        });
     });
-  },
-});
-
-/** One table by its id. It names no coin, so that it gives numbers only where the request did. */
-export const marginTable = definePoll({
-  id: 'hyperliquid/margin-table',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('marginTable'),
-  docsUrl: PERPETUALS_DOCS,
-  weight: 20,
-  yields: ['margin-tiers'],
-  tense: 'history',
-  cadenceMs: 6 * HOUR_MS,
-  request: () => undefined,
-  schema: () => z.record(z.string(), z.unknown()),
-  map(payload, context) {
-    const tiers = readTable(payload, '', context);
-    if (tiers === undefined) return [];
-    if (context.params['coin'] === undefined) {
-      const id = readDecimal(context.params['id']);
-      const message = `the table${id === undefined ? '' : ` ${id}`} names no coin; the list of coins says whose it is`;
-      context.report({ code: 'unknown-instrument', path: '', message });
-      return [];
-    }
-    const who = subjectOfCoin(context, undefined, '');
-    return who === undefined
-      ? []
-      : [observe(context, who, undefined, { kind: 'margin-tiers', unit: 'usd', tiers })];
+    return observations;
   },
 });

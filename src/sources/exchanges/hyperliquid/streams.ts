@@ -1,28 +1,19 @@
-import * as z from 'zod';
 import type { Instrument } from '../../../core/instrument.ts';
-import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { decodeRow, optional, rows, text, isRecord } from '../decode.ts';
+import { isRecord } from '../kit/field.ts';
+import { present, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
-import { assetContext, currentInterval, mapAssetContext } from './assetContexts.ts';
-import { BOOK, mapBook, mapMids } from './depth.ts';
-import { mapCandles } from './history.ts';
-import { DOCS, foreignKind, subjectOfCoin } from './shared.ts';
+import { alsoReadChannels } from './alsoRead.ts';
+import { ASSET_CONTEXT, currentInterval, mapAssetContext } from './assetContexts.ts';
+import { foreignKind, subjectOfCoin, SUBSCRIPTIONS, unwrapped } from './shared.ts';
 import { mapTrades } from './trades.ts';
-
-const SUBSCRIPTIONS = `${DOCS}/websocket/subscriptions`;
-
-/** What is inside a frame, with or without the wrapper `{channel, data}`. */
-const unwrapped = z
-  .unknown()
-  .transform((frame) => (isRecord(frame) && 'data' in frame ? frame['data'] : frame));
 
 /** Topics are `type:coin`; coins of perpetuals hold no colon. */
 const perCoin =
   (type: string) =>
   (instruments: readonly Instrument[]): readonly string[] =>
     instruments.map(({ venueSymbol }) => `${type}:${venueSymbol}`);
-const notAsked = (): readonly string[] => [];
 
 const contexts = defineChannel({
   id: 'hyperliquid/activeAssetCtx',
@@ -31,10 +22,10 @@ const contexts = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: perCoin('activeAssetCtx'),
-  schema: () => unwrapped.pipe(z.object({ coin: text, ctx: z.unknown() })),
+  schema: unwrapped(object({ coin: text, ctx: present })),
   map({ coin, ctx }, context) {
     const who = subjectOfCoin(context, coin, 'data.coin');
-    const row = who === undefined ? undefined : decodeRow(ctx, assetContext(), 'data.ctx', context);
+    const row = who === undefined ? undefined : ASSET_CONTEXT.one(ctx, 'data.ctx', context);
     if (who === undefined || row === undefined) return [];
     return mapAssetContext(context, who, row, () => currentInterval(context, who, 'data.ctx.funding'));
   },
@@ -48,67 +39,13 @@ const trades = defineChannel({
   rhythm: 'events',
   staleAfterMs: 5 * MINUTE_MS,
   topics: perCoin('trades'),
-  schema: () => unwrapped.pipe(rows),
-  map: (payload, context) => mapTrades(payload, context, (index) => `data[${index}]`),
-});
-
-const book = defineChannel({
-  id: 'hyperliquid/l2Book',
-  docsUrl: SUBSCRIPTIONS,
-  yields: ['depth'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: notAsked,
-  schema: () => unwrapped.pipe(BOOK),
-  // Pushed books are in the coin's own ticks unless merging was subscribed, which nothing here does.
-  map: (payload, context) => mapBook(payload, context, undefined, 'data'),
-});
-
-const candle = defineChannel({
-  id: 'hyperliquid/candle',
-  docsUrl: SUBSCRIPTIONS,
-  yields: ['candle'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: notAsked,
-  schema: () => unwrapped,
-  map: (payload, context) =>
-    Array.isArray(payload)
-      ? mapCandles(payload as readonly unknown[], context, (index) => `data[${index}]`)
-      : mapCandles([payload], context, () => 'data'),
-});
-
-const mids = defineChannel({
-  id: 'hyperliquid/allMids',
-  docsUrl: SUBSCRIPTIONS,
-  yields: ['mark-price'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: notAsked,
-  schema: () => unwrapped.pipe(z.object({ mids: z.record(z.string(), z.unknown()), dex: optional(text) })),
-  map: (payload, context) => mapMids(payload.mids, context, payload.dex),
-});
-
-/** Contexts of whole dexs, in the order of their lists of coins: without those lists nothing says whose a row is. */
-const unnamed = defineChannel({
-  id: 'hyperliquid/allDexsAssetCtxs',
-  docsUrl: SUBSCRIPTIONS,
-  yields: [],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: notAsked,
-  schema: () => unwrapped,
-  map(_payload, context): Observation[] {
-    const message =
-      'the rows name no coin (their order is that of a list of coins which is not in the frame); activeAssetCtx names it';
-    context.report({ code: 'unknown-instrument', path: 'data.ctxs', message });
-    return [];
-  },
+  schema: unwrapped(rows),
+  map: (payload, context) => mapTrades(payload, context, 'data'),
 });
 
 const CHANNELS: Readonly<Record<string, string>> = {
-  activeAssetCtx: contexts.id, trades: trades.id, l2Book: book.id, candle: candle.id, allMids: mids.id,
-  allDexsAssetCtxs: unnamed.id, assetCtxs: unnamed.id,
+  activeAssetCtx: contexts.id, trades: trades.id, l2Book: 'hyperliquid/l2Book', candle: 'hyperliquid/candle',
+  allMids: 'hyperliquid/allMids', allDexsAssetCtxs: 'hyperliquid/allDexsAssetCtxs', assetCtxs: 'hyperliquid/allDexsAssetCtxs',
 }; // prettier-ignore
 
 /** Returns the channel of a frame without its wrapper, by the keys that no other channel has together. */
@@ -166,7 +103,7 @@ export const stream: StreamSpec = {
   id: 'hyperliquid/ws',
   baseUrl: 'wss://api.hyperliquid.xyz',
   path: '/ws',
-  channels: [contexts, trades, book, candle, mids, unnamed],
+  channels: [contexts, trades, ...alsoReadChannels],
   subscribe: (topics) => topics.flatMap(subscriptionsOf),
   classify,
   heartbeat: { everyMs: 25 * SECOND_MS, message: { method: 'ping' } },

@@ -1,50 +1,29 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
-import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext } from '../contract.ts';
-import { decodeRow, epochMs, optional, positive, rows, text } from '../decode.ts';
+import type { MapContext } from '../contract.ts';
+import { anything, epochMs, oneOf, positive, text } from '../kit/fields.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { observe } from '../mapping.ts';
-import { INFO, INFO_DOCS, ofType, subjectOfCoin } from './shared.ts';
+import { subjectOfCoin } from './shared.ts';
 
 /** `B` is a buying taker, `A` a selling one. No trade says whether it is a liquidation. */
 const SIDES = { B: 'buy', A: 'sell' } as const;
-const TRADE = z.object({
-  coin: text, side: z.enum(['B', 'A']), px: positive, sz: positive, time: epochMs, tid: optional(z.unknown()),
+const TRADE = rowReader({
+  coin: text, side: oneOf('B', 'A'), px: positive, sz: positive, time: epochMs, tid: anything,
 }); // prettier-ignore
 
 /** Maps trades, sizes in coins, one by one. An id that JSON cannot carry exactly is none. */
-export function mapTrades(
-  list: readonly unknown[],
-  context: MapContext,
-  pathOf: (index: number) => string,
-): Observation[] {
-  return list.flatMap((raw, index): Observation[] => {
-    const path = pathOf(index);
-    const row = decodeRow(raw, TRADE, path, context);
-    const who = row === undefined ? undefined : subjectOfCoin(context, row.coin, path);
-    if (row === undefined || who === undefined) return [];
-    const id = typeof row.tid === 'string' || Number.isSafeInteger(row.tid) ? String(row.tid) : undefined;
+export function mapTrades(list: readonly unknown[], context: MapContext, path: string): Observation[] {
+  const found: Observation[] = [];
+  TRADE.each(list, path, context, (row, place) => {
+    const who = subjectOfCoin(context, row.coin, place);
+    if (who === undefined) return;
+    const { tid } = row;
+    const isId = (typeof tid === 'string' && tid !== '') || Number.isSafeInteger(tid);
     const trade = {
       kind: 'trade', takerSide: SIDES[row.side], priceQuote: row.px, sizeBase: row.sz, notionalUsd: row.px * row.sz,
-      tradeId: id,
+      tradeId: isId ? String(tid) : undefined,
     } as const; // prettier-ignore
-    return [observe(context, who, row.time, trade)];
+    found.push(observe(context, who, row.time, trade));
   });
+  return found;
 }
-
-/** The newest few trades. Decoded, not asked: the stream has them all. */
-export const recentTrades = definePoll({
-  id: 'hyperliquid/recent-trades',
-  method: 'POST',
-  path: INFO,
-  accepts: ofType('recentTrades'),
-  docsUrl: INFO_DOCS,
-  weight: 20,
-  yields: ['trade'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  mayBeEmpty: true,
-  request: () => undefined,
-  schema: () => rows,
-  map: (payload, context) => mapTrades(payload, context, (index) => `[${index}]`),
-});

@@ -48,13 +48,13 @@
  */
 import { SECOND_MS } from '../../../core/units.ts';
 import { variantOf, type ExchangeAdapter, type VenueError } from '../contract.ts';
+import { alsoReadPolls } from './alsoRead.ts';
 import { longShortRatio, openInterestHistory } from './analytics.ts';
-import { candles, fundingHistory, fundingHistoryV3, indexCandles, markCandles } from './history.ts';
+import { candles, fundingHistory, fundingHistoryV3, markCandles } from './history.ts';
 import { instruments, marginTiers } from './instruments.ts';
-import { datedTickers, depth, ticker, tickers } from './readings.ts';
+import { datedTickers, depth, tickers } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { stream } from './streams.ts';
-import { tradeHistory } from './trades.ts';
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
@@ -91,16 +91,14 @@ export const krakenFutures: ExchangeAdapter = {
   polls: [
     tickers,
     datedTickers,
-    ticker,
     depth,
     openInterestHistory,
     longShortRatio,
     variantOf(fundingHistory, { fallbacks: [fundingHistoryV3] }),
     candles,
     markCandles,
-    indexCandles,
     marginTiers,
-    tradeHistory,
+    ...alsoReadPolls,
   ],
   openInterestSides: [
     {

@@ -1,90 +1,84 @@
-import * as z from 'zod';
+import type { Chunk } from '../../../core/chunk.ts';
 import { LONGEST_LIST_ANSWER } from '../../../core/answerBounds.ts';
 import type { Candle } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
-import {
-  decimal,
-  decodeRow,
-  epochMs,
-  nonNegative,
-  optional,
-  plainText,
-  positive,
-  readDecimal,
-  rows,
-} from '../decode.ts';
-import { observe, type Subject } from '../mapping.ts';
+import { askedBy, definePoll, variantOf, type MapContext, type ObservationPoll } from '../contract.ts';
+import type { IntervalOf } from '../fundingInterval.ts';
+import { namedBar, type BarUnits } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { NO, plainText, received, type Field } from '../kit/field.ts';
+import { decimal, epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { intervalsFromSchedule } from '../settledIntervals.ts';
-import {
-  bySymbol,
-  CHARTS,
-  DOCS,
-  intervalReporter,
-  isoTime,
-  sizeReporter,
-  sizesOf,
-  subject,
-  V3,
-} from './shared.ts';
+import { at, bySymbol, CHARTS, intervalReporter, isoTime, sizeReporter, sizesOf, V3 } from './shared.ts';
 
 /** The answer is the whole series since listing, an hour a row; this is more than a year of it. */
 const MAX_SETTLEMENTS = 10_000;
+const MAX_ROWS = 200_000;
 
-/** The newest rows with their places in the list. */
-function newest(list: readonly unknown[]): [raw: unknown, index: number][] {
-  const placed = list.map((raw, index): [unknown, number] => [raw, index]);
-  if (placed.length <= MAX_SETTLEMENTS) return placed;
-  const timeOf = ([raw]: [unknown, number]): string =>
-    plainText((raw as { timestamp?: unknown } | null)?.timestamp);
-  return placed.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-MAX_SETTLEMENTS);
+const LONG_LIST: Field<readonly unknown[]> = {
+  read: (value) => (Array.isArray(value) && value.length <= MAX_ROWS ? (value as unknown[]) : NO),
+  faults(value) {
+    if (!Array.isArray(value)) return [received('array', value)];
+    const message = `Too big: expected array to have <=${MAX_ROWS} items`;
+    return value.length <= MAX_ROWS ? [] : [{ path: [], message }];
+  },
+};
+
+const timeOf = (raw: unknown): string =>
+  plainText((raw as { readonly timestamp?: unknown } | null)?.timestamp);
+
+/** The newest rows; a list that is not in the order of time is put into it. */
+function newest(list: readonly unknown[]): readonly unknown[] {
+  if (list.length <= MAX_SETTLEMENTS) return list;
+  const isInOrder = list.every((raw, index) => index === 0 || timeOf(list[index - 1]) <= timeOf(raw));
+  const sorted = isInOrder ? list : [...list].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+  return sorted.slice(-MAX_SETTLEMENTS);
 }
+
+// `fundingRate` beside it is absolute; there is no price here to make a fraction of it.
+const SETTLED = rowReader({ timestamp: isoTime, relativeFundingRate: decimal });
+const BY_SCHEDULE: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'schedule' };
+const BY_DEFAULT: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'venue-default' };
 
 export const fundingHistory = definePoll({
   id: 'kraken-futures/funding-history',
-  method: 'GET',
-  path: '/derivatives/api/{version}/historicalfundingrates',
-  docsUrl: `${DOCS}/trading/historical-funding-rates`,
-  weight: 1,
+  ...at('/derivatives/api/{version}/historicalfundingrates', 'trading/historical-funding-rates'),
   bounds: LONGEST_LIST_ANSWER,
   yields: ['funding-rate'],
   tense: 'history',
   cadenceMs: 6 * HOUR_MS,
   request: bySymbol('/derivatives/api/v4/historicalfundingrates'),
-  schema: () => z.object({ rates: z.array(z.unknown()).max(200_000) }),
+  schema: object({ rates: LONG_LIST }),
   map({ rates }, context) {
-    const who = subject(context, undefined, context.params['symbol'], '');
+    const who = context.subject(undefined, '');
     if (who === undefined) return [];
-    // `fundingRate` beside it is absolute; there is no price here to make a fraction of it.
-    const schema = z.object({ timestamp: isoTime, relativeFundingRate: decimal });
-    const settled = newest(rates).flatMap(([raw, index]) => {
-      const row = decodeRow(raw, schema, `rates[${index}]`, context);
-      return row === undefined ? [] : [row];
+    const [times, values]: [number[], number[]] = [[], []];
+    SETTLED.each(newest(rates), 'rates', context, (row) => {
+      times.push(row.timestamp);
+      values.push(row.relativeFundingRate);
     });
-    const schedule = intervalsFromSchedule(settled.map((row) => row.timestamp));
+    const schedule = intervalsFromSchedule(times);
     const intervalOf = intervalReporter(context);
+    const [first] = schedule.values();
+    let isOldHourly = true;
+    for (const { intervalMs } of schedule.values()) isOldHourly &&= intervalMs === HOUR_MS;
+    const out = columnsOf(context, { kind: 'funding-rate', phase: 'settled' }, ['fundingRatePerInterval'], times.length); // prettier-ignore
     let isTold = false;
-    const spaced = [...schedule.values()];
-    const isOldHourly = spaced.every(({ intervalMs }) => intervalMs === HOUR_MS);
-    return settled.map((row) => {
+    for (const [index, time] of times.entries()) {
       // The oldest row has no spacing before it; its rate is per hour as those of the others are.
-      const spacing = schedule.get(row.timestamp) ?? (isOldHourly ? undefined : spaced[0]);
+      const spacing = schedule.get(time) ?? (isOldHourly ? undefined : first);
       const isHourly = spacing === undefined || spacing.intervalMs === HOUR_MS;
       if (!isHourly && !isTold) {
         isTold = true;
         const message = `${who.venueSymbol}: the rates are ${spacing.intervalMs / HOUR_MS} h apart and documented as rates per hour`;
         context.report({ code: 'assumed-interval', path: 'rates', message });
       }
-      const interval = !isHourly
-        ? ({ intervalMs: HOUR_MS, intervalBasis: 'venue-default' } as const)
-        : (spacing ?? intervalOf(who, {}, 'rates'));
-      const rate = {
-        phase: 'settled',
-        fundingRatePerInterval: row.relativeFundingRate,
-        ...interval,
-      } as const;
-      return observe(context, who, row.timestamp, { kind: 'funding-rate', ...rate });
-    });
+      const ofSchedule = spacing === undefined ? intervalOf(who, {}, 'rates') : BY_SCHEDULE;
+      out.of(who, isHourly ? ofSchedule : BY_DEFAULT).push(time, values[index]);
+    }
+    return out.chunks();
   },
 });
 
@@ -97,36 +91,32 @@ export const fundingHistoryV3: ObservationPoll<never> = {
   path: '/derivatives/api/{version}/historical-funding-rates',
 };
 
-const RESOLUTIONS_MS: Readonly<Record<string, number>> = {
-  '1m': MINUTE_MS, '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS,
-  '4h': 4 * HOUR_MS, '12h': 12 * HOUR_MS, '1d': DAY_MS, '1w': 7 * DAY_MS,
-}; // prettier-ignore
-const LENGTHS_MS = new Set(Object.values(RESOLUTIONS_MS));
-
-interface Bar {
-  readonly time: number;
-  readonly open: number;
-  readonly close: number;
-}
+const RESOLUTIONS: BarUnits = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
+const LENGTHS_MS: ReadonlySet<number> = new Set(
+  ['1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '1w'].map((name) => namedBar(name, RESOLUTIONS) ?? 0),
+);
 
 /**
  * The resolution in the path. Bars that are all as far apart as another resolution contradict it (recorded answers to
  * `1m` hold bars of an hour): where each opens at the close of the one before it they are as long as that, else they may
  * be bars of a quiet market, their length is not sure and none is returned. Either way an issue says so.
  */
-function barLength(bars: readonly Bar[], context: MapContext): number | undefined {
+function barLength({ atMs, columns }: Chunk, context: MapContext): number | undefined {
   const report = (message: string): void => context.report({ code: 'decode', path: 'candles', message });
-  const asked = RESOLUTIONS_MS[context.params['resolution'] ?? ''];
-  const sorted = [...bars].sort((a, b) => a.time - b.time);
-  const steps = sorted.slice(1).map((bar, index) => ({
-    ms: bar.time - (sorted[index]?.time ?? bar.time),
-    isSeamless: bar.open === sorted[index]?.close,
-  }));
-  const spacing = steps[0]?.ms ?? 0;
-  const isEven = steps.length >= 2 && steps.every(({ ms }) => ms === spacing) && LENGTHS_MS.has(spacing);
+  const named = namedBar(context.params['resolution'], RESOLUTIONS);
+  const asked = named !== undefined && LENGTHS_MS.has(named) ? named : undefined;
+  const { openQuote: opens = [], closeQuote: closes = [] } = columns;
+  const spacing = (atMs[1] ?? Number.NaN) - (atMs[0] ?? Number.NaN);
+  let isEven = atMs.length >= 3 && LENGTHS_MS.has(spacing);
+  let [isSeamless, isMoving] = [true, false];
+  for (let index = 0; index < atMs.length; index += 1) {
+    if (opens[index] !== closes[index]) isMoving = true;
+    if (index === 0) continue;
+    if ((atMs[index] ?? 0) - (atMs[index - 1] ?? 0) !== spacing) isEven = false;
+    if (opens[index] !== closes[index - 1]) isSeamless = false;
+  }
   if (asked !== undefined && (!isEven || spacing === asked)) return asked;
-  const isWhole =
-    isEven && steps.every((one) => one.isSeamless) && bars.some((bar) => bar.open !== bar.close);
+  const isWhole = isEven && isSeamless && isMoving;
   if (asked === undefined) report('the path names no resolution that is known');
   else {
     const outcome = isWhole ? 'read as such, for they are seamless' : 'dropped, for their length is not sure';
@@ -137,59 +127,54 @@ function barLength(bars: readonly Bar[], context: MapContext): number | undefine
   return isWhole ? spacing : undefined;
 }
 
-/** `volume` counts coins or dollars (inverse); mark and index bars state a 0 that means nothing. */
-function volumesOf(who: Subject, volume: number | undefined): Pick<Loose, 'volumeBase' | 'volumeUsd'> {
-  if (volume === undefined) return { volumeBase: undefined, volumeUsd: undefined };
-  const { base, usd } = sizesOf(who, volume, undefined);
-  return { volumeBase: base, volumeUsd: usd };
-}
-type Loose = { [K in keyof Candle]?: Candle[K] | undefined };
-
 const BARS_BACK = 500;
 
-const candlePoll = (
+const prices = { time: epochMs, open: positive, high: positive, low: positive, close: positive };
+// Mark and index bars state a 0 that means nothing.
+const UNTRADED = rowReader({ ...prices, volume: ignored });
+const TRADED = rowReader({ ...prices, volume: optional(nonNegative) });
+
+/** A poll of bars; one without a request is not asked. */
+export const candlePoll = (
   name: string,
   tick: 'trade' | 'mark' | 'spot',
   priceType: Candle['priceType'],
+  request?: ObservationPoll['request'],
 ): ObservationPoll<never> =>
   definePoll({
     id: `kraken-futures/${name}`,
-    method: 'GET',
-    path: `${CHARTS}/${tick}/{symbol}/{resolution}`,
-    docsUrl: `${DOCS}/charts/candles`,
-    weight: 1,
+    ...at(`${CHARTS}/${tick}/{symbol}/{resolution}`, 'charts/candles'),
     yields: ['candle'],
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
-    request: bySymbol(`${CHARTS}/${tick}/{symbol}/1h`, (nowMs) => ({
-      from: String(Math.floor((nowMs - BARS_BACK * HOUR_MS) / SECOND_MS)),
-      to: String(Math.floor(nowMs / SECOND_MS)),
-    })),
-    schema: () => z.object({ candles: rows }),
+    ...askedBy(request),
+    schema: object({ candles: rows }),
     map({ candles: list }, context) {
-      const who = subject(context, undefined, context.params['symbol'], '');
+      const who = context.subject(undefined, '');
       if (who === undefined) return [];
-      const schema = z.object({
-        time: epochMs, open: positive, high: positive, low: positive, close: positive,
-        ...(priceType === 'last' ? { volume: optional(nonNegative) } : {}),
-      }); // prettier-ignore
-      const bars = list.flatMap((raw, index) => decodeRow(raw, schema, `candles[${index}]`, context) ?? []);
-      const barMs = bars.length === 0 ? undefined : barLength(bars, context);
-      if (barMs === undefined) return [];
-      const reportSize = sizeReporter(context);
-      return bars.map((bar) => {
-        const volume = 'volume' in bar ? readDecimal(bar.volume) : undefined;
-        if (volume !== undefined) reportSize(who, 'candles.volume');
-        const prices = { openQuote: bar.open, highQuote: bar.high, lowQuote: bar.low, closeQuote: bar.close };
-        const fields = { kind: 'candle', priceType, barMs, ...prices, ...volumesOf(who, volume) } as const;
-        return observe(context, who, bar.time, fields);
+      const names = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'] as const;
+      const out = columnsOf(context, { kind: 'candle', priceType }, names, list.length);
+      let hasVolume = false;
+      const reader = priceType === 'last' ? TRADED : UNTRADED;
+      reader.each(list, 'candles', context, ({ time, open, high, low, close, volume }) => {
+        hasVolume ||= volume !== undefined;
+        // `volume` counts coins or dollars (inverse).
+        const { base, usd } = sizesOf(who, volume);
+        out.of(who).push(time, open, high, low, close, base, usd);
       });
+      const [bars] = out.chunks();
+      const barMs = bars === undefined ? undefined : barLength(bars, context);
+      if (bars === undefined || barMs === undefined) return [];
+      if (hasVolume) sizeReporter(context)(who, 'candles.volume');
+      return [{ ...bars, shared: { ...bars.shared, barMs } }];
     },
   });
 
-export const candles = candlePoll('candles', 'trade', 'last');
-export const markCandles = candlePoll('mark-candles', 'mark', 'mark');
-/** Read where it is handed in, not asked for. */
-export const indexCandles = variantOf(candlePoll('index-candles', 'spot', 'index'), {
-  request: () => undefined,
-});
+const asked = (tick: string): ObservationPoll['request'] =>
+  bySymbol(`${CHARTS}/${tick}/{symbol}/1h`, (nowMs) => ({
+    from: String(Math.floor((nowMs - BARS_BACK * HOUR_MS) / SECOND_MS)),
+    to: String(Math.floor(nowMs / SECOND_MS)),
+  }));
+
+export const candles = candlePoll('candles', 'trade', 'last', asked('trade'));
+export const markCandles = candlePoll('mark-candles', 'mark', 'mark', asked('mark'));

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { commonAsset, instrumentKey } from '../../../core/ids.ts';
 import type { Instrument, Margin } from '../../../core/instrument.ts';
@@ -6,15 +5,14 @@ import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.ts';
-import {
-  decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
+import { anything, flag, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOfDecimals } from '../lotSize.ts';
 import { defined, observe } from '../mapping.ts';
-import { contractSizeOf, DOCS, isInDollars, isIndex, isoTime, parseSymbol, subject, V3 } from './shared.ts';
+import { at, contractSizeOf, isInDollars, isIndex, isoTime, parseSymbol, V3 } from './shared.ts';
 
 const PATH = `${V3}/instruments`;
-const DOCS_URL = `${DOCS}/trading/get-instruments`;
 
 const TYPES = closedList<Margin>(
   'type',
@@ -22,19 +20,18 @@ const TYPES = closedList<Margin>(
   ['options', 'spot index', 'real time index'],
 );
 
-const list = (): z.ZodType<{ instruments: unknown[]; serverTime?: number | undefined }> =>
-  z.object({ instruments: rows, serverTime: optional(isoTime) });
+const LIST = object({ instruments: rows, serverTime: optional(isoTime) });
 
 /** `contractSize` = coins a contract of linear contracts, dollars (quote currency) of inverse ones. */
-const ROW = z.object({
+const ROW = rowReader({
   symbol: text,
   type: text,
   base: optional(text),
   quote: optional(text),
   contractSize: optionalNonZero(positive),
-  contractValueTradePrecision: z.unknown().optional(),
-  tradeable: optional(z.boolean()),
-  tradfi: optional(z.boolean()),
+  contractValueTradePrecision: anything,
+  tradeable: optional(flag),
+  tradfi: optional(flag),
   lastTradingTime: optional(isoTime),
   maxRelativeFundingRate: optionalNonZero(positive),
 });
@@ -54,7 +51,7 @@ function instrumentOf(
   context: MapContext,
   read: ReadValue,
 ): Instrument | undefined {
-  const row = decodeRow(raw, ROW, path, context);
+  const row = ROW.one(raw, path, context);
   if (row === undefined) return undefined;
   const venueSymbol = row.symbol.toUpperCase();
   const margin = read(TYPES, row.type, row.symbol);
@@ -92,13 +89,10 @@ function instrumentOf(
 
 export const instruments = defineInstrumentPoll({
   id: 'kraken-futures/instruments',
-  method: 'GET',
-  path: PATH,
-  docsUrl: DOCS_URL,
-  weight: 1,
+  ...at(PATH, 'trading/get-instruments'),
   bounds: LIST_ANSWER,
   requests: () => [{ method: 'GET', path: PATH, query: {} }],
-  schema: list,
+  schema: LIST,
   map(payload, context) {
     return withClosedLists(context, { path: 'instruments', things: 'contracts' }, (read) =>
       contractRows(payload.instruments).flatMap(
@@ -108,20 +102,23 @@ export const instruments = defineInstrumentPoll({
   },
 });
 
-const LEVEL = z.object({
+const LEVEL = rowReader({
   contracts: optional(nonNegative),
   numNonContractUnits: optional(nonNegative),
   initialMargin: optionalNonZero(positive),
   maintenanceMargin: positive,
 });
 
+const TABLE = rowReader({
+  symbol: text,
+  marginLevels: optional(rows),
+  contractSize: optionalNonZero(positive),
+});
+
 /** Lower limits in `contracts`, or in the quote currency (`numNonContractUnits`, of flexible futures). */
 export const marginTiers = definePoll({
   id: 'kraken-futures/margin-tiers',
-  method: 'GET',
-  path: PATH,
-  docsUrl: DOCS_URL,
-  weight: 1,
+  ...at(PATH, 'trading/get-instruments'),
   bounds: LIST_ANSWER,
   yields: ['margin-tiers'],
   tense: 'history',
@@ -129,15 +126,14 @@ export const marginTiers = definePoll({
   mayBeEmpty: true,
   request: ({ instrument }) =>
     instrument.kind === 'perpetual' ? { method: 'GET', path: PATH, query: {} } : undefined,
-  schema: list,
+  schema: LIST,
   map(payload, context) {
-    const schema = z.object({ symbol: text, marginLevels: optional(rows), contractSize: optionalNonZero(positive) });
     return contractRows(payload.instruments).flatMap(([raw, path]) => {
-      const row = decodeRow(raw, schema, path, context);
+      const row = TABLE.one(raw, path, context);
       if (row?.marginLevels === undefined || parseSymbol(row.symbol) === undefined) return [];
-      const who = subject(context, row.symbol, undefined, path);
+      const who = context.subject(row.symbol.toUpperCase(), path);
       // All or nothing: a missing step would make its neighbour too wide.
-      const levels = decodeAllRows(row.marginLevels, LEVEL, `${path}.marginLevels`, context);
+      const levels = LEVEL.allOrNone(row.marginLevels, `${path}.marginLevels`, context);
       if (who === undefined || levels.length === 0) return [];
       const isNotional = levels.every((level) => level.numNonContractUnits !== undefined);
       const limits = levels.flatMap((level) => (isNotional ? level.numNonContractUnits : level.contracts) ?? []);

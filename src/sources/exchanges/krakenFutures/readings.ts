@@ -1,16 +1,16 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
-import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import {
-  columns, decimal, decodeAllRows, decodeRow, nonNegative, optional, optionalNonZero, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
+import { definePoll, variantOf, type MapContext } from '../contract.ts';
 import { reportHalt } from '../heldAgainstList.ts';
-import { observe, type Subject } from '../mapping.ts';
-import { sumDepth } from '../orderBook.ts';
-import {
-  bySymbol, contractSizeOf, DOCS, isIndex, isInDollars, isoTime, sizeReporter, sizesOf, subject, V3,
-} from './shared.ts'; // prettier-ignore
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { isRecord } from '../kit/field.ts';
+import { decimal, flag, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import { pathOf, Place, type Path } from '../kit/place.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
+import { at, bySymbol, contractSizeOf, isIndex, isInDollars, isoTime, sizeReporter, sizesOf, V3 } from './shared.ts'; // prettier-ignore
 import { tickerMapper } from './ticker.ts';
 
 const price = optionalNonZero(positive);
@@ -44,85 +44,67 @@ function fractionOf(
   return fraction;
 }
 
-function mapTickers(
-  list: readonly unknown[],
-  atMs: number | undefined,
-  at: (index: number) => string,
+const TICKER = rowReader({
+  symbol: text, markPrice: price, indexPrice: price, last: price, openInterest: optional(nonNegative),
+  vol24h: optional(nonNegative), volumeQuote: optional(nonNegative), fundingRate: optional(decimal),
+  suspended: optional(flag),
+}); // prettier-ignore
+const NAMES = {
+  openInterest: 'openInterest',
+  volume: 'vol24h',
+  volumeQuote: 'volumeQuote',
+  funding: 'fundingRate',
+};
+
+/** Returns what maps the tickers of one answer. Indices stand beside the contracts; they have a last price only. */
+export function tickersIn(
   context: MapContext,
-): Observation[] {
-  const schema = z.object({
-    symbol: text, markPrice: price, indexPrice: price, last: price, openInterest: optional(nonNegative),
-    vol24h: optional(nonNegative), volumeQuote: optional(nonNegative), fundingRate: optional(decimal),
-    suspended: optional(z.boolean()),
-  }); // prettier-ignore
+  atMs: number | undefined,
+): (raw: unknown, place: Path) => Observation[] {
   const map = tickerMapper(context);
-  const wanted = context.params['symbol'];
-  return list.flatMap((raw, index) => {
-    const path = at(index);
-    // Indices stand beside the contracts; they have a last price only.
-    const { symbol } = (raw ?? {}) as { symbol?: unknown };
+  return (raw, place) => {
+    const symbol = isRecord(raw) ? raw['symbol'] : undefined;
     if (typeof symbol === 'string' && isIndex(symbol)) return [];
-    const row = decodeRow(raw, schema, path, context);
-    const who = row === undefined ? undefined : subject(context, row.symbol, wanted, path);
+    const row = TICKER.one(raw, place, context);
+    const who = row === undefined ? undefined : context.subject(row.symbol.toUpperCase(), place);
     if (row === undefined || who === undefined) return [];
-    reportHalt(context, who, row.suspended === true, `${path}.suspended`);
-    const where = `${path}.fundingRate`;
+    reportHalt(context, who, row.suspended === true, pathOf(place, 'suspended'));
     const isFunded = row.fundingRate !== undefined && who.market === undefined;
+    const where = pathOf(place, 'fundingRate');
     return map(who, {
       atMs, mark: row.markPrice, index: row.indexPrice, last: row.last, openInterest: row.openInterest,
       volume: row.vol24h, volumeQuote: row.volumeQuote,
       fundingRate: isFunded ? fractionOf(context, who, row.fundingRate ?? 0, row.indexPrice, where) : undefined,
-      paths: {
-        openInterest: `${path}.openInterest`, volume: `${path}.vol24h`, volumeQuote: `${path}.volumeQuote`, funding: where,
-      },
+      at: place, names: NAMES,
     }); // prettier-ignore
-  });
+  };
 }
 
-const TICKERS = `${V3}/tickers`;
+export const TICKERS = `${V3}/tickers`;
 
 export const tickers = definePoll({
   id: 'kraken-futures/tickers',
-  method: 'GET',
-  path: TICKERS,
-  docsUrl: `${DOCS}/trading/get-tickers`,
-  weight: 1,
+  ...at(TICKERS, 'trading/get-tickers'),
   yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   // One answer holds every contract.
   request: ({ instrument }) =>
     instrument.kind === 'perpetual' ? { method: 'GET', path: TICKERS, query: {} } : undefined,
-  schema: () => z.object({ tickers: rows, serverTime: optional(isoTime) }),
-  map: ({ tickers: list, serverTime }, context) =>
-    mapTickers(list, serverTime, (index) => `tickers[${index}]`, context),
+  schema: object({ tickers: rows, serverTime: optional(isoTime) }),
+  map({ tickers: list, serverTime }, context) {
+    const [map, place] = [tickersIn(context, serverTime), new Place('tickers')];
+    return list.flatMap((raw, index) => map(raw, place.moveTo(index)));
+  },
 });
 
 /** Their rows come with the answer of `tickers`, so nothing more is asked; this makes dated futures followed. */
-export const datedTickers: ObservationPoll<never> = {
-  ...tickers,
+export const datedTickers = variantOf(tickers, {
   id: 'kraken-futures/dated-tickers',
   about: 'dated-future',
   yields: ['mark-price', 'open-interest', 'volume'],
   request: () => undefined,
-};
-
-/** The same about one contract: read where it is handed in, not asked for. */
-export const ticker = definePoll({
-  id: 'kraken-futures/ticker',
-  method: 'GET',
-  path: `${TICKERS}/{symbol}`,
-  docsUrl: `${DOCS}/trading/get-ticker`,
-  weight: 1,
-  yields: ['mark-price', 'open-interest', 'volume', 'funding-rate'],
-  tense: 'now',
-  cadenceMs: MINUTE_MS,
-  request: () => undefined,
-  schema: () => z.object({ ticker: z.unknown(), serverTime: optional(isoTime) }),
-  map: ({ ticker: row, serverTime }, context) => mapTickers([row], serverTime, () => 'ticker', context),
 });
-
-export const LEVEL = columns({ price: positive, qty: nonNegative });
 
 /** Sums a book; inverse sizes are dollars, and coins after division by the price of their level. */
 export function depthOf(
@@ -131,16 +113,14 @@ export function depthOf(
   atMs: number | undefined,
   bids: readonly unknown[],
   asks: readonly unknown[],
-  path: string,
+  place: Path,
 ): Observation[] {
   const isKnown = contractSizeOf(who) !== undefined;
-  sizeReporter(context)(who, `${path}bids`);
-  const side = (list: readonly unknown[], name: string): [number, number][] =>
-    decodeAllRows(list.map(LEVEL.name), LEVEL.schema, `${path}${name}`, context).map(({ price: at, qty }) => [
-      at,
-      sizesOf(who, qty, at).base ?? qty,
-    ]);
-  const sums = sumDepth(side(bids, 'bids'), side(asks, 'asks'), isKnown ? 1 : undefined);
+  sizeReporter(context)(who, place, 'bids');
+  const toBase = (size: number, price: number): number => sizesOf(who, size, price).base ?? size;
+  const side = (list: readonly unknown[], name: string): Side =>
+    readSide(context, list, pathOf(place, name), toBase, ['price', 'qty']);
+  const sums = sumBook(side(bids, 'bids'), side(asks, 'asks'), isKnown ? 1 : undefined);
   if (sums === undefined) {
     context.report({ code: 'implausible', path: '', message: 'the book is empty on one side or crossed' });
     return [];
@@ -152,17 +132,14 @@ export function depthOf(
 
 export const depth = definePoll({
   id: 'kraken-futures/depth',
-  method: 'GET',
-  path: `${V3}/orderbook`,
-  docsUrl: `${DOCS}/trading/get-orderbook`,
-  weight: 1,
+  ...at(`${V3}/orderbook`, 'trading/get-orderbook'),
   yields: ['depth'],
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: bySymbol(`${V3}/orderbook`),
-  schema: () => z.object({ orderBook: z.object({ bids: rows, asks: rows }), serverTime: optional(isoTime) }),
+  schema: object({ orderBook: object({ bids: rows, asks: rows }), serverTime: optional(isoTime) }),
   map({ orderBook: { bids, asks }, serverTime }, context) {
-    const who = subject(context, undefined, context.params['symbol'], '');
-    return who === undefined ? [] : depthOf(context, who, serverTime, bids, asks, 'orderBook.');
+    const who = context.subject(undefined, '');
+    return who === undefined ? [] : depthOf(context, who, serverTime, bids, asks, 'orderBook');
   },
 });

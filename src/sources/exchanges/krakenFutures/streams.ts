@@ -1,23 +1,33 @@
-import * as z from 'zod';
+import type { Observation } from '../../../core/observation.ts';
 import type { Instrument } from '../../../core/instrument.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import {
-  decimal, decodeRow, epochMs, nonNegative, optional, optionalNonZero, plainText, positive, rows, text,
-} from '../decode.ts'; // prettier-ignore
 import { withClosedLists } from '../closedList.ts';
 import { reportHalt } from '../heldAgainstList.ts';
+import { NO, plainText } from '../kit/field.ts';
+import {
+  decimal, epochMs, flag, nonNegative, optional, optionalNonZero, positive, text,
+} from '../kit/fields.ts'; // prettier-ignore
+import { object, record, rows } from '../kit/payloads.ts';
+import type { Path } from '../kit/place.ts';
+import { readWhole, rowReader, type RowOf } from '../kit/rowReader.ts';
+import { subjectOf } from '../kit/subject.ts';
 import { defineChannel, type FrameRole, type StreamMessage, type StreamSpec } from '../stream.ts';
-import { depthOf } from './readings.ts';
-import { DOCS, sizeReporter, subject } from './shared.ts';
+import { alsoReadChannels } from './alsoRead.ts';
+import { DOCS, ID, parseSymbol, sizeReporter } from './shared.ts';
 import { tickerMapper } from './ticker.ts';
 import { TRADE, tradesOf } from './trades.ts';
 
-const ID = 'kraken-futures';
-const frame = (): z.ZodType<Record<string, unknown>> => z.record(z.string(), z.unknown());
 const amount = optional(nonNegative);
 const price = optionalNonZero(positive);
 const topicsOf = (feed: string) => (instruments: readonly Instrument[]) =>
   instruments.map(({ venueSymbol }) => `${feed}:${venueSymbol}`);
+
+const NAMES = {
+  openInterest: 'openInterest',
+  volume: 'volume',
+  volumeQuote: 'volumeQuote',
+  funding: 'relative_funding_rate',
+};
 
 const ticker = defineChannel({
   id: `${ID}/ticker`,
@@ -26,43 +36,27 @@ const ticker = defineChannel({
   rhythm: 'steady',
   staleAfterMs: MINUTE_MS,
   topics: topicsOf('ticker'),
-  schema: () =>
-    z.object({
-      time: optional(epochMs), product_id: text, markPrice: price, index: price, last: price, openInterest: amount,
+  schema: object({
+    time: optional(epochMs), product_id: text, markPrice: price, index: price, last: price, openInterest: amount,
       volume: amount, volumeQuote: amount, relative_funding_rate: optional(decimal),
-      next_funding_rate_time: optionalNonZero(epochMs), suspended: optional(z.boolean()),
-    }), // prettier-ignore
+      next_funding_rate_time: optionalNonZero(epochMs), suspended: optional(flag),
+  }), // prettier-ignore
   map(row, context) {
-    const who = subject(context, row.product_id, undefined, '');
+    const who = context.subject(row.product_id.toUpperCase(), '');
     if (who === undefined) return [];
     reportHalt(context, who, row.suspended === true, 'suspended');
     return tickerMapper(context)(who, {
       atMs: row.time, mark: row.markPrice, index: row.index, last: row.last, openInterest: row.openInterest,
       volume: row.volume, volumeQuote: row.volumeQuote, fundingRate: row.relative_funding_rate,
       settlesAtMs: row.next_funding_rate_time,
-      paths: { openInterest: 'openInterest', volume: 'volume', volumeQuote: 'volumeQuote', funding: 'relative_funding_rate' },
+      at: '', names: NAMES,
     }); // prettier-ignore
   },
 });
 
-/** Best prices and the day's volume; the ticker says more, so it is only read where it is handed in. */
-const tickerLite = defineChannel({
-  id: `${ID}/ticker_lite`,
-  docsUrl: `${DOCS}/websocket/ticker_lite`,
-  yields: ['volume'],
-  rhythm: 'steady',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, volume: amount, volumeQuote: amount }),
-  map(row, context) {
-    const who = subject(context, row.product_id, undefined, '');
-    if (who === undefined) return [];
-    return tickerMapper(context)(who, {
-      atMs: undefined, volume: row.volume, volumeQuote: row.volumeQuote,
-      paths: { openInterest: '', volume: 'volume', volumeQuote: 'volumeQuote', funding: '' },
-    }); // prettier-ignore
-  },
-});
+const PRODUCT = optional(text);
+const ROW = rowReader({ ...TRADE, product_id: PRODUCT, time: epochMs, qty: positive });
+const SNAPSHOT = object({ trades: rows });
 
 /**
  * A subscription begins with the last hundred trades. They are over: of these only liquidations are read, which their
@@ -76,58 +70,42 @@ const trade = defineChannel({
   staleAfterMs: 15 * MINUTE_MS,
   coverage: 'complete',
   topics: topicsOf('trade'),
-  schema: frame,
+  schema: record,
   map(payload, context) {
     const isPast = payload['feed'] === 'trade_snapshot';
-    const product = optional(text).safeParse(payload['product_id']).data;
-    const schema = z.object({ ...TRADE, product_id: optional(text), time: epochMs, qty: positive });
-    const list = isPast ? decodeRow(payload, z.object({ trades: rows }), '', context)?.trades : [payload];
+    const named = PRODUCT.read(payload['product_id']);
+    const product = named === NO ? undefined : named?.toUpperCase();
     const reportSize = sizeReporter(context);
     const place = { path: isPast ? 'trades' : '', things: 'trades', mayBeEmpty: true };
-    return withClosedLists(context, place, (read) =>
-      (list ?? []).flatMap((raw, index) => {
-        const path = isPast ? `trades[${index}]` : '';
-        const row = decodeRow(raw, schema, path, context);
-        if (row === undefined) return [];
-        const who = subject(context, row.product_id ?? product, isPast ? product : undefined, path);
+    return withClosedLists(context, place, (read) => {
+      const map = (row: RowOf<typeof ROW>, at: Path): Observation[] => {
+        const own = row.product_id?.toUpperCase() ?? product;
+        const who = subjectOf({ parseSymbol }, context, own, isPast ? product : undefined, at);
         if (who === undefined) return [];
-        const found = tradesOf(
-          context,
-          who,
-          { ...row, atMs: row.time, size: row.qty },
-          'complete',
-          read,
-          isPast,
-        );
-        if (found.length > 0) reportSize(who, path === '' ? 'qty' : `${path}.qty`);
+        const trade = { ...row, atMs: row.time, size: row.qty };
+        const found = tradesOf(context, who, trade, 'complete', read, isPast);
+        if (found.length > 0) reportSize(who, at, 'qty');
         return found;
-      }),
-    );
-  },
-});
-
-/** The whole book as a subscription begins; the changes after it are not followed. */
-const bookSnapshot = defineChannel({
-  id: `${ID}/book_snapshot`,
-  docsUrl: `${DOCS}/websocket/book`,
-  yields: ['depth'],
-  rhythm: 'events',
-  staleAfterMs: MINUTE_MS,
-  topics: () => [],
-  schema: () => z.object({ product_id: text, timestamp: optional(epochMs), bids: rows, asks: rows }),
-  map({ product_id: product, timestamp, bids, asks }, context) {
-    const who = subject(context, product, undefined, '');
-    return who === undefined ? [] : depthOf(context, who, timestamp, bids, asks, '');
+      };
+      if (!isPast) {
+        const row = ROW.one(payload, '', context);
+        return row === undefined ? [] : map(row, '');
+      }
+      const past: Observation[] = [];
+      const list = readWhole(payload, SNAPSHOT, '', context)?.trades ?? [];
+      ROW.each(list, 'trades', context, (row, at) => void past.push(...map(row, at)));
+      return past;
+    });
   },
 });
 
 /** The channel that reads a feed. */
 const CHANNEL_OF: ReadonlyMap<unknown, string> = new Map([
   ['ticker', ticker.id],
-  ['ticker_lite', tickerLite.id],
+  ['ticker_lite', `${ID}/ticker_lite`],
   ['trade', trade.id],
   ['trade_snapshot', trade.id],
-  ['book_snapshot', bookSnapshot.id],
+  ['book_snapshot', `${ID}/book_snapshot`],
 ]);
 
 const REFUSALS: readonly unknown[] = ['error', 'alert', 'subscribed_failed', 'unsubscribed_failed'];
@@ -177,7 +155,7 @@ export const stream: StreamSpec = {
   id: `${ID}/public`,
   baseUrl: 'wss://futures.kraken.com',
   path: '/ws/v1',
-  channels: [ticker, trade, tickerLite, bookSnapshot],
+  channels: [ticker, trade, ...alsoReadChannels],
   subscribe,
   classify,
   // A connection without a message for 60 s is closed.

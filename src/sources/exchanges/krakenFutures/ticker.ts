@@ -1,8 +1,10 @@
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
-import { observe, unlessFalseZero, type Subject } from '../mapping.ts';
-import { contractSizeOf, intervalReporter, isInDollars, sizeReporter, sizesOf } from './shared.ts';
+import { pathOf, type Path } from '../kit/place.ts';
+import { dollars, type Subject } from '../kit/subject.ts';
+import { observe, unlessFalseZero } from '../mapping.ts';
+import { contractSizeOf, intervalReporter, sizeReporter, sizesOf } from './shared.ts';
 
 type Maybe = number | undefined;
 
@@ -19,7 +21,8 @@ export interface Ticker {
   readonly fundingRate?: Maybe;
   readonly settlesAtMs?: Maybe;
   /** Where the fields stand in the payload, for issues. */
-  readonly paths: Readonly<Record<'openInterest' | 'volume' | 'volumeQuote' | 'funding', string>>;
+  readonly at: Path;
+  readonly names: Readonly<Record<'openInterest' | 'volume' | 'volumeQuote' | 'funding', string>>;
 }
 
 /** A day's mean price this far from the price now cannot be: one of the two volumes is not what it says. */
@@ -33,14 +36,14 @@ export function tickerMapper(context: MapContext): (who: Subject, ticker: Ticker
   const reportSize = sizeReporter(context);
   const intervalOf = intervalReporter(context);
   return (who, ticker) => {
-    const { atMs, mark: markPriceQuote, index: indexPriceQuote, last: lastPriceQuote, paths } = ticker;
+    const { atMs, mark: markPriceQuote, index: indexPriceQuote, last: lastPriceQuote, at, names } = ticker;
     const observations: Observation[] = [];
     if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
       const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
       observations.push(observe(context, who, atMs, prices));
     }
     if (ticker.openInterest !== undefined) {
-      reportSize(who, paths.openInterest);
+      reportSize(who, at, names.openInterest);
       const { base, usd, contracts } = sizesOf(who, ticker.openInterest, markPriceQuote);
       const isStated = contractSizeOf(who)?.unit === 'quote';
       const open = {
@@ -51,36 +54,37 @@ export function tickerMapper(context: MapContext): (who: Subject, ticker: Ticker
     }
     const volume = volumeOf(context, who, ticker);
     if (volume !== undefined) {
-      reportSize(who, paths.volume);
+      reportSize(who, at, names.volume);
       observations.push(volume);
     }
     if (ticker.fundingRate === undefined || who.market !== undefined) return observations;
     const funding = {
       kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: ticker.fundingRate,
-      ...intervalOf(who, { settlesAtMs: ticker.settlesAtMs, atMs }, paths.funding), settlesAtMs: ticker.settlesAtMs,
+      ...intervalOf(who, { settlesAtMs: ticker.settlesAtMs, atMs }, at, names.funding), settlesAtMs: ticker.settlesAtMs,
       cap: who.instrument?.fundingCap, floor: who.instrument?.fundingFloor,
     } as const; // prettier-ignore
-    return [...observations, observe(context, who, atMs, funding)];
+    observations.push(observe(context, who, atMs, funding));
+    return observations;
   };
 }
 
 /** `volumeQuote` counts for linear contracts only: of inverse ones a recorded answer states neither dollars nor coins. */
 function volumeOf(context: MapContext, who: Subject, ticker: Ticker): Observation | undefined {
-  const { atMs, volume, mark, last, paths } = ticker;
+  const { atMs, volume, mark, last, at, names } = ticker;
   if (volume === undefined) return undefined;
-  const { base, usd, contracts } = sizesOf(who, volume, undefined);
+  const { base, usd, contracts } = sizesOf(who, volume);
   const window = { kind: 'volume', windowMs: DAY_MS } as const;
   if (base === undefined) {
     if ((usd ?? contracts) === undefined) return undefined;
     return observe(context, who, atMs, { ...window, volumeUsd: usd, volumeContracts: contracts });
   }
-  const quote = isInDollars(who) ? unlessFalseZero(ticker.volumeQuote, volume) : undefined;
+  const quote = dollars(unlessFalseZero(ticker.volumeQuote, volume), who);
   const price = mark ?? last;
   const swing = quote === undefined || price === undefined || base === 0 ? 1 : quote / base / price;
   const isPossible = base === 0 ? (quote ?? 0) === 0 : swing <= MAX_SWING && swing >= 1 / MAX_SWING;
   if (!isPossible) {
     const message = `${who.venueSymbol}: a volume of ${quote} dollars for ${base} coins is far from their price; the dollars were dropped`;
-    context.report({ code: 'implausible', path: paths.volumeQuote, message });
+    context.report({ code: 'implausible', path: pathOf(at, names.volumeQuote), message });
   }
   return observe(context, who, atMs, {
     ...window,

@@ -1,21 +1,21 @@
-import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
-import { MINUTE_MS } from '../../../core/units.ts';
-import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
-import { definePoll, type MapContext } from '../contract.ts';
-import { decodeRow, optional, positive, rows, text } from '../decode.ts';
+import { closedList, type ReadValue } from '../closedList.ts';
+import type { MapContext } from '../contract.ts';
+import type { Fields } from '../kit/field.ts';
+import { oneOf, optional, positive, text } from '../kit/fields.ts';
+import type { Subject } from '../kit/subject.ts';
 import { TRADE_FLAGS } from '../marketTrades.ts';
-import { observe, type Subject } from '../mapping.ts';
-import { DOCS, isoTime, sizeReporter, sizesOf, subject, V3 } from './shared.ts';
+import { observe } from '../mapping.ts';
+import { sizesOf } from './shared.ts';
 
 /** What REST and stream call the same. `side` is the taker's. */
 export const TRADE = {
-  side: z.enum(['buy', 'sell']),
+  side: oneOf('buy', 'sell'),
   type: text,
   price: positive,
   uid: optional(text),
-};
-type TradeRow = z.infer<z.ZodObject<typeof TRADE>>;
+} as const;
+type TradeRow = Fields<typeof TRADE>;
 
 /** What is agreed or forced beside the book (marketTrades.ts) is known, and nobody took. */
 const TYPES = closedList<'fill' | 'liquidation'>(
@@ -52,33 +52,3 @@ export function tradesOf(
   } as const; // prettier-ignore
   return [...observations, observe(context, who, row.atMs, event)];
 }
-
-/** The last hundred trades; the stream repeats as many when it is subscribed, so that this is not asked for. */
-export const tradeHistory = definePoll({
-  id: 'kraken-futures/trade-history',
-  method: 'GET',
-  path: `${V3}/history`,
-  docsUrl: `${DOCS}/trading/get-history`,
-  weight: 1,
-  yields: ['trade', 'liquidation'],
-  tense: 'history',
-  cadenceMs: 15 * MINUTE_MS,
-  mayBeEmpty: true,
-  request: () => undefined,
-  schema: () => z.object({ history: rows }),
-  map({ history }, context) {
-    const who = subject(context, undefined, context.params['symbol'], '');
-    if (who === undefined) return [];
-    const schema = z.object({ ...TRADE, time: isoTime, size: positive });
-    const reportSize = sizeReporter(context);
-    return withClosedLists(context, { path: 'history', things: 'trades', mayBeEmpty: true }, (read) =>
-      history.flatMap((raw, index) => {
-        const path = `history[${index}]`;
-        const row = decodeRow(raw, schema, path, context);
-        if (row === undefined) return [];
-        reportSize(who, `${path}.size`);
-        return tradesOf(context, who, { ...row, atMs: row.time }, 'unverified', read);
-      }),
-    );
-  },
-});

@@ -56,24 +56,23 @@
  *   contracts of a coin, margined in whatever: unsupported.
  */
 import type { ExchangeAdapter } from '../contract.ts';
-import { plainText } from '../decode.ts';
+import { plainText } from '../kit/field.ts';
+import { alsoRead } from './alsoRead.ts';
 import { candles, spotCandles } from './candles.ts';
 import {
   fundingHistory,
   longShort,
   openInterestDaily,
-  openInterestEarlier,
   openInterestHistory,
   spotTakerVolume,
   takerVolume,
-  takerVolumeEarlier,
 } from './history.ts';
 import { instruments } from './instruments.ts';
 import { depth, liquidations } from './market.ts';
 import { datedMarkPrice, datedOpenInterest, fundingRate, markPrice, openInterest } from './readings.ts';
 import { DOCS, parseSymbol } from './shared.ts';
 import { streams } from './streams.ts';
-import { datedIndexPrice, datedTickers, indexPrice, spotTicker, ticker, tickers } from './tickers.ts';
+import { datedIndexPrice, datedTickers, indexPrice, spotTicker, ticker } from './tickers.ts';
 import { positionTiers } from './tiers.ts';
 
 const RATE_LIMIT_CODES: ReadonlySet<string> = new Set(['50011', '50061']);
@@ -88,14 +87,13 @@ export const okx: ExchangeAdapter = {
   limits: [{ weight: 100, windowMs: 2_000 }],
   instruments,
   polls: [
-    openInterest, fundingRate, markPrice, indexPrice, ticker, tickers, depth('books-full'), liquidations,
-    openInterestHistory, openInterestEarlier, openInterestDaily, fundingHistory,
+    openInterest, fundingRate, markPrice, indexPrice, ticker, depth('books-full'), liquidations,
+    openInterestHistory, openInterestDaily, fundingHistory,
     longShort('long-short-account-ratio-contract', 'all-accounts'),
     longShort('long-short-account-ratio-contract-top-trader', 'top-accounts'),
     longShort('long-short-position-ratio-contract-top-trader', 'top-positions'),
-    takerVolume, takerVolumeEarlier, candles('candles', 'last'), candles('mark-price-candles', 'mark'),
-    candles('history-candles', 'last'), candles('history-mark-price-candles', 'mark'), positionTiers,
-    spotTicker, spotCandles, spotTakerVolume, datedMarkPrice, datedOpenInterest, datedTickers, datedIndexPrice,
+    takerVolume, candles('candles', 'last'), candles('mark-price-candles', 'mark'),
+    ...alsoRead, positionTiers, spotTicker, spotCandles, spotTakerVolume, datedMarkPrice, datedOpenInterest, datedTickers, datedIndexPrice,
   ], // prettier-ignore
   openInterestSides: [
     {

@@ -1,17 +1,22 @@
-import * as z from 'zod';
-import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists } from '../closedList.ts';
 import type { MapContext } from '../contract.ts';
-import { decodeRows, epochMs, optional, positive, rows, text, isRecord } from '../decode.ts';
-import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
+import { amounts } from '../kit/amounts.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import { isRecord, type Field } from '../kit/field.ts';
+import { epochMs, oneOf, optional, positive, text } from '../kit/fields.ts';
+import { mapped, object, record, rows, within } from '../kit/payloads.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Place } from '../kit/place.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe, reportUnknownSize } from '../mapping.ts';
 import { defineChannel, type StreamChannel } from '../stream.ts';
-import { bookRow, depthOf, liquidationRow, liquidationsOf } from './market.ts';
-import { fundingOf, fundingRow, markPriceOf, markPriceRow, openInterestRow } from './readings.ts';
-import { amountOf, DOCS, dollars, mapAny, mapData, openInterestOf } from './shared.ts';
-import { indexOf, indexRow, tickerOf, tickerRow } from './tickers.ts';
+import { depthOf, mapLiquidations } from './market.ts';
+import { mapFunding, mapMarkPrices, mapOpenInterest } from './readings.ts';
+import { counted, DOCS } from './shared.ts';
+import { mapIndices, mapTickers } from './tickers.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -21,11 +26,10 @@ interface Push {
   readonly data: readonly unknown[];
 }
 
-const push = (): ZodType<Push> =>
-  z
-    .record(z.string(), z.unknown())
-    .transform((frame) => ('data' in frame ? frame : { data: [frame] }))
-    .pipe(z.object({ arg: z.record(z.string(), z.unknown()).default({}), data: rows }));
+const push: Field<Push> = within(
+  (frame) => (isRecord(frame) && !('data' in frame) ? { data: [frame] } : frame),
+  mapped(object({ arg: optional(record), data: rows }), ({ arg = {}, data }) => ({ arg, data })),
+);
 
 /** A row is about what it names itself; only books leave that to what was subscribed. */
 const named = ({ arg, data }: Push): readonly unknown[] =>
@@ -38,7 +42,7 @@ interface ChannelFacts {
   readonly about?: InstrumentKind;
   readonly staleAfterMs: number;
   readonly isEvents?: boolean;
-  /** Absent: decoded, not asked. */
+  /** Absent: read, not asked. */
   readonly topic?: (instrument: Instrument) => string | undefined;
   readonly backfill?: string;
   readonly coverage?: StreamChannel['coverage'];
@@ -52,6 +56,12 @@ const ANCHORS: Readonly<Record<string, string>> = {
   books: 'order-book-trading-market-data-ws-order-book',
 };
 
+const topicsBy =
+  (topic: (instrument: Instrument) => string | undefined, kind: InstrumentKind = 'perpetual') =>
+  (instruments: readonly Instrument[]): string[] => [
+    ...new Set(instruments.flatMap((one) => (one.kind === kind ? (topic(one) ?? []) : []))),
+  ];
+
 const channel = (facts: ChannelFacts): StreamChannel<never> =>
   defineChannel<Push>({
     id: `okx/${facts.id ?? `stream-${facts.name}`}`,
@@ -60,13 +70,7 @@ const channel = (facts: ChannelFacts): StreamChannel<never> =>
     ...(facts.about === undefined ? {} : { about: facts.about }),
     rhythm: facts.isEvents === true ? 'events' : 'steady',
     staleAfterMs: facts.staleAfterMs,
-    topics: (instruments) => [
-      ...new Set(
-        instruments.flatMap((one) =>
-          one.kind === (facts.about ?? 'perpetual') ? (facts.topic?.(one) ?? []) : [],
-        ),
-      ),
-    ],
+    ...(facts.topic === undefined ? { asked: false } : { topics: topicsBy(facts.topic, facts.about) }),
     ...(facts.backfill === undefined ? {} : { backfill: facts.backfill }),
     ...(facts.coverage === undefined ? {} : { coverage: facts.coverage }),
     schema: push,
@@ -78,39 +82,34 @@ const byInstrument =
   ({ venueSymbol }: Instrument): string =>
     `${name}/${venueSymbol}`;
 
-const tradeRow = () =>
-  z.object({
+const TRADE = rowReader(
+  {
     instId: text,
     tradeId: optional(text),
     px: positive,
     sz: positive,
-    side: z.enum(['buy', 'sell']),
+    side: oneOf('buy', 'sell'),
     ts: epochMs,
     source: optional(text),
-  });
+  },
+  { symbol: 'instId' },
+);
 
 /** 0: an order like others, 1: one of the liquidity programme, met by a taker. Blocks have channels of their own. */
 const SOURCES = closedList('source', { '0': true, '1': true });
 
 /** `side` is the taker's; `sz` counts contracts, of spot pairs coins. One push may join fills of one order at a price. */
-function tradeOf(
-  context: MapContext,
-  row: z.infer<ReturnType<typeof tradeRow>>,
-  who: Subject,
-  path: string,
-): Observation[] {
-  const amount = amountOf(row.sz, who, row.px);
-  const isUnsized = amount.base === undefined && amount.usd === undefined;
-  if (isUnsized) reportUnknownSize(context, who, `${path}.sz`);
-  const notional = amount.base === undefined ? undefined : amount.base * row.px;
+function tradeOf(context: MapContext, row: RowOf<typeof TRADE>, who: Subject, at: Place): Observation[] {
+  const amount = amounts(who, counted(who), row.sz, row.px);
+  if (amount.contracts !== undefined) reportUnknownSize(context, who, at.of('sz'));
   return [
     observe(context, who, row.ts, {
       kind: 'trade',
       takerSide: row.side,
       priceQuote: row.px,
       sizeBase: amount.base,
-      sizeContracts: isUnsized ? row.sz : undefined,
-      notionalUsd: amount.usd ?? dollars(notional, who),
+      sizeContracts: amount.contracts,
+      notionalUsd: amount.usd,
       tradeId: row.tradeId,
     }),
   ];
@@ -124,9 +123,9 @@ const trades = {
 } as const;
 const mapTrades = (data: readonly unknown[], context: MapContext): Observation[] =>
   withClosedLists(context, { path: 'data', things: 'trades' }, (read) =>
-    mapAny(data, context, tradeRow(), (row, who, path) =>
+    mapEach(context, data, 'data', TRADE, (row, who, at) =>
       row.source === undefined || read(SOURCES, row.source, row.instId) === true
-        ? tradeOf(context, row, who, path)
+        ? tradeOf(context, row, who, at)
         : [],
     ),
   );
@@ -137,35 +136,27 @@ const tickers = {
   staleAfterMs: MINUTE_MS,
   topic: byInstrument('tickers'),
 } as const;
-const mapTickers = (data: readonly unknown[], context: MapContext): Observation[] =>
-  mapAny(data, context, tickerRow(), (row, who, path) => tickerOf(context, row, who, path));
+
+const BOOK = rowReader({ bids: rows, asks: rows, ts: optional(epochMs), instId: text }, { symbol: 'instId' });
 
 /** The channels of the public address. Bars and all trades one by one are pushed under another (/business): not used. */
 export const channels: readonly StreamChannel<never>[] = [
   channel({
     name: 'liquidation-orders', yields: ['liquidation'], isEvents: true, staleAfterMs: 30 * MINUTE_MS,
     topic: () => 'liquidation-orders/SWAP', backfill: 'okx/liquidations', coverage: 'sampled',
-    map: (data, context) =>
-      mapData(data, context, liquidationRow(), (row, who, path) =>
-        liquidationsOf(context, who, row.details, `${path}.details`, 'sampled'),
-      ),
+    map: (data, context) => mapLiquidations(data, context, 'sampled'),
   }),
   channel({
     name: 'open-interest', yields: ['open-interest'], staleAfterMs: MINUTE_MS, topic: byInstrument('open-interest'),
-    map: (data, context) =>
-      mapData(data, context, openInterestRow(), (row, who, path) => {
-        const fields = openInterestOf(context, who, row, path);
-        return fields === undefined ? [] : [observe(context, who, row.ts, fields)];
-      }),
+    map: mapOpenInterest,
   }),
   channel({
     name: 'funding-rate', yields: ['funding-rate'], staleAfterMs: 5 * MINUTE_MS, topic: byInstrument('funding-rate'),
-    map: (data, context) =>
-      mapData(data, context, fundingRow(), (row, who, path) => fundingOf(context, row, who, path)),
+    map: mapFunding,
   }),
   channel({
     name: 'mark-price', yields: ['mark-price'], staleAfterMs: MINUTE_MS, topic: byInstrument('mark-price'),
-    map: (data, context) => mapData(data, context, markPriceRow(), (row, who) => markPriceOf(context, row, who)),
+    map: mapMarkPrices,
   }),
   channel({
     name: 'index-tickers', yields: ['mark-price'], staleAfterMs: 2 * MINUTE_MS,
@@ -173,10 +164,7 @@ export const channels: readonly StreamChannel<never>[] = [
       const pair = /^([^-]+-(?:USDT|USD))-SWAP$/.exec(venueSymbol)?.[1];
       return pair === undefined ? undefined : `index-tickers/${pair}`;
     },
-    map: (data, context) =>
-      decodeRows(data, indexRow(), 'data', context).flatMap((row, index) =>
-        indexOf(context, row, `data[${index}]`),
-      ),
+    map: (data, context) => mapIndices(data, context),
   }),
   channel({ ...tickers, map: mapTickers }),
   channel({ ...tickers, id: 'stream-spot-tickers', about: 'spot', map: mapTickers }),
@@ -185,6 +173,6 @@ export const channels: readonly StreamChannel<never>[] = [
   channel({
     name: 'books', yields: ['depth'], staleAfterMs: MINUTE_MS,
     map: (data, context) =>
-      mapAny(data, context, bookRow().extend({ instId: text }), (row, who, path) => depthOf(context, who, row, path)),
+      mapEach(context, data, 'data', BOOK, (row, who, at) => depthOf(context, who, row, at.toString())),
   }),
 ]; // prettier-ignore

@@ -1,26 +1,45 @@
-import * as z from 'zod';
 import type { LongShortRatio } from '../../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
-import { columns, decimal, epochMs, nonNegative, text } from '../decode.ts';
-import { observe, reportUnknownSize } from '../mapping.ts';
-import { settledIntervals } from '../settledIntervals.ts';
+import { amounts, type Amounts } from '../kit/amounts.ts';
+import { reportUnknownBar } from '../kit/bars.ts';
+import { columnsOf } from '../kit/columns.ts';
+import { eachRow } from '../kit/eachRow.ts';
+import { decimal, epochMs, nonNegative, text } from '../kit/fields.ts';
+import { arrayReader, rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { reportUnknownSize } from '../mapping.ts';
+import { settledColumns } from '../settledIntervals.ts';
 import {
-  amountOf,
   answer,
+  asks,
   barLength,
   byInstId,
   DOCS,
-  dollars,
-  mapAny,
-  mapData,
+  eachContract,
   openInterestOf,
   openInterestShape,
   perTwoSeconds,
-  reportUnknownBar,
 } from './shared.ts';
 
 const RUBIK = '/api/v5/rubik/stat';
+
+/** A hundred hours are a page: a week of hours needs two. */
+const PAGES = { spanMs: 100 * HOUR_MS, earlier: 1, cadenceMs: DAY_MS } as const;
+
+/** Asks for hours: the newest, or those before a time. */
+const hourly =
+  (path: string, extra: Record<string, string> = {}): ObservationPoll['request'] =>
+  (scope) =>
+    byInstId(path, {
+      period: '1H',
+      ...extra,
+      limit: '100',
+      ...(scope.range === undefined ? {} : { end: String(scope.range.toMs) }),
+    })(scope);
+
+const OPEN_INTEREST = arrayReader({ ts: epochMs, ...openInterestShape });
+const VENUE = { usdBasis: 'venue' } as const;
 
 export const openInterestHistory = definePoll({
   id: 'okx/open-interest-history',
@@ -32,30 +51,26 @@ export const openInterestHistory = definePoll({
   yields: ['open-interest'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
-  request: byInstId(`${RUBIK}/contracts/open-interest-history`, { period: '1H', limit: '100' }),
+  pages: PAGES,
+  request: hourly(`${RUBIK}/contracts/open-interest-history`),
+  asks,
   schema: answer,
-  map(payload, context) {
-    const row = columns({ ts: epochMs, ...openInterestShape() });
-    const barMs = barLength(context, 'period', payload);
-    return mapData(payload.data.map(row.name), context, row.schema, (bar, who, path) => {
-      const fields = openInterestOf(context, who, bar, path);
-      return fields === undefined ? [] : [observe(context, who, bar.ts, { ...fields, barMs })];
+  map({ data }, context) {
+    const shared = {
+      kind: 'open-interest',
+      sides: 'unverified',
+      barMs: barLength(context, 'period', data),
+    } as const;
+    const names = ['openInterestBase', 'openInterestUsd', 'openInterestContracts'] as const;
+    const out = columnsOf(context, shared, names, data.length);
+    eachContract(context, data, OPEN_INTEREST, (row, who, at) => {
+      const stated = openInterestOf(context, who, row, at);
+      if (stated === undefined) return;
+      const { base, usd, contracts } = stated;
+      out.of(who, usd === undefined ? undefined : VENUE).push(row.ts, base, usd, contracts);
     });
+    return out.chunks();
   },
-});
-
-const EARLIER_MS = 100 * HOUR_MS;
-
-/** The page before the newest: a week of hours needs two. */
-export const openInterestEarlier = variantOf(openInterestHistory, {
-  id: 'okx/open-interest-earlier',
-  cadenceMs: DAY_MS,
-  request: (scope) =>
-    byInstId(`${RUBIK}/contracts/open-interest-history`, {
-      period: '1H',
-      limit: '100',
-      end: String(scope.nowMs - EARLIER_MS),
-    })(scope),
 });
 
 export const openInterestDaily = variantOf(openInterestHistory, {
@@ -63,6 +78,12 @@ export const openInterestDaily = variantOf(openInterestHistory, {
   cadenceMs: 6 * HOUR_MS,
   request: byInstId(`${RUBIK}/contracts/open-interest-history`, { period: '1Dutc', limit: '100' }),
 });
+
+// `fundingRate` is what was announced, `realizedRate` what was charged.
+const SETTLED = rowReader(
+  { instId: text, realizedRate: decimal, fundingTime: epochMs },
+  { symbol: 'instId' },
+);
 
 export const fundingHistory = definePoll({
   id: 'okx/funding-history',
@@ -78,27 +99,18 @@ export const fundingHistory = definePoll({
     scope.instrument.kind === 'perpetual'
       ? byInstId('/api/v5/public/funding-rate-history', { limit: '100' })(scope)
       : undefined,
+  asks,
   schema: answer,
-  map(payload, context) {
-    // `fundingRate` is what was announced, `realizedRate` what was charged.
-    const schema = z.object({ instId: text, realizedRate: decimal, fundingTime: epochMs });
-    const keys = { symbolKey: 'instId', timeKey: 'fundingTime' };
-    const intervalOf = settledIntervals(context, payload.data, keys);
-    return mapData(payload.data, context, schema, (row, who, path) => {
-      const interval = intervalOf(who, row.fundingTime, `${path}.realizedRate`);
-      if (interval === undefined) return [];
-      return [
-        observe(context, who, row.fundingTime, {
-          kind: 'funding-rate',
-          phase: 'settled',
-          fundingRatePerInterval: row.realizedRate,
-          ...interval,
-          settlesAtMs: row.fundingTime,
-        }),
-      ];
-    });
+  map({ data }, context) {
+    const out = settledColumns(context, data, { symbolKey: 'instId', timeKey: 'fundingTime' });
+    eachContract(context, data, SETTLED, (row, who, at) =>
+      out.push(who, row.fundingTime, row.realizedRate, at, 'realizedRate'),
+    );
+    return out.chunks();
   },
 });
+
+const RATIO = arrayReader({ ts: epochMs, ratio: nonNegative });
 
 export function longShort(suffix: string, population: LongShortRatio['population']): ObservationPoll<never> {
   const path = `${RUBIK}/contracts/${suffix}`;
@@ -113,18 +125,30 @@ export function longShort(suffix: string, population: LongShortRatio['population
     tense: 'history',
     cadenceMs: 15 * MINUTE_MS,
     request: byInstId(path, { period: '1H', limit: '100' }),
+    asks,
     schema: answer,
-    map(payload, context) {
-      const row = columns({ ts: epochMs, ratio: nonNegative });
-      const barMs = barLength(context, 'period', payload);
-      return mapData(payload.data.map(row.name), context, row.schema, (bar, who) => {
-        const fields = { kind: 'long-short-ratio', population, longShortRatio: bar.ratio, barMs } as const;
+    map({ data }, context) {
+      const shared = {
+        kind: 'long-short-ratio',
+        population,
+        barMs: barLength(context, 'period', data),
+      } as const;
+      const out = columnsOf(context, shared, ['longShortRatio'], data.length);
+      eachContract(context, data, RATIO, ({ ts, ratio }, who) => {
         // Every population has both sides: a ratio of 0 is none.
-        return bar.ratio === 0 ? [] : [observe(context, who, bar.ts, fields)];
+        if (ratio !== 0) out.of(who).push(ts, ratio);
       });
+      return out.chunks();
     },
   });
 }
+
+const TAKERS = arrayReader({ ts: epochMs, sellVol: nonNegative, buyVol: nonNegative });
+/** 0 coins, 1 contracts (the documented default), 2 quote currency. */
+const UNITS = new Map([['0', 'coins'], ['1', 'contracts'], ['2', 'quote']] as const); // prettier-ignore
+const SIDES = [
+  'takerBuyBase', 'takerSellBase', 'takerBuyUsd', 'takerSellUsd', 'takerBuyContracts', 'takerSellContracts',
+] as const; // prettier-ignore
 
 export const takerVolume = definePoll({
   id: 'okx/taker-volume',
@@ -136,58 +160,31 @@ export const takerVolume = definePoll({
   yields: ['taker-volume'],
   tense: 'history',
   cadenceMs: 15 * MINUTE_MS,
-  request: byInstId(`${RUBIK}/taker-volume-contract`, { period: '1H', unit: '0', limit: '100' }),
+  pages: PAGES,
+  request: hourly(`${RUBIK}/taker-volume-contract`, { unit: '0' }),
+  asks,
   schema: answer,
-  map(payload, context) {
-    const row = columns({ ts: epochMs, sellVol: nonNegative, buyVol: nonNegative });
-    const barMs = barLength(context, 'period', payload);
+  map({ data }, context) {
+    const barMs = barLength(context, 'period', data);
     if (barMs === undefined) {
-      reportUnknownBar(context);
+      reportUnknownBar(context, 'data');
       return [];
     }
-    // 0 coins, 1 contracts (the documented default), 2 quote currency.
-    const unit = context.params['unit'] ?? '1';
-    if (!['0', '1', '2'].includes(unit)) {
+    const { unit = '1' } = context.params;
+    const counted = UNITS.get(unit as '0');
+    if (counted === undefined) {
       context.report({ code: 'unsupported', path: 'data', message: `the unit ${unit} is not known` });
       return [];
     }
-    return mapData(payload.data.map(row.name), context, row.schema, (bar, who, path) => {
-      const sizes = (volume: number): { base?: number; usd?: number; contracts?: number } => {
-        if (unit === '0') return { base: volume };
-        if (unit === '2') return { usd: volume };
-        return { contracts: volume };
-      };
-      const [buy, sell] = [sizes(bar.buyVol), sizes(bar.sellVol)];
-      const [bought, sold] = [amountOf(buy.contracts, who), amountOf(sell.contracts, who)];
-      const isUnsized = unit === '1' && bought.base === undefined && bought.usd === undefined;
-      if (isUnsized) reportUnknownSize(context, who, path);
-      return [
-        observe(context, who, bar.ts, {
-          kind: 'taker-volume',
-          barMs,
-          takerBuyBase: buy.base ?? bought.base,
-          takerSellBase: sell.base ?? sold.base,
-          takerBuyUsd: dollars(buy.usd, who) ?? bought.usd,
-          takerSellUsd: dollars(sell.usd, who) ?? sold.usd,
-          takerBuyContracts: isUnsized ? bar.buyVol : undefined,
-          takerSellContracts: isUnsized ? bar.sellVol : undefined,
-        }),
-      ];
+    const out = columnsOf(context, { kind: 'taker-volume', barMs }, SIDES, data.length);
+    const amountOf = (who: Subject, volume: number): Amounts => amounts(who, counted, volume);
+    eachContract(context, data, TAKERS, (row, who, at) => {
+      const [buy, sell] = [amountOf(who, row.buyVol), amountOf(who, row.sellVol)];
+      if (buy.contracts !== undefined) reportUnknownSize(context, who, at.toString());
+      out.of(who).push(row.ts, buy.base, sell.base, buy.usd, sell.usd, buy.contracts, sell.contracts);
     });
+    return out.chunks();
   },
-});
-
-/** The page before the newest. */
-export const takerVolumeEarlier = variantOf(takerVolume, {
-  id: 'okx/taker-volume-earlier',
-  cadenceMs: DAY_MS,
-  request: (scope) =>
-    byInstId(`${RUBIK}/taker-volume-contract`, {
-      period: '1H',
-      unit: '0',
-      limit: '100',
-      end: String(scope.nowMs - EARLIER_MS),
-    })(scope),
 });
 
 /**
@@ -216,23 +213,17 @@ export const spotTakerVolume = definePoll({
           query: { ccy: instrument.baseAsset, instType: 'SPOT', period: '1H' },
         }
       : undefined,
+  asks: ({ ccy, instId }) => (ccy === undefined ? instId : `${ccy}-USDT`),
   schema: answer,
-  map(payload, context) {
-    const row = columns({ ts: epochMs, sellVol: nonNegative, buyVol: nonNegative });
-    const barMs = barLength(context, 'period', payload);
+  map({ data }, context) {
+    const barMs = barLength(context, 'period', data);
     if (barMs === undefined) {
-      reportUnknownBar(context);
+      reportUnknownBar(context, 'data');
       return [];
     }
-    const { ccy, ...params } = context.params;
-    const asked = { ...context, params: ccy === undefined ? params : { ...params, instId: `${ccy}-USDT` } };
-    return mapAny(payload.data.map(row.name), asked, row.schema, (bar, who) => [
-      observe(context, who, bar.ts, {
-        kind: 'taker-volume',
-        barMs,
-        takerBuyBase: bar.buyVol,
-        takerSellBase: bar.sellVol,
-      }),
-    ]);
+    const names = ['takerBuyBase', 'takerSellBase'] as const;
+    const out = columnsOf(context, { kind: 'taker-volume', barMs }, names, data.length);
+    eachRow(context, data, 'data', TAKERS, (row, who) => out.of(who).push(row.ts, row.buyVol, row.sellVol));
+    return out.chunks();
   },
 });

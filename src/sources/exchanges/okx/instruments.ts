@@ -1,19 +1,11 @@
-import * as z from 'zod';
 import { LIST_ANSWER } from '../../../core/answerBounds.ts';
 import { instrumentKey } from '../../../core/ids.ts';
 import type { AssetClass, Instrument } from '../../../core/instrument.ts';
 import { assetClassBy, closedList, withClosedLists } from '../closedList.ts';
 import { defineInstrumentPoll } from '../contract.ts';
-import {
-  decodeRows,
-  epochMs,
-  isRecord,
-  optional,
-  optionalNonZero,
-  plainText,
-  positive,
-  text,
-} from '../decode.ts';
+import { isRecord, plainText } from '../kit/field.ts';
+import { anything, epochMs, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { rowReader } from '../kit/rowReader.ts';
 import { lotSizeOf } from '../lotSize.ts';
 import { defined } from '../mapping.ts';
 import { answer, DOCS, parseSymbol, perTwoSeconds } from './shared.ts';
@@ -51,6 +43,21 @@ const CATEGORIES = closedList<AssetClass>(
   'taken for no coin',
 );
 
+const CONTRACT = rowReader({
+  instType: text,
+  ruleType: optional(text),
+  instCategory: optional(text),
+  instId: text,
+  ctType: optional(text),
+  ctVal: optional(positive),
+  ctMult: optional(positive),
+  lotSz: anything,
+  ctValCcy: optional(text),
+  settleCcy: optional(text),
+  expTime: optionalNonZero(epochMs),
+  state: optional(text),
+});
+
 export const instruments = defineInstrumentPoll({
   id: 'okx/instruments',
   method: 'GET',
@@ -63,20 +70,6 @@ export const instruments = defineInstrumentPoll({
     ['SWAP', 'FUTURES'].map((instType) => ({ method: 'GET' as const, path: PATH, query: { instType } })),
   schema: answer,
   map(payload, context) {
-    const schema = z.object({
-      instType: text,
-      ruleType: optional(text),
-      instCategory: optional(text),
-      instId: text,
-      ctType: optional(text),
-      ctVal: optional(positive),
-      ctMult: optional(positive),
-      lotSz: z.unknown().optional(),
-      ctValCcy: optional(text),
-      settleCcy: optional(text),
-      expTime: optionalNonZero(epochMs),
-      state: optional(text),
-    });
     return withClosedLists(context, { path: 'data', things: 'contracts' }, (read) => {
       // What is no contract has other fields: it is told apart before the row is read.
       const derivatives = payload.data.filter((row) => {
@@ -86,7 +79,7 @@ export const instruments = defineInstrumentPoll({
           read(INST_TYPES, stated, plainText((row as Record<string, unknown>)['instId'])) !== undefined
         );
       });
-      return decodeRows(derivatives, schema, 'data', context).flatMap((row): Instrument[] => {
+      return CONTRACT.list(derivatives, 'data', context).flatMap((row): Instrument[] => {
         const parts = parseSymbol(row.instId);
         const { ctVal, ctMult, settleCcy } = row;
         const margin = read(CONTRACT_TYPES, row.ctType, row.instId);

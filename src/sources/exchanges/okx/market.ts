@@ -1,57 +1,38 @@
-import * as z from 'zod';
 import type { Liquidation, Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import {
-  decodeAllRows,
-  decodeRows,
-  epochMs,
-  nonNegative,
-  optional,
-  positive,
-  readDecimal,
-  rows,
-  text,
-} from '../decode.ts';
 import { timesOf } from '../eventPage.ts';
-import { observe, reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
-import { sumDepth, type Level } from '../orderBook.ts';
-import {
-  amountOf,
-  answer,
-  byInstId,
-  DOCS,
-  dollars,
-  mapData,
-  pairOf,
-  parseSymbol,
-  perTwoSeconds,
-  requestedInstId,
-} from './shared.ts';
+import { amounts } from '../kit/amounts.ts';
+import { readSide, sumBook, type Side } from '../kit/book.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { epochMs, oneOf, optional, positive, text } from '../kit/fields.ts';
+import { rows } from '../kit/payloads.ts';
+import { rowReader } from '../kit/rowReader.ts';
+import { dollars, type Subject } from '../kit/subject.ts';
+import { observe, reportUnknownSize } from '../mapping.ts';
+import { answer, asks, byInstId, counted, DOCS, mapContracts, pairOf, perTwoSeconds } from './shared.ts';
 
 /** A book with its time. */
-export const bookRow = () => z.object({ bids: rows, asks: rows, ts: optional(epochMs) });
+export interface Book {
+  readonly bids: readonly unknown[];
+  readonly asks: readonly unknown[];
+  readonly ts: number | undefined;
+}
+
+const BOOK = rowReader({ bids: rows, asks: rows, ts: optional(epochMs) });
 
 /**
  * Sums a book. Level sizes are contracts (coins of spot pairs); with a known contract size they become coins, without
  * one they stay what they are.
  */
-export function depthOf(
-  context: MapContext,
-  who: Subject,
-  book: z.infer<ReturnType<typeof bookRow>>,
-  path: string,
-): Observation[] {
+export function depthOf(context: MapContext, who: Subject, book: Book, path: string): Observation[] {
   // Rows are [price, contracts, (deprecated,) orders].
-  const level = z.tuple([positive, nonNegative]).rest(z.unknown());
-  const levels = (list: readonly unknown[], name: string): Level[] =>
-    decodeAllRows(list, level, `${path}.${name}`, context)
-      .filter(([, contracts]) => contracts > 0)
-      .map(([price, contracts]) => [price, amountOf(contracts, who, price).base ?? contracts]);
+  const toCoins = (size: number, price: number): number =>
+    amounts(who, counted(who), size, price).base ?? size;
+  const side = (name: 'bids' | 'asks'): Side => readSide(context, book[name], `${path}.${name}`, toCoins);
   const isSized = who.instrument !== undefined || who.market === 'spot';
   if (!isSized) reportUnknownSize(context, who, path);
-  const [bids, asks] = [levels(book.bids, 'bids'), levels(book.asks, 'asks')];
-  const sums = sumDepth(bids, asks, isSized ? 1 : undefined);
+  const sums = sumBook(side('bids'), side('asks'), isSized ? 1 : undefined);
   if (sums === undefined) return [];
   const usd = { bidUsd: dollars(sums.bidUsd, who), askUsd: dollars(sums.askUsd, who) };
   return [observe(context, who, book.ts, { kind: 'depth', ...sums, ...usd })];
@@ -72,17 +53,34 @@ export function depth(name: 'books-full' | 'books'): ObservationPoll<never> {
     cadenceMs: MINUTE_MS,
     request: byInstId(path, { sz: name === 'books-full' ? '5000' : '400' }),
     ...(name === 'books-full' ? { fallbacks: [depth('books')] } : {}),
+    asks,
     schema: answer,
-    map(payload, context) {
-      return decodeRows(payload.data, bookRow(), 'data', context).flatMap((row) => {
-        const who = subjectOf({ parseSymbol }, context, undefined, requestedInstId(context), 'data[0]');
+    map: ({ data }, context) =>
+      BOOK.list(data, 'data', context).flatMap((row) => {
+        const who = context.subject(undefined, 'data[0]');
         return who === undefined ? [] : depthOf(context, who, row, 'data[0]');
-      });
-    },
+      }),
   });
 }
 
-export const liquidationRow = () => z.object({ instId: text, uly: optional(text), details: rows });
+const LIQUIDATED = rowReader({ instId: text, uly: optional(text), details: rows }, { symbol: 'instId' });
+
+/** Polls, which ask for a pair, and pushes have the same rows. */
+export function mapLiquidations(
+  data: readonly unknown[],
+  context: MapContext,
+  coverage: Liquidation['coverage'],
+  asked?: string,
+): Observation[] {
+  return mapContracts(context, data, LIQUIDATED, (row, who, at) => {
+    const pair = row.uly ?? pairOf(row.instId);
+    if (asked === undefined || pair === asked)
+      return liquidationsOf(context, who, row.details, at.of('details'), coverage);
+    const message = `asked for ${asked}, the answer is about ${pair}`;
+    context.report({ code: 'wrong-instrument', path: at.toString(), message });
+    return [];
+  });
+}
 
 export const liquidations: ObservationPoll<never> = definePoll({
   id: 'okx/liquidations',
@@ -123,37 +121,31 @@ export const liquidations: ObservationPoll<never> = definePoll({
       return first && { ...first, query: { ...first.query, after: String(edgeMs + 1) } };
     },
   },
-  map(payload, context) {
-    const asked = context.params['uly'] ?? context.params['instFamily'];
-    return mapData(payload.data, context, liquidationRow(), (row, who, path) => {
-      const pair = row.uly ?? pairOf(row.instId);
-      if (asked !== undefined && pair !== asked) {
-        const message = `asked for ${asked}, the answer is about ${pair}`;
-        context.report({ code: 'wrong-instrument', path, message });
-        return [];
-      }
-      return liquidationsOf(context, who, row.details, `${path}.details`, 'unverified');
-    });
+  asks,
+  map({ data }, context) {
+    const { uly, instFamily } = context.params;
+    return mapLiquidations(data, context, 'unverified', uly ?? instFamily);
   },
 });
 
+const DETAIL = rowReader({
+  side: optional(oneOf('buy', 'sell')),
+  posSide: optional(text),
+  bkPx: positive,
+  sz: positive,
+  ts: epochMs,
+});
+
 /** `side` is the order that closes the position: sell means a long was liquidated. `posSide` may be `net`. */
-export function liquidationsOf(
+function liquidationsOf(
   context: MapContext,
   who: Subject,
   details: readonly unknown[],
   path: string,
   coverage: Liquidation['coverage'],
 ): Observation[] {
-  const schema = z.object({
-    side: optional(z.enum(['buy', 'sell'])),
-    posSide: optional(text),
-    bkPx: positive,
-    sz: positive,
-    ts: epochMs,
-  });
   if (who.instrument === undefined && details.length > 0) reportUnknownSize(context, who, path);
-  return decodeRows(details, schema, path, context).flatMap((row) => {
+  return DETAIL.list(details, path, context).flatMap((row) => {
     const ofPosition = row.posSide === 'long' || row.posSide === 'short' ? row.posSide : undefined;
     const ofOrder = row.side === undefined ? undefined : row.side === 'sell' ? 'long' : 'short';
     const liquidatedSide = ofOrder ?? ofPosition;
@@ -168,8 +160,7 @@ export function liquidationsOf(
       context.report({ code: 'implausible', path, message });
       return [];
     }
-    const amount = amountOf(row.sz, who, row.bkPx);
-    const notional = amount.base === undefined ? undefined : amount.base * row.bkPx;
+    const amount = amounts(who, 'contracts', row.sz, row.bkPx);
     return [
       observe(context, who, row.ts, {
         kind: 'liquidation',
@@ -177,8 +168,8 @@ export function liquidationsOf(
         priceQuote: row.bkPx,
         priceBasis: 'bankruptcy',
         sizeBase: amount.base,
-        sizeContracts: who.instrument === undefined ? row.sz : undefined,
-        notionalUsd: amount.usd ?? dollars(notional, who),
+        sizeContracts: amount.contracts,
+        notionalUsd: amount.usd,
         coverage,
       }),
     ];

@@ -1,16 +1,31 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext } from '../contract.ts';
-import { decimal, epochMs, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { intervalOrIssue } from '../fundingInterval.ts';
-import { observe, type Subject } from '../mapping.ts';
+import { decimal, epochMs, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe } from '../mapping.ts';
 import {
-  about, answer, byFutures, byInstId, DOCS, instTypeOf, mapData, openInterestOf, openInterestShape, perTwoSeconds,
+  about, answer, asks, byFutures, byInstId, DOCS, instTypeOf, mapContracts, openInterestOf, openInterestShape, perTwoSeconds,
 } from './shared.ts'; // prettier-ignore
 
-export const openInterestRow = () =>
-  z.object({ instId: text, ...openInterestShape(), ts: optional(epochMs) });
+const OPEN_INTEREST_ROW = rowReader(
+  { instId: text, ...openInterestShape, ts: optional(epochMs) },
+  { symbol: 'instId' },
+);
+
+/** Polls and pushes have the same rows. */
+export const mapOpenInterest = (data: readonly unknown[], context: MapContext): Observation[] =>
+  mapContracts(context, data, OPEN_INTEREST_ROW, (row, who, at) => {
+    const stated = openInterestOf(context, who, row, at);
+    if (stated === undefined) return [];
+    const { base: openInterestBase, usd: openInterestUsd, contracts: openInterestContracts } = stated;
+    const usdBasis = openInterestUsd === undefined ? undefined : 'venue';
+    const units = { openInterestBase, openInterestUsd, usdBasis, openInterestContracts } as const;
+    return [observe(context, who, row.ts, { kind: 'open-interest', sides: 'unverified', ...units })];
+  });
 
 const OPEN_INTEREST = '/api/v5/public/open-interest';
 
@@ -25,18 +40,13 @@ export const openInterest = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: (scope) => byInstId(OPEN_INTEREST, { instType: instTypeOf(scope.instrument) })(scope),
+  asks,
   schema: answer,
-  map(payload, context) {
-    const schema = openInterestRow();
-    return mapData(payload.data, context, schema, (row, who, path) => {
-      const fields = openInterestOf(context, who, row, path);
-      return fields === undefined ? [] : [observe(context, who, row.ts, fields)];
-    });
-  },
+  map: ({ data }, context) => mapOpenInterest(data, context),
 });
 
-export const fundingRow = () =>
-  z.object({
+const FUNDING = rowReader(
+  {
     instId: text,
     fundingRate: optional(decimal),
     fundingTime: optionalNonZero(epochMs),
@@ -45,15 +55,15 @@ export const fundingRow = () =>
     maxFundingRate: optional(decimal),
     minFundingRate: optional(decimal),
     ts: optional(epochMs),
-  });
+  },
+  { symbol: 'instId' },
+);
 
-/** The rate that a row announces; polls and pushes have the same rows. */
-export function fundingOf(
-  context: MapContext,
-  row: z.infer<ReturnType<typeof fundingRow>>,
-  who: Subject,
-  path: string,
-): Observation[] {
+/** The rates that rows announce; polls and pushes have the same rows. */
+export const mapFunding = (data: readonly unknown[], context: MapContext): Observation[] =>
+  mapContracts(context, data, FUNDING, (row, who, at) => fundingOf(context, row, who, at));
+
+function fundingOf(context: MapContext, row: RowOf<typeof FUNDING>, who: Subject, at: Place): Observation[] {
   if (row.fundingRate === undefined) return [];
   // `fundingRate` is charged at `fundingTime` for the period since `prevFundingTime`. Answers without that tell the
   // period after it, which is as long but for the moment at which OKX changes the interval.
@@ -64,7 +74,7 @@ export function fundingOf(
     followingAtMs: nextFundingTime,
     atMs: ts,
   };
-  const interval = intervalOrIssue(context, who, evidence, `${path}.fundingRate`);
+  const interval = intervalOrIssue(context, who, evidence, at.of('fundingRate'));
   if (interval === undefined) return [];
   return [
     observe(context, who, row.ts, {
@@ -91,13 +101,18 @@ export const fundingRate = definePoll({
   cadenceMs: MINUTE_MS,
   request: (scope) =>
     scope.instrument.kind === 'perpetual' ? byInstId('/api/v5/public/funding-rate')(scope) : undefined,
+  asks,
   schema: answer,
-  map(payload, context) {
-    return mapData(payload.data, context, fundingRow(), (row, who, path) =>
-      fundingOf(context, row, who, path),
-    );
-  },
+  map: ({ data }, context) => mapFunding(data, context),
 });
+
+const MARK = rowReader({ instId: text, markPx: positive, ts: optional(epochMs) }, { symbol: 'instId' });
+
+/** Polls and pushes have the same rows. */
+export const mapMarkPrices = (data: readonly unknown[], context: MapContext): Observation[] =>
+  mapContracts(context, data, MARK, (row, who) => [
+    observe(context, who, row.ts, { kind: 'mark-price', markPriceQuote: row.markPx }),
+  ]);
 
 const MARK_PRICE = '/api/v5/public/mark-price';
 
@@ -112,19 +127,10 @@ export const markPrice = definePoll({
   tense: 'now',
   cadenceMs: MINUTE_MS,
   request: (scope) => byInstId(MARK_PRICE, { instType: instTypeOf(scope.instrument) })(scope),
+  asks,
   schema: answer,
-  map(payload, context) {
-    return mapData(payload.data, context, markPriceRow(), (row, who) => markPriceOf(context, row, who));
-  },
+  map: ({ data }, context) => mapMarkPrices(data, context),
 });
-
-export const markPriceRow = () => z.object({ instId: text, markPx: positive, ts: optional(epochMs) });
-
-export const markPriceOf = (
-  context: MapContext,
-  row: z.infer<ReturnType<typeof markPriceRow>>,
-  who: Subject,
-): Observation[] => [observe(context, who, row.ts, { kind: 'mark-price', markPriceQuote: row.markPx })];
 
 /** All dated futures of a pair at once, for the term structure. */
 export const datedMarkPrice = about(markPrice, 'dated-future', 'okx/dated-mark-price', byFutures(MARK_PRICE));

@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import { commonAsset, inCapitals } from '../../../core/ids.ts';
 import type { Instrument, InstrumentKind } from '../../../core/instrument.ts';
-import type { Observation, OpenInterest, Provenance } from '../../../core/observation.ts';
-import { countsAsDollar, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
+import type { Observation } from '../../../core/observation.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type {
   HttpRequestSpec,
   LimitScope,
@@ -11,26 +10,21 @@ import type {
   RequestScope,
   SymbolParts,
 } from '../contract.ts';
-import { nonNegative, optional, readDecimal, rows } from '../decode.ts';
 import { sizeOfAmounts } from '../heldAgainstList.ts';
-import {
-  contractsToBase,
-  defined,
-  mapRows,
-  reportUnknownSize,
-  smallestSpacing,
-  unlessFalseZero,
-  type Subject,
-} from '../mapping.ts';
+import { amounts, type Amounts, type Counted } from '../kit/amounts.ts';
+import { barOf } from '../kit/bars.ts';
+import { eachRow, mapEach } from '../kit/eachRow.ts';
+import { nonNegative, optional } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
+import type { Place } from '../kit/place.ts';
+import type { RowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { reportUnknownSize, unlessFalseZero } from '../mapping.ts';
 
 export const DOCS = 'https://www.okx.com/docs-v5/en/';
 
 /** Every answer wraps its rows in `data`, newest first. */
-export const answer = () => z.object({ data: rows });
-
-export interface Rows {
-  readonly data: readonly unknown[];
-}
+export const answer = object({ data: rows });
 
 /** The limit that OKX publishes for one endpoint: so many requests in two seconds, per address. */
 export const perTwoSeconds = (path: string, weight: number): LimitScope => ({
@@ -74,125 +68,88 @@ export const byInstId =
   });
 
 /** The instrument asked for; `instId=ANY` asks for all of them. */
-export const requestedInstId = (context: MapContext): string | undefined =>
-  context.params['instId'] === 'ANY' ? undefined : context.params['instId'];
+export const asks = ({ instId }: MapContext['params']): string | undefined =>
+  instId === 'ANY' ? undefined : instId;
 
 /** Refuses spot markets, which share the paths of derivatives but not their units. */
-export function isSpot(context: MapContext, who: Subject, path: string): boolean {
-  const kind = who.instrument?.kind ?? parseSymbol(who.venueSymbol)?.kind;
-  if (kind !== 'spot') return false;
+export function isSpot(context: MapContext, who: Subject, at: Place): boolean {
+  if (who.market !== 'spot') return false;
   const message = `${who.venueSymbol} is a spot market; its sizes and volumes have other units`;
-  context.report({ code: 'unsupported', path, message });
+  context.report({ code: 'unsupported', path: at.toString(), message });
   return true;
 }
 
-/** Maps the rows of `data`, which may name their instrument as `instId`; rows about spot pairs are refused. */
-export function mapData<T extends object>(
-  data: readonly unknown[],
+/** Hands over the rows of `data`; those about spot pairs are refused. */
+export function eachContract<T>(
   context: MapContext,
-  schema: z.ZodType<T>,
-  map: (row: T, who: Subject, path: string) => Observation[],
+  data: readonly unknown[],
+  reader: RowReader<T>,
+  take: (row: T, who: Subject, at: Place) => void,
+): void {
+  eachRow(context, data, 'data', reader, (row, who, at) => {
+    if (!isSpot(context, who, at)) take(row, who, at);
+  });
+}
+
+/** As `eachContract`, for rows that each become observations. */
+export function mapContracts<T>(
+  context: MapContext,
+  data: readonly unknown[],
+  reader: RowReader<T>,
+  map: (row: T, who: Subject, at: Place) => readonly Observation[],
 ): Observation[] {
-  return mapAny(data, context, schema, (row, who, path) =>
-    isSpot(context, who, path) ? [] : map(row, who, path),
+  return mapEach(context, data, 'data', reader, (row, who, at) =>
+    isSpot(context, who, at) ? [] : map(row, who, at),
   );
 }
 
-/** As `mapData`, for what spot pairs have too: `who.market` tells whose units a row has. */
-export function mapAny<T extends object>(
-  data: readonly unknown[],
-  context: MapContext,
-  schema: z.ZodType<T>,
-  map: (row: T, who: Subject, path: string) => Observation[],
-): Observation[] {
-  const symbolIn = (row: T): string | undefined => (row as { instId?: string }).instId;
-  const where = { path: 'data', requested: requestedInstId(context), symbolIn };
-  return mapRows({ parseSymbol }, context, data, schema, where, map);
-}
-
-/** Returns a value in quote currency where that currency counts as a dollar, else undefined. */
-export function dollars(value: number | undefined, who: Subject): number | undefined {
-  const quote = who.instrument?.quoteAsset ?? parseSymbol(who.venueSymbol)?.quoteAsset;
-  return quote !== undefined && countsAsDollar(quote) ? value : undefined;
-}
-
-/**
- * What a number of contracts stands for by the instrument's contract size: coins, and for inverse contracts, whose
- * face value is in dollars, dollars; coins too if a price of the same payload is given. Sizes of spot pairs are coins.
- */
-export function amountOf(
-  contracts: number | undefined,
-  who: Subject,
-  priceQuote?: number,
-): { base: number | undefined; usd: number | undefined } {
-  if (who.market === 'spot') return { base: contracts, usd: undefined };
-  const size = who.instrument?.contractSize;
-  const faceValue = size?.unit === 'quote' && contracts !== undefined ? contracts * size.amount : undefined;
-  return { base: contractsToBase(contracts, who.instrument, priceQuote), usd: dollars(faceValue, who) };
-}
+/** Sizes count contracts, of spot pairs coins. */
+export const counted = ({ market }: Subject): Counted => (market === 'spot' ? 'coins' : 'contracts');
 
 /** Open interest comes in contracts, coins and (newer) dollars, in this order where rows are arrays. */
-export const openInterestShape = () => ({
+export const openInterestShape = {
   oi: optional(nonNegative),
   oiCcy: optional(nonNegative),
   oiUsd: optional(nonNegative),
-});
+} as const;
 
-/** Coins as stated, else from the contracts; contracts stay contracts where their size is not known. */
+interface StatedOpenInterest {
+  readonly oi: number | undefined;
+  readonly oiCcy: number | undefined;
+  readonly oiUsd: number | undefined;
+}
+
+/** Coins as stated, else from the contracts; contracts stay contracts where their size is not known. Dollars are OKX's own. */
 export function openInterestOf(
   context: MapContext,
   who: Subject,
-  row: { oi?: number | undefined; oiCcy?: number | undefined; oiUsd?: number | undefined },
-  path: string,
-): Omit<OpenInterest, keyof Provenance> | undefined {
-  const statedUsd = unlessFalseZero(row.oiUsd, row.oiCcy ?? row.oi);
-  if ((row.oi ?? row.oiCcy ?? statedUsd) === undefined) return undefined;
-  sizeOfAmounts(context, who, row.oi, row.oiCcy, `${path}.oi`);
-  const fromContracts = amountOf(row.oi, who);
-  const isUnsized = row.oiCcy === undefined && row.oi !== undefined && who.instrument === undefined;
-  if (isUnsized) reportUnknownSize(context, who, `${path}.oi`);
-  const openInterestUsd = statedUsd ?? fromContracts.usd;
-  return {
-    kind: 'open-interest',
-    sides: 'unverified',
-    ...defined({
-      openInterestBase: row.oiCcy ?? fromContracts.base,
-      openInterestUsd,
-      usdBasis: openInterestUsd === undefined ? undefined : ('venue' as const),
-      openInterestContracts: isUnsized ? row.oi : undefined,
-    }),
-  };
+  { oi, oiCcy, oiUsd }: StatedOpenInterest,
+  at: Place,
+): Amounts | undefined {
+  const statedUsd = unlessFalseZero(oiUsd, oiCcy ?? oi);
+  if ((oi ?? oiCcy ?? statedUsd) === undefined) return undefined;
+  sizeOfAmounts(context, who, oi, oiCcy, at, 'oi');
+  // Stated coins and dollars need no conversion.
+  const isWhole = oiCcy !== undefined && statedUsd !== undefined;
+  const { base, usd, contracts } = amounts(who, 'contracts', isWhole ? undefined : oi);
+  const isUnsized = oiCcy === undefined && contracts !== undefined;
+  if (isUnsized) reportUnknownSize(context, who, at.of('oi'));
+  return { base: oiCcy ?? base, usd: statedUsd ?? usd, contracts: isUnsized ? contracts : undefined };
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: MINUTE_MS,
-  H: HOUR_MS,
-  D: DAY_MS,
-  W: 7 * DAY_MS,
-};
+const BARS = {
+  s: 1_000, m: MINUTE_MS, H: HOUR_MS, D: DAY_MS, W: 7 * DAY_MS, Hutc: HOUR_MS, Dutc: DAY_MS, Wutc: 7 * DAY_MS,
+} as const; // prettier-ignore
 
 /**
  * The bar length named by the request (`1H`, `6Hutc`), else the spacing of the rows. Undefined for calendar months,
  * and where neither tells: the documented default is no proof of what was asked.
  */
-export function barLength(context: MapContext, param: 'bar' | 'period', payload: Rows): number | undefined {
-  const named = context.params[param];
-  if (named === undefined) {
-    const times = payload.data.map((row) => readDecimal((row as unknown[] | null)?.[0]));
-    return smallestSpacing(times.filter((time) => time !== undefined));
-  }
-  const match = /^(\d+)([smHDW])(?:utc)?$/.exec(named);
-  const unit = UNITS_MS[match?.[2] ?? ''];
-  return unit === undefined ? undefined : Number(match?.[1]) * unit;
-}
-
-/** Reports bars whose length is not known: without it they say nothing. */
-export function reportUnknownBar(context: MapContext): void {
-  const message =
-    'the bar length is not known: none in the request, or fewer than two rows, or calendar months';
-  context.report({ code: 'decode', path: 'data', message });
-}
+export const barLength = (
+  context: MapContext,
+  param: 'bar' | 'period',
+  list: readonly unknown[],
+): number | undefined => barOf({ named: context.params[param], units: BARS, list, time: 0 });
 
 const SYMBOL = /^([^-\s]+)-([A-Z]+)(_UM\w*)?(?:-(SWAP|\d{6}))?$/;
 

@@ -1,8 +1,8 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
-import { plainText, readDecimal, isRecord } from '../decode.ts';
+import { readDecimal } from '../kit/decimals.ts';
+import { isRecord, plainText } from '../kit/field.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { channels, type Row } from './channels.ts';
-import { parseSymbol } from './shared.ts';
 
 /** Keys that only one channel's rows have, for rows without their frame. */
 const MARKS: readonly [channel: string, keys: readonly string[]][] = [
@@ -15,6 +15,10 @@ const MARKS: readonly [channel: string, keys: readonly string[]][] = [
   ['trades', ['px', 'sz', 'side', 'tradeId', 'instId']],
 ];
 
+/** Pairs are named by two parts, contracts by three. */
+const PAIR = /^[^-\s]+-[A-Z]+$/i;
+const IDS: ReadonlySet<string> = new Set(channels.map(({ id }) => id));
+
 /** A book is whole where the frame says so, or names no update before it. */
 const isWholeBook = (frame: Row, [first]: readonly unknown[]): boolean =>
   frame['action'] === undefined
@@ -25,10 +29,10 @@ function dataRole(frame: Row, name: string, arg: Row, data: readonly unknown[]):
   if (name === 'books' && !isWholeBook(frame, data)) return { role: 'ignored' };
   const [first] = data;
   const instId = isRecord(first) && typeof first['instId'] === 'string' ? first['instId'] : arg['instId'];
-  const isSpot = typeof instId === 'string' && parseSymbol(instId)?.kind === 'spot';
+  const isSpot = typeof instId === 'string' && PAIR.test(instId);
   const kind = isSpot && (name === 'tickers' || name === 'trades') ? `spot-${name}` : name;
   const id = `okx/stream-${kind}`;
-  if (!channels.some((one) => one.id === id)) return { role: 'ignored' };
+  if (!IDS.has(id)) return { role: 'ignored' };
   const subscribed = arg['instId'] ?? arg['instFamily'] ?? arg['instType'];
   return typeof subscribed === 'string'
     ? { role: 'data', channel: id, topic: `${name}/${subscribed}` }

@@ -1,31 +1,45 @@
-import * as z from 'zod';
 import type { Observation } from '../../../core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, type MapContext, type ObservationPoll } from '../contract.ts';
-import { decodeRows, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
 import { sizeOfAmounts } from '../heldAgainstList.ts';
-import { observe, reportUnknownSize, type Subject } from '../mapping.ts';
+import { amounts } from '../kit/amounts.ts';
+import { mapEach } from '../kit/eachRow.ts';
+import { epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import type { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import { dollars, type Subject } from '../kit/subject.ts';
+import { observe, reportUnknownSize } from '../mapping.ts';
 import {
-  about, amountOf, answer, byFutures, byInstId, DOCS, dollars, mapAny, pairOf, parseSymbol, perTwoSeconds,
-} from './shared.ts'; // prettier-ignore
+  about,
+  answer,
+  asks,
+  byFutures,
+  byInstId,
+  DOCS,
+  pairOf,
+  parseSymbol,
+  perTwoSeconds,
+} from './shared.ts';
 
-export const tickerRow = () =>
-  z.object({
+const TICKER = rowReader(
+  {
     instId: text,
     last: optionalNonZero(positive),
     vol24h: optional(nonNegative),
     volCcy24h: optional(nonNegative),
     ts: optional(epochMs),
-  });
+  },
+  { symbol: 'instId' },
+);
 
-type TickerRow = z.infer<ReturnType<typeof tickerRow>>;
+type TickerRow = RowOf<typeof TICKER>;
 
 /** Derivatives: vol24h contracts, volCcy24h coins. Spot pairs: vol24h coins, volCcy24h quote currency. */
 function volumeOf(
   context: MapContext,
   row: TickerRow,
   who: Subject,
-  path: string,
+  at: Place,
 ): Parameters<typeof observe>[3] {
   const volume = { kind: 'volume', windowMs: DAY_MS } as const;
   if (who.market === 'spot')
@@ -35,11 +49,11 @@ function volumeOf(
       volumeUsd: dollars(row.volCcy24h, who),
       volumeContracts: undefined,
     };
-  sizeOfAmounts(context, who, row.vol24h, row.volCcy24h, `${path}.vol24h`);
-  const fromContracts = amountOf(row.vol24h, who);
+  sizeOfAmounts(context, who, row.vol24h, row.volCcy24h, at, 'vol24h');
+  const fromContracts = amounts(who, 'contracts', row.vol24h);
   const volumeBase = row.volCcy24h ?? fromContracts.base;
   const isUnsized = volumeBase === undefined && fromContracts.usd === undefined;
-  if (isUnsized) reportUnknownSize(context, who, `${path}.vol24h`);
+  if (isUnsized) reportUnknownSize(context, who, at.of('vol24h'));
   return {
     ...volume,
     volumeBase,
@@ -48,13 +62,15 @@ function volumeOf(
   };
 }
 
-/** Volume and last price of a row; polls and pushes have the same rows. */
-export function tickerOf(context: MapContext, row: TickerRow, who: Subject, path: string): Observation[] {
+/** Volume and last price of rows; polls and pushes have the same ones. */
+export const mapTickers = (data: readonly unknown[], context: MapContext): Observation[] =>
+  mapEach(context, data, 'data', TICKER, (row, who, at) => tickerOf(context, row, who, at));
+
+function tickerOf(context: MapContext, row: TickerRow, who: Subject, at: Place): Observation[] {
   const observations: Observation[] = [];
   const isTold =
     who.market === 'spot' ? (row.vol24h ?? dollars(row.volCcy24h, who)) : (row.vol24h ?? row.volCcy24h);
-  if (isTold !== undefined)
-    observations.push(observe(context, who, row.ts, volumeOf(context, row, who, path)));
+  if (isTold !== undefined) observations.push(observe(context, who, row.ts, volumeOf(context, row, who, at)));
   if (row.last !== undefined)
     observations.push(observe(context, who, row.ts, { kind: 'mark-price', lastPriceQuote: row.last }));
   return observations;
@@ -73,11 +89,12 @@ function tickerPoll(name: 'ticker' | 'tickers'): ObservationPoll<never> {
     tense: 'now',
     cadenceMs: MINUTE_MS,
     // The list is asked for about dated futures only; see below.
-    request: (scope) =>
-      name === 'ticker' && scope.instrument.kind !== 'spot' ? byInstId(path)(scope) : undefined,
+    ...(name === 'ticker'
+      ? { request: (scope) => (scope.instrument.kind === 'spot' ? undefined : byInstId(path)(scope)) }
+      : { asked: false }),
+    asks,
     schema: answer,
-    map: (payload, context) =>
-      mapAny(payload.data, context, tickerRow(), (row, who, at) => tickerOf(context, row, who, at)),
+    map: ({ data }, context) => mapTickers(data, context),
   });
 }
 
@@ -90,7 +107,7 @@ export const datedTickers = about(tickers, 'dated-future', 'okx/dated-tickers', 
 
 const INDEX = '/api/v5/market/index-tickers';
 
-export const indexRow = () => z.object({ instId: text, idxPx: positive, ts: optional(epochMs) });
+const INDEX_ROW = rowReader({ instId: text, idxPx: positive, ts: optional(epochMs) });
 
 /** Futures expire on Fridays: so many ahead are looked for. The farthest that OKX lists expires within 15 months. */
 const FRIDAYS = 66;
@@ -107,7 +124,15 @@ function knownFutures(context: MapContext, pair: string, atMs: number): Subject[
     const instrument = context.instrument(venueSymbol);
     return instrument === undefined
       ? []
-      : [{ venueSymbol, baseAsset: instrument.baseAsset, instrument, market: 'dated-future' }];
+      : [
+          {
+            venueSymbol,
+            baseAsset: instrument.baseAsset,
+            quoteAsset: instrument.quoteAsset,
+            instrument,
+            market: 'dated-future',
+          },
+        ];
   });
 }
 
@@ -116,24 +141,33 @@ function knownFutures(context: MapContext, pair: string, atMs: number): Subject[
  * settled by it, the perpetual of that name and the dated futures that are known. The pair is not the spot pair,
  * whose price is another number.
  */
-export function indexOf(
-  context: MapContext,
-  row: z.infer<ReturnType<typeof indexRow>>,
-  path: string,
-): Observation[] {
+function indexOf(context: MapContext, row: RowOf<typeof INDEX_ROW>, at: Place): Observation[] {
   const pair = row.instId.toUpperCase();
   const parts = parseSymbol(pair);
   // Only these are sure to be the index of the contracts of their own name; indices of two coins (ETH-BTC) have none.
   if (parts?.kind !== 'spot' || !['USDT', 'USD'].includes(parts.quoteAsset)) {
     const message = `${row.instId} is the index of no contract that Perpscope can read`;
-    context.report({ code: 'unsupported', path, message });
+    context.report({ code: 'unsupported', path: at.toString(), message });
     return [];
   }
   const swap = `${pair}-SWAP`;
-  const perpetual = { venueSymbol: swap, baseAsset: parts.baseAsset, instrument: context.instrument(swap) };
+  const { baseAsset, quoteAsset } = parts;
+  const perpetual = { venueSymbol: swap, baseAsset, quoteAsset, instrument: context.instrument(swap) };
   return [perpetual, ...knownFutures(context, pair, row.ts ?? context.receivedAtMs)].map((who) =>
     observe(context, who, row.ts, { kind: 'mark-price', indexPriceQuote: row.idxPx }),
   );
+}
+
+/** The indices of rows; polls, which ask for one, and pushes have the same ones. */
+export function mapIndices(data: readonly unknown[], context: MapContext, asked?: string): Observation[] {
+  const found: Observation[] = [];
+  INDEX_ROW.each(data, 'data', context, (row, at) => {
+    if (asked === undefined || row.instId.toUpperCase() === asked.toUpperCase())
+      return void found.push(...indexOf(context, row, at));
+    const message = `asked for ${asked}, the answer is about ${row.instId}`;
+    context.report({ code: 'wrong-instrument', path: at.toString(), message });
+  });
+  return found;
 }
 
 export const indexPrice = definePoll({
@@ -152,16 +186,7 @@ export const indexPrice = definePoll({
     return pair === undefined ? undefined : { method: 'GET', path: INDEX, query: { instId: pair } };
   },
   schema: answer,
-  map(payload, context) {
-    const asked = context.params['instId'];
-    return decodeRows(payload.data, indexRow(), 'data', context).flatMap((row, index) => {
-      if (asked === undefined || row.instId.toUpperCase() === asked.toUpperCase())
-        return indexOf(context, row, `data[${index}]`);
-      const message = `asked for ${asked}, the answer is about ${row.instId}`;
-      context.report({ code: 'wrong-instrument', path: `data[${index}]`, message });
-      return [];
-    });
-  },
+  map: ({ data }, context) => mapIndices(data, context, context.params['instId']),
 });
 
 /** The perpetuals that are followed ask for the indices in USDT: left are those of coin-margined futures. */

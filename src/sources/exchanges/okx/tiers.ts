@@ -1,26 +1,28 @@
-import * as z from 'zod';
 import type { MarginTier, MarginTiers } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { definePoll } from '../contract.ts';
-import { decodeRow, nonNegative, optional, optionalNonZero, positive, text } from '../decode.ts';
-import { observe, reportUnknownSize, subjectOf, type Subject } from '../mapping.ts';
-import { answer, DOCS, isSpot, parseSymbol, perTwoSeconds } from './shared.ts';
+import { nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
+import { Place } from '../kit/place.ts';
+import { rowReader, type RowOf } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
+import { observe, reportUnknownSize } from '../mapping.ts';
+import { answer, DOCS, isSpot, perTwoSeconds } from './shared.ts';
 
 const PATH = '/api/v5/public/position-tiers';
 
-const tierRow = () =>
-  z.object({
-    instId: optional(text),
-    uly: optional(text),
-    instFamily: optional(text),
-    minSz: nonNegative,
-    maxSz: optionalNonZero(positive),
-    mmr: nonNegative,
-    imr: optional(nonNegative),
-    maxLever: optional(positive),
-  });
+const TIER = rowReader({
+  instId: optional(text),
+  uly: optional(text),
+  instFamily: optional(text),
+  minSz: nonNegative,
+  maxSz: optionalNonZero(positive),
+  mmr: nonNegative,
+  imr: optional(nonNegative),
+  maxLever: optional(positive),
+});
+const NAMES = rowReader({ instId: optional(text), uly: optional(text) });
 
-type TierRow = z.infer<ReturnType<typeof tierRow>>;
+type TierRow = RowOf<typeof TIER>;
 
 /**
  * Sizes count contracts (of margined spot pairs coins, which are not read): they become coins, of inverse contracts
@@ -61,22 +63,22 @@ export const positionTiers = definePoll({
       ? undefined
       : { method: 'GET', path: PATH, query: { instType: 'SWAP', tdMode: 'isolated', uly } };
   },
+  // Rows about swaps name only their pair.
+  asks: ({ instType, instFamily, uly = instFamily }) =>
+    instType === 'SWAP' && uly !== undefined ? `${uly}-SWAP` : undefined,
   schema: answer,
-  map(payload, context) {
+  map({ data }, context) {
     const byName = new Map<string, { who: Subject; list: TierRow[]; isWhole: boolean }>();
-    const { instType, instFamily, uly: asked = instFamily } = context.params;
-    for (const [index, raw] of payload.data.entries()) {
-      const path = `data[${index}]`;
-      const row = decodeRow(raw, tierRow(), path, context);
+    const at = new Place('data');
+    for (const [index, raw] of data.entries()) {
+      at.moveTo(index);
+      const row = TIER.one(raw, at, context);
       // A table with a tier less would put its positions into another one: it says nothing.
-      const names =
-        row ?? decodeRow(raw, z.object({ instId: optional(text), uly: optional(text) }), path, context);
-      const pair = names?.uly ?? (names as TierRow | undefined)?.instFamily;
-      // Rows about swaps name only their pair.
-      const named = names?.instId ?? (instType === 'SWAP' && pair !== undefined ? `${pair}-SWAP` : undefined);
-      const requested = instType === 'SWAP' && asked !== undefined ? `${asked}-SWAP` : undefined;
-      const who = subjectOf({ parseSymbol }, context, named, requested, path);
-      if (who === undefined || isSpot(context, who, path)) continue;
+      const names = row ?? NAMES.one(raw, at, context);
+      const pair = names?.uly ?? row?.instFamily;
+      const isSwap = context.params['instType'] === 'SWAP' && pair !== undefined;
+      const who = context.subject(names?.instId ?? (isSwap ? `${pair}-SWAP` : undefined), at);
+      if (who === undefined || isSpot(context, who, at)) continue;
       const table = byName.get(who.venueSymbol) ?? { who, list: [], isWhole: true };
       byName.set(who.venueSymbol, table);
       if (row === undefined) table.isWhole = false;

@@ -85,7 +85,7 @@ export class ChartPanels implements vscode.Disposable {
       handlers: {
         ready: (query) => {
           // Numbers on the way arrive as a snapshot; the page must not wait for the exchanges.
-          if (session.state.snapshot === undefined) void session.refresh();
+          if (session.state.snapshot === undefined) void session.refresh('lately');
           return feed.ask({ asset, ...query });
         },
         refresh: () => feed.refresh(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { allRows } from '../../../../src/core/chunk.ts';
 import type { DataSource } from '../../../../src/core/ids.ts';
 import type { LiquidationVolume, Observation, TakerVolume } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
@@ -199,7 +200,7 @@ describe('a collector', () => {
       };
     }
     const { source, results } = await collector.refresh(ASSETS);
-    const rows = results.flatMap((result) => result.observations);
+    const rows = results.flatMap((result) => allRows(result.observations));
     assert.equal(source, 'live');
     assert.ok(rows.length > 0);
     for (const row of rows) assert.equal(row.receivedAtMs, new FakeClock().nowMs());

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
+import { allRows } from '../../../../src/core/chunk.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import type { ExchangeResult, ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
@@ -42,7 +43,7 @@ describe('a list that payloads contradict', () => {
     },
   } as object);
   const hoursOf = ({ observations }: ExchangeResult): number[] =>
-    observations.flatMap((one) => (one.kind === 'funding-rate' ? [one.intervalMs / HOUR_MS] : []));
+    allRows(observations).flatMap((one) => (one.kind === 'funding-rate' ? [one.intervalMs / HOUR_MS] : []));
 
   beforeEach(async () => {
     corrections = new ListCorrections();

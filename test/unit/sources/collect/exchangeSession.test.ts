@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
+import { allRows } from '../../../../src/core/chunk.ts';
 import type { ErrorCode } from '../../../../src/core/errors.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
@@ -88,7 +89,7 @@ describe('a session and the list of instruments', () => {
     assert.ok(http.asked.includes('/now SOLUSDT'));
     assert.ok(Number.isNaN(result.tracked[0]?.instrument.contractSize.amount), 'no size is made up');
     assert.equal(result.observations.length, 2);
-    for (const one of result.observations) {
+    for (const one of allRows(result.observations)) {
       assert.ok(one.kind === 'open-interest');
       assert.deepEqual([one.openInterestBase, one.openInterestContracts], [undefined, 5]);
     }
@@ -108,13 +109,13 @@ describe('a session and the list of instruments', () => {
     const own = sessionOf(adapter, http, clock);
     const { observations } = await own.refresh(['BTC']);
     assert.deepEqual(
-      observations.map((one) => one.venueSymbol),
+      allRows(observations).map((one) => one.venueSymbol),
       ['BTCUSDT'],
     );
   });
 
   it('converts with its contract size', async () => {
-    const [first] = (await refresh()).observations;
+    const [first] = allRows((await refresh()).observations);
     assert.ok(first?.kind === 'open-interest');
     assert.equal(first.openInterestBase, 0.05);
   });
@@ -224,7 +225,7 @@ describe('a session in trouble', () => {
     const result = await refresh();
     assert.deepEqual(failuresOf(result), [['fake/bars', 'decode']]);
     assert.deepEqual(
-      result.observations.map((one) => one.endpoint),
+      allRows(result.observations).map((one) => one.endpoint),
       ['GET /now'],
     );
     assert.equal(result.issues[0]?.code, 'decode');
@@ -247,6 +248,42 @@ describe('what a session asks, and when', () => {
     assert.deepEqual(await askedBy(), ['/now BTCUSDT']);
     await clock.advance(1);
     assert.deepEqual(await askedBy(), ['/bars BTCUSDT', '/now BTCUSDT']);
+  });
+
+  it('asks for earlier pages of a history by their time, at a cadence of their own', async () => {
+    const ranges: (string | undefined)[] = [];
+    const paged = poll('paged', {
+      tense: 'history',
+      cadenceMs: MINUTE_MS,
+      pages: { spanMs: 10 * HOUR_MS, earlier: 2, cadenceMs: 24 * HOUR_MS },
+      request: ({ instrument, range, nowMs }) => ({
+        method: 'GET',
+        path: '/paged',
+        query: {
+          symbol: instrument.venueSymbol,
+          ...(range === undefined
+            ? {}
+            : { hours: `${(nowMs - range.fromMs) / HOUR_MS} to ${(nowMs - range.toMs) / HOUR_MS}` }),
+        },
+      }),
+    });
+    http.on('/paged', ({ query }: { query: Record<string, string> }) => {
+      ranges.push(query['hours']);
+      return { value: 1 };
+    });
+    session = sessionOf({ ...fakeAdapter('fake'), polls: [paged] }, http, clock);
+    await refresh();
+    assert.deepEqual(ranges.splice(0).sort(), ['20 to 10', '30 to 20', undefined]);
+    await clock.advance(HOUR_MS);
+    await refresh();
+    assert.deepEqual(ranges.splice(0), [undefined], 'the newest page alone');
+    await clock.advance(24 * HOUR_MS);
+    http.on('/paged', httpError('http-status', 500));
+    assert.deepEqual(failuresOf(await refresh()), [
+      ['fake/paged', 'http-status'],
+      ['fake/paged-earlier', 'http-status'],
+      ['fake/paged-earlier-2', 'http-status'],
+    ]);
   });
 
   it('asks history again at the next refresh after it failed', async () => {
@@ -307,7 +344,7 @@ describe('what a session asks, and when', () => {
     assert.equal(http.asked.filter((path) => path === '/poorer BTCUSDT').length, 1);
     assert.deepEqual(result.failures, []);
     assert.deepEqual(
-      result.observations.map((one) => one.endpoint),
+      allRows(result.observations).map((one) => one.endpoint),
       ['GET /poorer'],
     );
   });

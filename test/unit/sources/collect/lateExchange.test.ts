@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { allRows } from '../../../../src/core/chunk.ts';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import { SECOND_MS } from '../../../../src/core/units.ts';
 import { Collector, type Collected, type CollectRequest } from '../../../../src/sources/collect/collector.ts';
@@ -109,7 +110,7 @@ describe('a slow exchange among others', () => {
     const round = refresh({
       graceMs: 2 * SECOND_MS,
       onAnswered: ({ results }) =>
-        void rows.push(...results.flatMap((one) => one.observations.map((row) => `${row.exchange} ${row.endpoint}`))), // prettier-ignore
+        void rows.push(...results.flatMap((one) => allRows(one.observations).map((row) => `${row.exchange} ${row.endpoint}`))), // prettier-ignore
     });
     await clock.advance(2 * SECOND_MS);
     const { results, waiting } = await round;

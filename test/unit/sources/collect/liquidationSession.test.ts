@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import * as z from 'zod';
+import { allRows } from '../../../../src/core/chunk.ts';
 import type { LiquidationVolume, Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import type { ExchangeSession } from '../../../../src/sources/collect/exchangeSession.ts';
@@ -87,7 +88,9 @@ beforeEach(() => {
 const refresh = async (): Promise<{ hours: [hour: number, usd: number | undefined][]; asked: number }> => {
   const before = http.asked.length;
   const { observations } = await session.refresh(['BTC'], { pastMs: 500 });
-  const sums = observations.filter((row): row is LiquidationVolume => row.kind === 'liquidation-volume');
+  const sums = allRows(observations).filter(
+    (row): row is LiquidationVolume => row.kind === 'liquidation-volume',
+  );
   return {
     hours: sums.map((row) => [(row.atMs - START) / HOUR_MS, row.longLiquidatedUsd]),
     asked: http.asked.slice(before).filter((path) => path.startsWith('/liquidations')).length,
@@ -146,7 +149,9 @@ describe('a session and liquidations', () => {
     isRefused = (until) => Number(until) < START + 10 * MINUTE_MS;
     const refused = await session.refresh(['BTC'], { pastMs: 500 });
     assert.deepEqual(refused.failures, [], 'the newest page is there');
-    assert.ok(!refused.observations.some((row) => row.kind === 'liquidation-volume' && row.atMs === START));
+    assert.ok(
+      !allRows(refused.observations).some((row) => row.kind === 'liquidation-volume' && row.atMs === START),
+    );
     isRefused = () => false;
     await clock.advance(MINUTE_MS);
     const { hours } = await refresh();

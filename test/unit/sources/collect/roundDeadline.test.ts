@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as z from 'zod';
+import { allRows } from '../../../../src/core/chunk.ts';
 import { SECOND_MS } from '../../../../src/core/units.ts';
 import { enoughOf } from '../../../../src/sources/collect/enoughOf.ts';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
@@ -61,14 +62,14 @@ describe('the time that an exchange has for a round', () => {
     const round = session.refresh(['BTC']);
     await clock.advance(15.25 * SECOND_MS);
     const result = await round;
-    assert.deepEqual(result.observations.map(({ endpoint }) => endpoint), ['GET /now']); // prettier-ignore
+    assert.deepEqual(allRows(result.observations).map(({ endpoint }) => endpoint), ['GET /now']); // prettier-ignore
     assert.deepEqual(result.failures.map(({ poll, asset, error }) => [poll, asset, error.code]), [['fake/bars', 'BTC', 'timeout']]); // prettier-ignore
     assert.equal(session.isBusy, true);
     const { tail } = session;
     await clock.advance(25 * SECOND_MS);
     const rest = await tail;
-    assert.deepEqual(rest?.observations.map(({ endpoint }) => endpoint), ['GET /bars'], 'told once'); // prettier-ignore
-    assert.deepEqual([rest.failures, rest.answered, session.isBusy], [[], 3, false]);
+    assert.deepEqual(allRows(rest?.observations ?? []).map(({ endpoint }) => endpoint), ['GET /bars'], 'told once'); // prettier-ignore
+    assert.deepEqual([rest?.failures, rest?.answered, session.isBusy], [[], 3, false]);
     assert.equal(session.tail, undefined);
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { allRows } from '../../../../src/core/chunk.ts';
 import type { DataSource } from '../../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import type { ExchangeResult } from '../../../../src/sources/collect/exchangeSession.ts';
@@ -112,7 +113,7 @@ describe('the judge of a round', () => {
     assert.deepEqual([first?.observations, first?.issues[0]?.code], [[], 'ahead-of-clock']);
     const others = parts.flatMap(({ results }) => results.filter(({ exchange }) => exchange !== 'x0'));
     assert.equal(others.length, 8);
-    for (const { observations } of others) assert.equal(observations[0]?.receivedAtMs, NOW);
+    for (const { observations } of others) assert.equal(allRows(observations)[0]?.receivedAtMs, NOW);
   });
 
   it('brings rows to the time that the exchanges agree on where the clock here is wrong', () => {
@@ -122,7 +123,7 @@ describe('the judge of a round', () => {
     judge.end();
     for (const { observations, issues } of judge.results) {
       assert.deepEqual(issues, []);
-      assert.ok(Math.abs((observations[0]?.receivedAtMs ?? 0) - NOW - HOUR_MS) <= 1_000);
+      assert.ok(Math.abs((allRows(observations)[0]?.receivedAtMs ?? 0) - NOW - HOUR_MS) <= 1_000);
     }
   });
 
@@ -132,7 +133,10 @@ describe('the judge of a round', () => {
     for (const id of ['x0', 'x1', 'x2']) judge.add(answer(id, { isSimulated: true, aheadMs: HOUR_MS }));
     for (const id of ['x3', 'x4', 'x5']) judge.add(answer(id));
     judge.end();
-    const told = judge.results.map(({ exchange, observations }) => [exchange, observations[0]?.receivedAtMs]);
+    const told = judge.results.map(({ exchange, observations }) => [
+      exchange,
+      allRows(observations)[0]?.receivedAtMs,
+    ]);
     assert.deepEqual(Object.fromEntries(told), { x0: undefined, x1: undefined, x2: undefined, x3: NOW, x4: NOW, x5: NOW }); // prettier-ignore
   });
 

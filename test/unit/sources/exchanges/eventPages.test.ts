@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
-import type { Observation } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../../src/core/units.ts';
 import type {
   EventPage,
   ExchangeAdapter,
   ObservationPoll,
 } from '../../../../src/sources/exchanges/contract.ts';
-import { applyPoll } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { readPoll } from '../../../support/readPoll.ts';
 import { bitget } from '../../../../src/sources/exchanges/bitget/adapter.ts';
 import { deribit } from '../../../../src/sources/exchanges/deribit/adapter.ts';
 import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
@@ -29,7 +28,7 @@ function paged(adapter: ExchangeAdapter, id: string, venueSymbol: string, change
   const scope = { instrument, nowMs: NOW };
   const first = poll.request(scope) ?? assert.fail('not asked');
   const read = (body: unknown, query = first.query): EventPage | undefined =>
-    applyPoll<Observation>(
+    readPoll(
       adapter,
       poll,
       { method: 'GET', path: first.path, query, body, receivedAtMs: NOW },

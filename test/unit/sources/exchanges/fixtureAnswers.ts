@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
@@ -63,18 +64,24 @@ export const instrumentsOf = (adapter: ExchangeAdapter, names: readonly string[]
 const isClose = (actual: unknown, expected: number): boolean =>
   typeof actual === 'number' && Math.abs(actual - expected) <= Math.abs(expected) * 1e-12;
 
-/** Asserts that rows have the expected fields: as many rows, in order. */
+/** Whether a row has the expected fields, or what is wrong; null stands for a field that must be absent. */
+function fault(row: Record<string, unknown>, fields: Record<string, unknown>): string | undefined {
+  for (const [key, value] of Object.entries(fields)) {
+    const said = `${key} is ${JSON.stringify(row[key])} and not ${JSON.stringify(value)}`;
+    if (value === null ? key in row : typeof value === 'number' && !isClose(row[key], value)) return said;
+    if (value !== null && typeof value !== 'number' && !isDeepStrictEqual(row[key], value)) return said;
+  }
+  return undefined;
+}
+
+/** Asserts that each row has the fields of one expected row. Histories come in order of time, whatever that of the answer. */
 export function assertRows(actual: readonly object[], expected: readonly Record<string, unknown>[]): void {
   assert.equal(actual.length, expected.length, `rows: ${JSON.stringify(actual)}`);
+  const left = [...(actual as Record<string, unknown>[])];
   for (const [index, fields] of expected.entries()) {
-    const row = actual[index] as Record<string, unknown>;
-    for (const [key, value] of Object.entries(fields)) {
-      const where = `row ${index}, ${key}`;
-      if (value === null) assert.ok(!(key in row), `${where} must be absent, it is ${String(row[key])}`);
-      else if (typeof value === 'number')
-        assert.ok(isClose(row[key], value), `${where}: ${String(row[key])} is not ${value}`);
-      else assert.deepEqual(row[key], value, where);
-    }
+    const at = left.findIndex((row) => fault(row, fields) === undefined);
+    assert.ok(at >= 0, `row ${index}: ${fault(left[0] ?? {}, fields)}`);
+    left.splice(at, 1);
   }
 }
 

@@ -32,6 +32,7 @@ function judge(listHours: number | undefined, evidence: RateEvidence, isListed =
     params: {},
     receivedAtMs: at(0),
     instrument: () => undefined,
+    subject: () => undefined,
     report: (issue) => issues.push(issue),
   };
   const instrument = isListed ? listed(listHours) : undefined;

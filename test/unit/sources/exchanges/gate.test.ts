@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
-import type { Observation } from '../../../../src/core/observation.ts';
-import { applyPoll } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { readPoll } from '../../../support/readPoll.ts';
 import { gate } from '../../../../src/sources/exchanges/gate/adapter.ts';
 import {
   assertFixture,
@@ -33,7 +32,8 @@ describe('gate adapter', () => {
 
   it('keeps contracts where the contract size is not known, and says so once', () => {
     const stats = withoutInstruments('contract-stats');
-    assertRows(stats.observations.filter(({ kind }) => kind === 'open-interest'), [
+    const openInterest = stats.observations.filter(({ kind }) => kind === 'open-interest');
+    assertRows(openInterest.sort((a, b) => a.atMs - b.atMs), [
       { openInterestContracts: 100_000_000, openInterestBase: null, openInterestUsd: 900_500_000, usdBasis: 'venue' },
       { openInterestContracts: 100_000_000.5, openInterestBase: null, openInterestUsd: null },
       { openInterestContracts: null, openInterestUsd: 900_500_000 },
@@ -201,7 +201,7 @@ describe('gate adapter', () => {
       body: response,
       receivedAtMs: RECEIVED_AT_MS,
     } as const;
-    const { rows, issues } = applyPoll<Observation>(gate, fallback, body, new Map([[btc.key, btc]]));
+    const { rows, issues } = readPoll(gate, fallback, body, new Map([[btc.key, btc]]));
     assertRows(rows.slice(1), [
       { kind: 'mark-price', markPriceQuote: 90_000 },
       { kind: 'open-interest', openInterestBase: 10_000, sides: 'unverified' },

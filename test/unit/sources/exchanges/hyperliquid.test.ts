@@ -60,8 +60,8 @@ describe('hyperliquid adapter', () => {
   it('asks for no more rows of funding than one answer holds, oldest first as they are', () => {
     const since = (id: string): number =>
       (RECEIVED_AT_MS - (bodyOf(id) as { startTime: number }).startTime) / HOUR_MS;
-    assert.equal(since('hyperliquid/funding-history'), 72);
-    assert.ok(since('hyperliquid/funding-history-earlier') < 500);
+    assert.ok(since('hyperliquid/funding-history') < 500);
+    assert.ok(since('hyperliquid/funding-history') > 480);
     assert.deepEqual(bodyOf('hyperliquid/candles'), {
       type: 'candleSnapshot',
       req: { coin: 'BTC', interval: '1h', startTime: RECEIVED_AT_MS - 500 * HOUR_MS, endTime: RECEIVED_AT_MS },

@@ -32,6 +32,7 @@ function collect(known?: Instrument): { context: MapContext; issues: Issue[] } {
     params: {},
     receivedAtMs: RECEIVED_AT_MS,
     instrument: (symbol) => (symbol === known?.venueSymbol ? known : undefined),
+    subject: () => undefined,
     report: (issue) => issues.push(issue),
   };
   return { context, issues };

@@ -6,6 +6,7 @@ import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { ExchangeAdapter } from '../../../../src/sources/exchanges/contract.ts';
 import { decodeFrames } from '../../../../src/sources/exchanges/decodeFrame.ts';
 import { decodeAnswer, type Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { assertRows } from './fixtureAnswers.ts';
 
 /** An answer in wire shape with what must come of it. */
 export interface Fixture {
@@ -73,7 +74,7 @@ export function itDecodesEachFixture({ names, fixture, decode }: ReturnType<type
       const expected = answer.expectedInstruments ?? answer.expected ?? [];
       assert.ok(expected.length > 0, 'a fixture states what it expects');
       assert.equal(rows.length, expected.length, JSON.stringify(decoded));
-      for (const [index, fields] of expected.entries()) assertFields(rows[index], fields);
+      assertRows(rows, expected);
       assert.deepEqual(codes(decoded), answer.expectedIssues ?? []);
     });
   }

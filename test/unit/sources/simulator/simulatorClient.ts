@@ -3,7 +3,8 @@ import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Issue } from '../../../../src/core/issue.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
 import type { ExchangeAdapter, HttpRequestSpec } from '../../../../src/sources/exchanges/contract.ts';
-import { applyPoll, decodeAnswer } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { decodeAnswer } from '../../../../src/sources/exchanges/decodeAnswer.ts';
+import { readPoll } from '../../../support/readPoll.ts';
 import type { Simulator } from '../../../../src/sources/simulator/server.ts';
 import type { Listing } from '../../../../src/sources/simulator/wire/shared.ts';
 
@@ -97,7 +98,7 @@ export async function fetchObservations(
     if (isShared && instrument.kind !== (poll.about ?? 'perpetual')) continue;
     const { status, body } = await fetchAnswer(base, spec);
     const answer = { ...spec, query: saidBy(spec), body, receivedAtMs: nowMs };
-    const { rows, issues } = applyPoll<Observation>(adapter, poll, answer, table);
+    const { rows, issues } = readPoll(adapter, poll, answer, table);
     const error = adapter.venueError(body, status);
     const unexpected = issues.filter((issue) => !isExpected(poll.id, issue));
     if (status !== 200 || error !== undefined || unexpected.length > 0) {

@@ -1,0 +1,197 @@
+import type { Issue } from '../../../core/issue.ts';
+import { isRecord, NO, type Field, type Fields, type Shape } from './field.ts';
+import { BAD, ignored, numberIn, NumberField } from './fields.ts';
+import { object } from './payloads.ts';
+import { pathOf, Place, type Path } from './place.ts';
+
+/** Where readers tell what is wrong with a row. */
+export interface Reporting {
+  report(issue: Issue): void;
+}
+
+/**
+ * Reads a payload, or a part of it. A part that does not fit is reported; where it is optional it is left out and the rest is
+ * kept, else undefined is returned.
+ */
+export function readWhole<T>(value: unknown, field: Field<T>, path: Path, context: Reporting): T | undefined {
+  const first = field.read(value);
+  if (first !== NO) return first;
+  const faults = field.faults(value);
+  for (const fault of faults) {
+    const inside = fault.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+    context.report({
+      code: 'decode',
+      path: `${pathOf(path)}${inside}`.replace(/^\./, ''),
+      message: fault.message,
+    });
+  }
+  if (!isRecord(value)) return undefined;
+  const rest = faults.reduce<unknown>((kept, fault) => withoutField(kept, fault.path), value);
+  const second = field.read(rest);
+  return second === NO ? undefined : second;
+}
+
+/** A copy of a value without the field at a path; of a list that holds the fault, the whole list. */
+function withoutField(value: unknown, [key, ...inner]: readonly (string | number)[]): unknown {
+  if (key === undefined || !isRecord(value)) return value;
+  const isInside = inner.length > 0 && isRecord(value[String(key)]);
+  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
+    if (name !== String(key)) return [[name, one]];
+    return isInside ? [[name, withoutField(one, inner)]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+interface Options {
+  /** The field that names the instrument of a row. */
+  readonly symbol?: string;
+  /** Rows may be arrays, with the fields in the order of the shape. */
+  readonly isArray?: boolean;
+}
+
+interface Column {
+  readonly name: string;
+  readonly field: Field<unknown>;
+  readonly number: NumberField | undefined;
+  /** Position in an array. */
+  readonly at: number;
+  /** Place among the numbers or among the other values. */
+  readonly slot: number;
+}
+
+/**
+ * Reads rows of one shape. Built once, at the top of a module: a row that agrees with its fields makes nothing, since it is
+ * read into the slots of the reader. A row that does not is read field by field by `readWhole`.
+ */
+export class RowReader<T> {
+  readonly #columns: readonly Column[];
+  readonly #whole: Field<T>;
+  readonly #isArray: boolean;
+  readonly #symbol: string | undefined;
+  readonly #numbers: Float64Array;
+  readonly #values: unknown[];
+  readonly #view: T;
+  readonly #place = new Place('');
+
+  constructor(shape: Shape, { symbol, isArray = false }: Options) {
+    let [numbers, values] = [0, 0];
+    this.#columns = Object.entries(shape).flatMap(([name, field], at): Column[] => {
+      if (field === ignored) return [];
+      const number = field instanceof NumberField ? field : undefined;
+      return [{ name, field, number, at, slot: number === undefined ? values++ : numbers++ }];
+    });
+    this.#whole = object(shape) as unknown as Field<T>;
+    this.#isArray = isArray;
+    this.#symbol = symbol;
+    this.#numbers = new Float64Array(numbers);
+    this.#values = Array.from({ length: values });
+    this.#view = this.#makeView();
+  }
+
+  /** Reads one row; undefined, with issues, where it cannot be used. */
+  one(raw: unknown, path: Path, context: Reporting): T | undefined {
+    return this.#isRead(raw, path, context) ? { ...this.#view } : undefined;
+  }
+
+  /** Reads rows one by one, without those that cannot be used. */
+  list(list: readonly unknown[], path: string, context: Reporting): T[] {
+    const found: T[] = [];
+    this.each(list, path, context, (row) => void found.push({ ...row }));
+    return found;
+  }
+
+  /** As `list`, all or nothing: for lists that only mean something whole, such as one side of an order book. */
+  allOrNone(list: readonly unknown[], path: string, context: Reporting): T[] {
+    const found = this.list(list, path, context);
+    return found.length === list.length ? found : [];
+  }
+
+  /** Hands over rows one by one, without those that cannot be used. The row and its place hold until the next one only. */
+  each(
+    list: readonly unknown[],
+    path: string,
+    context: Reporting,
+    take: (row: T, at: Place, index: number) => void,
+  ): void {
+    const at = this.#place;
+    for (let index = 0; index < list.length; index += 1) {
+      at.moveTo(index, path);
+      if (this.#isRead(list[index], at, context)) take(this.#view, at, index);
+    }
+  }
+
+  /** The symbol that a row names; undefined where rows name none. */
+  symbolIn(row: T): string | undefined {
+    return this.#symbol === undefined ? undefined : (row as Record<string, string | undefined>)[this.#symbol];
+  }
+
+  #isRead(raw: unknown, path: Path, context: Reporting): boolean {
+    if (this.#isFast(raw)) return true;
+    const row = readWhole(this.#named(raw), this.#whole, path, context);
+    if (row === undefined) return false;
+    for (const { name, number, slot } of this.#columns) {
+      const value = (row as Record<string, unknown>)[name];
+      if (number === undefined) this.#values[slot] = value;
+      else this.#numbers[slot] = (value as number | undefined) ?? Number.NaN;
+    }
+    return true;
+  }
+
+  #isFast(raw: unknown): boolean {
+    if (typeof raw !== 'object' || raw === null) return false;
+    const isArray = Array.isArray(raw);
+    if (isArray && !this.#isArray) return false;
+    const record = raw as Record<string, unknown>;
+    const list = raw as readonly unknown[];
+    const numbers = this.#numbers;
+    for (const column of this.#columns) {
+      const value = isArray ? list[column.at] : record[column.name];
+      if (column.number === undefined) {
+        const read = column.field.read(value);
+        if (read === NO) return false;
+        this.#values[column.slot] = read;
+      } else {
+        const read = numberIn(column.number, value);
+        if (read === BAD) return false;
+        numbers[column.slot] = read;
+      }
+    }
+    return true;
+  }
+
+  /** A row that is an array, as an object, so that issues name the field and not the position. */
+  #named(raw: unknown): unknown {
+    if (!this.#isArray || !Array.isArray(raw)) return raw;
+    const list = raw as readonly unknown[];
+    return Object.fromEntries(this.#columns.map(({ name, at }) => [name, list[at]]));
+  }
+
+  #makeView(): T {
+    const [view, numbers, values] = [{}, this.#numbers, this.#values];
+    for (const { name, number, slot } of this.#columns) {
+      const numberAt = (): number | undefined => {
+        const value = numbers[slot];
+        return Number.isNaN(value) ? undefined : value;
+      };
+      const get = number === undefined ? () => values[slot] : numberAt;
+      Object.defineProperty(view, name, { get, enumerable: true });
+    }
+    return view as T;
+  }
+}
+
+/** A row as a reader gives it. */
+export type RowOf<R> = R extends RowReader<infer T> ? T : never;
+
+/** Returns a reader of rows that are objects. */
+export function rowReader<S extends Shape>(shape: S, options: { symbol?: keyof S & string } = {}) {
+  return new RowReader<Fields<S>>(shape, options);
+}
+
+/**
+ * Returns a reader of rows that are arrays with a meaning for each position (klines), which is that of the field in the order
+ * of the shape; objects with these names are read as well.
+ */
+export function arrayReader<S extends Shape>(shape: S): RowReader<Fields<S>> {
+  return new RowReader<Fields<S>>(shape, { isArray: true });
+}
