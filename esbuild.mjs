@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, write
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { evaluated } from './scripts/evaluated.mjs';
 import { leanUndici, leanZod } from './scripts/leanPackages.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
@@ -81,7 +82,12 @@ const host = { ...node, external: ['vscode'], supported: { 'dynamic-import': fal
 const page = { ...shared, platform: 'browser', format: 'iife', target: 'es2022' };
 
 const entries = [
-  { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [splitLazy] },
+  {
+    ...host,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    plugins: [splitLazy, evaluated(/[\\/]metrics[\\/]metricWords\.ts$/)],
+  },
   { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanZod, splitLazy] },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },

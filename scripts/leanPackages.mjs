@@ -40,6 +40,11 @@ function packedParser(file) {
   const text = brotliCompressSync(code).toString('base64');
   return `module.exports = require('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(text)}, 'base64'));`;
 }
+/** Of the parser's constants what undici reads. */
+function parserConstants(file) {
+  const { ERROR, TYPE } = createRequire(import.meta.url)(file);
+  return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
+}
 /** @type {import('esbuild').Plugin} */
 export const leanUndici = {
   name: 'lean-undici',
@@ -52,10 +57,16 @@ export const leanUndici = {
     build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
       /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
     );
+    build.onResolve({ filter: /^\.\.\/fetch\/(index|request|headers)$/ }, ({ importer }) =>
+      /[\\/]websocket[\\/]connection\.js$/.test(importer)
+        ? { path: join(root, 'scripts', 'socketHandshake.cjs') }
+        : undefined,
+    );
     build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
       const file = path.replaceAll('\\', '/');
       if (UNREACHED.test(file)) return { contents: unreached(basename(file)), loader: 'js' };
       if (file.endsWith('/llhttp/llhttp-wasm.js')) return { contents: packedParser(path), loader: 'js' };
+      if (file.endsWith('/llhttp/constants.js')) return { contents: parserConstants(path), loader: 'js' };
       return undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({

@@ -59,7 +59,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
         fake.asked.push(`charts ${charts.join()}`);
         const column = { atMs: Float64Array.of(1, 2), values: Float64Array.of(3, Number.NaN) };
         const lines = [{ id: 'okx', sides: 'one' as const, base: column, usd: column }];
-        const openInterest = { data: { lines, aggregated: [] } };
+        const openInterest = { data: { lines, aggregated: [], carried: [] } };
         return Promise.resolve({ source: 'live', charts: { openInterest } });
       },
       streamStatus: () => undefined,

@@ -1,6 +1,7 @@
-import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
+import { epochSeconds, nonNegative, optional, text } from '../exchanges/kit/fields.ts';
+import { object, rows } from '../exchanges/kit/payloads.ts';
+import { rowReader } from '../exchanges/kit/rowReader.ts';
 import { contextValue, defineContextRequest, type ContextProvider } from './contract.ts';
 
 /*
@@ -14,8 +15,7 @@ import { contextValue, defineContextRequest, type ContextProvider } from './cont
  * timestamp is a local date: it is never asked for, and such rows are refused as no time.
  */
 
-const row = (): z.ZodType<{ value: number; timestamp: number; value_classification?: string | undefined }> =>
-  z.object({ value: nonNegative, timestamp: epochSeconds, value_classification: optional(text) });
+const days = rowReader({ value: nonNegative, timestamp: epochSeconds, value_classification: optional(text) });
 
 const fearGreed = defineContextRequest({
   id: 'alternative-me/fear-greed',
@@ -27,9 +27,9 @@ const fearGreed = defineContextRequest({
   freshForMs: 30 * HOUR_MS,
   weight: 1,
   specs: () => [{ path: '/fng/', query: { limit: '31' } }],
-  schema: () => z.object({ data: rows }),
+  schema: object({ data: rows }),
   map: ({ data }, scope) =>
-    decodeRows(data, row(), 'data', scope).map(({ value, timestamp, value_classification: label }) =>
+    days.list(data, 'data', scope).map(({ value, timestamp, value_classification: label }) =>
       contextValue(scope, 'fear-greed', value, {
         atMs: timestamp,
         barMs: DAY_MS,

@@ -1,17 +1,11 @@
-import * as z from 'zod';
 import type { ContextValue } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import {
-  decodeRows,
-  optional,
-  optionalNonZero,
-  plainText,
-  positive,
-  readDecimal,
-  rows,
-  text,
-} from '../exchanges/decode.ts';
+import { readDecimal } from '../exchanges/kit/decimals.ts';
+import { plainText } from '../exchanges/kit/field.ts';
+import { optional, optionalNonZero, positive, text, timeBy } from '../exchanges/kit/fields.ts';
+import { rows } from '../exchanges/kit/payloads.ts';
+import { rowReader } from '../exchanges/kit/rowReader.ts';
 import { contextValue, defineContextRequest, type ContextProvider } from './contract.ts';
 
 /*
@@ -37,33 +31,20 @@ const IDS: Readonly<Record<Asset, string>> = {
 const ASSETS: ReadonlyMap<string, Asset> = new Map(Object.entries(IDS).map(([asset, id]) => [id, asset]));
 
 /** A UTC time as CoinGecko writes it; another spelling is refused rather than guessed. */
-const isoTime = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 'not an ISO time in UTC')
-  .transform((value, context) => {
-    const atMs = Date.parse(value);
-    if (Number.isFinite(atMs)) return atMs;
-    context.addIssue({ code: 'custom', message: 'not a time' });
-    return z.NEVER;
-  });
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const isoTime = timeBy(
+  (value) => (typeof value === 'string' && ISO_TIME.test(value) ? Date.parse(value) : Number.NaN),
+  'not an ISO time in UTC',
+);
 
-interface MarketRow {
-  readonly id: string;
-  readonly symbol: string;
-  readonly market_cap?: number | undefined;
-  readonly circulating_supply?: number | undefined;
-  readonly last_updated?: number | undefined;
-}
-
-const row = (): z.ZodType<MarketRow> =>
-  z.object({
-    id: text,
-    symbol: text,
-    // 0 is CoinGecko's word for "not known".
-    market_cap: optionalNonZero(positive),
-    circulating_supply: optionalNonZero(positive),
-    last_updated: optional(isoTime),
-  });
+const coins = rowReader({
+  id: text,
+  symbol: text,
+  // 0 is CoinGecko's word for "not known".
+  market_cap: optionalNonZero(positive),
+  circulating_supply: optionalNonZero(positive),
+  last_updated: optional(isoTime),
+});
 
 const markets = defineContextRequest({
   id: 'coingecko/markets',
@@ -80,9 +61,9 @@ const markets = defineContextRequest({
     const query = { vs_currency: 'usd', ids: ids.join(','), per_page: '250' };
     return [{ path: '/api/v3/coins/markets', query }];
   },
-  schema: () => rows,
+  schema: rows,
   map: (list, scope) =>
-    decodeRows(list, row(), '', scope).flatMap((one, index): ContextValue[] => {
+    coins.list(list, '', scope).flatMap((one, index): ContextValue[] => {
       const asset = ASSETS.get(one.id);
       if (asset === undefined || asset.toLowerCase() !== one.symbol.toLowerCase()) {
         const message = `which asset ${one.id} (${one.symbol}) is, is not known; it was dropped`;

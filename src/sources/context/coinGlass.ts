@@ -1,16 +1,9 @@
-import * as z from 'zod';
 import { parseAsset } from '../../core/assetName.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import {
-  decimal,
-  decodeRows,
-  epochMs,
-  nonNegative,
-  optional,
-  plainText,
-  rows,
-  text,
-} from '../exchanges/decode.ts';
+import { plainText } from '../exchanges/kit/field.ts';
+import { decimal, epochMs, nonNegative, optional, text } from '../exchanges/kit/fields.ts';
+import { object, rows } from '../exchanges/kit/payloads.ts';
+import { rowReader } from '../exchanges/kit/rowReader.ts';
 import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider } from './contract.ts';
 
 /*
@@ -32,7 +25,18 @@ const LIQUIDATION_EXCHANGES = 'Binance,OKX,Bybit,Bitget,Gate';
 /** Funds report after the close in New York; until then a day may read 0. */
 const ETF_DELAY_MS = 12 * HOUR_MS;
 
-const listed = () => z.object({ data: rows });
+const listed = object({ data: rows });
+const flowRows = rowReader({ timestamp: epochMs, flow_usd: decimal });
+const openInterestRows = rowReader({
+  exchange: text,
+  symbol: optional(text),
+  open_interest_usd: optional(nonNegative),
+});
+const liquidationRows = rowReader({
+  time: epochMs,
+  aggregated_long_liquidation_usd: optional(nonNegative),
+  aggregated_short_liquidation_usd: optional(nonNegative),
+});
 const symbolOf = (params: Readonly<Record<string, string>>): string | undefined =>
   parseAsset(params['symbol'] ?? '');
 
@@ -57,8 +61,8 @@ const etfFlows = defineContextRequest({
       scope.report({ code: 'unsupported', path: '', message: 'funds of this coin are not used' });
       return [];
     }
-    const row = z.object({ timestamp: epochMs, flow_usd: decimal });
-    return decodeRows(data, row, 'data', scope)
+    return flowRows
+      .list(data, 'data', scope)
       .filter(({ timestamp }) => hasBarEnded(timestamp, DAY_MS, scope, ETF_DELAY_MS))
       .map(({ timestamp, flow_usd: flow }) =>
         contextValue(scope, 'etf-net-flow-usd', flow, {
@@ -84,12 +88,7 @@ const openInterest = defineContextRequest({
   schema: listed,
   map({ data }, scope) {
     const asset = symbolOf(scope.params);
-    const row = z.object({
-      exchange: text,
-      symbol: optional(text),
-      open_interest_usd: optional(nonNegative),
-    });
-    return decodeRows(data, row, 'data', scope).flatMap((one) => {
+    return openInterestRows.list(data, 'data', scope).flatMap((one) => {
       const { open_interest_usd: value, symbol } = one;
       if (one.exchange !== 'All' || value === undefined) return [];
       const named = symbol ?? asset;
@@ -124,13 +123,9 @@ const liquidations = defineContextRequest({
       scope.report({ code: 'unsupported', path: '', message });
       return [];
     }
-    const row = z.object({
-      time: epochMs,
-      aggregated_long_liquidation_usd: optional(nonNegative),
-      aggregated_short_liquidation_usd: optional(nonNegative),
-    });
     const about = (scope.params['exchange_list'] ?? 'exchanges not named').replaceAll(',', ', ');
-    return decodeRows(data, row, 'data', scope)
+    return liquidationRows
+      .list(data, 'data', scope)
       .filter(({ time }) => hasBarEnded(time, DAY_MS, scope))
       .flatMap((one) => {
         const at = { asset, atMs: one.time, barMs: DAY_MS, scope: about };

@@ -1,8 +1,9 @@
-import * as z from 'zod';
 import { parseAsset } from '../../core/assetName.ts';
 import type { ContextValue } from '../../core/contextValue.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, epochSeconds, nonNegative, optional, rows, text } from '../exchanges/decode.ts';
+import { epochSeconds, nonNegative, optional, text } from '../exchanges/kit/fields.ts';
+import { rows } from '../exchanges/kit/payloads.ts';
+import { rowReader } from '../exchanges/kit/rowReader.ts';
 import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider } from './contract.ts';
 
 /*
@@ -17,6 +18,9 @@ import { contextValue, defineContextRequest, hasBarEnded, type ContextProvider }
  */
 
 const SYMBOL = /^(.+)USDT_PERP\.A$/u;
+
+const bars = rowReader({ t: epochSeconds, l: optional(nonNegative), s: optional(nonNegative) });
+const series = rowReader({ symbol: text, history: rows });
 
 const liquidations = defineContextRequest({
   id: 'coinalyze/liquidations',
@@ -38,7 +42,7 @@ const liquidations = defineContextRequest({
         convert_to_usd: 'true',
       },
     })),
-  schema: () => rows,
+  schema: rows,
   map(list, scope) {
     const { interval, convert_to_usd: isUsd } = scope.params;
     if (interval !== 'daily' || isUsd !== 'true') {
@@ -46,15 +50,14 @@ const liquidations = defineContextRequest({
       scope.report({ code: 'unsupported', path: '', message });
       return [];
     }
-    const bar = z.object({ t: epochSeconds, l: optional(nonNegative), s: optional(nonNegative) });
-    const series = z.object({ symbol: text, history: rows });
-    return decodeRows(list, series, '', scope).flatMap(({ symbol, history }, index): ContextValue[] => {
+    return series.list(list, '', scope).flatMap(({ symbol, history }, index): ContextValue[] => {
       const asset = parseAsset(SYMBOL.exec(symbol)?.[1] ?? '');
       if (asset === undefined) {
         scope.report({ code: 'unknown-instrument', path: `[${index}]`, message: `${symbol} is not read` });
         return [];
       }
-      return decodeRows(history, bar, `[${index}].history`, scope)
+      return bars
+        .list(history, `[${index}].history`, scope)
         .filter(({ t }) => hasBarEnded(t, DAY_MS, scope))
         .flatMap(({ t, l, s }) => {
           const at = { asset, atMs: t, barMs: DAY_MS, scope: 'Binance, USDT-margined perpetual' };

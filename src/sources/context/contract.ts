@@ -1,7 +1,7 @@
-import type { ZodType } from 'zod';
 import type { ContextMetric, ContextUnit, ContextValue } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { Issue } from '../../core/issue.ts';
+import type { Field } from '../exchanges/kit/field.ts';
 
 /** One GET request as data; `path` starts with `/` and is joined to the provider's base address. */
 export interface ContextRequestSpec {
@@ -39,8 +39,8 @@ export interface ContextRequest<P = unknown> {
   accepts?(query: Readonly<Record<string, string>>): boolean;
   /** The requests for these assets; none where it does not apply to them. */
   specs(scope: { readonly assets: readonly Asset[]; readonly nowMs: number }): readonly ContextRequestSpec[];
-  /** Built at first use. Names only the fields used. */
-  schema(): ZodType<P>;
+  /** Names only the fields used. */
+  readonly schema: Field<P>;
   /** Pure. Bad rows become issues; it never throws on what the schema let through. */
   map(payload: P, scope: ContextMapScope): ContextValue[];
 }

@@ -1,8 +1,11 @@
-import * as z from 'zod';
 import type { ContextMetric } from '../../core/contextValue.ts';
 import type { Asset } from '../../core/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { decodeRows, nonNegative, plainText, readDecimal, rows, text } from '../exchanges/decode.ts';
+import { readDecimal } from '../exchanges/kit/decimals.ts';
+import { plainText } from '../exchanges/kit/field.ts';
+import { nonNegative, text, timeBy } from '../exchanges/kit/fields.ts';
+import { object, rows } from '../exchanges/kit/payloads.ts';
+import { rowReader } from '../exchanges/kit/rowReader.ts';
 import {
   contextValue,
   defineContextRequest,
@@ -38,7 +41,17 @@ interface Series {
   readonly scope: string;
 }
 
+const LONGEST_DAY = 64;
+const day = timeBy(
+  (value) =>
+    typeof value === 'string' && value.length <= LONGEST_DAY
+      ? (readDay(value.replace(/[ T]00:00:00Z?$/, '')) ?? Number.NaN)
+      : Number.NaN,
+  'not a day',
+);
+
 function daily({ name, path, field, metric, who, coins, scope: about }: Series): ContextRequest<never> {
+  const days = rowReader({ date: day, [field]: nonNegative });
   return defineContextRequest({
     id: `cryptoquant/${name}`,
     docsUrl: 'https://cryptoquant.com/docs',
@@ -54,7 +67,7 @@ function daily({ name, path, field, metric, who, coins, scope: about }: Series):
           path: `/v1/${COINS[asset] ?? ''}${path}`,
           query: { ...who, window: 'day', limit: '31' },
         })),
-    schema: () => z.object({ result: z.object({ window: text, data: rows }) }),
+    schema: object({ result: object({ window: text, data: rows }) }),
     map({ result }, scope) {
       const asset = coins.find((one) => COINS[one] === scope.params['coin']);
       if (asset === undefined || result.window !== 'day') {
@@ -62,19 +75,11 @@ function daily({ name, path, field, metric, who, coins, scope: about }: Series):
         scope.report({ code: 'unsupported', path: 'result', message });
         return [];
       }
-      const day = text.transform((value, context) => {
-        const atMs = readDay(value.replace(/[ T]00:00:00Z?$/, ''));
-        if (atMs !== undefined) return atMs;
-        context.addIssue({ code: 'custom', message: 'not a day' });
-        return z.NEVER;
-      });
-      const row = z.object({ date: day, [field]: nonNegative }) as unknown as z.ZodType<
-        { date: number } & Record<string, number>
-      >;
-      return decodeRows(result.data, row, 'result.data', scope)
+      return days
+        .list(result.data, 'result.data', scope)
         .filter(({ date }) => hasBarEnded(date, DAY_MS, scope))
         .map((one) =>
-          contextValue(scope, metric, one[field] ?? Number.NaN, {
+          contextValue(scope, metric, (one as Record<string, number>)[field] ?? Number.NaN, {
             asset,
             atMs: one.date,
             barMs: DAY_MS,

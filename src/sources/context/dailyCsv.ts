@@ -1,6 +1,6 @@
 import type { ContextMetric, ContextValue } from '../../core/contextValue.ts';
 import { DAY_MS } from '../../core/units.ts';
-import { readDecimal } from '../exchanges/decode.ts';
+import { readDecimal } from '../exchanges/kit/decimals.ts';
 import { contextValue, type ContextMapScope } from './contract.ts';
 
 /** How a file of daily levels is laid out. */

@@ -1,7 +1,7 @@
 import type { ContextValue } from '../../core/contextValue.ts';
 import type { Issue } from '../../core/issue.ts';
 import { matchPath } from '../exchanges/contract.ts';
-import { decodeRow } from '../exchanges/decode.ts';
+import { readWhole } from '../exchanges/kit/rowReader.ts';
 import {
   whyImpossibleContext,
   type ContextMapScope,
@@ -42,7 +42,7 @@ export function applyContextRequest(
     report,
   };
   try {
-    const payload = decodeRow(answer.body, request.schema(), '', scope);
+    const payload = readWhole(answer.body, request.schema, '', scope);
     if (payload === undefined) return { values: [], issues };
     const values = request.map(payload, scope).filter((value) => {
       const reason = whyImpossibleContext(value);

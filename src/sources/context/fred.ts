@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import type { ContextMetric } from '../../core/contextValue.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { contextValue, defineContextRequest, type ContextProvider, type ContextRequest } from './contract.ts';
+import { textOf } from '../exchanges/kit/fields.ts';
 import { readDailyCsv } from './dailyCsv.ts';
 
 /*
@@ -40,7 +40,7 @@ function series(
         query: { id, cosd: new Date(nowMs - HISTORY_MS).toISOString().slice(0, 10) },
       },
     ],
-    schema: () => z.string().max(4_000_000),
+    schema: textOf(0, 4_000_000),
     map: (content, scope) =>
       readDailyCsv(
         content,

@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import { readDecimal } from './kit/decimals.ts';
+import { decodeRow, type Reporting } from './decodeRow.ts';
 import { isRecord, plainText } from './kit/field.ts';
-import type { MapContext } from './mapContext.ts';
 
-export { isRecord, plainText, readDecimal };
-
-/** Where the decoders tell what is wrong with a row. */
-export type Reporting = Pick<MapContext, 'report'>;
+export { decodeRow, isRecord, plainText, readDecimal, type Reporting };
 
 /**
  * Shared decoders. Exchanges send numbers as strings and absent numbers as "", null or a missing key; `Number('')`
@@ -108,46 +105,6 @@ export const text = z.string().min(1).max(64);
 
 /** A list whose rows are decoded one by one by `decodeRows`, so that one bad row does not cost the others. */
 export const rows = z.array(z.unknown()).max(20_000);
-
-const describe = (path: readonly PropertyKey[]): string =>
-  path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-
-/** A copy of a value without the field at a path; of a list that holds the fault, the whole list. */
-function withoutField(value: unknown, path: readonly PropertyKey[]): unknown {
-  const [key, next] = path;
-  if (key === undefined || !isRecord(value)) return value;
-  const isInside = next !== undefined && isRecord(value[String(key)]);
-  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
-    if (name !== String(key)) return [[name, one]];
-    return isInside ? [[name, withoutField(one, path.slice(1))]] : [];
-  });
-  return Object.fromEntries(entries);
-}
-
-/**
- * Decodes one row, or a whole answer. A field that fails is reported and, where it is optional, left out while the
- * rest is kept; a required field that fails drops the row. `path` locates the row in the payload.
- */
-export function decodeRow<T>(
-  row: unknown,
-  schema: z.ZodType<T>,
-  path: string,
-  context: Reporting,
-): T | undefined {
-  const first = schema.safeParse(row);
-  if (first.success) return first.data;
-  for (const issue of first.error.issues) {
-    context.report({
-      code: 'decode',
-      path: `${path}${describe(issue.path)}`.replace(/^\./, ''),
-      message: issue.message,
-    });
-  }
-  if (!isRecord(row)) return undefined;
-  const rest = first.error.issues.reduce<unknown>((kept, issue) => withoutField(kept, issue.path), row);
-  const second = schema.safeParse(rest);
-  return second.success ? second.data : undefined;
-}
 
 /** Decodes rows one by one; see `decodeRow`. */
 export function decodeRows<T>(

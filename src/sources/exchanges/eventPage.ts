@@ -1,5 +1,6 @@
 import type { EventPage, MapContext } from './contract.ts';
-import { isRecord, readDecimal } from './decode.ts';
+import { readDecimal } from './kit/decimals.ts';
+import { isRecord } from './kit/field.ts';
 
 /**
  * The times of rows under a key, in milliseconds; `unitMs` is the unit they are stated in. Rows without a time are left

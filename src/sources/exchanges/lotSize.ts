@@ -1,5 +1,6 @@
 import type { ContractSize } from '../../core/instrument.ts';
-import { nonNegative, positive } from './decode.ts';
+import { NO } from './kit/field.ts';
+import { nonNegative, positive } from './kit/fields.ts';
 
 /**
  * Returns the smallest step of a size in what a contract stands for: `step` as the list states it, in contracts (for
@@ -7,12 +8,12 @@ import { nonNegative, positive } from './decode.ts';
  * needed by no conversion, so that an instrument is never lost over it.
  */
 export function lotSizeOf(step: unknown, { amount, unit }: ContractSize): ContractSize | undefined {
-  const parsed = positive.safeParse(step);
-  return parsed.success ? { amount: parsed.data * amount, unit } : undefined;
+  const read = positive.read(step);
+  return read === NO ? undefined : { amount: read * amount, unit };
 }
 
 /** As `lotSizeOf`, of lists that state how many decimals a size has. */
 export function lotSizeOfDecimals(decimals: unknown, contract: ContractSize): ContractSize | undefined {
-  const parsed = nonNegative.safeParse(decimals);
-  return parsed.success && parsed.data <= 12 ? lotSizeOf(10 ** -parsed.data, contract) : undefined;
+  const read = nonNegative.read(decimals);
+  return read === NO || read > 12 ? undefined : lotSizeOf(10 ** -read, contract);
 }

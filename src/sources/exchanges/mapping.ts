@@ -3,7 +3,7 @@ import type { Instrument } from '../../core/instrument.ts';
 import type { Observation, Provenance } from '../../core/observation.ts';
 import type { ZodType } from 'zod';
 import type { ExchangeAdapter, MapContext } from './contract.ts';
-import { decodeRow } from './decode.ts';
+import { decodeRow } from './decodeRow.ts';
 import { namesOf, subjectOf, type Subject } from './kit/subject.ts';
 
 export { subjectOf, type Subject };

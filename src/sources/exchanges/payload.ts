@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { decodeRow } from './decode.ts';
+import { decodeRow } from './decodeRow.ts';
 import type { Field } from './kit/field.ts';
 import { readWhole, type Reporting } from './kit/rowReader.ts';
 

@@ -1,5 +1,5 @@
 import type { MissingInput, Evidence, RegimeAssessment } from '../../analysis/regime/assessment.ts';
-import { metricOf } from '../../analysis/metrics/registry.ts';
+import { metricWords } from './metricWords.ts';
 import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { ordinal, percentileWords } from '../../analysis/regime/percentileWords.ts';
 import { capital } from './reportParts.ts';
@@ -32,7 +32,7 @@ export function confidenceWords(assessment: RegimeAssessment): string {
 
 /** Returns a metric's name with the window its id carries: Open interest at a 20-day record. */
 export function metricName(id: string): string {
-  const definition = metricOf(id);
+  const definition = metricWords(id);
   const [, count, unit] = /-(\d+)(min|h|d)$/.exec(id) ?? [];
   const name = definition?.name ?? id;
   if (count === undefined || unit === undefined) return name;
@@ -50,7 +50,7 @@ function windowWords(count: number, unit: string): string {
 
 /** Returns what an evidence row is about; a rate never without its interval. */
 export function evidenceName({ metric, intervalMs }: Evidence): string {
-  if (metricOf(metric)?.id !== 'funding-per-interval') return metricName(metric);
+  if (metricWords(metric)?.id !== 'funding-per-interval') return metricName(metric);
   return intervalMs === undefined ? 'Funding per interval' : `Funding per ${formatDuration(intervalMs)}`;
 }
 
@@ -92,7 +92,7 @@ export const observedWords = (row: Evidence): string => numberOf(row, row.observ
 
 function numberOf({ metric, unit }: Evidence, value: number): string {
   const text = evidenceNumber(value, unit);
-  const isNet = unit === 'usd' && metricOf(metric)?.id === 'net-taker-volume';
+  const isNet = unit === 'usd' && metricWords(metric)?.id === 'net-taker-volume';
   return isNet && value > 0 ? `+${text}` : text;
 }
 

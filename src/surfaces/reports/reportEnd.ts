@@ -1,4 +1,4 @@
-import { metricOf } from '../../analysis/metrics/registry.ts';
+import { metricWords } from './metricWords.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { DOLLAR_NOTE, TRACKED_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
@@ -56,7 +56,7 @@ function formulas(assessment: RegimeAssessment, snapshot: AssetSnapshot | undefi
           ...contextFormulaIds(snapshot),
         ];
   const ids = [...assessment.evidence.map((row) => row.metric), ...shown];
-  const definitions = new Set(ids.map(metricOf).filter((one) => one !== undefined));
+  const definitions = new Set(ids.map(metricWords).filter((one) => one !== undefined));
   if (definitions.size === 0) return 'None used.';
   const lines = [...definitions].map((one) => `- ${one.name} (${one.unit}): ${one.formula}. ${one.caveats}`);
   return details(`${definitions.size} ${definitions.size === 1 ? 'formula' : 'formulas'}`, lines.join('\n'));

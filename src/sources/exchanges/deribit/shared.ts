@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../../core/units.ts';
 import type { HttpRequestSpec, MapContext, RequestScope, SymbolParts } from '../contract.ts';
 import { amounts, countedBy } from '../kit/amounts.ts';
 import { isRecord } from '../kit/field.ts';
-import { pathOf, Place as RowPlace, type Path } from '../kit/place.ts';
+import { Place as RowPlace, type Path } from '../kit/place.ts';
 import type { RowReader } from '../kit/rowReader.ts';
 import { dollars, subjectOf, type Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
@@ -173,10 +173,8 @@ export function eachFuture<T extends Named>(
   context.report({ code: 'unsupported', path: place.path, message });
   const at = new RowPlace(place.path);
   for (const [index, raw] of list.entries()) {
-    const row = otherIn(raw) === undefined ? reader.one(raw, at.moveTo(index), context) : undefined;
+    at.moveTo(index);
+    const row = otherIn(raw) === undefined ? reader.one(raw, at, context) : undefined;
     if (row !== undefined) takeRow(row, at);
   }
 }
-
-/** The place of a field in an answer, whose envelope may be missing. */
-export const inside = (path: string, field: string): string => pathOf(path, field);

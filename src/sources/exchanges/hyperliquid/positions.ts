@@ -1,9 +1,10 @@
-import * as z from 'zod';
-import { decimal, rows, text } from '../decode.ts';
+import { NO } from '../kit/field.ts';
+import { decimal, text } from '../kit/fields.ts';
+import { object, rows } from '../kit/payloads.ts';
 
 /** `clearinghouseState` of one wallet. Positive `szi` is a long, negative a short, in coins. */
-const STATE = z.object({ assetPositions: rows });
-const POSITION = z.object({ position: z.object({ coin: text, szi: decimal }) });
+const STATE = object({ assetPositions: rows });
+const POSITION = object({ position: object({ coin: text, szi: decimal }) });
 
 /** Longs and shorts of a coin among some wallets, in coins. `unread` counts what could not be read. */
 export interface WalletPositions {
@@ -22,16 +23,16 @@ export interface WalletPositions {
 export function sumWalletPositions(answers: readonly unknown[], coin: string): WalletPositions {
   let [longBase, shortBase, unread] = [0, 0, 0];
   for (const answer of answers) {
-    const state = STATE.safeParse(answer);
-    if (!state.success) {
+    const state = STATE.read(answer);
+    if (state === NO) {
       unread += 1;
       continue;
     }
-    for (const raw of state.data.assetPositions) {
-      const row = POSITION.safeParse(raw);
-      if (!row.success) unread += 1;
-      else if (row.data.position.coin === coin) {
-        const size = row.data.position.szi;
+    for (const raw of state.assetPositions) {
+      const row = POSITION.read(raw);
+      if (row === NO) unread += 1;
+      else if (row.position.coin === coin) {
+        const size = row.position.szi;
         if (size > 0) longBase += size;
         else shortBase -= size;
       }

@@ -94,7 +94,10 @@ export const tickers = definePoll({
   schema: object({ tickers: rows, serverTime: optional(isoTime) }),
   map({ tickers: list, serverTime }, context) {
     const [map, place] = [tickersIn(context, serverTime), new Place('tickers')];
-    return list.flatMap((raw, index) => map(raw, place.moveTo(index)));
+    return list.flatMap((raw, index) => {
+      place.moveTo(index);
+      return map(raw, place);
+    });
   },
 });
 

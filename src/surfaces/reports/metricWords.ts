@@ -1,0 +1,9 @@
+import { baseMetricId } from '../../analysis/metrics/metricIds.ts';
+import { METRIC_WORDS, type MetricWords } from '../../analysis/metrics/metricWords.ts';
+
+const BY_ID: ReadonlyMap<string, MetricWords> = new Map(METRIC_WORDS.map((one) => [one.id, one]));
+
+/** Returns what is said of the metric of an id, over whatever window; undefined for an unknown id. */
+export function metricWords(id: string): MetricWords | undefined {
+  return BY_ID.get(baseMetricId(id));
+}
