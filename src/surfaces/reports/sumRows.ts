@@ -1,9 +1,4 @@
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
-import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
-import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
-import { openInterest as openInterestMetric } from '../../analysis/metrics/openInterest.ts';
-import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
-import { volume } from '../../analysis/metrics/volume.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import {
@@ -16,13 +11,14 @@ import {
   formatUsd,
 } from './format.ts';
 import type { MetricRow } from './metricRows.ts';
+import { shownWords } from './metricWords.ts';
 import { sourceNames } from './regimeWords.ts';
 
-const { shown: OI } = openInterestMetric;
-const { shown: OI_USD } = openInterestUsd;
-const { shown: FUNDING_YEAR } = fundingAnnualised;
-const { shown: VOLUME } = volume;
-const { shown: LONG_SHORT } = longShortRatio;
+const OI = shownWords('open-interest');
+const OI_USD = shownWords('open-interest-usd');
+const FUNDING_YEAR = shownWords('funding-annualised');
+const VOLUME = shownWords('volume');
+const LONG_SHORT = shownWords('long-short-ratio');
 
 interface SumWords {
   readonly id: string;
