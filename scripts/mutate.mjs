@@ -28,7 +28,7 @@ import { sampleOf } from './mutation/sample.mjs';
 import { layers } from './testing/layers.mjs';
 
 /** The floors between the store and the screen, where a fault is a wrong number and not a crash. */
-const middleFloor = ['src/market', 'src/analysis', 'src/surfaces', 'webview/models'].map(
+const middleFloor = ['src/series', 'src/market', 'src/analysis', 'src/surfaces', 'webview/models'].map(
   (folder) => `${folder}/**/*.ts`,
 );
 const notCopied = new Set(['.git', '.cache', 'node_modules', 'dist', 'out', 'test-results']);

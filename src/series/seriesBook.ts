@@ -6,7 +6,7 @@ import type { AssetSeries, KnownToday } from './assetSeries.ts';
 import { assetView } from './assetView.ts';
 import { sortRows } from './incoming.ts';
 
-/** More assets than are looked at at once; the one not asked for longest is read again when it is. */
+/** More assets than are looked at at once, of about 4 MB each; the one not asked for longest is read again when it is. */
 const MAX_ASSETS = 64;
 
 interface Entry {

@@ -1,5 +1,6 @@
 import type { ExchangeId } from '../../core/ids.ts';
 import type { OpenInterest } from '../../core/observation.ts';
+import { countedOnce } from '../../series/catalogue.ts';
 import type { ExchangeReadings } from './exchangeReadings.ts';
 import { atOnce, defineMetric } from './kit/metric.ts';
 import { originNow, statedNow, type StatedNow } from './kit/now.ts';
@@ -146,9 +147,10 @@ export function quadrant(
 }
 
 function oneSided(value: number | undefined, sides: OpenInterest['sides']): SizedNote | undefined {
-  if (value === undefined || !Number.isFinite(value) || value < 0) return undefined;
-  if (sides === 'both') return { value: value / 2, note: 'both sides reported; halved' };
-  return sides === 'unverified' ? { value, note: UNVERIFIED_NOTE } : { value };
+  const once = countedOnce(value ?? Number.NaN, sides);
+  if (Number.isNaN(once)) return undefined;
+  if (sides === 'both') return { value: once, note: 'both sides reported; halved' };
+  return sides === 'unverified' ? { value: once, note: UNVERIFIED_NOTE } : { value: once };
 }
 
 function totals(venues: readonly VenueOpenInterest[], unit: 'base' | 'usd'): Map<ExchangeId, number> {

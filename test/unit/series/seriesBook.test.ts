@@ -7,26 +7,15 @@ import { describe, it } from 'mocha';
 import { allRows, type Chunk, type Rows } from '../../../src/core/chunk.ts';
 import { facetOf, type Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import type { AssetSeries } from '../../../src/series/assetSeries.ts';
 import { countOf } from '../../../src/series/hours.ts';
-import { catalogue, type JoinedSeriesId, type SeriesId } from '../../../src/series/catalogue.ts';
 import { followedStore, SeriesBook } from '../../../src/series/seriesBook.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { NOW, observe } from '../market/builders.ts';
+import { contentOf } from './seriesOfRows.ts';
 
 const HOUR = Math.floor(NOW / HOUR_MS) * HOUR_MS;
-
-/** Everything that a history states, as plain data. */
-function contentOf(series: AssetSeries): unknown {
-  const columns = (Object.keys(catalogue) as SeriesId[]).map((id) => {
-    const joined = 'isByFeed' in catalogue[id] ? [] : [...series.column(id as JoinedSeriesId)];
-    return [id, joined, series.parts(id).map((part) => [part, part.receivedAtMs, part.awayMs])];
-  });
-  const { readings, settledFunding, apart } = series;
-  return structuredClone({ columns, readings, settledFunding, apart });
-}
 
 describe('a book of series', () => {
   const hours = fc.integer({ min: 1, max: 200 });
