@@ -61,8 +61,11 @@ try {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   for (const name of values.only ?? [])
     if (!names.includes(name)) throw new SetupError(`USAGE: no bench ${name}, there are ${names.join(' ')}`);
-  await ensurePackaged();
-  await ensureEditorServer();
+  // The store is measured from its sources.
+  if (values.only?.every((name) => name === 'store') !== true) {
+    await ensurePackaged();
+    await ensureEditorServer();
+  }
   /** @type {Figure[]} */
   const figures = [];
   const startedAt = performance.now();

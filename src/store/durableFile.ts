@@ -30,7 +30,7 @@ export interface DurableOptions extends FileOptions {
 
 /** How long a write waits for another process before its rows wait in memory. The thread is free meanwhile. */
 const PATIENCE_MS = 1_000;
-const POLL_MS = 15;
+const POLL_MS = 25;
 /** How often the file is looked at. */
 const LOOK_MS = 200;
 /** When a disk that refused is tried again: first, and at most. */
@@ -53,6 +53,7 @@ export class DurableFile {
   #piece: Salvaged | undefined;
   #mendedAtMs: number[] = [];
   #mending: Promise<void> | undefined;
+  #draining: Promise<boolean> | undefined;
   #lookedAtMs = 0;
   #retry = { atMs: 0, afterMs: FIRST_RETRY_MS };
   #isRefused = false;
@@ -169,9 +170,16 @@ export class DurableFile {
     }
   }
 
-  /** Writes what waits, if it is time to try; returns whether nothing waits any more. */
+  /** Writes what waits, if it is time to try; returns whether nothing waits any more. Who asks meanwhile waits for the same. */
   async #drain(): Promise<boolean> {
     if (performance.now() < this.#retry.atMs) return false;
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #drainOnce(): Promise<boolean> {
     try {
       if (this.#open === undefined) await this.#reopen();
       const isDone = await this.#patiently(async (history) => {

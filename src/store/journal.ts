@@ -18,6 +18,11 @@ export function isStanding(topic: JournalTopic): topic is StandingTopic {
   return (STANDING_TOPICS as readonly string[]).includes(topic);
 }
 
+/** The most rounds that a history keeps, the newest; a few more until it looks again. They come by the minute and exchange: these are a week of them. */
+export const MOST_ROUNDS = 100_000;
+/** How many rounds come between two looks. */
+export const LOOK_ROUNDS = 1_000;
+
 /** One entry: plain data, kept as JSON. The newest of a topic and key is the one that holds. */
 export interface JournalEntry {
   readonly topic: JournalTopic;

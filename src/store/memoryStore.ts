@@ -19,7 +19,7 @@ import type {
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
-import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
+import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -118,6 +118,16 @@ class MemoryStore implements HistoryStore {
         this.#journal = this.#journal.filter(({ entry: old }) => old.topic !== topic || old.key !== key);
       this.#journal.push({ sequence: ++this.#sequence, entry });
     }
+    this.#trimRounds();
+  }
+
+  #trimRounds(): void {
+    const rounds = this.#journal.filter(({ entry }) => entry.topic === 'round');
+    if (rounds.length < MOST_ROUNDS + LOOK_ROUNDS) return;
+    const first = rounds.at(-MOST_ROUNDS)?.sequence ?? 0;
+    this.#journal = this.#journal.filter(
+      ({ sequence, entry }) => entry.topic !== 'round' || sequence >= first,
+    );
   }
 
   async journal({

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isStanding, type JournalEntry, type JournalQuery } from './journal.ts';
+import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
 import { sealOf } from './seal.ts';
 
 interface StoredEntry {
@@ -13,6 +13,7 @@ interface StoredEntry {
 /** The journal in its table. Transactions are the caller's. */
 export class SqliteJournal {
   readonly #sql: ReturnType<typeof prepareAll>;
+  #rounds = 0;
 
   constructor(db: DatabaseSync) {
     this.#sql = prepareAll(db);
@@ -23,6 +24,7 @@ export class SqliteJournal {
     // Of what stands nothing older is kept.
     if (isStanding(topic)) this.#sql.replace.run(topic, key);
     const text = JSON.stringify(body ?? null);
+    if (topic === 'round' && ++this.#rounds % LOOK_ROUNDS === 0) this.#sql.trim.run(MOST_ROUNDS - 1);
     this.#sql.add.run(sequence, topic, key, atMs, text, sealOf(textOf({ topic, key, atMs, body: text })));
   }
 
@@ -68,6 +70,10 @@ function prepareAll(db: DatabaseSync) {
     since: db.prepare(
       `${columns} WHERE sequence > ? AND sequence = (SELECT max(sequence) FROM journal
          WHERE topic = j.topic AND key = j.key) ORDER BY sequence`,
+    ),
+    trim: db.prepare(
+      `DELETE FROM journal WHERE topic = 'round' AND sequence <= (SELECT sequence FROM journal
+         WHERE topic = 'round' ORDER BY sequence DESC LIMIT 1 OFFSET ?)`,
     ),
     prune: db.prepare('DELETE FROM journal WHERE at_ms < ?'),
   };

@@ -9,7 +9,7 @@ import { prepareSchema } from './sqliteSchema.ts';
  * How long a statement waits, and holds its thread, for another process's transaction. Longer waits are the caller's, who
  * can do something else meanwhile.
  */
-const BUSY_TIMEOUT_MS = 20;
+const BUSY_TIMEOUT_MS = 5;
 
 /** A file up to this size is checked as a whole on opening, which takes some 30 ms; of a larger one the head alone. */
 const MOST_CHECKED_BYTES = 32 * 1_048_576;

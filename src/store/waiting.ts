@@ -104,6 +104,8 @@ export class Waiting {
   async drain(store: HistoryStore): Promise<void> {
     for (let work = this.#queue[0]; work !== undefined; work = this.#queue[0]) {
       await doWork(store, work);
+      // What came first may have been dropped meanwhile.
+      if (this.#queue[0] !== work) continue;
       this.#queue.shift();
       this.#rows -= sizeOf(work);
     }

@@ -12,6 +12,8 @@ export interface FakeEngine {
   readonly engine: Engine;
   readonly options: EngineOptions;
   readonly asked: string[];
+  /** The columns of charts that it made. */
+  readonly columns: Float64Array[];
   readonly requests: RefreshRequest[];
   become(state: MarketState): void;
   /** Answers the refresh that runs. */
@@ -47,6 +49,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
   const fake: FakeEngine = {
     options,
     asked: [],
+    columns: [],
     requests: [],
     watchers: 0,
     offsetMs: 0,
@@ -58,6 +61,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
       charts: ({ charts }) => {
         fake.asked.push(`charts ${charts.join()}`);
         const column = { atMs: Float64Array.of(1, 2), values: Float64Array.of(3, Number.NaN) };
+        fake.columns.push(column.atMs, column.values);
         const lines = [{ id: 'okx', sides: 'one' as const, base: column, usd: column }];
         const openInterest = { data: { lines, aggregated: [] } };
         return Promise.resolve({ source: 'live', charts: { openInterest } });

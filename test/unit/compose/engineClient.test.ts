@@ -112,6 +112,7 @@ describe('the engine in a thread of its own', () => {
     assert.ok(line?.base.values instanceof Float64Array);
     assert.deepEqual([...line.base.values], [3, Number.NaN]);
     assert.equal(line.base.atMs.buffer, line.usd.atMs.buffer, 'one column stays one');
+    assert.deepEqual(fake.columns.map(({ length }) => length), [0, 0], 'handed over, not copied'); // prettier-ignore
   });
 
   it('passes log lines and notices on, and asks for keys, which are in that one answer and nowhere else', async () => {

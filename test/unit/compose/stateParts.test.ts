@@ -59,21 +59,30 @@ describe('states that cross in parts', () => {
     assert.ok(whole !== undefined && part !== undefined && part < whole / 5, `${part} of ${whole} bytes`);
   });
 
-  it('name readings that stayed within an exchange that changed', () => {
-    const { cross, sent } = joined();
+  it('name readings that stayed within an exchange that changed, however long it had not', () => {
+    const { cross } = joined();
     const one = exchange('okx', 1);
     const [instrument] = one.instruments;
     assert.ok(instrument !== undefined);
-    const kept = instrument.observations.map((row, at) => (at === 0 ? { ...row } : row));
-    const before = cross(readyState('live', [one])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
-    const next = {
-      ...one,
-      instruments: [{ ...instrument, observations: [...instrument.observations, ...kept] }],
-    };
-    const after = cross(readyState('live', [next])).snapshot?.assets[0]?.exchanges[0]?.instruments[0];
-    assert.deepEqual(after?.observations, next.instruments[0]?.observations);
-    assert.equal(after?.observations[0], before?.observations[0]);
-    assert.ok(sent.length === 2);
+    const readingsOf = (state: MarketState) =>
+      state.snapshot?.assets[0]?.exchanges[0]?.instruments[0]?.observations ?? [];
+    const [before] = readingsOf(cross(readyState('live', [one])));
+    cross({ ...readyState('live', [one]), isPushed: true });
+    const observations = [...instrument.observations, ...instrument.observations.map((row) => ({ ...row }))];
+    const after = readingsOf(
+      cross(readyState('live', [{ ...one, instruments: [{ ...instrument, observations }] }])),
+    );
+    assert.deepEqual(after, observations);
+    assert.ok(before !== undefined && after[0] === before);
+  });
+
+  it('keep one object one, wherever it stands', () => {
+    const { cross } = joined();
+    const state = readyState('live', [exchange('okx', 1)]);
+    const [asset] = state.snapshot?.assets ?? [];
+    assert.ok(state.snapshot !== undefined && asset !== undefined);
+    const { snapshot } = cross({ ...state, snapshot: { ...state.snapshot, assets: [asset, asset] } });
+    assert.ok(snapshot !== undefined && snapshot.assets[0] === snapshot.assets[1]);
   });
 
   it('hold nothing that no state has any more, on neither side', () => {

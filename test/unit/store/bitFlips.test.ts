@@ -19,12 +19,12 @@ const KINDS = ['open-interest', 'candle', 'liquidation'] as const;
 /** A history of every part: blocks, single rows, events, revisions, gaps and a journal. */
 async function fill(store: HistoryStore): Promise<void> {
   const late = { receivedAtMs: T0 + 90 * DAY_MS };
-  const values = Array.from({ length: 3_000 }, (_, row) => Math.round(1e5 * Math.sin(row / 50)) / 100 + 5_000);
+  const values = Array.from({ length: 1_200 }, (_, row) => Math.round(1e5 * Math.sin(row / 50)) / 100 + 5_000);
   for (const exchange of ['binance', 'bybit', 'okx'])
     await store.append([openInterestChunk(values, { ...late, exchange, instrument: `${exchange}:BTCUSDT` })]);
   await store.append(
-    Array.from({ length: 1_500 }, (_, minute) =>
-      openInterest({ atMs: T0 + minute * MINUTE_MS, openInterestBase: 100 + minute / 7, receivedAtMs: T0 + minute * MINUTE_MS + 5 }),
+    Array.from({ length: 700 }, (_, minute) =>
+      openInterest({ atMs: T0 + minute * 3 * MINUTE_MS, openInterestBase: 100 + minute / 7, receivedAtMs: T0 + minute * 3 * MINUTE_MS + 5 }),
     ),
   ); // prettier-ignore
   await store.append(Array.from({ length: 300 }, (_, hour) => candle({ barMs: 3_600_000, atMs: T0 + hour * 3_600_000, closeQuote: hour / 3 })));

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
@@ -78,8 +77,16 @@ describe('a history file that is kept open', () => {
 
   it('lets rows wait while another process holds the lock, reads them from memory, and holds no loop', async () => {
     const holder = await holdLock(file);
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    const { exec } = DatabaseSync.prototype;
+    const heldMs: number[] = [];
+    DatabaseSync.prototype.exec = function (sql: string): void {
+      const startMs = performance.now();
+      try {
+        exec.call(this, sql);
+      } finally {
+        if (sql === 'BEGIN IMMEDIATE') heldMs.push(performance.now() - startMs);
+      }
+    };
     try {
       const result = await store.append([openInterest({ atMs: T0 + 1 }), openInterest({ atMs: T0 + 1 })]);
       assert.deepEqual(result, { inserted: 1, unchanged: 1, revised: 0 });
@@ -92,11 +99,13 @@ describe('a history file that is kept open', () => {
         (error) => isPerpscopeError(error, 'store') && error.retryable,
       );
     } finally {
-      delay.disable();
+      DatabaseSync.prototype.exec = exec;
       holder.kill('SIGKILL');
       await once(holder, 'close');
     }
-    assert.ok(delay.max / 1e6 < 250, `the loop was held for ${delay.max / 1e6} ms`);
+    // The median, because a busy machine may hold any one of them longer.
+    const middle = heldMs.sort((a, b) => a - b)[heldMs.length >> 1] ?? Infinity;
+    assert.ok(heldMs.length > 5 && middle < 50, `${heldMs.length} tries held the thread for ${middle} ms`);
     await store.settle();
     assert.equal(await countInFile(), 5);
     assert.deepEqual(notices, [], 'a lock of a moment is nothing to tell');
@@ -151,6 +160,18 @@ describe('a history file that is kept open', () => {
     assert.equal((await store.journal({ topic: 'round' })).length, 1, 'nothing is written twice');
     assert.equal(notices.length, 1);
   }).timeout(30_000);
+
+  it('loses none of what waits when several write at once', async () => {
+    const heal = failing('COMMIT', 13);
+    for (let row = 1; row <= 20; row += 1) await store.append([openInterest({ atMs: T0 + row })]);
+    heal();
+    const late = Array.from({ length: 6 }, (_, row) => openInterest({ atMs: T0 + 100 + row }));
+    const startMs = performance.now();
+    do await Promise.all(late.map((row) => store.append([row])));
+    while ((await countInFile()) < 30 && performance.now() - startMs < 5_000);
+    assert.equal(await countInFile(), 30);
+    assert.equal(await countOf(), 30);
+  }).timeout(20_000);
 
   it('writes what waits when it is closed', async () => {
     const heal = failing('COMMIT', 13);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry } from '../../../src/store/journal.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
@@ -114,6 +115,25 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.equal(same?.atMs.length, 30);
     });
 
+    it('gives hours of a page at once, and anew when it is revised', async () => {
+      const { barMs: _, ...shared } = openInterestChunk([]).shared;
+      const page = (values: readonly number[], days: number): Chunk => ({
+        ...openInterestChunk(values),
+        shared: { ...shared, receivedAtMs: T0 + days * DAY_MS } as Chunk['shared'],
+        atMs: Float64Array.from(values, (_value, row) => T0 + row * 20 * MINUTE_MS),
+      });
+      const hours = async (): Promise<number[]> => {
+        const [found] = await store.columns({ ...OI, fields: ['openInterestBase'], stepMs: HOUR_MS });
+        return [...(found?.columns['openInterestBase'] ?? [])];
+      };
+      await store.append([page([0, 1, 2, 3, 4, 5, 6], 9)]);
+      assert.deepEqual(await hours(), [0, 3, 6]);
+      await store.append([page([0, 1, 2, 30, 4, 5, 6, 7, 8, 9], 10)]);
+      assert.deepEqual(await hours(), [0, 30, 6, 9]);
+      await store.prune(T0 + HOUR_MS);
+      assert.deepEqual(await hours(), [30, 6, 9]);
+    });
+
     it('knows the highest and lowest of each field of each series', async () => {
       await store.append([
         openInterestChunk([3, 1, Number.NaN, 9, 9]),
@@ -198,6 +218,22 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.deepEqual((await store.feed(sequence)).entries, [newer]);
       assert.deepEqual((await store.feed(0)).entries.map(({ key }) => key).sort(), ['gate', 'okx']);
     });
+
+    it('keeps so many rounds and no more, and every assessment', async () => {
+      const entry = { topic: 'round', key: 'okx', body: 1 } as const;
+      const entries = (from: number, count: number): JournalEntry[] =>
+        Array.from({ length: count }, (_, index) => ({ ...entry, atMs: T0 + from + index }));
+      const judged = { topic: 'assessment', key: 'BTC', atMs: T0, body: 1 } as const;
+      await store.appendJournal([judged, ...entries(0, MOST_ROUNDS)]);
+      await store.appendJournal(entries(MOST_ROUNDS, 2 * LOOK_ROUNDS));
+      const kept = await store.journal({ topic: 'round' });
+      assert.ok(
+        kept.length >= MOST_ROUNDS && kept.length <= MOST_ROUNDS + LOOK_ROUNDS,
+        `${kept.length} are kept`,
+      );
+      assert.equal(kept.at(-1)?.atMs, T0 + MOST_ROUNDS + 2 * LOOK_ROUNDS - 1);
+      assert.deepEqual(await store.journal({ topic: 'assessment' }), [judged]);
+    }).timeout(20_000);
 
     it('gives the lease to one at a time', async () => {
       assert.equal(await store.lease(), undefined);
