@@ -64,6 +64,8 @@ export interface EngineOptions {
    * Absent: it collects for itself.
    */
   readonly share?: 'window' | 'collect';
+  /** Who starts one engine after another for the same window says that it is one: the next goes on without waiting. */
+  readonly shareId?: string;
   /** Months of history to keep, asked for whenever it is pruned: on opening and once a day. */
   readonly keepMonths?: () => number;
   /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
@@ -169,6 +171,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       ? undefined
       : shareHistory({
           ...{ clock, logger, storeOf, http, source: expectedSource, as: options.share },
+          ...(options.shareId === undefined ? {} : { id: options.shareId }),
           market: marketNameOf(options),
           onRole: (role) => {
             if (role === 'follower') void streams?.stop();

@@ -15,6 +15,8 @@ import type { StateMessage } from './stateParts.ts';
 /** What an engine is started with; of `EngineOptions` what can cross. The rest is asked for or told (see below). */
 export interface StartParams {
   readonly storePath?: string;
+  /** Of the window, over all engines that it starts one after another; see `EngineOptions`. */
+  readonly shareId?: string;
   readonly keepMonths: number;
   readonly transportState?: unknown;
   readonly proxy?: ProxySettings;

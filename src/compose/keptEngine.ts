@@ -49,6 +49,8 @@ export class KeptEngine {
   #client: EngineClient | undefined;
   /** Why there is none now; undefined while one runs. */
   #downWords: string | undefined;
+  /** An engine that has died left its lease behind: the next one is known by this, and takes it back at once. */
+  readonly #shareId = crypto.randomUUID();
   #restarting: Promise<void> = Promise.resolve();
   #startedAtMs = 0;
   #deaths = 0;
@@ -151,7 +153,8 @@ export class KeptEngine {
     });
     try {
       const shared = transportState === undefined ? {} : { transportState };
-      this.#adapters = await client.start({ ...params, ...shared, keepMonths: keepMonths() });
+      const shareId = this.#shareId;
+      this.#adapters = await client.start({ ...params, ...shared, shareId, keepMonths: keepMonths() });
     } catch (error) {
       await client.stop();
       throw error;

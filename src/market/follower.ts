@@ -93,7 +93,7 @@ export class Follower {
     const { view } = this.#deps;
     const note = this.#note;
     if (note?.isTold !== true || this.#wanted === undefined) return this.#wake();
-    const key = JSON.stringify([note.holder, note.rounds, this.#wanted]);
+    const key = this.#keyOf(note);
     const { assets, exchanges } = this.#wanted;
     const isThere = note.round?.assets.some((asset) => assets.includes(asset)) === true;
     if (isThere && key !== this.#shown && this.#concluding === undefined) {
@@ -170,7 +170,7 @@ export class Follower {
     // Of an earlier session there may be anything; of the one that this window has followed it is an end.
     if (note === undefined || (before === undefined && note.holder !== desk.heldBy)) return;
     const nowMs = clock.monotonicMs();
-    if (note.holder !== before?.holder || note.rounds !== before.rounds) {
+    if (before === undefined || this.#keyOf(note) !== this.#keyOf(before)) {
       const agoMs =
         note.round === undefined
           ? Number.POSITIVE_INFINITY
@@ -231,7 +231,12 @@ export class Follower {
   /** Whether the newest round that is known is the one that is shown. */
   #isShown(): boolean {
     const note = this.#note;
-    return note !== undefined && this.#shown === JSON.stringify([note.holder, note.rounds, this.#wanted]);
+    return note !== undefined && this.#shown === this.#keyOf(note);
+  }
+
+  /** What is shown once: a round of a holder, in one of its lives, as it was wished for here. */
+  #keyOf({ holder, rounds, round }: CollectorNote): string {
+    return JSON.stringify([holder, rounds, round?.beganAtMs, this.#wanted]);
   }
 
   #hasJumped(): boolean {

@@ -17,6 +17,8 @@ export interface ShareOptions {
   readonly source: DataSource;
   /** What this process is called. */
   readonly as: string;
+  /** What tells it from others; no two that live have the same. Its own unless stated. */
+  readonly id?: string;
   /** What tells its market from another one. */
   readonly market: string;
   readonly onRole?: (role: LeaseRole) => void;
@@ -38,7 +40,8 @@ const BETWEEN = ' · ';
 /** Returns the parts with which a process takes its place among others on one history. Asks and writes nothing yet. */
 export function shareHistory(options: ShareOptions): SharedHistory {
   const { clock, logger, storeOf, http, source, as, market, onRole } = options;
-  const window = [as, crypto.randomUUID().slice(0, 8), market].join(BETWEEN);
+  const { id = crypto.randomUUID() } = options;
+  const window = [as, id.slice(0, 8), market].join(BETWEEN);
   const lease: CollectorLease = new CollectorLease({
     store: () => storeOf(source),
     ...{ clock, logger, holder: window },
@@ -56,7 +59,7 @@ export function shareHistory(options: ShareOptions): SharedHistory {
     storeOf: async (of) => fencedStore(await storeOf(of), lease),
     async earlierStreams() {
       const note = await desk.earlier;
-      if (note === undefined || note.holder === window) return undefined;
+      if (note === undefined) return undefined;
       return new EarlierStreams(note.streams, note.asOfMs, clock.nowMs());
     },
   };

@@ -14,7 +14,7 @@ export interface LeaseDeps {
   readonly store: () => Promise<Pick<HistoryStore, 'lease' | 'takeLease' | 'beatLease' | 'endLease'>>;
   readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   readonly logger: Logger;
-  /** The name of this one; no two may have the same. */
+  /** The name of this one; no two that live may have the same. */
   readonly holder: string;
   /** Whether another holder collects the same market; one of another market is no reason not to collect. */
   readonly isSameMarket?: (holder: string) => boolean;
@@ -158,7 +158,9 @@ export class CollectorLease {
       this.#watched = undefined;
     }
     const row = await store.lease();
-    if (row !== undefined && !this.#isDead(row, nowMs)) return this.#become(this.#roleBeside(row));
+    // One's own name is that of an earlier life: nobody else has it, and it has ended.
+    if (row !== undefined && row.holder !== holder && !this.#isDead(row, nowMs))
+      return this.#become(this.#roleBeside(row));
     const taken = await store.takeLease(holder, row);
     if (taken === undefined) {
       const faster = await store.lease();

@@ -157,6 +157,16 @@ describe('the lease of a store', () => {
     await lease.end();
   });
 
+  it('is taken back at once by the next life of its holder, whose first has ended without giving it up', async () => {
+    const store = createMemoryStore('live');
+    await store.takeLease('a', undefined);
+    const next = (holder: string) => new CollectorLease({ store: () => Promise.resolve(store), clock: new FakeClock(), logger: silentLogger, holder }); // prettier-ignore
+    const [again, other] = [next('a'), next('b')];
+    assert.deepEqual([await other.join(), await again.join()], ['follower', 'holder']);
+    assert.equal((await store.lease())?.epoch, 2);
+    await Promise.all([again.end(), other.end()]);
+  });
+
   it('does not make a process follow one that collects another market', async () => {
     const store = createMemoryStore('live');
     const held = await store.takeLease('b of another', undefined);
