@@ -21,13 +21,16 @@ const mayMissSome = (longMs: number, shortMs: number): boolean =>
  * A longer one between two that are equal is one of those with settlements missing, or nothing; a change would last.
  */
 function intervalAt(
-  spacings: readonly (number | undefined)[],
+  spacings: Float64Array,
   rawMs: number,
   index: number,
   listedMs: number | undefined,
 ): number | undefined {
-  const own = spacings[index];
-  const [before, after] = [spacings[index - 1], spacings[index + 1]];
+  const [own, before, after] = [
+    known(spacings[index]),
+    known(spacings[index - 1]),
+    known(spacings[index + 1]),
+  ];
   if (own !== undefined && (own === before || own === after)) return own;
   if (before !== undefined && before === after) {
     if (mayMissSome(rawMs, before)) return before;
@@ -39,6 +42,21 @@ function intervalAt(
   const isDoubtful = before !== undefined && after !== undefined ? isMultiple : mayMissSome;
   const beside = spacings.length === 1 ? [listedMs] : [before, after];
   return beside.some((one) => one !== undefined && isDoubtful(own, one)) ? undefined : own;
+}
+
+const known = (value: number | undefined): number | undefined =>
+  value === undefined || Number.isNaN(value) ? undefined : value;
+
+/** Times ascending. Pages come in the order of time or in the reverse, which need no sorting. */
+function ascending(times: readonly number[]): Float64Array {
+  const copy = Float64Array.from(times);
+  let [isUp, isDown] = [true, true];
+  for (let index = 1; index < copy.length; index += 1) {
+    const step = (copy[index] ?? 0) - (copy[index - 1] ?? 0);
+    if (step < 0) isUp = false;
+    if (step > 0) isDown = false;
+  }
+  return isUp ? copy : isDown ? copy.reverse() : copy.sort();
 }
 
 /**
@@ -59,7 +77,7 @@ export class Schedule {
 
   /** `settledAtMs`: any order, some ms of jitter. `listedMs`: the list's interval, which confirms a change at the newest settlement. */
   constructor(settledAtMs: readonly number[], listedMs?: number) {
-    const sorted = Float64Array.from(settledAtMs).sort();
+    const sorted = ascending(settledAtMs);
     let [count, distinct] = [0, 0];
     const atMs = new Float64Array(sorted.length);
     for (let index = 0; index < sorted.length; index += 1) {
@@ -72,12 +90,20 @@ export class Schedule {
     this.oldestMs = sorted[0];
     this.#atMs = atMs.subarray(0, distinct);
     this.#intervalMs = new Float64Array(distinct).fill(Number.NaN);
-    const spacings: (number | undefined)[] = [];
-    for (let index = 1; index < distinct; index += 1)
-      spacings.push(intervalBetween(atMs[index - 1] ?? 0, atMs[index] ?? 0));
+    const spacings = new Float64Array(Math.max(0, distinct - 1));
+    let [lastMs, lastSpacing] = [Number.NaN, Number.NaN];
     for (let index = 0; index < spacings.length; index += 1) {
       const rawMs = (atMs[index + 1] ?? 0) - (atMs[index] ?? 0);
-      this.#intervalMs[index + 1] = intervalAt(spacings, rawMs, index, listedMs) ?? Number.NaN;
+      if (rawMs !== lastMs) [lastMs, lastSpacing] = [rawMs, intervalBetween(0, rawMs) ?? Number.NaN];
+      spacings[index] = lastSpacing;
+    }
+    for (let index = 0; index < spacings.length; index += 1) {
+      const own = spacings[index] ?? Number.NaN;
+      const isRepeated = own === spacings[index - 1] || own === spacings[index + 1];
+      const rawMs = (atMs[index + 1] ?? 0) - (atMs[index] ?? 0);
+      this.#intervalMs[index + 1] = isRepeated
+        ? own
+        : (intervalAt(spacings, rawMs, index, listedMs) ?? Number.NaN);
     }
   }
 
