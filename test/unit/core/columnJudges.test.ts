@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { issuesOf } from '../../../src/core/apartIssues.ts';
 import { allRows, isChunk, type Chunk, type SharedFields } from '../../../src/core/chunk.ts';
+import { seriesOf } from '../../../src/core/levelSeries.ts';
 import { siftRows } from '../../../src/core/neighbours.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../src/core/units.ts';
@@ -223,5 +224,29 @@ describe(`columns are judged as rows are, seed ${seed}`, () => {
       textOf(allRows(inSingleCoins(given, [thousands]))),
       textOf(inSingleCoins(single, [thousands])),
     );
+  });
+});
+
+describe('what is seen of a series at a glance', () => {
+  it('is its newest value above zero, its ends, and how many values it has', () => {
+    const chunk: Chunk = {
+      shared: {
+        ...names('BTCUSDT', 'GET /oi'),
+        kind: 'open-interest',
+        sides: 'one',
+        barMs: HOUR_MS,
+      } as SharedFields,
+      atMs: Float64Array.of(1, 2, 3, 4, 5),
+      columns: { openInterestBase: Float64Array.of(7, Number.NaN, 9, 0, Number.NaN) },
+    };
+    const [series] = seriesOf([chunk]);
+    assert.deepEqual(series?.range, {
+      count: 3,
+      lowest: 0,
+      highest: 9,
+      newest: { value: 9, atMs: 3 },
+      newestMs: 4,
+    });
+    assert.deepEqual([series.at, series.timesMs, series.values], [[0, 2, 3], [1, 3, 4], [7, 9, 0]]); // prettier-ignore
   });
 });
