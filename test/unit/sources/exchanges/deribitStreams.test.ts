@@ -37,6 +37,17 @@ describe('deribit streams', () => {
     });
   }
 
+  it('sum no book of which a level is a change', () => {
+    const data = structuredClone(dataOf('ws-book')) as { bids: unknown[][] };
+    for (const action of ['change', 'delete', '89980']) {
+      const bids = [data.bids[0], [action, 89_980, 10]];
+      const params = { channel: 'book.BTC-PERPETUAL.100ms', data: { ...data, bids } };
+      const { observations, issues } = frame({ jsonrpc: '2.0', method: 'subscription', params });
+      assert.deepEqual(observations, [], action);
+      assert.ok(issues.length > 0);
+    }
+  });
+
   it('tell acknowledgements, heartbeats and refusals from data', () => {
     const role = (body: unknown) => stream?.classify(body).role;
     const answer = (content: object) => ({

@@ -39,6 +39,12 @@ function paged(adapter: ExchangeAdapter, id: string, venueSymbol: string, change
 }
 
 describe('what an answer of liquidations says of its reach', () => {
+  it('nothing where the answer lacks its rows', () => {
+    const { read, first } = paged(htx, 'htx/liquidations', 'BTC-USDT');
+    assert.ok(read({ code: 200, data: [], ts: NOW }, first));
+    assert.equal(read({ code: 200, ts: NOW }, first), undefined);
+  });
+
   it('OKX: its rows alone, and the page before by a time that overlaps', () => {
     const { read, earlier } = paged(okx, 'okx/liquidations', 'BTC-USDT-SWAP', { contractSize: { amount: 0.01, unit: 'base' } }); // prettier-ignore
     const detail = (ts: number, side = 'sell') => ({ bkPx: '90000', posSide: 'long', side, sz: '1', ts: String(ts) }); // prettier-ignore

@@ -83,6 +83,16 @@ describe('htx adapter', () => {
     assertRows(withoutInstruments('liquidations-v3').observations.slice(0, 1), [{ sizeBase: 0.479 }]);
   });
 
+  it('counts both sides of dated coin-margined contracts, one of perpetuals', () => {
+    const row = { volume: 100, amount: 2.5 };
+    const sidesOf = (path: string, code: string): unknown =>
+      decode(htx, path, {}, { status: 'ok', data: [{ ...row, contract_code: code }], ts: NOW_MS })
+        .observations.map((one) => ('sides' in one ? one.sides : undefined))
+        .join();
+    assert.equal(sidesOf('/api/v1/contract_open_interest', 'BTC261225'), 'both');
+    assert.equal(sidesOf('/swap-api/v1/swap_open_interest', 'BTC-USD'), 'one');
+  });
+
   it('does not take contracts for coins', () => {
     const data = { contract_code: 'BTC-USDT', volume: '5000', amount: '5000', value: '450000' };
     const { observations, issues } = decode(htx, OPEN_INTEREST, {}, { code: 200, data, ts: NOW_MS }, known);

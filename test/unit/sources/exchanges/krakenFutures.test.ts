@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import { krakenFutures } from '../../../../src/sources/exchanges/krakenFutures/adapter.ts';
+import { NO } from '../../../../src/sources/exchanges/kit/field.ts';
+import { isoTime } from '../../../../src/sources/exchanges/krakenFutures/shared.ts';
 import { trackedInstruments } from '../../../../src/sources/collect/tracking.ts';
 import {
   assertFixture, assertRows, decode, fixture, fixtureNames, instrumentsOf,
@@ -22,6 +25,23 @@ describe('kraken futures adapter', () => {
     it(`decodes ${name}`, () => {
       assertFixture(krakenFutures, name, known);
     });
+
+  it('reads times in words as dates do, to the millisecond', () => {
+    const digits = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 9 }).map((all) => all.join(''));
+    const second = fc.integer({ min: Date.UTC(2015, 0) / 1_000, max: Date.UTC(2035, 0) / 1_000 });
+    fc.assert(
+      fc.property(second, digits, (seconds, fraction) => {
+        const whole = new Date(seconds * 1_000).toISOString().slice(0, 19);
+        const said = fraction === '' ? `${whole}Z` : `${whole}.${fraction}Z`;
+        assert.equal(isoTime.read(said), Date.parse(said), said);
+      }),
+    );
+    const wrong = [
+      '2026-01-01T00:00:00', '2026-13-01T00:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01T00:60:00Z', '2026-01-01 00:00:00Z',
+      '2026-01-01T00:00:00.Z', '2026-01-01T00:00:0aZ', 'Jan 01 26T00:00:00Z', '1999-01-01T00:00:00Z', '', null, 1_790_000_000,
+    ]; // prettier-ignore
+    for (const said of wrong) assert.equal(isoTime.read(said), NO, String(said));
+  });
 
   it('names assets by their common ticker, and no index or foreign symbol', () => {
     const { parseSymbol } = krakenFutures;
