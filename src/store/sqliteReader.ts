@@ -162,9 +162,9 @@ function byVariant(rows: SeriesRows): [variant: string, rows: SeriesRows][] {
   });
 }
 
-/** A column that can be given away: it shares its memory with no other. */
+/** A column that can be given away: its memory is no other's, and not much more than it needs. */
 function whole(column: Float64Array): Float64Array {
-  return column.buffer.byteLength === column.byteLength ? column : column.slice();
+  return column.buffer.byteLength <= 2 * column.byteLength ? column : column.slice();
 }
 
 function fieldsOf(series: KnownSeries, variant: string): SeriesFields {

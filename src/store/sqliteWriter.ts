@@ -101,6 +101,8 @@ export class SqliteWriter {
       blocks.replace(series, 0, standing.infos, merged.rows);
       rows.delete(series, area);
       addLabels(this.#tables, series, taken);
+      // Roll-ups never knew the rows of the row area that went into blocks with the page.
+      addLabels(this.#tables, series, { atMs: Float64Array.from(area, ({ atMs }) => atMs) });
       extremes.note(series, taken, replaced);
     }
     heads.note(series, storedAt(taken, taken.atMs.length - 1), this.sequence);

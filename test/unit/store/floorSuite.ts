@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
+import type { Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry } from '../../../src/store/journal.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
@@ -132,6 +133,47 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.deepEqual(await hours(), [0, 30, 6, 9]);
       await store.prune(T0 + HOUR_MS);
       assert.deepEqual(await hours(), [30, 6, 9]);
+      // A single row that goes into a block with a page around it, whose own rows stand for other hours.
+      const late = openInterest({ exchange: 'okx', atMs: T0 + 3 * HOUR_MS, openInterestBase: 77 });
+      const ends = { ...page([1, 2], 10), atMs: Float64Array.of(T0 + HOUR_MS, T0 + 6 * HOUR_MS) };
+      const okx = { exchange: 'okx', instrument: late.instrument };
+      await store.append([late]);
+      await store.append([{ ...ends, shared: { ...ends.shared, ...okx } }]);
+      const asked = { ...OI, exchange: 'okx', fields: ['openInterestBase'], stepMs: HOUR_MS } as const;
+      const [found] = await store.columns(asked);
+      assert.deepEqual([...(found?.columns['openInterestBase'] ?? [])], [1, 77, 2]);
+    });
+
+    it('knows what was known at a time: of rows, pages and events', async () => {
+      const row = (openInterestBase: number, day: number): Observation =>
+        openInterest({ openInterestBase, receivedAtMs: T0 + day * DAY_MS });
+      const page = (value: number, day: number): Chunk =>
+        openInterestChunk([value, 7], { receivedAtMs: T0 + day * DAY_MS });
+      const event = (priceQuote: number, day: number): Observation =>
+        liquidation({ priceQuote, eventId: 'x', receivedAtMs: T0 + day * DAY_MS });
+      for (const day of [1, 2, 3]) await store.append([row(day, day), page(day, day), event(day, day)]);
+      const known = async (day: number): Promise<unknown[]> => {
+        const at = { knownAtMs: T0 + day * DAY_MS };
+        const [now] = await store.query({ ...OI, facet: 'now', ...at });
+        const [bar] = await store.columns({
+          ...OI,
+          facet: 'bar-300000',
+          fields: ['openInterestBase'],
+          ...at,
+        });
+        const [closed] = await store.query({ kind: 'liquidation', ...at });
+        const [latest] = await store.latest({ ...OI, facet: 'now', ...at });
+        return [
+          now?.openInterestBase,
+          latest?.openInterestBase,
+          closed?.priceQuote,
+          ...(bar?.columns['openInterestBase'] ?? []),
+        ];
+      };
+      assert.deepEqual(await known(0.5), [undefined, undefined, undefined]);
+      assert.deepEqual(await known(1), [1, 1, 1, 1, 7]);
+      assert.deepEqual(await known(2.5), [2, 2, 2, 2, 7]);
+      assert.deepEqual(await known(9), [3, 3, 3, 3, 7]);
     });
 
     it('knows the highest and lowest of each field of each series', async () => {

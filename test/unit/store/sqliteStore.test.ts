@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'mocha';
+import type { Chunk } from '../../../src/core/chunk.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import type { SqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
-import { describeFloor } from './floorSuite.ts';
+import { describeFloor, openInterestChunk } from './floorSuite.ts';
 import { describeGaps } from './gapSuite.ts';
 import { describeHistoryStore } from './historyStoreSuite.ts';
 import { T0, candle, openInterest } from './rows.ts';
@@ -161,6 +162,31 @@ describe('SQLite store', () => {
     other.exec('DROP TRIGGER refuse');
     other.close();
     assert.equal((await store.append(batch)).inserted, 4);
+    await store.close();
+  });
+
+  it('makes the hours of single rows again that go into a block with a page', async () => {
+    const store = await open(newFile());
+    const { barMs: _, ...shared } = openInterestChunk([]).shared;
+    const minutes = [60, 200, 360];
+    const page = (last: number, days: number): Chunk => ({
+      shared: { ...shared, receivedAtMs: T0 + days * 86_400_000 } as Chunk['shared'],
+      atMs: Float64Array.from(minutes, (minute) => T0 + minute * 60_000),
+      columns: { openInterestBase: Float64Array.of(1, 2, last) },
+    });
+    const hours = async (): Promise<number[]> => {
+      const [found] = await store.columns({ ...OI, fields: ['openInterestBase'], stepMs: 3_600_000 });
+      return [...(found?.columns['openInterestBase'] ?? [])];
+    };
+    await store.append([page(3, 9)]);
+    await store.settle();
+    assert.deepEqual(await hours(), [1, 2, 3]);
+    await store.append([openInterest({ atMs: T0 + 180 * 60_000, openInterestBase: 77 })]);
+    assert.deepEqual(await hours(), [1, 77, 3]);
+    await store.append([page(4, 10)]);
+    assert.deepEqual(await hours(), [1, 77, 4]);
+    await store.settle();
+    assert.deepEqual(await hours(), [1, 77, 4]);
     await store.close();
   });
 });

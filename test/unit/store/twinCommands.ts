@@ -15,7 +15,9 @@ export type Command =
   | { readonly do: 'columns'; readonly query: ColumnsQuery<ObservationKind> };
 
 const STEP_MS = 20 * MINUTE_MS;
-const when = fc.integer({ min: 0, max: 4 * 72 }).map((step) => T0 + step * STEP_MS);
+const anyStep = fc.integer({ min: 0, max: 4 * 72 });
+// Some often, so that rows of one time meet and revise one another.
+const when = fc.oneof(anyStep, fc.constantFrom(10, 71, 72, 150)).map((step) => T0 + step * STEP_MS);
 /** Receipts come minutes, or days, after: what is late goes into blocks at once. */
 const receipt = fc.integer({ min: 0, max: 12 }).map((late) => T0 + late * DAY_MS);
 const value = fc.oneof(
