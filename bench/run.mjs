@@ -11,7 +11,7 @@ import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
 
 const names = [
-  ...['sizes', 'load', 'decode', 'store', 'recompute'],
+  ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute'],
   ...['refresh', 'isolation', 'activation', 'host'],
 ];
 const page = join(root, 'docs', 'performance.md');

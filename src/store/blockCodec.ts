@@ -1,4 +1,4 @@
-import { columnRows, decodeColumnInto, encodeColumn } from './columnCodec.ts';
+import { columnRows, decodeColumnInto, decodePlacesInto, encodeColumn } from './columnCodec.ts';
 import { sealOf } from './seal.ts';
 import type { SeriesRows } from './seriesRows.ts';
 
@@ -24,17 +24,11 @@ function nameOf({ seriesId, stepMs, fromMs, toMs, rows }: BlockName, field: stri
   return `${seriesId}/${stepMs}/${fromMs}/${toMs}/${rows}/${field}`;
 }
 
-function seal(name: BlockName, field: string, pieces: readonly Uint8Array[]): Uint8Array {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const bytes = new Uint8Array(PREFIX_BYTES + length);
-  let at = PREFIX_BYTES;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
+/** Writes what a part begins with into the bytes that are left for it. */
+function seal(name: BlockName, field: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, sealOf(bytes.subarray(PREFIX_BYTES), sealOf(nameOf(name, field))), true);
-  view.setUint32(4, length, true);
+  view.setUint32(4, bytes.length - PREFIX_BYTES, true);
   return bytes;
 }
 
@@ -53,7 +47,7 @@ function open(name: BlockName, field: string, bytes: Uint8Array | undefined): Ui
 
 /** Returns the part with the values of one field. */
 export function encodeField(name: BlockName, field: string, values: Float64Array): Uint8Array {
-  return seal(name, field, [encodeColumn(values)]);
+  return seal(name, field, encodeColumn(values, PREFIX_BYTES));
 }
 
 /** Writes the values of a field into `target` from `offset` on. Throws a DamagedBlockError. */
@@ -67,6 +61,20 @@ export function decodeFieldInto(
   const body = open(name, field, bytes);
   if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
   decodeColumnInto(body, target, offset);
+}
+
+/** As `decodeFieldInto`, of some rows alone. */
+export function decodeFieldPlacesInto(
+  name: BlockName,
+  field: string,
+  bytes: Uint8Array | undefined,
+  places: readonly number[],
+  target: Float64Array,
+  offset: number,
+): void {
+  const body = open(name, field, bytes);
+  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
+  decodePlacesInto(body, places, target, offset);
 }
 
 type Frame = Pick<SeriesRows, 'atMs' | 'receivedAtMs' | 'rests' | 'restOf'>;
@@ -86,7 +94,14 @@ export function encodeFrame(name: BlockName, { atMs, receivedAtMs, rests, restOf
   );
   const [times, receipts] = [encodeColumn(atMs), encodeColumn(receivedAtMs)];
   const lengths = Uint32Array.of(times.length, receipts.length, text.length, 0);
-  return seal(name, FRAME, [new Uint8Array(lengths.buffer), times, receipts, text]);
+  const pieces = [new Uint8Array(lengths.buffer), times, receipts, text];
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, PREFIX_BYTES));
+  let at = PREFIX_BYTES;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return seal(name, FRAME, bytes);
 }
 
 /**

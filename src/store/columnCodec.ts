@@ -18,24 +18,30 @@ const MOST_DECIMALS = 15;
 const POWERS = Float64Array.from({ length: MOST_DECIMALS + 1 }, (_, index) => Number(`1e${index}`));
 
 interface Decimals {
-  readonly exponent: number;
-  readonly integers: Float64Array;
+  exponent: number;
+  /** The smallest and the greatest difference of two neighbours. */
+  lowest: number;
+  highest: number;
 }
 
-/** Returns the bytes of a column. Values are finite, or NaN where absent. */
-export function encodeColumn(values: Float64Array): Uint8Array {
+/**
+ * Returns the bytes of a column behind `reserved` bytes (a multiple of 8) that are the caller's. Values are finite, or NaN
+ * where absent.
+ */
+export function encodeColumn(values: Float64Array, reserved = 0): Uint8Array<ArrayBuffer> {
   const present = presentOf(values);
   const bitmapBytes = present === values ? 0 : Math.ceil(values.length / 64) * 8;
-  const start = HEADER_BYTES + bitmapBytes;
-  const bytes = encodePresent(present, start);
+  const bytes = encodePresent(present, reserved, reserved + HEADER_BYTES + bitmapBytes);
   const view = new DataView(bytes.buffer);
-  view.setUint8(3, present === values ? 0 : 1);
-  view.setUint32(4, values.length, true);
-  if (bitmapBytes > 0)
-    for (let row = 0; row < values.length; row += 1)
-      if (values[row] === values[row])
-        bytes[HEADER_BYTES + (row >> 3)] = (bytes[HEADER_BYTES + (row >> 3)] ?? 0) | (1 << (row & 7));
+  view.setUint8(reserved + 3, present === values ? 0 : 1);
+  view.setUint32(reserved + 4, values.length, true);
+  if (bitmapBytes > 0) writeBitmap(values, bytes.subarray(reserved + HEADER_BYTES));
   return bytes;
+}
+
+function writeBitmap(values: Float64Array, bitmap: Uint8Array): void {
+  for (let row = 0; row < values.length; row += 1)
+    if (values[row] === values[row]) bitmap[row >> 3] = (bitmap[row >> 3] ?? 0) | (1 << (row & 7));
 }
 
 /** Returns how many rows a column has. */
@@ -59,6 +65,39 @@ export function decodeColumnInto(bytes: Uint8Array, target: Float64Array, offset
     out[row] = count(row) === 1 ? (packed[at++] ?? Number.NaN) : Number.NaN;
 }
 
+/** Writes the values of some rows, ascending, into `target` from `offset` on; cheaper than all of them. */
+export function decodePlacesInto(
+  bytes: Uint8Array,
+  places: readonly number[],
+  target: Float64Array,
+  offset: number,
+): void {
+  const view = viewOf(bytes);
+  if (view.getUint8(0) === DELTAS && view.getUint8(3) === 0 && view.getUint8(2) !== 6)
+    return decodeDeltaPlaces(bytes, view, places, target, offset);
+  const values = decodeColumn(bytes);
+  places.forEach((place, index) => (target[offset + index] = values[place] ?? Number.NaN));
+}
+
+function decodeDeltaPlaces(
+  bytes: Uint8Array,
+  view: DataView,
+  places: readonly number[],
+  target: Float64Array,
+  offset: number,
+): void {
+  const power = POWERS[bytes[1] ?? 0] ?? 1;
+  const from = bytes.byteOffset + HEADER_BYTES;
+  const low = deltasIn(bytes.buffer, from, bytes[2] ?? 0, view.getUint32(4, true) - 1);
+  let integer = view.getFloat64(8, true);
+  let row = 0;
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] ?? 0;
+    for (; row < place; row += 1) integer += low[row] ?? 0;
+    target[offset + index] = integer / power;
+  }
+}
+
 /** Returns the values of a column. */
 export function decodeColumn(bytes: Uint8Array): Float64Array {
   const values = new Float64Array(columnRows(bytes));
@@ -73,29 +112,34 @@ function presentOf(values: Float64Array): Float64Array {
   return values;
 }
 
-function encodePresent(values: Float64Array, start: number): Uint8Array {
+function encodePresent(values: Float64Array, at: number, start: number): Uint8Array<ArrayBuffer> {
   const first = values[0] ?? 0;
   const second = values[1] ?? first;
-  if (isSame(values)) return begin(SAME, start, 0, first);
+  if (isSame(values)) return begin(SAME, at, start, 0, first);
   const step = second - first;
   if (isEven(values, first, step)) {
-    const bytes = begin(EVEN, start, 8, first);
+    const bytes = begin(EVEN, at, start, 8, first);
     new DataView(bytes.buffer).setFloat64(start, step, true);
     return bytes;
   }
   const decimals = decimalsOf(values);
-  const packed = decimals && encodeDeltas(decimals, start);
+  const packed = decimals && encodeDeltas(decimals, values.length, at, start);
   if (packed !== undefined) return packed;
-  const bytes = begin(DOUBLES, start, values.length * 8, 0);
+  const bytes = begin(DOUBLES, at, start, values.length * 8, 0);
   new Float64Array(bytes.buffer, start).set(values);
   return bytes;
 }
 
-function begin(form: number, start: number, length: number, first: number): Uint8Array {
+function begin(
+  form: number,
+  at: number,
+  start: number,
+  length: number,
+  first: number,
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(start + Math.ceil(length / 8) * 8);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, form);
-  view.setFloat64(8, first, true);
+  bytes[at] = form;
+  new DataView(bytes.buffer).setFloat64(at + 8, first, true);
   return bytes;
 }
 
@@ -112,19 +156,23 @@ function isEven(values: Float64Array, first: number, step: number): boolean {
   return true;
 }
 
+/** Integers of the column that is encoded: one piece of memory for all, because columns are encoded one after the other. */
+let integers = new Float64Array(4_096);
+
 /**
  * The values as integers over one power of ten, as exchanges write them. A quotient of two integers below 2^53 is the
  * number nearest to the decimal, which is what its text was read as; whatever differs in a bit goes as it is.
  */
 function decimalsOf(values: Float64Array): Decimals | undefined {
-  const integers = new Float64Array(values.length);
-  for (let exponent = 0; ;) {
-    const failed = firstNotExact(values, integers, POWERS[exponent] ?? 1);
-    if (failed === -1) return { exponent, integers };
+  if (integers.length < values.length) integers = new Float64Array(2 * values.length);
+  const decimals: Decimals = { exponent: 0, lowest: 0, highest: 0 };
+  for (;;) {
+    const failed = firstNotExact(values, decimals);
+    if (failed === -1) return decimals;
     const value = values[failed] ?? 0;
-    do exponent += 1;
-    while (exponent <= MOST_DECIMALS && !isExact(value, POWERS[exponent] ?? 1));
-    if (exponent > MOST_DECIMALS) return undefined;
+    do decimals.exponent += 1;
+    while (decimals.exponent <= MOST_DECIMALS && !isExact(value, POWERS[decimals.exponent] ?? 1));
+    if (decimals.exponent > MOST_DECIMALS) return undefined;
   }
 }
 
@@ -133,38 +181,47 @@ function isExact(value: number, power: number): boolean {
   return integer / power === value && Math.abs(integer) <= Number.MAX_SAFE_INTEGER && !Object.is(value, -0);
 }
 
-function firstNotExact(values: Float64Array, integers: Float64Array, power: number): number {
-  for (let row = 0; row < values.length; row += 1) {
+/** Fills `integers` and the reach of their differences up to the first value that is no such integer. */
+function firstNotExact(values: Float64Array, decimals: Decimals): number {
+  const { length } = values;
+  const power = POWERS[decimals.exponent] ?? 1;
+  let [lowest, highest] = [0, 0];
+  let before = Math.round((values[0] ?? 0) * power);
+  for (let row = 0; row < length; row += 1) {
     const value = values[row] ?? 0;
     const integer = Math.round(value * power);
     if (integer / power !== value || integer > 9007199254740991 || integer < -9007199254740991) return row;
     if (integer === 0 && Object.is(value, -0)) return row;
     integers[row] = integer;
+    const delta = integer - before;
+    if (delta < lowest) lowest = delta;
+    if (delta > highest) highest = delta;
+    before = integer;
   }
+  decimals.lowest = lowest;
+  decimals.highest = highest;
   return -1;
 }
 
-function encodeDeltas({ exponent, integers }: Decimals, start: number): Uint8Array | undefined {
-  const { length } = integers;
-  let [lowest, highest] = [0, 0];
-  for (let row = 1; row < length; row += 1) {
-    const delta = (integers[row] ?? 0) - (integers[row - 1] ?? 0);
-    if (delta < lowest) lowest = delta;
-    if (delta > highest) highest = delta;
-  }
+function encodeDeltas(
+  { exponent, lowest, highest }: Decimals,
+  rows: number,
+  at: number,
+  start: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const reach = Math.max(highest, -1 - lowest);
   const width = reach < 2 ** 7 ? 1 : reach < 2 ** 15 ? 2 : reach < 2 ** 31 ? 4 : reach < 2 ** 47 ? 6 : 8;
   if (width === 8) return undefined;
-  const bytes = begin(DELTAS, start, (length - 1) * width, integers[0] ?? 0);
-  bytes[1] = exponent;
-  bytes[2] = width;
-  const low = deltasIn(bytes.buffer, start, width, length - 1);
-  const high = width === 6 ? new Int16Array(bytes.buffer, start + (length - 1) * 4, length - 1) : undefined;
-  for (let row = 1; row < length; row += 1) {
-    const delta = (integers[row] ?? 0) - (integers[row - 1] ?? 0);
-    low[row - 1] = delta;
-    if (high !== undefined) high[row - 1] = Math.floor(delta / 2 ** 32);
-  }
+  const count = rows - 1;
+  const bytes = begin(DELTAS, at, start, count * width, integers[0] ?? 0);
+  bytes[at + 1] = exponent;
+  bytes[at + 2] = width;
+  const low = deltasIn(bytes.buffer, start, width, count);
+  for (let row = 0; row < count; row += 1) low[row] = (integers[row + 1] ?? 0) - (integers[row] ?? 0);
+  if (width !== 6) return bytes;
+  const high = new Int16Array(bytes.buffer, start + count * 4, count);
+  for (let row = 0; row < count; row += 1)
+    high[row] = Math.floor(((integers[row + 1] ?? 0) - (integers[row] ?? 0)) / 2 ** 32);
   return bytes;
 }
 

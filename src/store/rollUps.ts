@@ -5,7 +5,7 @@ import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 import type { Span } from './sqliteStale.ts';
 import type { SqliteTables } from './sqliteTables.ts';
-import { stepRows } from './stepRows.ts';
+import { nearestPlaces, stepRows } from './stepRows.ts';
 import { barMsOf, labelOf, ROLL_UP_STEPS, wayOf } from './stepWays.ts';
 
 /** How much of a roll-up is made again at a time: 512 hours or days. */
@@ -114,6 +114,7 @@ function makeLabels(
   raw: ReadRaw,
 ): SeriesRows {
   const make = (from: number, to: number): SeriesRows =>
+    pickNearest(tables, series, stepMs, { fromMs: from, toMs: to }) ??
     rowsWithin(stepRows(series, raw(from - stepMs, to + stepMs), stepMs), from, to);
   const hours = stepMs === DAY_MS && rolledBy(series, stepMs) === 'nearest' ? HOUR_MS : undefined;
   if (hours === undefined || within(tables.stale.of(series, hours), { fromMs, toMs }) !== undefined)
@@ -130,4 +131,22 @@ function makeLabels(
   }
   if (madeMs < toMs) parts.push(make(madeMs, toMs));
   return joinRows(parts.filter(({ atMs }) => atMs.length > 0));
+}
+
+/** Labels of readings that are all in blocks, without reading the rows between them. */
+function pickNearest(
+  { blocks, rows }: SqliteTables,
+  series: KnownSeries,
+  stepMs: number,
+  { fromMs, toMs }: Span,
+): SeriesRows | undefined {
+  if (rolledBy(series, stepMs) !== 'nearest') return undefined;
+  if (rows.span(series, fromMs - stepMs, toMs + stepMs) !== undefined) return undefined;
+  let labels: number[] = [];
+  const picked = blocks.pick(series, fromMs - stepMs, toMs + stepMs, (all) => {
+    const nearest = nearestPlaces(all, stepMs);
+    labels = nearest.labels;
+    return nearest.places;
+  });
+  return picked && rowsWithin({ ...picked, atMs: Float64Array.from(labels) }, fromMs, toMs);
 }

@@ -1,4 +1,4 @@
-import { decodeFieldInto, decodeFrameInto, type BlockName } from './blockCodec.ts';
+import { decodeFieldInto, decodeFieldPlacesInto, decodeFrameInto, type BlockName } from './blockCodec.ts';
 import type { SeriesRows } from './seriesRows.ts';
 
 /** Where a block stands in the file; its rows are those of one series, of no other block's time. */
@@ -69,4 +69,27 @@ export class RowsBuilder {
     this.#places.set(rest, this.#places.size);
     return this.#places.size - 1;
   }
+}
+
+/** Returns the fields of rows by their places, ascending, among all rows of the blocks. Throws a DamagedBlockError. */
+export function pickFields(
+  infos: readonly BlockInfo[],
+  places: readonly number[],
+  part: (info: BlockInfo, place: number) => Uint8Array | undefined,
+): Record<string, Float64Array> {
+  const columns: Record<string, Float64Array> = {};
+  let [start, done] = [0, 0];
+  for (const info of infos) {
+    const own: number[] = [];
+    for (let index = done; (places[index] ?? Infinity) < start + info.rows; index += 1)
+      own.push((places[index] ?? 0) - start);
+    if (own.length > 0)
+      info.fields.forEach((field, index) => {
+        const column = (columns[field] ??= new Float64Array(places.length).fill(Number.NaN));
+        decodeFieldPlacesInto(info, field, part(info, 1 + index), own, column, done);
+      });
+    done += own.length;
+    start += info.rows;
+  }
+  return columns;
 }

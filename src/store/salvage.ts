@@ -69,14 +69,17 @@ function* rowsOf(rows: SqliteRows, series: KnownSeries): Generator<Salvaged> {
     if (found === undefined) break;
     yield rowPiece(series, found.rows);
     if (found.last === undefined) return;
+    // In a tree that is damaged a search may lead back.
+    if (found.last.atMs < after.atMs) break;
     after = found.last;
   }
   for (let beforeMs = Infinity; ;) {
     const found = attempt(() => rows.newest(series, beforeMs, SLICE_ROWS));
     if (found === undefined || found.length === 0) return;
     yield rowPiece(series, found);
-    beforeMs = found.at(-1)?.atMs ?? -Infinity;
-    if (beforeMs <= after.atMs) return;
+    const firstMs = found.at(-1)?.atMs ?? -Infinity;
+    if (firstMs <= after.atMs || firstMs >= beforeMs) return;
+    beforeMs = firstMs;
   }
 }
 

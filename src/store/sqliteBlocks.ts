@@ -2,8 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DamagedBlockError, encodeField, encodeFrame, type BlockName } from './blockCodec.ts';
 import type { DamageBook } from './damage.ts';
 import { sealOf } from './seal.ts';
-import { RowsBuilder, type BlockInfo } from './rowsBuilder.ts';
-import { NO_ROWS, rowsWithin, sliceRows, storedAt, type SeriesRows } from './seriesRows.ts';
+import { pickFields, RowsBuilder, type BlockInfo } from './rowsBuilder.ts';
+import {
+  NO_ROWS,
+  pickRows,
+  placeFrom,
+  rowsWithin,
+  sliceRows,
+  storedAt,
+  type SeriesRows,
+} from './seriesRows.ts';
 import type { StoredRow } from './row.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 
@@ -64,6 +72,31 @@ export class SqliteBlocks {
       this.#sound(series, info, () => rows.add(info, part));
     }
     return rowsWithin(rows.done(), fromMs, toMs);
+  }
+
+  /**
+   * Some rows of a time: `choose` is given all of them without their fields and returns places, ascending. Cheaper than `read`
+   * for few; undefined where a block of that time cannot be read.
+   */
+  pick(
+    series: KnownSeries,
+    fromMs: number,
+    toMs: number,
+    choose: (rows: SeriesRows) => readonly number[],
+  ): SeriesRows | undefined {
+    const infos = this.within(series, 0, fromMs, toMs);
+    const builder = new RowsBuilder(infos, []);
+    try {
+      for (const info of infos) builder.add(info, (place) => this.#part(info, place));
+      const all = builder.done();
+      const first = placeFrom(all.atMs, fromMs);
+      const places = choose(rowsWithin(all, fromMs, toMs)).map((place) => place + first);
+      const columns = pickFields(infos, places, (info, place) => this.#part(info, place));
+      return { ...pickRows(all, places), columns };
+    } catch (error) {
+      if (error instanceof DamagedBlockError) return undefined;
+      throw error;
+    }
   }
 
   /** All rows of one block; undefined where it cannot be read. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DamageBook } from './damage.ts';
 import type { StoredRow } from './row.ts';
 import { sealPayload, unsealed } from './seal.ts';
+import { DamagedFileError } from './sqliteErrors.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 
 /**
@@ -81,10 +82,16 @@ export class SqliteRows {
 
   /** Moves rows that cannot be read out of the way. */
   setAside(series: KnownSeries, rows: readonly StoredRow[]): void {
-    for (const { atMs, event, receivedAtMs, payload } of rows) {
+    for (const { atMs, event, receivedAtMs, payload } of rows)
       this.#sql.setAside.run(series.id, atMs, event, receivedAtMs, payload);
-      this.#sql.deleteOne.run(series.id, atMs, event);
-    }
+    this.delete(series, rows);
+  }
+
+  /** Deletes rows that were read. Throws a DamagedFileError where one is not where the tree of the table leads. */
+  delete(series: KnownSeries, rows: readonly StoredRow[]): void {
+    for (const { atMs, event } of rows)
+      if (Number(this.#sql.deleteOne.run(series.id, atMs, event).changes) !== 1)
+        throw new DamagedFileError('a row is out of its order');
   }
 
   /** Deletes rows of a time; returns how many. */

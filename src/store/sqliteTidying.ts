@@ -108,7 +108,7 @@ export class SqliteTidying {
     const standing = standingRows(this.#tables, series, beside === undefined ? overlapped : [beside], []);
     const merged = mergeRows(standing.rows, rowsOfStored(area), 'always');
     blocks.replace(series, 0, standing.infos, merged.rows);
-    for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
+    rows.delete(series, area);
     addLabels(this.#tables, series, { atMs: Float64Array.of(first, last) });
   }
 }

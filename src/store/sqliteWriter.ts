@@ -99,7 +99,7 @@ export class SqliteWriter {
       taken = pickRows(page, merged.taken);
       const replaced = merged.replaced.length === 0 ? undefined : pickRows(standing.rows, merged.replaced);
       blocks.replace(series, 0, standing.infos, merged.rows);
-      for (const { atMs } of area) rows.deleteWithin(series, atMs, atMs + 1e-3);
+      rows.delete(series, area);
       addLabels(this.#tables, series, taken);
       extremes.note(series, taken, replaced);
     }

@@ -28,7 +28,15 @@ export function stepRows({ kind, facet }: Series, rows: SeriesRows, stepMs: numb
 }
 
 function nearestRows(rows: SeriesRows, stepMs: number): SeriesRows {
-  const { atMs, receivedAtMs } = rows;
+  const { places, labels } = nearestPlaces(rows, stepMs);
+  return { ...pickRows(rows, places), atMs: Float64Array.from(labels) };
+}
+
+/** Which rows stand for which steps: of each the nearest to its start, of equals the one received later. */
+export function nearestPlaces(
+  { atMs, receivedAtMs }: Pick<SeriesRows, 'atMs' | 'receivedAtMs'>,
+  stepMs: number,
+): { readonly places: number[]; readonly labels: number[] } {
   const [places, labels]: [number[], number[]] = [[], []];
   for (let row = 0; row < atMs.length; row += 1) {
     const label = labelOf('nearest', atMs[row] ?? 0, stepMs);
@@ -43,7 +51,7 @@ function nearestRows(rows: SeriesRows, stepMs: number): SeriesRows {
     if (closer > 0 || (closer === 0 && (receivedAtMs[row] ?? 0) >= (receivedAtMs[best] ?? 0)))
       places[last] = row;
   }
-  return { ...pickRows(rows, places), atMs: Float64Array.from(labels) };
+  return { places, labels };
 }
 
 function summedRows(rows: SeriesRows, stepMs: number, barMs: number): SeriesRows {

@@ -25,6 +25,7 @@ export const basisAnnualised = defineMetric({
   range: PERCENT,
   inputs: ['now:basis'],
   feature: { key: 'basisAnnualisedPct', unit: 'percent', words: 'annualised basis' },
+  shown: { ofAll: 'Basis a year, future nearest three months, median' },
   computation: atOnce(({ readings }) => {
     const stated = basisNow(readings);
     if (stated.values.length === 0) return { absent: 'no exchange gave a dated future with its index' };

@@ -27,6 +27,7 @@ export const depth1pct = defineMetric({
   caveats: 'A lower bound where the returned book ends inside the band.',
   range: AMOUNT,
   inputs: ['now:depth'],
+  shown: { id: 'depth', label: 'Depth ±1 %', names: ['depth ±1 %', 'depth'], ofAll: 'Depth ±1 %' },
   computation: atOnce(({ readings }) => {
     const { isLowerBound, ...depths } = depthNow(readings);
     const value = sumNow(depths);

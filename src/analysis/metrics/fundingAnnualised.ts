@@ -13,6 +13,13 @@ export const fundingAnnualised = defineMetric({
   range: PERCENT,
   inputs: ['now:funding', 'now:open-interest'],
   feature: { key: 'fundingAnnualisedPct', unit: 'percent', words: 'annualised funding' },
+  shown: {
+    id: 'funding-year',
+    label: 'Funding annualised',
+    names: ['funding', 'fund'],
+    lastName: 'fr',
+    ofAll: 'Funding, annualised, weighted by open interest',
+  },
   computation: atOnce((inputs) => {
     const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };

@@ -21,6 +21,7 @@ export const fundingPerInterval = defineMetric({
     words: 'funding rate per interval',
     beside: { fundingIntervalHours: HOURS },
   },
+  shown: { id: 'funding', label: 'Funding per', names: ['funding', 'fund'], lastName: 'fr' },
   computation: atOnce((inputs) => {
     const usable = usableFunding(inputs);
     if (usable === undefined) return { absent: NO_FUNDING };

@@ -24,6 +24,12 @@ export const longShortRatio = defineMetric({
   range: RATIO,
   inputs: ['now:long-short-ratio'],
   feature: { key: 'longShortRatio', unit: 'ratio', words: 'long/short ratio' },
+  shown: {
+    id: 'long-short',
+    label: 'Long/short accounts 1 h',
+    names: ['long/short 1h', 'L/S 1h'],
+    ofAll: 'Long/short, median',
+  },
   computation: atOnce(({ readings }) => {
     const ratios = longShortNow(readings);
     if (ratios.values.length === 0) return { absent: 'no fresh long/short ratio of all accounts' };

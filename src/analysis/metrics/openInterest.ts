@@ -17,6 +17,7 @@ export const openInterest = defineMetric({
   caveats: 'Exchanges differ in whether longs and shorts are added up; unverified ones are named.',
   range: AMOUNT,
   inputs: ['now:open-interest'],
+  shown: { id: 'oi', label: 'Open interest', names: ['open interest', 'OI'], ofAll: 'Open interest' },
   computation: atOnce(({ readings }) => {
     const sum = openInterestNow(readings);
     if (sum.base === undefined) return { absent: 'no exchange gave open interest in coins' };

@@ -13,6 +13,7 @@ export const openInterestConcentration = defineMetric({
   caveats: '1 means that one exchange holds everything; depends on which exchanges were reached.',
   range: SHARE,
   inputs: ['now:open-interest'],
+  shown: { ofAll: 'Concentration, HHI 0 to 1' },
   computation: atOnce(({ readings }) => {
     const sum = openInterestNow(readings);
     if (sum.hhi === undefined) return { absent: 'nothing is open on an exchange that states it' };

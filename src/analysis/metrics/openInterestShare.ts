@@ -13,6 +13,7 @@ export const openInterestShare = defineMetric({
   caveats: 'A share of the exchanges that were reached, not of the whole market.',
   range: SHARE_BY_EXCHANGE,
   inputs: ['now:open-interest'],
+  shown: { ofAll: 'Largest share of open interest' },
   computation: atOnce(({ readings }) => {
     const sum = openInterestNow(readings);
     if (sum.shares.length === 0) return { absent: 'nothing is open on an exchange that states it' };

@@ -13,6 +13,12 @@ export const openInterestUsd = defineMetric({
   caveats: 'USDT and USDC count as one dollar. Moves with price even where no position changes.',
   range: AMOUNT,
   inputs: ['now:open-interest', 'now:price'],
+  shown: {
+    id: 'oi-usd',
+    label: 'Open interest in USD',
+    names: ['open interest', 'OI'],
+    ofAll: 'Open interest, USD',
+  },
   computation: atOnce(({ readings }) => {
     const sum = openInterestNow(readings);
     if (sum.usd === undefined) return { absent: 'no exchange gave open interest in USD' };

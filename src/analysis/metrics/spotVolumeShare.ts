@@ -32,6 +32,7 @@ export const spotVolumeShare = defineMetric({
   range: SHARE,
   inputs: ['now:spot-volume', 'now:volume'],
   feature: { key: 'spotVolumeShare', unit: 'fraction', words: 'spot share of volume' },
+  shown: { ofAll: 'Spot share of volume, 24 h' },
   computation: atOnce(({ readings }) => {
     const { share, exchanges, oldestMs } = spotShare(readings);
     if (share === undefined) return { absent: 'no exchange gave spot and perpetual volume' };

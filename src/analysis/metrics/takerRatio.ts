@@ -18,6 +18,7 @@ export const takerRatio = defineMetric({
   range: RATIO,
   inputs: ['taker-buy', 'taker-sell'],
   feature: { key: 'takerBuySellRatio', unit: 'ratio', words: 'taker buy/sell ratio' },
+  shown: { id: 'taker', label: 'Taker buy/sell 1 h', names: ['taker b/s 1h', 'taker 1h', 'taker'] },
   computation: ofSums({
     ...TAKERS,
     tail: newest(ofTrailing(FLOW_WINDOW_HOURS, ratioOf)),

@@ -24,6 +24,12 @@ export const volume = defineMetric({
   caveats: 'As the exchanges report it; wash trading cannot be told apart.',
   range: AMOUNT,
   inputs: ['now:volume'],
+  shown: {
+    id: 'volume',
+    label: 'Volume 24 h',
+    names: ['volume 24h', 'vol 24h', 'vol'],
+    ofAll: 'Volume, 24 h',
+  },
   computation: atOnce(({ readings }) => {
     const volumes = volumesNow(readings);
     const value = sumNow(volumes);

@@ -47,7 +47,7 @@ function intervalAt(
  * page, and at a change of the interval the spacing after it is not its own.
  * One thing cannot be told apart: a settlement that is missing beside a change between an interval and its double.
  */
-class Schedule {
+export class Schedule {
   /** Ascending; of a settlement that is dated twice, some ms apart, the first. */
   readonly #atMs: Float64Array;
   /** NaN where it is not known. */
@@ -88,10 +88,15 @@ class Schedule {
     return Number.isNaN(intervalMs) ? undefined : intervalMs;
   }
 
-  /** All settlements of known intervals. */
-  *known(): Generator<readonly [atMs: number, intervalMs: number]> {
-    for (const [index, intervalMs] of this.#intervalMs.entries())
-      if (!Number.isNaN(intervalMs)) yield [this.#atMs[index] ?? 0, intervalMs];
+  /** The interval of all settlements together; undefined where they have several, or none is known. */
+  get only(): number | undefined {
+    const known = this.#intervalMs.filter((intervalMs) => !Number.isNaN(intervalMs));
+    return known.every((intervalMs) => intervalMs === known[0]) ? known[0] : undefined;
+  }
+
+  /** The interval of the earliest settlement that has a known one. */
+  get earliest(): number | undefined {
+    return this.#intervalMs.find((intervalMs) => !Number.isNaN(intervalMs));
   }
 
   /** Rows come in the order of their times, or in the reverse: the next one is beside the last. */
@@ -102,15 +107,6 @@ class Schedule {
     if (found >= 0) this.#at = found;
     return found;
   }
-}
-
-/** Returns the intervals of the settlements of one page by their times, see `Schedule`; those that are not known have none. */
-export function intervalsFromSchedule(
-  settledAtMs: readonly number[],
-  listedMs?: number,
-): Map<number, IntervalOf> {
-  const known = [...new Schedule(settledAtMs, listedMs).known()];
-  return new Map(known.map(([atMs, intervalMs]) => [atMs, { intervalMs, intervalBasis: 'schedule' }]));
 }
 
 /** Where the settlements of a page stand: `symbolKey` is absent where rows name no symbol. */

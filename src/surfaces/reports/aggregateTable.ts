@@ -1,3 +1,13 @@
+import { basisAnnualised } from '../../analysis/metrics/basisAnnualised.ts';
+import { depth1pct } from '../../analysis/metrics/depth1pct.ts';
+import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
+import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
+import { openInterest } from '../../analysis/metrics/openInterest.ts';
+import { openInterestConcentration } from '../../analysis/metrics/openInterestConcentration.ts';
+import { openInterestShare } from '../../analysis/metrics/openInterestShare.ts';
+import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
+import { spotVolumeShare } from '../../analysis/metrics/spotVolumeShare.ts';
+import { volume } from '../../analysis/metrics/volume.ts';
 import type { ExchangeId } from '../../core/ids.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
@@ -27,39 +37,35 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
     source === undefined ? format.NOT_REPORTED : format.formatAge(source.oldestAtMs, nowMs),
   ];
   const rows = [
-    row('Open interest', format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
-    row('Open interest, USD', format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
+    row(openInterest.shown.ofAll, format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
+    row(openInterestUsd.shown.ofAll, format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
+    row(fundingAnnualised.shown.ofAll, format.formatRate(sum.fundingAnnualisedOiWeighted), sources.funding),
+    row(volume.shown.ofAll, format.formatUsd(sum.volume24hUsd), sources.volume24h),
+    row(spotVolumeShare.shown.ofAll, format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
+    row(basisAnnualised.shown.ofAll, format.formatRate(sum.basisAnnualised), sources.basis),
     row(
-      'Funding, annualised, weighted by open interest',
-      format.formatRate(sum.fundingAnnualisedOiWeighted),
-      sources.funding,
-    ),
-    row('Volume, 24 h', format.formatUsd(sum.volume24hUsd), sources.volume24h),
-    row('Spot share of volume, 24 h', format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
-    row(
-      'Basis a year, future nearest three months, median',
-      format.formatRate(sum.basisAnnualised),
-      sources.basis,
-    ),
-    row(
-      'Depth ±1 %',
+      depth1pct.shown.ofAll,
       `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`,
       sources.depth,
     ),
-    row('Long/short, median', format.formatRatio(sum.longShortRatio), sources.longShort),
+    row(longShortRatio.shown.ofAll, format.formatRatio(sum.longShortRatio), sources.longShort),
     row(
       sources.markPrice?.exchanges.length === 1 ? 'Mark price' : 'Mark price, median',
       format.formatPrice(sum.markPriceQuote),
       sources.markPrice,
     ),
     row(
-      'Largest share of open interest',
+      openInterestShare.shown.ofAll,
       sum.largestShare === undefined
         ? format.NOT_REPORTED
         : `${nameOf(sum.largestShare.exchange)} ${format.formatShare(sum.largestShare.share)}`,
       sources.openInterestBase,
     ),
-    row('Concentration, HHI 0 to 1', format.formatRatio(sum.concentrationHhi), sources.openInterestBase),
+    row(
+      openInterestConcentration.shown.ofAll,
+      format.formatRatio(sum.concentrationHhi),
+      sources.openInterestBase,
+    ),
   ];
   const names = counted.map(({ displayName }) => displayName).join(', ');
   const head = escapeMarkdown(

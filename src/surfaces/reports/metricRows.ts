@@ -1,4 +1,5 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
+import { depth1pct } from '../../analysis/metrics/depth1pct.ts';
 import type { DatedBasis } from '../../analysis/metrics/basis.ts';
 import {
   currentNumbers,
@@ -7,6 +8,13 @@ import {
 } from '../../analysis/metrics/currentNumbers.ts';
 import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
+import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
+import { fundingPerInterval } from '../../analysis/metrics/fundingPerInterval.ts';
+import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
+import { openInterest as openInterestMetric } from '../../analysis/metrics/openInterest.ts';
+import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
+import { takerRatio } from '../../analysis/metrics/takerRatio.ts';
+import { volume } from '../../analysis/metrics/volume.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { plainText } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
@@ -46,10 +54,14 @@ export interface MetricRow {
   };
 }
 
-const OI_NAMES = ['open interest', 'OI'];
-const FUNDING_NAMES = ['funding', 'fund'];
-/** Funding rate, as traders write it for short. */
-const FUNDING_LAST = 'fr';
+const { shown: OI } = openInterestMetric;
+const { shown: OI_USD } = openInterestUsd;
+const { shown: FUNDING } = fundingPerInterval;
+const { shown: FUNDING_YEAR } = fundingAnnualised;
+const { shown: VOLUME } = volume;
+const { shown: LONG_SHORT } = longShortRatio;
+const { shown: TAKER } = takerRatio;
+const { shown: DEPTH } = depth1pct;
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
 /** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */
@@ -117,31 +129,22 @@ export function metricRows(exchange: ExchangeSnapshot, asset: string, nowMs: num
     ...(funding === undefined ? [] : fundingRows(funding, nowMs, row)),
     ...(volume24h === undefined
       ? []
-      : row('volume', 'Volume 24 h', volume24h.row, volumeText(volume24h, asset), [
-          'volume 24h',
-          'vol 24h',
-          'vol',
-        ])),
+      : row(VOLUME.id, VOLUME.label, volume24h.row, volumeText(volume24h, asset), VOLUME.names)),
     ...(longShort1h === undefined
       ? []
       : row(
-          'long-short',
-          'Long/short accounts 1 h',
+          LONG_SHORT.id,
+          LONG_SHORT.label,
           longShort1h,
           formatRatio(longShort1h.longShortRatio),
-          ['long/short 1h', 'L/S 1h'],
+          LONG_SHORT.names,
           { note: 'number of accounts, not of positions' },
         )),
     ...(takerVolume1h === undefined
       ? []
-      : row(
-          'taker',
-          'Taker buy/sell 1 h',
-          takerVolume1h,
-          takerText(takerVolume1h),
-          ['taker b/s 1h', 'taker 1h', 'taker'],
-          { note: 'buys / sells of the last full hour, in coins' },
-        )),
+      : row(TAKER.id, TAKER.label, takerVolume1h, takerText(takerVolume1h), TAKER.names, {
+          note: 'buys / sells of the last full hour, in coins',
+        })),
     ...(depth1pct === undefined ? [] : depthRows(depth1pct, asset, row)),
     ...spotRows(current, asset, row),
     ...scaleRows(exchange, asset, row),
@@ -174,18 +177,13 @@ function openInterestRows(
   const why = reading.sides === 'unverified' ? likelySides(unverifiedSides) : '';
   const side = `${base?.note ?? 'longs and shorts counted once'}${why}`;
   if (base === undefined && reading.openInterestContracts !== undefined) {
-    return row(
-      'oi',
-      'Open interest',
-      reading,
-      formatCoins(reading.openInterestContracts, 'contracts'),
-      ['OI'],
-      { note: 'contract size not known; not converted' },
-    );
+    return row(OI.id, OI.label, reading, formatCoins(reading.openInterestContracts, 'contracts'), ['OI'], {
+      note: 'contract size not known; not converted',
+    });
   }
   return [
-    ...row('oi', 'Open interest', reading, base === undefined ? undefined : formatCoins(base.value, asset), OI_NAMES, { note: side }),
-    ...row('oi-usd', 'Open interest in USD', reading, usd === undefined ? undefined : formatUsd(usd.value), OI_NAMES,
+    ...row(OI.id, OI.label, reading, base === undefined ? undefined : formatCoins(base.value, asset), OI.names, { note: side }),
+    ...row(OI_USD.id, OI_USD.label, reading, usd === undefined ? undefined : formatUsd(usd.value), OI_USD.names,
       { note: `${side}; ${usd?.basis === 'venue' ? 'as stated by the exchange' : 'coins x mark price'}` }),
   ]; // prettier-ignore
 }
@@ -213,25 +211,25 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row:
   const cap = funding.cap === undefined ? '' : `; cap ${formatRate(funding.cap)}`;
   return [
     ...row(
-      'funding',
-      `Funding per ${formatSignificant(hours)} h`,
+      FUNDING.id,
+      `${FUNDING.label} ${formatSignificant(hours)} h`,
       funding,
       formatRate(funding.fundingRatePerInterval),
-      FUNDING_NAMES,
+      FUNDING.names,
       {
-        lastName: FUNDING_LAST,
+        lastName: FUNDING.lastName,
         note: `predicted${cap}; interval from ${funding.intervalBasis}`,
         narrow: `${formatRate(funding.fundingRatePerInterval)}/${hours === 1 ? '' : formatSignificant(hours)}h`,
       },
     ),
     ...row(
-      'funding-year',
-      'Funding annualised',
+      FUNDING_YEAR.id,
+      FUNDING_YEAR.label,
       funding,
       year === undefined ? undefined : formatRate(year),
-      FUNDING_NAMES,
+      FUNDING_YEAR.names,
       {
-        lastName: FUNDING_LAST,
+        lastName: FUNDING_YEAR.lastName,
         note: 'rate x (365 days / interval), simple',
         narrow: year === undefined ? undefined : `${formatRate(year)}/yr`,
       },
@@ -242,7 +240,7 @@ function fundingRows(funding: ObservationOf<'funding-rate'>, nowMs: number, row:
       funding,
       funding.settlesAtMs === undefined ? undefined : formatUpcoming(funding.settlesAtMs, nowMs),
       ['next funding', 'next fund'],
-      { narrow: formatShortCountdown(funding.settlesAtMs, nowMs), lastName: `next ${FUNDING_LAST}` },
+      { narrow: formatShortCountdown(funding.settlesAtMs, nowMs), lastName: `next ${FUNDING.lastName}` },
     ).map(({ asOfMs: _read, ...upcoming }) => upcoming),
   ];
 }
@@ -258,7 +256,7 @@ function depthRows(depth: ObservationOf<'depth'>, asset: string, row: Row): Metr
       ? 'the returned book ends inside the band'
       : `within 1 % of mid, ${asset} in USD`;
   const narrow = sum === undefined ? undefined : `${sum.isLowerBound ? '≥' : ''}${formatUsd(sum.totalUsd)}`;
-  return row('depth', 'Depth ±1 %', depth, value, ['depth ±1 %', 'depth'], { note, narrow });
+  return row(DEPTH.id, DEPTH.label, depth, value, DEPTH.names, { note, narrow });
 }
 
 function spotRows(

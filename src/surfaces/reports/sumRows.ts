@@ -1,4 +1,9 @@
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
+import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
+import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
+import { openInterest as openInterestMetric } from '../../analysis/metrics/openInterest.ts';
+import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
+import { volume } from '../../analysis/metrics/volume.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import {
@@ -12,6 +17,12 @@ import {
 } from './format.ts';
 import type { MetricRow } from './metricRows.ts';
 import { sourceNames } from './regimeWords.ts';
+
+const { shown: OI } = openInterestMetric;
+const { shown: OI_USD } = openInterestUsd;
+const { shown: FUNDING_YEAR } = fundingAnnualised;
+const { shown: VOLUME } = volume;
+const { shown: LONG_SHORT } = longShortRatio;
 
 interface SumWords {
   readonly id: string;
@@ -63,25 +74,25 @@ export function sumRows({ aggregate, asset }: AssetSnapshot, nowMs: number): Met
       narrow: stated(aggregate.markPriceQuote, formatNarrowPrice),
     }),
     ...row({
-      ...{ id: 'oi', label: 'Open interest' },
+      ...{ id: OI.id, label: OI.ofAll },
       value: stated(aggregate.openInterestBase, (value) => formatCoins(value, asset)),
       ...openInterest(sources.openInterestBase),
     }),
     ...row({
-      ...{ id: 'oi-usd', label: 'Open interest in USD', value: stated(aggregate.openInterestUsd, formatUsd) },
+      ...{ id: OI_USD.id, label: OI_USD.label, value: stated(aggregate.openInterestUsd, formatUsd) },
       ...openInterest(sources.openInterestUsd),
     }),
     ...row({
-      ...{ id: 'funding-year', label: 'Funding annualised', value: year, narrow: stated(aggregate.fundingAnnualisedOiWeighted, (value) => `${formatRate(value)}/yr`) },
-      ...{ names: ['funding', 'fund'], source: sources.funding, detail: 'weighted by open interest' },
+      ...{ id: FUNDING_YEAR.id, label: FUNDING_YEAR.label, value: year, narrow: stated(aggregate.fundingAnnualisedOiWeighted, (value) => `${formatRate(value)}/yr`) },
+      ...{ names: FUNDING_YEAR.names, source: sources.funding, detail: 'weighted by open interest' },
     }),
     ...row({
-      ...{ id: 'volume', label: 'Volume 24 h', value: stated(aggregate.volume24hUsd, formatUsd) },
-      ...{ names: ['volume 24h', 'vol 24h', 'vol'], source: sources.volume24h, detail: 'sum' },
+      ...{ id: VOLUME.id, label: VOLUME.label, value: stated(aggregate.volume24hUsd, formatUsd) },
+      ...{ names: VOLUME.names, source: sources.volume24h, detail: 'sum' },
     }),
     ...row({
-      ...{ id: 'long-short', label: 'Long/short, median', value: stated(aggregate.longShortRatio, formatRatio) },
-      ...{ names: ['long/short 1h', 'L/S 1h'], source: sources.longShort, limitMs: HOURLY_FRESH_LIMIT_MS },
+      ...{ id: LONG_SHORT.id, label: LONG_SHORT.ofAll, value: stated(aggregate.longShortRatio, formatRatio) },
+      ...{ names: LONG_SHORT.names, source: sources.longShort, limitMs: HOURLY_FRESH_LIMIT_MS },
     }),
   ]; // prettier-ignore
 }

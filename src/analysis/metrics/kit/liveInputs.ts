@@ -54,8 +54,11 @@ export class LiveInputs {
   readonly #parts = new Map<SeriesId, Map<string, LivePart>>();
   readonly #settled = new Map<InstrumentKey, Settlements>();
   #readings: readonly ExchangeReadings[] = [];
+  /** Made once for all runs that ask at a moment. */
+  #whole: MetricInputs | undefined;
 
   take(step: InputStep): void {
+    this.#whole = undefined;
     if (step.kind === 'value') this.#columnOf(step.series, step.exchange).set(step.atMs, step.value);
     else if (step.kind === 'feed') this.#partOf(step).live.set(step.atMs, step.value);
     else if (step.kind === 'settled') this.#settlementsOf(step).set(step);
@@ -74,16 +77,24 @@ export class LiveInputs {
 
   /** All of it as it stands at a moment, in the form that histories are read in. The arrays must not be written to. */
   inputs(nowMs: number): MetricInputs {
+    if (this.#whole?.nowMs !== nowMs) this.#whole = this.#wholeAt(nowMs);
+    return this.#whole;
+  }
+
+  #wholeAt(nowMs: number): MetricInputs {
     const fromMs = this.fromMs(nowMs);
     const recent = (live: LiveColumn): StepColumn =>
       live.stepMs < DAY_MS ? since(live.column, fromMs) : live.column;
+    const settled = this.#settled;
     return {
       nowMs,
       readings: this.#readings,
       series: {
         column: (id) => new Map(this.columns(id).map((live) => [live.exchange, recent(live)])),
         parts: (id) => this.#partsOf(id).map(({ live, ...part }) => ({ ...part, column: recent(live) })),
-        settledFunding: [...this.#settled.values()].map((one) => one.since(nowMs - HISTORY_MS)),
+        get settledFunding() {
+          return [...settled.values()].map((one) => one.since(nowMs - HISTORY_MS));
+        },
       },
     };
   }

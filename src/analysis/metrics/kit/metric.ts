@@ -26,6 +26,8 @@ export interface Metric {
   readonly inputs: readonly MetricInput[];
   /** What the regime judges; absent for a metric that is only shown. */
   readonly feature?: Feature;
+  /** What rows and tables call it; absent for what only stands as evidence of a regime. */
+  readonly shown?: Shown;
   /** How its number is made; absent where the market's sums make it from readings that no series holds. */
   readonly computation?: Computation;
 }
@@ -44,6 +46,19 @@ export type CurrentKind =
   | 'depth'
   | 'basis'
   | 'market-cap';
+
+/** What reports and trees call a metric; its unit and window are in the words as far as they must be. */
+export interface Shown {
+  /** Of the row about one exchange. */
+  readonly id?: string;
+  readonly label?: string;
+  /** Where there is little room, the fullest first. */
+  readonly names?: readonly string[];
+  /** Where none of the names fits. */
+  readonly lastName?: string;
+  /** Of the line about all exchanges together. */
+  readonly ofAll?: string;
+}
 
 /** The unit of a feature's number. */
 export type FeatureUnit = Unit | 'percent' | 'boolean' | 'percentile';

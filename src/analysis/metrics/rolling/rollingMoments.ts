@@ -98,7 +98,7 @@ export function sumsAboutMean(
   values: ArrayLike<number>,
   from: number,
   to: number,
-): { centre: number; sum: number; squares: number } {
+): { readonly centre: number; readonly sum: number; readonly squares: number; readonly count: number } {
   let [origin, offset, count] = [Number.NaN, 0, 0];
   for (let at = from; at < to; at += 1) {
     const value = values[at] ?? Number.NaN;
@@ -107,7 +107,7 @@ export function sumsAboutMean(
     offset += value - origin;
     count += 1;
   }
-  if (count === 0) return { centre: 0, sum: 0, squares: 0 };
+  if (count === 0) return { centre: 0, sum: 0, squares: 0, count };
   const centre = origin + offset / count;
   let [sum, squares] = [0, 0];
   for (let at = from; at < to; at += 1) {
@@ -116,5 +116,5 @@ export function sumsAboutMean(
     sum += away;
     squares += away * away;
   }
-  return { centre, sum, squares };
+  return { centre, sum, squares, count };
 }

@@ -33,43 +33,46 @@ export class RollingZ {
  */
 export function rollingZ(values: Float64Array, windowPoints: number): Float64Array {
   const scores = new Float64Array(values.length);
-  const least = Math.max(2, windowPoints / 2);
-  let [centre, sum, squares, peak, count, since] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] ?? Number.NaN;
-    let own = squares - (sum * sum) / count;
-    // Of values too large to be squared the sum is none, and no more than anything.
-    if (count > 0 && (!(own >= LEAST_OF_PEAK * peak) || since >= VALUES_PER_CENTRE)) {
-      const found = sumsAboutMean(values, Math.max(0, at - windowPoints), at);
-      ({ centre, sum, squares } = found);
-      [peak, since] = [squares, 0];
-      own = squares - (sum * sum) / count;
-    }
-    const spread = own > 0 ? Math.sqrt(own / count) : 0;
-    const away = value - centre - sum / count;
-    const isNoise = spread <= Math.abs(centre + sum / count) * Number.EPSILON;
-    const score = count < least || isNoise ? Number.NaN : away / spread;
-    scores[at] = Number.isFinite(score) ? score : Number.NaN;
-    if (at >= windowPoints) {
-      const left = (values[at - windowPoints] ?? Number.NaN) - centre;
-      if (left - left === 0) {
-        count -= 1;
-        sum -= left;
-        squares -= left * left;
-      }
-    }
-    const entered = value - centre;
-    if (entered - entered === 0) {
-      if (count === 0) {
-        [centre, sum, squares, peak, count, since] = [value, 0, 0, 0, 1, 0];
-      } else {
-        count += 1;
-        sum += entered;
-        squares += entered * entered;
-        if (squares > peak) peak = squares;
-      }
-    }
-    since += 1;
-  }
+  for (let at = 0; at < values.length;) at = scoreBlock(values, scores, at, windowPoints);
   return scores;
+}
+
+/** Scores values from a place on, about one centre, as long as it keeps its digits; returns the place of the next block. */
+function scoreBlock(values: Float64Array, scores: Float64Array, from: number, windowPoints: number): number {
+  const least = Math.max(2, windowPoints / 2);
+  const window = sumsAboutMean(values, Math.max(0, from - windowPoints), from);
+  const { centre } = window;
+  let { sum, squares, count } = window;
+  let peak = squares;
+  let share = 1 / count;
+  const end = Math.min(values.length, from + VALUES_PER_CENTRE);
+  for (let at = from; at < end; at += 1) {
+    const mean = sum * share;
+    const own = squares - sum * mean;
+    // Of values too large to be squared the sum is none, and no more than anything.
+    if (at > from && count > 0 && !(own >= LEAST_OF_PEAK * peak)) return at;
+    const entered = (values[at] ?? Number.NaN) - centre;
+    const spread = Math.sqrt(own * share);
+    const score = (entered - mean) / spread;
+    const hasSpread = spread > Math.abs(centre + mean) * Number.EPSILON;
+    // What is not finite is no number once it is taken from itself.
+    scores[at] = count >= least && hasSpread && score - score === 0 ? score : Number.NaN;
+    const left = at < windowPoints ? Number.NaN : (values[at - windowPoints] ?? Number.NaN) - centre;
+    const [leaves, enters] = [left - left === 0, entered - entered === 0];
+    if (leaves) {
+      sum -= left;
+      squares -= left * left;
+    }
+    if (enters) {
+      sum += entered;
+      squares += entered * entered;
+    }
+    if (squares > peak) peak = squares;
+    if (leaves === enters) continue;
+    count += enters ? 1 : -1;
+    share = 1 / count;
+    // The first value after a gap as long as the window is a centre near those to come.
+    if (enters && count === 1) return at + 1;
+  }
+  return end;
 }

@@ -137,7 +137,11 @@ export const candles = definePoll({
       return [];
     }
     const out = barColumns(context, barMs, ticks.length);
-    const list = ticks.map((tick, index) => [tick, ...columns.map((column) => column?.[index])]);
+    const list = ticks.map((tick, index) => {
+      const row = [tick];
+      for (const column of columns) row.push(column?.[index]);
+      return row;
+    });
     eachFuture(context, list, { path: pathOf(path, 'bars') }, BAR, (row, who) => {
       const usd = isQuotedInDollars(who) ? row.cost : undefined;
       out.of(who).push(row.ticks, row.open, row.high, row.low, row.close, row.volume, usd);

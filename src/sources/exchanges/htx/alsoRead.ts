@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../../core/units.ts';
 import { variantOf, type MapContext } from '../contract.ts';
 import { reportUnknownBar } from '../kit/bars.ts';
 import { defineChannel } from '../stream.ts';
-import { barsOf, basisOf, candlesOf, type EachOf } from './bars.ts';
+import { barsOf, basisOf, candlesOf, type SeriesRows } from './bars.ts';
 import { fundingOf } from './funding.ts';
 import { unproved } from './liquidations.ts';
 import { depthReading } from './market.ts';
@@ -35,12 +35,13 @@ const coinMarginedOpenInterest = ['/swap-api/v1/swap_open_interest', '/api/v1/co
 ); // prettier-ignore
 
 /** The one row of a push. */
-const oneIn =
-  ({ tick }: Reading, context: MapContext): EachOf =>
-  (reader, take) => {
+const rowOf = ({ tick }: Reading, context: MapContext): SeriesRows => ({
+  count: 1,
+  each(reader, take) {
     const row = reader.one(tick, 'tick', context);
     if (row !== undefined) take(row, 'tick');
-  };
+  },
+});
 
 /** Maps a push of bars of traded prices: the running bar. */
 function barReading(payload: Reading, context: MapContext): Observation[] {
@@ -48,14 +49,14 @@ function barReading(payload: Reading, context: MapContext): Observation[] {
   const barMs = periodOf(payload.ch, context);
   if (barMs === undefined) reportUnknownBar(context, '');
   if (who === undefined || barMs === undefined) return [];
-  return allRows(candlesOf(context, who, oneIn(payload, context), { barMs, priceType: 'last' }));
+  return allRows(candlesOf(context, who, rowOf(payload, context), { barMs, priceType: 'last' }));
 }
 
 /** Maps a push of the basis. */
 function basisReading(payload: Reading, context: MapContext): Observation[] {
   const who = whoOf(context, codeOf(payload.ch), '');
   const barMs = periodOf(payload.ch, context);
-  return who === undefined ? [] : allRows(basisOf(context, who, oneIn(payload, context), barMs));
+  return who === undefined ? [] : allRows(basisOf(context, who, rowOf(payload, context), barMs));
 }
 
 const depth = readingChannel('stream-depth', ['depth'], depthReading);

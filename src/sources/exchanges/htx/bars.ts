@@ -12,13 +12,17 @@ import { observe, unlessFalseZero } from '../mapping.ts';
 import { at, barLength, byCode, codeOf, countedOnce, DOCS, isBarStart, periodOf, series, whoOf, type Reading } from './shared.ts'; // prettier-ignore
 
 /** Rows of a series with their places: those of an answer, or the one of a push. */
-export type EachOf = <T>(reader: RowReader<T>, take: (row: T, at: Path) => void) => void;
+export interface SeriesRows {
+  readonly count: number;
+  each<T>(reader: RowReader<T>, take: (row: T, at: Path) => void): void;
+}
 
-const eachIn =
-  (list: readonly unknown[], context: MapContext): EachOf =>
-  (reader, take) => {
+const rowsIn = (list: readonly unknown[], context: MapContext): SeriesRows => ({
+  count: list.length,
+  each(reader, take) {
     reader.each(list, 'data', context, take);
-  };
+  },
+});
 
 const amount = optional(nonNegative);
 const BAR = rowReader({
@@ -29,14 +33,13 @@ const BAR = rowReader({
 export function candlesOf(
   context: MapContext,
   who: Subject,
-  each: EachOf,
+  rows: SeriesRows,
   { barMs, priceType }: Pick<Candle, 'barMs' | 'priceType'>,
 ): Chunk[] {
   const isTraded = priceType === 'last';
-  const out = columnsOf(context, { kind: 'candle', priceType, barMs }, [
-    'openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd',
-  ]); // prettier-ignore
-  each(BAR, (row, place) => {
+  const names = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote', 'volumeBase', 'volumeUsd'] as const;
+  const out = columnsOf(context, { kind: 'candle', priceType, barMs }, names, rows.count);
+  rows.each(BAR, (row, place) => {
     if (!isBarStart(row.id, barMs)) {
       const message = `no bar of ${barMs / MINUTE_MS} minutes starts at ${new Date(row.id).toISOString()}`;
       context.report({ code: 'implausible', path: pathOf(place, 'id'), message });
@@ -65,7 +68,7 @@ export const barsOf = (name: string, path: string, priceType: Candle['priceType'
       const barMs = barLength(context, ch, data, 'id', SECOND_MS);
       if (barMs === undefined) reportUnknownBar(context, '');
       if (who === undefined || barMs === undefined) return [];
-      return candlesOf(context, who, eachIn(data, context), { barMs, priceType });
+      return candlesOf(context, who, rowsIn(data, context), { barMs, priceType });
     },
   }); // prettier-ignore
 
@@ -129,13 +132,17 @@ const BASIS_ROW = rowReader({
 }); // prettier-ignore
 
 /** `basis_rate` is basis / index; `…open` means prices of the bar's first moment. */
-export function basisOf(context: MapContext, who: Subject, each: EachOf, barMs: number | undefined): Chunk[] {
+export function basisOf(
+  context: MapContext,
+  who: Subject,
+  rows: SeriesRows,
+  barMs: number | undefined,
+): Chunk[] {
   const contractType = who.market === 'dated-future' ? 'dated-future' : 'perpetual';
-  const out = columnsOf(context, { kind: 'basis', contractType }, [
-    'basisFraction', 'basisQuote', 'futuresPriceQuote', 'indexPriceQuote',
-  ]); // prettier-ignore
+  const names = ['basisFraction', 'basisQuote', 'futuresPriceQuote', 'indexPriceQuote'] as const;
+  const out = columnsOf(context, { kind: 'basis', contractType }, names, rows.count);
   const bar = { barMs };
-  each(BASIS_ROW, (row, place) => {
+  rows.each(BASIS_ROW, (row, place) => {
     const { contract_price: futuresPriceQuote, index_price: indexPriceQuote } = row;
     // Without a price behind it a 0 is a placeholder.
     if (futuresPriceQuote === undefined || indexPriceQuote === undefined) {
@@ -144,8 +151,9 @@ export function basisOf(context: MapContext, who: Subject, each: EachOf, barMs: 
       return;
     }
     const isBar = barMs !== undefined && isBarStart(row.id, barMs);
-    const rows = out.of(who, isBar ? bar : undefined);
-    rows.push(row.id, row.basis_rate, row.basis, futuresPriceQuote, indexPriceQuote);
+    out
+      .of(who, isBar ? bar : undefined)
+      .push(row.id, row.basis_rate, row.basis, futuresPriceQuote, indexPriceQuote);
   });
   return out.chunks();
 }
@@ -162,7 +170,7 @@ export const basis = definePoll({
   map({ ch, data }, context) {
     const who = whoOf(context, codeOf(ch), '');
     const barMs = barLength(context, ch, data, 'id', SECOND_MS);
-    return who === undefined ? [] : basisOf(context, who, eachIn(data, context), barMs);
+    return who === undefined ? [] : basisOf(context, who, rowsIn(data, context), barMs);
   },
 });
 export const datedBasis = { ...variantOf(basis, { id: 'htx/basis-dated', cadenceMs: HOUR_MS }), about: 'dated-future' } as const; // prettier-ignore

@@ -12,7 +12,7 @@ import type { Place } from '../kit/place.ts';
 import { rowReader, type RowOf } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { timesOf } from '../eventPage.ts';
-import { intervalsFromSchedule } from '../settledIntervals.ts';
+import { Schedule } from '../settledIntervals.ts';
 import { currentInterval } from './assetContexts.ts';
 import { FUNDING_INTERVAL_MS, INFO_DOCS, info, ofTypes, PERPETUALS_DOCS, subjectOfCoin } from './shared.ts';
 
@@ -37,19 +37,20 @@ const HOURLY_SINCE_MS = Date.UTC(2024, 0, 1);
 /** When settlements are paid: some ms after the full hour. */
 const JITTER_MS = MINUTE_MS;
 
+const HOURLY: IntervalOf = { intervalMs: FUNDING_INTERVAL_MS, intervalBasis: 'schedule' };
+
 /** The interval of a settled rate. Old ones need the spacing of their rows; a lone one of the change says nothing. */
 function settledInterval(
   context: MapContext,
   who: Subject,
   atMs: number,
-  spaced: IntervalOf | undefined,
+  spacingMs: number | undefined,
   at: Place,
 ): IntervalOf | undefined {
-  if (atMs >= HOURLY_SINCE_MS)
-    return spaced?.intervalMs === FUNDING_INTERVAL_MS
-      ? spaced
-      : currentInterval(context, who, at, 'fundingRate');
-  if (spaced !== undefined) return spaced;
+  const isHourly = atMs >= HOURLY_SINCE_MS;
+  if (spacingMs === FUNDING_INTERVAL_MS) return HOURLY;
+  if (isHourly) return currentInterval(context, who, at, 'fundingRate');
+  if (spacingMs !== undefined) return { intervalMs: spacingMs, intervalBasis: 'schedule' };
   const path = at.of('fundingRate');
   if (atMs < EIGHT_HOURLY_UNTIL_MS) {
     const message = `the funding interval of ${who.venueSymbol} is taken to be the 8 h of that time`;
@@ -89,7 +90,7 @@ export const fundingHistory = definePoll({
       : undefined,
   schema: rows,
   map(payload, context) {
-    const schedule = intervalsFromSchedule(timesOf(payload, 'time'));
+    const schedule = new Schedule(timesOf(payload, 'time'));
     const rates = columnsOf(
       context,
       { kind: 'funding-rate', phase: 'settled' },
@@ -104,7 +105,7 @@ export const fundingHistory = definePoll({
     );
     SETTLED.each(payload, '', context, ({ coin, time, fundingRate, premium }, at) => {
       const who = subjectOfCoin(context, coin, at);
-      const interval = who && settledInterval(context, who, time, schedule.get(time), at);
+      const interval = who && settledInterval(context, who, time, schedule.intervalAt(time), at);
       if (who === undefined || interval === undefined) return;
       const { intervalMs, intervalBasis } = interval;
       rates.of(who, BASES[intervalBasis]).push(time, fundingRate, time, intervalMs);

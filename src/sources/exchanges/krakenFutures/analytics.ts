@@ -19,13 +19,22 @@ function barLength(list: readonly unknown[], context: MapContext): number | unde
   return seconds !== undefined && seconds > 0 ? seconds * SECOND_MS : spacingOf(list, TIME_AT, SECOND_MS);
 }
 
+/** A row of a time and its value, or of a bar its four prices. */
+type Cells = (time: unknown, value: unknown) => unknown[];
+const itself: Cells = (time, value) => [time, value];
+const ofBar: Cells = (time, value) => {
+  if (!Array.isArray(value)) return [time, value];
+  const [open, high, low, close] = value as unknown[];
+  return [time, open, high, low, close];
+};
+
 /** Times and values come as two lists of the same length; where they are not, no value has a sure time. */
 function joined(
   { timestamp, data }: { readonly timestamp: readonly unknown[]; readonly data: readonly unknown[] },
   context: MapContext,
+  cells: Cells,
 ): unknown[] {
-  if (timestamp.length === data.length)
-    return data.map((value, index) => (Array.isArray(value) ? [timestamp[index], ...(value as unknown[])] : [timestamp[index], value])); // prettier-ignore
+  if (timestamp.length === data.length) return data.map((value, index) => cells(timestamp[index], value));
   const message = `${timestamp.length} times and ${data.length} values: they cannot be joined`;
   context.report({ code: 'decode', path: 'result', message });
   return [];
@@ -34,6 +43,7 @@ function joined(
 const analyticsPoll = (
   type: string,
   yields: ObservationPoll['yields'],
+  cells: Cells,
   map: (context: MapContext, who: Subject, list: readonly unknown[], barMs: number | undefined) => Chunk[],
 ): ObservationPoll<never> =>
   definePoll({
@@ -51,7 +61,7 @@ const analyticsPoll = (
     map({ result }, context) {
       const who = context.subject(undefined, '');
       if (who === undefined) return [];
-      const list = joined(result, context);
+      const list = joined(result, context, cells);
       return map(context, who, list, barLength(list, context));
     },
   });
@@ -62,7 +72,7 @@ const OHLC = arrayReader({
 const VENUE = { usdBasis: 'venue' } as const;
 
 /** A row is [open, high, low, close] of a bar that begins at its time: the open is the reading of that moment. */
-export const openInterestHistory = analyticsPoll('open-interest', ['open-interest'], (context, who, list, barMs) => {
+export const openInterestHistory = analyticsPoll('open-interest', ['open-interest'], ofBar, (context, who, list, barMs) => {
   const reportSize = sizeReporter(context);
   const out = columnsOf(
     context,
@@ -86,7 +96,7 @@ export const openInterestHistory = analyticsPoll('open-interest', ['open-interes
 const RATIO = arrayReader({ time: epochSeconds, value: optionalNonZero(positive) });
 
 /** Of all positions longs equal shorts, so that a ratio of the whole market counts their holders. */
-export const longShortRatio = analyticsPoll('long-short-ratio', ['long-short-ratio'], (context, who, list, barMs) => {
+export const longShortRatio = analyticsPoll('long-short-ratio', ['long-short-ratio'], itself, (context, who, list, barMs) => {
   const shared = { kind: 'long-short-ratio', population: 'unstated', barMs } as const;
   const out = columnsOf(context, shared, ['longShortRatio'], list.length);
   RATIO.each(list, 'result.data', context, ({ time, value }) => {

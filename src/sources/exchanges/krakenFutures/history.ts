@@ -10,7 +10,7 @@ import { NO, plainText, received, type Field } from '../kit/field.ts';
 import { decimal, epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
 import { object, rows } from '../kit/payloads.ts';
 import { rowReader } from '../kit/rowReader.ts';
-import { intervalsFromSchedule } from '../settledIntervals.ts';
+import { Schedule } from '../settledIntervals.ts';
 import { at, bySymbol, CHARTS, intervalReporter, isoTime, sizeReporter, sizesOf, V3 } from './shared.ts';
 
 /** The answer is the whole series since listing, an hour a row; this is more than a year of it. */
@@ -59,23 +59,23 @@ export const fundingHistory = definePoll({
       times.push(row.timestamp);
       values.push(row.relativeFundingRate);
     });
-    const schedule = intervalsFromSchedule(times);
+    const schedule = new Schedule(times);
     const intervalOf = intervalReporter(context);
-    const [first] = schedule.values();
-    let isOldHourly = true;
-    for (const { intervalMs } of schedule.values()) isOldHourly &&= intervalMs === HOUR_MS;
-    const out = columnsOf(context, { kind: 'funding-rate', phase: 'settled' }, ['fundingRatePerInterval'], times.length); // prettier-ignore
+    const { only, earliest } = schedule;
+    // The oldest row has no spacing before it; its rate is per hour as those of the others are.
+    const ofOldest = earliest === undefined || only === HOUR_MS ? undefined : earliest;
+    const settled = { kind: 'funding-rate', phase: 'settled' } as const;
+    const out = columnsOf(context, settled, ['fundingRatePerInterval'], times.length);
     let isTold = false;
     for (const [index, time] of times.entries()) {
-      // The oldest row has no spacing before it; its rate is per hour as those of the others are.
-      const spacing = schedule.get(time) ?? (isOldHourly ? undefined : first);
-      const isHourly = spacing === undefined || spacing.intervalMs === HOUR_MS;
+      const spacingMs = schedule.intervalAt(time) ?? ofOldest;
+      const isHourly = spacingMs === undefined || spacingMs === HOUR_MS;
       if (!isHourly && !isTold) {
         isTold = true;
-        const message = `${who.venueSymbol}: the rates are ${spacing.intervalMs / HOUR_MS} h apart and documented as rates per hour`;
+        const message = `${who.venueSymbol}: the rates are ${spacingMs / HOUR_MS} h apart and documented as rates per hour`;
         context.report({ code: 'assumed-interval', path: 'rates', message });
       }
-      const ofSchedule = spacing === undefined ? intervalOf(who, {}, 'rates') : BY_SCHEDULE;
+      const ofSchedule = spacingMs === undefined ? intervalOf(who, {}, 'rates') : BY_SCHEDULE;
       out.of(who, isHourly ? ofSchedule : BY_DEFAULT).push(time, values[index]);
     }
     return out.chunks();

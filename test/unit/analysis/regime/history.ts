@@ -113,10 +113,10 @@ export const LAST_FULL_HOUR = THIS_HOUR - HOUR_MS;
 export const TODAY = Date.UTC(2026, 9, 20);
 
 /** The history of BTC out of rows, those of spot markets marked as such. */
-export function seriesWith(history: Partial<HistoryRows>): AssetSeries {
+export function seriesWith(history: Partial<HistoryRows>, nowMs = NOW): AssetSeries {
   const { spotTakerVolume = [], ...perpetual } = history;
   const spot = spotTakerVolume.map((row) => ({ ...row, market: 'spot' as const }));
-  return seriesOfRows([...Object.values(perpetual).flat(), ...spot], NOW);
+  return seriesOfRows([...Object.values(perpetual).flat(), ...spot], nowMs);
 }
 
 export function inputWith(

@@ -4,11 +4,23 @@ import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import { HOUR_MS, SECOND_MS } from '../../../../src/core/units.ts';
 import { binance } from '../../../../src/sources/exchanges/binance/adapter.ts';
-import { FUNDING_INTERVALS_MS } from '../../../../src/sources/exchanges/fundingInterval.ts';
+import { FUNDING_INTERVALS_MS, type IntervalOf } from '../../../../src/sources/exchanges/fundingInterval.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
-import { intervalsFromSchedule } from '../../../../src/sources/exchanges/settledIntervals.ts';
+import { Schedule } from '../../../../src/sources/exchanges/settledIntervals.ts';
 import { createMemoryStore } from '../../../../src/store/memoryStore.ts';
 import { decode, fixture, fixtureNames, RECEIVED_AT_MS } from './fixtureAnswers.ts';
+
+/** The intervals of settlements by their times; those that are not known have none. */
+function intervalsFromSchedule(times: readonly number[], listedMs?: number): Map<number, IntervalOf> {
+  const schedule = new Schedule(times, listedMs);
+  const known = [...times]
+    .sort((a, b) => a - b)
+    .flatMap((atMs): [number, IntervalOf][] => {
+      const intervalMs = schedule.intervalAt(atMs);
+      return intervalMs === undefined ? [] : [[atMs, { intervalMs, intervalBasis: 'schedule' }]];
+    });
+  return new Map(known);
+}
 
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 /** Midnight, which all intervals settle at. */
