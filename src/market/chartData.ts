@@ -21,6 +21,10 @@ export interface OpenInterestHistory {
   }[];
   /** The exchanges that the aggregate adds up. */
   readonly aggregated: readonly ExchangeId[];
+  /** Those of them that lack an hour and are carried on over it, in coins. */
+  readonly carried: readonly ExchangeId[];
+  /** The part of the usual total that the aggregate rests on, 0..1; absent without one. */
+  readonly share?: number;
 }
 
 export interface FundingGrid {

@@ -2,17 +2,16 @@ import { modelLiquidationLevels } from '../analysis/liquidations/levelModel.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { valueAt } from '../series/hours.ts';
-import { newestAlignedSum } from '../series/sums.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
+import { openInterestSum } from './openInterestChart.ts';
 
 /** Prices of fewer hours place no levels. */
 const LEAST_BARS = 24;
 
 /** Returns the modelled levels at which positions would be liquidated, or what they lack. */
 export function liquidationChart({ history, inOrder, nameOf, hours }: ChartInput): Charted<LiquidationModel> {
-  const base = history.column('open-interest');
-  const sum = newestAlignedSum(base, history.nowMs, hours, { minimumSteps: hours / 2 });
+  const sum = openInterestSum(history, hours);
   const prices = priceBars(history, hours);
   if (sum === undefined || prices === undefined) {
     const needed = `${hours / 2} h of open interest and ${LEAST_BARS} h of prices by the hour`;

@@ -1,8 +1,9 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
+import { seriesOf } from '../series/catalogue.ts';
 import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from '../series/hours.ts';
 import { joinParts } from '../series/join.ts';
-import { alignedSum, newestAlignedSum } from '../series/sums.ts';
+import { alignedSum, newestAlignedSum, type AlignedSum } from '../series/sums.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import type { ChartColumn, ChartInput, Charted, OpenInterestHistory } from './chartData.ts';
 
@@ -24,8 +25,8 @@ export function openInterestChart({ history, inOrder, hours }: ChartInput): Char
         usd: chartColumn(usd.get(id), firstMs, hours),
       };
     });
-  const sum = newestAlignedSum(base, history.nowMs, hours, { minimumSteps: hours / 2 });
-  if (sum === undefined) return { data: { lines, aggregated: [] } };
+  const sum = openInterestSum(history, hours);
+  if (sum === undefined) return { data: { lines, aggregated: [], carried: [] } };
   const counted = new Map([...usd].filter(([id]) => sum.exchanges.includes(id)));
   const sumEndMs = sum.firstMs + (hours - 1) * HOUR_MS;
   const usdSum = alignedSum(counted, sumEndMs, hours, { minimumSteps: 1 });
@@ -39,7 +40,25 @@ export function openInterestChart({ history, inOrder, hours }: ChartInput): Char
     base: chartColumn(sum, sum.firstMs, hours),
     usd: chartColumn(isWhole ? usdSum : undefined, sum.firstMs, hours),
   };
-  return { data: { lines: [aggregate, ...lines], aggregated: sum.exchanges.toSorted(inOrder) } };
+  const [aggregated, carried] = [sum.exchanges, sum.carried].map((list) => list.toSorted(inOrder));
+  return {
+    data: {
+      lines: [aggregate, ...lines],
+      aggregated: aggregated ?? [],
+      carried: carried ?? [],
+      share: sum.share,
+    },
+  };
+}
+
+/**
+ * Returns the sum over exchanges in coins up to now, over those with half of the hours. One that lacks an hour or two is
+ * carried on over them; in dollars it is not, since their price has moved.
+ */
+export function openInterestSum(history: AssetHistory, hours: number): AlignedSum | undefined {
+  const { carryMs = 0 } = seriesOf('open-interest');
+  const options = { minimumSteps: hours / 2, carryMs };
+  return newestAlignedSum(history.column('open-interest'), history.nowMs, hours, options);
 }
 
 /** One-sided, in dollars: as the exchange states it, else coins × the price at the start of the hour. */

@@ -33,7 +33,7 @@ export interface Series {
   readonly fields: readonly string[];
   /** What feeds of one exchange tell of the same events: they are told apart and never joined. */
   readonly isByFeed?: true;
-  /** So long an exchange that lacks a value is carried in a sum over exchanges. */
+  /** Over a hole of this length an exchange may be carried on in a sum over exchanges. */
   readonly carryMs?: number;
   /** The values of rows, NaN where one has none; undefined where none has any. Of what is stated as it is, the column itself. */
   readonly values: (part: PartColumns) => Float64Array | undefined;
@@ -110,7 +110,7 @@ export const catalogue = {
   },
   /** One-sided, as the exchange states it in dollars. */
   'open-interest-usd': {
-    ...{ ...openInterest, unit: 'usd', facet: hourBar, hasReadings: true, carryMs: CARRY_MS },
+    ...{ ...openInterest, unit: 'usd', facet: hourBar, hasReadings: true },
     ...{ fields: ['openInterestUsd'], values: oneSided('openInterestUsd') },
   },
   /** One-sided, in coins, by the day, as far back as it is stored. */

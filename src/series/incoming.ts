@@ -68,6 +68,7 @@ function ofChunk({ shared, atMs, columns }: Chunk): StoredColumns {
 function keyOf(shared: StoredColumns['shared']): string {
   const entries = Object.entries(shared) as [string, unknown][];
   return entries
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${String(value)}`)
     .sort()
     .join(' ');

@@ -1,6 +1,6 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
-import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from './hours.ts';
+import { newestStep, type ColumnsByExchange, type StepColumn } from './hours.ts';
 
 /**
  * Sums over exchanges, of amounts only: prices and ratios have no sum. A sum is of the same exchanges at all of its
@@ -11,7 +11,7 @@ import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from './
 export interface AlignedSum extends StepColumn {
   /** The exchanges that are added up. */
   readonly exchanges: readonly ExchangeId[];
-  /** Those of them of which a step is carried on from before. */
+  /** Those of them that are carried on over a hole. */
   readonly carried: readonly ExchangeId[];
   /** The part of the usual total that these exchanges hold, 0..1: each is usually what it was on average in this stretch. */
   readonly share: number;
@@ -20,7 +20,7 @@ export interface AlignedSum extends StepColumn {
 export interface SumOptions {
   /** An exchange with fewer values in the stretch is left out. */
   readonly minimumSteps: number;
-  /** So long a missing value is taken for what it was before; 0 unless stated. Of amounts that are there at a moment only, never of flows. */
+  /** Over a hole that is no longer than this the value before it is carried on; 0 unless stated. Of amounts that are there at a moment only, never of flows. */
   readonly carryMs?: number;
 }
 
@@ -90,48 +90,6 @@ export function newestAlignedSum(
   return alignedSum(byExchange, count(earlier) > count(newest) ? earlier : newest, steps, options);
 }
 
-/** The two ends of a change, over the exchanges that have both. */
-export interface TwoEnds {
-  readonly now: number;
-  readonly then: number;
-  readonly exchanges: readonly ExchangeId[];
-  /** Exchanges with a value at one end alone. */
-  readonly leftOut: readonly ExchangeId[];
-  readonly carried: readonly ExchangeId[];
-  /** The part of what all exchanges have at either end that the two ends rest on, 0..1. */
-  readonly share: number;
-}
-
-/**
- * Returns the sums at two labels, like for like: an exchange that lacks one of them is carried for `carryMs` at most or
- * left out at both. Undefined where no exchange has both.
- */
-export function twoEnds(
-  byExchange: ColumnsByExchange,
-  thenMs: number,
-  nowMs: number,
-  carryMs = 0,
-): TwoEnds | undefined {
-  const ends = [...byExchange].map(([exchange, column]) => ({
-    exchange,
-    now: carriedAt(column, nowMs, carryMs),
-    then: carriedAt(column, thenMs, carryMs),
-  }));
-  const whole = ends.filter(({ now, then }) => !Number.isNaN(now.value) && !Number.isNaN(then.value));
-  if (whole.length === 0) return undefined;
-  const known = ends.filter(({ now, then }) => !Number.isNaN(now.value) || !Number.isNaN(then.value));
-  const usual = (list: typeof ends): number =>
-    list.reduce((sum, { now, then }) => sum + (Number.isNaN(now.value) ? then.value : now.value), 0);
-  return {
-    now: whole.reduce((sum, { now }) => sum + now.value, 0),
-    then: whole.reduce((sum, { then }) => sum + then.value, 0),
-    exchanges: whole.map(({ exchange }) => exchange),
-    leftOut: known.filter((one) => !whole.includes(one)).map(({ exchange }) => exchange),
-    carried: whole.filter(({ now, then }) => now.isCarried || then.isCarried).map(({ exchange }) => exchange),
-    share: usual(known) > 0 ? usual(whole) / usual(known) : 1,
-  };
-}
-
 /** Rolling sums over `width` steps; NaN where the window is not full or holds a gap. */
 export function rollingSum(values: Float64Array, width: number): Float64Array {
   return values.map((_, index) => {
@@ -163,7 +121,7 @@ interface Stretch {
 const isCounted = ({ first, known, hasLast }: Stretch, steps: number, minimumSteps: number): boolean =>
   hasLast && mayTakePart(known, steps - first, minimumSteps);
 
-/** Holes of at most `carry` steps are carried over, and are then none. */
+/** Holes of at most `carry` steps are bridged, and are then none. */
 function stretchOf(
   exchange: ExchangeId,
   { firstMs, stepMs, values }: StepColumn,
@@ -187,22 +145,18 @@ function stretchOf(
   return { exchange, ...place, first, known, hasLast, usual: known > 0 ? total / known : 0, isCarried };
 }
 
+/** Only between two values: what an exchange has not stated since is not known, and it has no last step. */
 function carriedOver(column: Float64Array, offset: number, steps: number, carry: number): Float64Array {
   const values = Float64Array.from({ length: steps }, (_, at) => column[offset + at] ?? Number.NaN);
-  let missing = 0;
-  for (let at = 1; at < steps; at += 1) {
-    missing = Number.isNaN(values[at]) ? missing + 1 : 0;
-    if (missing > 0 && missing <= carry) values[at] = values[at - 1] ?? Number.NaN;
+  let before = -1;
+  for (let at = 0; at < steps; at += 1) {
+    if (Number.isNaN(values[at])) continue;
+    const missing = at - before - 1;
+    if (before >= 0 && missing > 0 && missing <= carry)
+      values.fill(values[before] ?? Number.NaN, before + 1, at);
+    before = at;
   }
   return values;
-}
-
-function carriedAt(column: StepColumn, atMs: number, carryMs: number): { value: number; isCarried: boolean } {
-  for (let backMs = 0; backMs <= carryMs; backMs += column.stepMs) {
-    const value = valueAt(column, atMs - backMs);
-    if (!Number.isNaN(value)) return { value, isCarried: backMs > 0 };
-  }
-  return { value: Number.NaN, isCarried: false };
 }
 
 const stepOfAll = (byExchange: ColumnsByExchange): number =>

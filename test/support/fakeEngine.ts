@@ -63,7 +63,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
         const column = { atMs: Float64Array.of(1, 2), values: Float64Array.of(3, Number.NaN) };
         fake.columns.push(column.atMs, column.values);
         const lines = [{ id: 'okx', sides: 'one' as const, base: column, usd: column }];
-        const openInterest = { data: { lines, aggregated: [] } };
+        const openInterest = { data: { lines, aggregated: [], carried: [] } };
         return Promise.resolve({ source: 'live', charts: { openInterest } });
       },
       streamStatus: () => undefined,

@@ -52,14 +52,32 @@ describe('the open-interest chart', () => {
     assert.equal((first?.base.atMs[1] ?? 0) - (first?.base.atMs[0] ?? 0), HOUR_MS);
   });
 
-  it('keeps an hour without a reading as a gap, in the line and in the sum', () => {
-    const missing = THIS_HOUR - 5 * HOUR_MS;
-    const openInterest = [...rows('okx', 10).filter((row) => row.atMs !== missing), ...rows('gate', 5)];
-    const { lines } = dataOf(chartsOf({ openInterest }).openInterest);
-    const at = (id: string) => [...(lines.find((line) => line.id === id)?.base.values ?? [])].slice(-7);
-    assert.deepEqual(at('okx'), [10, Number.NaN, 10, 10, 10, 10, 10]);
-    assert.deepEqual(at('gate'), [5, 5, 5, 5, 5, 5, 5]);
-    assert.deepEqual(at('aggregate'), [15, Number.NaN, 15, 15, 15, 15, 15]);
+  it('keeps an hour without a reading as a gap in its line; the sum carries it on over two hours and says whose', () => {
+    const without = (...hoursAgo: number[]) => {
+      const missing = hoursAgo.map((ago) => THIS_HOUR - ago * HOUR_MS);
+      const openInterest = [...rows('okx', 10).filter((row) => !missing.includes(row.atMs)), ...rows('gate', 5)];
+      const candles = [...prices('okx', 2), ...prices('gate', 2)];
+      const data = dataOf(chartsOf({ openInterest, candles }).openInterest);
+      const line = (id: string) => data.lines.find((one) => one.id === id);
+      const [aggregate, okx] = [line('aggregate'), line('okx')];
+      return { carried: data.carried, coins: [...(aggregate?.base.values ?? [])].slice(-7), usd: [...(aggregate?.usd.values ?? [])].slice(-7), okx: [...(okx?.base.values ?? [])].slice(-7) };
+    };
+    const gap = Number.NaN;
+    const one = without(5);
+    assert.deepEqual(one.okx, [10, gap, 10, 10, 10, 10, 10]);
+    assert.deepEqual(one.coins, [15, 15, 15, 15, 15, 15, 15]);
+    assert.deepEqual(one.usd, [30, gap, 30, 30, 30, 30, 30], 'in dollars it has moved with the price');
+    assert.deepEqual(one.carried, ['okx']);
+    assert.deepEqual(without(5, 4, 3).coins, [15, gap, gap, gap, 15, 15, 15]);
+    assert.deepEqual(without().carried, []);
+  }); // prettier-ignore
+
+  it('says on which part of the usual total the sum rests', () => {
+    const shareOf = (openInterest: ReturnType<typeof rows>) =>
+      dataOf(chartsOf({ openInterest }).openInterest).share;
+    assert.equal(shareOf([...rows('okx', 30), ...rows('gate', 10, 83)]), 0.75);
+    assert.equal(shareOf(rows('okx', 30)), 1);
+    assert.equal(shareOf(rows('okx', 30, 5)), undefined);
   });
 
   it('stands in one order for every chart, whichever exchange was stored first or is the largest', () => {

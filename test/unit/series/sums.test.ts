@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import {
@@ -11,13 +10,7 @@ import {
   type ColumnsByExchange,
   type StepColumn,
 } from '../../../src/series/hours.ts';
-import {
-  alignedSum,
-  newestAlignedSum,
-  rollingDifference,
-  rollingSum,
-  twoEnds,
-} from '../../../src/series/sums.ts';
+import { alignedSum, newestAlignedSum, rollingDifference, rollingSum } from '../../../src/series/sums.ts';
 
 const T0 = Date.UTC(2026, 9, 1);
 const at = (hour: number): number => T0 + hour * HOUR_MS;
@@ -96,7 +89,7 @@ describe('an aligned sum over exchanges', () => {
     assert.equal(sumOf(columns, at(1), 2, 1)?.share, 1);
   });
 
-  it('carries an exchange over a hole for the stated time and no longer, and names it', () => {
+  it('carries an exchange over a hole of the stated length and no longer, names it, and never at its end', () => {
     const columns = table({
       okx: hours(1, 2, 3, 4, 5),
       gate: hours(undefined, 20, undefined, undefined, 50),
@@ -104,10 +97,10 @@ describe('an aligned sum over exchanges', () => {
     const carried = sumOf(columns, at(4), 5, 1, 2 * HOUR_MS);
     assert.deepEqual(plain(carried?.values), [gap, 22, 23, 24, 55]);
     assert.deepEqual(carried?.carried, ['gate']);
-    assert.deepEqual(plain(sumOf(columns, at(4), 5, 1, HOUR_MS)?.values), [gap, 22, 23, gap, 55]);
+    assert.deepEqual(plain(sumOf(columns, at(4), 5, 1, HOUR_MS)?.values), [gap, 22, gap, gap, 55]);
     assert.deepEqual(sumOf(columns, at(4), 5, 1)?.carried, []);
     const late = table({ okx: hours(1, 2, 3), gate: hours(10, 20) });
-    assert.deepEqual(plain(sumOf(late, at(2), 3, 1, HOUR_MS)?.values), [11, 22, 23]);
+    assert.deepEqual(sumOf(late, at(2), 3, 1, HOUR_MS)?.exchanges, ['okx'], 'an old number is no new one');
   });
 });
 
@@ -142,33 +135,6 @@ describe('the newest aligned sum', () => {
     assert.deepEqual(newestOf(late, at(2), 2, 2)?.exchanges, ['okx']);
     assert.equal(newestOf(table({ okx: hours() }), at(2), 2, 1), undefined);
     assert.equal(newestOf(table({}), at(2), 2, 1), undefined);
-  });
-});
-
-describe('the two ends of a change', () => {
-  it('are of the exchanges that have both; one that came later is left out at both ends', () => {
-    const columns = table({ okx: hours(10, 11, 12), gate: hours(undefined, 5, 6), htx: hours(30, 30) });
-    const { share, ...ends } = twoEnds(columns, at(0), at(2))!;
-    assert.deepEqual(ends, { now: 12, then: 10, exchanges: ['okx'], leftOut: ['gate', 'htx'], carried: [] });
-    assert.equal(share, 12 / (12 + 6 + 30));
-  });
-
-  it('take a value from a little before where carrying is allowed, and say whose', () => {
-    const columns = table({ okx: hours(10, 11, 12), htx: hours(30, 31, undefined) });
-    const ends = twoEnds(columns, at(0), at(2), HOUR_MS);
-    assert.deepEqual([ends?.now, ends?.then, ends?.carried, ends?.share], [43, 40, ['htx'], 1]);
-    assert.deepEqual(twoEnds(columns, at(0), at(2))?.leftOut, ['htx']);
-  });
-
-  it('are none where no exchange has both, and never make a step of one that joins or leaves', () => {
-    assert.equal(twoEnds(table({ okx: hours(1), gate: hours(undefined, 1) }), at(0), at(1)), undefined);
-    fc.assert(
-      fc.property(fc.array(fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }), { minLength: 2, maxLength: 2 }), ([then, now]) => {
-        const ends = twoEnds(table({ okx: hours(100, 100), gate: hours(then, now) }), at(0), at(1));
-        const isWhole = then !== undefined && now !== undefined;
-        assert.equal((ends?.now ?? 0) - (ends?.then ?? 0), isWhole ? now - then : 0);
-      }),
-    ); // prettier-ignore
   });
 });
 

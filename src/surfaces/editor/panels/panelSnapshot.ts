@@ -1,9 +1,10 @@
 import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
-import type { AssetCharts, Charted, FundingGrid } from '../../../market/charts.ts';
+import type { AssetCharts, Charted, FundingGrid, OpenInterestHistory } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
 import { labelWords, storedHistoryWords } from '../../reports/sourceWords.ts';
 import { unlistedWords } from '../../reports/unlistedWords.ts';
+import { formatShare } from '../../protocol/numberFormat.ts';
 import { notStartedWords } from '../notStartedWords.ts';
 import { headOf, newestNumbers } from './newestNumbers.ts';
 import type {
@@ -103,7 +104,8 @@ function chartPayloads(
     };
   };
   const made = [
-    charted('open-interest', charts.openInterest, ({ lines, aggregated }) => {
+    charted('open-interest', charts.openInterest, (data) => {
+      const { lines, aggregated } = data;
       const exchanges = lines.filter((line) => line.id !== 'aggregate');
       const own = header(
         exchanges.map(({ id }) => id),
@@ -117,7 +119,7 @@ function chartPayloads(
           'Hourly readings, and the newest one at the end. A gap is an hour without a reading.',
           aggregated.length === 0
             ? 'No aggregate: no exchange has half a week of hourly readings.'
-            : `Aggregate = ${aggregated.map(nameOf).join(' + ')}; an hour that one of them lacks is a gap.`,
+            : aggregateWords(data, nameOf),
         ],
         lines: lines.map((line) => ({
           ...line,
@@ -196,3 +198,16 @@ function charted<T>(
   if (chart === undefined) return undefined;
   return 'data' in chart ? toPayload(chart.data) : { kind, unavailable: chart.unavailable };
 }
+
+/** What the aggregate adds up, on how much of the usual total it rests, and what becomes of an hour that is lacking. */
+function aggregateWords(
+  { aggregated, carried, share = 1 }: OpenInterestHistory,
+  nameOf: (exchange: ExchangeId) => string,
+): string {
+  const part = share < WHOLE ? `, ${formatShare(share)} of the usual total` : '';
+  const bridged = carried.length === 0 ? '' : ` Carried on over an hour or two in coins: ${carried.map(nameOf).join(', ')}.`; // prettier-ignore
+  return `Aggregate = ${aggregated.map(nameOf).join(' + ')}${part}; an hour that one of them lacks is a gap.${bridged}`;
+}
+
+/** What is rounded to less than the whole is said. */
+const WHOLE = 0.9995;

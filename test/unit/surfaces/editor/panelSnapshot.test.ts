@@ -213,6 +213,28 @@ describe('what a panel shows', () => {
     assert.ok(whole !== undefined && 'notes' in whole && !whole.notes.join().includes('No aggregate'));
   });
 
+  it('says on how much of the usual total the aggregate rests, and whose hours are carried on', () => {
+    const hours = (exchange: string, base: number, count: number, without = 0) =>
+      hoursBack(count, THIS_HOUR, (atMs) => openInterestRow(exchange, atMs, base)).filter(
+        ({ atMs }) => atMs !== THIS_HOUR - without * 3_600_000 || without === 0,
+      );
+    const wordsOf = (openInterest: ReturnType<typeof hours>) => {
+      const charts = assetCharts(historyWith({ openInterest }));
+      const [chart] = panel({ charted: { source: 'live', charts } }).charts;
+      return chart !== undefined && 'notes' in chart ? chart.notes.at(-1) : undefined;
+    };
+    const gap = 'an hour that one of them lacks is a gap.';
+    assert.equal(wordsOf(hours('okx', 30, 168)), `Aggregate = OKX; ${gap}`);
+    assert.equal(
+      wordsOf([...hours('okx', 30, 168), ...hours('gate', 10, 20)]),
+      `Aggregate = OKX, 75.0 % of the usual total; ${gap}`,
+    );
+    assert.equal(
+      wordsOf([...hours('okx', 30, 168, 5), ...hours('gate', 10, 168)]),
+      `Aggregate = GATE + OKX; ${gap} Carried on over an hour or two in coins: OKX.`,
+    );
+  });
+
   it('names the price that the levels stand around', () => {
     const openInterest = hoursBack(120, THIS_HOUR, (atMs, index) => openInterestRow('okx', atMs, 1_120 - index));
     const bars = hoursBack(100, THIS_HOUR - 3_600_000, (atMs, index) =>
