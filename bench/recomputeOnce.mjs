@@ -2,7 +2,7 @@
  * What a refresh recomputes, in a fresh process: `node recomputeOnce.mjs DAYS`. Writes a history of two assets on nine exchanges
  * that long into a file: readings of four kinds every five minutes, bars by the hour, settlements. Then refreshes, of which
  * neither the exchanges' answers nor the writing are counted: from the rows that were appended to history, changes,
- * liquidation totals, features and assessments of both assets (`samples`, `used` of the processor), and beside them all
+ * liquidation totals, features and assessments of both assets (`samples`, `used` by this thread of the processor), and beside them all
  * three charts of both (`charts`), which a refresh draws only where panels are open. Writes one line of JSON.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -149,7 +149,7 @@ try {
     );
     await store.append(rows);
     const read = assets.map((asset) => snapshotOf(asset, nowMs));
-    const usedBefore = process.cpuUsage();
+    const usedBefore = process.threadCpuUsage();
     const startedAt = performance.now();
     book.take('live', rows);
     const histories = await storedHistories(from, scope, nowMs);
@@ -157,7 +157,7 @@ try {
     const ended = endOfRound({ histories, context: [], series: [] }, read, nowMs);
     before = new Map(assessments(ended, before, { source: 'live', isOffline: false, nowMs }));
     samples.push(performance.now() - startedAt);
-    const { user, system } = process.cpuUsage(usedBefore);
+    const { user, system } = process.threadCpuUsage(usedBefore);
     used.push((user + system) / 1_000);
     const chartsAt = performance.now();
     for (const { history } of ended)

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import type { Chunk } from '../../src/core/chunk.ts';
+import type { Observation } from '../../src/core/observation.ts';
 import { createEngine, type Engine } from '../../src/engine.ts';
 import { coverageOf, type SeenPayload } from '../../src/sources/exchanges/coverage.ts';
 import { coverageMarkdown } from '../../src/sources/exchanges/coverageTables.ts';
+import { applyPoll } from '../../src/sources/exchanges/decodeAnswer.ts';
 import { exchangeAdapters } from '../../src/sources/exchanges/registry.ts';
 import { healthTree } from '../../src/surfaces/editor/healthTreeModel.ts';
 import { marketsTree } from '../../src/surfaces/editor/marketsTreeModel.ts';
@@ -22,7 +25,9 @@ describe('a tenth exchange, in one file and one line', () => {
     // Not when the file is loaded: its tests may come minutes later.
     nowMs = Date.now();
     const answers = tenthAnswers(nowMs);
-    server = await startFaultServer((request) => ({ json: answers[request.url.split('?')[0] ?? ''] ?? {} }));
+    server = await startFaultServer((request) => ({
+      json: answers[request.url] ?? answers[request.url.split('?')[0] ?? ''] ?? {},
+    }));
     engine = await createEngine({ logger: quiet, adapters, endpoints: { tenth: { rest: server.url } } });
     await engine.market.refresh({ assets: ['BTC', 'ETH'], exchanges: ['tenth'] });
   });
@@ -48,7 +53,25 @@ describe('a tenth exchange, in one file and one line', () => {
   });
 
   it('asks an endpoint that answers about all assets once for all of them', () => {
-    assert.deepEqual(server.requests.map((one) => one.url).sort(), ['/markets', '/tickers']);
+    assert.deepEqual(server.requests.map((one) => one.url).sort(), [
+      '/bars?symbol=BTC-PERP',
+      '/bars?symbol=ETH-PERP',
+      '/markets',
+      '/tickers',
+    ]);
+  });
+
+  it('gives its bars as columns, in the order of their times', () => {
+    const bars = tenth.polls.find((one) => one.id === 'tenth/bars') ?? assert.fail();
+    const [path, query] = ['/bars', { symbol: 'BTC-PERP' }];
+    const body = tenthAnswers(nowMs)[`${path}?symbol=BTC-PERP`];
+    const answer = { method: 'GET', path, query, body, receivedAtMs: nowMs } as const;
+    const { rows, issues } = applyPoll<Observation | Chunk>(tenth, bars, answer, new Map());
+    assert.deepEqual(issues, []);
+    const [chunk] = rows;
+    assert.ok(rows.length === 1 && chunk !== undefined && 'columns' in chunk);
+    assert.deepEqual([...(chunk.columns['closeQuote'] ?? [])], [95_000, 95_100]);
+    assert.deepEqual([...chunk.atMs], [nowMs - 7_200_000, nowMs - 3_600_000]);
   });
 
   it('is in the tree under its own name, with its numbers', () => {

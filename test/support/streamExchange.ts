@@ -1,8 +1,10 @@
-import * as z from 'zod';
 import { instrumentKey } from '../../src/core/ids.ts';
 import type { Instrument } from '../../src/core/instrument.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { ExchangeAdapter } from '../../src/sources/exchanges/contract.ts';
+import type { Read } from '../../src/sources/exchanges/kit/field.ts';
+import { oneOf, optional, plainNumber, text } from '../../src/sources/exchanges/kit/fields.ts';
+import { object } from '../../src/sources/exchanges/kit/payloads.ts';
 import type { MapContext } from '../../src/sources/exchanges/mapContext.ts';
 import {
   defineChannel,
@@ -13,8 +15,8 @@ import {
 
 /** The adapter's side of the made-up exchange of `streamWire.ts`. */
 
-const frame = z.object({ s: z.string(), t: z.number(), p: z.number(), id: z.string().optional(), side: z.enum(['buy', 'sell']).optional(), q: z.number().optional() }); // prettier-ignore
-type WireFrame = z.infer<typeof frame>;
+const frame = object({ s: text, t: plainNumber, p: plainNumber, id: optional(text), side: optional(oneOf('buy', 'sell')), q: optional(plainNumber) }); // prettier-ignore
+type WireFrame = Read<typeof frame>;
 
 function baseOf(
   row: WireFrame,
@@ -46,7 +48,7 @@ function channel(
     rhythm: 'steady',
     staleAfterMs: 20_000,
     topics: (instruments) => instruments.map((one) => `${name}.${one.venueSymbol}`),
-    schema: () => frame,
+    schema: frame,
     map: (row, context) => [map(row, context)],
     ...changes,
   });

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { instrumentKey } from '../../src/core/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
 import {
@@ -6,8 +5,19 @@ import {
   definePoll,
   type ExchangeAdapter,
 } from '../../src/sources/exchanges/contract.ts';
-import { decimal, epochMs, nonNegative, positive, rows, text } from '../../src/sources/exchanges/decode.ts';
-import { mapRows, observe } from '../../src/sources/exchanges/mapping.ts';
+import { columnsOf } from '../../src/sources/exchanges/kit/columns.ts';
+import { eachRow, mapEach } from '../../src/sources/exchanges/kit/eachRow.ts';
+import {
+  decimal,
+  epochMs,
+  nonNegative,
+  oneOf,
+  positive,
+  text,
+} from '../../src/sources/exchanges/kit/fields.ts';
+import { listOf, object, rows } from '../../src/sources/exchanges/kit/payloads.ts';
+import { arrayReader, rowReader } from '../../src/sources/exchanges/kit/rowReader.ts';
+import { observe } from '../../src/sources/exchanges/mapping.ts';
 import { defineChannel } from '../../src/sources/exchanges/stream.ts';
 
 /**
@@ -16,9 +26,15 @@ import { defineChannel } from '../../src/sources/exchanges/stream.ts';
  */
 
 const DOCS = 'https://example.invalid/docs';
-const TICKER = z.object({
-  symbol: text, mark: positive, index: positive, oi: nonNegative, rate: decimal, time: epochMs,
-}); // prettier-ignore
+const TICKER = rowReader(
+  { symbol: text, mark: positive, index: positive, oi: nonNegative, rate: decimal, time: epochMs },
+  { symbol: 'symbol' },
+);
+const BAR = arrayReader({ time: epochMs, open: positive, high: positive, low: positive, close: positive });
+const FORCED = rowReader(
+  { symbol: text, side: oneOf('long', 'short'), price: positive, size: positive, time: epochMs, id: text },
+  { symbol: 'symbol' },
+);
 
 function parseSymbol(venueSymbol: string) {
   const base = /^([A-Z0-9]+)-PERP$/.exec(venueSymbol)?.[1];
@@ -39,7 +55,7 @@ export const tenth: ExchangeAdapter = {
     docsUrl: DOCS,
     weight: 1,
     requests: () => [{ method: 'GET', path: '/markets', query: {} }],
-    schema: () => z.array(z.object({ symbol: text })),
+    schema: listOf(object({ symbol: text })),
     map: (payload, { exchange }) =>
       payload.flatMap(({ symbol }) => {
         const parts = parseSymbol(symbol);
@@ -66,19 +82,46 @@ export const tenth: ExchangeAdapter = {
       tense: 'now',
       cadenceMs: MINUTE_MS,
       request: () => ({ method: 'GET', path: '/tickers', query: {} }),
-      schema: () => rows,
+      schema: rows,
       map: (payload, context) =>
-        mapRows(
-          { parseSymbol }, context, payload, TICKER,
-          { path: '', requested: undefined, symbolIn: (row) => row.symbol },
-          (row, who) => [
-            observe(context, who, row.time, { kind: 'mark-price', markPriceQuote: row.mark, indexPriceQuote: row.index }),
-            observe(context, who, row.time, { kind: 'open-interest', openInterestBase: row.oi, sides: 'one' }),
-            observe(context, who, row.time, {
-              kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: row.rate, intervalMs: HOUR_MS, intervalBasis: 'payload',
-            }),
-          ],
-        ), // prettier-ignore
+        mapEach(context, payload, '', TICKER, (row, who) => [
+          observe(context, who, row.time, { kind: 'mark-price', markPriceQuote: row.mark, indexPriceQuote: row.index }),
+          observe(context, who, row.time, { kind: 'open-interest', openInterestBase: row.oi, sides: 'one' }),
+          observe(context, who, row.time, {
+            kind: 'funding-rate', phase: 'predicted', fundingRatePerInterval: row.rate, intervalMs: HOUR_MS, intervalBasis: 'payload',
+          }),
+        ]), // prettier-ignore
+    }),
+    definePoll({
+      id: 'tenth/bars',
+      method: 'GET',
+      path: '/bars',
+      docsUrl: DOCS,
+      weight: 1,
+      yields: ['candle'],
+      tense: 'history',
+      cadenceMs: HOUR_MS,
+      request: ({ instrument }) => ({
+        method: 'GET',
+        path: '/bars',
+        query: { symbol: instrument.venueSymbol },
+      }),
+      // Bars name no symbol: it is the request's.
+      asks: 'symbol',
+      schema: rows,
+      map(payload, context) {
+        const names = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote'] as const;
+        const out = columnsOf(
+          context,
+          { kind: 'candle', priceType: 'last', barMs: HOUR_MS },
+          names,
+          payload.length,
+        );
+        eachRow(context, payload, '', BAR, (bar, who) =>
+          out.of(who).push(bar.time, bar.open, bar.high, bar.low, bar.close),
+        );
+        return out.chunks();
+      },
     }),
   ],
   streams: [
@@ -95,19 +138,14 @@ export const tenth: ExchangeAdapter = {
           staleAfterMs: 10 * MINUTE_MS,
           coverage: 'complete',
           topics: (instruments) => (instruments.length === 0 ? [] : ['liquidations']),
-          schema: () => z.object({ data: rows }),
+          schema: object({ data: rows }),
           map: ({ data }, context) =>
-            mapRows(
-              { parseSymbol }, context, data,
-              z.object({ symbol: text, side: z.enum(['long', 'short']), price: positive, size: positive, time: epochMs, id: text }),
-              { path: 'data', requested: undefined, symbolIn: (row) => row.symbol },
-              (row, who) => [
-                observe(context, who, row.time, {
-                  kind: 'liquidation', liquidatedSide: row.side, priceQuote: row.price, priceBasis: 'fill',
-                  sizeBase: row.size, notionalUsd: row.price * row.size, coverage: 'complete', eventId: row.id,
-                }),
-              ],
-            ), // prettier-ignore
+            mapEach(context, data, 'data', FORCED, (row, who) => [
+              observe(context, who, row.time, {
+                kind: 'liquidation', liquidatedSide: row.side, priceQuote: row.price, priceBasis: 'fill',
+                sizeBase: row.size, notionalUsd: row.price * row.size, coverage: 'complete', eventId: row.id,
+              }),
+            ]), // prettier-ignore
         }),
       ],
       subscribe: (topics) => topics.map((topic) => ({ subscribe: topic })),
@@ -125,9 +163,14 @@ export const tenth: ExchangeAdapter = {
   venueError: () => undefined,
 };
 
-/** What its server answers and pushes. */
+/** What its server answers, by path, of bars with the query; and what it pushes. */
 export const tenthAnswers = (nowMs: number): Readonly<Record<string, unknown>> => ({
   '/markets': [{ symbol: 'BTC-PERP' }, { symbol: 'ETH-PERP' }],
+  '/bars?symbol=BTC-PERP': [
+    [nowMs - HOUR_MS, '95000', '95200', '94800', '95100'],
+    [nowMs - 2 * HOUR_MS, '94900', '95100', '94700', '95000'],
+  ],
+  '/bars?symbol=ETH-PERP': [[nowMs - HOUR_MS, '3290', '3310', '3280', '3300']],
   '/tickers': [
     { symbol: 'BTC-PERP', mark: '95000', index: '94990', oi: '1200', rate: '0.00001', time: nowMs },
     { symbol: 'ETH-PERP', mark: '3300', index: '3299', oi: '9000', rate: '-0.00002', time: nowMs },

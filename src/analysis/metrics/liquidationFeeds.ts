@@ -2,8 +2,8 @@ import type { ExchangeId, InstrumentKey } from '../../core/ids.ts';
 import type { LiquidationVolume } from '../../core/observation.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { SeriesId } from '../../series/catalogue.ts';
-import { newestLabel, valueAt, type StepColumn } from '../../series/hours.ts';
-import type { MetricSeries } from './kit/inputs.ts';
+import { newestLabel, stepOf, valueAt, type StepColumn } from '../../series/hours.ts';
+import type { MetricPart, MetricSeries } from './kit/inputs.ts';
 
 /** What is further back does not speak of now; an hour and its delay leave room. */
 const FRESH_MS = 4 * HOUR_MS;
@@ -52,22 +52,25 @@ export function liquidationFeeds(
   series: Pick<MetricSeries, 'parts'>,
   nowMs: number,
 ): readonly LiquidationFeed[] {
-  const before = known.get(series);
-  if (before?.nowMs === nowMs) return before.feeds;
-  const feeds = feedsOf(series, nowMs);
-  known.set(series, { nowMs, feeds });
-  return feeds;
+  return allFeeds(series, nowMs).filter(({ lastHourMs }) => speaksOfNow(lastHourMs, nowMs));
 }
 
-/** A history is asked for its feeds by several metrics; it does not change. */
-const known = new WeakMap<object, { readonly nowMs: number; readonly feeds: readonly LiquidationFeed[] }>();
+/** Several metrics ask for the feeds of a history, and most refreshes of an hour have the same parts. */
+const known = new WeakMap<MetricPart, { parts: MetricPart[]; hourMs: number; feeds: LiquidationFeed[] }>();
 
-function feedsOf(series: Pick<MetricSeries, 'parts'>, nowMs: number): LiquidationFeed[] {
+function allFeeds(series: Pick<MetricSeries, 'parts'>, nowMs: number): readonly LiquidationFeed[] {
+  const parts = LIQUIDATION_SERIES.flatMap((id) => [...series.parts(id)]);
+  const [first] = parts;
+  if (first === undefined) return [];
+  const hourMs = stepOf(nowMs);
+  const before = known.get(first);
+  const isSame =
+    before?.parts.length === parts.length && before.parts.every((part, at) => part === parts[at]);
+  if (isSame && before.hourMs === hourMs) return before.feeds;
   const byFeed = Map.groupBy(rowsOf(series), ({ exchange, endpoint }) => `${exchange} ${endpoint}`);
-  return [...byFeed.values()].flatMap((own) => {
-    const feed = feedOf(own, nowMs);
-    return feed === undefined || !speaksOfNow(feed.lastHourMs, nowMs) ? [] : [feed];
-  });
+  const feeds = [...byFeed.values()].flatMap((own) => feedOf(own, nowMs) ?? []);
+  known.set(first, { parts, hourMs, feeds });
+  return feeds;
 }
 
 const SERIES = {

@@ -33,5 +33,3 @@ export const BUILT_IN_RULES: RuleSet = {
   ],
 };
 
-/** The version that every assessment carries. */
-export const rulesVersion = BUILT_IN_RULES.version;

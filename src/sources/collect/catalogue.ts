@@ -6,7 +6,7 @@ import { unitOfInstrument } from '../../core/scaledUnit.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { joinUnknownValues } from '../exchanges/closedList.ts';
 import type { HttpRequestSpec, InstrumentDetail } from '../exchanges/contract.ts';
-import { readPayload } from '../exchanges/payload.ts';
+import { readWhole } from '../exchanges/kit/rowReader.ts';
 import { applyPoll } from '../exchanges/decodeAnswer.ts';
 import type { ListCorrections } from '../exchanges/listCorrections.ts';
 import type { ExchangeRequests, RefreshOptions, SessionDeps } from './exchangeRequests.ts';
@@ -161,7 +161,7 @@ export class Catalogue {
       const page =
         poll.next === undefined
           ? undefined
-          : readPayload(answer.body, poll.schema, { report: () => undefined });
+          : readWhole(answer.body, poll.schema, '', { report: () => undefined });
       part.next = page === undefined ? undefined : poll.next?.(page, asked);
       part.count += 1;
       part.readAtMs = clock.nowMs();

@@ -63,8 +63,8 @@ export function withClosedLists<R>(
   }: { readonly path: string; readonly things: string; readonly mayBeEmpty?: boolean },
   map: (read: ReadValue) => R[],
 ): R[] {
-  const unknowns = new Map<string, UnknownValue>();
-  const leftOut = new Map<string, number>();
+  // Made where there is something to tell: a push is read so as well, and has nothing mostly.
+  const told: { unknowns?: Map<string, UnknownValue>; leftOut?: Map<string, number> } = {};
   const read: ReadValue = (list, value, name) => {
     if (value === undefined) return undefined;
     const { field, consequence } = list;
@@ -72,10 +72,12 @@ export function withClosedLists<R>(
     if (meaning !== undefined) return meaning;
     if (list.notRead.has(value)) {
       const label = `${field} ${value === '' ? 'not stated' : value}`;
+      const leftOut = (told.leftOut ??= new Map());
       leftOut.set(label, (leftOut.get(label) ?? 0) + 1);
       return undefined;
     }
     const key = `${field} ${value}`;
+    const unknowns = (told.unknowns ??= new Map());
     const before = unknowns.get(key);
     if (before === undefined && unknowns.size >= MAX_VALUES) return undefined;
     const rows = (before?.rows ?? 0) + 1;
@@ -83,8 +85,9 @@ export function withClosedLists<R>(
     return undefined;
   }; // prettier-ignore
   const mapped = map(read);
-  for (const unknown of unknowns.values()) context.report(unknownValueIssue(path, unknown));
-  if (!mayBeEmpty && mapped.length === 0 && unknowns.size === 0 && leftOut.size > 0) {
+  const { unknowns, leftOut } = told;
+  for (const unknown of unknowns?.values() ?? []) context.report(unknownValueIssue(path, unknown));
+  if (!mayBeEmpty && mapped.length === 0 && unknowns === undefined && leftOut !== undefined) {
     const values = [...leftOut].map(([label, count]) => `${count} of ${label}`).join(', ');
     context.report({
       code: 'unsupported',

@@ -1,4 +1,3 @@
-import type { ZodType } from 'zod';
 import type { Chunk } from '../../core/chunk.ts';
 import type { AnswerBounds } from '../../core/answerBounds.ts';
 import type { Asset, ExchangeId } from '../../core/ids.ts';
@@ -84,7 +83,7 @@ interface PollBase<P, R> extends Reading {
   /** A limit that this endpoint has besides its host's, or shares with the endpoints that name the same scope. */
   readonly scope?: LimitScope;
   /** The answer around its rows. Names only the fields used. */
-  readonly schema: Field<P> | (() => ZodType<P>);
+  readonly schema: Field<P>;
   /** Pure. Bad rows become issues; it never throws on what the schema let through. */
   map(payload: P, context: MapContext): readonly R[];
 }

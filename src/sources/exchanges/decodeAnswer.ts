@@ -15,7 +15,8 @@ import type {
 import { matchPath } from './contract.ts';
 import { ListCorrections } from './listCorrections.ts';
 import type { Reading, SideStatement } from './mapContext.ts';
-import { readPayload, type PollSchema } from './payload.ts';
+import type { Field } from './kit/field.ts';
+import { readWhole } from './kit/rowReader.ts';
 import { plausibleOf } from './plausibility.ts';
 
 export type { InstrumentTable };
@@ -47,7 +48,7 @@ interface DecodablePoll<R> extends Reading {
   readonly mayBeEmpty?: boolean;
   accepts?(params: Readonly<Record<string, string>>): boolean;
   readonly events?: { page(payload: never, context: MapContext): EventPage | undefined };
-  readonly schema: PollSchema<never>;
+  readonly schema: Field<never>;
   map(payload: never, context: MapContext): readonly R[];
 }
 
@@ -86,7 +87,7 @@ export function applyIn<R extends object>(
 ): Applied<R> {
   const { issues, statements } = context;
   try {
-    const payload = readPayload(body, poll.schema, context);
+    const payload = readWhole(body, poll.schema, '', context);
     if (payload === undefined) return { rows: [], issues };
     const rows = plausibleOf(poll.map(payload, context), context);
     if (rows.length === 0 && issues.length === 0 && poll.mayBeEmpty !== true) {

@@ -15,5 +15,5 @@ export function lotSizeOf(step: unknown, { amount, unit }: ContractSize): Contra
 /** As `lotSizeOf`, of lists that state how many decimals a size has. */
 export function lotSizeOfDecimals(decimals: unknown, contract: ContractSize): ContractSize | undefined {
   const read = nonNegative.read(decimals);
-  return read === NO || read > 12 ? undefined : lotSizeOf(10 ** -read, contract);
+  return read !== NO && read <= 12 ? lotSizeOf(10 ** -read, contract) : undefined;
 }

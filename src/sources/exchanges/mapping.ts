@@ -1,9 +1,6 @@
 import { instrumentKey } from '../../core/ids.ts';
-import type { Instrument } from '../../core/instrument.ts';
 import type { Observation, Provenance } from '../../core/observation.ts';
-import type { ZodType } from 'zod';
-import type { ExchangeAdapter, MapContext } from './contract.ts';
-import { decodeRow } from './decodeRow.ts';
+import type { MapContext } from './contract.ts';
 import { namesOf, subjectOf, type Subject } from './kit/subject.ts';
 
 export { subjectOf, type Subject };
@@ -52,49 +49,6 @@ export function observe(
     if (value !== undefined) row[name] = value;
   }
   return row as unknown as Observation;
-}
-
-/**
- * Decodes rows one by one and maps each that decodes and is about the requested instrument. `symbolIn` reads the
- * symbol a row names (undefined where rows name none), `requested` is the symbol asked for, `path` locates the list.
- */
-export function mapRows<T>(
-  adapter: Pick<ExchangeAdapter, 'parseSymbol'>,
-  context: MapContext,
-  list: readonly unknown[],
-  schema: ZodType<T>,
-  where: { path: string; requested: string | undefined; symbolIn: (row: T) => string | undefined },
-  map: (row: T, subject: Subject, path: string) => readonly Observation[],
-): Observation[] {
-  return list.flatMap((raw, index) => {
-    const path = `${where.path}[${index}]`;
-    const row = decodeRow(raw, schema, path, context);
-    if (row === undefined) return [];
-    const subject = subjectOf(adapter, context, where.symbolIn(row), where.requested, path);
-    return subject === undefined ? [] : map(row, subject, path);
-  });
-}
-
-/** Returns the smallest spacing of times in ms, the bar length of a list that does not name it. */
-export function smallestSpacing(timesMs: readonly number[]): number | undefined {
-  const sorted = [...new Set(timesMs)].sort((a, b) => a - b);
-  const spacings = sorted.slice(1).map((time, index) => time - (sorted[index] ?? time));
-  return spacings.length === 0 ? undefined : Math.min(...spacings);
-}
-
-/**
- * Converts a number of contracts into coins by the instrument's contract size. Inverse contracts (size in quote
- * currency) need a price from the same payload. Undefined where the size or the price is not known.
- */
-export function contractsToBase(
-  contracts: number | undefined,
-  instrument: Instrument | undefined,
-  priceQuote: number | undefined,
-): number | undefined {
-  if (contracts === undefined || instrument === undefined) return undefined;
-  const { amount, unit } = instrument.contractSize;
-  if (unit === 'base') return contracts * amount;
-  return priceQuote === undefined || priceQuote <= 0 ? undefined : (contracts * amount) / priceQuote;
 }
 
 /** A stated 0 beside another amount of the same thing is no zero: exchanges fill what they do not compute with 0. */

@@ -38,10 +38,15 @@ export const TRADE_FLAGS: readonly TradeFlag[] = [
  */
 export const isMarketTrade = (exchange: ExchangeId, row: object): boolean => {
   const fields = row as Readonly<Record<string, unknown>>;
-  return !TRADE_FLAGS.some(
-    (flag) => flag.exchange === exchange && flag.fields.some((name) => isBeside(flag.isBeside, fields[name])),
-  );
+  for (const { fields: names, isBeside: rule } of FLAGS_OF.get(exchange) ?? [])
+    for (const name of names) if (isBeside(rule, fields[name])) return false;
+  return true;
 };
+
+const FLAGS_OF: ReadonlyMap<ExchangeId, readonly TradeFlag[]> = Map.groupBy(
+  TRADE_FLAGS,
+  ({ exchange }) => exchange,
+);
 
 /** Flags are booleans, ids, or texts of either: only what clearly says no leaves a trade in. */
 function isBeside(rule: TradeFlag['isBeside'], value: unknown): boolean {

@@ -1,4 +1,3 @@
-import type { ZodType } from 'zod';
 import type { Instrument, InstrumentKind } from '../../core/instrument.ts';
 import type { Observation, ObservationKind } from '../../core/observation.ts';
 import type { Field } from './kit/field.ts';
@@ -46,7 +45,7 @@ export interface StreamChannel<P = unknown> extends Reading {
   /** Of liquidation feeds: whether every event is pushed. */
   readonly coverage?: 'complete' | 'sampled' | 'unverified';
   /** The frame around its rows. Names only the fields used. */
-  readonly schema: Field<P> | (() => ZodType<P>);
+  readonly schema: Field<P>;
   /** Pure. `context.endpoint` is `WS <channel>`. Bad rows become issues. */
   map(payload: P, context: MapContext): readonly Observation[];
 }

@@ -40,8 +40,8 @@ const belowEditor = [
 
 export const layers: readonly Layer[] = [
   { folder: 'src/core', imports: [] },
-  { folder: 'src/sources/exchanges', imports: ['src/core'], packages: ['zod'] },
-  // Providers decode as exchanges do, with the same decoders.
+  { folder: 'src/sources/exchanges', imports: ['src/core'] },
+  // Providers report what they cannot read as exchanges do.
   {
     folder: 'src/sources/context',
     imports: ['src/core', 'src/sources/exchanges'],

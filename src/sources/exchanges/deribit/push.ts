@@ -21,8 +21,21 @@ export function pushOf(frame: unknown): Push {
   return { channel: undefined, data: frame, path: '' };
 }
 
-/** Where a push is, and the instrument that its channel names (`trades.future.BTC.100ms` names none). */
-export function placeOf({ channel, path }: Push, context: MapContext): Place {
-  const named = (channel ?? context.params['topic'] ?? '').split('.');
-  return { path, requested: named.find((part) => parseSymbol(part) !== undefined) };
+/** Every push names its channel: what it says is not read again. */
+const INSTRUMENTS = new Map<string, string | undefined>();
+const MAX_CHANNELS = 2_000;
+
+/** The instrument that a channel names (`trades.future.BTC.100ms` names none). */
+function instrumentIn(channel: string): string | undefined {
+  if (INSTRUMENTS.has(channel)) return INSTRUMENTS.get(channel);
+  const named = channel.split('.').find((part) => parseSymbol(part) !== undefined);
+  if (INSTRUMENTS.size >= MAX_CHANNELS) INSTRUMENTS.clear();
+  INSTRUMENTS.set(channel, named);
+  return named;
 }
+
+/** Where a push is, and the instrument that its channel names. */
+export const placeOf = ({ channel, path }: Push, context: MapContext): Place => ({
+  path,
+  requested: instrumentIn(channel ?? context.params['topic'] ?? ''),
+});

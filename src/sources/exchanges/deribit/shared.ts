@@ -127,9 +127,10 @@ function subjectAt(
   { instrument_name: named }: Named,
   at: Path,
 ): Subject | undefined {
-  return requested === undefined
-    ? context.subject(named, at)
-    : subjectOf({ parseSymbol }, context, named, requested, at);
+  const isOther = requested !== undefined && named !== undefined && named !== requested;
+  return isOther
+    ? subjectOf({ parseSymbol }, context, named, requested, at)
+    : context.subject(named ?? requested, at);
 }
 
 /** Hands over one row about a perpetual or future; any other is `unsupported`. */

@@ -4,12 +4,12 @@ import { MINUTE_MS } from '../../../core/units.ts';
 import type { MapContext } from '../contract.ts';
 import { amounts } from '../kit/amounts.ts';
 import { mapEach } from '../kit/eachRow.ts';
-import type { Field } from '../kit/field.ts';
+import { isRecord, NO, type Field } from '../kit/field.ts';
 import {
   anything, decimal, epochMs, epochSeconds, optional, positive, present, text,
 } from '../kit/fields.ts'; // prettier-ignore
 import { idText } from '../kit/ids.ts';
-import { mapped, object } from '../kit/payloads.ts';
+import { object } from '../kit/payloads.ts';
 import { readWhole, rowReader } from '../kit/rowReader.ts';
 import { sizeReporter } from '../kit/unknownSize.ts';
 import { isMarketTrade } from '../marketTrades.ts';
@@ -28,10 +28,13 @@ export interface Push {
   readonly time_ms?: unknown;
 }
 
-const PUSH: Field<Push> = mapped(
-  object({ result: present, time: anything, time_ms: anything }),
-  ({ result, time, time_ms }) => ({ list: flat(result), time, time_ms }),
-);
+const PUSH: Field<Push> = {
+  read(frame) {
+    if (!isRecord(frame) || frame['result'] === undefined) return NO;
+    return { list: flat(frame['result']), time: frame['time'], time_ms: frame['time_ms'] };
+  },
+  faults: (frame) => object({ result: present }).faults(frame),
+};
 const TIMES = object({ time_ms: optional(epochMs), time: optional(epochSeconds) });
 
 /** When a frame left: the time of rows that carry none. */

@@ -90,7 +90,10 @@ export const wholeMs = (atMs: number | undefined): number | undefined =>
   atMs === undefined ? undefined : Math.floor(atMs);
 
 /** Gate's lists come alone, as one object, and once were recorded as a list in a list. */
-export const flat = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flat() : [value]);
+export function flat(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) return [value];
+  return value.some(Array.isArray) ? value.flat() : (value as unknown[]);
+}
 
 const SYMBOL = new RegExp(String.raw`^(${NAME_IN_SYMBOL})_(USDT|USDC|USD)(_\d{8})?$`, 'u');
 

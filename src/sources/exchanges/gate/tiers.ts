@@ -60,7 +60,7 @@ export const riskLimitTiers = definePoll({
       const table = tables.get(who.venueSymbol) ?? { who, list: [], isWhole: true };
       tables.set(who.venueSymbol, table);
       if (row === undefined) table.isWhole = false;
-      else table.list.push(row);
+      else table.list.push({ ...row });
     }
     return [...tables.values()].flatMap(({ who, list, isWhole }) => {
       if (!isWhole) return [];

@@ -48,16 +48,39 @@ export function rowsOf(data: unknown): { list: readonly unknown[]; path: string 
   return { list: [data], path: 'data' };
 }
 
+const BARS: BarUnits = { min: MINUTE_MS, hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS };
+
+/** What a channel names: a contract, and the length of bars. */
+interface Named {
+  readonly code: string | undefined;
+  readonly isContract: boolean;
+  readonly bars: string | undefined;
+}
+/** Every frame names its channel: what it says is not read again. */
+const NAMED = new Map<string, Named>();
+const MAX_NAMED = 2_000;
+
+function namedBy(channel: string | undefined): Named {
+  const known = NAMED.get(channel ?? '');
+  if (known !== undefined) return known;
+  const code = /^(?:market|public)\.([^.*]+)\./.exec(channel ?? '')?.[1];
+  const isContract = code !== undefined && parseSymbol(code) !== undefined;
+  const bars = channel?.split('.').find((part) => namedBar(part, BARS) !== undefined);
+  if (NAMED.size >= MAX_NAMED) NAMED.clear();
+  const named = { code, isContract, bars };
+  NAMED.set(channel ?? '', named);
+  return named;
+}
+
 /** The contract that a request or topic named. The v3 endpoints call it `contract`; `public.BTC.…` names an asset. */
 export function requestedCode(params: Params): string | undefined {
-  const ofTopic = codeOf(params['topic']);
-  const isContract = ofTopic !== undefined && parseSymbol(ofTopic) !== undefined;
-  return params['contract_code'] ?? params['contract'] ?? (isContract ? ofTopic : undefined);
+  const asked = params['contract_code'] ?? params['contract'];
+  const topic = asked === undefined ? namedBy(params['topic']) : undefined;
+  return asked ?? (topic?.isContract === true ? topic.code : undefined);
 }
 
 /** The contract in `market.BTC-USDT.kline.60min` or `public.BTC-USDT.funding_rate`; undefined for `*`. */
-export const codeOf = (channel: string | undefined): string | undefined =>
-  /^(?:market|public)\.([^.*]+)\./.exec(channel ?? '')?.[1];
+export const codeOf = (channel: string | undefined): string | undefined => namedBy(channel).code;
 
 /** Dated contracts are also named by their turn: this week, next week, this quarter, next quarter. */
 const TURN = /^(.+-)(?:CW|NW|CQ|NQ)$/;
@@ -84,11 +107,9 @@ export const byPerpetual =
   (scope: RequestScope): HttpRequestSpec | undefined =>
     scope.instrument.kind === 'perpetual' ? byCode(path, extra)(scope) : undefined;
 
-const BARS: BarUnits = { min: MINUTE_MS, hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS };
-
 /** The name of bars in a channel (`market.BTC-USDT.basis.60min.open`), or else in the request. */
 const periodIn = (channel: string | undefined, { params }: MapContext): string | undefined =>
-  channel?.split('.').find((part) => namedBar(part, BARS) !== undefined) ?? params['period'];
+  namedBy(channel).bars ?? params['period'];
 
 /** The bar length that a channel or else the request names. */
 export const periodOf = (channel: string | undefined, context: MapContext): number | undefined =>

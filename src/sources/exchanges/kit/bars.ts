@@ -6,8 +6,9 @@ export type BarUnits = Readonly<Record<string, number>>;
 
 /** Returns the length in ms of a bar by its name (`5m`, `1Hutc`, `60`, `D`); undefined for months and what is not in the table. */
 export function namedBar(name: string | undefined, units: BarUnits): number | undefined {
-  const [, count = '', unit = ''] = /^(\d{0,4})(\D*)$/.exec(name ?? '') ?? [];
-  if (name === undefined || name === '' || !Object.hasOwn(units, unit)) return undefined;
+  const match = /^(\d{0,4})(\D*)$/.exec(name ?? '');
+  const [all, count, unit] = match ?? [];
+  if (!all || unit === undefined || !Object.hasOwn(units, unit)) return undefined;
   const unitMs = units[unit];
   const times = count === '' ? 1 : Number(count);
   return unitMs === undefined || times === 0 ? undefined : times * unitMs;

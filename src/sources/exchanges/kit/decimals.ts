@@ -27,10 +27,9 @@ export function decimalOfText(text: string): number {
     else if (code === POINT && point < 0) point = at;
     else return slowly(text);
   }
-  if (length > LONGEST || length - begin - (point < 0 ? 0 : 1) <= 0) return Number.NaN;
   const decimals = point < 0 ? 0 : length - point - 1;
-  // Beyond this the integer is not exact any more; it never falls, so that one look at its end is enough. What was seen is
-  // digits and a point, which `Number` reads as the decimal that they are.
+  if (length > LONGEST || length - begin - (point < 0 ? 0 : 1) <= 0) return Number.NaN;
+  // Beyond this the integer is not exact any more; it never falls, so that one look at its end is enough.
   if (integer >= EXACT_BELOW || decimals > 22) return Number(text);
   const value = decimals === 0 ? integer : integer / (POWERS[decimals] ?? 1);
   return first === MINUS ? -value : value;

@@ -88,9 +88,9 @@ export class RowReader<T> {
     this.#view = this.#makeView();
   }
 
-  /** Reads one row; undefined, with issues, where it cannot be used. */
+  /** Reads one row; undefined, with issues, where it cannot be used. It holds until the reader's next row: who keeps it copies it. */
   one(raw: unknown, path: Path, context: Reporting): T | undefined {
-    return this.#isRead(raw, path, context) ? { ...this.#view } : undefined;
+    return this.#isRead(raw, path, context) ? this.#view : undefined;
   }
 
   /** Reads rows one by one, without those that cannot be used. */

@@ -48,7 +48,7 @@ const tradeHistory = definePoll({
       const found: Observation[] = [];
       PAST.each(history, 'history', context, (row, place) => {
         reportSize(who, place, 'size');
-        found.push(...tradesOf(context, who, { ...row, atMs: row.time }, 'unverified', read));
+        found.push(...tradesOf(context, who, row, row.time, row.size, 'unverified', read));
       });
       return found;
     });

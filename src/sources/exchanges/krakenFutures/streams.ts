@@ -82,8 +82,7 @@ const trade = defineChannel({
         const own = row.product_id?.toUpperCase() ?? product;
         const who = subjectOf({ parseSymbol }, context, own, isPast ? product : undefined, at);
         if (who === undefined) return [];
-        const trade = { ...row, atMs: row.time, size: row.qty };
-        const found = tradesOf(context, who, trade, 'complete', read, isPast);
+        const found = tradesOf(context, who, row, row.time, row.qty, 'complete', read, isPast);
         if (found.length > 0) reportSize(who, at, 'qty');
         return found;
       };

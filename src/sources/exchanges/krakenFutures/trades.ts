@@ -33,22 +33,24 @@ const TYPES = closedList<'fill' | 'liquidation'>(
 export function tradesOf(
   context: MapContext,
   who: Subject,
-  row: TradeRow & { readonly atMs: number; readonly size: number },
+  row: TradeRow,
+  atMs: number,
+  size: number,
   coverage: Liquidation['coverage'],
   read: ReadValue,
   isPast = false,
 ): Observation[] {
   if (read(TYPES, row.type, who.venueSymbol) === undefined) return [];
-  const { base: sizeBase, usd: notionalUsd, contracts: sizeContracts } = sizesOf(who, row.size, row.price);
+  const { base: sizeBase, usd: notionalUsd, contracts: sizeContracts } = sizesOf(who, size, row.price);
   const sizes = { sizeBase, notionalUsd, sizeContracts };
   const trade = {
     kind: 'trade', takerSide: row.side, priceQuote: row.price, ...sizes, tradeId: row.uid,
   } as const; // prettier-ignore
-  const observations = isPast ? [] : [observe(context, who, row.atMs, trade)];
+  const observations = isPast ? [] : [observe(context, who, atMs, trade)];
   if (row.type !== 'liquidation') return observations;
   const event = {
     kind: 'liquidation', liquidatedSide: row.side === 'sell' ? 'long' : 'short', priceQuote: row.price,
     priceBasis: 'fill', ...sizes, coverage, eventId: row.uid,
   } as const; // prettier-ignore
-  return [...observations, observe(context, who, row.atMs, event)];
+  return [...observations, observe(context, who, atMs, event)];
 }

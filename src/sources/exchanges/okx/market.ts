@@ -10,7 +10,7 @@ import { rows } from '../kit/payloads.ts';
 import { rowReader } from '../kit/rowReader.ts';
 import { dollars, type Subject } from '../kit/subject.ts';
 import { observe, reportUnknownSize } from '../mapping.ts';
-import { answer, asks, byInstId, counted, DOCS, mapContracts, pairOf, perTwoSeconds } from './shared.ts';
+import { answer, asks, byInstId, DOCS, mapContracts, pairOf, perTwoSeconds } from './shared.ts';
 
 /** A book with its time. */
 export interface Book {
@@ -27,8 +27,7 @@ const BOOK = rowReader({ bids: rows, asks: rows, ts: optional(epochMs) });
  */
 export function depthOf(context: MapContext, who: Subject, book: Book, path: string): Observation[] {
   // Rows are [price, contracts, (deprecated,) orders].
-  const toCoins = (size: number, price: number): number =>
-    amounts(who, counted(who), size, price).base ?? size;
+  const toCoins = coinsPer(who);
   const side = (name: 'bids' | 'asks'): Side => readSide(context, book[name], `${path}.${name}`, toCoins);
   const isSized = who.instrument !== undefined || who.market === 'spot';
   if (!isSized) reportUnknownSize(context, who, path);
@@ -36,6 +35,13 @@ export function depthOf(context: MapContext, who: Subject, book: Book, path: str
   if (sums === undefined) return [];
   const usd = { bidUsd: dollars(sums.bidUsd, who), askUsd: dollars(sums.askUsd, who) };
   return [observe(context, who, book.ts, { kind: 'depth', ...sums, ...usd })];
+}
+
+/** Returns what makes coins of a level's size; undefined where the size counts coins, or nobody knows what. */
+function coinsPer({ market, instrument }: Subject): ((size: number, price: number) => number) | undefined {
+  if (market === 'spot' || instrument === undefined) return undefined;
+  const { amount, unit } = instrument.contractSize;
+  return unit === 'base' ? (size) => size * amount : (size, price) => (size * amount) / price;
 }
 
 /** `books-full` holds 5000 levels a side; `books` at most 400, which on BTC ends far inside 1 %: only a fallback. */

@@ -82,7 +82,7 @@ export const positionTiers = definePoll({
       const table = byName.get(who.venueSymbol) ?? { who, list: [], isWhole: true };
       byName.set(who.venueSymbol, table);
       if (row === undefined) table.isWhole = false;
-      else table.list.push(row);
+      else table.list.push({ ...row });
     }
     return [...byName.values()].flatMap(({ who, list, isWhole }) => {
       if (!isWhole) return [];

@@ -1,4 +1,6 @@
-import * as z from 'zod';
+import type { Read } from '../../../../src/sources/exchanges/kit/field.ts';
+import { optional, plainNumber, text } from '../../../../src/sources/exchanges/kit/fields.ts';
+import { listOf, object } from '../../../../src/sources/exchanges/kit/payloads.ts';
 import { PerpscopeError, type ErrorCode } from '../../../../src/core/errors.ts';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Observation } from '../../../../src/core/observation.ts';
@@ -62,12 +64,12 @@ export function httpError(code: ErrorCode, status?: number, body?: unknown): Per
   });
 }
 
-const listed = z.object({ list: z.array(z.object({ symbol: z.string(), size: z.number() })) });
-const valued = z.object({ value: z.number(), symbol: z.string().optional() });
+const listed = object({ list: listOf(object({ symbol: text, size: plainNumber })) });
+const valued = object({ value: plainNumber, symbol: optional(text) });
 
 /** A poll that answers `{ value }` as coins where the contract size is known, else as contracts. */
 export function poll(name: string, changes: Partial<ObservationPoll> = {}): ObservationPoll<never> {
-  return definePoll<z.infer<typeof valued>>({
+  return definePoll<Read<typeof valued>>({
     id: `fake/${name}`,
     method: 'GET',
     path: `/${name}`,
@@ -81,7 +83,7 @@ export function poll(name: string, changes: Partial<ObservationPoll> = {}): Obse
       path: `/${name}`,
       query: { symbol: instrument.venueSymbol },
     }),
-    schema: () => valued,
+    schema: valued,
     map(payload, context) {
       const subject = subjectOf({ parseSymbol }, context, payload.symbol, context.params['symbol'], 'symbol');
       if (subject === undefined) return [];
@@ -117,14 +119,14 @@ export function fakeAdapter(id: string, options: { readonly withDetails?: boolea
     docsUrl: 'https://example.invalid/',
     restBaseUrl: `https://${id}.invalid`,
     limits: [{ weight: 100, windowMs: 1_000 }],
-    instruments: defineInstrumentPoll<z.infer<typeof listed>>({
+    instruments: defineInstrumentPoll<Read<typeof listed>>({
       id: 'fake/instruments',
       method: 'GET',
       path: '/list',
       docsUrl: 'https://example.invalid/',
       weight: 1,
       requests: () => [{ ...request, path: '/list' }],
-      schema: () => listed,
+      schema: listed,
       map: ({ list }): Instrument[] =>
         list.map(({ symbol, size }) => ({
           ...instrumentOf(id, { contractSize: { amount: size, unit: 'base' } }),
@@ -142,7 +144,7 @@ export function fakeAdapter(id: string, options: { readonly withDetails?: boolea
             docsUrl: 'https://example.invalid/',
             weight: 1,
             request: () => ({ ...request, path: '/details' }),
-            schema: () => z.object({ hours: z.number() }),
+            schema: object({ hours: plainNumber }),
             map: ({ hours }) => [{ venueSymbol: 'BTCUSDT', fundingIntervalMs: hours * HOUR_MS }],
             apply: (instrument, detail) => ({
               ...instrument,

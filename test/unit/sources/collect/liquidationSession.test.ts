@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import * as z from 'zod';
+import { plainNumber } from '../../../../src/sources/exchanges/kit/fields.ts';
+import { listOf, object } from '../../../../src/sources/exchanges/kit/payloads.ts';
 import { allRows } from '../../../../src/core/chunk.ts';
 import type { LiquidationVolume, Observation } from '../../../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
@@ -30,7 +31,7 @@ const price: ObservationPoll<never> = poll('price', {
 const liquidations: ObservationPoll<never> = poll('liquidations', {
   tense: 'history',
   mayBeEmpty: true,
-  schema: () => z.object({ times: z.array(z.number()) }) as never,
+  schema: object({ times: listOf(plainNumber) }) as never,
   map: (payload, context) =>
     (payload as { times: number[] }).times.map(
       (atMs) =>

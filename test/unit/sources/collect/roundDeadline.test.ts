@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import * as z from 'zod';
+import type { Read } from '../../../../src/sources/exchanges/kit/field.ts';
+import { optional, text } from '../../../../src/sources/exchanges/kit/fields.ts';
+import { object } from '../../../../src/sources/exchanges/kit/payloads.ts';
 import { allRows } from '../../../../src/core/chunk.ts';
 import { SECOND_MS } from '../../../../src/core/units.ts';
 import { enoughOf } from '../../../../src/sources/collect/enoughOf.ts';
@@ -25,7 +27,7 @@ function slowExchange(adapter: ExchangeAdapter, delays: Record<string, number>) 
   return { clock, http, session: sessionOf(adapter, http, clock) };
 }
 
-const pageOf = z.object({ symbol: z.string(), next: z.string().optional() });
+const pageOf = object({ symbol: text, next: optional(text) });
 
 /** A list of instruments in pages: page 3 is the last one, unless there is always another. */
 function pagingAdapter(): ExchangeAdapter {
@@ -33,11 +35,11 @@ function pagingAdapter(): ExchangeAdapter {
   const specOf = (page: string) => ({ method: 'GET' as const, path: '/list', query: { page } });
   return {
     ...fake,
-    instruments: defineInstrumentPoll<z.infer<typeof pageOf>>({
+    instruments: defineInstrumentPoll<Read<typeof pageOf>>({
       ...{ id: 'fake/instruments', method: 'GET', path: '/list', weight: 1 },
       docsUrl: 'https://example.invalid/',
       requests: () => [specOf('1')],
-      schema: () => pageOf,
+      schema: pageOf,
       next: ({ next }) => (next === undefined ? undefined : specOf(next)),
       map: ({ symbol }) => [
         {

@@ -5,7 +5,7 @@ import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { FundingRate } from '../../../../src/core/observation.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import type { Decoded } from '../../../../src/sources/exchanges/decodeAnswer.ts';
-import { readPayload } from '../../../../src/sources/exchanges/payload.ts';
+import { readWhole } from '../../../../src/sources/exchanges/kit/rowReader.ts';
 import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
 import {
   assertFields,
@@ -165,7 +165,7 @@ describe('Bybit', () => {
       const nextPageCursor = cursor === undefined ? {} : { nextPageCursor: cursor };
       const body = { result: { ...response.result, ...nextPageCursor } };
       return (
-        readPayload(body, poll.schema, { report: (issue) => assert.fail(issue.message) }) ?? assert.fail()
+        readWhole(body, poll.schema, '', { report: (issue) => assert.fail(issue.message) }) ?? assert.fail()
       );
     };
     assert.ok(request && poll.next);

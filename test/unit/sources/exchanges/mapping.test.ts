@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import * as z from 'zod';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import type { Issue } from '../../../../src/core/issue.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import type { MapContext, SymbolParts } from '../../../../src/sources/exchanges/contract.ts';
-import { nonNegative, text } from '../../../../src/sources/exchanges/decode.ts';
+import { mapEach } from '../../../../src/sources/exchanges/kit/eachRow.ts';
+import { nonNegative, text } from '../../../../src/sources/exchanges/kit/fields.ts';
+import { rowReader } from '../../../../src/sources/exchanges/kit/rowReader.ts';
 import {
-  contractsToBase, defined, mapRows, observe,
-  smallestSpacing, subjectOf, unlessFalseZero,
+  defined, observe, subjectOf, unlessFalseZero,
 } from '../../../../src/sources/exchanges/mapping.ts'; // prettier-ignore
 
 const RECEIVED_AT_MS = 1_790_000_001_000;
@@ -17,7 +17,6 @@ const linear: Instrument = {
   settleAsset: 'USDT', kind: 'perpetual', margin: 'linear', contractSize: { amount: 0.001, unit: 'base' },
   fundingIntervalMs: 4 * HOUR_MS, status: 'trading',
 }; // prettier-ignore
-const inverse: Instrument = { ...linear, margin: 'inverse', contractSize: { amount: 100, unit: 'quote' } };
 
 const parseSymbol = (symbol: string): SymbolParts | undefined =>
   symbol.endsWith('USDT')
@@ -97,26 +96,23 @@ describe('observe', () => {
   });
 });
 
-describe('mapRows', () => {
-  it('maps the rows that decode and are about the requested instrument', () => {
+describe('mapEach', () => {
+  it('maps the rows that can be read and are about who was asked for', () => {
     const { context, issues } = collect();
+    const asking: MapContext = {
+      ...context,
+      subject: (named, path) => subjectOf({ parseSymbol }, context, named, 'XBTUSDT', path),
+    };
     const rows = [
       { s: 'XBTUSDT', v: '1' },
       { s: 'ETHUSDT', v: '2' },
       { s: 'XBTUSDT', v: '' },
       { s: 'XBTUSDT', v: 4 },
     ];
-    const where = { path: 'list', requested: 'XBTUSDT', symbolIn: (row: { s: string }) => row.s };
-    const seen = mapRows(
-      { parseSymbol },
-      context,
-      rows,
-      z.object({ s: text, v: nonNegative }),
-      where,
-      (row, who) => [
-        observe(context, who, undefined, { kind: 'open-interest', sides: 'one', openInterestBase: row.v }),
-      ],
-    );
+    const reader = rowReader({ s: text, v: nonNegative }, { symbol: 's' });
+    const seen = mapEach(asking, rows, 'list', reader, (row, who) => [
+      observe(context, who, undefined, { kind: 'open-interest', sides: 'one', openInterestBase: row.v }),
+    ]);
     assert.deepEqual(
       seen.map((one) => one.kind === 'open-interest' && one.openInterestBase),
       [1, 4],
@@ -128,20 +124,6 @@ describe('mapRows', () => {
   });
 });
 
-describe('contractsToBase', () => {
-  it('multiplies linear contracts and divides inverse ones by the price', () => {
-    assert.equal(contractsToBase(2_000, linear, undefined), 2);
-    assert.equal(contractsToBase(500, inverse, 50_000), 1);
-  });
-
-  it('guesses neither a size nor a price', () => {
-    assert.equal(contractsToBase(500, undefined, 50_000), undefined);
-    assert.equal(contractsToBase(500, inverse, undefined), undefined);
-    assert.equal(contractsToBase(500, inverse, 0), undefined);
-    assert.equal(contractsToBase(undefined, linear, 1), undefined);
-  });
-});
-
 describe('unlessFalseZero', () => {
   it('takes a 0 beside an amount, or beside nothing, for not reported', () => {
     assert.equal(unlessFalseZero(0, 5), undefined);
@@ -149,13 +131,5 @@ describe('unlessFalseZero', () => {
     assert.equal(unlessFalseZero(0, 0), 0);
     assert.equal(unlessFalseZero(3, 5), 3);
     assert.equal(unlessFalseZero(undefined, 0), undefined);
-  });
-});
-
-describe('smallestSpacing', () => {
-  it('is the bar length of rows in any order, repeated rows and gaps apart', () => {
-    assert.equal(smallestSpacing([30, 10, 20, 20, 90]), 10);
-    assert.equal(smallestSpacing([7]), undefined);
-    assert.equal(smallestSpacing([7, 7]), undefined);
   });
 });

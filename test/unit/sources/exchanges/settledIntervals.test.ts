@@ -13,13 +13,14 @@ import { decode, fixture, fixtureNames, RECEIVED_AT_MS } from './fixtureAnswers.
 /** The intervals of settlements by their times; those that are not known have none. */
 function intervalsFromSchedule(times: readonly number[], listedMs?: number): Map<number, IntervalOf> {
   const schedule = new Schedule(times, listedMs);
-  const known = [...times].sort((a, b) => a - b).flatMap((atMs): [number, IntervalOf][] => {
-    const intervalMs = schedule.intervalAt(atMs);
-    return intervalMs === undefined ? [] : [[atMs, { intervalMs, intervalBasis: 'schedule' }]];
-  });
+  const known = [...times]
+    .sort((a, b) => a - b)
+    .flatMap((atMs): [number, IntervalOf][] => {
+      const intervalMs = schedule.intervalAt(atMs);
+      return intervalMs === undefined ? [] : [[atMs, { intervalMs, intervalBasis: 'schedule' }]];
+    });
   return new Map(known);
 }
-
 
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 /** Midnight, which all intervals settle at. */

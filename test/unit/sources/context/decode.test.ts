@@ -4,9 +4,9 @@ import * as z from 'zod';
 import type { Issue } from '../../../../src/core/issue.ts';
 import type { MapContext } from '../../../../src/sources/exchanges/contract.ts';
 import {
-  columns, decimal, decodeRow, decodeRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive,
+  decimal, decodeRow, decodeRows, epochMs, epochSeconds, nonNegative, optional, optionalNonZero, positive,
   readDecimal, rows, text,
-} from '../../../../src/sources/exchanges/decode.ts'; // prettier-ignore
+} from '../../../../src/sources/context/decode.ts'; // prettier-ignore
 
 const NO_NUMBERS: readonly unknown[] = [
   '', ' ', ' 1', '1 ', 'NaN', 'Infinity', '-Infinity', '0x10', '0b1', '1_000', '1,5', '1e999', '--1', '.', 'e5', 'null',
@@ -152,26 +152,5 @@ describe('decodeRow', () => {
       issues.map(({ path }) => path),
       ['list[1]'],
     );
-  });
-});
-
-describe('columns', () => {
-  const row = columns({ at: epochMs, open: positive, volume: optional(nonNegative) });
-
-  it('names the positions of a row that is an array; further positions are ignored', () => {
-    const named = row.name(['1790000000000', '5', '', 'x', 'y']);
-    assert.deepEqual(row.schema.parse(named), { at: 1_790_000_000_000, open: 5, volume: undefined });
-  });
-
-  it('reports a broken position by its name', () => {
-    const { context, issues } = collect();
-    assert.equal(decodeRow(row.name(['1790000000000', '0', '1']), row.schema, '[0]', context), undefined);
-    assert.deepEqual(
-      issues.map(({ path }) => path),
-      ['[0].open'],
-    );
-    const short = decodeRow(row.name(['1790000000000', '2']), row.schema, '[1]', context);
-    assert.equal(short?.volume, undefined);
-    assert.equal(short?.open, 2);
   });
 });
