@@ -143,8 +143,10 @@ export class CollectorDesk {
     return this.#ask;
   }
 
-  /** Hears what other windows wish; rejects where the store cannot be read. */
+  /** Hears what other windows wish, while this one collects for them; rejects where the store cannot be read. */
   async hear(): Promise<void> {
+    // Of a history that is still being opened nothing is waited for.
+    if (this.role !== 'holder') return;
     const { storeOf, source } = this.#deps;
     this.wishes.hear(await (await storeOf(source)).journal({ topic: 'wish', isNewestOnly: true }));
   }
@@ -221,8 +223,8 @@ export class CollectorDesk {
       if (isDue) await this.#wish();
       return this.read();
     }
-    if (this.role !== 'holder') return;
     await this.hear();
+    if (this.role !== 'holder') return;
     const { isFollowed } = this;
     if (isFollowed && !this.#wasFollowed) this.#handlers?.onFollowed();
     this.#wasFollowed = isFollowed;

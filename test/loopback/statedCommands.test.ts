@@ -68,6 +68,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '/api/v5/...': '/api/v5/public/open-interest',
   MS: '1',
   N: '3',
+  S: '15',
   NAME: 'calm',
   'BTC,ETH': 'BTC,ETH',
 };
@@ -152,11 +153,15 @@ describe('the commands that README, documents and help state', function () {
   async function startAndStop(args: readonly string[]): Promise<Run> {
     const child = startPerpscope(args, { cwd: folder });
     const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-    const stdout = await new Promise<string>((resolve) =>
+    let stderr = '';
+    child.stderr?.on('data', (text) => (stderr += String(text)));
+    const said = new Promise<string>((resolve) =>
       child.stdout?.once('data', (text) => resolve(String(text))),
     );
+    // One that ends by itself says why.
+    const stdout = await Promise.race([said, closed.then(() => '')]);
     child.kill('SIGTERM');
-    return { code: await closed, stdout, stderr: '' };
+    return { code: await closed, stdout, stderr };
   }
 });
 
