@@ -32,4 +32,3 @@ export const BUILT_IN_RULES: RuleSet = {
     LEVERAGE_BUILD_UP,
   ],
 };
-
