@@ -1,13 +1,4 @@
-import { basisAnnualised } from '../../analysis/metrics/basisAnnualised.ts';
-import { depth1pct } from '../../analysis/metrics/depth1pct.ts';
-import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
-import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
-import { openInterest } from '../../analysis/metrics/openInterest.ts';
-import { openInterestConcentration } from '../../analysis/metrics/openInterestConcentration.ts';
-import { openInterestShare } from '../../analysis/metrics/openInterestShare.ts';
-import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
-import { spotVolumeShare } from '../../analysis/metrics/spotVolumeShare.ts';
-import { volume } from '../../analysis/metrics/volume.ts';
+import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import type { ExchangeId } from '../../core/ids.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
@@ -37,32 +28,32 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
     source === undefined ? format.NOT_REPORTED : format.formatAge(source.oldestAtMs, nowMs),
   ];
   const rows = [
-    row(openInterest.shown.ofAll, format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
-    row(openInterestUsd.shown.ofAll, format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
-    row(fundingAnnualised.shown.ofAll, format.formatRate(sum.fundingAnnualisedOiWeighted), sources.funding),
-    row(volume.shown.ofAll, format.formatUsd(sum.volume24hUsd), sources.volume24h),
-    row(spotVolumeShare.shown.ofAll, format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
-    row(basisAnnualised.shown.ofAll, format.formatRate(sum.basisAnnualised), sources.basis),
+    row(SHOWN.openInterest.ofAll, format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
+    row(SHOWN.openInterestUsd.ofAll, format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
+    row(SHOWN.fundingAnnualised.ofAll, format.formatRate(sum.fundingAnnualisedOiWeighted), sources.funding),
+    row(SHOWN.volume.ofAll, format.formatUsd(sum.volume24hUsd), sources.volume24h),
+    row(SHOWN.spotVolumeShare.ofAll, format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
+    row(SHOWN.basisAnnualised.ofAll, format.formatRate(sum.basisAnnualised), sources.basis),
     row(
-      depth1pct.shown.ofAll,
+      SHOWN.depth1pct.ofAll,
       `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`,
       sources.depth,
     ),
-    row(longShortRatio.shown.ofAll, format.formatRatio(sum.longShortRatio), sources.longShort),
+    row(SHOWN.longShortRatio.ofAll, format.formatRatio(sum.longShortRatio), sources.longShort),
     row(
       sources.markPrice?.exchanges.length === 1 ? 'Mark price' : 'Mark price, median',
       format.formatPrice(sum.markPriceQuote),
       sources.markPrice,
     ),
     row(
-      openInterestShare.shown.ofAll,
+      SHOWN.openInterestShare.ofAll,
       sum.largestShare === undefined
         ? format.NOT_REPORTED
         : `${nameOf(sum.largestShare.exchange)} ${format.formatShare(sum.largestShare.share)}`,
       sources.openInterestBase,
     ),
     row(
-      openInterestConcentration.shown.ofAll,
+      SHOWN.openInterestConcentration.ofAll,
       format.formatRatio(sum.concentrationHhi),
       sources.openInterestBase,
     ),

@@ -1,5 +1,4 @@
 import { depthSum } from '../../analysis/metrics/depth.ts';
-import { depth1pct } from '../../analysis/metrics/depth1pct.ts';
 import type { DatedBasis } from '../../analysis/metrics/basis.ts';
 import {
   currentNumbers,
@@ -8,13 +7,7 @@ import {
 } from '../../analysis/metrics/currentNumbers.ts';
 import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
-import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
-import { fundingPerInterval } from '../../analysis/metrics/fundingPerInterval.ts';
-import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
-import { openInterest as openInterestMetric } from '../../analysis/metrics/openInterest.ts';
-import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
-import { takerRatio } from '../../analysis/metrics/takerRatio.ts';
-import { volume } from '../../analysis/metrics/volume.ts';
+import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { plainText } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
@@ -54,14 +47,14 @@ export interface MetricRow {
   };
 }
 
-const { shown: OI } = openInterestMetric;
-const { shown: OI_USD } = openInterestUsd;
-const { shown: FUNDING } = fundingPerInterval;
-const { shown: FUNDING_YEAR } = fundingAnnualised;
-const { shown: VOLUME } = volume;
-const { shown: LONG_SHORT } = longShortRatio;
-const { shown: TAKER } = takerRatio;
-const { shown: DEPTH } = depth1pct;
+const { openInterest: OI } = SHOWN;
+const { openInterestUsd: OI_USD } = SHOWN;
+const { fundingPerInterval: FUNDING } = SHOWN;
+const { fundingAnnualised: FUNDING_YEAR } = SHOWN;
+const { volume: VOLUME } = SHOWN;
+const { longShortRatio: LONG_SHORT } = SHOWN;
+const { takerRatio: TAKER } = SHOWN;
+const { depth1pct: DEPTH } = SHOWN;
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
 /** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */

@@ -1,9 +1,5 @@
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
-import { fundingAnnualised } from '../../analysis/metrics/fundingAnnualised.ts';
-import { longShortRatio } from '../../analysis/metrics/longShortRatio.ts';
-import { openInterest as openInterestMetric } from '../../analysis/metrics/openInterest.ts';
-import { openInterestUsd } from '../../analysis/metrics/openInterestUsd.ts';
-import { volume } from '../../analysis/metrics/volume.ts';
+import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import {
@@ -18,11 +14,11 @@ import {
 import type { MetricRow } from './metricRows.ts';
 import { sourceNames } from './regimeWords.ts';
 
-const { shown: OI } = openInterestMetric;
-const { shown: OI_USD } = openInterestUsd;
-const { shown: FUNDING_YEAR } = fundingAnnualised;
-const { shown: VOLUME } = volume;
-const { shown: LONG_SHORT } = longShortRatio;
+const { openInterest: OI } = SHOWN;
+const { openInterestUsd: OI_USD } = SHOWN;
+const { fundingAnnualised: FUNDING_YEAR } = SHOWN;
+const { volume: VOLUME } = SHOWN;
+const { longShortRatio: LONG_SHORT } = SHOWN;
 
 interface SumWords {
   readonly id: string;
