@@ -28,10 +28,10 @@ export { WebSocket, ping } from 'undici/lib/web/websocket/websocket.js';
  */
 const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined;';
 /**
- * What undici loads and no request here can reach: HTTP/2, which no agent allows, and SOCKS proxies, which are refused
- * before undici sees them. In their place stands what would say so.
+ * What undici loads and no request here can reach: HTTP/2, which no agent allows, SOCKS proxies, which are refused before
+ * undici sees them, and bodies that are forms: those of Perpscope are texts. In their place stands what would say so.
  */
-const UNREACHED = /\/(client-h2|socks5-proxy-agent)\.js$/;
+const UNREACHED = /\/(client-h2|socks5-proxy-agent|fetch\/body|fetch\/formdata)\.js$/;
 const unreached = (path) =>
   `module.exports = function () { throw new Error(${JSON.stringify(`${path} is not part of Perpscope`)}); };`;
 /** The parser of HTTP comes as text; compressed it is a third of it, and unpacked in a millisecond when it is loaded. */
@@ -57,8 +57,8 @@ export const leanUndici = {
     build.onResolve({ filter: /^\.\.\/\.\.\/global$/ }, ({ importer }) =>
       /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path: 'global', namespace: 'lean-undici' } : undefined,
     );
-    build.onResolve({ filter: /^\.\.\/fetch\/(index|request|headers)$/ }, ({ importer }) =>
-      /[\\/]websocket[\\/]connection\.js$/.test(importer)
+    build.onResolve({ filter: /^\.\.\/fetch\/(index|request|headers|util)$/ }, ({ importer }) =>
+      /[\\/]websocket[\\/](connection|websocket)\.js$/.test(importer)
         ? { path: join(root, 'scripts', 'socketHandshake.cjs') }
         : undefined,
     );

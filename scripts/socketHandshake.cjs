@@ -40,6 +40,9 @@ exports.Headers = class {
     this.list = listOf(headers);
   }
 };
+/** Addresses are whole here: there is no page that they could be relative to. */
+exports.environmentSettingsObject = { settingsObject: { baseUrl: undefined } };
+exports.getDecodeSplit = (name, list) => list.get(name)?.split(',').map((one) => one.trim()) ?? null;
 exports.getHeadersList = ({ list }) => list;
 exports.makeRequest = ({ urlList: [url] }) => ({ url, headersList: new HeadersList() });
 
