@@ -3,7 +3,7 @@ import { jsonLine } from '../core/outsideText.ts';
 import { SECOND_MS } from '../core/units.ts';
 import type { Engine } from '../engine.ts';
 import { readAssets, readNumber, type Arguments } from './arguments.ts';
-import { collectLine, collectStatus } from './collectStatus.ts';
+import { collectLine, collectStatus, type CollectLive } from './collectStatus.ts';
 import type { CommandIo } from './commandIo.ts';
 import { engineFor, readExchanges, readTimeoutMs } from './engineFor.ts';
 
@@ -57,13 +57,21 @@ interface Collecting {
 }
 
 async function collect(
-  { market, streamStatus }: Engine,
+  engine: Engine,
   request: Parameters<Engine['market']['refresh']>[0],
   { io, signal, everyMs, isJson }: Collecting,
 ): Promise<void> {
+  const { market } = engine;
+  let toldAsOfMs: number | undefined;
+  // Each round is told of as it ends, whoever collects: the next may begin at once.
+  const listening = market.onDidChange((state) => {
+    if (!isJson || state.isRefreshing || state.isPushed === true || state.snapshot === undefined) return;
+    if (state.snapshot.asOfMs === toldAsOfMs) return;
+    toldAsOfMs = state.snapshot.asOfMs;
+    io.write(`${jsonLine(collectLine(state, liveOf(engine)))}\n`);
+  });
   let running: Promise<unknown> | undefined;
   let lastMs = Number.NEGATIVE_INFINITY;
-  let toldAsOfMs: number | undefined;
   let toldBy: string | undefined;
   while (!signal.aborted) {
     if (running === undefined && io.clock.monotonicMs() - lastMs >= everyMs) {
@@ -74,21 +82,21 @@ async function collect(
         .finally(() => (running = undefined));
     }
     const { state } = market;
-    const { collecting } = market.health();
-    const isHere = collecting?.isHere !== false;
-    // Whoever collects, each round is told of once.
+    const { isHere } = liveOf(engine);
     const by = isHere ? 'here' : 'elsewhere';
     if (state.snapshot !== undefined && by !== toldBy && io.status === undefined)
       io.note(isHere ? 'this process collects; stop with Ctrl-C' : 'another process collects; this one takes its place when it ends'); // prettier-ignore
     if (state.snapshot !== undefined) toldBy = by;
-    const live = { streams: streamStatus()?.streams ?? [], isHere, nowMs: market.nowMs() };
-    const isNew = !state.isRefreshing && state.isPushed !== true && state.snapshot?.asOfMs !== toldAsOfMs;
-    if (isJson && isNew && state.snapshot !== undefined) io.write(`${jsonLine(collectLine(state, live))}\n`);
-    if (isNew) toldAsOfMs = state.snapshot?.asOfMs;
-    io.status?.(collectStatus(state, live));
+    io.status?.(collectStatus(state, liveOf(engine)));
     await io.clock.sleep(TICK_MS, signal).catch(() => undefined);
   }
   await running;
+  listening.dispose();
+}
+
+function liveOf({ market, streamStatus }: Engine): CollectLive {
+  const isHere = market.health().collecting?.isHere !== false;
+  return { streams: streamStatus()?.streams ?? [], isHere, nowMs: market.nowMs() };
 }
 
 function sayFailure(error: unknown, signal: AbortSignal, io: CommandIo): void {
