@@ -10,7 +10,7 @@ import { describe, it } from 'mocha';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { atOf, PAGE } from './killedBatches.ts';
 
-/** docs/reliability.md F1 asks for 200: `PERPSCOPE_KILLS=200 npm test -- --only unit`. */
+/** docs/reliability.md F1 asks for 200: `PERPSCOPE_KILLS=200 npm test -- --layer unit`. */
 const KILLS = Number(process.env['PERPSCOPE_KILLS'] ?? 12);
 const script = fileURLToPath(new URL('./writingChild.ts', import.meta.url));
 
