@@ -1,9 +1,9 @@
-import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import type { ExchangeId } from '../../core/ids.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import * as format from './format.ts';
 import { markdownTable } from './markdownTable.ts';
+import { shownWords } from './metricWords.ts';
 import { coverageWords } from './regimeWords.ts';
 import { bullets } from './reportParts.ts';
 
@@ -28,32 +28,48 @@ export function aggregateTable(snapshot: AssetSnapshot, nowMs: number): string {
     source === undefined ? format.NOT_REPORTED : format.formatAge(source.oldestAtMs, nowMs),
   ];
   const rows = [
-    row(SHOWN.openInterest.ofAll, format.formatCoins(sum.openInterestBase, asset), sources.openInterestBase),
-    row(SHOWN.openInterestUsd.ofAll, format.formatUsd(sum.openInterestUsd), sources.openInterestUsd),
-    row(SHOWN.fundingAnnualised.ofAll, format.formatRate(sum.fundingAnnualisedOiWeighted), sources.funding),
-    row(SHOWN.volume.ofAll, format.formatUsd(sum.volume24hUsd), sources.volume24h),
-    row(SHOWN.spotVolumeShare.ofAll, format.formatShare(sum.spotVolumeShare), sources.spotVolumeShare),
-    row(SHOWN.basisAnnualised.ofAll, format.formatRate(sum.basisAnnualised), sources.basis),
     row(
-      SHOWN.depth1pct.ofAll,
+      shownWords('open-interest').ofAll,
+      format.formatCoins(sum.openInterestBase, asset),
+      sources.openInterestBase,
+    ),
+    row(
+      shownWords('open-interest-usd').ofAll,
+      format.formatUsd(sum.openInterestUsd),
+      sources.openInterestUsd,
+    ),
+    row(
+      shownWords('funding-annualised').ofAll,
+      format.formatRate(sum.fundingAnnualisedOiWeighted),
+      sources.funding,
+    ),
+    row(shownWords('volume').ofAll, format.formatUsd(sum.volume24hUsd), sources.volume24h),
+    row(
+      shownWords('spot-volume-share').ofAll,
+      format.formatShare(sum.spotVolumeShare),
+      sources.spotVolumeShare,
+    ),
+    row(shownWords('basis-annualised').ofAll, format.formatRate(sum.basisAnnualised), sources.basis),
+    row(
+      shownWords('depth-1pct').ofAll,
       `${sum.isDepthLowerBound === true ? 'at least ' : ''}${format.formatUsd(sum.depthUsd)}`,
       sources.depth,
     ),
-    row(SHOWN.longShortRatio.ofAll, format.formatRatio(sum.longShortRatio), sources.longShort),
+    row(shownWords('long-short-ratio').ofAll, format.formatRatio(sum.longShortRatio), sources.longShort),
     row(
       sources.markPrice?.exchanges.length === 1 ? 'Mark price' : 'Mark price, median',
       format.formatPrice(sum.markPriceQuote),
       sources.markPrice,
     ),
     row(
-      SHOWN.openInterestShare.ofAll,
+      shownWords('open-interest-share').ofAll,
       sum.largestShare === undefined
         ? format.NOT_REPORTED
         : `${nameOf(sum.largestShare.exchange)} ${format.formatShare(sum.largestShare.share)}`,
       sources.openInterestBase,
     ),
     row(
-      SHOWN.openInterestConcentration.ofAll,
+      shownWords('open-interest-concentration').ofAll,
       format.formatRatio(sum.concentrationHhi),
       sources.openInterestBase,
     ),

@@ -7,7 +7,6 @@ import {
 } from '../../analysis/metrics/currentNumbers.ts';
 import { areOfOneMoment, asOfMs, isFreshAt, isStale } from '../../analysis/metrics/freshness.ts';
 import { annualisedRate } from '../../analysis/metrics/funding.ts';
-import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import type { Observation, ObservationOf } from '../../core/observation.ts';
 import { plainText } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
@@ -25,6 +24,7 @@ import {
   formatUsd,
   formatUtc,
 } from './format.ts';
+import { shownWords } from './metricWords.ts';
 
 /** One number of an exchange as text: with unit, age and where it came from. */
 export interface MetricRow {
@@ -47,14 +47,14 @@ export interface MetricRow {
   };
 }
 
-const { openInterest: OI } = SHOWN;
-const { openInterestUsd: OI_USD } = SHOWN;
-const { fundingPerInterval: FUNDING } = SHOWN;
-const { fundingAnnualised: FUNDING_YEAR } = SHOWN;
-const { volume: VOLUME } = SHOWN;
-const { longShortRatio: LONG_SHORT } = SHOWN;
-const { takerRatio: TAKER } = SHOWN;
-const { depth1pct: DEPTH } = SHOWN;
+const OI = shownWords('open-interest');
+const OI_USD = shownWords('open-interest-usd');
+const FUNDING = shownWords('funding-per-interval');
+const FUNDING_YEAR = shownWords('funding-annualised');
+const VOLUME = shownWords('volume');
+const LONG_SHORT = shownWords('long-short-ratio');
+const TAKER = shownWords('taker-ratio');
+const DEPTH = shownWords('depth-1pct');
 const QUOTE_NOTE = 'in the quote currency of the contract: USDT, USDC or USD';
 
 /** Returns the current numbers of an exchange about its followed perpetual. Kinds it does not report have no row. */

@@ -1,5 +1,4 @@
 import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../../analysis/metrics/freshness.ts';
-import { SHOWN } from '../../analysis/metrics/shownWords.ts';
 import { plainText } from '../../core/outsideText.ts';
 import type { AggregateSource, AssetSnapshot } from '../../market/snapshot.ts';
 import {
@@ -12,13 +11,14 @@ import {
   formatUsd,
 } from './format.ts';
 import type { MetricRow } from './metricRows.ts';
+import { shownWords } from './metricWords.ts';
 import { sourceNames } from './regimeWords.ts';
 
-const { openInterest: OI } = SHOWN;
-const { openInterestUsd: OI_USD } = SHOWN;
-const { fundingAnnualised: FUNDING_YEAR } = SHOWN;
-const { volume: VOLUME } = SHOWN;
-const { longShortRatio: LONG_SHORT } = SHOWN;
+const OI = shownWords('open-interest');
+const OI_USD = shownWords('open-interest-usd');
+const FUNDING_YEAR = shownWords('funding-annualised');
+const VOLUME = shownWords('volume');
+const LONG_SHORT = shownWords('long-short-ratio');
 
 interface SumWords {
   readonly id: string;

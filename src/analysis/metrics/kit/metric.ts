@@ -28,7 +28,7 @@ export interface Metric {
   readonly feature?: Feature;
   /** What rows and tables call it; absent for what only stands as evidence of a regime. */
   readonly shown?: Shown;
-  /** How its number is made; absent where the market's sums make it from readings that no series holds. */
+  /** How its number is made; absent where it rests on what is no input yet: readings around a moment, context. ADR 0033. */
   readonly computation?: Computation;
 }
 
