@@ -87,7 +87,7 @@ const entries = [
     ...host,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.cjs',
-    plugins: [splitLazy, evaluated(/[\\/]metrics[\\/](metricWords|shownWords)\.ts$/)],
+    plugins: [splitLazy, evaluated(/[\\/]metrics[\\/]metricWords\.ts$/)],
   },
   { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanZod, splitLazy] },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
