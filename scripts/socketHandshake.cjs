@@ -42,7 +42,11 @@ exports.Headers = class {
 };
 /** Addresses are whole here: there is no page that they could be relative to. */
 exports.environmentSettingsObject = { settingsObject: { baseUrl: undefined } };
-exports.getDecodeSplit = (name, list) => list.get(name)?.split(',').map((one) => one.trim()) ?? null;
+exports.getDecodeSplit = (name, list) =>
+  list
+    .get(name)
+    ?.split(',')
+    .map((one) => one.trim()) ?? null;
 exports.getHeadersList = ({ list }) => list;
 exports.makeRequest = ({ urlList: [url] }) => ({ url, headersList: new HeadersList() });
 
