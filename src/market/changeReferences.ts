@@ -9,9 +9,10 @@ import { FRESH_LIMIT_MS, HOURLY_FRESH_LIMIT_MS } from '../analysis/metrics/fresh
 import { annualiseFunding } from '../analysis/metrics/funding.ts';
 import type { InstrumentKey } from '../core/ids.ts';
 import type { OpenInterest } from '../core/observation.ts';
+import { countedOnce } from '../core/sides.ts';
 import { DAY_MS, MINUTE_MS } from '../core/units.ts';
 import type { ReadingPoints, SeriesPart } from '../series/assetSeries.ts';
-import { countedOnce, type SeriesId } from '../series/catalogue.ts';
+import type { SeriesId } from '../series/catalogue.ts';
 import { newestLabel, valueAt } from '../series/hours.ts';
 import type { AssetHistory } from './assetHistory.ts';
 

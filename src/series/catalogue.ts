@@ -1,4 +1,5 @@
 import type { ObservationKind, OpenInterest } from '../core/observation.ts';
+import { countedOnce } from '../core/sides.ts';
 import { DAY_MS, HOUR_MS, type Unit } from '../core/units.ts';
 import type { StoredColumns } from '../store/historyStore.ts';
 
@@ -44,12 +45,6 @@ const field =
   (name: string) =>
   ({ columns }: PartColumns): Float64Array | undefined =>
     columns[name];
-
-/** Returns an amount with longs and shorts counted once: `both` is halved; NaN for what is negative or not finite. */
-export function countedOnce(value: number, sides: OpenInterest['sides']): number {
-  if (!Number.isFinite(value) || value < 0) return Number.NaN;
-  return sides === 'both' ? value / 2 : value;
-}
 
 const sidesOf = ({ shared }: PartColumns): OpenInterest['sides'] =>
   (shared['sides'] as OpenInterest['sides'] | undefined) ?? 'unverified';

@@ -1,7 +1,7 @@
 import type { Observation, ObservationKind, ObservationOf } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { areOfOneMoment } from './freshness.ts';
-import { oneSidedBase, oneSidedUsd, type SizedNote } from './openInterest.ts';
+import { oneSidedBase, oneSidedUsd, type SizedNote } from './oneSided.ts';
 
 /** The width of the band whose resting orders are compared over exchanges. */
 export const DEPTH_BAND_FRACTION = 0.01;

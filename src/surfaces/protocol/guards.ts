@@ -1,23 +1,12 @@
+import * as z from 'zod/mini';
 import { parseAsset } from '../../core/assetName.ts';
 import type { Envelope, PanelEvents, PanelRequests, PanelViewState } from './messages.ts';
-import { PANEL_HOURS, type ChartKind, type ExportedTable } from './payloads.ts';
+import { PANEL_HOURS, type ChartKind } from './payloads.ts';
 import type { Parsed, RpcGuards } from './rpc.ts';
-import {
-  also,
-  anything,
-  either,
-  list,
-  number,
-  object,
-  oneOf,
-  optional,
-  text,
-  whole,
-  type Check,
-} from './shape.ts';
 
 /*
- * The host's checks of everything a panel sends.
+ * The host's checks of everything a panel sends. Only the host imports this file: the page does not carry zod. Its small
+ * form is a fifth of the whole one, and these messages are few.
  */
 
 const CHART_KINDS = [
@@ -25,7 +14,7 @@ const CHART_KINDS = [
   'funding-heatmap',
   'liquidation-heatmap',
 ] as const satisfies readonly ChartKind[];
-const chart = oneOf([...CHART_KINDS, 'all']);
+const chart = z.enum([...CHART_KINDS, 'all']);
 
 /** More than any chart has; what is larger was not made by a panel. */
 const MAX_COLUMNS = 60;
@@ -35,90 +24,116 @@ const MAX_TEXT = 200;
 const MAX_TIME_MS = 8.64e15;
 const isTime = (cell: unknown): boolean =>
   cell === null || (typeof cell === 'number' && Math.abs(cell) <= MAX_TIME_MS);
+const text = (most: number, least = 0) => z.string().check(z.minLength(least), z.maxLength(most));
 // As `parseAsset` writes it: what is spelled otherwise would be a second name of the same asset.
-const asset = also(text(MAX_TEXT), (name: string) => parseAsset(name) === name, 'not the name of an asset');
-const nothing: Check = (value) => (value === null ? undefined : { at: '', why: 'not null' });
-const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
-const table = also(
-  object({
-    asset,
-    chart: oneOf(CHART_KINDS),
-    source: oneOf(['live', 'simulated']),
-    columns: list(
-      object({ title: text(MAX_TEXT, 1), type: oneOf(['time', 'number', 'text']) }),
-      MAX_COLUMNS,
-      1,
-    ),
-    rows: list(list(either(finite, text(MAX_TEXT), nothing), MAX_COLUMNS), MAX_ROWS),
-  }),
-  ({ columns, rows }: ExportedTable) =>
-    rows.every(
-      (row) =>
-        row.length === columns.length &&
-        row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
-    ),
-  'rows of another length, or with times that are none',
+const asset = text(MAX_TEXT).check(
+  z.refine((name: string) => parseAsset(name) === name, 'not the name of an asset'),
 );
+const column = z.strictObject({ title: text(MAX_TEXT, 1), type: z.enum(['time', 'number', 'text']) });
+const cells = z.array(z.union([z.number(), text(MAX_TEXT), z.null()])).check(z.maxLength(MAX_COLUMNS));
+const table = z
+  .strictObject({
+    asset,
+    chart: z.enum(CHART_KINDS),
+    source: z.enum(['live', 'simulated']),
+    columns: z.array(column).check(z.minLength(1), z.maxLength(MAX_COLUMNS)),
+    rows: z.array(cells).check(z.maxLength(MAX_ROWS)),
+  })
+  .check(
+    z.refine(
+      ({ columns, rows }) =>
+        rows.every(
+          (row) =>
+            row.length === columns.length &&
+            row.every((cell, at) => columns[at]?.type !== 'time' || isTime(cell)),
+        ),
+      'rows of another length, or with times that are none',
+    ),
+  );
 
-const id = whole(0, Number.MAX_SAFE_INTEGER);
+const id = z.int().check(z.nonnegative());
 const method = text(60, 1);
-const envelopes: Readonly<Record<Envelope['type'], Check>> = {
-  request: object({ type: anything, id, method, params: optional(anything) }),
-  cancel: object({ type: anything, id }),
-  reply: object({ type: anything, id, result: optional(anything) }),
-  failure: object({ type: anything, id, code: text(40), message: text(2_000) }),
-  event: object({ type: anything, method, params: optional(anything) }),
-};
+const envelope = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('request'), id, method, params: z.optional(z.unknown()) }),
+  z.strictObject({ type: z.literal('cancel'), id }),
+  z.strictObject({ type: z.literal('reply'), id, result: z.optional(z.unknown()) }),
+  z.strictObject({ type: z.literal('failure'), id, code: text(40), message: text(2_000) }),
+  z.strictObject({ type: z.literal('event'), method, params: z.optional(z.unknown()) }),
+]);
 
-type Guarded<T> = { readonly [M in keyof T]: Check };
+type Guarded<T> = { readonly [M in keyof T]: z.ZodMiniType };
 
 const requests: Guarded<PanelRequests> = {
-  ready: object({ asset: optional(asset), chart, hours: whole(PANEL_HOURS.least, PANEL_HOURS.most) }),
-  refresh: object({}),
+  ready: z.strictObject({
+    asset: z.optional(asset),
+    chart,
+    hours: z.int().check(z.gte(PANEL_HOURS.least), z.lte(PANEL_HOURS.most)),
+  }),
+  refresh: z.strictObject({}),
   copyTable: table,
   saveTable: table,
 };
 
 const events: Guarded<PanelEvents> = {
-  error: object({ message: text(2_000) }),
+  error: z.strictObject({ message: text(2_000) }),
 };
 
-const viewState = {
+// A later version may have kept more: what is not known is left out.
+const viewState = z.object({
   asset,
   chart,
-  openInterestUnit: optional(oneOf(['base', 'usd'])),
-  hiddenLines: optional(list(text(60), 50)),
-  heatmapScale: optional(oneOf(['log', 'linear'])),
-  openTables: optional(list(oneOf(CHART_KINDS), CHART_KINDS.length)),
-  scrollPx: optional(number(0, Number.MAX_VALUE)),
-};
+  openInterestUnit: z.optional(z.enum(['base', 'usd'])),
+  hiddenLines: z.optional(z.array(text(60)).check(z.maxLength(50))),
+  heatmapScale: z.optional(z.enum(['log', 'linear'])),
+  openTables: z.optional(z.array(z.enum(CHART_KINDS)).check(z.maxLength(CHART_KINDS.length))),
+  scrollPx: z.optional(z.number().check(z.nonnegative())),
+});
 
-function parseWith(checks: Readonly<Record<string, Check>>, name: string, value: unknown): Parsed {
-  const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-  if (!check) return { problem: `unknown message ${name.slice(0, 60)}` };
-  const found = check(value);
-  if (found === undefined) return { value };
-  return { problem: `${name}: ${found.at === '' ? 'parameters' : found.at} not accepted (${found.why})` };
+function parseWith(guards: Readonly<Record<string, z.ZodMiniType>>, name: string, value: unknown): Parsed {
+  const guard = Object.hasOwn(guards, name) ? guards[name] : undefined;
+  if (!guard) return { problem: `unknown message ${name.slice(0, 60)}` };
+  const result = guard.safeParse(value);
+  if (result.success) return { value: result.data };
+  const [first] = result.error.issues;
+  const at = first?.path.join('.') ?? '';
+  return { problem: `${name}: ${at === '' ? 'parameters' : at} not accepted (${wordsOf(first)})` };
 }
 
-function isEnvelope(raw: unknown): raw is Envelope {
-  if (typeof raw !== 'object' || raw === null || !('type' in raw)) return false;
-  const { type } = raw;
-  if (typeof type !== 'string' || !Object.hasOwn(envelopes, type)) return false;
-  return envelopes[type as Envelope['type']](raw) === undefined;
+/** The small form of zod comes without words of its own. */
+function wordsOf(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'invalid_type':
+      return `not of the type ${issue.expected}`;
+    case 'invalid_value':
+      return `none of ${issue.values.join(', ')}`;
+    case 'unrecognized_keys':
+      return `the field ${(issue.keys[0] ?? '').slice(0, 60)} is not known`;
+    case 'too_small':
+    case 'too_big':
+      return issue.code === 'too_small' ? `less than ${issue.minimum}` : `more than ${issue.maximum}`;
+    case 'custom':
+      return issue.message;
+    default:
+      return 'not as agreed';
+  }
 }
 
 /** Guards for what a panel sends: envelope, request parameters and event parameters. */
 export const panelGuards: RpcGuards = {
-  envelope: (raw) => (isEnvelope(raw) ? raw : undefined),
+  envelope: (raw) => {
+    const result = envelope.safeParse(raw);
+    return result.success ? (result.data as Envelope) : undefined;
+  },
   params: (type, name, value) =>
-    parseWith((type === 'request' ? requests : events) as Readonly<Record<string, Check>>, name, value),
+    parseWith(
+      (type === 'request' ? requests : events) as Readonly<Record<string, z.ZodMiniType>>,
+      name,
+      value,
+    ),
 };
 
 /** Returns the kept state of a panel, or undefined where it is not one (for a serializer that restores panels). */
 export function parsePanelViewState(raw: unknown): PanelViewState | undefined {
-  if (typeof raw !== 'object' || raw === null) return undefined;
-  // A later version may have kept more.
-  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => Object.hasOwn(viewState, name)));
-  return object(viewState)(known) === undefined ? (known as unknown as PanelViewState) : undefined;
+  const result = viewState.safeParse(raw);
+  return result.success ? (result.data as PanelViewState) : undefined;
 }

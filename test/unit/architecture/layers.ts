@@ -73,7 +73,7 @@ export const layers: readonly Layer[] = [
     imports: ['src/core', ...analysis, 'src/surfaces/protocol'],
     types: ['src/market'],
   },
-  { folder: 'src/surfaces/protocol', imports: ['src/core'] },
+  { folder: 'src/surfaces/protocol', imports: ['src/core'], packages: ['zod'] },
   {
     folder: 'src/surfaces/agents',
     imports: ['src/core', 'src/market', 'src/surfaces/reports', 'src/surfaces/protocol'],

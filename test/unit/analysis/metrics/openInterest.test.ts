@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import {
-  aggregateOpenInterest,
-  oneSidedBase,
-  oneSidedUsd,
-  quadrant,
-} from '../../../../src/analysis/metrics/openInterest.ts';
+import { oneSidedBase, oneSidedUsd } from '../../../../src/analysis/metrics/oneSided.ts';
+import { aggregateOpenInterest, quadrant } from '../../../../src/analysis/metrics/openInterest.ts';
 import { openInterestRecords, recordHigh } from '../../../../src/analysis/metrics/recordHigh.ts';
 import type { OpenInterest } from '../../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';

@@ -53,7 +53,7 @@ describe('the host’s guards', () => {
       problem('ready', { chart: 'pie' }) ?? '',
       /^ready: chart not accepted \(none of open-interest, funding-heatmap, /,
     );
-    assert.match(problem('ready', 5) ?? '', /^ready: parameters not accepted \(not an object/);
+    assert.match(problem('ready', 5) ?? '', /^ready: parameters not accepted \(not of the type object/);
     assert.match(problem('ready', { chart: 'pie', extra: 1 }) ?? '', /^ready: chart not accepted/);
     assert.equal(problem('y'.repeat(70), {}), `unknown message ${'y'.repeat(60)}`);
   });
