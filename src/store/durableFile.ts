@@ -65,8 +65,13 @@ export class DurableFile {
     this.#options = options;
     this.#waiting = new Waiting(options.source, options.mostWaitingRows);
     this.#open = open;
-    if (open !== undefined) this.#begin(open);
-    else this.#postpone();
+    if (open !== undefined) {
+      this.#begin(open);
+      return;
+    }
+    // Who found that it cannot be opened has said so.
+    this.#isRefused = true;
+    this.#postpone();
   }
 
   /** Writes, or lets wait; throws code `store` for what no history takes. */

@@ -26,7 +26,8 @@ describe('the panel in a browser', function () {
     const { page } = opened;
     const requests = await page.evaluate(() => window.perpscopePage.host.received);
     assert.equal(requests.length, 1);
-    assert.deepEqual((requests[0] as { params: unknown }).params, { chart: 'open-interest' });
+    const asked = { asset: 'BTC', chart: 'open-interest', hours: 168 };
+    assert.deepEqual((requests[0] as { params: unknown }).params, asked);
     assert.equal(await page.locator('.chart').count(), 1);
     await page.locator('.toggle', { hasText: 'USD' }).click();
     await page.locator('.legend-entry', { hasText: 'OKX' }).click();
