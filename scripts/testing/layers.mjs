@@ -39,6 +39,15 @@ export const layers = [
     timeoutMs: 20_000,
     layerTimeoutMs: 300_000,
   },
+  // Tests that start processes wait for them most of the time.
+  {
+    name: 'processes',
+    script: mochaLayer,
+    isBeside: true,
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 400_000,
+  },
   { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 600_000 },
   {
     name: 'requests-dist',

@@ -59,7 +59,8 @@ describe('a journey along the tree', () => {
   const status = () => page.locator('[id="perpscope.perpscope.perpscope.regime"]');
   /** Opens a row where there is one and it is closed. Rows of a tree that was grouped anew or opened come a moment later. */
   const open = async (name: RegExp): Promise<void> => {
-    for (let tries = 0; tries < 8 && (await item(name).count()) === 0; tries++) await page.waitForTimeout(200);
+    for (let tries = 0; tries < 8 && (await item(name).count()) === 0; tries++)
+      await page.waitForTimeout(200);
     if ((await item(name).count()) === 0) return;
     // A row that is drawn anew under the pointer takes no click.
     for (let tries = 0; tries < 5; tries++) {
