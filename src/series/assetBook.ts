@@ -74,7 +74,8 @@ export class AssetBook {
       this.#loadedAtMs = nowMs;
       if (isAnew) this.#completeAtMs = nowMs;
     } catch (error) {
-      this.#isBehind = isBehind;
+      // Or it was told meanwhile.
+      this.#isBehind ||= isBehind;
       throw error;
     } finally {
       this.#waiting = undefined;

@@ -166,6 +166,33 @@ describe('a book of series', () => {
     assert.deepEqual(await hoursIn(book, NOW), [2]);
   });
 
+  it('catches up with what was appended during a read that failed', async () => {
+    const store = createMemoryStore('live');
+    await store.append([bar('one', 2)]);
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: broken, reject: fail } = Promise.withResolvers<never>();
+    const failing: HistoryStore = Object.assign(Object.create(store) as HistoryStore, {
+      columns: () => {
+        ask();
+        return broken;
+      },
+    });
+    let current: HistoryStore = store;
+    const book = new SeriesBook(() => Promise.resolve(current));
+    assert.deepEqual(await hoursIn(book, NOW), [1]);
+    current = failing;
+    // Far enough on that the read asks for points, though nobody has said that there is more.
+    const later = NOW + 3 * HOUR_MS;
+    const reading = hoursIn(book, later);
+    await asked;
+    await store.append([bar('one', 1)]);
+    book.fallBehind('live');
+    fail(new Error('locked'));
+    await assert.rejects(reading, /locked/);
+    current = store;
+    assert.deepEqual(await hoursIn(book, NOW), [2]);
+  });
+
   it('holds what was appended while it read the store', async () => {
     const store = createMemoryStore('live');
     await store.append([bar('one', 3)]);
