@@ -193,6 +193,16 @@ describe('a book of series', () => {
     assert.deepEqual(await hoursIn(book, NOW), [2]);
   });
 
+  it('dates a reading of which only the label is known no later than its receipt', async () => {
+    const store = createMemoryStore('live');
+    const atMs = HOUR - 4 * HOUR_MS + 35 * MINUTE_MS;
+    await store.append([observe('one', 'open-interest', { openInterestBase: 10, atMs, receivedAtMs: atMs + 100 })]);
+    const series = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', NOW);
+    const exchange = [...series.column('open-interest').keys()][0];
+    assert.ok(exchange !== undefined);
+    assert.equal(series.toldUntilMs(exchange), atMs + 100);
+  }); // prettier-ignore
+
   it('holds what was appended while it read the store', async () => {
     const store = createMemoryStore('live');
     await store.append([bar('one', 3)]);
