@@ -98,6 +98,38 @@ describe('a book of series', () => {
   it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', () =>
     sameAsReadAnew(() => Promise.resolve(createMemoryStore('live')), 150));
 
+  const told = async (known: readonly Observation[], later: readonly Observation[]) => {
+    const store = createMemoryStore('live');
+    await store.append(known);
+    const book = new SeriesBook(() => Promise.resolve(store));
+    const followed = followedStore(store, book);
+    await book.read('live', 'BTC', NOW);
+    for (const one of later) await followed.append([one]);
+    const incremental = await book.read('live', 'BTC', NOW);
+    const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', NOW);
+    assert.deepEqual(contentOf(incremental), contentOf(anew));
+    return incremental;
+  };
+
+  it('holds one reading an hour, the nearest, though another one of the hour says more than its numbers', async () => {
+    const depth = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: -20, max: 20 }), fc.boolean(), fc.integer({ min: 1, max: 3 }))
+      .map(([ago, minute, reachedBid, late]) => {
+        const atMs = HOUR - ago * HOUR_MS + minute * MINUTE_MS;
+        return observe('one', 'depth', { atMs, receivedAtMs: atMs + 12 * HOUR_MS + late, reachedBid, bidUsd: late, askUsd: ago });
+      });
+    const readings = fc.array(depth, { maxLength: 20 });
+    await fc.assert(fc.asyncProperty(readings, readings, async (known, later) => void (await told(known, later))), { numRuns: 300 });
+    const hours = [1, 2, 3, 4].flatMap((ago) =>
+      [1, 6].map((minute) => {
+        const atMs = HOUR - ago * HOUR_MS + minute * MINUTE_MS;
+        return observe('one', 'depth', { atMs, receivedAtMs: atMs, reachedBid: minute === 6, bidUsd: 5, askUsd: 5 });
+      }),
+    );
+    const series = await told([], hours);
+    assert.deepEqual([...series.column('depth-usd').values()].map(countOf), [], 'the nearest is a lower bound each hour');
+  }); // prettier-ignore
+
   it('is so over the file as well', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'perpscope-series-'));
     let files = 0;
