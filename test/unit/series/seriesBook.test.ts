@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { allRows, type Chunk, type Rows } from '../../../src/core/chunk.ts';
-import { facetOf, type Observation } from '../../../src/core/observation.ts';
+import { facetOf, type FundingRate, type Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { countOf } from '../../../src/series/hours.ts';
 import { followedStore, SeriesBook } from '../../../src/series/seriesBook.ts';
@@ -128,6 +128,28 @@ describe('a book of series', () => {
     );
     const series = await told([], hours);
     assert.deepEqual([...series.column('depth-usd').values()].map(countOf), [], 'the nearest is a lower bound each hour');
+  }); // prettier-ignore
+
+  it('counts a settlement once that is told of again with another interval or basis, whichever comes first', async () => {
+    const settlement = (receivedAtMs: number, intervalBasis: FundingRate['intervalBasis'], hours: number) => {
+      const interval = { intervalBasis, intervalMs: hours * HOUR_MS, fundingRatePerInterval: 1e-4 };
+      return observe('one', 'funding-rate', { ...interval, phase: 'settled', atMs: HOUR - 4 * HOUR_MS, receivedAtMs });
+    };
+    const first = settlement(HOUR + 1_000, 'schedule', 8);
+    const second = settlement(HOUR + 2_000, 'payload', 4);
+    for (const order of [[first, second], [second, first]])
+      for (const known of [0, 1]) {
+        const [settled] = (await told(order.slice(0, known), order.slice(known))).settledFunding;
+        assert.deepEqual([...(settled?.intervalMs ?? [])], [4 * HOUR_MS]);
+      }
+    const basis = fc.constantFrom('payload' as const, 'schedule' as const, 'venue-default' as const);
+    const rows = fc.array(
+      fc
+        .tuple(fc.integer({ min: 1, max: 4 }), basis, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }))
+        .map(([ago, own, received, hours]) => ({ ...settlement(HOUR + received, own, hours), atMs: HOUR - ago * HOUR_MS })),
+      { maxLength: 20 },
+    );
+    await fc.assert(fc.asyncProperty(rows, rows, async (known, later) => void (await told(known, later))), { numRuns: 200 });
   }); // prettier-ignore
 
   it('is so over the file as well', async () => {
