@@ -2,7 +2,15 @@ import type { Asset } from '../core/ids.ts';
 import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
-import { lastLabelOf, trimmed, withoutReplaced, withRows, type HeldPart, type Timing } from './heldPart.ts';
+import {
+  lastLabelOf,
+  nearerOf,
+  trimmed,
+  withoutReplaced,
+  withRows,
+  type HeldPart,
+  type Timing,
+} from './heldPart.ts';
 import { labelOfReading } from './hours.ts';
 import { incomingOf, type Incoming } from './incoming.ts';
 import { LISTS, listName, POINT_LISTS, type List, type PointListName } from './lists.ts';
@@ -74,7 +82,8 @@ export class AssetBook {
       this.#loadedAtMs = nowMs;
       if (isAnew) this.#completeAtMs = nowMs;
     } catch (error) {
-      this.#isBehind = isBehind;
+      // Or it was told meanwhile.
+      this.#isBehind ||= isBehind;
       throw error;
     } finally {
       this.#waiting = undefined;
@@ -152,10 +161,16 @@ export class AssetBook {
     const { kind, facet, stepMs, isReading, fields } = held.list;
     const tailMs = isReading ? tailOf(this.#loadedAtMs) : this.#loadedAtMs - 3 * stepMs;
     const range = { baseAsset: this.#asset, fromMs: tailMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
-    for (const stored of await store.columns({ ...range, kind, facet, fields })) {
-      const incoming = incomingOf(stored);
-      const part = held.parts.get(incoming.key);
-      if (part === undefined || lastLabelOf(part) < tailMs - stepMs) held.isUnsure = true;
+    const stored = await store.columns({ ...range, kind, facet, fields });
+    // A reading may lose its part to a nearer one that says something else beside its numbers: no break.
+    const known = [...held.parts.values()].filter((part) => lastLabelOf(part) >= tailMs - stepMs);
+    for (const incoming of stored.map(incomingOf)) {
+      const isKnown = known.some((part) =>
+        isReading
+          ? part.instrument === incoming.instrument && part.endpoint === incoming.endpoint
+          : part.key === incoming.key,
+      );
+      if (!isKnown) held.isUnsure = true;
       apply(held, incoming, 'own-times', this.#keptFromMs(held));
     }
   }
@@ -184,11 +199,17 @@ function apply(held: Held, rows: Incoming, timing: Timing, fromMs: number): void
   const { part, isUnsure } = applied;
   held.parts.set(rows.key, part);
   if (isUnsure) held.isUnsure = true;
-  if (held.list.isReading) return;
   let own = part;
   for (const other of [...held.parts.values()]) {
     const { instrument, endpoint } = rows;
     if (other.key === own.key || other.instrument !== instrument || other.endpoint !== endpoint) continue;
+    if (held.list.isReading) {
+      const nearer = nearerOf(other, own);
+      if (nearer.isUnsure) held.isUnsure = true;
+      keep(held, nearer.parts[0]);
+      own = nearer.parts[1];
+      continue;
+    }
     keep(held, withoutReplaced(other, own));
     own = withoutReplaced(own, other);
   }

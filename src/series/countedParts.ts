@@ -190,5 +190,6 @@ function newestOf(part: HeldPart, { kind, stepMs }: List): number {
   const receivedAtMs = part.receivedAtMs[at] ?? labelMs;
   if (FLOWS.has(kind)) return Math.min(labelMs + stepMs, receivedAtMs);
   const readMs = part.readAtMs[at] ?? Number.NaN;
-  return Number.isNaN(readMs) ? labelMs : readMs;
+  // Of a roll-up only the label is known, which may be half an hour after the reading.
+  return Number.isNaN(readMs) ? Math.min(labelMs, receivedAtMs) : readMs;
 }

@@ -75,10 +75,41 @@ export function withoutReplaced(part: HeldPart, newer: HeldPart): HeldPart {
     const own = part.receivedAtMs[at + offset];
     if (own !== undefined && own < receivedAtMs) replaced.push(at + offset);
   }
-  if (replaced.length === 0) return part;
+  return without(part, replaced);
+}
+
+function without(part: HeldPart, places: readonly number[]): HeldPart {
+  if (places.length === 0) return part;
   const copy = copyOf(part);
-  for (const at of replaced) for (const column of allOf(copy)) column[at] = Number.NaN;
+  for (const at of places) for (const column of allOf(copy)) column[at] = Number.NaN;
   return copy;
+}
+
+/** The two parts of one instrument and endpoint, each without the steps that the other one stands for. */
+export interface Settled {
+  readonly parts: readonly [HeldPart, HeldPart];
+  /** Both have a reading of a step, and of one it is not known when it was read. */
+  readonly isUnsure: boolean;
+}
+
+/**
+ * Returns two parts of readings of the same instrument and endpoint, of which one counts a step, as in the store's
+ * roll-ups: the nearest to the label, whatever it says beside its numbers. Of equal ones that of `newest` has come last.
+ */
+export function nearerOf(before: HeldPart, newest: HeldPart): Settled {
+  const offset = (newest.firstMs - before.firstMs) / before.stepMs;
+  const [lostBefore, lostNewest]: [number[], number[]] = [[], []];
+  let isUnsure = false;
+  for (let at = Math.max(0, -offset); at < newest.receivedAtMs.length; at += 1) {
+    const [one, other] = [readingAt(before, at + offset), readingAt(newest, at)];
+    if (one === undefined || other === undefined) continue;
+    if (Number.isNaN(one.atMs) || Number.isNaN(other.atMs)) isUnsure = true;
+    // Until the step is read anew, what the store has chosen stays.
+    const isOther = !Number.isNaN(one.atMs) && standsFor(other, one, newest.firstMs + at * newest.stepMs);
+    if (isOther) lostBefore.push(at + offset);
+    else lostNewest.push(at);
+  }
+  return { parts: [without(before, lostBefore), without(newest, lostNewest)], isUnsure };
 }
 
 /** Returns the label of the last place with a row. */
@@ -120,12 +151,30 @@ function ofReading(
   if (Number.isNaN(receivedAtMs) || timing === 'labels') return 'takes its place';
   const before = part.readAtMs[at] ?? Number.NaN;
   if (Number.isNaN(before)) return 'unsure';
-  const atMs = rows.atMs[row] ?? 0;
-  if (atMs === before) return ofBar(part, at, rows, row);
-  const [away, awayBefore] = [Math.abs(atMs - label), Math.abs(before - label)];
-  const isNearer =
-    away < awayBefore || (away === awayBefore && (rows.receivedAtMs[row] ?? 0) >= receivedAtMs);
-  return isNearer ? 'takes its place' : 'stays out';
+  const reading = { atMs: rows.atMs[row] ?? 0, receivedAtMs: rows.receivedAtMs[row] ?? 0 };
+  if (reading.atMs === before) return ofBar(part, at, rows, row);
+  return standsFor(reading, { atMs: before, receivedAtMs }, label) ? 'takes its place' : 'stays out';
+}
+
+interface Reading {
+  readonly atMs: number;
+  readonly receivedAtMs: number;
+}
+
+function readingAt({ receivedAtMs, readAtMs }: HeldPart, at: number): Reading | undefined {
+  const received = receivedAtMs[at] ?? Number.NaN;
+  return Number.isNaN(received) ? undefined : { atMs: readAtMs[at] ?? Number.NaN, receivedAtMs: received };
+}
+
+/**
+ * Whether a reading stands for a step instead of another one, as in the store: the nearest to its label; of equally near
+ * ones the one received later, then the one of later; of two of one time the first one, unless the second was received later.
+ */
+function standsFor(reading: Reading, before: Reading, label: number): boolean {
+  const [away, awayBefore] = [Math.abs(reading.atMs - label), Math.abs(before.atMs - label)];
+  if (away !== awayBefore) return away < awayBefore;
+  if (reading.receivedAtMs !== before.receivedAtMs) return reading.receivedAtMs > before.receivedAtMs;
+  return reading.atMs > before.atMs;
 }
 
 function statesTheSame(part: HeldPart, at: number, rows: Incoming, row: number): boolean {

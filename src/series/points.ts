@@ -72,8 +72,31 @@ export class Points {
         this.#list.fields,
         (atMs) => atMs >= held.fromMs && atMs < held.toMs,
       );
-      if (part !== undefined) this.#parts.set(rows.key, part);
+      if (part !== undefined) this.#keepNewest(part, rows.atMs);
     }
+  }
+
+  /** Keeps a part; of what it and another one of its instrument and endpoint state of one time, as a store does, one. */
+  #keepNewest(part: PointPart, times: Float64Array): void {
+    let own = part;
+    for (const other of [...this.#parts.values()]) {
+      const { key, instrument, endpoint } = part;
+      if (other.key === key || other.instrument !== instrument || other.endpoint !== endpoint) continue;
+      const [lost, lostOwn]: [Set<number>, Set<number>] = [new Set(), new Set()];
+      for (const atMs of times) {
+        const [received, receivedOwn] = [receiptOf(other, atMs), receiptOf(own, atMs)];
+        if (received === undefined || receivedOwn === undefined) continue;
+        (receivedOwn > received ? lost : lostOwn).add(atMs);
+      }
+      this.#keep(withoutTimes(other, lost));
+      own = withoutTimes(own, lostOwn);
+    }
+    this.#keep(own);
+  }
+
+  #keep(part: PointPart): void {
+    if (part.atMs.length === 0) this.#parts.delete(part.key);
+    else this.#parts.set(part.key, part);
   }
 
   /** Reads the newest rows again that another process may have appended since a load at `sinceMs`. */
@@ -128,6 +151,18 @@ function cut(part: PointPart, fromMs: number, toMs: number): PointPart {
 }
 
 const copied = (part: PointPart): PointPart => mapped(part, (column) => column.slice());
+
+/** When the row of a time was received; undefined where there is none. */
+function receiptOf({ atMs: times, receivedAtMs }: PointPart, atMs: number): number | undefined {
+  const place = placeOf(times, atMs);
+  return times[place] === atMs ? receivedAtMs[place] : undefined;
+}
+
+function withoutTimes(part: PointPart, times: ReadonlySet<number>): PointPart {
+  if (times.size === 0) return part;
+  const isKept = part.atMs.map((atMs) => (times.has(atMs) ? 0 : 1));
+  return mapped(part, (column) => column.filter((_, at) => isKept[at] === 1));
+}
 
 /** The first place whose time is not before `atMs`. */
 function placeOf(times: Float64Array, atMs: number): number {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { allRows, type Chunk, type Rows } from '../../../src/core/chunk.ts';
-import { facetOf, type Observation } from '../../../src/core/observation.ts';
+import { facetOf, type FundingRate, type Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { countOf } from '../../../src/series/hours.ts';
 import { followedStore, SeriesBook } from '../../../src/series/seriesBook.ts';
@@ -98,6 +98,60 @@ describe('a book of series', () => {
   it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', () =>
     sameAsReadAnew(() => Promise.resolve(createMemoryStore('live')), 150));
 
+  const told = async (known: readonly Observation[], later: readonly Observation[]) => {
+    const store = createMemoryStore('live');
+    await store.append(known);
+    const book = new SeriesBook(() => Promise.resolve(store));
+    const followed = followedStore(store, book);
+    await book.read('live', 'BTC', NOW);
+    for (const one of later) await followed.append([one]);
+    const incremental = await book.read('live', 'BTC', NOW);
+    const anew = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', NOW);
+    assert.deepEqual(contentOf(incremental), contentOf(anew));
+    return incremental;
+  };
+
+  it('holds one reading an hour, the nearest, though another one of the hour says more than its numbers', async () => {
+    const depth = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: -20, max: 20 }), fc.boolean(), fc.integer({ min: 1, max: 3 }))
+      .map(([ago, minute, reachedBid, late]) => {
+        const atMs = HOUR - ago * HOUR_MS + minute * MINUTE_MS;
+        return observe('one', 'depth', { atMs, receivedAtMs: atMs + 12 * HOUR_MS + late, reachedBid, bidUsd: late, askUsd: ago });
+      });
+    const readings = fc.array(depth, { maxLength: 20 });
+    await fc.assert(fc.asyncProperty(readings, readings, async (known, later) => void (await told(known, later))), { numRuns: 300 });
+    const hours = [1, 2, 3, 4].flatMap((ago) =>
+      [1, 6].map((minute) => {
+        const atMs = HOUR - ago * HOUR_MS + minute * MINUTE_MS;
+        return observe('one', 'depth', { atMs, receivedAtMs: atMs, reachedBid: minute === 6, bidUsd: 5, askUsd: 5 });
+      }),
+    );
+    const series = await told([], hours);
+    assert.deepEqual([...series.column('depth-usd').values()].map(countOf), [], 'the nearest is a lower bound each hour');
+  }); // prettier-ignore
+
+  it('counts a settlement once that is told of again with another interval or basis, whichever comes first', async () => {
+    const settlement = (receivedAtMs: number, intervalBasis: FundingRate['intervalBasis'], hours: number) => {
+      const interval = { intervalBasis, intervalMs: hours * HOUR_MS, fundingRatePerInterval: 1e-4 };
+      return observe('one', 'funding-rate', { ...interval, phase: 'settled', atMs: HOUR - 4 * HOUR_MS, receivedAtMs });
+    };
+    const first = settlement(HOUR + 1_000, 'schedule', 8);
+    const second = settlement(HOUR + 2_000, 'payload', 4);
+    for (const order of [[first, second], [second, first]])
+      for (const known of [0, 1]) {
+        const [settled] = (await told(order.slice(0, known), order.slice(known))).settledFunding;
+        assert.deepEqual([...(settled?.intervalMs ?? [])], [4 * HOUR_MS]);
+      }
+    const basis = fc.constantFrom('payload' as const, 'schedule' as const, 'venue-default' as const);
+    const rows = fc.array(
+      fc
+        .tuple(fc.integer({ min: 1, max: 4 }), basis, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }))
+        .map(([ago, own, received, hours]) => ({ ...settlement(HOUR + received, own, hours), atMs: HOUR - ago * HOUR_MS })),
+      { maxLength: 20 },
+    );
+    await fc.assert(fc.asyncProperty(rows, rows, async (known, later) => void (await told(known, later))), { numRuns: 200 });
+  }); // prettier-ignore
+
   it('is so over the file as well', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'perpscope-series-'));
     let files = 0;
@@ -165,6 +219,43 @@ describe('a book of series', () => {
     lock.isHeld = false;
     assert.deepEqual(await hoursIn(book, NOW), [2]);
   });
+
+  it('catches up with what was appended during a read that failed', async () => {
+    const store = createMemoryStore('live');
+    await store.append([bar('one', 2)]);
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: broken, reject: fail } = Promise.withResolvers<never>();
+    const failing: HistoryStore = Object.assign(Object.create(store) as HistoryStore, {
+      columns: () => {
+        ask();
+        return broken;
+      },
+    });
+    let current: HistoryStore = store;
+    const book = new SeriesBook(() => Promise.resolve(current));
+    assert.deepEqual(await hoursIn(book, NOW), [1]);
+    current = failing;
+    // Far enough on that the read asks for points, though nobody has said that there is more.
+    const later = NOW + 3 * HOUR_MS;
+    const reading = hoursIn(book, later);
+    await asked;
+    await store.append([bar('one', 1)]);
+    book.fallBehind('live');
+    fail(new Error('locked'));
+    await assert.rejects(reading, /locked/);
+    current = store;
+    assert.deepEqual(await hoursIn(book, NOW), [2]);
+  });
+
+  it('dates a reading of which only the label is known no later than its receipt', async () => {
+    const store = createMemoryStore('live');
+    const atMs = HOUR - 4 * HOUR_MS + 35 * MINUTE_MS;
+    await store.append([observe('one', 'open-interest', { openInterestBase: 10, atMs, receivedAtMs: atMs + 100 })]);
+    const series = await new SeriesBook(() => Promise.resolve(store)).read('live', 'BTC', NOW);
+    const exchange = [...series.column('open-interest').keys()][0];
+    assert.ok(exchange !== undefined);
+    assert.equal(series.toldUntilMs(exchange), atMs + 100);
+  }); // prettier-ignore
 
   it('holds what was appended while it read the store', async () => {
     const store = createMemoryStore('live');
