@@ -128,6 +128,33 @@ describe('a history file that is kept open', () => {
     assert.equal(await countInFile(), 5);
   }).timeout(30_000);
 
+  it('opens while another connection writes for a moment, and reads what is stored', async () => {
+    await store.close();
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    const opening = open();
+    setTimeout(() => other.exec('COMMIT'), 40);
+    store = await opening;
+    assert.equal(await countOf(), 4);
+    assert.deepEqual(notices, []);
+    other.close();
+  });
+
+  it('reads a file that could not be opened at first, though nothing is written', async () => {
+    await store.close();
+    const holder = await holdLock(file);
+    store = await open();
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    let found = 0;
+    for (let tries = 0; tries < 100 && found < 4; tries += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+      found = await countOf().catch(() => 0);
+    }
+    assert.equal(found, 4);
+    assert.equal((await store.lease())?.holder ?? '', '');
+  }).timeout(30_000);
+
   it('keeps what a full disk refuses, says so once, and writes it when there is room', async () => {
     const heal = failing('COMMIT', 13);
     try {
