@@ -53,6 +53,7 @@ export class DurableFile {
   #piece: Salvaged | undefined;
   #mendedAtMs: number[] = [];
   #mending: Promise<void> | undefined;
+  #opening: Promise<void> | undefined;
   #draining: Promise<boolean> | undefined;
   #lookedAtMs = 0;
   #retry = { atMs: 0, afterMs: FIRST_RETRY_MS };
@@ -149,6 +150,7 @@ export class DurableFile {
     }
     this.#isClosed = true;
     await this.#mending;
+    await this.#opening?.catch(() => undefined);
     this.#endSalvage();
     await this.#open?.history.close();
   }
@@ -186,7 +188,8 @@ export class DurableFile {
 
   async #drainOnce(): Promise<boolean> {
     try {
-      if (this.#open === undefined) await this.#reopen();
+      await this.#mending;
+      if (this.#open === undefined) await this.#reopenOnce();
       const isDone = await this.#patiently(async (history) => {
         await this.#waiting.drain(history);
         return true;
@@ -218,12 +221,16 @@ export class DurableFile {
     this.#rest(afterMs);
   }
 
-  /** Looks whether the path still leads to the file that is open. */
+  /** Looks whether the path still leads to the file that is open; where none is, opens it if it is time to try. */
   async #look(): Promise<void> {
     this.#assertOpen();
     await this.#mending;
     const nowMs = performance.now();
-    if (this.#open === undefined || nowMs - this.#lookedAtMs < LOOK_MS) return;
+    if (this.#open === undefined) {
+      if (nowMs >= this.#retry.atMs) await this.#mend(() => this.#reopenAgain());
+      return;
+    }
+    if (nowMs - this.#lookedAtMs < LOOK_MS) return;
     this.#lookedAtMs = nowMs;
     const { file } = this.#options;
     const fate = fateOf(file, this.#open.seen);
@@ -283,6 +290,27 @@ export class DurableFile {
     await this.#reopen();
   }
 
+  /** A file that is no history of ours is refused to who writes; reading goes on with what waits. */
+  async #reopenAgain(): Promise<void> {
+    try {
+      await this.#reopenOnce();
+      if (!this.#waiting.isEmpty) return;
+      this.#retry = { atMs: 0, afterMs: FIRST_RETRY_MS };
+      this.#isRefused = false;
+    } catch (error) {
+      if (isOfEnvironment(error) || isDamage(error)) this.#refuse(error);
+      else this.#postpone();
+    }
+  }
+
+  /** Who finds no file open while it is being opened waits for the same. */
+  #reopenOnce(): Promise<void> {
+    this.#opening ??= this.#reopen().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
   async #reopen(kept?: string): Promise<void> {
     const open = await openFile(this.#options);
     if (open.notice !== undefined) this.#say(open.notice);
@@ -316,7 +344,7 @@ export class DurableFile {
       this.#slice().then(
         (isMore) => {
           if (isMore) this.#rest(BREATH_MS);
-          else if (!this.#waiting.isEmpty)
+          else if (!this.#waiting.isEmpty || this.#open === undefined)
             this.#rest(Math.max(BREATH_MS, this.#retry.atMs - performance.now()));
         },
         () => undefined,

@@ -39,15 +39,36 @@ export function* salvage(db: DatabaseSync, sqlite: SqliteModule): Generator<Salv
   const blocks = attempt(() => new SqliteBlocks(db, damage));
   const rows = attempt(() => new SqliteRows(db, damage));
   for (const one of series ?? []) {
-    // What was replaced first, so that it is replaced again.
-    if (rows !== undefined)
-      yield rowPiece(one, attempt(() => rows.replacedWithin(one, -Infinity, Infinity)) ?? []);
-    if (blocks !== undefined) yield* pagesOf(blocks, one);
-    if (rows !== undefined) yield* rowsOf(rows, one);
+    const replaced = attempt(() => rows?.replacedWithin(one, -Infinity, Infinity)) ?? [];
+    if (blocks !== undefined) yield* afterReplaced(one, replaced, pagesOf(blocks, one));
+    if (rows !== undefined) yield* afterReplaced(one, replaced, rowsOf(rows, one));
   }
   yield { ...NOTHING, gaps: attempt(() => new SqliteGaps(db, damage).query({})) ?? [] };
   for (const topic of JOURNAL_TOPICS)
     yield { ...NOTHING, entries: attempt(() => new SqliteJournal(db).query({ topic })) ?? [] };
+}
+
+/**
+ * Pieces of a series, each after what its rows took the place of, so that it is replaced again. What was replaced by a row
+ * that is lost stays out: it would stand as if it were still true.
+ */
+function* afterReplaced(
+  series: KnownSeries,
+  replaced: readonly StoredRow[],
+  pieces: Iterable<Salvaged>,
+): Generator<Salvaged> {
+  for (const piece of replaced.length === 0 ? [] : pieces) {
+    const receipts = new Map<string, number>();
+    for (const { page } of piece.pages)
+      page.atMs.forEach((atMs, row) => receipts.set(`${atMs} `, page.receivedAtMs[row] ?? 0));
+    for (const { row } of piece.rows) receipts.set(`${row.atMs} ${row.event}`, row.receivedAtMs);
+    const isStanding = ({ atMs, event, receivedAtMs }: StoredRow): boolean =>
+      receivedAtMs < (receipts.get(`${atMs} ${event}`) ?? -Infinity);
+    const own = replaced.filter(isStanding);
+    if (own.length > 0) yield rowPiece(series, own);
+    yield piece;
+  }
+  if (replaced.length === 0) yield* pieces;
 }
 
 function* pagesOf(blocks: SqliteBlocks, series: KnownSeries): Generator<Salvaged> {

@@ -135,6 +135,8 @@ export class SqliteBlocks {
   /** Writes rows, in blocks of about equal size, in place of blocks. */
   replace(series: KnownSeries, stepMs: number, old: readonly BlockInfo[], rows: SeriesRows): void {
     const before = this.#list(series, stepMs);
+    // Ids of deleted blocks are given again.
+    this.#last = undefined;
     for (const { id } of old) this.#delete(id);
     const { length } = rows.atMs;
     const count = Math.ceil(length / MOST_BLOCK_ROWS);
@@ -154,6 +156,7 @@ export class SqliteBlocks {
   /** Moves a block that cannot be read out of the way of what is written. */
   setAside(series: KnownSeries, info: BlockInfo): void {
     this.#sql.setAside.run(info.id);
+    this.#last = undefined;
     this.#lists.delete(keyOf(series.id, info.stepMs));
   }
 

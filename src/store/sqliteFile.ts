@@ -1,13 +1,14 @@
 import { existsSync, unlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from '../core/ids.ts';
 import { beginsAsDatabase, identityOf, isSameFile, type FileIdentity } from './fileIdentity.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { makeFolder } from './makeFolder.ts';
 import { withOpeningLock } from './openingLock.ts';
 import { setAside } from './setAside.ts';
-import { isDamage } from './sqliteErrors.ts';
+import { isBusy, isDamage } from './sqliteErrors.ts';
 import type { SqliteHistory } from './sqliteHistory.ts';
 import { openHistory } from './sqliteOpen.ts';
 
@@ -27,6 +28,10 @@ export interface FileOptions {
   readonly sqlite: SqliteModule;
 }
 
+/** How long opening waits for a write of another process. The thread is free meanwhile. */
+const OPENING_PATIENCE_MS = 2_000;
+const POLL_MS = 15;
+
 /**
  * Opens the history in a file, made with its folder where there is none. A damaged file, or one of ours that is not whole, is
  * renamed, never deleted, and a new one opened. Throws what SQLite and the file system throw, and code `store` for a file of
@@ -34,7 +39,7 @@ export interface FileOptions {
  */
 export async function openFile({ file, source, sqlite }: FileOptions): Promise<OpenFile> {
   makeFolder(dirname(file));
-  return withOpeningLock(sqlite, file, () => {
+  const attempt = (): OpenFile => {
     const open = (notice?: string, kept?: string): OpenFile => {
       const history = openHistory(sqlite, file, source);
       return { history, seen: look(file), notice, kept };
@@ -46,7 +51,16 @@ export async function openFile({ file, source, sqlite }: FileOptions): Promise<O
       const { kept, notice } = setAside(file, error instanceof Error ? error.message : String(error));
       return open(notice, kept);
     }
-  });
+  };
+  const startMs = performance.now();
+  for (;;) {
+    try {
+      return await withOpeningLock(sqlite, file, attempt);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - startMs >= OPENING_PATIENCE_MS) throw error;
+      await sleep(POLL_MS);
+    }
+  }
 }
 
 /** What has become of an open file: SQLite itself sees damage, but not that the path leads elsewhere, or to less. */

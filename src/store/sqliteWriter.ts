@@ -74,8 +74,10 @@ export class SqliteWriter {
     this.#tables.heads.note(series, newest, this.sequence);
     // A row that came twice in one batch stands as it came last.
     const last = new Map(rows.map((row) => [row.atMs, row]));
+    // Of equal extremes the first in time counts.
+    const ascending = [...last.values()].sort((left, right) => left.atMs - right.atMs);
     const before = replaced.length === 0 ? undefined : rowsOfStored(replaced);
-    this.#tables.extremes.note(series, rowsOfStored([...last.values()]), before);
+    this.#tables.extremes.note(series, rowsOfStored(ascending), before);
   }
 
   #writePage(series: KnownSeries, page: SeriesRows): void {

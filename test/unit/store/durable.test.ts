@@ -21,6 +21,8 @@ import {
   type SqliteStore,
   type SqliteStoreOptions,
 } from '../../../src/store/sqliteStore.ts';
+import { loadSqlite } from '../../../src/store/loadSqlite.ts';
+import { salvage } from '../../../src/store/salvage.ts';
 import { openInterestChunk } from './floorSuite.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
@@ -124,6 +126,33 @@ describe('a history file that is kept open', () => {
       await store.settle();
     }
     assert.equal(await countInFile(), 5);
+  }).timeout(30_000);
+
+  it('opens while another connection writes for a moment, and reads what is stored', async () => {
+    await store.close();
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    const opening = open();
+    setTimeout(() => other.exec('COMMIT'), 40);
+    store = await opening;
+    assert.equal(await countOf(), 4);
+    assert.deepEqual(notices, []);
+    other.close();
+  });
+
+  it('reads a file that could not be opened at first, though nothing is written', async () => {
+    await store.close();
+    const holder = await holdLock(file);
+    store = await open();
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    let found = 0;
+    for (let tries = 0; tries < 100 && found < 4; tries += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+      found = await countOf().catch(() => 0);
+    }
+    assert.equal(found, 4);
+    assert.equal((await store.lease())?.holder ?? '', '');
   }).timeout(30_000);
 
   it('keeps what a full disk refuses, says so once, and writes it when there is room', async () => {
@@ -268,6 +297,19 @@ describe('a history file that is kept open', () => {
     assert.match(notices.join(), /is damaged \(it was overwritten\)/);
     assert.equal(notices.length, 1);
   });
+
+  it('takes over what was replaced only where the row that replaced it is there', async () => {
+    await store.append([openInterest({ openInterestBase: 1 }), openInterest({ atMs: T0 + 1, openInterestBase: 1 })]);
+    const later = { openInterestBase: 2, receivedAtMs: T0 + 900 };
+    await store.append([openInterest(later), openInterest({ atMs: T0 + 1, ...later })]);
+    await store.close();
+    const db = new DatabaseSync(file);
+    db.exec(`DELETE FROM observation WHERE at_ms = ${T0 + 1}`);
+    const taken = [...salvage(db, loadSqlite())].flatMap(({ rows }) => rows.map(({ row }) => row));
+    assert.deepEqual(taken.map(({ atMs, receivedAtMs }) => [atMs, receivedAtMs]), [[T0, T0 + 500], [T0, T0 + 900]]);
+    db.close();
+    store = await open();
+  }); // prettier-ignore
 
   it('leaves out and names rows that are no JSON, and tells it once', async () => {
     const db = new DatabaseSync(file);

@@ -198,6 +198,34 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.deepEqual(revised?.highest, { value: 3, atMs: T0 }, 'what was taken back is no record');
     });
 
+    it('dates equal extremes by the first in time, whatever came first', async () => {
+      await store.append([5, 1].map((hour) => openInterest({ atMs: T0 + hour * HOUR_MS })));
+      const [found] = await store.extremes(OI);
+      assert.deepEqual([found?.highest.atMs, found?.lowest.atMs], [T0 + HOUR_MS, T0 + HOUR_MS]);
+    });
+
+    it('judges a single row by the page as it stands now, not as it stood at the row before', async () => {
+      const late = T0 + 90 * DAY_MS;
+      const page = (exchange: string, from: number, count: number, value: number, receivedAtMs: number): Chunk => {
+        const whole = openInterestChunk(Array.from({ length: count }, () => value), { exchange, instrument: `${exchange}:BTCUSDT`, receivedAtMs });
+        return { ...whole, atMs: whole.atMs.map((atMs) => atMs + from * 5 * MINUTE_MS) };
+      };
+      const single = (exchange: string, place: number, openInterestBase: number, receivedAtMs: number): Observation =>
+        openInterest({ exchange, instrument: `${exchange}:BTCUSDT`, atMs: T0 + place * 5 * MINUTE_MS, barMs: 5 * MINUTE_MS, openInterestBase, receivedAtMs });
+      await store.append([page('binance', 0, 600, 1_000, late), page('binance', 700, 600, 1_000, late)]);
+      await store.append([single('binance', 750, 1_000, late + 1)]);
+      // Two pages become one, and another instrument's page gets the number that is free now.
+      await store.append([page('binance', 500, 300, 1_000, late + 2)]);
+      await store.append([page('bybit', 700, 600, 7, late + 3)]);
+      assert.deepEqual(await store.append([single('bybit', 760, 9, late - 1)]), { inserted: 0, unchanged: 1, revised: 0 });
+      assert.deepEqual(await store.append([single('bybit', 760, 1_000, late + 5)]), { inserted: 0, unchanged: 0, revised: 1 });
+      const before = await store.query({ ...OI, exchange: 'bybit', fromMs: T0 + 760 * 5 * MINUTE_MS, toMs: T0 + 761 * 5 * MINUTE_MS, knownAtMs: late + 4 });
+      assert.deepEqual(before.map((row) => row.openInterestBase), [7]);
+      // A row that filled a hole of the page is known, too.
+      await store.append([single('binance', 650, 3, late - 1)]);
+      assert.equal((await store.query({ ...OI, exchange: 'binance' })).find(({ atMs }) => atMs === T0 + 650 * 5 * MINUTE_MS)?.openInterestBase, 1_000);
+    }); // prettier-ignore
+
     it('feeds what is new: newest rows and entries, once', async () => {
       const first = await store.feed(0);
       assert.deepEqual([first.rows, first.entries], [[], []]);
