@@ -215,7 +215,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (options.streams === true)
     streams = new HeldStreams({
       start: startHeld,
+      onFailed: (error) => logger.warn(`streams could not be started or ended: ${String(error)}`),
       ...(shared === undefined ? {} : { earlier: () => shared.earlierStreams() }),
+      mayRun: () => shared?.lease.role !== 'follower',
     });
   const pruneDaily = createPruner(options, time, () => [...stores.values()]);
   market.onDidChange((state) => {
