@@ -324,3 +324,29 @@ describe('windows that share a history', () => {
     assert.deepEqual([a.lease.role, b.lease.role], ['holder', 'follower']);
   });
 });
+
+describe('a window that lives a second time under its name', () => {
+  it('asks anew: what its earlier life was answered answers nothing, though the clock was set back', async () => {
+    for (const backMs of [0, HOUR_MS]) {
+      const { opened, open, during, advance } = await windows(['a', 'b']);
+      const [a, b] = opened as [SharedWindow, SharedWindow];
+      await during(a.market.refresh(BTC));
+      for (let turn = 0; turn < 4; turn += 1) await during(b.market.refresh(BTC));
+      const before = a.asked.length;
+      // It dies without a word, and the next one begins with its name.
+      const next = open('b');
+      next.clock.jumpWall(-backMs);
+      const awake = [a, next];
+      await advance(3 * SECOND_MS, awake);
+      const more = { assets: ['BTC', 'ETH'] };
+      const shown = await during(next.market.refresh(more), awake);
+      assert.equal(a.asked.length, before + 1);
+      assert.deepEqual(a.asked.at(-1)?.assets, ['BTC', 'ETH']);
+      assert.deepEqual(
+        shown.assets.map(({ asset }) => asset),
+        ['BTC', 'ETH'],
+      );
+      assert.deepEqual([...next.market.state.regimes.keys()], ['BTC', 'ETH']);
+    }
+  });
+});
