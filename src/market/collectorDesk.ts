@@ -157,6 +157,8 @@ export class CollectorDesk {
     if (this.role !== 'holder') return;
     const { storeOf, source } = this.#deps;
     this.wishes.hear(await (await storeOf(source)).journal({ topic: 'wish', isNewestOnly: true }));
+    // Whoever finds nobody there, who follows next is told all: what was answered meanwhile is not written.
+    if (!this.isFollowed) this.#wasFollowed = false;
   }
 
   /** Takes over what another window had answered when it stopped to collect. */
