@@ -350,3 +350,25 @@ describe('a window that lives a second time under its name', () => {
     }
   });
 });
+
+describe('a market that shares a history and was closed', () => {
+  it('begins no round, and no round of it begins anew', async () => {
+    const { opened, advance } = await windows(['a']);
+    const [a] = opened as [SharedWindow];
+    let rounds = 0;
+    // Ends what would go on for ever.
+    a.onRound = () => (rounds++ < 5 ? Promise.resolve() : new Promise(() => undefined));
+    const gate = Promise.withResolvers<void>();
+    a.held.gate = gate.promise;
+    const running = a.market.refresh(BTC);
+    running.catch(() => undefined);
+    await advance(SECOND_MS);
+    a.market.dispose();
+    gate.resolve();
+    const later = a.market.refresh({ assets: ['ETH'] });
+    later.catch(() => undefined);
+    await advance(SECOND_MS);
+    assert.ok(rounds <= 1, `${rounds} rounds`);
+    await assert.rejects(later, { code: 'aborted' });
+  });
+});
