@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './core/clock.ts';
 import { systemClock } from './core/clock.ts';
+import { inTurn } from './core/inTurn.ts';
 import type { Asset, DataSource } from './core/ids.ts';
 import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
@@ -215,7 +216,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (options.streams === true)
     streams = new HeldStreams({
       start: startHeld,
+      onFailed: (error) => logger.warn(`streams could not be started or ended: ${String(error)}`),
       ...(shared === undefined ? {} : { earlier: () => shared.earlierStreams() }),
+      mayRun: () => shared?.lease.role !== 'follower',
     });
   const pruneDaily = createPruner(options, time, () => [...stores.values()]);
   market.onDidChange((state) => {
@@ -233,13 +236,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async dispose() {
       market.dispose();
       collector.close();
-      await streams?.stop();
-      await http.close();
-      // What was under way may still write.
-      await context.settled();
-      await shared?.desk.dispose();
-      await simulator?.close();
-      for (const store of stores.values()) await (await store).close();
+      // In this order, and all of it: others wait for the lease, and a file that stays open cannot be moved.
+      await inTurn([
+        () => streams?.stop(),
+        () => http.close(),
+        // What was under way may still write.
+        () => context.settled(),
+        () => shared?.desk.dispose(),
+        () => simulator?.close(),
+        // Those too that were opened meanwhile.
+        () => inTurn([...stores.values()].map((store) => async () => (await store).close())),
+      ]);
     },
   };
 }

@@ -57,8 +57,10 @@ export class CollectorDesk {
   #role: LeaseRole | undefined;
   #running: Promise<void> | undefined;
   #wanted: Wanted | undefined;
+  /** The last question; 0 before the first, so that a wish alone asks for nothing. */
   #ask = 0;
-  #beat = 0;
+  /** Goes on from where an earlier life of this window cannot have come: its last beat may still be remembered. */
+  #beat: number;
   #wroteAtMs = Number.NEGATIVE_INFINITY;
   /** The last question of each window that a round has answered, or that is being answered. */
   readonly #answered = new Map<string, number>();
@@ -69,6 +71,7 @@ export class CollectorDesk {
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
+    this.#beat = deps.clock.nowMs();
     this.window = deps.window;
     this.wishes = new Wishes(deps.clock, deps.window);
   }
@@ -136,9 +139,14 @@ export class CollectorDesk {
     this.#wroteAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Asks who collects for a round that must not wait; returns the number of the question. */
-  async ask(): Promise<number> {
-    this.#ask += 1;
+  /**
+   * Asks who collects for a round that must not wait; returns the number of the question. The first one is counted from
+   * the clock, so that it comes after all of an earlier life of this window, and each after `answered`, the last that is
+   * known to be answered, though the clock was set back since.
+   */
+  async ask(answered = 0): Promise<number> {
+    const earliest = this.#ask === 0 ? this.#deps.clock.nowMs() : 0;
+    this.#ask = Math.max(this.#ask, answered, earliest) + 1;
     await this.#wish();
     return this.#ask;
   }
@@ -149,6 +157,8 @@ export class CollectorDesk {
     if (this.role !== 'holder') return;
     const { storeOf, source } = this.#deps;
     this.wishes.hear(await (await storeOf(source)).journal({ topic: 'wish', isNewestOnly: true }));
+    // Whoever finds nobody there, who follows next is told all: what was answered meanwhile is not written.
+    if (!this.isFollowed) this.#wasFollowed = false;
   }
 
   /** Takes over what another window had answered when it stopped to collect. */

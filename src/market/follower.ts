@@ -140,7 +140,7 @@ export class Follower {
       if (isServed) await this.#until(() => this.#isShown(), NOTE_WITHIN_MS, signal);
       else {
         if (!view.state.isRefreshing) view.begin(request);
-        const ask = await desk.ask();
+        const ask = await desk.ask(this.#note?.answered[desk.window]);
         const isAnswered = (): boolean => (this.#note?.answered[desk.window] ?? 0) >= ask && this.#isShown();
         await this.#until(isAnswered, ANSWER_WITHIN_MS, signal);
       }

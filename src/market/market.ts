@@ -1,6 +1,7 @@
 import type { MachineClock } from '../core/clock.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { Event } from '../core/emitter.ts';
+import { PerpscopeError } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Collected, Collector } from '../sources/collect/collector.ts';
@@ -68,6 +69,7 @@ export class Market {
   #last: RefreshRequest | undefined;
   /** Aborted when another window becomes the one that collects. */
   #holding = new AbortController();
+  #isDisposed = false;
 
   constructor(deps: MarketDeps) {
     this.#deps = deps;
@@ -170,6 +172,7 @@ export class Market {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#holding.abort(new Error('the market was closed'));
     this.#shared?.follower.dispose();
     this.#view.dispose();
@@ -208,6 +211,8 @@ export class Market {
     if (this.#shared === undefined) return this.#collect(request);
     const { desk, writer, follower } = this.#shared;
     for (;;) {
+      // Nothing is waited for in a round of a closed market: without an end here it would begin anew for ever.
+      if (this.#isDisposed) throw new PerpscopeError('aborted', 'the market was closed');
       const isFollowing = (await desk.join()) === 'follower';
       const snapshot = isFollowing
         ? await follower.refresh(request)
@@ -307,7 +312,7 @@ export class Market {
 
   /** Runs a round for others, or for what this window has asked another one for. */
   #serve(): void {
-    if (this.#last === undefined || this.#running !== undefined) return;
+    if (this.#isDisposed || this.#last === undefined || this.#running !== undefined) return;
     const { servedByMs: _served, signal, ...request } = this.#last;
     if (signal?.aborted === true) return;
     this.refresh(request).catch((error: unknown) =>

@@ -324,3 +324,51 @@ describe('windows that share a history', () => {
     assert.deepEqual([a.lease.role, b.lease.role], ['holder', 'follower']);
   });
 });
+
+describe('a window that lives a second time under its name', () => {
+  it('asks anew: what its earlier life was answered answers nothing, though the clock was set back', async () => {
+    for (const backMs of [0, HOUR_MS]) {
+      const { opened, open, during, advance } = await windows(['a', 'b']);
+      const [a, b] = opened as [SharedWindow, SharedWindow];
+      await during(a.market.refresh(BTC));
+      for (let turn = 0; turn < 4; turn += 1) await during(b.market.refresh(BTC));
+      const before = a.asked.length;
+      // It dies without a word, and the next one begins with its name.
+      const next = open('b');
+      next.clock.jumpWall(-backMs);
+      const awake = [a, next];
+      await advance(3 * SECOND_MS, awake);
+      const more = { assets: ['BTC', 'ETH'] };
+      const shown = await during(next.market.refresh(more), awake);
+      assert.equal(a.asked.length, before + 1);
+      assert.deepEqual(a.asked.at(-1)?.assets, ['BTC', 'ETH']);
+      assert.deepEqual(
+        shown.assets.map(({ asset }) => asset),
+        ['BTC', 'ETH'],
+      );
+      assert.deepEqual([...next.market.state.regimes.keys()], ['BTC', 'ETH']);
+    }
+  });
+});
+
+describe('a market that shares a history and was closed', () => {
+  it('begins no round, and no round of it begins anew', async () => {
+    const { opened, advance } = await windows(['a']);
+    const [a] = opened as [SharedWindow];
+    let rounds = 0;
+    // Ends what would go on for ever.
+    a.onRound = () => (rounds++ < 5 ? Promise.resolve() : new Promise(() => undefined));
+    const gate = Promise.withResolvers<void>();
+    a.held.gate = gate.promise;
+    const running = a.market.refresh(BTC);
+    running.catch(() => undefined);
+    await advance(SECOND_MS);
+    a.market.dispose();
+    gate.resolve();
+    const later = a.market.refresh({ assets: ['ETH'] });
+    later.catch(() => undefined);
+    await advance(SECOND_MS);
+    assert.ok(rounds <= 1, `${rounds} rounds`);
+    await assert.rejects(later, { code: 'aborted' });
+  });
+});

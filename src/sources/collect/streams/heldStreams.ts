@@ -8,12 +8,16 @@ export interface HeldStreamsDeps {
   readonly start: (earlier: EarlierStreams | undefined) => Streams;
   /** Until when who collected before had what; asked at each start. */
   readonly earlier?: () => Promise<EarlierStreams | undefined>;
+  /** Whether this process is the one that receives; always unless stated. */
+  readonly mayRun?: () => boolean;
+  /** Told why streams could not be started or ended. */
+  readonly onFailed?: (error: unknown) => void;
 }
 
 /** The streams of who collects: begun with its first round, ended when another one collects in its place. */
 export class HeldStreams {
   readonly #deps: HeldStreamsDeps;
-  #starting: Promise<Streams> | undefined;
+  #starting: Promise<Streams | undefined> | undefined;
   #running: Streams | undefined;
   /** Counts the ends: what was still starting then never runs. */
   #ends = 0;
@@ -25,12 +29,13 @@ export class HeldStreams {
     this.#deps = deps;
   }
 
-  /** Follows what a round has found. */
+  /** Follows what a round has found; a round that ended after another process took over begins nothing. */
   onCollected(collected: Collected): void {
+    if (!this.#mayRun) return;
     if (this.#running !== undefined) return this.#running.onCollected(collected);
     const starting = (this.#starting ??= this.#start());
     void starting.then((streams) => {
-      if (this.#starting === starting) streams.onCollected(collected);
+      if (this.#starting === starting) streams?.onCollected(collected);
     });
   }
 
@@ -52,20 +57,34 @@ export class HeldStreams {
     this.#starting = undefined;
     this.#running = undefined;
     if (starting !== undefined) {
-      const ended = starting.then((streams) => streams.dispose());
+      const ended = starting
+        .then((streams) => streams?.dispose())
+        .catch((error: unknown) => this.#deps.onFailed?.(error));
       this.#ending = Promise.all([this.#ending, ended]).then(() => undefined);
     }
     return this.#ending;
   }
 
-  async #start(): Promise<Streams> {
+  get #mayRun(): boolean {
+    return this.#deps.mayRun?.() !== false;
+  }
+
+  /** Resolves with undefined where they were ended meanwhile or cannot be started: the next round tries again. Never rejects. */
+  async #start(): Promise<Streams | undefined> {
     const ends = this.#ends;
     const earlier = await this.#deps.earlier?.().catch(() => undefined);
-    const streams = this.#deps.start(earlier);
-    if (this.#ends === ends) {
-      streams.choose(this.#chosen);
-      this.#running = streams;
+    if (this.#ends !== ends) return undefined;
+    try {
+      if (this.#mayRun) {
+        const streams = this.#deps.start(earlier);
+        streams.choose(this.#chosen);
+        this.#running = streams;
+        return streams;
+      }
+    } catch (error) {
+      this.#deps.onFailed?.(error);
     }
-    return streams;
+    this.#starting = undefined;
+    return undefined;
   }
 }
