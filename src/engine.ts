@@ -260,6 +260,13 @@ function marketNameOf({ simulator, endpoints }: EngineOptions): string {
     : `at ${createHash('sha256').update(replaced).digest('hex').slice(0, 12)}`;
 }
 
+/** Returns what the files of a shared history are named after; undefined for the exchanges' own market, or for one process alone. */
+function sharedMarketOf(options: EngineOptions): string | undefined {
+  const market = marketNameOf(options);
+  if (options.share === undefined || market === 'live') return undefined;
+  return market.replace(/^simulated /u, '').replaceAll(' ', '-');
+}
+
 /** The simulator is a file of its own when built: who reads the exchanges never loads it. ADR 0022. */
 async function startSimulated(
   { seed, scenario }: NonNullable<EngineOptions['simulator']>,
@@ -342,7 +349,7 @@ async function openStore(source: DataSource, options: EngineOptions): Promise<Hi
   const { storePath, logger, onNotice } = options;
   if (storePath === undefined) return createMemoryStore(source);
   try {
-    const file = storePathFor(storePath, source);
+    const file = storePathFor(storePath, source, sharedMarketOf(options));
     const say: EngineOptions['onNotice'] = (notice, about) => {
       logger.warn(notice);
       onNotice?.(notice, about);

@@ -17,7 +17,7 @@ Options of snapshot, regime, report and collect
   --simulated        read a simulated market instead of the exchanges
   --endpoints FILE   addresses that replace the exchanges' own, for example those that simulate prints
   --store FILE       keep history in this file, that of a simulated market beside it (h.sqlite: h.simulated.sqlite);
-                     without it nothing is kept
+                     without it nothing is kept; collect names the market too (h.simulated.calm-1.sqlite)
   --every S          collect: seconds between two rounds, 15 to 3600 (60)
 
 Options of the simulated market: simulate, and whatever has --simulated

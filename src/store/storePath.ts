@@ -3,12 +3,15 @@ import type { DataSource } from '../core/ids.ts';
 
 /**
  * Returns the file that holds the history of a data source, given the path the user configured: live numbers at the
- * path itself, simulated ones beside it (`history.db` becomes `history.simulated.db`), so that the two never meet.
+ * path itself, simulated ones beside it (`history.db` becomes `history.simulated.db`), so that the two never meet. Where
+ * several processes share a history, each market but the exchanges' own has files of its own, named after it
+ * (`history.simulated.calm-1.db`): a label or a number of one market says nothing in another.
  */
-export function storePathFor(path: string, source: DataSource): string {
-  if (source === 'live') return path;
+export function storePathFor(path: string, source: DataSource, market?: string): string {
+  if (source === 'live' && market === undefined) return path;
   const { dir, name, ext } = parse(path);
-  return join(dir, `${name}.simulated${ext}`);
+  const ofSource = source === 'live' ? name : `${name}.simulated`;
+  return join(dir, `${ofSource}${market === undefined ? '' : `.${market}`}${ext}`);
 }
 
 /** Returns the file beside the history in which pauses of exchanges are shared (`history.db` has `history.pauses.json`). */

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from '../../src/core/ids.ts';
 import type { HistoryStore, LeaseRow } from '../../src/store/historyStore.ts';
 import { openSqliteStore } from '../../src/store/sqliteStore.ts';
-import { storePathFor } from '../../src/store/storePath.ts';
 import { startPerpscope } from './commandLine.ts';
 
 /** What `collect --json` prints of a round. */
@@ -43,9 +43,15 @@ export function startCollector(folder: string, endpoints: string): CollectingPro
   return { child, lines, errors, ended };
 }
 
-/** Opens the history that the processes of a folder share. */
-export function historyIn(folder: string, source: DataSource): Promise<HistoryStore> {
-  return openSqliteStore(storePathFor(join(folder, 'h.sqlite'), source), { source });
+/** Opens the history that the processes of a folder share, once they have begun it: its file is named after their market. */
+export async function historyIn(folder: string, source: DataSource): Promise<HistoryStore> {
+  const isIt =
+    source === 'live' ? /^h\.at-[0-9a-f]{12}\.sqlite$/u : /^h\.simulated\.at-[0-9a-f]{12}\.sqlite$/u;
+  for (;;) {
+    const file = readdirSync(folder).find((name) => isIt.test(name));
+    if (file !== undefined) return openSqliteStore(join(folder, file), { source, isPatient: true });
+    await pause(50);
+  }
 }
 
 /** Resolves with the lease once it is as wanted; rejects where it is not within `ms`. */

@@ -15,6 +15,8 @@ describe('storePathFor', () => {
     assert.equal(storePathFor(path, 'simulated'), join('a.b', 'history.simulated.db'));
     assert.equal(storePathFor(join('a.b', 'history'), 'simulated'), join('a.b', 'history.simulated'));
     assert.equal(storePathFor('/x.y.db', 'simulated'), join('/', 'x.y.simulated.db'));
+    assert.equal(storePathFor(path, 'simulated', 'calm-1'), join('a.b', 'history.simulated.calm-1.db'));
+    assert.equal(storePathFor(path, 'live', 'at-0a'), join('a.b', 'history.at-0a.db'));
   });
 });
 
