@@ -48,6 +48,8 @@ export class AssetBook {
   #isBehind = false;
   #loadedAtMs = 0;
   #completeAtMs = 0;
+  /** The store's, when all of it was read last. */
+  #readingEpoch: number | undefined;
 
   constructor(asset: Asset) {
     this.#asset = asset;
@@ -64,11 +66,16 @@ export class AssetBook {
     this.#waiting = waiting;
     const isBehind = this.#isBehind;
     this.#isBehind = false;
+    // Of before the first read: what the store could not read meanwhile is read by the next load.
+    const epoch = store.readingEpoch?.();
     try {
       const windowMs = nowMs - HISTORY_WINDOW_MS;
       const isFirst = this.#fromMs === undefined || windowMs < this.#fromMs;
       const fromMs = isFirst ? windowMs - SLACK_MS : (this.#fromMs ?? windowMs);
-      const isAnew = isFirst || (isBehind && nowMs - this.#completeAtMs > COMPLETE_EVERY_MS);
+      const isAnew =
+        isFirst ||
+        epoch !== this.#readingEpoch ||
+        (isBehind && nowMs - this.#completeAtMs > COMPLETE_EVERY_MS);
       for (const held of this.#lists.values()) {
         if (isBehind && !isAnew) await this.#catchUp(store, held, nowMs);
         if (isAnew || held.isUnsure) await this.#read(store, held, fromMs, nowMs);
@@ -80,6 +87,7 @@ export class AssetBook {
       }
       this.#fromMs = fromMs;
       this.#loadedAtMs = nowMs;
+      this.#readingEpoch = epoch;
       if (isAnew) this.#completeAtMs = nowMs;
     } catch (error) {
       // Or it was told meanwhile.

@@ -60,6 +60,7 @@ export class DurableFile {
   #isRefused = false;
   #isDamageSaid = false;
   #isClosed = false;
+  #readingEpoch = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: DurableOptions, open: OpenFile | undefined) {
@@ -119,9 +120,17 @@ export class DurableFile {
     together: (file: T, waiting: Awaited<ReturnType<Waiting['view']>>) => Promise<T>,
   ): Promise<T> {
     await this.#look();
-    const found = (await this.#patiently(run).catch((error: unknown) => this.#refuse(error))) ?? none;
+    const answer = await this.#patiently(run).catch((error: unknown) => this.#refuse(error));
+    // Where no file is open, its opening will tell.
+    if (answer === undefined && this.#open !== undefined) this.#readingEpoch += 1;
+    const found = answer ?? none;
     this.#sayDamage();
     return this.#waiting.isEmpty ? found : together(found, await this.#waiting.view());
+  }
+
+  /** Changes when what was read before may have lacked what can be read now. */
+  readingEpoch(): number {
+    return this.#readingEpoch;
   }
 
   damage(): StoreDamage {
@@ -305,9 +314,11 @@ export class DurableFile {
 
   /** Who finds no file open while it is being opened waits for the same. */
   #reopenOnce(): Promise<void> {
-    this.#opening ??= this.#reopen().finally(() => {
-      this.#opening = undefined;
-    });
+    this.#opening ??= this.#reopen()
+      .then(() => void (this.#readingEpoch += 1))
+      .finally(() => {
+        this.#opening = undefined;
+      });
     return this.#opening;
   }
 
@@ -362,8 +373,10 @@ export class DurableFile {
     try {
       if (this.#salvage === undefined) return history.tidySlice();
       this.#piece ??= this.#salvage.pieces.next().value as Salvaged | undefined;
-      if (this.#piece === undefined) this.#endSalvage();
-      else history.takeOver(this.#piece);
+      if (this.#piece === undefined) {
+        this.#endSalvage();
+        this.#readingEpoch += 1;
+      } else history.takeOver(this.#piece);
       this.#piece = undefined;
       return true;
     } catch (error) {

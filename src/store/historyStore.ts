@@ -137,5 +137,10 @@ export interface HistoryStore {
   gaps(query: GapQuery): Promise<StreamGap[]>;
   /** Deletes rows with event time before `beforeMs`, and gaps that ended before; returns how many rows. */
   prune(beforeMs: number): Promise<number>;
+  /**
+   * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, or has
+   * only now been opened. Who holds what was read reads it again. Absent where every answer is whole.
+   */
+  readingEpoch?(): number;
   close(): Promise<void>;
 }

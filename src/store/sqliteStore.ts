@@ -165,6 +165,10 @@ class SqliteFileStore implements SqliteStore {
     return this.#durable.damage();
   }
 
+  readingEpoch(): number {
+    return this.#durable.readingEpoch();
+  }
+
   settle(): Promise<void> {
     return this.#durable.settle();
   }

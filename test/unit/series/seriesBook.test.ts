@@ -95,6 +95,29 @@ describe('a book of series', () => {
       { numRuns },
     );
 
+  it('reads again what the store could not read before', async () => {
+    const stored = createMemoryStore('live');
+    const bar = { atMs: HOUR - 2 * HOUR_MS, barMs: HOUR_MS, receivedAtMs: HOUR, endpoint: 'GET /a' };
+    await stored.append([observe('one', 'open-interest', { ...bar, openInterestBase: 5, sides: 'one' })]);
+    let [isOpen, epoch, reads] = [false, 0, 0];
+    const store = new Proxy(stored, {
+      get(target, name): unknown {
+        if (name === 'readingEpoch') return () => epoch;
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'columns') reads += 1;
+        return name === 'columns' && !isOpen ? async () => [] : typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const book = new SeriesBook(async () => store);
+    const held = async (): Promise<number> => (await book.read('live', 'BTC', NOW)).column('open-interest').size;
+    assert.equal(await held(), 0);
+    [isOpen, epoch] = [true, 1];
+    assert.equal(await held(), 1);
+    const before = reads;
+    await held();
+    assert.equal(reads, before, 'once is enough');
+  }); // prettier-ignore
+
   it('is to the bit what a book holds that reads the store afterwards, in whatever order rows come', () =>
     sameAsReadAnew(() => Promise.resolve(createMemoryStore('live')), 150));
 

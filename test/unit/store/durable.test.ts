@@ -146,12 +146,14 @@ describe('a history file that is kept open', () => {
     store = await open();
     holder.kill('SIGKILL');
     await once(holder, 'close');
+    const epoch = store.readingEpoch?.();
     let found = 0;
     for (let tries = 0; tries < 100 && found < 4; tries += 1) {
       await new Promise((done) => setTimeout(done, 50));
       found = await countOf().catch(() => 0);
     }
     assert.equal(found, 4);
+    assert.notEqual(store.readingEpoch?.(), epoch, 'who holds what was read is told to read again');
     assert.equal((await store.lease())?.holder ?? '', '');
   }).timeout(30_000);
 
