@@ -88,7 +88,8 @@ describe('a journey along the tree', () => {
         for (const name of [/^BTC, SIMULATED open interest/, /^Kraken Futures, /, /^BTC, SIMULATED \$/]) await open(name);
         await resizeSideBar(page, width);
         const rows = await treeRows(page);
-        assert.ok(rows.length > 15, `${rows.length} rows by ${grouping}`);
+        // As many as there is room for: the lines above the rows are taller where the side bar is narrow.
+        assert.ok(rows.length > 10, `${rows.length} rows by ${grouping}`);
         for (const { text, roomPx, neededPx } of rows)
           assert.ok(neededPx <= roomPx, `by ${grouping}: "${text}" needs ${neededPx} of ${roomPx} px`);
         for (const { text } of rows) assert.doesNotMatch(text, /SIMULATED|NaN|undefined/);
