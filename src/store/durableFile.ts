@@ -29,8 +29,7 @@ export interface DurableOptions extends FileOptions {
 }
 
 /** How long a write waits for another process before its rows wait in memory. The thread is free meanwhile. */
-const PATIENCE_MS = 1_000;
-const POLL_MS = 25;
+const [PATIENCE_MS, POLL_MS] = [1_000, 25];
 /** How often the file is looked at. */
 const LOOK_MS = 200;
 /** When a disk that refused is tried again: first, and at most. */
@@ -67,13 +66,10 @@ export class DurableFile {
     this.#options = options;
     this.#waiting = new Waiting(options.source, options.mostWaitingRows);
     this.#open = open;
-    if (open !== undefined) {
-      this.#begin(open);
-      return;
-    }
     // Who found that it cannot be opened has said so.
-    this.#isRefused = true;
-    this.#postpone();
+    this.#isRefused = open === undefined;
+    if (open !== undefined) this.#begin(open);
+    else this.#postpone();
   }
 
   /** Writes, or lets wait; throws code `store` for what no history takes. */
@@ -121,7 +117,6 @@ export class DurableFile {
   ): Promise<T> {
     await this.#look();
     const answer = await this.#patiently(run).catch((error: unknown) => this.#refuse(error));
-    // Where no file is open, its opening will tell.
     if (answer === undefined && this.#open !== undefined) this.#readingEpoch += 1;
     const found = answer ?? none;
     this.#sayDamage();
@@ -144,7 +139,7 @@ export class DurableFile {
     while (await this.#slice());
   }
 
-  /** Does a few milliseconds of what is put off; returns whether there was any. */
+  /** A few milliseconds of what is put off; returns whether there was any. */
   tidySlice(): boolean {
     this.#assertOpen();
     return this.#open?.history.tidySlice() ?? false;
