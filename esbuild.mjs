@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { evaluated } from './scripts/evaluated.mjs';
-import { leanUndici, leanZod } from './scripts/leanPackages.mjs';
+import { leanUndici } from './scripts/leanPackages.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -92,7 +92,7 @@ const entries = [
   { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
-  { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs', plugins: [leanZod] },
+  { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
   { ...host, entryPoints: [SIMULATOR], outfile: 'dist/simulator.cjs' },
   { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs', plugins: [splitLazy] },
   { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },

@@ -1,5 +1,4 @@
 /** What the build leaves out of the packages that it bundles: parts that no code of Perpscope can reach. */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -73,25 +72,5 @@ export const leanUndici = {
       resolveDir: root,
       contents: path === 'index' ? UNDICI : NO_GLOBAL_DISPATCHER,
     }));
-  },
-};
-
-/**
- * Zod carries a writer of JSON schemas, which nothing here calls: every export of it is nothing.
- * @type {import('esbuild').Plugin}
- */
-export const leanZod = {
-  name: 'lean-zod',
-  setup(build) {
-    build.onLoad(
-      { filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
-      async ({ path }) => {
-        const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)];
-        return {
-          contents: names.map(([, name]) => `export const ${name} = () => undefined;`).join('\n'),
-          loader: 'js',
-        };
-      },
-    );
   },
 };

@@ -4,9 +4,6 @@ import type { AssetHistory } from './assetHistory.ts';
 
 /** What charts show, as columns: made once, and handed on as it is. */
 
-/** The charts look back this far unless asked for otherwise; aggregates need half of it from an exchange. */
-export const CHART_HOURS = 168;
-
 export interface ChartColumn {
   readonly atMs: Float64Array;
   readonly values: Float64Array;

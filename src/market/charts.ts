@@ -1,7 +1,6 @@
 import type { ExchangeId } from '../core/ids.ts';
 import type { AssetHistory } from './assetHistory.ts';
 import {
-  CHART_HOURS,
   type ChartInput,
   type Charted,
   type FundingGrid,
@@ -14,7 +13,6 @@ import { liquidationChart } from './liquidationChart.ts';
 import { openInterestChart } from './openInterestChart.ts';
 
 export type * from './chartData.ts';
-export { CHART_HOURS } from './chartData.ts';
 
 export interface AssetCharts {
   readonly openInterest: Charted<OpenInterestHistory>;
@@ -58,10 +56,4 @@ export function wantedCharts(
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.id === id)?.displayName ?? id;
   const input = { history, inOrder, nameOf, hours };
   return Object.fromEntries(charts.map((name) => [name, MAKERS[name](input)]));
-}
-
-/** Returns all charts of an asset, as far back as they look unless asked for otherwise. */
-export function assetCharts(history: AssetHistory, exchanges: readonly ChartedExchange[] = []): AssetCharts {
-  const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation'];
-  return wantedCharts({ charts, hours: CHART_HOURS }, history, exchanges) as AssetCharts;
 }

@@ -1,4 +1,5 @@
 import type { ObservationKind, OpenInterest } from '../core/observation.ts';
+import { bookSideUsd } from '../core/bookSide.ts';
 import { countedOnce } from '../core/sides.ts';
 import { DAY_MS, HOUR_MS, type Unit } from '../core/units.ts';
 import type { StoredColumns } from '../store/historyStore.ts';
@@ -65,13 +66,10 @@ const ofBoth = (name: string, other: string) => ({
   },
 });
 
-/** One side of a book in USD: as stated, else coins × the middle. */
+/** One side of the book in a row, in USD. */
 function sideUsd(columns: Columns, side: 'bid' | 'ask', at: number): number {
-  const stated = columns[`${side}Usd`]?.[at] ?? Number.NaN;
-  const value = Number.isNaN(stated)
-    ? (columns[`${side}Base`]?.[at] ?? Number.NaN) * (columns['midPriceQuote']?.[at] ?? Number.NaN)
-    : stated;
-  return Number.isFinite(value) && value >= 0 ? value : Number.NaN;
+  const numberOf = (name: string): number => columns[name]?.[at] ?? Number.NaN;
+  return bookSideUsd(numberOf(`${side}Usd`), numberOf(`${side}Base`), numberOf('midPriceQuote'));
 }
 
 const hourBar = `bar-${HOUR_MS}`;

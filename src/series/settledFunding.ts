@@ -1,3 +1,4 @@
+import { scaledRate } from '../core/scaledRate.ts';
 import { YEAR_MS } from '../core/units.ts';
 import type { SettledFunding } from './assetSeries.ts';
 import type { PointPart } from './points.ts';
@@ -24,14 +25,9 @@ export function settledFunding(parts: readonly PointPart[]): SettledFunding[] {
         perYear: column((part, at) =>
           part.shared['intervalBasis'] === 'venue-default'
             ? undefined
-            : perYear(rateOf(part, at), intervalOf(part, at)),
+            : scaledRate(rateOf(part, at) ?? Number.NaN, intervalOf(part, at) ?? Number.NaN, YEAR_MS),
         ),
       },
     ];
   });
-}
-
-/** Simple, a fraction: rate × 365 days / interval. */
-function perYear(rate = Number.NaN, intervalMs = Number.NaN): number {
-  return intervalMs > 0 && Number.isFinite(rate) ? (rate * YEAR_MS) / intervalMs : Number.NaN;
 }

@@ -1,4 +1,4 @@
-import { allRows, isChunk, rowAt, rowsOf, type Chunk, type Rows } from '../core/chunk.ts';
+import { isChunk, rowAt, rowsOf, type Chunk, type Rows } from '../core/chunk.ts';
 import type { Observation } from '../core/observation.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { encodeObservation, isEventKind, LAST_MS, type SeriesIdentity, type StoredRow } from './row.ts';
@@ -58,9 +58,4 @@ function isAscending(atMs: Float64Array): boolean {
 /** Returns how many rows there are. */
 export function countRows(parts: Rows): number {
   return parts.reduce((sum, part) => sum + (isChunk(part) ? part.atMs.length : 1), 0);
-}
-
-/** Returns all rows as they are kept in memory. */
-export function encodeAll(parts: Rows): { readonly series: SeriesIdentity; readonly row: StoredRow }[] {
-  return allRows(parts).map(encodeObservation);
 }

@@ -1,3 +1,4 @@
+import { bookSideUsd } from '../../core/bookSide.ts';
 import type { Depth } from '../../core/observation.ts';
 
 /** Resting orders near the price. Source: definitions.md §5. */
@@ -18,9 +19,9 @@ export interface DepthSum {
  * side has neither.
  */
 export function depthSum(depth: Depth): DepthSum | undefined {
-  const bidUsd = sideUsd(depth.bidUsd, depth.bidBase, depth.midPriceQuote);
-  const askUsd = sideUsd(depth.askUsd, depth.askBase, depth.midPriceQuote);
-  if (bidUsd === undefined || askUsd === undefined) return undefined;
+  const { bidUsd: statedBidUsd, askUsd: statedAskUsd, bidBase, askBase, midPriceQuote } = depth;
+  const bidUsd = bookSideUsd(statedBidUsd ?? Number.NaN, bidBase ?? Number.NaN, midPriceQuote);
+  const askUsd = bookSideUsd(statedAskUsd ?? Number.NaN, askBase ?? Number.NaN, midPriceQuote);
   const totalUsd = bidUsd + askUsd;
   if (!Number.isFinite(totalUsd)) return undefined;
   return {
@@ -30,9 +31,4 @@ export function depthSum(depth: Depth): DepthSum | undefined {
     ...(totalUsd > 0 ? { imbalance: (bidUsd - askUsd) / totalUsd } : {}),
     isLowerBound: !depth.reachedBid || !depth.reachedAsk,
   };
-}
-
-function sideUsd(usd: number | undefined, base: number | undefined, mid: number): number | undefined {
-  const value = usd ?? (base === undefined ? undefined : base * mid);
-  return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { isAhead } from '../../core/clock.ts';
 import type { ExchangeId } from '../../core/ids.ts';
 import type { FundingRate } from '../../core/observation.ts';
+import { scaledRate } from '../../core/scaledRate.ts';
 import { HOUR_MS, YEAR_MS } from '../../core/units.ts';
 import { FRESH_LIMIT_MS } from './freshness.ts';
 
@@ -33,12 +34,12 @@ export interface WeightedFunding {
 
 /** Returns the simple yearly rate, rate × (365 days / interval), as a fraction; undefined for a bad interval. */
 export function annualiseFunding(ratePerInterval: number, intervalMs: number): number | undefined {
-  return scaled(ratePerInterval, intervalMs, YEAR_MS);
+  return scaledRate(ratePerInterval, intervalMs, YEAR_MS);
 }
 
 /** Returns the 8-hour equivalent, rate × (8 h / interval), as a fraction; undefined for a bad interval. */
 export function fundingPer8h(ratePerInterval: number, intervalMs: number): number | undefined {
-  return scaled(ratePerInterval, intervalMs, EIGHT_HOURS_MS);
+  return scaledRate(ratePerInterval, intervalMs, EIGHT_HOURS_MS);
 }
 
 /** Returns the simple yearly rate of a reading; undefined where its interval is only the exchange's default. */
@@ -97,10 +98,4 @@ function whyUnusable(venue: FundingVenue, nowMs: number, maxAgeMs: number): stri
 
 function isInterval(intervalMs: number): boolean {
   return Number.isFinite(intervalMs) && intervalMs > 0;
-}
-
-function scaled(rate: number, intervalMs: number, toMs: number): number | undefined {
-  if (!isInterval(intervalMs)) return undefined;
-  const value = (rate * toMs) / intervalMs;
-  return Number.isFinite(value) ? value : undefined;
 }

@@ -45,7 +45,6 @@ export const layers: readonly Layer[] = [
   {
     folder: 'src/sources/context',
     imports: ['src/core', 'src/sources/exchanges'],
-    packages: ['zod'],
   },
   { folder: 'src/sources/transport', imports: ['src/core'], packages: ['undici', 'node:'] },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
-import { assetCharts, CHART_HOURS, type Charted } from '../../../src/market/charts.ts';
+import type { Charted } from '../../../src/market/charts.ts';
 import {
   candleRow,
   fundingRow,
@@ -12,6 +12,7 @@ import {
   THIS_HOUR,
 } from '../analysis/regime/history.ts';
 import { historyWith, type HistoryRows } from './builders.ts';
+import { assetCharts, CHART_HOURS } from '../../support/allCharts.ts';
 
 function dataOf<T>(chart: Charted<T>): T {
   assert.ok('data' in chart, 'unavailable' in chart ? chart.unavailable : '');

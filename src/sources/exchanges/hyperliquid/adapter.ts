@@ -24,8 +24,8 @@
  *
  * - Side of openInterest: both. Data vendors dispute it; the numbers do not: of 25 recorded coins all are an even number
  *   of lots, and their volumes are not. A second check: read clearinghouseState of large wallets at the moment of the
- *   context and give `sumWalletPositions` (positions.ts) to `openInterestSide` (analysis/metrics): longs or shorts of
- *   more than half of it would prove one side.
+ *   context and add them up with `sumWalletPositions` (positions.ts): longs or shorts of more than half of it would
+ *   prove one side.
  * - `funding` is the rate of the running hour. A 0 beside a premium of null is a delisted coin, no rate (recorded).
  * - Held against the list: isDelisted of the universe beside the contexts. The interval is fixed, sizes are coins.
  * - Funding was paid every 8 h in May 2023 (recorded: spacing, and rate = premium + clamp(0.0001 − premium, ±0.0003)):

@@ -16,7 +16,7 @@ export interface WalletPositions {
 
 /**
  * Sums the positions of a coin over answers to `clearinghouseState`, one per distinct wallet. For checking whether the
- * stated open interest counts one side (`openInterestSide`); Perpscope asks no wallet by itself. What cannot be read is
+ * stated open interest counts one side; Perpscope asks no wallet by itself. What cannot be read is
  * counted and left out, so the sums are lower bounds. Never throws.
  * https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals
  */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Emitter } from '../../../../src/core/emitter.ts';
-import { assetCharts } from '../../../../src/market/charts.ts';
 import type { ExchangeSnapshot, MarketState } from '../../../../src/market/snapshot.ts';
 import { newestNumbers } from '../../../../src/surfaces/editor/panels/newestNumbers.ts';
 import { PanelFeed, type FeedSession } from '../../../../src/surfaces/editor/panels/panelFeed.ts';
@@ -9,6 +8,7 @@ import type { NewestNumbers, PanelSnapshot } from '../../../../src/surfaces/prot
 import { candleRow, hoursBack, openInterestRow, THIS_HOUR } from '../../analysis/regime/history.ts';
 import { exchangeWith, historyWith, observe } from '../../market/builders.ts';
 import { IDLE, NOW, readyState } from './states.ts';
+import { assetCharts } from '../../../support/allCharts.ts';
 
 const hours = (exchange: string, sides: 'one' | 'both' | 'unverified') =>
   hoursBack(168, THIS_HOUR, (atMs) => openInterestRow(exchange, atMs, 10, { sides }));

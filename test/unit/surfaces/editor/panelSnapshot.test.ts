@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { AssetCharts } from '../../../../src/market/charts.ts';
-import { assetCharts } from '../../../../src/market/charts.ts';
 import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
 import { reportPlaceholder } from '../../../../src/surfaces/editor/reportPlaceholder.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import type { ExchangeSnapshot } from '../../../../src/market/snapshot.ts';
 import { exchangeWith, historyWith } from '../../market/builders.ts';
 import { IDLE, NOW, readyState } from './states.ts';
+import { assetCharts } from '../../../support/allCharts.ts';
 
 const panel = (changes: Partial<PanelInput> = {}) =>
   panelSnapshot({

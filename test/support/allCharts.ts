@@ -1,0 +1,17 @@
+import type { AssetHistory } from '../../src/market/assetHistory.ts';
+import {
+  wantedCharts,
+  type AssetCharts,
+  type ChartedExchange,
+  type ChartName,
+} from '../../src/market/charts.ts';
+import { PANEL_HOURS } from '../../src/surfaces/protocol/payloads.ts';
+
+/** As far back as panels look. */
+export const CHART_HOURS = PANEL_HOURS.usual;
+
+/** Returns all charts of an asset, as far back as panels look. */
+export function assetCharts(history: AssetHistory, exchanges: readonly ChartedExchange[] = []): AssetCharts {
+  const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation'];
+  return wantedCharts({ charts, hours: CHART_HOURS }, history, exchanges) as AssetCharts;
+}
