@@ -8,6 +8,7 @@ import { HealthTree } from './surfaces/editor/healthTree.ts';
 import { channelLogger } from './surfaces/editor/log.ts';
 import { MarketSession, type Engine } from './surfaces/editor/marketSession.ts';
 import { MarketsTree } from './surfaces/editor/marketsTree.ts';
+import { PromptPause } from './surfaces/editor/promptPause.ts';
 import { ReportPreview } from './surfaces/editor/reportPreview.ts';
 import { PANEL_TYPE } from './surfaces/editor/panels/panelType.ts';
 import type { Settings } from './surfaces/editor/settings.ts';
@@ -40,14 +41,16 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
     );
     return panels;
   };
-  const tree = owned.add(new MarketsTree(running, context.workspaceState));
+  const pause = owned.add(new PromptPause());
+  const tree = owned.add(new MarketsTree(running, context.workspaceState, pause));
   const reports = owned.add(new ReportPreview(running, logger));
-  owned.add(new HealthTree(running));
+  owned.add(new HealthTree(running, pause));
   owned.add(new StatusBar(running));
   owned.add(
     registerCommands({
       session: running,
       tree,
+      pause,
       reports,
       keys: new SecretKeys(context.secrets),
       keyedProviders: async () =>

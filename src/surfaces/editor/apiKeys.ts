@@ -46,11 +46,11 @@ function keyProblem(key: string): string | undefined {
   return `A key has ${SHORTEST_KEY} to ${LONGEST_KEY} characters; this has ${key.length}.`;
 }
 
-/** Asks for a provider and its key; an empty key removes it. Returns whether anything changed. */
+/** Asks for a provider and its key, one prompt each; an empty key removes it. Returns whether anything changed. */
 export async function setApiKey(
   keys: SecretKeys,
   providers: readonly KeyedProvider[],
-  prompts: KeyPrompts,
+  prompts: () => KeyPrompts,
 ): Promise<boolean> {
   const items = await Promise.all(
     providers.map(async (provider) => ({
@@ -60,10 +60,10 @@ export async function setApiKey(
       provider,
     })),
   );
-  const chosen = await prompts.showQuickPick(items, { title: 'Set API key', placeHolder: 'Provider' });
+  const chosen = await prompts().showQuickPick(items, { title: 'Set API key', placeHolder: 'Provider' });
   if (chosen === undefined) return false;
   const { id, displayName, environment, signUpUrl } = chosen.provider;
-  const key = await prompts.showInputBox({
+  const key = await prompts().showInputBox({
     title: `API key of ${displayName}`,
     prompt: `Stored in the editor's secret storage. Leave empty to remove. Get a key: ${signUpUrl}. If the environment variable ${environment} is set, it is used instead. Only the form is checked here: whether ${displayName} takes the key shows after the next refresh.`,
     password: true,

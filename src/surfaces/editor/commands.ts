@@ -3,9 +3,10 @@ import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { noticeText } from '../../core/outsideText.ts';
 import type { ChartKind } from '../protocol/payloads.ts';
-import { setApiKey, type KeyedProvider, type SecretKeys } from './apiKeys.ts';
+import { setApiKey, type KeyPrompts, type KeyedProvider, type SecretKeys } from './apiKeys.ts';
 import type { MarketSession } from './marketSession.ts';
 import type { MarketsTree } from './marketsTree.ts';
+import type { PromptPause } from './promptPause.ts';
 import type { ReportPreview } from './reportPreview.ts';
 import { chooseAsset } from './assetPicker.ts';
 import { writeSetting } from './settingsWriter.ts';
@@ -14,6 +15,7 @@ import type { TreeNode } from './treeNode.ts';
 export interface CommandDeps {
   readonly session: MarketSession;
   readonly tree: MarketsTree;
+  readonly pause: PromptPause;
   readonly reports: ReportPreview;
   readonly showCharts: (asset: string, chart: ChartKind | 'all') => Promise<void>;
   readonly keys: SecretKeys;
@@ -27,7 +29,7 @@ export interface CommandDeps {
 export function commandTable(
   deps: CommandDeps,
 ): Readonly<Record<string, (handle?: unknown) => Promise<unknown>>> {
-  const { session, tree, reports, showCharts, log } = deps;
+  const { session, tree, pause, reports, showCharts, log } = deps;
   const asset = (): Asset => session.settings.statusBarAsset;
   /** Of the row whose menu was used. */
   const assetOf = (handle: unknown): Asset => tree.rowOf(handle)?.asset ?? asset();
@@ -38,6 +40,7 @@ export function commandTable(
     'perpscope.openFundingHeatmap': () => showCharts(asset(), 'funding-heatmap'),
     'perpscope.openLiquidationHeatmap': () => showCharts(asset(), 'liquidation-heatmap'),
     'perpscope.selectAsset': async () => {
+      pause.begin();
       const chosen = await chooseAsset(session);
       if (chosen !== undefined) await showInStatusBar(session, chosen);
     },
@@ -50,7 +53,11 @@ export function commandTable(
     'perpscope.toggleMarketsGrouping': () => tree.toggleGrouping(),
     'perpscope.showExchangeHealth': () => reports.showHealth(),
     'perpscope.setApiKey': async () => {
-      if (await setApiKey(deps.keys, await deps.keyedProviders(), vscode.window)) await session.refresh();
+      const prompts = (): KeyPrompts => {
+        pause.begin();
+        return vscode.window;
+      };
+      if (await setApiKey(deps.keys, await deps.keyedProviders(), prompts)) await session.refresh();
     },
     'perpscope.showLog': () => Promise.resolve(log.show(true)),
   };

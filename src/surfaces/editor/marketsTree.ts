@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { MarketSession } from './marketSession.ts';
 import { marketsTree, treeHeader, type Grouping } from './marketsTreeModel.ts';
+import type { PromptPause } from './promptPause.ts';
 import { TreeHandles, type TreeHandle } from './treeHandles.ts';
 import { treeItemOf } from './treeItem.ts';
 import type { TreeNode } from './treeNode.ts';
@@ -14,6 +15,7 @@ const GROUPING_KEY = 'perpscope.marketsGrouping';
 export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.Disposable {
   readonly #session: MarketSession;
   readonly #memento: vscode.Memento;
+  readonly #pause: PromptPause;
   readonly #view: vscode.TreeView<TreeHandle>;
   readonly #handles = new TreeHandles();
   readonly #changed = new vscode.EventEmitter<TreeHandle[] | undefined>();
@@ -21,9 +23,10 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.
   #watching: vscode.Disposable | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: MarketSession, memento: vscode.Memento) {
+  constructor(session: MarketSession, memento: vscode.Memento, pause: PromptPause) {
     this.#session = session;
     this.#memento = memento;
+    this.#pause = pause;
     this.#handles.show(this.#rows());
     this.#view = this.#disposables.add(
       vscode.window.createTreeView('perpscope.markets', { treeDataProvider: this, showCollapseAll: true }),
@@ -81,9 +84,13 @@ export class MarketsTree implements vscode.TreeDataProvider<TreeHandle>, vscode.
   /** Tells the editor of the rows that are other than before, and of no others: these keep their selection and hover. */
   #draw(): void {
     this.#describe();
+    this.#pause.draw(this.#drawRows);
+  }
+
+  readonly #drawRows = (): void => {
     const changed = this.#handles.show(this.#rows());
     if (changed?.length !== 0) this.#changed.fire(changed);
-  }
+  };
 
   #describe(): void {
     const { message, badge } = treeHeader(this.#session.state);

@@ -41,7 +41,7 @@ describe('setting an API key', () => {
   it('says what each provider adds and whether it has a key, and keeps the key in the secret storage', async () => {
     const { kept, keys } = storage();
     const first = person('CryptoQuant', '  canary-key-1 ');
-    assert.equal(await setApiKey(keys, PROVIDERS, first.prompts), true);
+    assert.equal(await setApiKey(keys, PROVIDERS, () => first.prompts), true);
     assert.deepEqual(
       first.seen.items.map(({ label, description }) => [label, description]),
       [
@@ -54,7 +54,7 @@ describe('setting an API key', () => {
     assert.equal(await keys.get('cryptoquant'), 'canary-key-1');
     assert.deepEqual([...kept], [['key/cryptoquant', 'canary-key-1']]);
     const second = person(undefined, undefined);
-    assert.equal(await setApiKey(keys, PROVIDERS, second.prompts), false);
+    assert.equal(await setApiKey(keys, PROVIDERS, () => second.prompts), false);
     assert.equal(second.seen.items[1]?.description, 'a key is set');
     assert.ok(!JSON.stringify(second.seen).includes('canary'), 'the key itself is never shown');
   });
@@ -62,7 +62,7 @@ describe('setting an API key', () => {
   it('hides what is typed, names the environment variable, and refuses what no header can carry', async () => {
     const { keys } = storage();
     const { prompts, seen } = person('CoinGlass', undefined);
-    assert.equal(await setApiKey(keys, PROVIDERS, prompts), false);
+    assert.equal(await setApiKey(keys, PROVIDERS, () => prompts), false);
     assert.equal(seen.box?.password, true);
     assert.match(seen.box?.prompt ?? '', /PERPSCOPE_COINGLASS_KEY.*Only the form is checked here/);
     const problem = (value: string): unknown => seen.box?.validateInput?.(value);
@@ -82,7 +82,7 @@ describe('setting an API key', () => {
   it('removes a key with an empty text', async () => {
     const { kept, keys } = storage();
     await keys.set('coinglass', 'canary-key-2');
-    assert.equal(await setApiKey(keys, PROVIDERS, person('CoinGlass', ' ').prompts), true);
+    assert.equal(await setApiKey(keys, PROVIDERS, () => person('CoinGlass', ' ').prompts), true);
     assert.equal(kept.size, 0);
   });
 });
