@@ -1,9 +1,9 @@
 /** Simulated exchanges for a bench: `node exchanges.mjs LATENCY_MS [STALLED]`. Writes their addresses; ends with its standard input. */
 import { systemClock } from '../src/core/clock.ts';
-import { startSimulator } from '../src/sources/simulator/server.ts';
+import { startFaultySimulator } from '../test/support/faults/faultySimulator.ts';
 
 const [latency = '0', stalled = ''] = process.argv.slice(2);
-const simulator = await startSimulator({
+const simulator = await startFaultySimulator({
   seed: 1,
   scenario: 'spot-led-rally',
   clock: systemClock,

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../src/core/clock.ts';
 import { createEngine } from '../src/engine.ts';
 import { silentLogger } from '../src/core/logger.ts';
-import { startSimulator } from '../src/sources/simulator/server.ts';
+import { startFaultySimulator } from '../test/support/faults/faultySimulator.ts';
 
 const ADJUST_MS = 500;
 
@@ -21,7 +21,7 @@ Socket.prototype.write = function (/** @type {any[]} */ ...args) {
   return write.apply(this, /** @type {any} */ (args));
 };
 
-const simulator = await startSimulator({
+const simulator = await startFaultySimulator({
   seed: 1,
   scenario: 'spot-led-rally',
   clock: systemClock,

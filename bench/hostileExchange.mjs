@@ -9,12 +9,12 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../src/core/clock.ts';
 import { silentLogger } from '../src/core/logger.ts';
 import { createEngine } from '../src/engine.ts';
-import { startSimulator } from '../src/sources/simulator/server.ts';
+import { startFaultySimulator } from '../test/support/faults/faultySimulator.ts';
 import { DOOR_WAYS } from './hostileWays.mjs';
 
 const [latency = '0', hostile = 'bybit'] = process.argv.slice(2);
 const exchange = /** @type {'bybit'} */ (hostile);
-const simulator = await startSimulator({
+const simulator = await startFaultySimulator({
   seed: 1,
   scenario: 'spot-led-rally',
   clock: systemClock,

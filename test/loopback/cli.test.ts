@@ -9,7 +9,7 @@ import {
   SIMULATED_EXCHANGES as EXCHANGES,
   SIMULATED_PROVIDERS,
 } from '../../src/sources/simulator/profiles.ts';
-import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { startFaultySimulator, type FaultySimulator } from '../support/faults/faultySimulator.ts';
 import { perpscope, startPerpscope, type Run } from '../support/commandLine.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -27,7 +27,7 @@ function hasOneErrorLine({ stdout, stderr }: Run, line: RegExp): void {
 
 describe('the command line', function () {
   this.timeout(30_000);
-  let simulator: Simulator;
+  let simulator: FaultySimulator;
   let folder: string;
   let endpoints: string;
   let running: ChildProcess | undefined;
@@ -39,7 +39,7 @@ describe('the command line', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'perpscope-cli-'));
-    simulator = await startSimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
+    simulator = await startFaultySimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
     endpoints = file('endpoints.json', simulator.endpoints);
   });
   after(async () => {

@@ -9,22 +9,22 @@ import { DAY_MS } from '../../src/core/units.ts';
 import type { Engine, EngineOptions } from '../../src/engine.ts';
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 import { perpetual } from '../../src/sources/simulator/symbols.ts';
-import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { SIMULATED_EXCHANGES, SIMULATED_PROVIDERS } from '../../src/sources/simulator/profiles.ts';
 import { simulatedFearGreed } from '../../src/sources/simulator/wire/context.ts';
 import { regimeReport } from '../../src/surfaces/reports/regimeReport.ts';
 import { snapshotText } from '../../src/surfaces/reports/snapshotText.ts';
+import { startFaultySimulator, type FaultySimulator } from '../support/faults/faultySimulator.ts';
 import { createEngine } from '../support/subject.ts';
 
 const CANARY = 'canary-7e1f4b-secret';
 
 describe('context over loopback', function () {
   this.timeout(60_000);
-  let simulator: Simulator;
+  let simulator: FaultySimulator;
   let engine: Engine | undefined;
 
   before(async () => {
-    simulator = await startSimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
+    simulator = await startFaultySimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
   });
   after(() => simulator.close());
   beforeEach(() => {

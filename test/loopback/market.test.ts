@@ -4,22 +4,22 @@ import { silentLogger } from '../../src/core/logger.ts';
 import { createEngine, type Engine } from '../../src/engine.ts';
 import { exitCodeOf } from '../../src/cli/withRefresh.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import type { FaultName } from '../../src/sources/simulator/faults.ts';
 import { SIMULATED_EXCHANGES as EXCHANGES } from '../../src/sources/simulator/profiles.ts';
-import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import type { MarketSnapshot } from '../../src/market/snapshot.ts';
 import { countOf } from '../../src/series/hours.ts';
+import { startFaultySimulator, type FaultySimulator } from '../support/faults/faultySimulator.ts';
+import type { FaultName } from '../support/faults/requestFaults.ts';
 
 const COUNT = EXCHANGES.length;
 const quietIo = { note: () => undefined } as unknown as Parameters<typeof exitCodeOf>[1];
 
 describe('market over loopback', function () {
   this.timeout(60_000);
-  let simulator: Simulator;
+  let simulator: FaultySimulator;
   let engine: Engine;
 
   before(async () => {
-    simulator = await startSimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
+    simulator = await startFaultySimulator({ seed: 7, scenario: 'spot-led-rally', clock: systemClock });
   });
   after(async () => {
     await simulator.close();

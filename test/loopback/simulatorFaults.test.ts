@@ -5,15 +5,16 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isPerpscopeError, type PerpscopeError } from '../../src/core/errors.ts';
 import { decodeAnswer } from '../../src/sources/exchanges/decodeAnswer.ts';
 import { adapterOf } from '../../src/sources/exchanges/registry.ts';
-import { FAULT_NAMES, HTML_PAGE } from '../../src/sources/simulator/faults.ts';
 import { SIMULATED_EXCHANGES, type SimulatedExchange } from '../../src/sources/simulator/profiles.ts';
-import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { createHttpClient } from '../../src/sources/transport/httpClient.ts';
 import {
   createWebSocketClient,
   type ClientSocket,
   type SocketEnd,
 } from '../../src/sources/transport/webSocketClient.ts';
+import { startFaultySimulator, type FaultySimulator } from '../support/faults/faultySimulator.ts';
+import { FAULT_NAMES } from '../support/faults/requestFaults.ts';
+import { HTML_PAGE } from '../support/faults/wrongBodies.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 5, 17, 23, 456);
@@ -34,7 +35,7 @@ const ASK: Readonly<
 };
 
 describe('the faults of the simulated exchanges', () => {
-  let simulator: Simulator;
+  let simulator: FaultySimulator;
   const get = (exchange: SimulatedExchange, signal?: AbortSignal): Promise<Response> => {
     const { path, query, method } = ASK[exchange];
     const url = `${simulator.endpoints[exchange]?.rest}${path}?${new URLSearchParams(query).toString()}`;
@@ -47,7 +48,7 @@ describe('the faults of the simulated exchanges', () => {
     return decodeAnswer(adapter, { method: 'GET', ...ASK[exchange], body, receivedAtMs: NOW_MS }, new Map());
   };
   beforeEach(async () => {
-    simulator = await startSimulator({ seed: 3, scenario: 'calm', clock: new FakeClock(NOW_MS) });
+    simulator = await startFaultySimulator({ seed: 3, scenario: 'calm', clock: new FakeClock(NOW_MS) });
   });
   afterEach(async () => {
     await simulator.close();
@@ -283,7 +284,7 @@ describe('the faults of the simulated exchanges', () => {
   });
 
   it('can be there from the start, and answers late when told so', async () => {
-    const other = await startSimulator({
+    const other = await startFaultySimulator({
       seed: 1, scenario: 'calm', clock: new FakeClock(NOW_MS), exchanges: ['okx'], latencyMs: 40, faults: { okx: 'ban' },
     }); // prettier-ignore
     const begun = performance.now();

@@ -10,6 +10,7 @@ import { deribit } from '../../src/sources/exchanges/deribit/adapter.ts';
 import { okx } from '../../src/sources/exchanges/okx/adapter.ts';
 import { startSimulator } from '../../src/sources/simulator/server.ts';
 import { createHttpClient } from '../../src/sources/transport/httpClient.ts';
+import { startFaultySimulator } from '../support/faults/faultySimulator.ts';
 import { until } from '../support/streamWire.ts';
 
 const ports = (): number =>
@@ -76,7 +77,7 @@ describe('the simulated market of an engine', () => {
   });
 
   it('refuses connections at a pipe while nobody may connect, and takes them again', async () => {
-    const simulator = await startSimulator({
+    const simulator = await startFaultySimulator({
       ...{ seed: 1, scenario: 'calm', clock: systemClock, exchanges: ['okx'], listenAt: 'pipes' },
       faults: { okx: 'no-connect' },
     });

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { SOCKET_FAULT_NAMES } from '../../src/sources/simulator/socketFaults.ts';
+import { SOCKET_FAULT_NAMES } from '../support/faults/socketFaults.ts';
 import { heapAfterCollection } from '../support/memory.ts';
 import { instrument } from '../support/streamExchange.ts';
 import { createRig, type Rig, type RigOptions } from '../support/streamRig.ts';
 import { tradesOf } from '../support/streamWire.ts';
 
 const MINUTE = 60_000;
+const GOING_AWAY = { event: 'going-away' };
 
 describe('streams on sockets', () => {
   let rig: Rig;
@@ -111,7 +112,7 @@ describe('streams on sockets', () => {
   it('F6 a notice and an expiry: the successor is live before the old one ends, without gap or repetition', async () => {
     await start({ exchange: { spec: { maxLifeMs: 100_000 } } });
     await rig.run(10);
-    rig.wire.sockets.setFault({ name: 'ws-shutdown-notice', times: 1, afterMs: 60_000 });
+    rig.wire.sockets.setFault({ name: 'ws-shutdown-notice', times: 1, afterMs: 60_000, notice: GOING_AWAY });
     await rig.run(5);
     assert.equal(rig.wire.sockets.upgrades.length, 2);
     rig.wire.sockets.setFault({ name: 'ws-expire', lifeMs: 100_000 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Engine } from '../../src/engine.ts';
 import { gate } from '../../src/sources/exchanges/gate/adapter.ts';
-import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { startFaultySimulator, type FaultySimulator } from '../support/faults/faultySimulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { streamExchange } from '../support/streamExchange.ts';
 import { createStreamWire, serveWire, until, type RunningWire } from '../support/streamWire.ts';
@@ -14,7 +14,7 @@ const adapter = { ...gate, streams: streamExchange({ channels: ['trade', 'price'
 
 describe('streams of an engine', () => {
   let clock: FakeClock;
-  let simulator: Simulator;
+  let simulator: FaultySimulator;
   let wire: RunningWire;
   let engine: Engine | undefined;
   const start = async (
@@ -40,7 +40,7 @@ describe('streams of an engine', () => {
   };
   beforeEach(async () => {
     clock = new FakeClock(Date.UTC(2026, 10, 22, 5, 17, 23));
-    simulator = await startSimulator({ seed: 3, scenario: 'calm', clock, exchanges: ['gate'] });
+    simulator = await startFaultySimulator({ seed: 3, scenario: 'calm', clock, exchanges: ['gate'] });
     wire = await serveWire(createStreamWire(), clock);
   });
   afterEach(async () => {

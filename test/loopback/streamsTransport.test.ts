@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { acceptKey } from '../../src/sources/simulator/socketFrames.ts';
-import type { SocketFault } from '../../src/sources/simulator/socketFaults.ts';
 import { MAX_FRAME_BYTES, parseFrame } from '../../src/sources/transport/frameText.ts';
 import type {
   ClientSocket,
@@ -13,6 +12,7 @@ import type {
   WebSocketClient,
 } from '../../src/sources/transport/webSocketClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import type { SocketFault } from '../support/faults/socketFaults.ts';
 import { createStreamWire, serveWire, until, type RunningWire } from '../support/streamWire.ts';
 import { createWebSocketClient } from '../support/subject.ts';
 

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Clock } from '../../src/core/clock.ts';
 import { createSocketServer, type SocketServer } from '../../src/sources/simulator/socketServer.ts';
+import type { SocketFault } from './faults/socketFaults.ts';
+import { StreamFaults } from './faults/streamFaults.ts';
 import type { WireStreams } from '../../src/sources/simulator/wire/shared.ts';
 
 /** A made-up exchange's stream format: `sub`/`ack`, `ping`/`pong`, trades, prices and liquidations by topic. */
@@ -82,7 +84,6 @@ export function createStreamWire(options: StreamWireOptions = {}): WireStreams {
         p: options.price?.(t) ?? p,
       }));
     },
-    closing: () => ({ event: 'going-away' }),
     ...(options.pingEveryMs === undefined
       ? {}
       : { ping: { everyMs: options.pingEveryMs, frame: (nowMs: number) => ({ ping: nowMs }) } }),
@@ -92,7 +93,8 @@ export function createStreamWire(options: StreamWireOptions = {}): WireStreams {
 
 export interface RunningWire {
   readonly url: string;
-  readonly sockets: SocketServer;
+  /** What it serves, and what goes wrong with it: for open connections as well, until it is undefined again. */
+  readonly sockets: SocketServer & { setFault(fault: SocketFault | undefined): void };
   readonly server: Server;
   close(): Promise<void>;
 }
@@ -104,7 +106,9 @@ export async function serveWire(
   everyMs = 0,
 ): Promise<RunningWire> {
   const server = createServer((_request, response) => response.end());
-  const sockets = createSocketServer({ streams, clock, everyMs });
+  const faults = new StreamFaults();
+  const served = createSocketServer({ streams, clock, everyMs, interceptor: faults });
+  const sockets = Object.assign(served, { setFault: (fault: SocketFault | undefined) => faults.set(fault) });
   sockets.attach(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Frames of RFC 6455 as bytes. The simulator writes them itself, because its faults need broken ones. */
+/** Frames of RFC 6455 as bytes. The simulator writes them itself: tests need broken ones beside them (ADR 0009). */
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-interface FrameOptions {
-  readonly isLast?: boolean;
-  /** Marks a message of permessage-deflate. */
-  readonly isCompressed?: boolean;
-  /** The length that the header states, where it is not the payload's own. */
-  readonly statedLength?: number;
-}
-
-/** Returns an unmasked frame, as servers send them. */
-export function encodeFrame(opcode: number, payload: Buffer, options: FrameOptions = {}): Buffer {
-  const { isLast = true, isCompressed = false, statedLength: length = payload.length } = options;
-  const first = (isLast ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode;
+/** Returns a whole unmasked frame, as servers send them. */
+export function encodeFrame(opcode: number, payload: Buffer): Buffer {
+  const { length } = payload;
+  const first = 0x80 | opcode;
   if (length < 126) return Buffer.concat([Buffer.from([first, length]), payload]);
   const header = Buffer.alloc(length < 65_536 ? 4 : 10);
   header[0] = first;

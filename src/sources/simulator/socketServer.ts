@@ -3,11 +3,10 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
-import { SIMULATED_HEADER } from './faults.ts';
+import type { StreamInterceptor } from './interceptor.ts';
 import { SimulatedSocket } from './simulatedSocket.ts';
-import type { SocketFault } from './socketFaults.ts';
 import { acceptKey } from './socketFrames.ts';
-import type { WireStreams } from './wire/shared.ts';
+import { SIMULATED_HEADER, type WireStreams } from './wire/shared.ts';
 
 export interface SocketServerOptions {
   /** Absent: every upgrade is refused. */
@@ -16,6 +15,7 @@ export interface SocketServerOptions {
   readonly clock: Clock;
   /** Real time between two pushes; 250 ms unless stated, 0: only when `push` is called. */
   readonly everyMs?: number;
+  readonly interceptor?: StreamInterceptor | undefined;
 }
 
 /** One wish to upgrade. */
@@ -30,8 +30,6 @@ export interface SeenUpgrade {
 export interface SocketServer {
   /** Takes over the upgrades of a server. */
   attach(server: Server): void;
-  /** Makes it go wrong, or right again with undefined. Holds for open connections as well. */
-  setFault(fault: SocketFault | undefined): void;
   /** Pushes what happened since the last push, now. */
   push(): void;
   /** Upgrades so far, oldest first; the last 10,000 are kept. */
@@ -44,6 +42,12 @@ export interface SocketServer {
   close(): void;
 }
 
+const headOf = (status: number, headers: Readonly<Record<string, string>>): string => {
+  const lines = Object.entries({ [SIMULATED_HEADER]: '1', ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`;
+};
+
 /** The path that serves an address, and what the address subscribes. */
 interface Located {
   readonly path: string;
@@ -55,19 +59,12 @@ const PUSH_EVERY_MS = 250;
 
 /** Builds a stream server. Its data are frames of the wire format, pushed by the exchange's clock. */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
-  const { streams, clock, everyMs = PUSH_EVERY_MS } = options;
+  const { streams, clock, everyMs = PUSH_EVERY_MS, interceptor } = options;
   const upgrades: SeenUpgrade[] = [];
   const received: string[] = [];
   const open = new Set<SimulatedSocket>();
   const raw = new Set<Duplex>();
   const timers = new Set<NodeJS.Timeout>();
-  let fault: { readonly what: SocketFault; left: number } | undefined;
-
-  const faultOn = (path: string): SocketFault | undefined =>
-    fault !== undefined && fault.left > 0 && path.includes(fault.what.path ?? '') ? fault.what : undefined;
-  const spend = (): void => {
-    if (fault !== undefined) fault.left -= 1;
-  };
   const see = <T>(list: T[], one: T): void => {
     list.push(one);
     if (list.length > MAX_SEEN) list.shift();
@@ -85,37 +82,25 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     (streams?.paths.includes(path) === true ? { path, topics: [] } : undefined);
 
   const refuse = (socket: Duplex, status: number, headers: Readonly<Record<string, string>> = {}): void => {
-    const lines = Object.entries({
-      connection: 'close',
-      [SIMULATED_HEADER]: '1',
-      'content-length': '0',
-      ...headers,
-    });
-    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`);
+    socket.end(headOf(status, { connection: 'close', 'content-length': '0', ...headers }));
   };
 
   const grant = (
     wire: WireStreams,
     { path, topics }: Located,
     key: string,
-    isDeflated: boolean,
+    headers: Readonly<Record<string, string>>,
     socket: Duplex,
   ): void => {
     if (socket.destroyed) return;
-    const extension = isDeflated ? 'sec-websocket-extensions: permessage-deflate\r\n' : '';
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
-        `sec-websocket-accept: ${acceptKey(key)}\r\n${SIMULATED_HEADER}: 1\r\n${extension}\r\n`,
-    );
+    const accepted = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-accept': acceptKey(key) };
+    socket.write(headOf(101, { ...accepted, ...headers }));
     const one = new SimulatedSocket(socket, {
       wire,
       path,
       topics,
       clock,
-      fault: () => faultOn(path),
-      spend,
-      after,
+      interceptor,
       onText: (text) => see(received, text),
       onGone: () => void open.delete(one),
     });
@@ -132,29 +117,18 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     const [path = '/', search] = (message.url ?? '/').split('?', 2);
     const located = locate(path, search);
     const key = message.headers['sec-websocket-key'];
-    const known = faultOn(path);
     const say = (status: number): void => see(upgrades, { path, atMs: clock.nowMs(), status });
     if (streams === undefined || key === undefined || located === undefined) {
       const status = streams === undefined ? 501 : key === undefined ? 400 : 404;
       say(status);
       return refuse(socket, status);
     }
-    if (known?.name === 'ws-refuse-upgrade') {
-      const status = known.status ?? 403;
-      say(status);
-      spend();
-      return refuse(
-        socket,
-        status,
-        typeof known.retryAfter !== 'string' ? {} : { 'retry-after': known.retryAfter },
-      );
-    }
-    say(101);
-    const isDeflated = known?.name === 'ws-deflate-bomb' || known?.name === 'ws-bad-deflate';
-    if (known?.name !== 'ws-slow-upgrade')
-      return grant(streams, located, key, isDeflated && streams.packing === undefined, socket);
-    spend();
-    after(known.afterMs ?? 60_000, () => grant(streams, located, key, false, socket));
+    const { status = 101, headers = {}, afterMs = 0 } = interceptor?.upgrade?.(path, streams) ?? {};
+    say(status);
+    const answer = (): void =>
+      status === 101 ? grant(streams, located, key, headers, socket) : refuse(socket, status, headers);
+    if (afterMs > 0) after(afterMs, answer);
+    else answer();
   };
 
   const push = (): void => {
@@ -163,9 +137,6 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const timer = streams === undefined || everyMs <= 0 ? undefined : setInterval(push, everyMs);
   return {
     attach: (server) => void server.on('upgrade', onUpgrade),
-    setFault(next) {
-      fault = next === undefined ? undefined : { what: next, left: next.times ?? Number.POSITIVE_INFINITY };
-    },
     push,
     upgrades,
     get connections() {

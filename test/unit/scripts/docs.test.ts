@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { exchangeAdapters } from '../../../src/sources/exchanges/registry.ts';
-import { FAULT_NAMES } from '../../../src/sources/simulator/faults.ts';
-import { SOCKET_FAULT_NAMES } from '../../../src/sources/simulator/socketFaults.ts';
+import { FAULT_NAMES } from '../../support/faults/requestFaults.ts';
+import { SOCKET_FAULT_NAMES } from '../../support/faults/socketFaults.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SCRIPT = join(ROOT, 'scripts/docs.mjs');

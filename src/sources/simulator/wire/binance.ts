@@ -6,7 +6,6 @@ import { bitsAt } from '../random.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import {
   contractType,
-  failures,
   INTERVALS_MS,
   invalid,
   klineRow,
@@ -290,9 +289,5 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
         status: 404,
         body: { code: -5000, msg: `Path ${request.path}, Method GET is invalid` },
       }),
-    failure(kind) {
-      const [status, code, msg] = failures[kind];
-      return { status, body: { code, msg } };
-    },
   };
 }

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { Bar, PriceType } from '../flow.ts';
 import { assetProfile } from '../profiles.ts';
 import { quarterlyExpiry } from '../symbols.ts';
-import { Refusal, text, type FailureKind, type Listing } from './shared.ts';
+import { Refusal, text, type Listing } from './shared.ts';
 
 /** Rows and errors as Binance writes them. */
 
@@ -17,13 +17,6 @@ export const refusal = (code: number, msg: string, status = 400): Refusal =>
   new Refusal(status, { code, msg });
 export const invalid = (name: string): Refusal =>
   refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
-
-export const failures: Readonly<Record<FailureKind, [status: number, code: number, msg: string]>> = {
-  'geo-blocked': [451, 0, "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in error."],
-  'rate-limited': [429, -1003, 'Too many requests; current limit of IP(127.0.0.1) is 2400 requests per minute. Please use the websocket for live updates to avoid polling the API.'],
-  banned: [418, -1003, 'Way too many requests; IP(127.0.0.1) banned until 1893456000000. Please use the websocket for live updates to avoid bans.'],
-  'server-error': [503, -1001, 'Internal error; unable to process your request. Please try again.'],
-}; // prettier-ignore
 
 /** What type of contract a listing is at a time; in a quarter's last days the one that is listed is the next. */
 export function contractType(listing: Listing, nowMs: number): string {

@@ -6,7 +6,7 @@ import { createBitgetRows } from './bitgetRows.ts';
 import { createBitgetStreams } from './bitgetStreams.ts';
 import {
   HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -30,13 +30,6 @@ const HISTORY_DAYS = HISTORY_MS / DAY_MS;
 const STATISTICS_ROWS = 100;
 const V2 = '/api/v2/mix/market';
 const V3 = '/api/v3/market';
-
-const failures: Readonly<Record<FailureKind, [status: number, code: string, msg: string]>> = {
-  'geo-blocked': [451, '40037', 'The service is not available in your country or region.'],
-  'rate-limited': [429, '429', 'Too Many Requests'],
-  banned: [418, '30007', 'request over limit, connection close'],
-  'server-error': [500, '40725', 'service return an error'],
-};
 
 const envelope = (nowMs: number, data: unknown, code = '00000', msg = 'success'): object => ({
   code,
@@ -281,9 +274,5 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
         status: 404,
         body: envelope(request.nowMs, null, '40404', 'Request URL NOT FOUND'),
       }),
-    failure(kind, nowMs) {
-      const [status, code, msg] = failures[kind];
-      return { status, body: envelope(nowMs, null, code, msg) };
-    },
   };
 }

@@ -3,7 +3,7 @@ import type { SimulatedMarket } from '../market.ts';
 import { SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import {
-  categoryOf, decimalsOf, envelope, failures, instrumentRow, INTERVALS_MS, PERIODS_MS, quantity, readCursor, riskLimits,
+  categoryOf, decimalsOf, envelope, instrumentRow, INTERVALS_MS, PERIODS_MS, quantity, readCursor, riskLimits,
   spotTickerRow, tickerRow, value,
 } from './bybitRows.ts'; // prettier-ignore
 import { createBybitStreams } from './bybitStreams.ts';
@@ -256,9 +256,5 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
     streams: createBybitStreams(market, listings),
     answer: (request): WireAnswer =>
       route(routes, request, { status: 404, body: envelope(request.nowMs, 404, 'Not found', {}) }),
-    failure(kind, nowMs) {
-      const [status, retCode, retMsg] = failures[kind];
-      return { status, body: envelope(nowMs, retCode, retMsg, {}) };
-    },
   };
 }

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { assetProfile, EXCHANGES } from '../profiles.ts';
 import { quotesAround } from './companions.ts';
-import { lastDay, text, type FailureKind, type Listing } from './shared.ts';
+import { lastDay, text, type Listing } from './shared.ts';
 
 /** Rows, errors and units as Bybit writes them. */
 
@@ -13,13 +13,6 @@ export const INTERVALS_MS: Readonly<Record<string, number>> = {
   '5': 5 * MINUTE_MS, '15': 15 * MINUTE_MS, '30': 30 * MINUTE_MS, '60': HOUR_MS, '120': 2 * HOUR_MS,
   '240': 4 * HOUR_MS, '360': 6 * HOUR_MS, '720': 12 * HOUR_MS, D: DAY_MS,
 }; // prettier-ignore
-
-export const failures: Readonly<Record<FailureKind, [status: number, retCode: number, retMsg: string]>> = {
-  'geo-blocked': [451, 10024, 'Unable to serve you: the product or service is not available in your region.'],
-  'rate-limited': [429, 10006, 'Too many visits. Exceeded the API Rate Limit.'],
-  banned: [418, 10018, 'Exceeded the IP Rate Limit.'],
-  'server-error': [503, 10016, 'Server error.'],
-};
 
 /** Cursors are stated percent-encoded; they may come back that way, or decoded once. */
 export const readCursor = ({ cursor = '' }: Readonly<Record<string, string>>): string =>

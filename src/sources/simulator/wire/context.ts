@@ -4,7 +4,7 @@ import type { SimulatedMarket } from '../market.ts';
 import { SIMULATED_ASSETS, type SimulatedProvider } from '../profiles.ts';
 import { streamOf, uniformAt } from '../random.ts';
 import { perpetual } from '../symbols.ts';
-import { route, type FailureKind, type WireAnswer, type WireExchange, type WireRequest } from './shared.ts';
+import { route, type WireAnswer, type WireExchange, type WireRequest } from './shared.ts';
 
 /*
  * The context providers of the simulated market, each in its provider's own format. Scores and levels are made from
@@ -15,12 +15,6 @@ const BTC = perpetual('binance', 'BTC');
 const dayOf = (atMs: number): number => Math.floor(atMs / DAY_MS) * DAY_MS;
 
 const NOT_FOUND: WireAnswer = { status: 404, body: { error: 'not found' } };
-const failure =
-  (words: (message: string) => unknown) =>
-  (kind: FailureKind): WireAnswer => {
-    const status = { 'geo-blocked': 451, 'rate-limited': 429, banned: 429, 'server-error': 502 }[kind];
-    return { status, body: words(kind) };
-  };
 
 /** Returns the simulated Fear & Greed score of a day: high after rises of the last week, 5 to 95. */
 export function simulatedFearGreed(market: SimulatedMarket, dayMs: number): number {
@@ -61,7 +55,6 @@ function alternativeMe(market: SimulatedMarket): WireExchange {
     id: 'alternative-me',
     listings: [],
     answer: (request) => route({ '/fng/': index, '/fng': index }, request, NOT_FOUND),
-    failure: failure((message) => ({ name: 'Fear and Greed Index', data: [], metadata: { error: message } })),
   };
 }
 
@@ -101,7 +94,6 @@ function coinGecko(market: SimulatedMarket): WireExchange {
     id: 'coingecko',
     listings: [],
     answer: (request) => route({ '/api/v3/coins/markets': markets }, request, NOT_FOUND),
-    failure: failure((message) => ({ status: { error_code: 429, error_message: message } })),
   };
 }
 
@@ -136,7 +128,6 @@ function fred(market: SimulatedMarket): WireExchange {
     id: 'fred',
     listings: [],
     answer: (request) => route({ '/graph/fredgraph.csv': graph }, request, NOT_FOUND),
-    failure: failure((message) => ({ error_message: message })),
   };
 }
 

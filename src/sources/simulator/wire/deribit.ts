@@ -6,7 +6,7 @@ import { createDeribitRows, dateName, isInverse } from './deribitRows.ts';
 import { createDeribitStreams } from './deribitStreams.ts';
 import {
   HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -20,14 +20,6 @@ const MINUTES: ReadonlySet<string> = new Set('1 3 5 10 15 30 60 120 180 360 720'
 const DEPTHS: ReadonlySet<number> = new Set([1, 5, 10, 20, 50, 100, 1_000, 10_000]);
 const FUNDING_ROWS = 744;
 const BARS = 5_000;
-
-/** No code is documented for regions and bans: the first two tell what the status says. */
-const failures: Readonly<Record<FailureKind, [status: number, code: number, message: string]>> = {
-  'geo-blocked': [451, 451, 'unavailable_for_legal_reasons'],
-  'rate-limited': [429, 10_028, 'too_many_requests'],
-  banned: [418, 10_028, 'too_many_requests'],
-  'server-error': [500, 11_094, 'internal_server_error'],
-};
 
 const envelope = (content: object, nowMs: number): object => ({
   jsonrpc: '2.0',
@@ -151,9 +143,5 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
         body: envelope({ error: { code: -32_601, message: 'Method not found' } }, request.nowMs),
       }),
     streams: createDeribitStreams(listings, rows),
-    failure(kind, nowMs) {
-      const [status, code, message] = failures[kind];
-      return { status, body: envelope({ error: { code, message } }, nowMs) };
-    },
   };
 }

@@ -5,7 +5,7 @@ import { createGateRows, seconds } from './gateRows.ts';
 import { createGateStreams } from './gateStreams.ts';
 import {
   HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -20,13 +20,6 @@ const INTERVALS_MS: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 const CANDLES_BACK = 10_000;
 const F = '/api/v4/futures/{settle}';
-
-const failures: Readonly<Record<FailureKind, [status: number, label: string, message: string]>> = {
-  'geo-blocked': [451, 'FORBIDDEN', 'Service is not available in your region'],
-  'rate-limited': [429, 'TOO_MANY_REQUESTS', 'Request Rate limit Exceeded (311)'],
-  banned: [418, 'TOO_MANY_REQUESTS', 'IP address is temporarily banned'],
-  'server-error': [500, 'INTERNAL', 'Internal server error'],
-};
 
 const refusal = (label: string, message: string): Refusal => new Refusal(400, { label, message });
 const invalid = (name: string): Refusal =>
@@ -266,9 +259,5 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
         status: 404,
         body: { label: 'NOT_FOUND', message: 'The requested resource was not found' },
       }),
-    failure(kind) {
-      const [status, label, message] = failures[kind];
-      return { status, body: { label, message } };
-    },
   };
 }

@@ -7,7 +7,7 @@ import { createHtxStreams } from './htxStreams.ts';
 import { depthTick, detailTick, minuteBar, rounded, traded, whole } from './htxTicks.ts';
 import {
   HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -25,13 +25,6 @@ const PERIODS_MS: Readonly<Record<string, number>> = {
 const DAY_SHIFT_MS = 16 * HOUR_MS;
 const LIQUIDATION_WINDOW_MS = 48 * HOUR_MS;
 const RATIO_ROWS = 48;
-
-const failures: Readonly<Record<FailureKind, [status: number, code: string | number, message: string]>> = {
-  'geo-blocked': [451, 'access-denied', 'Service is not available in your region.'],
-  'rate-limited': [429, 1032, 'The number of access exceeded the limit.'],
-  banned: [418, 1084, 'Your contract API try trading too often, please try again later.'],
-  'server-error': [503, 1000, 'System busy.'],
-};
 
 const refusal = (nowMs: number, code: number, message: string): Refusal =>
   new Refusal(200, { status: 'error', err_code: code, err_msg: message, ts: nowMs });
@@ -333,9 +326,5 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
         body: { status: 'error', 'err-code': 'base-not-found', 'err-msg': 'The requested resource was not found.', ts: request.nowMs },
       }),
     streams: createHtxStreams(market, listings),
-    failure(kind, nowMs) {
-      const [status, code, message] = failures[kind];
-      return { status, body: { status: 'error', err_code: code, err_msg: message, ts: nowMs } };
-    },
   }; // prettier-ignore
 }

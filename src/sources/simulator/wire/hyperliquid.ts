@@ -6,7 +6,7 @@ import { perpetual } from '../symbols.ts';
 import { createHyperliquidStreams, short } from './hyperliquidStreams.ts';
 import {
   HISTORY_MS, keepRows, lastDay, pageTimes, Refusal, route,
-  type FailureKind, type Listing, type WireAnswer, type WireExchange,
+  type Listing, type WireAnswer, type WireExchange,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -21,13 +21,6 @@ const INTERVALS_MS: Readonly<Record<string, number>> = {
 const MAX_CANDLES = 5_000;
 const MAX_FUNDING_ROWS = 500;
 const LEVELS = 20;
-
-const failures: Readonly<Record<FailureKind, [status: number, body: unknown]>> = {
-  'geo-blocked': [451, 'Unavailable for legal reasons'],
-  'rate-limited': [429, null],
-  banned: [418, 'Your address is banned'],
-  'server-error': [500, 'Internal server error'],
-};
 
 const unreadable = (): Refusal =>
   new Refusal(422, 'Failed to deserialize the JSON body into the target type');
@@ -229,10 +222,6 @@ export function createHyperliquidWire(market: SimulatedMarket): WireExchange {
         request,
         { status: 404, body: 'Not Found' },
       ),
-    failure(kind) {
-      const [status, body] = failures[kind];
-      return { status, body };
-    },
     streams: createHyperliquidStreams(market, { listings, assetContext, book, mids, priceText }),
   };
 }

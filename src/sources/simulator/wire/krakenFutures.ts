@@ -7,7 +7,7 @@ import { createKrakenFuturesFormats, type KrakenListing } from './krakenFuturesF
 import { createKrakenFuturesStreams } from './krakenFuturesStreams.ts';
 import {
   HISTORY_MS, pageTimes, readWhole, Refusal, route,
-  type FailureKind, type Handler, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -40,13 +40,6 @@ const errorBody = (error: string, nowMs: number): object => ({
 const refusal = (error: string, nowMs: number): Refusal => new Refusal(400, errorBody(error, nowMs));
 const chartError = (type: string, field: string): Refusal =>
   new Refusal(400, { errors: [{ severity: 'E', error_class: 'General', type, field }] });
-
-const failures: Readonly<Record<FailureKind, [status: number, error: string]>> = {
-  'geo-blocked': [451, 'unavailableInRegion'],
-  'rate-limited': [429, 'apiLimitExceeded'],
-  banned: [418, 'apiLimitExceeded'],
-  'server-error': [500, 'Server Error'],
-};
 
 /** Builds Kraken Futures' wire format over a market. */
 export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
@@ -238,9 +231,5 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
     streams: createKrakenFuturesStreams(listings, formats),
     answer: (request): WireAnswer =>
       route(routes, request, { status: 404, body: errorBody('notFound', request.nowMs) }),
-    failure(kind, nowMs) {
-      const [status, error] = failures[kind];
-      return { status, body: errorBody(error, nowMs) };
-    },
   };
 }

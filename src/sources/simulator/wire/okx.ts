@@ -5,7 +5,7 @@ import { createOkxRows } from './okxRows.ts';
 import { createOkxStreams } from './okxStreams.ts';
 import {
   HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
-  type FailureKind, type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
+  type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
 /**
@@ -24,13 +24,6 @@ const refusal = (status: number, code: string, msg: string): Refusal =>
   new Refusal(status, { code, data: [], msg });
 const invalid = (name: string): Refusal => refusal(400, '51000', `Parameter ${name} error`);
 const missing = (name: string): Refusal => refusal(400, '50014', `Parameter ${name} can not be empty.`);
-
-const failures: Readonly<Record<FailureKind, [status: number, code: string, msg: string]>> = {
-  'geo-blocked': [451, '51155', 'Due to local laws and regulations, this service is not available in your region.'],
-  'rate-limited': [429, '50011', 'Too Many Requests'],
-  banned: [418, '50061', 'Requests too frequent; the address is blocked for a while.'],
-  'server-error': [503, '50001', 'Service temporarily unavailable. Try again later.'],
-}; // prettier-ignore
 
 /** Builds OKX's wire format over a market. */
 export function createOkxWire(market: SimulatedMarket): WireExchange {
@@ -263,9 +256,5 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
     streams: createOkxStreams(market, rows),
     answer: (request): WireAnswer =>
       route(routes, request, { status: 404, body: { msg: 'Invalid URL', code: '404', data: [] } }),
-    failure(kind) {
-      const [status, code, msg] = failures[kind];
-      return { status, body: { code, data: [], msg } };
-    },
   };
 }

@@ -4,6 +4,9 @@ import type { SimulatedMarket } from '../market.ts';
 import type { SimulatedHost } from '../profiles.ts';
 import type { MarketSymbol } from '../symbols.ts';
 
+/** Header that marks every answer of the simulator. */
+export const SIMULATED_HEADER = 'x-perpscope-simulated';
+
 /** A request as the server hands it on; `nowMs` is the time of the simulated exchange. */
 export interface WireRequest {
   /** `GET` unless stated. */
@@ -38,8 +41,6 @@ export interface WireExchange {
   answer(request: WireRequest): WireAnswer;
   /** What it pushes; absent where an upgrade is refused. */
   readonly streams?: WireStreams;
-  /** The exchange's own words for what the server makes go wrong. */
-  failure(kind: FailureKind, nowMs: number): WireAnswer;
 }
 
 /** What a client's message does. Replies and pushes are JSON values, or texts that are sent as they are. */
@@ -69,13 +70,9 @@ export interface WireStreams {
   ): readonly unknown[];
   /** What the server asks for a sign of life. */
   readonly ping?: { readonly everyMs: number; frame(nowMs: number, path?: string): unknown };
-  /** What the server says before it leaves; absent where the exchange announces nothing. */
-  closing?(nowMs: number): unknown;
   /** Pushes and pings are gzipped binary frames. */
   readonly packing?: 'gzip';
 }
-
-export type FailureKind = 'geo-blocked' | 'rate-limited' | 'banned' | 'server-error';
 
 /** Thrown by a handler: the answer is an error of the exchange. */
 export class Refusal extends Error {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { listenAt, type Place } from './place.ts';
+import { listenAt, type Place } from '../../../src/sources/simulator/place.ts';
 
 /** Listens with the shortest queue there is and then accepts nobody, for its thread stands still. */
 const DEAF_LISTENER = `
@@ -44,13 +44,11 @@ export class Door {
     return this.#changing;
   }
 
-  /** Ends what blocks it and the server. */
-  async close(): Promise<void> {
+  /** Ends what blocks it, for good. */
+  async release(): Promise<void> {
     this.#isClosed = true;
     await this.#changing;
-    for (const socket of this.#inside) socket.destroy();
-    if (this.#release !== undefined) return this.#release();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#release?.();
   }
 
   async #hold(): Promise<void> {

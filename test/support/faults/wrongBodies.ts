@@ -1,50 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import * as zlib from 'node:zlib';
-import type { SocketFault, SocketFaultName } from './socketFaults.ts';
-import type { Listing, WireRequest } from './wire/shared.ts';
+import {
+  SIMULATED_HEADER,
+  type Listing,
+  type WireRequest,
+} from '../../../src/sources/simulator/wire/shared.ts';
 
-/** What a simulated exchange can do wrong, by name. */
-export const FAULT_NAMES = [
-  'geo-block', // 451 and a body in the exchange's style
-  'rate-limit', // 429 with Retry-After
-  'ban', // 418 with a long Retry-After
-  'forbidden', // 403 "access too frequent", as Bybit says that it is asked too often
-  'server-error', // 500 or 503 and a body in the exchange's style
-  'garbage', // a web page, or JSON that is cut off
-  'empty', // {}
-  'null-fields', // the right answer with null in place of every value
-  'wrong-symbol', // the right answer about another contract
-  'stall', // the request is taken and never answered
-  'slow-header', // headers that come byte by byte and never end
-  'slow-drip', // the right answer, byte by byte
-  'endless-body', // an array that never ends
-  'gzip-bomb', // 64 MB of blanks in 64 KB
-  'br-bomb', // the same in other packings, the second of which nobody asked for
-  'zstd-bomb',
-  'refuse', // the connection is reset
-  'no-connect', // connections are never completed, of streams neither
-] as const;
-export type FaultName = (typeof FAULT_NAMES)[number];
-
-export interface Fault {
-  readonly name: FaultName;
-  /** Only requests whose path contains this go wrong. */
-  readonly path?: string;
-  /** So many requests go wrong, then all is well again. */
-  readonly times?: number;
-  /** The header of `rate-limit` and `ban`: seconds or an HTTP date; null leaves it out. */
-  readonly retryAfter?: string | null;
-  /** Of `garbage`. */
-  readonly form?: 'html' | 'cut-json';
-  /** Time between two bytes of `slow-drip` and `slow-header`. */
-  readonly byteEveryMs?: number;
-}
-
-/** A fault of either kind: of answers, or of streams. */
-export type AnyFault = FaultName | Fault | SocketFaultName | SocketFault;
-
-/** Header that marks every answer of the simulator. */
-export const SIMULATED_HEADER = 'x-perpscope-simulated';
 export const HTML_PAGE =
   '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>cloudfront</body></html>';
 const BOMB_BYTES = 64 * 1024 * 1024;
@@ -77,8 +38,8 @@ export function aboutAnother(request: WireRequest, listings: readonly Listing[])
   };
 }
 
-/** Sends a text byte by byte. Returns what stops it. */
-export function drip(response: ServerResponse, body: string, everyMs: number): () => void {
+/** Sends a text byte by byte, until the connection ends. */
+export function drip(response: ServerResponse, body: string, everyMs: number): void {
   const bytes = Buffer.from(body);
   let sent = 0;
   const timer = setInterval(() => {
@@ -89,16 +50,14 @@ export function drip(response: ServerResponse, body: string, everyMs: number): (
     response.end();
   }, everyMs);
   response.on('close', () => clearInterval(timer));
-  return () => clearInterval(timer);
 }
 
-/** Sends headers that never end, byte by byte, past node's own header writing. Returns what stops it. */
-export function dripHeaders(response: ServerResponse, everyMs: number): () => void {
+/** Sends headers that never end, byte by byte, past node's own header writing. */
+export function dripHeaders(response: ServerResponse, everyMs: number): void {
   const { socket } = response;
   socket?.write(`HTTP/1.1 200 OK\r\n${SIMULATED_HEADER}: 1\r\nx-more: `);
   const timer = setInterval(() => socket?.write('a'), everyMs);
   socket?.on('close', () => clearInterval(timer));
-  return () => clearInterval(timer);
 }
 
 /** Sends an array that never ends, as fast as it is read. */
