@@ -111,7 +111,7 @@ const faultyScenes = {
 const nobodyScenes = {
   'nobody-asked': async (workbench) => {
     await workbench.page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
-    await workbench.page.getByRole('treeitem', { name: /no exchange is asked until it is right/ }).waitFor();
+    await workbench.page.getByRole('treeitem', { name: /^Not started, .*no exchange is asked/ }).waitFor();
     await hoverStatus(workbench);
   },
 };
