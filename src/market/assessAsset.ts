@@ -1,9 +1,9 @@
 import { assess } from '../analysis/regime/assess.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
-import { deriveFeatures } from '../analysis/regime/deriveFeatures.ts';
+import { deriveFeatures, type FeatureInput } from '../analysis/regime/deriveFeatures.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { AssetHistory } from './assetHistory.ts';
-import { featureInput } from './featureInput.ts';
+import { readingsOf } from './readings.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 import { storedHistoryOf } from './storedHistory.ts';
 
@@ -24,4 +24,14 @@ export function assessAsset(
   });
   const storedHistory = storedHistoryOf(assessment, snapshot, history);
   return storedHistory === undefined ? assessment : { ...assessment, storedHistory };
+}
+
+/** Puts together what the regime's features are computed from: the history, and the counted exchanges' readings. */
+export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, nowMs: number): FeatureInput {
+  const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
+  const counted = snapshot.exchanges.filter((one) => one.status === 'fresh' && !leftOut.has(one.exchange));
+  return {
+    ...{ asset: snapshot.asset, nowMs, series: history },
+    readings: counted.map((one) => readingsOf(one, nowMs)),
+  };
 }

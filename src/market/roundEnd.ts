@@ -2,19 +2,22 @@ import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Beside } from '../core/beside.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import type { KnownToday } from '../series/assetSeries.ts';
 import { SeriesBook } from '../series/seriesBook.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { assessAsset } from './assessAsset.ts';
 import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
-import { readAssetHistory, type AssetHistory } from './assetHistory.ts';
+import type { AssetHistory } from './assetHistory.ts';
 import { historyOf } from './chosenExchanges.ts';
 import { countedHistory } from './countedHistory.ts';
 import type { AssetSnapshot } from './snapshot.ts';
+import { knownSides } from './storedSides.ts';
 
 /** What the end of a round makes of current numbers and of what was read for it. */
 
 export interface HistorySource {
+  /** They say how the exchanges count open interest. */
   readonly adapters: readonly ExchangeAdapter[];
   readonly storeOf: StoreOf;
   /** The levels that stored rows are held against; absent where nothing is known beside them. */
@@ -23,14 +26,17 @@ export interface HistorySource {
   readonly book?: SeriesBook;
 }
 
-/** Returns an asset's history as far as the levels that are known today let it stand. Rejects where it cannot be read. */
+/** Returns an asset's history up to `nowMs`, as far as what is known today lets it stand; see `AssetSeries`. Rejects where it cannot be read. */
 export async function storedHistory(
   { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: HistorySource,
   asset: Asset,
   source: DataSource,
   nowMs: number,
 ): Promise<AssetHistory> {
-  return readAssetHistory(book, { source, asset, nowMs, adapters, beside: levelsOf?.(source) });
+  const verdicts = knownSides(adapters);
+  const beside = levelsOf?.(source);
+  const sidesOf: KnownToday['sidesOf'] = (exchange) => verdicts.get(exchange);
+  return book.read(source, asset, nowMs, { sidesOf, ...(beside === undefined ? {} : { beside }) });
 }
 
 /** Returns the stored histories of the assets on the exchanges. Rejects where they cannot be read. */

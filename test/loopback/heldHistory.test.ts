@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createEngine } from '../../src/engine.ts';
-import { readAssetHistory } from '../../src/market/assetHistory.ts';
-import { SeriesBook } from '../../src/series/seriesBook.ts';
+import { storedHistory } from '../../src/market/roundEnd.ts';
 import { openSqliteStore } from '../../src/store/sqliteStore.ts';
 import { contentOf } from '../unit/series/seriesOfRows.ts';
 
@@ -27,9 +26,8 @@ describe('the history that an engine holds', function () {
         for (const asset of ['BTC', 'ETH']) {
           const { history } = await engine.market.history(asset);
           const { adapters } = engine;
-          const book = new SeriesBook(() => Promise.resolve(store));
-          const read = { source: 'simulated', asset, nowMs: history.nowMs, adapters } as const;
-          const anew = await readAssetHistory(book, read);
+          const from = { adapters, storeOf: () => Promise.resolve(store) };
+          const anew = await storedHistory(from, asset, 'simulated', history.nowMs);
           assert.ok(history.column('open-interest').size === adapters.length);
           assert.deepEqual(contentOf(history), contentOf(anew));
         }

@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/core/logger.ts';
 import type { Observation, ObservationOf } from '../../src/core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/units.ts';
 import { createEngine, type Engine } from '../../src/engine.ts';
-import { featureInput } from '../../src/market/featureInput.ts';
+import { featureInput } from '../../src/market/assessAsset.ts';
 import { readingsOf } from '../../src/market/readings.ts';
 import type { AssetSnapshot, ExchangeSnapshot, MarketSnapshot } from '../../src/market/snapshot.ts';
 import { marketsTree } from '../../src/surfaces/editor/marketsTreeModel.ts';

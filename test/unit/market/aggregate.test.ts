@@ -6,7 +6,7 @@ import { weightedFunding } from '../../../src/analysis/metrics/usableFunding.ts'
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../src/core/scope.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { aggregateAsset, readingsOf } from '../../../src/market/aggregate.ts';
-import { featureInput } from '../../../src/market/featureInput.ts';
+import { featureInput } from '../../../src/market/assessAsset.ts';
 import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
 
 const near = (actual: number | undefined, expected: number): void =>

@@ -3,18 +3,17 @@ import { describe, it } from 'mocha';
 import type { Beside } from '../../../src/core/beside.ts';
 import { instrumentKey } from '../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../src/core/units.ts';
-import { readAssetHistory } from '../../../src/market/assetHistory.ts';
+import { storedHistory } from '../../../src/market/roundEnd.ts';
 import { catalogue, type SeriesId } from '../../../src/series/catalogue.ts';
 import type { StepColumn } from '../../../src/series/hours.ts';
-import { SeriesBook } from '../../../src/series/seriesBook.ts';
 import type { ExchangeAdapter, OpenInterestSides } from '../../../src/sources/exchanges/contract.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { everything, NOW, observe } from './builders.ts';
 
 const readWith = (store: HistoryStore, adapters: readonly ExchangeAdapter[] = [], beside?: Beside) => {
-  const book = new SeriesBook(() => Promise.resolve(store));
-  return readAssetHistory(book, { source: 'live', asset: 'BTC', nowMs: NOW, adapters, beside });
+  const levelsOf = beside === undefined ? {} : { levelsOf: () => beside };
+  return storedHistory({ adapters, storeOf: () => Promise.resolve(store), ...levelsOf }, 'BTC', 'live', NOW);
 };
 /** The values of a column without its gaps. */
 const known = (column: StepColumn | undefined): number[] =>

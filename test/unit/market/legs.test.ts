@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { HOUR_MS } from '../../../src/core/units.ts';
 import { aggregateAsset } from '../../../src/market/aggregate.ts';
 import { countedHistory } from '../../../src/market/countedHistory.ts';
-import { featureInput } from '../../../src/market/featureInput.ts';
+import { featureInput } from '../../../src/market/assessAsset.ts';
 import { compareLegs } from '../../../src/market/legs.ts';
 import type { ExchangeReadings } from '../../../src/market/readings.ts';
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';

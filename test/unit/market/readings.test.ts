@@ -4,7 +4,7 @@ import { basisNow } from '../../../src/analysis/metrics/basisAnnualised.ts';
 import { longShortNow } from '../../../src/analysis/metrics/longShortRatio.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { aggregateAsset } from '../../../src/market/aggregate.ts';
-import { featureInput } from '../../../src/market/featureInput.ts';
+import { featureInput } from '../../../src/market/assessAsset.ts';
 import { readingsOf } from '../../../src/market/readings.ts';
 import { exchangeWith, historyWith, NOW, observe } from './builders.ts';
 
