@@ -19,6 +19,10 @@ async function narrow({ page }, widthPx) {
 async function hoverStatus({ page }) {
   await page.locator('[id="perpscope.perpscope.perpscope.regime"]').hover();
   await page.locator('.monaco-hover .hover-contents').first().waitFor();
+  // It fades in: a picture of that moment shows what lies below it as well.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => 0))),
+  );
 }
 
 /** What to do before the picture is taken; scenes of one theme share an editor and run in this order. */

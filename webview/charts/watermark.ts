@@ -28,8 +28,8 @@ export function createWatermark(): Watermark {
         context.lineJoin = 'round';
         context.strokeStyle = theme.background;
         context.fillStyle = theme.foreground;
-        context.globalAlpha = theme.isHighContrast ? 0.95 : 0.7;
         context.strokeText(text, area.right - 6, area.top + 6);
+        context.globalAlpha = theme.isHighContrast ? 0.95 : 0.8;
         context.fillText(text, area.right - 6, area.top + 6);
         context.restore();
       },

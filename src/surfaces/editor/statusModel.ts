@@ -200,6 +200,9 @@ function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs:
   return parts.length === 0 ? [] : [escapeMarkdown(`${when}: ${parts.join('; ')}`)];
 }
 
+/** A number and its unit stay on one line: narrow columns are broken at every other space. */
+const unbroken = (cell: string): string => cell.replace(/(?<=\d) (?=\S)/g, '\u00a0');
+
 /** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */
 function evidenceTable(regime: RegimeAssessment, nowMs: number): string {
   const { evidence } = regime;
@@ -212,7 +215,7 @@ function evidenceTable(regime: RegimeAssessment, nowMs: number): string {
       one.ageMs === undefined ? 'stated' : formatDuration(evidenceAgeMs(one, regime, nowMs)),
       sourceNames(one.sources),
     ];
-    return `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
+    return `| ${cells.map((cell) => unbroken(escapeMarkdown(cell))).join(' | ')} |`;
   });
   const more =
     evidence.length > MAX_REASONS ? `\n\n${evidence.length - MAX_REASONS} more in the report.` : '';

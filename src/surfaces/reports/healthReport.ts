@@ -59,5 +59,7 @@ function exchangeSection(health: ExchangeHealth, nowMs: number): string {
 function streamsText({ streams }: ExchangeHealth): string {
   if (streams.length === 0) return 'none';
   const counts = Map.groupBy(streams, (one) => one.state);
-  return [...counts].map(([state, list]) => `${list.length} ${state}`).join(', ');
+  // Most of them first, as they are not in any order that means something.
+  const sorted = [...counts].sort(([, a], [, b]) => b.length - a.length);
+  return sorted.map(([state, list]) => `${list.length} ${state}`).join(', ');
 }

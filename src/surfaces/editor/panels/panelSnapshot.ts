@@ -2,6 +2,7 @@ import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
 import type { AssetCharts, Charted, FundingGrid, OpenInterestHistory } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
+import { capital } from '../../reports/reportParts.ts';
 import { labelWords, storedHistoryWords } from '../../reports/sourceWords.ts';
 import { unlistedWords } from '../../reports/unlistedWords.ts';
 import { formatShare } from '../../protocol/numberFormat.ts';
@@ -15,7 +16,7 @@ import type {
   PanelSnapshot,
 } from '../../protocol/payloads.ts';
 
-const SCOPE_NOTE = `${TRACKED_SCOPE}; ${DOLLAR_NOTE}.`;
+const SCOPE_NOTE = `${capital(TRACKED_SCOPE)}; ${DOLLAR_NOTE}.`;
 
 export interface PanelInput {
   readonly version: number;
@@ -88,13 +89,15 @@ function chartPayloads(
     ids: readonly ExchangeId[],
     newestOf: (ids: readonly ExchangeId[]) => number,
   ): ChartHeader => {
-    const stored = ids.filter((id) => !hasReading(id));
+    // Where the hours that are shown hold no number and there is no current one, nothing is drawn, and nothing has an age.
+    const drawn = ids.filter((id) => hasReading(id) || newestOf([id]) > 0);
+    const stored = drawn.filter((id) => !hasReading(id));
     const nowMs = state.snapshot?.asOfMs;
     return {
       asset,
       source: state.source,
       asOfMs: newestOf(ids),
-      coverage: { fresh: ids.length, of: Math.max(of, ids.length) },
+      coverage: { fresh: drawn.length, of: Math.max(of, ids.length) },
       notes: [
         SCOPE_NOTE,
         ...(stored.length === 0 || nowMs === undefined

@@ -120,7 +120,7 @@ describe('what a panel shows', () => {
       assert.equal(chart.source, 'simulated', chart.kind);
       assert.deepEqual(chart.coverage, { fresh: chart.kind === 'open-interest' ? 2 : 1, of: 5 }, chart.kind);
       assert.equal(chart.asOfMs, THIS_HOUR, chart.kind);
-      assert.match(chart.notes[0] ?? '', /one perpetual per exchange.*dollar/);
+      assert.match(chart.notes[0] ?? '', /^One perpetual per exchange.*dollar/);
     }
   });
 
@@ -202,6 +202,25 @@ describe('what a panel shows', () => {
     const words = (age: string) => `From stored history, newest ${age} old, without a current reading: Bybit.`;
     assert.deepEqual(notes, [words('5 h 30 min'), words('20 h 30 min')]);
   }); // prettier-ignore
+
+  it('neither counts nor dates an exchange of which the hours hold no number and that gives none now', () => {
+    const openInterest = [
+      ...hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10)),
+      openInterestRow('bybit', THIS_HOUR - 300 * 3_600_000, 60),
+    ];
+    const charts = assetCharts(historyWith({ openInterest }));
+    const chartWith = (status: ExchangeSnapshot['status']) => {
+      const exchanges = [exchangeWith('okx', []), exchangeWith('bybit', [], { status })];
+      const [chart] = panel({
+        charted: { source: 'live', charts },
+        state: readyState('live', exchanges),
+      }).charts;
+      assert.ok(chart !== undefined && 'lines' in chart && chart.lines.some(({ id }) => id === 'bybit'));
+      return { fresh: chart.coverage.fresh, stored: chart.notes.filter((note) => note.includes('stored')) };
+    };
+    assert.deepEqual(chartWith('failed'), { fresh: 1, stored: [] });
+    assert.deepEqual(chartWith('fresh'), { fresh: 2, stored: [] });
+  });
 
   it('says that there is no aggregate where no exchange has enough', () => {
     const openInterest = hoursBack(5, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10));

@@ -174,7 +174,7 @@ describe('the tooltip of the status item', () => {
     assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
     assert.match(
       tooltip,
-      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| at most −1\\?\.00 sd \| 32 s \| OKX, Bybit \|/,
+      /\| Open interest z-score against 7\u00a0days \| −1\\?\.48\u00a0sd \| at most −1\\?\.00\u00a0sd \| 32\u00a0s \| OKX, Bybit \|/,
     );
     assert.match(tooltip, /price rises while open interest falls/);
     assert.match(tooltip, /Missing: Depth index against 7 days/);
@@ -197,7 +197,7 @@ describe('the tooltip of the status item', () => {
   it('counts the age of evidence on while the assessment stands', () => {
     const state = readyState('live', EXCHANGES, regimeWith({ asOfMs: NOW, evidence: [{ ...EVIDENCE, ageMs: 12_000 }] }));
     const age = (nowMs: number) => /sd \| ([^|]+) \| OKX, Bybit/.exec(statusView(state, 'BTC', nowMs).tooltip)?.[1];
-    assert.deepEqual([age(NOW), age(NOW + 3 * MINUTE_MS)], ['12 s', '3 min']);
+    assert.deepEqual([age(NOW), age(NOW + 3 * MINUTE_MS)], ['12\u00a0s', '3\u00a0min']);
   }); // prettier-ignore
 
   it('says of a change how old its newer end is, where that is not now', () => {
