@@ -290,7 +290,7 @@ describe('the rows about an exchange', () => {
 
 describe('the report of health', () => {
   it('has one line for each exchange with its streams and its next attempt', () => {
-    const streams = [stream(), stream({ part: 1 }), stream({ state: 'gap' })];
+    const streams = [stream({ state: 'gap' }), stream(), stream({ part: 1 })];
     const line = (changes: Partial<ExchangeHealth>) =>
       healthReport(health(okx(changes))).split('\n').find((one) => one.startsWith('| OKX'));
     const told = '| OKX | fresh | 312 ms | 5700 ms | 4 s | 14 answered, 0 failed |';
