@@ -73,6 +73,8 @@ const NUMBERS: { readonly [K in ObservationKind]: Names<K> } = {
 interface CheckedNumber {
   readonly key: string;
   readonly rule: Rule;
+  readonly least: number;
+  readonly most: number;
 }
 
 const CHECKED = new Map<ObservationKind, readonly CheckedNumber[]>();
@@ -81,7 +83,10 @@ function numbersOf(kind: ObservationKind): readonly CheckedNumber[] {
   let checked = CHECKED.get(kind);
   if (checked === undefined) {
     const names = ['atMs', 'receivedAtMs', ...Object.keys(NUMBERS[kind])];
-    checked = names.map((key) => ({ key, rule: ruleOf(key) }));
+    checked = names.map((key) => {
+      const [least, most] = boundsOf(key);
+      return { key, rule: ruleOf(key), least, most };
+    });
     CHECKED.set(kind, checked);
   }
   return checked;
@@ -112,9 +117,12 @@ export function whyImpossible(observation: Observation): string | undefined {
   // A plain loop over what holds numbers: this runs for every row of every answer.
   const checked = numbersOf(observation.kind);
   for (let index = 0; index < checked.length; index += 1) {
-    const { key, rule } = checked[index] as CheckedNumber;
+    const { key, rule, least, most } = checked[index] as CheckedNumber;
+    const value = observation[key as keyof Observation] as unknown;
+    // Nearly all there is: absent, or within its bounds.
+    if (value === undefined || (typeof value === 'number' && value >= least && value <= most)) continue;
     const isOurs = key === 'atMs' && observation.atBasis === 'received';
-    const reason = whyNot(key, observation[key as keyof Observation], isOurs ? 'any' : rule);
+    const reason = whyNot(key, value, isOurs ? 'any' : rule);
     if (reason !== undefined) return reason;
   }
   switch (observation.kind) {
@@ -232,14 +240,17 @@ export function plausibleOf<R extends object>(rows: readonly R[], context: Pick<
   const tell = (reason: string): void =>
     context.report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
   const kept: R[] = [];
-  for (const row of rows) {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as R;
     const part = row as unknown as Observation | Chunk;
-    if (isChunk(part)) {
+    // The time of an observation is a number, that of a chunk a column; what is listed has none.
+    const isSingle = typeof part.atMs === 'number' || 'endpoint' in part;
+    if (!isSingle && isChunk(part)) {
       const chunk = withoutImpossible(part, tell);
       if (chunk !== undefined) kept.push(chunk as unknown as R);
       continue;
     }
-    const reason = 'endpoint' in part ? whyImpossible(part) : whyListedWrongly(row);
+    const reason = isSingle ? whyImpossible(part as Observation) : whyListedWrongly(row);
     if (reason === undefined) kept.push(row);
     else tell(reason);
   }
