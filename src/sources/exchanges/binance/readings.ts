@@ -60,22 +60,27 @@ export function markAndFunding(
   { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }: MarkAndFunding,
   ratePath: string,
 ): Observation[] {
-  const prices: Observation[] =
-    markPriceQuote === undefined && indexPriceQuote === undefined
-      ? []
-      : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
-  if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
+  const found: Observation[] = [];
+  if (markPriceQuote !== undefined || indexPriceQuote !== undefined)
+    found.push(observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote }));
+  if (rate === undefined || isNoFunding(rate, settlesAtMs)) return found;
   const interval = fundingInterval(context, who, { settlesAtMs, atMs }, ratePath);
-  if (interval === undefined) return prices;
-  const funding = observe(context, who, atMs, {
-    kind: 'funding-rate',
-    phase: 'predicted',
-    fundingRatePerInterval: rate,
-    ...interval,
-    settlesAtMs,
-    ...listedBounds(context, who, rate, interval.intervalMs, ratePath),
-  });
-  return [...prices, funding];
+  if (interval === undefined) return found;
+  const { intervalMs, intervalBasis } = interval;
+  const { cap, floor } = listedBounds(context, who, rate, intervalMs, ratePath);
+  found.push(
+    observe(context, who, atMs, {
+      kind: 'funding-rate',
+      phase: 'predicted',
+      fundingRatePerInterval: rate,
+      intervalMs,
+      intervalBasis,
+      settlesAtMs,
+      cap,
+      floor,
+    }),
+  );
+  return found;
 }
 
 const OPEN_INTEREST = rowReader(
