@@ -73,8 +73,6 @@ const NUMBERS: { readonly [K in ObservationKind]: Names<K> } = {
 interface CheckedNumber {
   readonly key: string;
   readonly rule: Rule;
-  readonly least: number;
-  readonly most: number;
 }
 
 const CHECKED = new Map<ObservationKind, readonly CheckedNumber[]>();
@@ -83,10 +81,7 @@ function numbersOf(kind: ObservationKind): readonly CheckedNumber[] {
   let checked = CHECKED.get(kind);
   if (checked === undefined) {
     const names = ['atMs', 'receivedAtMs', ...Object.keys(NUMBERS[kind])];
-    checked = names.map((key) => {
-      const [least, most] = boundsOf(key);
-      return { key, rule: ruleOf(key), least, most };
-    });
+    checked = names.map((key) => ({ key, rule: ruleOf(key) }));
     CHECKED.set(kind, checked);
   }
   return checked;
@@ -114,17 +109,43 @@ function whyListedWrongly(row: object): string | undefined {
 
 /** Returns why an observation cannot be true, or undefined. Holds for every exchange, so adapters need not repeat it. */
 export function whyImpossible(observation: Observation): string | undefined {
-  // A plain loop over what holds numbers: this runs for every row of every answer.
+  return (
+    (areNumbersWithin(observation) ? undefined : whyNoNumber(observation)) ?? whyContradictory(observation)
+  );
+}
+
+/** Whether all numbers that a row has lie within the bounds of their names: so it is with nearly every row of every answer. */
+function areNumbersWithin(observation: Observation): boolean {
+  for (const name in observation) {
+    const value: unknown = observation[name as keyof Observation];
+    if (typeof value !== 'number') continue;
+    const bounds = BOUNDS.get(name) ?? keptBounds(name);
+    if (!(value >= bounds[0] && value <= bounds[1])) return false;
+  }
+  return true;
+}
+
+const BOUNDS = new Map<string, readonly [least: number, most: number]>();
+
+function keptBounds(name: string): readonly [least: number, most: number] {
+  const bounds = boundsOf(name);
+  BOUNDS.set(name, bounds);
+  return bounds;
+}
+
+function whyNoNumber(observation: Observation): string | undefined {
   const checked = numbersOf(observation.kind);
   for (let index = 0; index < checked.length; index += 1) {
-    const { key, rule, least, most } = checked[index] as CheckedNumber;
-    const value = observation[key as keyof Observation] as unknown;
-    // Nearly all there is: absent, or within its bounds.
-    if (value === undefined || (typeof value === 'number' && value >= least && value <= most)) continue;
+    const { key, rule } = checked[index] as CheckedNumber;
     const isOurs = key === 'atMs' && observation.atBasis === 'received';
-    const reason = whyNot(key, value, isOurs ? 'any' : rule);
+    const reason = whyNot(key, observation[key as keyof Observation], isOurs ? 'any' : rule);
     if (reason !== undefined) return reason;
   }
+  return undefined;
+}
+
+/** Why the values of a row cannot be true together. */
+function whyContradictory(observation: Observation): string | undefined {
   switch (observation.kind) {
     case 'funding-rate': {
       const { fundingRatePerInterval: rate, intervalMs } = observation;
