@@ -131,7 +131,7 @@ export const markPrice = defineChannel({
     return mapEvents(frame, context, MARK, undefined, (row, who, at) => {
       const { E: atMs, p: markPriceQuote, i: indexPriceQuote, r: rate, T: settlesAtMs } = row;
       const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
-      return markAndFunding(context, who, fields, at.of('r'));
+      return markAndFunding(context, who, fields, at.in('r'));
     });
   },
 });

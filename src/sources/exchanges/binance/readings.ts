@@ -5,6 +5,7 @@ import { listedBounds } from '../heldAgainstList.ts';
 import { readSide, sumBook } from '../kit/book.ts';
 import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
 import { object, oneOrMany, rows } from '../kit/payloads.ts';
+import type { Path } from '../kit/place.ts';
 import { rowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { isNoFunding, observe } from '../mapping.ts';
@@ -39,7 +40,7 @@ export const premiumIndex = definePoll({
       const { markPrice: markPriceQuote, indexPrice: indexPriceQuote } = row;
       const { lastFundingRate: rate, nextFundingTime: settlesAtMs, time: atMs } = row;
       const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
-      return markAndFunding(context, who, fields, at.of('lastFundingRate'));
+      return markAndFunding(context, who, fields, at.in('lastFundingRate'));
     });
   },
 });
@@ -58,7 +59,7 @@ export function markAndFunding(
   context: MapContext,
   who: Subject,
   { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }: MarkAndFunding,
-  ratePath: string,
+  ratePath: Path,
 ): Observation[] {
   const found: Observation[] = [];
   if (markPriceQuote !== undefined || indexPriceQuote !== undefined)

@@ -140,21 +140,23 @@ function fundingOf(
   const evidence = { statedMs, settlesAtMs: row.nextFundingTime, atMs };
   if (row.fundingRate === undefined) {
     // A delta may state the interval or the settlement alone: what that says against the list holds for the next rate.
-    if (who.market === undefined) runningInterval(context, who, evidence, at.toString());
+    if (who.market === undefined) runningInterval(context, who, evidence, at);
     return undefined;
   }
   if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return undefined;
-  const interval = intervalOrIssue(context, who, evidence, at.of('fundingRate'));
+  const path = at.in('fundingRate');
+  const interval = intervalOrIssue(context, who, evidence, path);
   if (interval === undefined) return undefined;
   // The ticker states a cap alone; the floor of the list goes with the cap of the list.
   const { fundingRate: rate, fundingCap } = row;
-  const listed = listedBounds(context, who, rate, interval.intervalMs, at.of('fundingRate'));
+  const listed = listedBounds(context, who, rate, interval.intervalMs, path);
   const isListed = fundingCap === undefined || fundingCap === listed.cap;
   return observe(context, who, atMs, {
     kind: 'funding-rate',
     phase: 'predicted',
     fundingRatePerInterval: rate,
-    ...interval,
+    intervalMs: interval.intervalMs,
+    intervalBasis: interval.intervalBasis,
     settlesAtMs: row.nextFundingTime,
     cap: fundingCap ?? listed.cap,
     floor: isListed ? listed.floor : undefined,
