@@ -50,6 +50,12 @@ export function encodeField(name: BlockName, field: string, values: Float64Array
   return seal(name, field, encodeColumn(values, PREFIX_BYTES));
 }
 
+function openField(name: BlockName, field: string, bytes: Uint8Array | undefined): Uint8Array {
+  const body = open(name, field, bytes);
+  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
+  return body;
+}
+
 /** Writes the values of a field into `target` from `offset` on. Throws a DamagedBlockError. */
 export function decodeFieldInto(
   name: BlockName,
@@ -58,9 +64,7 @@ export function decodeFieldInto(
   target: Float64Array,
   offset: number,
 ): void {
-  const body = open(name, field, bytes);
-  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
-  decodeColumnInto(body, target, offset);
+  decodeColumnInto(openField(name, field, bytes), target, offset);
 }
 
 /** As `decodeFieldInto`, of some rows alone. */
@@ -72,9 +76,7 @@ export function decodeFieldPlacesInto(
   target: Float64Array,
   offset: number,
 ): void {
-  const body = open(name, field, bytes);
-  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
-  decodePlacesInto(body, places, target, offset);
+  decodePlacesInto(openField(name, field, bytes), places, target, offset);
 }
 
 type Frame = Pick<SeriesRows, 'atMs' | 'receivedAtMs' | 'rests' | 'restOf'>;
