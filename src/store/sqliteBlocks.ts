@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DamagedBlockError, encodeField, encodeFrame, type BlockName } from './blockCodec.ts';
+import {
+  DamagedBlockError,
+  encodeField,
+  encodeFrame,
+  openFrame,
+  type BlockName,
+  type OpenFrame,
+} from './blockCodec.ts';
 import type { DamageBook } from './damage.ts';
 import { sealOf } from './seal.ts';
 import { pickFields, RowsBuilder, type BlockInfo } from './rowsBuilder.ts';
@@ -19,6 +26,8 @@ import type { KnownSeries } from './sqliteSeries.ts';
 export const MOST_BLOCK_ROWS = 2_048;
 /** Parts of a block have its id times this, and their place; the frame is the first. */
 const MOST_PARTS = 64;
+/** A frame of even times and one receipt has less than this, and is kept; one with a time for each row would cost memory. */
+const MOST_KEPT_BYTES = 512;
 
 interface StoredInfo extends BlockName {
   readonly id: number;
@@ -34,6 +43,8 @@ export class SqliteBlocks {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #damage: DamageBook;
   readonly #lists = new Map<string, readonly BlockInfo[]>();
+  /** Every field of a block is read with its frame: what was checked once is known as long as the list that names the block. */
+  readonly #frames = new WeakMap<BlockInfo, OpenFrame>();
   #last: { readonly id: number; readonly rows: SeriesRows } | undefined;
 
   constructor(db: DatabaseSync, damage: DamageBook) {
@@ -68,8 +79,7 @@ export class SqliteBlocks {
     if (infos.length === 0) return NO_ROWS;
     const rows = new RowsBuilder(infos, fields);
     for (const info of infos) {
-      const part = (place: number): Uint8Array | undefined => this.#part(info, place);
-      this.#sound(series, info, () => rows.add(info, part));
+      this.#sound(series, info, () => this.#addTo(rows, info));
     }
     return rowsWithin(rows.done(), fromMs, toMs);
   }
@@ -87,7 +97,7 @@ export class SqliteBlocks {
     const infos = this.within(series, 0, fromMs, toMs);
     const builder = new RowsBuilder(infos, []);
     try {
-      for (const info of infos) builder.add(info, (place) => this.#part(info, place));
+      for (const info of infos) this.#addTo(builder, info);
       const all = builder.done();
       const first = placeFrom(all.atMs, fromMs);
       const places = choose(rowsWithin(all, fromMs, toMs)).map((place) => place + first);
@@ -103,7 +113,7 @@ export class SqliteBlocks {
   rowsOf(series: KnownSeries, info: BlockInfo): SeriesRows | undefined {
     const rows = new RowsBuilder([info], undefined);
     return this.#sound(series, info, () => {
-      rows.add(info, (place) => this.#part(info, place));
+      this.#addTo(rows, info);
       return rows.done();
     });
   }
@@ -201,6 +211,18 @@ export class SqliteBlocks {
   #delete(id: number): void {
     this.#sql.delete.run(id);
     this.#sql.deleteParts.run(id * MOST_PARTS, (id + 1) * MOST_PARTS);
+  }
+
+  #addTo(rows: RowsBuilder, info: BlockInfo): void {
+    rows.add(info, this.#frame(info), (place) => this.#part(info, place));
+  }
+
+  #frame(info: BlockInfo): OpenFrame {
+    const known = this.#frames.get(info);
+    if (known !== undefined) return known;
+    const frame = openFrame(info, this.#part(info, 0));
+    if (frame.bytes <= MOST_KEPT_BYTES) this.#frames.set(info, frame);
+    return frame;
   }
 
   #part({ id }: BlockInfo, place: number): Uint8Array | undefined {
