@@ -45,6 +45,7 @@ export class EngineService {
       onProblem: (problem) => this.logger.warn(`engine: ${problem}`),
       handlers: {
         start: (params) => this.#start(params),
+        ping: () => null,
         refresh: async (params, signal) => {
           const engine = await this.#running();
           try {

@@ -4,7 +4,7 @@ import { EngineClient } from '../../../src/compose/engineClient.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
 import type { MarketState } from '../../../src/market/snapshot.ts';
 import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
-import { settle } from '../../support/fakeClock.ts';
+import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { readyState } from '../surfaces/editor/states.ts';
 
 const NOW = 1_000_000;
@@ -12,6 +12,7 @@ const NOW = 1_000_000;
 const made: EngineClient[] = [];
 
 function joined(failure?: () => Error | undefined) {
+  const clock = new FakeClock(NOW);
   const thread = new FakeThread(() => NOW, failure);
   const logger = notingLogger();
   const notices: string[] = [];
@@ -20,7 +21,7 @@ function joined(failure?: () => Error | undefined) {
     logger,
     keys: { get: (id) => Promise.resolve(id === 'coinmarketcap' ? 'secret-key-of-the-user' : undefined) },
     onNotice: (text) => void notices.push(text),
-    nowMs: () => NOW,
+    clock,
   });
   made.push(client);
   return { thread, logger, notices, client };
