@@ -75,10 +75,10 @@ export class EngineService {
 
   /** Log lines go to the editor. What the engine says has no key in it: it redacts before it logs. */
   readonly logger: Logger = {
-    debug: (message) => this.#peer.emit('log', { level: 'debug', message }),
-    info: (message) => this.#peer.emit('log', { level: 'info', message }),
-    warn: (message) => this.#peer.emit('log', { level: 'warn', message }),
-    error: (message) => this.#peer.emit('log', { level: 'error', message }),
+    debug: (message) => void this.#peer.emit('log', { level: 'debug', message }),
+    info: (message) => void this.#peer.emit('log', { level: 'info', message }),
+    warn: (message) => void this.#peer.emit('log', { level: 'warn', message }),
+    error: (message) => void this.#peer.emit('log', { level: 'error', message }),
   };
 
   /** Takes one message of the editor. */
@@ -111,9 +111,11 @@ export class EngineService {
 
   async #started({ market, adapters }: Engine): Promise<Started> {
     const { nowMs = Date.now } = this.#deps;
-    market.onDidChange((state) =>
-      this.#peer.emit('state', this.#sender.message(state, market.nowMs() - nowMs())),
-    );
+    market.onDidChange((state) => {
+      if (this.#peer.emit('state', this.#sender.message(state, market.nowMs() - nowMs()))) return;
+      this.#sender.takeBack();
+      this.logger.warn('a state of the market could not be sent');
+    });
     await this.#watch(this.#isWatched);
     return { adapters: adapters.map(({ id, displayName }) => ({ id, displayName })) };
   }

@@ -68,6 +68,23 @@ describe('the engine in a thread of its own', () => {
     assert.equal(client.nowMs(), NOW + 2_500);
   });
 
+  it('tells a state after one that could not be sent', async () => {
+    const { client, fake, logger } = await started();
+    const seen: MarketState[] = [];
+    client.onDidChange((state) => seen.push(state));
+    const [first, second] = [readyState('live'), readyState('live')];
+    const noData = (() => undefined) as unknown as string;
+    fake.become({ ...first, lastError: noData });
+    fake.become(first);
+    fake.become({ ...second, lastError: noData });
+    fake.become(first);
+    fake.become(second);
+    await settle();
+    assert.deepEqual(seen, [first, first, second]);
+    assert.equal(seen[0]?.snapshot, seen[1]?.snapshot, 'what had arrived is not sent again');
+    assert.deepEqual(logger.lines, Array(2).fill('a state of the market could not be sent'));
+  });
+
   it('refreshes with what was asked for, and ends it where it is called off', async () => {
     const { client, fake } = await started();
     const over = new AbortController();
