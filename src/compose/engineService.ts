@@ -35,6 +35,8 @@ export class EngineService {
   #keepMonths = 0;
   #watching: { dispose(): void } | undefined;
   #isWatched = false;
+  /** The engine's own: it knows the keys, and what it knew holds when it has ended. */
+  #redact = (text: string): string => text;
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps;
@@ -73,13 +75,28 @@ export class EngineService {
     });
   }
 
-  /** Log lines go to the editor. What the engine says has no key in it: it redacts before it logs. */
+  /** Log lines go to the editor, without keys. */
   readonly logger: Logger = {
-    debug: (message) => void this.#peer.emit('log', { level: 'debug', message }),
-    info: (message) => void this.#peer.emit('log', { level: 'info', message }),
-    warn: (message) => void this.#peer.emit('log', { level: 'warn', message }),
-    error: (message) => void this.#peer.emit('log', { level: 'error', message }),
+    debug: (message) => this.#log('debug', message),
+    info: (message) => this.#log('info', message),
+    warn: (message) => this.#log('warn', message),
+    error: (message) => this.#log('error', message),
   };
+
+  #log(level: keyof Logger, message: string): void {
+    this.#peer.emit('log', { level, message: this.#redact(message) });
+  }
+
+  /** Logs a failure that nobody waited for. */
+  unhandled(reason: unknown): void {
+    const text = reason instanceof Error ? reason.stack : String(reason);
+    this.logger.error(`nobody waited for what failed: ${text}`);
+  }
+
+  /** Returns what the thread may end with in place of what was thrown past everything: the message alone, without keys. */
+  uncaught(error: unknown): Error {
+    return new Error(this.#redact(error instanceof Error ? error.message : String(error)));
+  }
 
   /** Takes one message of the editor. */
   receive(message: unknown): void {
@@ -109,7 +126,8 @@ export class EngineService {
     return this.#started(await this.#engine);
   }
 
-  async #started({ market, adapters }: Engine): Promise<Started> {
+  async #started({ market, adapters, redact }: Engine): Promise<Started> {
+    this.#redact = redact;
     const { nowMs = Date.now } = this.#deps;
     market.onDidChange((state) => {
       if (this.#peer.emit('state', this.#sender.message(state, market.nowMs() - nowMs()))) return;

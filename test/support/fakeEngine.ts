@@ -67,6 +67,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
         return Promise.resolve({ source: 'live', charts: { openInterest } });
       },
       streamStatus: () => undefined,
+      redact: (text) => text.replaceAll('secret-key-of-the-user', '[key removed]'),
       transportState: () => ({ pauses: fake.asked.length }),
       dispose: () => {
         fake.asked.push('dispose');

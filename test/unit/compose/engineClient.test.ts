@@ -148,6 +148,21 @@ describe('the engine in a thread of its own', () => {
     assert.deepEqual(told, [{ type: 'reply', id: 1, result: 'secret-key-of-the-user' }]);
   });
 
+  it('lets no key pass with what failed past everything, when its engine has ended too', async () => {
+    const { client, logger, thread } = await started();
+    const failure = new Error('GET https://example.org/?key=secret-key-of-the-user failed');
+    thread.service.unhandled(failure);
+    thread.service.unhandled('secret-key-of-the-user');
+    await settle();
+    const [line = '', other] = logger.lines;
+    assert.match(line, /^nobody waited for what failed: Error: GET .*key=\[key removed\] failed\n {4}at /);
+    assert.equal(other, 'nobody waited for what failed: [key removed]');
+    await client.stop();
+    const thrown = thread.service.uncaught(failure);
+    assert.equal(thrown.message, 'GET https://example.org/?key=[key removed] failed');
+    assert.ok(!String(thrown.stack).includes('secret') && thrown.cause === undefined);
+  });
+
   it('tells how many months are kept, as that changes', async () => {
     const { client, fake } = await started();
     assert.equal(fake.options.keepMonths?.(), 6);
