@@ -10,7 +10,7 @@ import { SqliteJournal } from './sqliteJournal.ts';
 import { SqliteRows } from './sqliteRows.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
-import { SqliteSeries, type AnyIdentity, type KnownSeries } from './sqliteSeries.ts';
+import { readableSeries, type AnyIdentity, type KnownSeries } from './sqliteSeries.ts';
 
 /** A piece of what could be read of another file, small enough to be written at once. */
 export interface Salvaged {
@@ -31,14 +31,9 @@ const JOURNAL_TOPICS = ['round', 'assessment'] as const;
 export function* salvage(db: DatabaseSync, sqlite: SqliteModule): Generator<Salvaged> {
   attempt(() => addMissing(db, sqlite));
   const damage = new DamageBook();
-  const series = attempt(() => {
-    const all = new SqliteSeries(db, damage, () => undefined);
-    all.refresh();
-    return all.all();
-  });
   const blocks = attempt(() => new SqliteBlocks(db, damage));
   const rows = attempt(() => new SqliteRows(db, damage));
-  for (const one of series ?? []) {
+  for (const one of readableSeries(db)) {
     const replaced = attempt(() => rows?.replacedWithin(one, -Infinity, Infinity)) ?? [];
     if (blocks !== undefined) yield* afterReplaced(one, replaced, pagesOf(blocks, one));
     if (rows !== undefined) yield* afterReplaced(one, replaced, rowsOf(rows, one));
