@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Chunk } from '../../../src/core/chunk.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
+import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
+import { openInterestChunk } from './floorSuite.ts';
+import { T0, candle, liquidation, openInterest } from './rows.ts';
+
+const OI = { kind: 'open-interest' } as const;
+
+/** Does something with the closed file, as nobody should. */
+function tamper(file: string, work: (db: DatabaseSync) => void): void {
+  const db = new DatabaseSync(file);
+  work(db);
+  db.close();
+}
+
+/** Overwrites the page that a table begins with. */
+function overwriteRoot(file: string, table: string): void {
+  let place = { root: 0, bytes: 0 };
+  tamper(file, (db) => {
+    const [root] = db.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').all(table);
+    const [size] = db.prepare('PRAGMA page_size').all();
+    place = { root: Number(root?.['rootpage']), bytes: Number(size?.['page_size']) };
+  });
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(place.bytes, 0xa5), 0, place.bytes, (place.root - 1) * place.bytes);
+  closeSync(handle);
+}
+
+describe('a history file with a damaged page', () => {
+  let folder: string;
+  let file: string;
+  let store: SqliteStore;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'perpscope-pages-'));
+    file = join(folder, 'history.db');
+    store = await openSqliteStore(file, { source: 'live' });
+    const page = openInterestChunk([1, 2, 3], { receivedAtMs: T0 + 9 * DAY_MS });
+    await store.append([openInterest(), page, candle(), liquidation()]);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const table of ['series', 'series_copy'])
+    it(`loses no row where ${table} cannot be read, since each series is written twice`, async () => {
+      await store.close();
+      overwriteRoot(file, table);
+      store = await openSqliteStore(file, { source: 'live' });
+      assert.match(store.notice ?? '', /is damaged/);
+      await store.settle();
+      assert.equal((await store.query(OI)).length, 4);
+      assert.deepEqual(await store.query({ kind: 'candle' }), [candle()]);
+      assert.deepEqual(await store.query({ kind: 'liquidation' }), [liquidation()]);
+    });
+});
+
+describe('a damaged block of a roll-up', () => {
+  let folder: string;
+  let file: string;
+  let store: SqliteStore;
+  const HOURS = 60;
+  /** Readings, two an hour, of days that are over. */
+  const page = (fromHour: number, hours: number): Chunk => {
+    const { barMs: _, ...shared } = openInterestChunk([]).shared;
+    return {
+      shared: { ...shared, receivedAtMs: T0 + 90 * DAY_MS } as Chunk['shared'],
+      atMs: Float64Array.from({ length: 2 * hours }, (_row, half) => T0 + (fromHour + half / 2) * HOUR_MS),
+      columns: {
+        openInterestBase: Float64Array.from({ length: 2 * hours }, (_row, half) => fromHour + half / 2),
+      },
+    };
+  };
+  const readHours = async (): Promise<number[]> => {
+    const asked = {
+      ...OI,
+      fields: ['openInterestBase'],
+      stepMs: HOUR_MS,
+      fromMs: T0,
+      toMs: T0 + HOURS * HOUR_MS,
+    };
+    const [found] = await store.columns(asked);
+    return [...(found?.columns['openInterestBase'] ?? [])];
+  };
+  const ALL = Array.from({ length: HOURS }, (_, hour) => hour);
+  const rollUps = (): number => {
+    let count = 0;
+    tamper(
+      file,
+      (db) => (count = Number(db.prepare('SELECT count(*) AS n FROM block WHERE step_ms > 0').get()?.['n'])),
+    );
+    return count;
+  };
+  const DAMAGES = {
+    'its values':
+      'UPDATE part SET data = zeroblob(length(data)) WHERE id / 64 IN (SELECT id FROM block WHERE step_ms = 3600000) AND id % 64 = 1',
+    'its times':
+      'UPDATE part SET data = zeroblob(length(data)) WHERE id / 64 IN (SELECT id FROM block WHERE step_ms = 3600000) AND id % 64 = 0',
+    'its name': 'UPDATE block SET to_ms = to_ms - 1 WHERE step_ms = 3600000',
+    'its list of fields': "UPDATE block SET fields = '[]' WHERE step_ms = 3600000",
+  };
+  const damage = async (sql: string): Promise<void> => {
+    await store.close();
+    tamper(file, (db) => db.exec(sql));
+    store = await openSqliteStore(file, { source: 'live' });
+  };
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'perpscope-roll-ups-'));
+    file = join(folder, 'history.db');
+    store = await openSqliteStore(file, { source: 'live' });
+    await store.append([page(0, HOURS)]);
+    await store.settle();
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [what, sql] of Object.entries(DAMAGES))
+    it(`hides no hour whose rows are sound, and is made again: ${what}`, async () => {
+      const before = rollUps();
+      await damage(sql);
+      assert.deepEqual(await readHours(), ALL, 'at once, from the rows');
+      await store.settle();
+      assert.deepEqual(await readHours(), ALL);
+      assert.equal(rollUps(), before, 'the damaged one is gone');
+      tamper(file, (db) => {
+        assert.deepEqual(db.prepare('SELECT * FROM stale').all(), []);
+        // What is read now is the roll-up, no longer the rows.
+        db.exec('DELETE FROM block WHERE step_ms = 0');
+      });
+      assert.deepEqual(await readHours(), ALL);
+      assert.deepEqual(store.damage(), { rows: 0, blocks: 0, names: [], dropped: 0 }, 'nothing is left out');
+    });
+
+  it('blanks none of its hours when some of them are made again', async () => {
+    await damage(DAMAGES['its values']);
+    await store.append([
+      openInterest({ atMs: T0 + 9 * HOUR_MS, openInterestBase: 77, receivedAtMs: T0 + 91 * DAY_MS }),
+    ]);
+    await store.settle();
+    assert.deepEqual(await readHours(), ALL.with(9, 77));
+  });
+
+  it('blanks none of its hours when older ones are pruned', async () => {
+    await damage(DAMAGES['its values']);
+    await store.prune(T0 + 10 * HOUR_MS);
+    await store.close();
+    store = await openSqliteStore(file, { source: 'live' });
+    assert.deepEqual(await readHours(), ALL.slice(10));
+    await store.settle();
+    assert.deepEqual(await readHours(), ALL.slice(10));
+  });
+});
