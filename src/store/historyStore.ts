@@ -89,7 +89,7 @@ export interface GapQuery {
 /**
  * History of observations. One store holds one data source, for ever: opening a store of the other source fails with
  * code `store`. Appending is idempotent per (instrument, kind, facet, atMs, endpoint); a later receipt with other
- * values replaces the row and counts as revised. Implementations pass the same tests.
+ * values, or the first after the end of a bar, replaces the row and counts as revised. Implementations pass the same tests.
  */
 export interface HistoryStore {
   readonly source: DataSource;

@@ -27,13 +27,15 @@ import {
   encodeObservation,
   filtersOf,
   hasHead,
-  isOfAllTime,
   isEventKind,
+  isNewer,
+  isOfAllTime,
   isOf,
   matchesQuery,
   newestPerFacet,
   replaces,
 } from './row.ts';
+import { runMsOf } from './stepWays.ts';
 
 interface MemorySeries<I = SeriesIdentity> {
   identity: I;
@@ -69,7 +71,7 @@ class MemoryStore implements HistoryStore {
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
     const encoded = allRows(parts).map(encodeObservation);
     const { result, changed } = write(this.#series, encoded);
-    this.#note(changed);
+    this.#note(changed, true);
     return result;
   }
 
@@ -77,7 +79,7 @@ class MemoryStore implements HistoryStore {
     this.#assertOpen();
     const encoded = rows.map(encodeObservation);
     for (const { series } of encoded) seriesOf(this.#series, series);
-    this.#note(encoded);
+    this.#note(encoded, false);
   }
 
   async feed(sequence: number): Promise<FeedPart> {
@@ -260,17 +262,13 @@ class MemoryStore implements HistoryStore {
   }
 
   /** Events say nothing about the moment; the feed has the newest row of everything else. */
-  #note(encoded: readonly Encoded[]): void {
+  #note(encoded: readonly Encoded[], isStored: boolean): void {
     this.#sequence += 1;
     for (const { series, row } of encoded) {
       if (!hasHead(series.kind)) continue;
       const key = seriesKey(series);
       const before = this.#newest.get(key)?.row;
-      if (
-        before === undefined ||
-        row.atMs > before.atMs ||
-        (row.atMs === before.atMs && replaces(row, before))
-      )
+      if (before === undefined || isNewer(row, before, runMsOf(series), isStored))
         this.#newest.set(key, { sequence: this.#sequence, series, row });
     }
   }
@@ -300,7 +298,7 @@ function write<I extends AnyIdentity>(
     const series = seriesOf(all, identity);
     const key = JSON.stringify([row.atMs, row.event]);
     const stored = series.rows.get(key);
-    if (stored !== undefined && !replaces(row, stored)) {
+    if (stored !== undefined && !replaces(row, stored, runMsOf(identity))) {
       result.unchanged += 1;
       continue;
     }

@@ -64,7 +64,7 @@ export class SqliteHistory implements HistoryStore {
     this.#writing((writer) => {
       const { series: known, heads } = this.#tables;
       for (const { series, row } of encoded)
-        if (hasHead(series.kind)) heads.note(known.named(series), row, writer.sequence);
+        if (hasHead(series.kind)) heads.note(known.named(series), row, writer.sequence, false);
     });
   }
 
