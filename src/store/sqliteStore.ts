@@ -42,6 +42,7 @@ class SqliteFileStore implements SqliteStore {
   readonly file: string;
   readonly notice: string | undefined;
   readonly #durable: DurableFile;
+  #journalled: Promise<unknown> = Promise.resolve();
 
   constructor(options: DurableOptions, open: OpenFile | undefined) {
     this.#durable = new DurableFile(options, open);
@@ -66,8 +67,11 @@ class SqliteFileStore implements SqliteStore {
     await this.#write({ of: 'gaps', gaps });
   }
 
+  /** One after the other: of what stands the newest stays, and an older one may have to wait for a lock longer. */
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
-    await this.#write({ of: 'journal', entries });
+    const written = this.#journalled.then(() => this.#write({ of: 'journal', entries }));
+    this.#journalled = written.catch(() => undefined);
+    await written;
   }
 
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
