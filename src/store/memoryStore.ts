@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
@@ -13,12 +14,14 @@ import type {
   ColumnsQuery,
   Extreme,
   FeedPart,
+  FeedPlace,
   GapQuery,
   HistoryQuery,
   HistoryStore,
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
+import { placeIn } from './feedPlace.ts';
 import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
@@ -50,6 +53,7 @@ type Newest = Encoded & { readonly sequence: number };
 /** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
+  readonly #file = randomUUID();
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
@@ -82,14 +86,15 @@ class MemoryStore implements HistoryStore {
     this.#note(encoded, false);
   }
 
-  async feed(sequence: number): Promise<FeedPart> {
+  async feed(since?: FeedPlace): Promise<FeedPart> {
     this.#assertOpen();
-    const from = sequence > this.#sequence ? 0 : sequence;
+    const from = placeIn(this.#file, this.#sequence, since);
     const newer = <T extends { readonly sequence: number }>(all: Iterable<T>): T[] =>
       [...all].filter((one) => one.sequence > from).sort((a, b) => a.sequence - b.sequence);
     const keyOf = ({ entry: { topic, key } }: { entry: JournalEntry }): string =>
       JSON.stringify([topic, key]);
     return {
+      file: this.#file,
       sequence: this.#sequence,
       rows: newer(this.#newest.values()).map((one) => this.#rowOf(one)),
       entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values()).map(

@@ -82,7 +82,7 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
       assert.deepEqual(await store.query({ kind: 'candle' }), [at(60_000)]);
       assert.deepEqual(await store.latest({ kind: 'candle' }), [at(60_000)]);
       assert.deepEqual(await store.query({ kind: 'candle', knownAtMs: T0 + 59_999 }), [at(30_000)]);
-      const { sequence } = await store.feed(0);
+      const before = await store.feed();
       const day = (afterMs: number): Chunk => {
         const { atMs: _, closeQuote: _close, ...shared } = at(afterMs, { barMs: DAY_MS });
         return { shared, atMs: Float64Array.of(T0), columns: { closeQuote: Float64Array.of(7) } };
@@ -90,7 +90,7 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
       const counts = [2 * HOUR_MS, 3 * HOUR_MS, DAY_MS, 2 * DAY_MS];
       const results = await counts.reduce(async (all, ms) => [...(await all), await store.append([day(ms)])], Promise.resolve<AppendResult[]>([]));
       assert.deepEqual(results.map(({ inserted, revised }) => [inserted, revised]), [[1, 0], [0, 0], [0, 1], [0, 0]]);
-      assert.deepEqual((await store.feed(sequence)).rows.map(({ receivedAtMs }) => receivedAtMs), [T0 + DAY_MS]);
+      assert.deepEqual((await store.feed(before)).rows.map(({ receivedAtMs }) => receivedAtMs), [T0 + DAY_MS]);
       // A reading with the label of a bar is of one moment: nothing of it ends.
       await store.append([openInterest({ barMs: 60_000 })]);
       assert.equal((await store.append([openInterest({ barMs: 60_000, receivedAtMs: T0 + 90_000 })])).unchanged, 1);
@@ -99,13 +99,13 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
     it('shows a stored row before the same one that was noted earlier', async () => {
       const later = openInterest({ receivedAtMs: T0 + 900 });
       await store.noteNewest([openInterest()]);
-      const { sequence } = await store.feed(0);
+      const before = await store.feed();
       await store.append([later]);
       assert.deepEqual(await store.latest(OI), [later]);
-      const fed = await store.feed(sequence);
+      const fed = await store.feed(before);
       assert.deepEqual(fed.rows, [later]);
       await store.append([later]);
-      assert.deepEqual((await store.feed(fed.sequence)).rows, []);
+      assert.deepEqual((await store.feed(fed)).rows, []);
     });
 
     it('tells apart facets, endpoints and instruments of one moment', async () => {
