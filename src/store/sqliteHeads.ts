@@ -98,6 +98,16 @@ export class SqliteHeads {
   }
 }
 
+/**
+ * Brings the number of the feed to what newest rows and journal have been given at least: it bears no checksum, and none may
+ * be given twice.
+ */
+export function raiseSequence(db: DatabaseSync): void {
+  db.exec(`INSERT INTO counter SELECT 'sequence', max(1, ifnull((SELECT max(sequence) FROM head), 1),
+    ifnull((SELECT max(sequence) FROM journal), 1)) WHERE true
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value < excluded.value`);
+}
+
 function prepareAll(db: DatabaseSync) {
   return {
     sequence: db.prepare("SELECT value FROM counter WHERE name = 'sequence'"),

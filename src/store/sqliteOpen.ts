@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DataSource } from '../core/ids.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { DamagedFileError, isIncomplete } from './sqliteErrors.ts';
+import { raiseSequence } from './sqliteHeads.ts';
 import { SqliteHistory } from './sqliteHistory.ts';
 import { prepareSchema } from './sqliteSchema.ts';
 
@@ -45,6 +46,7 @@ export function openHistory(sqlite: SqliteModule, file: string, source: DataSour
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     // Pages of the head are written again and again: each goes into the file once in 16 MB of journal.
     db.exec('PRAGMA wal_autocheckpoint = 4096');
+    raiseSequence(db);
     const history = new SqliteHistory(db, source);
     // The first read makes the journal, so that it can be told from another.
     db.prepare('SELECT epoch FROM lease').get();

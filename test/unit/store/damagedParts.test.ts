@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
+import type { JournalEntry } from '../../../src/store/journal.ts';
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openInterestChunk } from './floorSuite.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
@@ -58,6 +59,40 @@ describe('a history file with a damaged page', () => {
       assert.equal((await store.query(OI)).length, 4);
       assert.deepEqual(await store.query({ kind: 'candle' }), [candle()]);
       assert.deepEqual(await store.query({ kind: 'liquidation' }), [liquidation()]);
+    });
+
+  for (const [what, sql] of [
+    ['was put back', "UPDATE counter SET value = 2 WHERE name = 'sequence'"],
+    ['is not there', "DELETE FROM counter WHERE name = 'sequence'"],
+  ] as const)
+    it(`gives no number of the feed twice where the counter ${what}`, async () => {
+      const entry = (key: string): JournalEntry => ({ topic: 'round', key, atMs: T0, body: 1 });
+      for (const key of ['a', 'b', 'c']) await store.appendJournal([entry(key)]);
+      await store.noteNewest([openInterest({ atMs: T0 + 5 })]);
+      const { sequence } = await store.feed();
+      await store.close();
+      tamper(file, (db) => db.exec(sql));
+      store = await openSqliteStore(file, { source: 'live' });
+      assert.equal(store.notice, undefined);
+      await store.appendJournal([entry('d')]);
+      assert.equal((await store.feed()).sequence, sequence + 1);
+      assert.equal((await store.journal({ topic: 'round' })).length, 4);
+    });
+
+  for (const [what, sql] of [
+    ['counter', "UPDATE counter SET value = 1 << 60 WHERE name = 'sequence'"],
+    ['time of a row', `UPDATE observation SET at_ms = 1 << 60 WHERE at_ms = ${T0 + 7}`],
+  ] as const)
+    it(`goes on where a ${what} is a number that no history writes`, async () => {
+      await store.append([openInterest({ atMs: T0 + 7 })]);
+      await store.close();
+      tamper(file, (db) => db.exec(sql));
+      store = await openSqliteStore(file, { source: 'live' });
+      assert.ok((await store.query(OI)).length <= 5);
+      assert.ok((await store.feed()).sequence < 1e6);
+      await store.settle();
+      assert.ok((await store.query(OI)).length >= 4);
+      await store.append([openInterest({ atMs: T0 + 8 })]);
     });
 });
 
