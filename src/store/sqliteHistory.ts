@@ -48,9 +48,10 @@ export class SqliteHistory implements HistoryStore {
   readonly #made = new Map<string, readonly unknown[]>();
   #madeOf = -1;
 
-  constructor(db: DatabaseSync, source: DataSource) {
+  /** `isChecked`: the order of all keys is known to be right. */
+  constructor(db: DatabaseSync, source: DataSource, isChecked: boolean) {
     this.#tables = new SqliteTables(db);
-    this.#tidying = new SqliteTidying(this.#tables);
+    this.#tidying = new SqliteTidying(this.#tables, isChecked);
     this.source = source;
   }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
+import type { Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import type { JournalEntry } from '../../../src/store/journal.ts';
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
@@ -77,6 +78,57 @@ describe('a history file with a damaged page', () => {
       await store.appendJournal([entry('d')]);
       assert.equal((await store.feed()).sequence, sequence + 1);
       assert.equal((await store.journal({ topic: 'round' })).length, 4);
+    });
+
+  /** Puts another time in the place of one. */
+  const replaceTime = (fromMs: number, toMs: number): void => {
+    const [bytes, before, after] = [readFileSync(file), Buffer.alloc(6), Buffer.alloc(6)];
+    before.writeUIntBE(fromMs, 0, 6);
+    after.writeUIntBE(toMs, 0, 6);
+    // Also where a page was split and the rest of it is free now.
+    for (let place = bytes.indexOf(before); place !== -1; place = bytes.indexOf(before, place))
+      bytes.set(after, place);
+    writeFileSync(file, bytes);
+  };
+
+  for (const table of ['observation', 'revision'])
+    it(`finds keys of a large file that are out of their order while nothing waits, in ${table}`, async () => {
+      const rows = (openInterestBase: number, lateMs: number): Observation[] =>
+        Array.from({ length: 1_100 }, (_, row) =>
+          openInterest({
+            atMs: T0 + row * 1_000,
+            openInterestBase,
+            receivedAtMs: T0 + DAY_MS + lateMs + row,
+          }),
+        );
+      await store.append(rows(1, 0));
+      if (table === 'revision') await store.append(rows(2, 2 * DAY_MS));
+      await store.append([openInterest({ atMs: T0 + 500_123, receivedAtMs: T0 + DAY_MS })]);
+      if (table === 'revision')
+        await store.append([
+          openInterest({ atMs: T0 + 500_123, openInterestBase: 3, receivedAtMs: T0 + 3 * DAY_MS }),
+        ]);
+      await store.close();
+      tamper(file, (db) => {
+        db.exec(
+          "PRAGMA journal_mode = OFF; INSERT INTO part VALUES (-1, zeroblob(17000000)); DELETE FROM head; UPDATE extreme SET seal = 0, ranges = '[]'",
+        );
+        if (table === 'revision') db.exec(`DELETE FROM observation WHERE at_ms = ${T0 + 500_123}`);
+      });
+      const notices: string[] = [];
+      const open = (): Promise<SqliteStore> =>
+        openSqliteStore(file, { source: 'live', onNotice: (notice) => notices.push(notice) });
+      store = await open();
+      await store.settle();
+      assert.deepEqual(notices, [], 'a sound file is none that is damaged');
+      await store.close();
+      replaceTime(T0 + 500_123, T0 + 7);
+      store = await open();
+      assert.equal(store.notice, undefined, 'it is too large to be looked through on opening');
+      await store.settle();
+      assert.match(notices.join(), /is damaged \(a row is out of its order\)/);
+      assert.equal(notices.length, 1);
+      assert.ok((await store.query({ ...OI, facet: 'now' })).length >= 1_100);
     });
 
   for (const [what, sql] of [
