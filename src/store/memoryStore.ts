@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
@@ -13,12 +14,14 @@ import type {
   ColumnsQuery,
   Extreme,
   FeedPart,
+  FeedPlace,
   GapQuery,
   HistoryQuery,
   HistoryStore,
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
+import { placeIn } from './feedPlace.ts';
 import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
 import type { SeriesIdentity, StoredRow } from './row.ts';
 import {
@@ -27,13 +30,15 @@ import {
   encodeObservation,
   filtersOf,
   hasHead,
-  isOfAllTime,
   isEventKind,
+  isNewer,
+  isOfAllTime,
   isOf,
   matchesQuery,
   newestPerFacet,
   replaces,
 } from './row.ts';
+import { runMsOf } from './stepWays.ts';
 
 interface MemorySeries<I = SeriesIdentity> {
   identity: I;
@@ -48,6 +53,7 @@ type Newest = Encoded & { readonly sequence: number };
 /** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
+  readonly #file = randomUUID();
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
@@ -69,7 +75,7 @@ class MemoryStore implements HistoryStore {
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
     const encoded = allRows(parts).map(encodeObservation);
     const { result, changed } = write(this.#series, encoded);
-    this.#note(changed);
+    this.#note(changed, true);
     return result;
   }
 
@@ -77,17 +83,18 @@ class MemoryStore implements HistoryStore {
     this.#assertOpen();
     const encoded = rows.map(encodeObservation);
     for (const { series } of encoded) seriesOf(this.#series, series);
-    this.#note(encoded);
+    this.#note(encoded, false);
   }
 
-  async feed(sequence: number): Promise<FeedPart> {
+  async feed(since?: FeedPlace): Promise<FeedPart> {
     this.#assertOpen();
-    const from = sequence > this.#sequence ? 0 : sequence;
+    const from = placeIn(this.#file, this.#sequence, since);
     const newer = <T extends { readonly sequence: number }>(all: Iterable<T>): T[] =>
       [...all].filter((one) => one.sequence > from).sort((a, b) => a.sequence - b.sequence);
     const keyOf = ({ entry: { topic, key } }: { entry: JournalEntry }): string =>
       JSON.stringify([topic, key]);
     return {
+      file: this.#file,
       sequence: this.#sequence,
       rows: newer(this.#newest.values()).map((one) => this.#rowOf(one)),
       entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values()).map(
@@ -260,17 +267,13 @@ class MemoryStore implements HistoryStore {
   }
 
   /** Events say nothing about the moment; the feed has the newest row of everything else. */
-  #note(encoded: readonly Encoded[]): void {
+  #note(encoded: readonly Encoded[], isStored: boolean): void {
     this.#sequence += 1;
     for (const { series, row } of encoded) {
       if (!hasHead(series.kind)) continue;
       const key = seriesKey(series);
       const before = this.#newest.get(key)?.row;
-      if (
-        before === undefined ||
-        row.atMs > before.atMs ||
-        (row.atMs === before.atMs && replaces(row, before))
-      )
+      if (before === undefined || isNewer(row, before, runMsOf(series), isStored))
         this.#newest.set(key, { sequence: this.#sequence, series, row });
     }
   }
@@ -300,7 +303,7 @@ function write<I extends AnyIdentity>(
     const series = seriesOf(all, identity);
     const key = JSON.stringify([row.atMs, row.event]);
     const stored = series.rows.get(key);
-    if (stored !== undefined && !replaces(row, stored)) {
+    if (stored !== undefined && !replaces(row, stored, runMsOf(identity))) {
       result.unchanged += 1;
       continue;
     }

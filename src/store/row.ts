@@ -105,9 +105,27 @@ export function decodeObservation(series: SeriesIdentity, row: StoredRow): Obser
   }
 }
 
-/** Returns whether a newly received row replaces the stored one: other values, and received later. */
-export function replaces(incoming: StoredRow, stored: Pick<StoredRow, 'payload' | 'receivedAtMs'>): boolean {
-  return incoming.payload !== stored.payload && incoming.receivedAtMs > stored.receivedAtMs;
+/** Returns whether a bar of a length ran still when it was received first, and was over when it was received later. */
+export function endsBetween(atMs: number, runMs: number, firstMs: number, laterMs: number): boolean {
+  return runMs > 0 && firstMs < atMs + runMs && laterMs >= atMs + runMs;
+}
+
+/**
+ * Returns whether a newly received row replaces the stored one: received later, with other values or as the first that
+ * knows its bar to be over.
+ */
+export function replaces(incoming: StoredRow, stored: StoredRow, runMs: number): boolean {
+  const { atMs, receivedAtMs, payload } = incoming;
+  if (receivedAtMs <= stored.receivedAtMs) return false;
+  return payload !== stored.payload || endsBetween(atMs, runMs, stored.receivedAtMs, receivedAtMs);
+}
+
+/** Returns whether a row is newer than the newest of its series: one that is stored stands before one that was noted. */
+export function isNewer(row: StoredRow, before: StoredRow, runMs: number, isStored: boolean): boolean {
+  if (row.atMs !== before.atMs) return row.atMs > before.atMs;
+  if (!isStored) return replaces(row, before, runMs);
+  const later = row.receivedAtMs - before.receivedAtMs;
+  return later > 0 || (later === 0 && row.payload !== before.payload);
 }
 
 /** Orders observations as `HistoryStore.query` promises: event time, endpoint; then instrument and facet. */
@@ -134,12 +152,12 @@ export function newestPerFacet<O extends Observation>(observations: readonly O[]
   for (const candidate of observations) {
     const key = JSON.stringify([candidate.instrument, facetOf(candidate)]);
     const known = newest.get(key);
-    if (known === undefined || isNewer(candidate, known)) newest.set(key, candidate);
+    if (known === undefined || isLater(candidate, known)) newest.set(key, candidate);
   }
   return [...newest.values()].sort(compareObservations);
 }
 
-function isNewer(candidate: Observation, known: Observation): boolean {
+function isLater(candidate: Observation, known: Observation): boolean {
   const difference = candidate.atMs - known.atMs || candidate.receivedAtMs - known.receivedAtMs;
   return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
 }

@@ -19,8 +19,10 @@ import {
   storedAt,
   type SeriesRows,
 } from './seriesRows.ts';
-import type { StoredRow } from './row.ts';
+import { LAST_MS, type StoredRow } from './row.ts';
+import { DamagedFileError } from './sqliteErrors.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
+import type { Span } from './sqliteStale.ts';
 
 /** A week of five minutes, and a little. */
 export const MOST_BLOCK_ROWS = 2_048;
@@ -35,26 +37,34 @@ interface StoredInfo extends BlockName {
   readonly seal: number;
 }
 
+/** Told which labels of a roll-up are in no block any more, since theirs cannot be read. */
+export type OnLost = (series: KnownSeries, stepMs: number, span: Span) => void;
+
 /**
  * Blocks of a file: rows of one series (`stepMs` 0) or of its roll-up, at most 2,048, as one part per field. Transactions
- * are the caller's. A block that cannot be read is left out and counted.
+ * are the caller's. A block that cannot be read is left out; rows are counted then, a roll-up is made again from its rows.
  */
 export class SqliteBlocks {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #damage: DamageBook;
+  readonly #onLost: OnLost;
   readonly #lists = new Map<string, readonly BlockInfo[]>();
   /** Every field of a block is read with its frame: what was checked once is known as long as the list that names the block. */
   readonly #frames = new WeakMap<BlockInfo, OpenFrame>();
+  /** Blocks of roll-ups that cannot be read and are still in the file, by id. */
+  readonly #lost = new Map<number, BlockName>();
   #last: { readonly id: number; readonly rows: SeriesRows } | undefined;
 
-  constructor(db: DatabaseSync, damage: DamageBook) {
+  constructor(db: DatabaseSync, damage: DamageBook, onLost: OnLost = () => undefined) {
     this.#sql = prepareAll(db);
     this.#damage = damage;
+    this.#onLost = onLost;
   }
 
   /** After a roll-back, or a write of another process. */
   forget(): void {
     this.#lists.clear();
+    this.#lost.clear();
     this.#last = undefined;
   }
 
@@ -170,6 +180,15 @@ export class SqliteBlocks {
     this.#lists.delete(keyOf(series.id, info.stepMs));
   }
 
+  /** Deletes what cannot be read of roll-ups. Throws a DamagedFileError where one is not where the tree leads. */
+  deleteLost(): void {
+    for (const [id, { seriesId, stepMs, fromMs }] of this.#lost) {
+      if (Number(this.#sql.deleteLost.run(id, seriesId, stepMs, fromMs).changes) !== 1)
+        throw new DamagedFileError('a block is out of its order');
+      this.#delete(id);
+    }
+  }
+
   #list(series: KnownSeries, stepMs: number): readonly BlockInfo[] {
     const key = keyOf(series.id, stepMs);
     const known = this.#lists.get(key);
@@ -177,7 +196,8 @@ export class SqliteBlocks {
     const stored = this.#sql.list.all(series.id, stepMs) as unknown as StoredInfo[];
     const sound = stored.flatMap(({ fields, seal, ...info }): BlockInfo[] => {
       if (infoSeal(info, fields) === seal) return [{ ...info, fields: JSON.parse(fields) as string[] }];
-      this.#damage.noteBlock(series.instrument, `block ${info.id}`);
+      // Where it ends is not known.
+      this.#lose(series, info, { fromMs: -LAST_MS, toMs: LAST_MS });
       return [];
     });
     this.#lists.set(key, sound);
@@ -208,7 +228,20 @@ export class SqliteBlocks {
     return info;
   }
 
+  #lose(series: KnownSeries, info: BlockName & { readonly id: number }, span: Span): void {
+    const { id, stepMs } = info;
+    if (stepMs <= 0) {
+      this.#damage.noteBlock(series.instrument, `block ${id}`);
+      return;
+    }
+    this.#lost.set(id, info);
+    const key = keyOf(series.id, stepMs);
+    this.#lists.set(key, (this.#lists.get(key) ?? []).filter((one) => one.id !== id)); // prettier-ignore
+    this.#onLost(series, stepMs, span);
+  }
+
   #delete(id: number): void {
+    this.#lost.delete(id);
     this.#sql.delete.run(id);
     this.#sql.deleteParts.run(id * MOST_PARTS, (id + 1) * MOST_PARTS);
   }
@@ -229,7 +262,7 @@ export class SqliteBlocks {
     return this.#sql.part.get(id * MOST_PARTS + place)?.['data'] as Uint8Array | undefined;
   }
 
-  #sound<T>(series: KnownSeries, { id }: BlockInfo, read: () => T): T | undefined {
+  #sound<T>(series: KnownSeries, info: BlockInfo, read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
@@ -240,7 +273,7 @@ export class SqliteBlocks {
         error instanceof SyntaxError
       ))
         throw error;
-      this.#damage.noteBlock(series.instrument, `block ${id}`);
+      this.#lose(series, info, { fromMs: info.fromMs, toMs: info.toMs + info.stepMs });
       return undefined;
     }
   }
@@ -265,6 +298,9 @@ function prepareAll(db: DatabaseSync) {
     addPart: db.prepare('INSERT OR REPLACE INTO part VALUES (?, ?)'),
     part: db.prepare('SELECT data FROM part WHERE id = ?'),
     delete: db.prepare('DELETE FROM block WHERE id = ?'),
+    deleteLost: db.prepare(
+      'DELETE FROM block WHERE id = ? AND series_id = ? AND step_ms = ? AND from_ms = ?',
+    ),
     deleteParts: db.prepare('DELETE FROM part WHERE id >= ? AND id < ?'),
     setAside: db.prepare('UPDATE block SET step_ms = -1 - step_ms WHERE id = ?'),
   };

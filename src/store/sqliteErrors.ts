@@ -25,7 +25,9 @@ function primaryCode(error: unknown): number | undefined {
 /** Returns whether an error means that the file's content is damaged, as opposed to busy, full or not permitted. */
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error);
-  return error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
+  // Numbers beyond what JavaScript can hold are in no file as it was written.
+  const isNoNumber = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_OUT_OF_RANGE';
+  return isNoNumber || error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /** Returns whether another connection holds a lock that the statement needs. */

@@ -34,19 +34,24 @@ export class SqliteTables {
     const { damage } = this;
     this.series = new SqliteSeries(db, damage, (added) => this.extremes.begin(added));
     this.rows = new SqliteRows(db, damage);
-    this.blocks = new SqliteBlocks(db, damage);
+    this.stale = new SqliteStale(db);
+    this.blocks = new SqliteBlocks(db, damage, this.stale.note);
     this.heads = new SqliteHeads(db, this.series, damage);
     this.extremes = new SqliteExtremes(db);
-    this.stale = new SqliteStale(db);
     this.gaps = new SqliteGaps(db, damage);
     this.journal = new SqliteJournal(db);
     this.lease = new SqliteLease(db);
     this.#dataVersion = db.prepare('PRAGMA data_version');
   }
 
-  /** All of the work or none of it. */
+  /** All of the work or none of it. With it, damaged blocks of roll-ups are deleted, and their labels noted as stale. */
   writing<T>(work: () => T): T {
-    const result = this.#within('BEGIN IMMEDIATE', 'COMMIT', work);
+    const result = this.#within('BEGIN IMMEDIATE', 'COMMIT', () => {
+      const done = work();
+      this.blocks.deleteLost();
+      this.stale.writeNoted();
+      return done;
+    });
     this.generation += 1;
     return result;
   }
