@@ -44,6 +44,13 @@ function parserConstants(file) {
   const { ERROR, TYPE } = createRequire(import.meta.url)(file);
   return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
 }
+/** undici's channels of diagnostics, without the lines that it would write for `NODE_DEBUG`. */
+function channelsAlone(file) {
+  const { channels } = createRequire(import.meta.url)(file);
+  const names = Object.entries(channels).map(([key, { name }]) => [key, name]);
+  return `const { channel } = require('node:diagnostics_channel');
+module.exports = { channels: Object.fromEntries(${JSON.stringify(names)}.map(([key, name]) => [key, channel(name)])) };`;
+}
 /** @type {import('esbuild').Plugin} */
 export const leanUndici = {
   name: 'lean-undici',
@@ -66,6 +73,7 @@ export const leanUndici = {
       if (UNREACHED.test(file)) return { contents: unreached(basename(file)), loader: 'js' };
       if (file.endsWith('/llhttp/llhttp-wasm.js')) return { contents: packedParser(path), loader: 'js' };
       if (file.endsWith('/llhttp/constants.js')) return { contents: parserConstants(path), loader: 'js' };
+      if (file.endsWith('/core/diagnostics.js')) return { contents: channelsAlone(path), loader: 'js' };
       return undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({
