@@ -23,13 +23,13 @@ import type {
 } from './historyStore.ts';
 import { placeIn } from './feedPlace.ts';
 import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
-import type { SeriesIdentity, StoredRow } from './row.ts';
+import type { AnyIdentity, SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
   decodeObservation,
   encodeObservation,
-  filtersOf,
   hasHead,
+  isAbout,
   isEventKind,
   isNewer,
   isOfAllTime,
@@ -37,6 +37,7 @@ import {
   matchesQuery,
   newestPerFacet,
   replaces,
+  seriesKey,
 } from './row.ts';
 import { runMsOf } from './stepWays.ts';
 
@@ -248,15 +249,12 @@ class MemoryStore implements HistoryStore {
 
   /** Rows as they stood at a time, ordered as a query. */
   #read(query: HistoryQuery<ObservationKind>, knownAtMs: number): Observation[] {
-    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
+    const { facet, fromMs = -Infinity, toMs = Infinity } = query;
     const found: Observation[] = [];
     for (const { identity, rows, replaced } of this.#series.values()) {
-      if (identity.kind !== kind) continue;
-      if (instrument !== null && identity.instrument !== instrument) continue;
-      if (exchange !== null && identity.exchange !== exchange) continue;
-      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
+      if (!isAbout(identity, query)) continue;
       for (const [key, newest] of rows) {
-        if (facet !== null && identity.facet + newest.event !== facet) continue;
+        if (facet !== undefined && identity.facet + newest.event !== facet) continue;
         if (newest.atMs < fromMs || newest.atMs >= toMs) continue;
         const versions = [newest, ...(replaced.get(key) ?? [])];
         const row = versions.find(({ receivedAtMs }) => receivedAtMs <= knownAtMs);
@@ -288,7 +286,6 @@ class MemoryStore implements HistoryStore {
   }
 }
 
-type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
 type EncodedOf<I> = { readonly series: I; readonly row: StoredRow };
 
 /** Writes encoded rows into their series; see `HistoryStore.append`. */
@@ -314,10 +311,6 @@ function write<I extends AnyIdentity>(
     else result.revised += 1;
   }
   return { result, changed };
-}
-
-function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
-  return JSON.stringify([kind, instrument, facet, endpoint]);
 }
 
 function seriesOf<I extends AnyIdentity>(all: Map<string, MemorySeries<I>>, identity: I): MemorySeries<I> {

@@ -14,6 +14,9 @@ export interface SeriesIdentity {
   readonly baseAsset: string;
 }
 
+/** A series of observations, or of context values (kind `context`). */
+export type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
+
 /**
  * An observation in stored form. `event` is the facet of a single event (a liquidation): it would make one series per
  * event, so it stands in the row and the facet of the series is empty. `payload` is JSON of all other fields in
@@ -175,30 +178,19 @@ export function matchesQuery(row: Observation, query: HistoryQuery<ObservationKi
 
 /** Returns whether a row, or what the rows of a series share, is asked for, whatever its time. */
 export function isOf(row: Observation | SeriesFields, query: HistoryQuery<ObservationKind>): boolean {
-  const { kind, instrument, exchange, baseAsset, facet } = query;
-  if (row.kind !== kind || (instrument !== undefined && row.instrument !== instrument)) return false;
-  if (exchange !== undefined && row.exchange !== exchange) return false;
-  if (baseAsset !== undefined && row.baseAsset !== baseAsset) return false;
-  return facet === undefined || facetOf(row as Observation) === facet;
+  return isAbout(row, query) && (query.facet === undefined || facetOf(row as Observation) === query.facet);
 }
 
-/** The filters of a query with defaults in place; null = any. */
-export function filtersOf(query: HistoryQuery<ObservationKind>): {
-  kind: ObservationKind;
-  instrument: string | null;
-  exchange: string | null;
-  baseAsset: string | null;
-  facet: string | null;
-  fromMs: number;
-  toMs: number;
-} {
-  return {
-    kind: query.kind,
-    instrument: query.instrument ?? null,
-    exchange: query.exchange ?? null,
-    baseAsset: query.baseAsset ?? null,
-    facet: query.facet ?? null,
-    fromMs: query.fromMs ?? -Infinity,
-    toMs: query.toMs ?? Infinity,
-  };
+/** Returns whether rows of that kind and instrument are asked for, whatever their facet and time. */
+export function isAbout(
+  { kind, instrument, exchange, baseAsset }: Omit<AnyIdentity, 'facet'>,
+  query: HistoryQuery<ObservationKind>,
+): boolean {
+  if (kind !== query.kind || instrument !== (query.instrument ?? instrument)) return false;
+  return exchange === (query.exchange ?? exchange) && baseAsset === (query.baseAsset ?? baseAsset);
+}
+
+/** Returns a text that is equal for equal series. */
+export function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
+  return JSON.stringify([kind, instrument, facet, endpoint]);
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { StreamGap } from '../core/streamGap.ts';
 import { DamageBook } from './damage.ts';
 import type { JournalEntry } from './journal.ts';
-import { LAST_MS, type SeriesIdentity, type StoredRow } from './row.ts';
+import { LAST_MS, type AnyIdentity, type SeriesIdentity, type StoredRow } from './row.ts';
 import type { SeriesRows } from './seriesRows.ts';
 import { SqliteBlocks } from './sqliteBlocks.ts';
 import { SqliteGaps } from './sqliteGaps.ts';
@@ -10,7 +10,7 @@ import { SqliteJournal } from './sqliteJournal.ts';
 import { SqliteRows } from './sqliteRows.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
-import { readableSeries, type AnyIdentity, type KnownSeries } from './sqliteSeries.ts';
+import { readableSeries, type KnownSeries } from './sqliteSeries.ts';
 
 /** A piece of what could be read of another file, small enough to be written at once. */
 export interface Salvaged {

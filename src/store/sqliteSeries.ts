@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DamageBook } from './damage.ts';
-import type { SeriesIdentity } from './row.ts';
+import { seriesKey, type AnyIdentity } from './row.ts';
 import { sealOf } from './seal.ts';
 
-/** A series of observations, or of context values (kind `context`). */
-export type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
 export type KnownSeries = AnyIdentity & { readonly id: number };
 
 interface StoredSeries extends AnyIdentity {
@@ -74,7 +72,7 @@ export class SqliteSeries {
   /** Returns the series of that name, made where there is none; what it says of the instrument is taken over. */
   named(identity: AnyIdentity): KnownSeries {
     const { kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset } = identity;
-    const known = this.#byKey.get(keyOf(identity));
+    const known = this.#byKey.get(seriesKey(identity));
     if (known?.exchange === exchange && known.venueSymbol === venueSymbol && known.baseAsset === baseAsset)
       return known;
     const names = [exchange, venueSymbol, baseAsset] as const;
@@ -105,7 +103,7 @@ export class SqliteSeries {
   }
 
   #know(series: KnownSeries): KnownSeries {
-    this.#byKey.set(keyOf(series), series);
+    this.#byKey.set(seriesKey(series), series);
     this.#byId.set(series.id, series);
     this.#byKind.delete(series.kind);
     return series;
@@ -144,10 +142,6 @@ function* readable<T>(db: DatabaseSync, select: string): Generator<T> {
     } catch {
       // What lies behind the damage may be found from the other end.
     }
-}
-
-function keyOf({ kind, instrument, facet, endpoint }: AnyIdentity): string {
-  return JSON.stringify([kind, instrument, facet, endpoint]);
 }
 
 function textOf(series: KnownSeries): string {

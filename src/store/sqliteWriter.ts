@@ -1,13 +1,13 @@
 import type { AppendResult } from './historyStore.ts';
 import type { Prepared } from './preparedRows.ts';
-import { hasHead, replaces, type StoredRow } from './row.ts';
+import { hasHead, replaces, type AnyIdentity, type StoredRow } from './row.ts';
 import { addLabels } from './rollUps.ts';
 import { mergeRows } from './mergeRows.ts';
 import { joinRows, pickRows, rowsOfStored, storedAt, type SeriesRows } from './seriesRows.ts';
 import type { BlockInfo } from './rowsBuilder.ts';
 import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
 import { runMsOf } from './stepWays.ts';
-import type { AnyIdentity, KnownSeries } from './sqliteSeries.ts';
+import type { KnownSeries } from './sqliteSeries.ts';
 import type { SqliteTables } from './sqliteTables.ts';
 
 /** A page up to this size is put into the block beside it, where there is room. */
