@@ -143,8 +143,9 @@ export interface HistoryStore {
   /** Deletes rows with event time before `beforeMs`, and gaps that ended before; returns how many rows. */
   prune(beforeMs: number): Promise<number>;
   /**
-   * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, or has
-   * only now been opened. Who holds what was read reads it again. Absent where every answer is whole.
+   * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, has
+   * only now been opened, or all that could be read of a damaged one has been taken over, by whichever process. Who holds
+   * what was read reads it again. Absent where every answer is whole.
    */
   readingEpoch?(): number;
   close(): Promise<void>;

@@ -182,6 +182,21 @@ export class SqliteHistory implements HistoryStore {
     });
   }
 
+  /** All that could be read of another file is taken over: whoever holds what was read meanwhile reads again. */
+  endTakeOver(): void {
+    this.#writing(() => this.#tables.countTakeOver());
+  }
+
+  /** How many files were taken over into this one until now, by whichever process; undefined where that cannot be read. */
+  takenOver(): number | undefined {
+    try {
+      return this.#tables.takenOver();
+    } catch {
+      // Reading finds out why.
+      return undefined;
+    }
+  }
+
   /** Does a few milliseconds of the work that is put off; returns whether there was any. */
   tidySlice(): boolean {
     this.#assertOpen();
