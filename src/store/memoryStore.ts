@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
@@ -54,7 +53,7 @@ type Newest = Encoded & { readonly sequence: number };
 /** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
-  readonly #file = randomUUID();
+  readonly #file = crypto.randomUUID();
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();

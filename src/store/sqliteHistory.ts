@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ContextValue } from '../core/contextValue.ts';
@@ -42,7 +41,7 @@ const MOST_ANSWERS = 256;
  */
 export class SqliteHistory implements HistoryStore {
   readonly source: DataSource;
-  readonly #file = randomUUID();
+  readonly #file = crypto.randomUUID();
   readonly #tables: SqliteTables;
   readonly #tidying: SqliteTidying;
   readonly #made = new Map<string, readonly unknown[]>();

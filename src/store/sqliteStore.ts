@@ -55,24 +55,24 @@ class SqliteFileStore implements SqliteStore {
   }
 
   append(rows: Rows): Promise<AppendResult> {
-    return this.#write({ of: 'rows', rows });
+    return this.#write({ by: 'append', items: rows });
   }
 
   async noteNewest(rows: readonly Observation[]): Promise<void> {
-    await this.#write({ of: 'newest', rows });
+    await this.#write({ by: 'noteNewest', items: rows });
   }
 
   appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
-    return this.#write({ of: 'context', values });
+    return this.#write({ by: 'appendContext', items: values });
   }
 
   async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
-    await this.#write({ of: 'gaps', gaps });
+    await this.#write({ by: 'appendGaps', items: gaps });
   }
 
   /** One after the other: of what stands the newest stays, and an older one may have to wait for a lock longer. */
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
-    const written = this.#journalled.then(() => this.#write({ of: 'journal', entries }));
+    const written = this.#journalled.then(() => this.#write({ by: 'appendJournal', items: entries }));
     this.#journalled = written.catch(() => undefined);
     await written;
   }

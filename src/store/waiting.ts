@@ -1,56 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Rows } from '../core/chunk.ts';
-import type { ContextValue } from '../core/contextValue.ts';
 import type { DataSource } from '../core/ids.ts';
-import type { Observation } from '../core/observation.ts';
-import type { StreamGap } from '../core/streamGap.ts';
 import type { AppendResult, HistoryStore } from './historyStore.ts';
-import type { JournalEntry } from './journal.ts';
 import { createMemoryStore } from './memoryStore.ts';
 import { countRows } from './preparedRows.ts';
 
-/** Something that is to be written. */
-export type Work =
-  | { readonly of: 'rows'; readonly rows: Rows }
-  | { readonly of: 'newest'; readonly rows: readonly Observation[] }
-  | { readonly of: 'context'; readonly values: readonly ContextValue[] }
-  | { readonly of: 'gaps'; readonly gaps: readonly StreamGap[] }
-  | { readonly of: 'journal'; readonly entries: readonly JournalEntry[] };
+type Writing = 'append' | 'noteNewest' | 'appendContext' | 'appendGaps' | 'appendJournal';
+type WorkOf<W extends Writing> = { readonly by: W; readonly items: Parameters<HistoryStore[W]>[0] };
+/** Something that is to be written, and by what a history is told. */
+export type Work = { [W in Writing]: WorkOf<W> }[Writing];
 
 const NOTHING: AppendResult = { inserted: 0, unchanged: 0, revised: 0 };
 
 /** Does one piece of work on a history. */
-export async function doWork(store: HistoryStore, work: Work): Promise<AppendResult> {
-  switch (work.of) {
-    case 'rows':
-      return store.append(work.rows);
-    case 'context':
-      return store.appendContext(work.values);
-    case 'newest':
-      await store.noteNewest(work.rows);
-      return NOTHING;
-    case 'gaps':
-      await store.appendGaps(work.gaps);
-      return NOTHING;
-    case 'journal':
-      await store.appendJournal(work.entries);
-      return NOTHING;
-  }
+export async function doWork(store: HistoryStore, { by, items }: Work): Promise<AppendResult> {
+  return (await store[by](items as never)) ?? NOTHING;
 }
 
-function sizeOf(work: Work): number {
-  switch (work.of) {
-    case 'rows':
-    case 'newest':
-      return countRows(work.rows);
-    case 'context':
-      return work.values.length;
-    case 'gaps':
-      return work.gaps.length;
-    case 'journal':
-      return work.entries.length;
-  }
-}
+/** Every item but a chunk counts as one. */
+const sizeOf = ({ items }: Work): number => countRows(items as Rows);
 
 /** The most rows that wait; beyond, the oldest tenth is dropped. */
 export const MOST_WAITING_ROWS = 100_000;

@@ -6,7 +6,7 @@ import { Waiting } from '../../../src/store/waiting.ts';
 import { T0, openInterest } from './rows.ts';
 
 const OI = { kind: 'open-interest' } as const;
-const row = (at: number) => ({ of: 'rows', rows: [openInterest({ atMs: T0 + at })] }) as const;
+const row = (at: number) => ({ by: 'append', items: [openInterest({ atMs: T0 + at })] }) as const;
 
 describe('rows that no file takes', () => {
   it('are dropped by the tenth, the oldest first, and counted', async () => {
@@ -66,9 +66,20 @@ describe('rows that no file takes', () => {
     assert.deepEqual(await (await waiting.view()).query(OI), []);
   });
 
+  it('wait on where a file refuses them', async () => {
+    const waiting = new Waiting('live');
+    for (const at of [1, 2]) await waiting.add(row(at));
+    const file = createMemoryStore('live');
+    const full = { append: () => Promise.reject(new Error('full')) } as unknown as typeof file;
+    await assert.rejects(waiting.drain(full), /full/);
+    assert.equal(waiting.rows, 2);
+    await waiting.drain(file);
+    assert.equal((await file.query(OI)).length, 2);
+  });
+
   it('are none that no history takes', async () => {
     const waiting = new Waiting('live');
-    await assert.rejects(waiting.add({ of: 'rows', rows: [openInterest({ atMs: Number.NaN })] }), (error) => isPerpscopeError(error, 'store')); // prettier-ignore
+    await assert.rejects(waiting.add({ by: 'append', items: [openInterest({ atMs: Number.NaN })] }), (error) => isPerpscopeError(error, 'store')); // prettier-ignore
     assert.ok(waiting.isEmpty);
   });
 });
