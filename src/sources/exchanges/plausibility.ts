@@ -14,27 +14,15 @@ const MAX_TIME_MS = Date.UTC(2101, 0, 1);
 export const isPossibleTime = (atMs: number): boolean => atMs >= MIN_TIME_MS && atMs < MAX_TIME_MS;
 
 type Rule = 'any' | 'positive' | 'not-negative' | 'share' | 'time';
-// The time of receipt is this machine's, not the exchange's.
-const RULES = new Map<string, Rule>([
-  ['basisQuote', 'any'],
-  ['receivedAtMs', 'any'],
-]);
 
 /** What a field's name says about its values. Names are few and end with their unit. */
 function ruleOf(key: string): Rule {
-  const known = RULES.get(key);
-  if (known !== undefined) return known;
-  const rule = /Quote$/.test(key)
-    ? 'positive'
-    : /Share$/.test(key)
-      ? 'share'
-      : /(?:Base|Usd|Contracts|Ratio|levels)$/.test(key)
-        ? 'not-negative'
-        : /(?:^a|A)tMs$/.test(key)
-          ? 'time'
-          : 'any';
-  RULES.set(key, rule);
-  return rule;
+  // The time of receipt is this machine's, not the exchange's.
+  if (key === 'basisQuote' || key === 'receivedAtMs') return 'any';
+  if (key.endsWith('Quote')) return 'positive';
+  if (key.endsWith('Share')) return 'share';
+  if (/(?:Base|Usd|Contracts|Ratio|levels)$/.test(key)) return 'not-negative';
+  return /(?:^a|A)tMs$/.test(key) ? 'time' : 'any';
 }
 
 /** Why a field cannot have a value. */
@@ -53,7 +41,7 @@ function whyNoNumber(row: object): string | undefined {
   for (const name in row) {
     const value: unknown = row[name as keyof typeof row];
     if (typeof value !== 'number') continue;
-    const bounds = BOUNDS.get(name) ?? keptBounds(name);
+    const bounds = boundsOf(name);
     if (value >= bounds[0] && value <= bounds[1]) continue;
     const isOurs = name === 'atMs' && (row as Observation).atBasis === 'received';
     const reason = whyNot(name, value, isOurs ? 'any' : ruleOf(name));
@@ -89,14 +77,6 @@ export function whyImpossible(observation: Observation): string | undefined {
     default:
       return undefined;
   }
-}
-
-const BOUNDS = new Map<string, readonly [least: number, most: number]>();
-
-function keptBounds(name: string): readonly [least: number, most: number] {
-  const bounds = boundsOf(name);
-  BOUNDS.set(name, bounds);
-  return bounds;
 }
 
 /**
@@ -144,9 +124,17 @@ function isWithin(column: Float64Array, least: number, most: number): boolean {
   return true;
 }
 
+const BOUNDS = new Map<string, readonly [least: number, most: number]>();
+
 /** The values that a field's name allows, both ends included. */
 function boundsOf(name: string): readonly [least: number, most: number] {
-  switch (ruleOf(name)) {
+  let bounds = BOUNDS.get(name);
+  if (bounds === undefined) BOUNDS.set(name, (bounds = boundsBy(ruleOf(name))));
+  return bounds;
+}
+
+function boundsBy(rule: Rule): readonly [least: number, most: number] {
+  switch (rule) {
     case 'positive':
       return [Number.MIN_VALUE, Number.MAX_VALUE];
     case 'not-negative':
