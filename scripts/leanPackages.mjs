@@ -44,12 +44,11 @@ function parserConstants(file) {
   const { ERROR, TYPE } = createRequire(import.meta.url)(file);
   return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
 }
-/** undici's channels of diagnostics, without the lines that it would write for `NODE_DEBUG`. */
+/** Of its diagnostics the channels. What it would write to standard error itself, under NODE_DEBUG, names whole addresses. */
 function channelsAlone(file) {
   const { channels } = createRequire(import.meta.url)(file);
-  const names = Object.entries(channels).map(([key, { name }]) => [key, name]);
-  return `const { channel } = require('node:diagnostics_channel');
-module.exports = { channels: Object.fromEntries(${JSON.stringify(names)}.map(([key, name]) => [key, channel(name)])) };`;
+  const names = Object.entries(channels).map(([key, { name }]) => `${key}: channel(${JSON.stringify(name)})`);
+  return `const { channel } = require('node:diagnostics_channel'); module.exports = { channels: { ${names.join(', ')} } };`;
 }
 /** @type {import('esbuild').Plugin} */
 export const leanUndici = {
