@@ -1,10 +1,12 @@
-import type { Move } from './moves.ts';
-
 /** Beyond three usual sizes a move says no more for being larger. */
 const MOST = 3;
 
 /** What tells a move from noise, in usual sizes; NaN or absent = not known. */
-export type Coherent = Pick<Move, 'price'> & Partial<Pick<Move, 'taker' | 'forceSide'>>;
+export interface Coherent {
+  readonly price: number;
+  readonly taker?: number | undefined;
+  readonly forceSide?: number | undefined;
+}
 
 /**
  * Returns how much of one piece a move is: its size, and how far takers and liquidations of the same hours lie on its
