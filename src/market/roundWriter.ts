@@ -1,5 +1,4 @@
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
-import type { Judged } from '../analysis/timeline/line.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -276,9 +275,7 @@ function assessmentEntries(key: string, assessment: RegimeAssessment): JournalEn
     rulesVersion,
     hasCascadeRisk,
   } = assessment;
-  const { family, isWeak, candidates, rarity, quality }: Judged = assessment;
-  const judged = { label, candidate, family, isWeak, candidates, confidence, rarity, quality };
-  const kept = { ...judged, sinceMs, coverage, rulesVersion, hasCascadeRisk };
+  const kept = { label, candidate, confidence, sinceMs, coverage, rulesVersion, hasCascadeRisk };
   return [
     { topic: 'regime', key, atMs, body: assessment },
     { topic: 'assessment', key, atMs, body: kept },

@@ -23,7 +23,7 @@ export function judgeFeatures(
   features: FeatureSet,
   track: Track,
   index: number,
-  { previous }: Beside,
+  { previous, measured: { usual, rarity } }: Beside,
 ): RegimeAssessment {
   return assess(features, {
     asOfMs: endOfHour(track, index),
@@ -32,5 +32,7 @@ export function judgeFeatures(
     // A series is of one market, and all of it.
     coverage: { fresh: 1, of: 1 },
     ...(previous === undefined ? {} : { previous }),
+    ...(usual === undefined ? {} : { usual }),
+    ...(rarity === undefined ? {} : { rarity }),
   });
 }

@@ -71,13 +71,7 @@ export const layers: readonly Layer[] = [
   // The regime hour by hour over a series, as the live market is judged.
   {
     folder: 'src/analysis/timeline',
-    imports: [
-      'src/core',
-      'src/series',
-      'src/analysis/metrics',
-      'src/analysis/noise',
-      'src/analysis/regime',
-    ],
+    imports: ['src/core', 'src/series', 'src/analysis/metrics', 'src/analysis/noise', 'src/analysis/regime'],
   },
   { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
   { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis] },

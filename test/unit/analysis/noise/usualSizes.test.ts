@@ -46,8 +46,9 @@ describe('usual sizes', () => {
 
   it('are not known of a kind that never moves or is not there, and nothing is infinite of it', () => {
     const still = changed(track, {
-      openInterestBase: () => 5_000,
-      takerBuyBase: (_, index) => (track.volumeBase[index] ?? 0) / 2,
+      openInterestBase: (_, index) => (index < 500 ? 5_000 : 6_000),
+      // Until the judged hour: against no spread it would be infinitely far out.
+      takerBuyBase: (_, index) => (track.volumeBase[index] ?? 0) / (index < 500 ? 2 : 1.5),
       longLiquidatedUsd: () => Number.NaN,
     });
     const usual = sizesOf(still);
