@@ -51,7 +51,9 @@ export class NoiseBook {
     return held?.startMs === endOfHour(track, firstHourOfDay(track, index)) ? held.noise : undefined;
   }
 
+  /** Nothing is held of a history that is too short: it may be read on within the day. */
   #hold(track: Track, dayStart: number, moments: readonly Coherent[]): void {
+    if (moments.length === 0) return;
     this.#days.set(track.asset, { startMs: endOfHour(track, dayStart), noise: new NoiseOfDay(moments) });
   }
 }

@@ -110,6 +110,16 @@ describe('rarity in noise', () => {
     assert.equal(book.rarityOf({ ...track, asset: 'ETH' }, 380, { price: 1 }), undefined);
   });
 
+  it('is known as soon as the history has been read, also within the day', () => {
+    const whole = noiseMarket(9, 400);
+    const short = changed(whole, { close: (value, index) => (index < 300 ? Number.NaN : value) });
+    const book = new NoiseBook(OPTIONS);
+    book.prepareNow(short, 380);
+    assert.equal(book.rarityOf(short, 380, { price: 1 }), undefined);
+    book.prepareNow(whole, 381);
+    assert.ok(book.rarityOf(whole, 381, { price: 1 }) !== undefined);
+  });
+
   it('measures what is known of an hour against the same of noise', () => {
     const moments = [0.5, 1, 1.5, 2].map((price) => ({ price, taker: 3, forceSide: 3 }));
     const noise = new NoiseOfDay(moments);
