@@ -34,26 +34,26 @@ async function seriesTimeline(file: string, args: Arguments, io: CommandIo): Pro
   const { track, lacking } = await readSeriesFile(file, assetOf(file, args));
   const funding = args.values['funding'];
   const settlements = funding === undefined ? undefined : await readFundingFile(funding);
+  const [firstMs, lastMs] = [endOfHour(track, 0), endOfHour(track, track.close.length - 1)];
+  if (fromMs > lastMs || toMs < firstMs)
+    throw new PerpscopeError(
+      'usage',
+      `${file} has no hour from --from to --to; its hours end from ${isoOf(firstMs)} to ${isoOf(lastMs)}`,
+    );
   const absent = [...(settlements === undefined ? ['funding'] : []), ...lacking];
   io.note(`perpscope: not in the files, judged without: ${absent.join(', ')}`);
-  const judging = judgedHours(settlements === undefined ? track : { ...track, settlements });
-  let count = 0;
-  for (const { line, index } of judging) {
+  for (const { line, index } of judgedHours(settlements === undefined ? track : { ...track, settlements })) {
     // Who reads along sees each hour as it is judged, and Ctrl-C is heard.
-    if (index % 24 === 0) await io.clock.sleep(0, io.signal);
+    if (index % 24 === 0) await io.clock.sleep(0);
+    if (io.signal.aborted)
+      throw new PerpscopeError('aborted', `stopped before ${isoOf(line.atMs)}; what was printed is whole`);
     if (line.atMs > toMs) break;
-    if (line.atMs < fromMs) continue;
-    write(line, args, io);
-    count += 1;
+    if (line.atMs >= fromMs) write(line, args, io);
   }
-  if (count > 0) return 0;
-  const hours = [endOfHour(track, 0), endOfHour(track, track.close.length - 1)];
-  const [first, last] = hours.map((atMs) => new Date(atMs).toISOString());
-  throw new PerpscopeError(
-    'usage',
-    `${file} has no hour from --from to --to; its hours end from ${first} to ${last}`,
-  );
+  return 0;
 }
+
+const isoOf = (atMs: number): string => new Date(atMs).toISOString();
 
 async function storedTimeline(args: Arguments, io: CommandIo): Promise<number> {
   const path = readStorePath(args.values['store']);
@@ -74,7 +74,7 @@ async function storedTimeline(args: Arguments, io: CommandIo): Promise<number> {
       for (const { atMs, body } of entries) write(lineOf(asset, atMs, body as Judged), args, io);
       if (entries.length > 0) continue;
       code = 1;
-      io.note(`perpscope: ${path} keeps no assessment of ${asset} since ${new Date(fromMs).toISOString()}`);
+      io.note(`perpscope: ${path} keeps no assessment of ${asset} since ${isoOf(fromMs)}`);
     }
     return code;
   } finally {

@@ -13,7 +13,7 @@ import { openSqliteStore } from '../../../../src/store/sqliteStore.ts';
 import { changed, noiseMarket } from '../../analysis/noise/markets.ts';
 
 const T0 = Date.UTC(2024, 6, 1);
-const track = noiseMarket(5, 380, T0);
+const track = noiseMarket(5, 350, T0);
 let folder = '';
 
 before(() => {
@@ -57,15 +57,15 @@ describe('perpscope timeline over a series file', () => {
       '--csv',
       fileOf('a-btcusdt-1h.csv', track),
       '--from',
-      '2024-07-16',
+      '2024-07-15T01:00',
       '--json',
     );
     assert.equal(code, 0);
     const read = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const first = Date.UTC(2024, 6, 16);
+    const first = Date.UTC(2024, 6, 15, 1);
     assert.deepEqual(
       read.map(({ atMs }) => atMs),
-      Array.from({ length: 380 - 359 }, (_, hour) => first + hour * HOUR_MS),
+      Array.from({ length: 350 - 336 }, (_, hour) => first + hour * HOUR_MS),
     );
     for (const line of read) {
       const keys = [
@@ -88,11 +88,11 @@ describe('perpscope timeline over a series file', () => {
   });
 
   it('uses nothing later than the hour', async () => {
-    const later = changed(track, { close: (value, hour) => (hour > 370 ? value * 2 : value) });
-    const range = ['--to', '2024-07-16T11:00', '--from', '2024-07-15T12:00', '--json', '--asset', 'ETH'];
+    const later = changed(track, { close: (value, hour) => (hour > 345 ? value * 2 : value) });
+    const range = ['--to', '2024-07-15T10:00', '--from', '2024-07-14T12:00', '--json', '--asset', 'ETH'];
     const whole = await run('--csv', fileOf('whole.csv', track), ...range);
     const other = await run('--csv', fileOf('other.csv', later), ...range);
-    assert.equal(whole.lines.length, 24);
+    assert.equal(whole.lines.length, 23);
     assert.deepEqual(other.lines, whole.lines);
   });
 
