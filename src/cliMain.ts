@@ -36,6 +36,8 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
       return (await import('./cli/regimeCommand.ts')).reportCommand(args, io);
     case 'collect':
       return (await import('./cli/collectCommand.ts')).collectCommand(args, io);
+    case 'timeline':
+      return (await import('./cli/timelineCommand.ts')).timelineCommand(args, io);
     case 'simulate':
       return (await import('./cli/simulateCommand.ts')).simulateCommand(args, io);
     default:

@@ -10,6 +10,9 @@ export const HELP = `perpscope COMMAND [options]
   decode   [--instruments FILE]... FILE...               recorded answers to observations, one JSON line each
   decode   --exchange okx --path /api/v5/... < body.json the same for a bare body (--query "a=b&c=d", --method POST)
   decode   --exchange okx --stream < frames              frames of a stream, one a line
+  timeline --csv FILE [--funding FILE] [--from T] [--to T]
+                                                         the regime hour by hour over a series file (docs/regime.md)
+  timeline --asset BTC --store FILE [--since 30d]        the assessments that a history keeps
   simulate [--port 0] [--latency MS]                     simulated exchanges on this machine until Ctrl-C; prints their
                                                          endpoints file
 

@@ -30,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
     lists: ['instruments'],
     words: Number.POSITIVE_INFINITY,
   },
+  timeline: { values: ['asset', 'since', 'csv', 'funding', 'from', 'to'], flags: [] },
   simulate: { values: ['port', 'seed', 'scenario', 'latency'], flags: [] },
 };
 
@@ -52,6 +53,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   instruments: 'instruments.json',
   port: '0',
   latency: '100',
+  csv: 'binance-btcusdt-1h.csv',
+  funding: 'funding.json',
+  from: '2024-08-05',
+  to: '2024-08-09',
+  since: '30d',
   timeout: '15',
 };
 
@@ -80,6 +86,17 @@ export const IDLE: readonly {
     option,
     beside: 'features',
     advice: `--features judges stated values and asks no exchange: leave out --${option}`,
+  })),
+  ...['funding', 'from', 'to'].map((option) => ({
+    option,
+    without: 'csv',
+    commands: ['timeline'],
+    advice: `--${option} is of a series file: add --csv FILE`,
+  })),
+  ...['since', 'store', 'endpoints'].map((option) => ({
+    option,
+    beside: 'csv',
+    advice: `--csv reads a file and nothing else: leave out --${option}`,
   })),
   ...['path', 'method', 'query'].map((option) => ({
     option,

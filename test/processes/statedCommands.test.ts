@@ -8,6 +8,7 @@ import { COMMANDS, COMMON } from '../../src/cli/options.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { SCENARIO_NAMES } from '../../src/sources/simulator/scenarioNames.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
+import { openSqliteStore } from '../../src/store/sqliteStore.ts';
 import { perpscope, startPerpscope, type Run } from '../support/commandLine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -69,12 +70,18 @@ const NAMES: Readonly<Record<string, string>> = {
   MS: '1',
   N: '3',
   S: '15',
+  T: '2024-08-05T03:00',
   NAME: 'calm',
   'BTC,ETH': 'BTC,ETH',
 };
 
 function fileFor(args: readonly string[], at: number): string {
   if (args[at - 1] === '--features') return 'my-values.json';
+  if (args[0] === 'timeline')
+    return (
+      { '--csv': 'binance-btcusdt-1h.csv', '--funding': 'funding.csv' }[args[at - 1] ?? ''] ??
+      'history.sqlite'
+    );
   return args[at - 1] === '--instruments' ? 'instruments.json' : 'answer.json';
 }
 
@@ -93,6 +100,13 @@ describe('the commands that README, documents and help state', function () {
     keep('instruments.json', readFileSync(join(FIXTURES, 'okx/instruments-swap.json'), 'utf8'));
     const { response } = JSON.parse(textOf('test/fixtures/okx/open-interest.json')) as { response: unknown };
     keep('body.json', JSON.stringify(response));
+    const hours = [2, 3, 4].map((hour) => `${Date.UTC(2024, 7, 5, hour)},${60_000 - hour}`);
+    keep('binance-btcusdt-1h.csv', ['time_ms,close', ...hours].join('\n'));
+    keep('funding.csv', `time_ms,funding_rate\n${Date.UTC(2024, 7, 5)},0.0001`);
+    const store = await openSqliteStore(join(folder, 'history.sqlite'), { source: 'live' });
+    const atMs = systemClock.nowMs();
+    await store.appendJournal([{ topic: 'assessment', key: 'BTC', atMs, body: { label: 'neutral' } }]);
+    await store.close();
     keep('frames.ndjson', 'pong\n');
     keep('frames', 'pong\n');
   });
@@ -138,7 +152,10 @@ describe('the commands that README, documents and help state', function () {
 
   function runOf(args: readonly string[], input: string | undefined): Promise<Run> {
     const asksExchanges =
-      args[0] !== 'decode' && !args.includes('--features') && !args.includes('--simulated');
+      args[0] !== 'decode' &&
+      args[0] !== 'timeline' &&
+      !args.includes('--features') &&
+      !args.includes('--simulated');
     // Time enough for a machine that runs other things as well.
     const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
     if (args[0] === 'simulate') return startAndStop(args);

@@ -18,6 +18,8 @@ const analysis = [
   'src/analysis/metrics',
   'src/analysis/liquidations',
   'src/analysis/regime',
+  'src/analysis/noise',
+  'src/analysis/timeline',
   'src/analysis/study',
 ];
 const sources = [
@@ -64,6 +66,13 @@ export const layers: readonly Layer[] = [
   { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
   { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
   { folder: 'src/analysis/regime', imports: ['src/core', 'src/series', 'src/analysis/metrics'] },
+  // What is usual for an asset and what noise would show: arithmetic on columns.
+  { folder: 'src/analysis/noise', imports: ['src/core'] },
+  // The regime hour by hour over a series, as the live market is judged.
+  {
+    folder: 'src/analysis/timeline',
+    imports: ['src/core', 'src/series', 'src/analysis/metrics', 'src/analysis/noise', 'src/analysis/regime'],
+  },
   { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
   { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis] },
   {
