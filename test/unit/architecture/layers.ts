@@ -17,6 +17,7 @@ export interface Layer {
 const analysis = [
   'src/analysis/metrics',
   'src/analysis/liquidations',
+  'src/analysis/noise',
   'src/analysis/regime',
   'src/analysis/study',
 ];
@@ -63,7 +64,11 @@ export const layers: readonly Layer[] = [
   { folder: 'src/series', imports: ['src/core', 'src/store'] },
   { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
   { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
-  { folder: 'src/analysis/regime', imports: ['src/core', 'src/series', 'src/analysis/metrics'] },
+  { folder: 'src/analysis/noise', imports: ['src/core'] },
+  {
+    folder: 'src/analysis/regime',
+    imports: ['src/core', 'src/series', 'src/analysis/metrics', 'src/analysis/noise'],
+  },
   { folder: 'src/analysis/study', imports: ['src/core', 'src/analysis/metrics', 'src/analysis/regime'] },
   { folder: 'src/market', imports: ['src/core', ...sources, 'src/store', 'src/series', ...analysis] },
   {
