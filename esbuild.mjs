@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { evaluated } from './scripts/evaluated.mjs';
+import { leanMetrics } from './scripts/leanMetrics.mjs';
 import { leanUndici } from './scripts/leanPackages.mjs';
 import { leanSql } from './scripts/leanSql.mjs';
 import { noticesOf } from './scripts/notices.mjs';
@@ -90,7 +91,12 @@ const entries = [
     outfile: 'dist/extension.cjs',
     plugins: [splitLazy, evaluated(/[\\/]metrics[\\/]metricWords\.ts$/)],
   },
-  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanSql, splitLazy] },
+  {
+    ...host,
+    entryPoints: [ENGINE],
+    outfile: 'dist/engine.cjs',
+    plugins: [leanUndici, leanSql, leanMetrics, splitLazy],
+  },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },

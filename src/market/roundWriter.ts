@@ -268,14 +268,20 @@ function assessmentEntries(key: string, assessment: RegimeAssessment): JournalEn
   const {
     asOfMs: atMs,
     label,
+    family,
+    isWeak,
+    candidates,
     candidate,
     confidence,
+    rarity,
+    quality,
     sinceMs,
     coverage,
     rulesVersion,
     hasCascadeRisk,
   } = assessment;
-  const kept = { label, candidate, confidence, sinceMs, coverage, rulesVersion, hasCascadeRisk };
+  const judged = { label, family, isWeak, candidates, candidate, confidence, rarity, quality };
+  const kept = { ...judged, sinceMs, coverage, rulesVersion, hasCascadeRisk };
   return [
     { topic: 'regime', key, atMs, body: assessment },
     { topic: 'assessment', key, atMs, body: kept },

@@ -11,7 +11,7 @@ export const priceReturn = defineMetric({
   name: 'Price change',
   unit: 'percent',
   formula: 'last price now / last price then − 1',
-  window: { words: '3 days in a regime; named with the number', ms: 24 * HOUR_MS },
+  window: { words: '24 hours in a regime; named with the number', ms: 24 * HOUR_MS },
   sources: 'hourly price bars of one exchange, the first by name that has them; it is named',
   caveats: 'One exchange stands for the market.',
   range: CHANGE,

@@ -17,7 +17,9 @@ export interface UsualSizes {
   readonly price: number;
   /** The same of log open interest in coins. */
   readonly openInterest: number;
+  /** Of (bought − sold) / (bought + sold) by takers. */
   readonly taker: Usual;
+  /** Of (shorts − longs) / (shorts + longs) of what was liquidated, in USD. */
   readonly forceSide: Usual;
   /** Of log(1 + USD). */
   readonly forceSize: Usual;

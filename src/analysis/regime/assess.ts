@@ -1,21 +1,19 @@
 import type { Asset } from '../../core/ids.ts';
-import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import type { MissingInput, RegimeAssessment, RegimeLabel } from './assessment.ts';
-import {
-  evaluateRule,
-  featuresOf,
-  featureValue,
-  inputQuality,
-  ruleConfidence,
-  type RuleResult,
-} from './evaluate.ts';
-import { contradictionFactor, evidenceFor, evidenceWithoutLabel, missingInputs } from './evidence.ts';
+import type { UsualSizes } from '../noise/usualSizes.ts';
+import type { MissingInput, RegimeAssessment } from './assessment.ts';
+import type { Aspects } from './aspects.ts';
+import type { Decision } from './decide.ts';
+import { evidenceOf, missingInputs } from './evidence.ts';
 import type { FeatureSet } from './features.ts';
 import { labelWords } from './labelWords.ts';
+import { qualityOf } from './quality.ts';
 import { remarksOf } from './remarks.ts';
 import { BUILT_IN_RULES } from './rules.ts';
 import type { RuleSet } from './ruleTypes.ts';
+import { standardOf } from './standard.ts';
+import { standingOf, usablePrevious, watchedSince, withDwell } from './standing.ts';
 import { statementsOf } from './statements.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface AssessOptions {
   readonly asOfMs: number;
@@ -29,116 +27,82 @@ export interface AssessOptions {
   /** How many exchanges must be fresh; default 2, or 1 where only one is configured. */
   readonly minimumCoverage?: number | undefined;
   readonly rules?: RuleSet | undefined;
+  /** What is usual by the asset's own history; a dated table stands in for it. */
+  readonly usual?: UsualSizes | undefined;
+  /** How often the asset's own shuffled history shows as much, 0..1; a default null stands in for it. */
+  readonly rarity?: number | undefined;
 }
 
 /**
- * How long a label stays at least. The inputs cover 24 hours to 30 days and are read every few minutes, so that a
- * real change lasts; a squeeze is over within an hour or two, so that three hours (36 × 5 min, used by one private
- * classifier) would show it after it ended.
- */
-export const DEFAULT_DWELL_MS = 60 * MINUTE_MS;
-/** An assessment further back than this says nothing about now. */
-const LONGEST_PAUSE_MS = 3 * HOUR_MS;
-/** The longest time between two refreshes is 10 minutes; a longer pause than this (sleep, no network) was not watched. */
-const LONGEST_UNWATCHED_MS = 15 * MINUTE_MS;
-
-interface Verdict {
-  readonly label: RegimeLabel;
-  readonly candidate?: RegimeLabel;
-}
-
-/**
- * Returns what the features say about the market's regime, with evidence, what is missing and a confidence, 0..1.
- * Pure; never throws and never guesses: without the inputs that labels need it is `unknown` with the reasons.
+ * Returns what the features say about the market's regime: family and name, how probable the name would be with everything
+ * known, how rare it is in noise, and the evidence. Pure and deterministic; never throws and never guesses: without the inputs that a
+ * family needs it is `unknown` with the reasons.
  */
 export function assess(features: FeatureSet, options: AssessOptions): RegimeAssessment {
-  const ruleSet = options.rules ?? BUILT_IN_RULES;
-  const isStated = options.source === 'stated';
-  const previous = usablePrevious(options, ruleSet);
-  const strict = ruleSet.rules.map((rule) => evaluateRule(rule, features, ruleSet.minimumAgreement.enter));
+  const { asOfMs, baseAsset, source, coverage, usual, rarity } = options;
+  const rules = options.rules ?? BUILT_IN_RULES;
+  const isStated = source === 'stated';
+  const previous = usablePrevious(options.previous, options, rules);
+  const standard = standardOf(features, { asset: baseAsset, isStated, usual });
   const coverageGap = whyTooFewExchanges(options);
-  const gaps = coverageGap === undefined ? missingKinds(ruleSet, features) : [coverageGap.reason];
-  const held = ruleSet.rules
-    .filter((rule) => rule.label === previous?.label)
-    .map((rule) => evaluateRule(rule, features, ruleSet.minimumAgreement.leave, true))[0];
-  const first = strict.find((result) => result.holds)?.rule.label;
-  const fresh: RegimeLabel =
-    coverageGap !== undefined ? 'unknown' : (first ?? (gaps.length === 0 ? 'neutral' : 'unknown'));
-  const verdict: Verdict =
-    coverageGap === undefined ? withHysteresis(fresh, previous, held, options) : { label: 'unknown' };
-  const { label } = verdict;
-  const winner = label === held?.rule.label ? held : strict.find(({ rule }) => rule.label === label);
-  const confidence = confidenceOf(label, winner, features, strict) * coverageFactor(options);
-  const missing = missingInputs(strict, ruleSet, features, isStated);
-  const cascade = winner?.rule.label === 'crowded-long' || holds(strict, 'crowded-long');
+  const verdict =
+    coverageGap === undefined
+      ? verdictOf(standard, rules, standingOf(previous), rarity)
+      : { ...UNKNOWN, rarity: rarity ?? 1 };
+  const shown = withDwell(
+    verdict,
+    standard.aspects.price,
+    previous,
+    { asOfMs, dwellMs: options.minimumDwellMs },
+    rules,
+  );
+  const isKept = shown.candidate !== undefined;
+  const decision = isKept ? namedBefore(shown, rules) : verdict;
+  const missing = missingInputs(standard, features, isStated);
+  const gaps = coverageGap === undefined ? missingKinds(standard.aspects) : [coverageGap.reason];
+  const candidates = isKept
+    ? [...new Set([shown.label, verdict.label, ...verdict.candidates])]
+    : verdict.candidates;
   return {
     schema: 'perpscope.regime/1',
-    asOfMs: options.asOfMs,
-    baseAsset: options.baseAsset,
-    source: options.source,
-    label,
-    confidence: Math.min(1, Math.max(0, Number.isFinite(confidence) ? confidence : 0)),
-    evidence:
-      winner === undefined
-        ? evidenceWithoutLabel(strict, features, isStated)
-        : evidenceFor(winner, strict, features, isStated),
+    asOfMs,
+    baseAsset,
+    source,
+    label: shown.label,
+    family: shown.family,
+    isWeak: isKept || verdict.isWeak,
+    candidates,
+    confidence: isKept ? verdict.probabilityOf(shown.label) : verdict.confidence,
+    rarity: verdict.rarity,
+    quality: qualityOf(standard, features, coverage),
+    evidence: evidenceOf(standard, decision, rules, features, isStated),
     missing: coverageGap === undefined ? missing : [coverageGap, ...missing],
-    statements: statementsOf(label, winner, features, strict, gaps),
-    remarks: [...dwellRemark(verdict), ...remarksOf({ label, winner, all: strict, features, isStated })],
-    hasCascadeRisk: cascade && label !== 'unknown',
-    ...(verdict.candidate === undefined ? {} : { candidate: verdict.candidate }),
-    sinceMs: previous !== undefined && previous.label === label ? previous.sinceMs : options.asOfMs,
-    ...(isStated ? {} : { watchedSinceMs: watchedSince(label, previous, options.asOfMs) }),
-    coverage: options.coverage,
-    rulesVersion: ruleSet.version,
+    statements: statementsOf({ verdict, standard, features, rules, isKept, unknownBecause: gaps }),
+    remarks: [...keptRemark(shown), ...remarksOf({ decision, standard, features, isStated })],
+    hasCascadeRisk: decision.name?.hasCascadeRisk === true,
+    ...(shown.candidate === undefined ? {} : { candidate: shown.candidate }),
+    ...(shown.candidateFamily === undefined || shown.candidateFamily === shown.family
+      ? {}
+      : { candidateFamily: shown.candidateFamily }),
+    sinceMs: previous !== undefined && previous.label === shown.label ? previous.sinceMs : asOfMs,
+    ...(isStated ? {} : { watchedSinceMs: watchedSince(shown.label, previous, asOfMs) }),
+    coverage,
+    rulesVersion: rules.version,
   };
 }
 
-function holds(results: readonly RuleResult[], label: RegimeLabel): boolean {
-  return results.some((result) => result.holds && result.rule.label === label);
+const UNKNOWN: Verdict = {
+  ...{ family: 'unknown', label: 'unknown', isWeak: false, candidates: [], confidence: 0, rarity: 1 },
+  probabilityOf: () => 0,
+};
+
+/** The name that only its dwell keeps. */
+function namedBefore({ label, family }: Decision, { names }: RuleSet): Decision {
+  const name = names.find((one) => one.label === label && one.families.includes(family));
+  return { label, family, ...(name === undefined ? {} : { name }) };
 }
 
-/**
- * Since when the market was watched without a break. What happened in a long pause, or while the label was `unknown`,
- * nobody saw: watching begins anew after it.
- */
-function watchedSince(label: RegimeLabel, previous: RegimeAssessment | undefined, asOfMs: number): number {
-  if (previous === undefined || asOfMs - previous.asOfMs > LONGEST_UNWATCHED_MS) return asOfMs;
-  if (previous.label === 'unknown' && label !== 'unknown') return asOfMs;
-  return previous.watchedSinceMs ?? previous.asOfMs;
-}
-
-/** The assessment before, if it is of the same asset, source and rules and not from too long ago. */
-function usablePrevious(options: AssessOptions, ruleSet: RuleSet): RegimeAssessment | undefined {
-  const { previous } = options;
-  if (previous === undefined || options.source === 'stated') return undefined;
-  const isSame =
-    previous.baseAsset === options.baseAsset &&
-    previous.source === options.source &&
-    previous.rulesVersion === ruleSet.version;
-  const pauseMs = options.asOfMs - previous.asOfMs;
-  return isSame && pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? previous : undefined;
-}
-
-/**
- * A label that is in force stays while its leave thresholds hold or its dwell is not over. `neutral` and `unknown`
- * are left at once, and missing inputs end a label at once: they are shown, not bridged.
- */
-function withHysteresis(
-  fresh: RegimeLabel,
-  previous: RegimeAssessment | undefined,
-  held: RuleResult | undefined,
-  options: AssessOptions,
-): Verdict {
-  if (previous === undefined || held === undefined || fresh === previous.label) return { label: fresh };
-  const isDwelling = options.asOfMs - previous.sinceMs < (options.minimumDwellMs ?? DEFAULT_DWELL_MS);
-  const isWeak = fresh === 'neutral' || fresh === 'unknown';
-  if (fresh === 'unknown' && !held.holds) return { label: fresh };
-  const stays = isDwelling || (isWeak && held.holds);
-  return stays ? { label: previous.label, candidate: fresh } : { label: fresh };
-}
-
-function dwellRemark({ label, candidate }: Verdict): string[] {
+function keptRemark({ label, candidate }: Pick<RegimeAssessment, 'label' | 'candidate'>): string[] {
   if (candidate === undefined) return [];
   return [
     `Judged anew the label would be ${labelWords(candidate)}; ${labelWords(label)} stays until it is clearly over.`,
@@ -156,33 +120,10 @@ function whyTooFewExchanges(options: AssessOptions): MissingInput | undefined {
   };
 }
 
-function missingKinds(ruleSet: RuleSet, features: FeatureSet): string[] {
-  return ruleSet.neutralNeeds
-    .filter(({ anyOf }) => anyOf.every((feature) => featureValue(features, feature) === undefined))
-    .map(({ name }) => `${name} is missing`);
-}
-
-function coverageFactor({ coverage: { fresh, of }, source }: AssessOptions): number {
-  if (source === 'stated' || !(of > 0)) return 1;
-  return 0.6 + 0.4 * Math.min(1, Math.max(0, fresh / of));
-}
-
-/** `neutral` is as sure as the inputs are many and good; `unknown` is 0. */
-function confidenceOf(
-  label: RegimeLabel,
-  winner: RuleResult | undefined,
-  features: FeatureSet,
-  strict: readonly RuleResult[],
-): number {
-  if (winner !== undefined) return ruleConfidence(winner) * contradictionFactor(winner, strict);
-  if (label === 'unknown') return 0;
-  const known = featuresOf(strict.map(({ rule }) => rule)).filter(
-    (feature) => featureValue(features, feature) !== undefined,
-  );
-  const qualities = known.map((feature) => inputQuality(features.origins[feature]));
-  return 0.9 * mean(qualities) * mean(strict.map(({ coverage }) => coverage));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+function missingKinds({ price, flow, positions, level, cost }: Aspects): string[] {
+  return [
+    ...((price ?? flow) === undefined ? ['price or taker flow is missing'] : []),
+    ...((positions ?? level) === undefined ? ['open interest is missing'] : []),
+    ...(cost === undefined ? ['funding is missing'] : []),
+  ];
 }

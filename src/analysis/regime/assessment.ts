@@ -2,7 +2,7 @@ import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Unit } from '../../core/units.ts';
 import type { FeatureUnit } from '../metrics/kit/metric.ts';
 
-/** Every label a regime can have. `unknown` = inputs are missing; `neutral` = they are there and no rule applies. */
+/** Every label a regime can have. `unknown` = inputs are missing; `neutral` = they are there and lie inside their bands. */
 export const REGIME_LABELS = [
   'spot-led-rally',
   'leverage-led-rally',
@@ -10,6 +10,7 @@ export const REGIME_LABELS = [
   'crowded-long',
   'crowded-short',
   'leverage-build-up',
+  'new-shorts',
   'deleveraging',
   'long-squeeze',
   'illiquid-sell-off',
@@ -17,6 +18,23 @@ export const REGIME_LABELS = [
   'unknown',
 ] as const;
 export type RegimeLabel = (typeof REGIME_LABELS)[number];
+
+/** What price and positions do together; the names stand inside these. */
+export const REGIME_FAMILIES = [
+  'new-longs',
+  'short-covering',
+  'new-shorts',
+  'long-unwinding',
+  'stake-rising',
+  'stake-falling',
+  'quiet',
+  'unknown',
+] as const;
+export type RegimeFamily = (typeof REGIME_FAMILIES)[number];
+
+/** The kinds of evidence: price and flow, positions, what holding them costs, and what was closed by force. */
+export const EVIDENCE_KINDS = ['price', 'positions', 'cost', 'force'] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 /** What an assessment rests on beside current readings: ids of exchanges without one, whose stored rows were used. */
 export interface StoredHistory {
@@ -41,6 +59,8 @@ export interface Evidence {
   /** The earlier stretch that the reading is compared with. */
   readonly baselineWindowMs?: number;
   readonly zScore?: number;
+  /** How far it is out, in usual sizes of its own window. */
+  readonly usualSizes?: number;
   readonly percentile?: number;
   readonly threshold: number;
   readonly direction: 'above' | 'below';
@@ -69,8 +89,18 @@ export interface RegimeAssessment {
   readonly baseAsset: Asset;
   readonly source: 'live' | 'simulated' | 'stated';
   readonly label: RegimeLabel;
-  /** 0..1; falls with missing, stale and sampled inputs. */
+  /** What price and positions do together; the label is a name inside it. */
+  readonly family: RegimeFamily;
+  /** The name is not one to act on: noise shows as much, too few kinds of evidence are clear, or another is as likely. */
+  readonly isWeak: boolean;
+  /** The labels that could stand, the likeliest first; empty where one stands alone. */
+  readonly candidates: readonly RegimeLabel[];
+  /** 0..1: how probable the same label would be with all inputs known and fresh; 0 for `unknown`. */
   readonly confidence: number;
+  /** 0..1: how often a market without structure shows as much; 1 where nothing is known. */
+  readonly rarity: number;
+  /** 0..1: how complete and fresh the inputs are, and how much of the market they rest on. */
+  readonly quality: number;
   readonly evidence: readonly Evidence[];
   readonly missing: readonly MissingInput[];
   /** Plain sentences that follow from the evidence, for example "record on Binance, not confirmed elsewhere". */
@@ -83,6 +113,8 @@ export interface RegimeAssessment {
   readonly hasCascadeRisk: boolean;
   /** The label that would stand without hysteresis, where it differs. */
   readonly candidate?: RegimeLabel;
+  /** The family without hysteresis of the name, where it differs. */
+  readonly candidateFamily?: RegimeFamily;
   /** Since when the label has stood. Where `watchedSinceMs` is later, it stood then too; the time between nobody saw. */
   readonly sinceMs: number;
   /**

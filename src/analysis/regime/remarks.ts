@@ -1,10 +1,11 @@
-import type { RegimeLabel } from './assessment.ts';
-import { featureValue, type RuleResult } from './evaluate.ts';
 import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
 import type { FeatureSet } from './features.ts';
 import { FEATURES, JUDGED_FEATURES, type JudgedFeature } from './featureInfo.ts';
-import { labelWords } from './labelWords.ts';
+import type { Decision } from './decide.ts';
+import { sideFor } from './evidence.ts';
+import { featureValue } from './featureValue.ts';
 import { percentileWords } from './percentileWords.ts';
+import type { Standard } from './standard.ts';
 
 /** Cautions about inputs and thresholds. They never change a label. */
 
@@ -14,39 +15,35 @@ const NEAR_STATED_FUNDING_PCT = 0.3;
 const STATED_LONG_SHORT = 1.5;
 const HOURS_PER_YEAR = 24 * 365;
 
-interface RemarkContext {
-  readonly label: RegimeLabel;
-  readonly winner: RuleResult | undefined;
-  readonly all: readonly RuleResult[];
+export interface RemarkContext {
+  readonly decision: Decision;
+  readonly standard: Standard;
   readonly features: FeatureSet;
   readonly isStated: boolean;
 }
 
 /** Returns the cautions of an assessment, the most specific first. */
 export function remarksOf(context: RemarkContext): string[] {
-  const { features, winner, label, all, isStated } = context;
+  const { features, decision, standard, isStated } = context;
   const read = (feature: JudgedFeature): number | undefined => featureValue(features, feature);
-  const others = all.filter(({ holds, rule }) => holds && rule.label !== label).map(({ rule }) => rule.label);
+  const { name } = decision;
+  const isVoid =
+    name?.cannotKnowWithout !== undefined && standard.aspects[name.cannotKnowWithout] !== undefined;
   return [
     ...fundingCap(context, read),
     ...longShort(read),
     ...contradictions(read, features, isStated),
     ...recordContradictions(features, isStated),
     ...(isStated ? statedInputs(read, features) : []),
-    ...partialInputs(winner, features),
-    ...(winner === undefined || isKnown(winner.rule.cannotKnowWithout, read) ? [] : [winner.rule.cannotKnow]),
-    ...(label === 'neutral' ? undecided(all) : []),
-    ...(others.length === 0 ? [] : [`The inputs also fit: ${others.map(labelWords).join(', ')}.`]),
+    ...partialInputs(context),
+    ...(name === undefined || isVoid ? [] : [name.cannotKnow]),
   ];
 }
 
 type Read = (feature: JudgedFeature) => number | undefined;
 
-const isKnown = (feature: JudgedFeature | undefined, read: Read): boolean =>
-  feature !== undefined && read(feature) !== undefined;
-
 /** The threshold of article 004 where a cap makes it impossible; only where the rate comes near it. */
-function fundingCap({ label, features, isStated }: RemarkContext, read: Read): string[] {
+function fundingCap({ decision: { label }, features, isStated }: RemarkContext, read: Read): string[] {
   const cap = read('fundingCapPct');
   const rate = read('fundingPerIntervalPct');
   const isNear = rate !== undefined && Math.abs(rate) >= NEAR_STATED_FUNDING_PCT;
@@ -170,30 +167,27 @@ function statedInputs(read: Read, features: FeatureSet): string[] {
   const amount = read('liquidationsUsd');
   if (amount !== undefined && read('liquidationsZ') === undefined)
     remarks.push(
-      `Whether ${number(amount / 1e6)} million USD of liquidations is unusual is not known without a baseline.`,
+      `Whether ${number(amount / 1e6)} million USD of liquidations is unusual is judged by a table, as an amount of all exchanges and coins.`,
     );
+  if (read('returnPct') !== undefined && features.values.windowHours === undefined)
+    remarks.push('The window of the stated changes is not known; they are taken as of 24 h.');
   return remarks;
 }
 
-/** Labels that could still be right: what they need is not there. */
-function undecided(all: readonly RuleResult[]): string[] {
-  const open = all.filter(({ isRuledOut }) => !isRuledOut).map(({ rule }) => rule.label);
-  return open.length === 0 ? [] : [`Not ruled out, for lack of inputs: ${open.map(labelWords).join(', ')}.`];
-}
-
-/** Inputs of the label's own rule that cover only part of the market. */
-function partialInputs(winner: RuleResult | undefined, features: FeatureSet): string[] {
-  const used = (winner?.groups ?? []).flatMap(({ conditions }) =>
-    conditions.map((one) => one.condition.feature),
-  );
-  const partial = [...new Set(used)].filter((feature) => features.origins[feature]?.isPartial);
+/** Inputs that speak for the name and cover only part of the market. */
+function partialInputs({ decision, standard, features }: RemarkContext): string[] {
+  const partial = standard.inputs
+    .filter(
+      ({ feature, scale }) =>
+        sideFor(scale.aspect, decision) !== undefined && features.origins[feature]?.isPartial,
+    )
+    .map(({ feature }) => FEATURES[feature].words);
   if (partial.length === 0) return [];
-  const names = partial.map((feature) => FEATURES[feature].words).join(', ');
   const head =
     partial.length === 1
       ? 'This input covers only part of the market and counts less'
       : 'These inputs cover only part of the market and count less';
-  return [`${head}: ${names}.`];
+  return [`${head}: ${partial.join(', ')}.`];
 }
 
 function minusOne(ratio: number | undefined): number | undefined {

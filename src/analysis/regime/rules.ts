@@ -1,34 +1,25 @@
-import { CROWDED_LONG, CROWDED_SHORT, LEVERAGE_BUILD_UP } from './crowdingRules.ts';
-import { DELEVERAGING, ILLIQUID_SELL_OFF, LONG_SQUEEZE, SHORT_SQUEEZE } from './forcedMoveRules.ts';
-import { LEVERAGE_LED_RALLY, SPOT_LED_RALLY } from './rallyRules.ts';
+import { NAMES } from './names.ts';
 import type { RuleSet } from './ruleTypes.ts';
 
 /**
- * The built-in rules, as data. Thresholds that an article or a definition states are used as stated; the others are
- * this project's own and say so in their note. Thresholds are inclusive.
+ * The built-in rules, as data. Thresholds were fitted on the hourly series of BTC and SOL and their shuffled copies (docs/adr/0034),
+ * not on notes of analysts.
  */
-
-/** The built-in rule set; the order is from forced moves to slow states. */
 export const BUILT_IN_RULES: RuleSet = {
-  version: 'built-in/2',
-  minimumAgreement: { enter: 0.5, leave: 0.4 },
-  neutralNeeds: [
-    { name: 'price or taker flow', anyOf: ['returnPct', 'takerImbalanceZ', 'takerBuySellRatio'] },
-    {
-      name: 'open interest',
-      anyOf: ['openInterestChangePct', 'openInterestZ', 'openInterestPercentile', 'openInterestRecord'],
-    },
-    { name: 'funding', anyOf: ['fundingAnnualisedPct', 'fundingPerIntervalPct', 'fundingPercentile'] },
-  ],
-  rules: [
-    LONG_SQUEEZE,
-    SHORT_SQUEEZE,
-    ILLIQUID_SELL_OFF,
-    DELEVERAGING,
-    CROWDED_LONG,
-    CROWDED_SHORT,
-    SPOT_LED_RALLY,
-    LEVERAGE_LED_RALLY,
-    LEVERAGE_BUILD_UP,
-  ],
+  version: 'built-in/3',
+  families: {
+    move: { enter: 1.15, leave: -0.3 },
+    turn: 1.5,
+    forced: { size: 1.5, turn: 0.25 },
+    stake: { enter: 2.33, leave: 0 },
+    level: { enter: 1.64, leave: 1.28, towards: 0.5 },
+    extreme: { enter: 2.33, leave: 1.64 },
+  },
+  clear: { price: 1, positions: 0.5, cost: 2, force: 0.5 },
+  reject: { level: 0.5, margin: 0.1, rarity: 0.2 },
+  dwellHours: 4,
+  fallBackHours: 24,
+  contradiction: 0.5,
+  forcedMove: 2,
+  names: NAMES,
 };

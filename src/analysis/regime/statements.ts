@@ -1,144 +1,129 @@
-import { DAY_MS } from '../../core/units.ts';
-import type { RegimeLabel } from './assessment.ts';
-import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeNames.ts';
-import { featureValue, type RuleResult } from './evaluate.ts';
+import { joinedWords } from '../../core/exchangeNames.ts';
+import { ASPECTS, type Aspects } from './aspects.ts';
+import type { RegimeFamily } from './assessment.ts';
+import { directionOf, stakeOf } from './decide.ts';
 import type { FeatureSet } from './features.ts';
-import { FEATURES } from './featureInfo.ts';
-import { rivalStatement } from './rivalWords.ts';
+import { labelWords } from './labelWords.ts';
 import { liquidationSources } from './liquidationWords.ts';
-import { quadrant, type Quadrant } from '../metrics/openInterest.ts';
+import { recordStatements } from './recordWords.ts';
+import type { Name, RuleSet, Sign } from './ruleTypes.ts';
+import type { Standard } from './standard.ts';
+import type { Verdict } from './verdict.ts';
 
-/** Plain sentences that follow from the evidence. Each says what is known and where its knowledge ends. */
+/** Plain sentences, each derived from the evidence that gave the name. They say what is known and where its knowledge ends. */
 
-const QUADRANTS: Readonly<Record<Exclude<Quadrant, 'flat'>, string>> = {
+/** What price and open interest do together; said where both are known and neither goes against it. */
+const FAMILIES: Readonly<Partial<Record<RegimeFamily, string>>> = {
   'new-longs': 'Price and open interest rise together: positions are being opened into the rise.',
-  'short-covering':
-    'Price rises while open interest falls: positions are being closed, as when shorts buy back.',
+  'short-covering': 'Price rises while open interest falls: positions are being closed into the rise.',
   'new-shorts': 'Price falls while open interest rises: positions are being opened into the fall.',
-  'long-flush': 'Price and open interest fall together: positions are being closed, as when longs sell.',
+  'long-unwinding': 'Price and open interest fall together: positions are being closed into the fall.',
+  'stake-rising': 'Open interest rises while the price stands.',
+  'stake-falling': 'Open interest falls while the price stands.',
 };
+/** From here on an aspect is said to be on a side at all. */
+const SLIGHT = 0.25;
+const NOT_CLEAR_DEPTH = -0.5;
+const THIN_DEPTH = -1.5;
 
-/**
- * Returns the statements of an assessment: the rule's meaning with what is met, direction, price × open interest, records and what
- * they do not say. `winner` is absent for `neutral` and `unknown`.
- */
-export function statementsOf(
-  label: RegimeLabel,
-  winner: RuleResult | undefined,
-  features: FeatureSet,
-  all: readonly RuleResult[],
-  unknownBecause: readonly string[],
-): string[] {
+export interface StatementInput {
+  readonly verdict: Verdict;
+  readonly standard: Standard;
+  readonly features: FeatureSet;
+  readonly rules: RuleSet;
+  /** What is shown is the name of before, which only its dwell keeps. */
+  readonly isKept: boolean;
+  readonly unknownBecause: readonly string[];
+}
+
+/** Returns the statements of an assessment. */
+export function statementsOf(input: StatementInput): string[] {
+  const { verdict, standard, features, rules, isKept } = input;
   return [
-    winner === undefined ? withoutLabel(label, unknownBecause) : meaningOf(winner),
-    ...rivalStatement(winner, all),
-    ...inferredDirection(winner),
-    ...quadrantStatement(features),
+    isKept
+      ? 'The name is from before: judged anew it would be another.'
+      : verdict.name === undefined
+        ? withoutName(input)
+        : meaningOf(verdict.name, standard.aspects, rules),
+    ...(isKept ? [] : whyWeak(verdict)),
+    ...inferredDirection(verdict),
+    ...familyStatement(verdict.family, standard.aspects),
     ...recordStatements(features),
-    ...crowdingStatement(label, features),
-    ...depthStatement(label, features),
+    ...payers(verdict.name, standard.aspects, features),
+    ...depthStatement(verdict.name, standard.aspects),
     ...liquidationSources(features),
   ];
 }
 
-/** The rule's meaning with a clause for every met group; what the inputs do not show is not said. */
-function meaningOf(winner: RuleResult): string {
-  if (!winner.holds) return 'The label is from before: what it needs is not there any more.';
-  const clauses = winner.groups.flatMap(({ group, conditions }) => {
-    const isWhole = group.mode !== 'all' || conditions.every(({ isEntered }) => isEntered);
-    const met = isWhole ? conditions.find(({ isEntered }) => isEntered)?.condition : undefined;
-    // What stands in for the price is named with the inference.
-    if (met === undefined || met.isStandIn) return [];
-    return [met.says ?? group.says].filter((clause) => clause !== undefined);
-  });
-  const said = joinedWords([...new Set(clauses)]);
-  if (said === '') return winner.rule.meaning;
-  return `${winner.rule.meaning} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+/** The name's meaning with a clause for every sign that is clear; what the inputs do not show is not said. */
+function meaningOf({ meaning, signs }: Name, aspects: Aspects, { clear }: RuleSet): string {
+  const isSo = ({ aspect, side }: Sign): boolean => {
+    const value = aspects[aspect];
+    if (value === undefined) return false;
+    if (side === 0) return Math.abs(value) < clear[ASPECTS[aspect].kind];
+    const least = aspect === 'cost' ? clear.cost : aspect === 'price' ? SLIGHT : clear.positions;
+    return side * value >= least;
+  };
+  const said = joinedWords([...new Set(signs.filter(isSo).map(({ says }) => says))]);
+  return said === '' ? meaning : `${meaning} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
-function withoutLabel(label: RegimeLabel, unknownBecause: readonly string[]): string {
-  if (label === 'neutral') return 'No regime stands out: none of the patterns fits.';
+function withoutName({ verdict, unknownBecause }: StatementInput): string {
+  if (verdict.label === 'neutral') return 'No regime stands out: what is known lies inside its usual bands.';
   const reasons = unknownBecause.length === 0 ? '' : `: ${unknownBecause.join('; ')}`;
   return `The inputs do not suffice for a label${reasons}.`;
 }
 
-function inferredDirection(winner: RuleResult | undefined): string[] {
-  const direction = winner?.groups.find(({ group }) => group.id === 'falling' || group.id === 'rising');
-  if (direction !== undefined && direction.strength === undefined)
-    return ['The direction of the price is not known.'];
-  if (winner === undefined || !winner.isInferred) return [];
-  const used = winner.groups.flatMap(({ conditions }) => conditions).find((one) => one.condition.isStandIn);
-  if (used === undefined) return [];
-  return [
-    `The price change is not known; direction is inferred from the ${FEATURES[used.condition.feature].words}.`,
-  ];
-}
-
-function quadrantStatement(features: FeatureSet): string[] {
-  const price = featureValue(features, 'returnPct');
-  const interest = featureValue(features, 'openInterestChangePct');
-  if (price === undefined || interest === undefined) return [];
-  const found = quadrant(price / 100, interest / 100, { price: 0.005, openInterest: 0.01 });
-  return found === undefined || found === 'flat' ? [] : [QUADRANTS[found]];
-}
-
-/** Says on which exchanges open interest is at a record, and whether the others confirm it (article 001). */
-function recordStatements(features: FeatureSet): string[] {
-  const isRecord = featureValue(features, 'openInterestRecord') === 1;
-  const { openInterestRecordByExchange: claims = {}, openInterestRecordAggregate: ofSum } = features.values;
-  const at = inShownOrder(Object.keys(claims).filter((id) => claims[id] === true));
-  if (!isRecord && at.length === 0 && ofSum !== true) return [];
-  return [
-    whereRecord(at, Object.keys(claims).length, ofSum, recordWindow(features)),
-    ...(ofSum === true && at.length > 0 ? ['The sum over exchanges is at its highest, too.'] : []),
-    ...(ofSum === false ? ['The sum over exchanges is below its highest.'] : []),
-    'A record says how much is at stake, not which way the price will go.',
-  ];
-}
-
-function whereRecord(
-  at: readonly string[],
-  known: number,
-  ofSum: boolean | undefined,
-  window: string,
-): string {
-  const where = joinedWords(at.map(exchangeName));
-  if (known === 0) {
-    if (ofSum === true)
-      return `The sum over exchanges is at its highest${window}; which exchanges are is not stated.`;
-    return `Open interest is at its highest${window}; it is not stated whether other exchanges confirm it.`;
+/** Why a name is not one to act on. */
+function whyWeak({ weakness, candidates, label }: Verdict): string[] {
+  switch (weakness) {
+    case 'rival': {
+      const others = candidates.filter((one) => one !== label).map(labelWords);
+      return [
+        others.length === 0
+          ? 'Weak: what is known does not decide it.'
+          : `Weak: it could as well be ${others.join(' or ')}.`,
+      ];
+    }
+    case 'against':
+      return ['Weak: one kind of evidence speaks against it.'];
+    case 'one-kind':
+      return ['Weak: it rests on one kind of evidence alone.'];
+    case 'noise':
+      return ['Weak: a market without structure shows as much too often.'];
+    default:
+      return [];
   }
-  if (at.length === 0)
-    return ofSum === false
-      ? 'Open interest is at a record on no exchange that is named.'
-      : `Open interest over all exchanges is at its highest${window}, on no single exchange.`;
-  const highest = `Open interest on ${where} is at its highest${window}`;
-  if (at.length < known) return `${highest}: a record on ${where}, not confirmed elsewhere.`;
-  if (at.length === 1) return `${highest}; it is not stated whether other exchanges confirm it.`;
-  return `${highest}: a record on every exchange with enough history.`;
 }
 
-/** A record is one within the history at hand, never of all time. The history of stated values is not known. */
-function recordWindow({ origins }: FeatureSet): string {
-  const windowMs = origins.openInterestRecordByExchange?.baselineWindowMs;
-  return windowMs === undefined ? '' : ` of the last ${Math.floor(windowMs / DAY_MS)} days`;
+function inferredDirection({ inferredFrom }: Verdict): string[] {
+  if (inferredFrom === undefined) return [];
+  const words = inferredFrom === 'flow' ? 'taker flow' : 'share of shorts in liquidations';
+  return [`The price change is not known; direction is inferred from the ${words}.`];
 }
 
-/** Positive or negative funding with high open interest, short of the extremes that crowding needs. */
-function crowdingStatement(label: RegimeLabel, features: FeatureSet): string[] {
-  const funding =
-    featureValue(features, 'fundingAnnualisedPct') ?? featureValue(features, 'fundingPerIntervalPct');
-  if (label !== 'leverage-build-up' || funding === undefined || funding === 0) return [];
+function familyStatement(family: RegimeFamily, { price, positions }: Aspects): string[] {
+  const said = FAMILIES[family];
+  const [direction, stake] = [directionOf(family), stakeOf(family)];
+  if (said === undefined || price === undefined || positions === undefined) return [];
+  const isSo =
+    positions * stake >= SLIGHT && (direction === 0 ? Math.abs(price) < 1 : price * direction >= SLIGHT);
+  return isSo ? [said] : [];
+}
+
+/** Who pays where much is at stake, short of the extremes that crowding needs. */
+function payers(name: Name | undefined, { cost }: Aspects, { values }: FeatureSet): string[] {
+  const funding = values.fundingAnnualisedPct ?? values.fundingPerIntervalPct;
+  if (name?.label !== 'leverage-build-up' || cost === undefined || funding === undefined || funding === 0)
+    return [];
   const [payer, side] = funding > 0 ? ['longs pay shorts', 'long'] : ['shorts pay longs', 'short'];
   return [
     `Funding is ${funding > 0 ? 'positive' : 'negative'}, so ${payer}; the extremes for crowded ${side} are not reached or not known.`,
   ];
 }
 
-function depthStatement(label: RegimeLabel, features: FeatureSet): string[] {
-  const depth = featureValue(features, 'depthZ');
-  if (depth === undefined || depth > -0.5) return [];
-  const isThin = depth <= -1.5;
-  if (label === 'illiquid-sell-off') return [];
-  return [`Order books are ${isThin ? 'thin' : 'thinner than usual'}: modest flow moves the price further.`];
+function depthStatement(name: Name | undefined, { depth }: Aspects): string[] {
+  if (depth === undefined || depth > NOT_CLEAR_DEPTH || name?.label === 'illiquid-sell-off') return [];
+  const words = depth <= THIN_DEPTH ? 'thin' : 'thinner than usual';
+  return [`Order books are ${words}: modest flow moves the price further.`];
 }

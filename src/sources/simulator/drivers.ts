@@ -58,6 +58,15 @@ export function createDrivers(seed: number, scenario: Scenario, anchorMs: number
   }));
   const stagedSum = staged.reduce((sum, gap) => sum + gap.size, 0);
 
+  const lastDayMs = Math.max(priceWindowStartMs, anchorMs - DAY_MS);
+  const evenShare = (anchorMs - lastDayMs) / (anchorMs - priceWindowStartMs);
+  const lastDayShare = price.lastDayShare ?? evenShare;
+  const within = (atMs: number, fromMs: number, toMs: number): number =>
+    toMs === fromMs ? 0 : Math.min(1, Math.max(0, (atMs - fromMs) / (toMs - fromMs)));
+  const progress = (atMs: number): number =>
+    (1 - lastDayShare) * within(atMs, priceWindowStartMs, lastDayMs) +
+    lastDayShare * within(atMs, lastDayMs, anchorMs);
+
   const gapOfSlot = (slot: number): Gap | undefined => {
     if (uniformAt(stream, slot * 4) >= GAP_CHANCE_PER_SLOT) return undefined;
     const atMs = Math.round((slot + uniformAt(stream, slot * 4 + 1)) * SLOT_MS);
@@ -81,7 +90,7 @@ export function createDrivers(seed: number, scenario: Scenario, anchorMs: number
     },
     remainingReturn(asset, atMs) {
       const total = Math.log1p(price.returnPct / 100);
-      const share = Math.min(1, Math.max(0, (atMs - priceWindowStartMs) / (anchorMs - priceWindowStartMs)));
+      const share = progress(atMs);
       const done = staged.reduce((sum, gap) => sum + gap.size * gapProgress(atMs - gap.atMs), 0);
       return assetProfile(asset).beta * (total - (total - stagedSum) * share - done);
     },

@@ -29,6 +29,21 @@ export function bridged(value: (atMs: number) => number, startMs: number, endMs:
   };
 }
 
+/** Returns the same path through 0 at a moment between two, at which it is as it was. */
+function pinned(
+  value: (atMs: number) => number,
+  startMs: number,
+  pinMs: number,
+  endMs: number,
+): typeof value {
+  if (pinMs <= startMs) return value;
+  const atPin = value(pinMs);
+  return (atMs) => {
+    const share = atMs < pinMs ? (atMs - startMs) / (pinMs - startMs) : (endMs - atMs) / (endMs - pinMs);
+    return value(atMs) - atPin * Math.max(0, share);
+  };
+}
+
 /** Returns a look-up that keeps its answers, up to `limit` of them; then it forgets all and starts again. */
 export function remembered<T>(compute: (key: number) => T, limit = 30_000): (key: number) => T {
   const known = new Map<number, T>();
@@ -64,7 +79,10 @@ export function createPricePath(seed: number, drivers: Drivers): PricePath {
     const own = streamOf(seed, `own/${asset}`);
     const raw = (atMs: number): number =>
       beta * marketNoise(atMs) + ownVolatility * walkNoise(own, atMs, 15 * MINUTE_MS, 5);
-    const noise = remembered(bridged(raw, priceWindowStartMs, anchorMs));
+    // Chance moves neither the window as a whole nor its last day: both are what the scenario stages.
+    const noise = remembered(
+      pinned(bridged(raw, priceWindowStartMs, anchorMs), priceWindowStartMs, anchorMs - DAY_MS, anchorMs),
+    );
     noises.set(asset, noise);
     return noise;
   };

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly price: {
     readonly windowHours: number;
     readonly returnPct: number;
+    /** How much of it, gaps aside, falls to the last 24 hours; evenly over the window where it is not stated. */
+    readonly lastDayShare?: number;
     readonly gaps: readonly { readonly hoursBefore: number; readonly returnPct: number }[];
   };
   /** Change of the open interest in coins that ends at the anchor. `assetWeight` scales it, 1 where not named. */
@@ -68,7 +70,12 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     article: '000',
     summary: 'BTC from 85,000 to 94,700 on surging futures volume and aggressive taker buying',
     pricesUsd: { BTC: 94_690, ETH: 1_800, SOL: 152, XRP: 2.2, DOGE: 0.18 },
-    price: { windowHours: 72, returnPct: 11.4, gaps: [{ hoursBefore: 31, returnPct: 1.6 }] },
+    price: {
+      windowHours: 72,
+      returnPct: 11.4,
+      lastDayShare: 0.5,
+      gaps: [{ hoursBefore: 31, returnPct: 1.6 }],
+    },
     openInterest: { windowHours: 72, changePct: { all: 10, except: { binance: 12 } } },
     fundingPer8hPct: 0.028,
     // The article: the ratio rose nearly 19 % over the month.
@@ -104,7 +111,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     article: '002',
     summary: 'price climbs, open interest falls about 6 %, funding near 4 % a year, shorts are cleared out',
     pricesUsd: { BTC: 92_400, ETH: 3_150, SOL: 136, XRP: 2.1, DOGE: 0.147 },
-    price: { windowHours: 72, returnPct: 5.6, gaps: [] },
+    price: { windowHours: 72, returnPct: 5.6, lastDayShare: 0.6, gaps: [] },
     openInterest: { windowHours: 72, changePct: { all: -6 } },
     // 4 % a year, simple, over 1095 intervals of 8 h.
     fundingPer8hPct: 4 / 1095,

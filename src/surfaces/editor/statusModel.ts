@@ -19,7 +19,8 @@ import {
   coverageWords,
   evidenceAgeMs,
   evidenceName,
-  labelWords,
+  rarityWords,
+  regimeName,
   metricName,
   observedWords,
   sinceWords,
@@ -110,7 +111,7 @@ function marketView(
     state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || snapshot.aggregate.coverage.fresh === 0;
   const shown = figureTexts(snapshot, figures, nowMs);
   const words = [
-    labelWords(regime.label),
+    regimeName(regime),
     ...shown,
     ...(isStale ? [`stale, ${formatOld(regime.asOfMs, nowMs)}`] : []),
   ];
@@ -157,9 +158,9 @@ function tooltipOf(
 ): string {
   const since = sinceWords(regime, nowMs);
   const lines = [
-    `**${mark}${escapeMarkdown(regime.baseAsset)}: ${labelWords(regime.label)}**`,
+    `**${mark}${escapeMarkdown(regime.baseAsset)}: ${regimeName(regime)}**`,
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), ${coverageWords(snapshot.aggregate.coverage)}, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
+    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), seen in ${rarityWords(regime)} of noise, ${coverageWords(snapshot.aggregate.coverage)}, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
     ...numbersLine(snapshot, asOfMs, nowMs),
     ...changeLines(snapshot, nowMs).map((line) => escapeMarkdown(line)),

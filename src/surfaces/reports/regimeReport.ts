@@ -23,6 +23,7 @@ import {
   labelWords,
   missingWords,
   observedWords,
+  regimeName,
   sinceWords,
   sourceNames,
   storedHistoryWords,
@@ -109,8 +110,9 @@ function headline(assessment: RegimeAssessment, nowMs: number): string {
   const since = words === undefined ? '' : `, ${words}`;
   const candidate =
     assessment.candidate === undefined ? '' : ` Candidate: ${labelWords(assessment.candidate)}.`;
-  const label = labelWords(assessment.label);
-  return `**${capital(label)}**, ${confidenceWords(assessment)}${since}. As of ${format.formatUtc(assessment.asOfMs)}.${candidate} Source: ${assessment.source === 'stated' ? 'stated values, nothing was fetched' : assessment.source}.`;
+  const quality =
+    assessment.label === 'unknown' ? '' : `, input quality ${format.formatShare(assessment.quality, 2)}`;
+  return `**${capital(regimeName(assessment))}**, ${confidenceWords(assessment)}${quality}${since}. As of ${format.formatUtc(assessment.asOfMs)}.${candidate} Source: ${assessment.source === 'stated' ? 'stated values, nothing was fetched' : assessment.source}.`;
 }
 
 function reading(assessment: RegimeAssessment): string {

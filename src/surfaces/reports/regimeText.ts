@@ -24,6 +24,7 @@ import {
   labelWords,
   metricName,
   observedWords,
+  regimeName,
   storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
@@ -54,7 +55,7 @@ export function regimeText(
   const offline = snapshot === undefined ? undefined : offlineWords([snapshot]);
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
-    `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${labelWords(assessment.label)}, ${confidenceWords(assessment)}`,
+    `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${regimeName(assessment)}, ${confidenceWords(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coveragePart(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
     ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),

@@ -23,11 +23,21 @@ export const DISCLAIMER = 'For research only. Not investment advice.';
 export { labelWords };
 export { sourceNames, storedHistoryWords } from './sourceWords.ts';
 
-/** Returns the confidence with its name: estimated confidence 79 %. */
+/** Returns a regime's label in words, and whether it is weak: short squeeze (weak). */
+export function regimeName({ label, isWeak }: Pick<RegimeAssessment, 'label' | 'isWeak'>): string {
+  return `${labelWords(label)}${isWeak ? ' (weak)' : ''}`;
+}
+
+/** Returns the confidence with its name, and how often noise shows as much: estimated confidence 79 %, seen in 3 % of noise. */
 export function confidenceWords(assessment: RegimeAssessment): string {
   return assessment.label === 'unknown'
     ? 'no confidence is given'
-    : `estimated confidence ${formatShare(assessment.confidence, 2)}`;
+    : `estimated confidence ${formatShare(assessment.confidence, 2)}, seen in ${rarityWords(assessment)} of noise`;
+}
+
+/** Returns how often a market without structure shows as much: 3 %, under 1 %. */
+export function rarityWords({ rarity }: Pick<RegimeAssessment, 'rarity'>): string {
+  return rarity < 0.01 ? 'under 1 %' : `${Math.round(rarity * 100)} %`;
 }
 
 /** Returns a metric's name with the window its id carries: Open interest at a 20-day record. */

@@ -17,8 +17,8 @@ export interface Layer {
 const analysis = [
   'src/analysis/metrics',
   'src/analysis/liquidations',
-  'src/analysis/regime',
   'src/analysis/noise',
+  'src/analysis/regime',
   'src/analysis/timeline',
   'src/analysis/study',
 ];
@@ -65,9 +65,12 @@ export const layers: readonly Layer[] = [
   { folder: 'src/series', imports: ['src/core', 'src/store'] },
   { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
   { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
-  { folder: 'src/analysis/regime', imports: ['src/core', 'src/series', 'src/analysis/metrics'] },
   // What is usual for an asset and what noise would show: arithmetic on columns.
   { folder: 'src/analysis/noise', imports: ['src/core'] },
+  {
+    folder: 'src/analysis/regime',
+    imports: ['src/core', 'src/series', 'src/analysis/metrics', 'src/analysis/noise'],
+  },
   // The regime hour by hour over a series, as the live market is judged.
   {
     folder: 'src/analysis/timeline',

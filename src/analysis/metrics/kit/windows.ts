@@ -3,7 +3,8 @@ import { newestStep, type ColumnsByExchange } from '../../../series/hours.ts';
 
 /** The stretches of time that metrics of the regime are taken over. */
 
-export const RETURN_WINDOW_HOURS = 72;
+/** A move is judged over the hours that its flow and its forced closing are. */
+export const RETURN_WINDOW_HOURS = 24;
 export const FLOW_WINDOW_HOURS = 24;
 /** Scores and ranks compare with this much history before; half of it must be there. */
 export const BASELINE_HOURS = 168;

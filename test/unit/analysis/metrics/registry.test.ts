@@ -10,7 +10,6 @@ import { featuresSchema, metricQuerySchema } from '../../../../src/analysis/metr
 import { deriveFeatures } from '../../../../src/analysis/regime/deriveFeatures.ts';
 import { FEATURES, featureTable } from '../../../../src/analysis/regime/featureInfo.ts';
 import { featureRanges, parseFeatures } from '../../../../src/analysis/regime/featuresFile.ts';
-import { ruleSchema } from '../../../../src/analysis/regime/ruleSchema.ts';
 import { catalogue } from '../../../../src/series/catalogue.ts';
 import { newestLabel, valueAt } from '../../../../src/series/hours.ts';
 import { dataDictionaryMarkdown } from '../../../../src/surfaces/reports/dataDictionary.ts';
@@ -127,7 +126,7 @@ describe('a metric that is added', () => {
   });
 
   it('stands in every schema', () => {
-    for (const schema of [featuresSchema, metricQuerySchema, ruleSchema]) {
+    for (const schema of [featuresSchema, metricQuerySchema]) {
       const name = schema === metricQuerySchema ? '"highest-close"' : '"highestCloseQuote"';
       assert.ok(JSON.stringify(schema(metrics)).includes(name), schema.name);
       assert.ok(!JSON.stringify(schema()).includes(name), schema.name);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
 import { EXAMPLE, stated, subsets } from './support.ts';
 
 describe('regime of article 000: futures volume past 1 trillion', () => {
@@ -134,7 +135,10 @@ describe('regime of article 002: a rally carried by spot', () => {
 
   it('does not call it spot-led with high funding, or without any sign of who buys', () => {
     assert.notEqual(stated({ ...numbers, fundingAnnualisedPct: 45 }).label, 'spot-led-rally');
-    assert.equal(stated({ returnPct: 5, openInterestChangePct: -6 }).label, 'unknown');
+    // Price and open interest alone give the family; who buys is not known.
+    const bare = stated({ returnPct: 5, openInterestChangePct: -6 });
+    assert.deepEqual([bare.family, bare.label], ['short-covering', 'spot-led-rally']);
+    assert.ok(bare.confidence < 0.7, String(bare.confidence));
     assert.ok(stated(numbers).remarks.some((line) => line.includes('0.003653 % per 8 h')));
     const { fundingAnnualisedPct: _yearly, ...rest } = numbers;
     const rate = { ...rest, fundingPerIntervalPct: 0.012 };
@@ -175,7 +179,7 @@ describe('regime of article 003: the largest selling wave in months', () => {
 
   it('is an illiquid sell-off where depth decides', () => {
     assert.equal(stated({ ...numbers, depthZ: -1.5 }).label, 'illiquid-sell-off');
-    assert.equal(stated({ depthZ: -2, takerImbalanceZ: -1.2, openInterestZ: 0 }).label, 'illiquid-sell-off');
+    assert.equal(stated({ depthZ: -2, takerImbalanceZ: -2.2, openInterestZ: 0 }).label, 'illiquid-sell-off');
     assert.equal(stated({ ...numbers, depthZ: -1.49 }).label, 'deleveraging');
   });
 
@@ -209,10 +213,10 @@ describe('regime of article 004: overheating', () => {
     assert.equal(stated({ ...fewer, openInterestRecord: true }).label, 'crowded-long');
   });
 
-  it('takes its thresholds as inclusive and needs both', () => {
+  it('needs funding that is dear, and accounts that do not lean the other way', () => {
     assert.equal(stated({ fundingPerIntervalPct: 0.5, longShortRatio: 1.5 }).label, 'crowded-long');
-    assert.notEqual(stated({ fundingPerIntervalPct: 0.49, longShortRatio: 1.6 }).label, 'crowded-long');
-    assert.notEqual(stated({ fundingPerIntervalPct: 0.5, longShortRatio: 1.49 }).label, 'crowded-long');
+    assert.notEqual(stated({ fundingPerIntervalPct: 0.03, longShortRatio: 1.6 }).label, 'crowded-long');
+    assert.notEqual(stated({ fundingPerIntervalPct: 0.5, longShortRatio: 1.3 }).label, 'crowded-long');
     assert.equal(stated({ longShortRatio: 1.6 }).label, 'unknown');
   });
 
@@ -225,7 +229,6 @@ describe('regime of article 004: overheating', () => {
       crowd.remarks.some((line) => line.includes('0.3 % per 1 h is read as a simple yearly rate of 2628 %')),
     );
     const { fundingIntervalHours: _, ...without } = hourly;
-    assert.notEqual(stated({ ...without, openInterestPercentile: 97 }).label, 'crowded-long');
     assert.ok(!stated(without).evidence.some((row) => row.metric === 'funding-annualised'));
   });
 
@@ -235,8 +238,10 @@ describe('regime of article 004: overheating', () => {
     const slow = { ...crowd, fundingPerIntervalPct: 0.04, fundingIntervalHours: 24 };
     assert.notEqual(stated(slow).label, 'crowded-long');
     assert.equal(stated({ ...slow, fundingIntervalHours: 4 }).label, 'crowded-long');
-    const mirror = { fundingPercentile: 2, longShortRatio: 0.5, fundingPerIntervalPct: -0.001 };
+    // As far below the base rate of funding as crowded longs pay above it: just below zero is not crowded.
+    const mirror = { fundingPercentile: 2, longShortRatio: 0.5, fundingPerIntervalPct: -0.014 };
     assert.equal(stated(mirror).label, 'crowded-short');
+    assert.notEqual(stated({ ...mirror, fundingPerIntervalPct: -0.001 }).label, 'crowded-short');
     assert.notEqual(stated({ ...mirror, fundingAnnualisedPct: 5 }).label, 'crowded-short');
   });
 
@@ -264,7 +269,9 @@ describe('regime of article 004: overheating', () => {
     assert.ok(stated(numbers).remarks.some((line) => line.includes('often exceeded')));
     const usual = stated({ ...numbers, longShortPercentile: 40 });
     assert.ok(usual.remarks.some((line) => line.includes('is not unusual')));
-    assert.ok(usual.confidence < stated({ ...numbers, longShortPercentile: 95 }).confidence);
+    const lean = (features: RegimeFeatures) =>
+      stated(features).evidence.find(({ metric }) => metric === 'long-short-percentile')?.weight ?? NaN;
+    assert.ok(lean({ ...numbers, longShortPercentile: 40 }) < lean({ ...numbers, longShortPercentile: 95 }));
   });
 });
 
@@ -275,6 +282,9 @@ describe('the example of the contract', () => {
     assert.ok(assessment.remarks.some((line) => line.includes('547.5 % a year, not 4 %')));
     assert.ok(assessment.remarks.some((line) => line.includes('high and as falling')));
     assert.ok(assessment.remarks.some((line) => line.includes('disagree on which side')));
-    assert.ok(assessment.evidence.some(({ weight, isMet }) => weight < 0 && isMet));
+    assert.ok(
+      assessment.evidence.some(({ weight, isMet }) => weight < 0 && isMet),
+      'what contradicts is shown',
+    );
   });
 });

@@ -28,16 +28,16 @@ const isAbsent = (features: FeatureSet, key: keyof FeatureSet['values'], reason:
 describe('the return', () => {
   const closes = (exchange: string, now: number, before: number) =>
     hoursBack(100, LAST_FULL_HOUR, (atMs, index) =>
-      candleRow(exchange, atMs, index === 0 ? now : index === 72 ? before : 105),
+      candleRow(exchange, atMs, index === 0 ? now : index === 24 ? before : 105),
     );
 
-  it('is the change of the last full close over 72 h, in percent', () => {
+  it('is the change of the last full close over 24 h, in percent', () => {
     const unfinished = candleRow('okx', THIS_HOUR, 500);
     const features = deriveFeatures(inputWith({ candles: [...closes('okx', 111.4, 100), unfinished] }));
     near(features.values.returnPct, 11.4);
-    assert.equal(features.values.windowHours, 72);
+    assert.equal(features.values.windowHours, 24);
     assert.deepEqual(features.origins.returnPct, {
-      windowMs: 72 * HOUR_MS,
+      windowMs: 24 * HOUR_MS,
       sources: ['okx'],
       ageMs: NOW - THIS_HOUR,
     });
@@ -51,11 +51,11 @@ describe('the return', () => {
     assert.deepEqual(features.origins.returnPct?.sources, ['gate']);
   });
 
-  it('is absent where the bar 72 h ago is missing, or the newest one is hours old', () => {
-    const short = hoursBack(71, LAST_FULL_HOUR, (atMs) => candleRow('okx', atMs, 100));
-    isAbsent(deriveFeatures(inputWith({ candles: short })), 'returnPct', /72 h/);
+  it('is absent where the bar 24 h ago is missing, or the newest one is hours old', () => {
+    const short = hoursBack(23, LAST_FULL_HOUR, (atMs) => candleRow('okx', atMs, 100));
+    isAbsent(deriveFeatures(inputWith({ candles: short })), 'returnPct', /24 h/);
     const old = hoursBack(100, NOW - 6 * HOUR_MS, (atMs) => candleRow('okx', atMs, 100));
-    isAbsent(deriveFeatures(inputWith({ candles: old })), 'returnPct', /72 h/);
+    isAbsent(deriveFeatures(inputWith({ candles: old })), 'returnPct', /24 h/);
   });
 });
 
@@ -82,7 +82,7 @@ describe('the change of futures volume', () => {
 });
 
 describe('open interest', () => {
-  it('changes by the sum of coins over 72 h, in percent, each side counted once', () => {
+  it('changes by the sum of coins over 24 h, in percent, each side counted once', () => {
     const openInterest = [
       ...hoursBack(192, THIS_HOUR, (atMs, index) =>
         openInterestRow('bybit', atMs, index === 0 ? 108 : 120, { sides: 'both' }),
@@ -92,7 +92,7 @@ describe('open interest', () => {
     const features = deriveFeatures(inputWith({ openInterest }));
     near(features.values.openInterestChangePct, -6);
     assert.deepEqual(features.origins.openInterestChangePct?.sources, ['bybit', 'okx']);
-    assert.equal(features.origins.openInterestChangePct?.windowMs, 72 * HOUR_MS);
+    assert.equal(features.origins.openInterestChangePct?.windowMs, 24 * HOUR_MS);
   });
 
   it('has the z-score of its 24 h log change against the week before', () => {
@@ -121,7 +121,7 @@ describe('open interest', () => {
     const openInterest = [
       ...hoursBack(192, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 40)),
       ...hoursBack(192, THIS_HOUR, (atMs) => openInterestRow('gate', atMs, 60)).filter(
-        (row) => row.atMs !== THIS_HOUR - 72 * HOUR_MS,
+        (row) => row.atMs !== THIS_HOUR - 24 * HOUR_MS,
       ),
     ];
     isAbsent(deriveFeatures(inputWith({ openInterest })), 'openInterestChangePct', /too short/);

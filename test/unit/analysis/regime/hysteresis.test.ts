@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { DEFAULT_DWELL_MS } from '../../../../src/analysis/regime/assess.ts';
+import { BUILT_IN_RULES } from '../../../../src/analysis/regime/rules.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
-import { MINUTE_MS } from '../../../../src/core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { computed, NOW, observed } from './support.ts';
 
 const RALLY: RegimeFeatures = { returnPct: 5, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
@@ -13,31 +13,73 @@ const SELLING: RegimeFeatures = {
   openInterestZ: -1.6,
   fundingAnnualisedPct: 4,
 };
+/** The price still up, positions opened: another name of the same direction. */
+const LEVERED: RegimeFeatures = { returnPct: 5, openInterestChangePct: 7, fundingAnnualisedPct: 4 };
+const DWELL_MS = BUILT_IN_RULES.dwellHours * HOUR_MS;
 
 describe('hysteresis of regimes', () => {
   const rally = observed(computed(RALLY));
+  /** Goes on from an assessment, hour by hour, and returns the last. */
+  const hours = (values: RegimeFeatures, count: number, from = rally) => {
+    let last = from;
+    for (let hour = 0; hour < count; hour += 1)
+      last = observed(computed(values), { asOfMs: last.asOfMs + HOUR_MS, previous: last });
+    return last;
+  };
 
-  it('keeps a label until its dwell is over and shows the candidate', () => {
-    const soon = observed(computed(SELLING), { asOfMs: NOW + MINUTE_MS, previous: rally });
-    assert.equal(soon.label, 'spot-led-rally');
-    assert.equal(soon.candidate, 'deleveraging');
+  it('keeps a label until its dwell is over, as weak, and shows the candidate', () => {
+    const soon = observed(computed(LEVERED), { asOfMs: NOW + MINUTE_MS, previous: rally });
+    assert.deepEqual([soon.label, soon.family, soon.isWeak], ['spot-led-rally', 'short-covering', true]);
+    assert.deepEqual([soon.candidate, soon.candidateFamily], ['leverage-led-rally', 'new-longs']);
+    assert.deepEqual(soon.candidates.slice(0, 2), ['spot-led-rally', 'leverage-led-rally']);
     assert.equal(soon.sinceMs, NOW);
-    assert.ok(soon.confidence < rally.confidence);
-    const later = observed(computed(SELLING), { asOfMs: NOW + DEFAULT_DWELL_MS, previous: soon });
-    assert.equal(later.label, 'deleveraging');
+    assert.ok(soon.confidence < 0.1, 'with all inputs fresh it would be another');
+    const before = hours(LEVERED, 3);
+    assert.equal(before.label, 'spot-led-rally');
+    const later = hours(LEVERED, 1, before);
+    assert.deepEqual([later.label, later.sinceMs], ['leverage-led-rally', NOW + DWELL_MS]);
     assert.equal(later.candidate, undefined);
-    assert.equal(later.sinceMs, NOW + DEFAULT_DWELL_MS);
   });
 
-  it('keeps a label between its enter and leave thresholds', () => {
+  it('ends at once a name that the price goes against by half a usual day', () => {
+    const turned = observed(computed(SELLING), { asOfMs: NOW + MINUTE_MS, previous: rally });
+    assert.equal(turned.label, 'deleveraging');
+    const slightly = { ...CALM, returnPct: -1 };
+    assert.equal(hours(slightly, 1).label, 'spot-led-rally');
+    assert.notEqual(hours({ ...CALM, returnPct: -1.3 }, 1).label, 'spot-led-rally');
+  });
+
+  it('shows a forced move at once, whatever stands', () => {
+    const building = observed(
+      computed({ returnPct: -3.5, openInterestChangePct: 5, takerBuySellRatio: 0.95 }),
+    );
+    assert.equal(building.label, 'new-shorts');
+    const crash = {
+      ...{ returnPct: -10, openInterestChangePct: -8, takerBuySellRatio: 0.93 },
+      ...{ liquidationsUsd: 200e6, shortLiquidationShare: 0.15 },
+    };
+    const now = observed(computed(crash), { asOfMs: NOW + MINUTE_MS, previous: building });
+    assert.deepEqual([now.label, now.candidate], ['long-squeeze', undefined]);
+    const small = { ...crash, returnPct: -3.5 };
+    const soon = observed(computed(small), { asOfMs: NOW + MINUTE_MS, previous: building });
+    assert.deepEqual([soon.label, soon.candidate], ['new-shorts', 'long-squeeze']);
+  });
+
+  it('keeps a move between its two thresholds, and a name for a day before it falls back to neutral', () => {
     const fading = { ...RALLY, returnPct: 0.8, openInterestChangePct: -0.4 };
     assert.equal(observed(computed(fading)).label, 'neutral');
-    const held = observed(computed(fading), { asOfMs: NOW + 2 * DEFAULT_DWELL_MS, previous: rally });
-    assert.equal(held.label, 'spot-led-rally');
-    assert.equal(held.candidate, 'neutral');
-    assert.ok(held.confidence < rally.confidence);
-    const over = observed(computed(CALM), { asOfMs: NOW + 2 * DEFAULT_DWELL_MS, previous: rally });
-    assert.equal(over.label, 'neutral');
+    assert.deepEqual([hours(fading, 30).label, hours(fading, 30).candidate], ['spot-led-rally', undefined]);
+    const still = { ...CALM, returnPct: -0.9, openInterestChangePct: 0.2 };
+    const kept = hours(still, 23);
+    assert.deepEqual([kept.label, kept.candidate, kept.isWeak], ['spot-led-rally', 'neutral', true]);
+    assert.equal(hours(still, 24).label, 'neutral');
+  });
+
+  it('keeps the side of the stake within a move until positions clearly go the other way', () => {
+    const wavering = { ...LEVERED, openInterestChangePct: 3 };
+    assert.equal(observed(computed(wavering)).family, 'new-longs');
+    assert.equal(hours(wavering, 9).family, 'short-covering');
+    assert.equal(hours({ ...LEVERED, openInterestChangePct: 6 }, 9).family, 'new-longs');
   });
 
   it('leaves neutral at once, since entering has its own threshold', () => {
@@ -73,7 +115,7 @@ describe('hysteresis of regimes', () => {
     for (let step = 1; step <= 12; step += 1)
       previous = observed(computed(RALLY), { asOfMs: NOW + step * 11 * MINUTE_MS, previous });
     assert.deepEqual([previous.sinceMs, previous.watchedSinceMs], [NOW, NOW]);
-    const turned = observed(computed(CALM), { asOfMs: NOW + 140 * MINUTE_MS, previous });
+    const turned = observed(computed(SELLING), { asOfMs: NOW + 140 * MINUTE_MS, previous });
     assert.equal(turned.watchedSinceMs, NOW);
     assert.ok(turned.sinceMs > NOW, 'that it began was seen');
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { labelWords } from '../../../../src/analysis/regime/labelWords.ts';
 import { BUILT_IN_RULES } from '../../../../src/analysis/regime/rules.ts';
-import { REGIME_LABELS } from '../../../../src/analysis/regime/assessment.ts';
+import { REGIME_FAMILIES, REGIME_LABELS } from '../../../../src/analysis/regime/assessment.ts';
 import { computed, NOW, observed, stated } from './support.ts';
 
 describe('regime labels', () => {
@@ -29,12 +30,41 @@ describe('regime labels', () => {
     const squeeze = { returnPct: 9, openInterestChangePct: -5, liquidationsZ: 3, shortLiquidationShare: 0.9 };
     assert.equal(stated(squeeze).label, 'short-squeeze');
     assert.notEqual(stated({ ...squeeze, openInterestChangePct: 6 }).label, 'short-squeeze');
+    const willing = { ...squeeze, takerBuySellRatio: 1 };
+    assert.equal(stated(willing).label, 'spot-led-rally', 'forced purchases are taker buys');
   });
 
-  it('is neutral where the inputs are there and nothing applies, and says what is not ruled out', () => {
+  it('calls a fall on rising open interest new shorts, and no large move neutral', () => {
+    const fall = stated({ returnPct: -9, openInterestChangePct: 8, fundingAnnualisedPct: -12 });
+    assert.deepEqual([fall.family, fall.label], ['new-shorts', 'new-shorts']);
+    for (const returnPct of [-12, -4, 4, 12])
+      for (const openInterestChangePct of [-4, -0.5, 0, 0.5, 4]) {
+        const { label, family } = stated({ returnPct, openInterestChangePct, fundingAnnualisedPct: 8 });
+        assert.ok(label !== 'neutral' && label !== 'unknown', `${returnPct} ${openInterestChangePct}`);
+        assert.equal(
+          family.startsWith(returnPct > 0 ? 'new-longs' : 'new-shorts'),
+          openInterestChangePct >= 0,
+        );
+      }
+  });
+
+  it('needs more than a rank: at the top of a month by a third of a percent is no build-up', () => {
+    const rank = { returnPct: 0.3, openInterestPercentile: 96.7, openInterestChangePct: 0.3 };
+    assert.equal(stated(rank).label, 'neutral');
+    assert.equal(stated({ ...rank, openInterestChangePct: 3 }).label, 'leverage-build-up');
+  });
+
+  it('is unknown where not even a family follows, with what it could be', () => {
+    const bare = stated({ returnPct: 11.4 });
+    assert.deepEqual([bare.label, bare.family, bare.confidence], ['unknown', 'unknown', 0]);
+    assert.ok(bare.candidates.includes('leverage-led-rally') && bare.candidates.includes('spot-led-rally'));
+  });
+
+  it('is neutral where price and positions, or cost, are known to lie inside their bands', () => {
     const calm = stated({ returnPct: 0.2, openInterestChangePct: 0.5, fundingAnnualisedPct: 8 });
     assert.equal(calm.label, 'neutral');
-    assert.ok(calm.confidence > 0 && calm.confidence < 1);
+    assert.deepEqual([calm.family, calm.isWeak], ['quiet', false]);
+    assert.ok(calm.confidence > 0.9 && calm.rarity > 0.5, 'noise shows as much most of the time');
     const flat = stated({
       depthZ: 0,
       takerImbalanceZ: 0.1,
@@ -66,25 +96,28 @@ describe('regime labels', () => {
     assert.equal(observed(features, { coverage: { fresh: 3, of: 5 }, minimumCoverage: 4 }).label, 'unknown');
   });
 
-  it('is less sure with old, partial and missing inputs and with fewer exchanges', () => {
+  it('is less sure with old, partial and missing inputs; fewer exchanges are said by the quality alone', () => {
     const values = {
-      returnPct: 5,
-      openInterestChangePct: -6,
-      fundingAnnualisedPct: 4,
-      shortLiquidationShare: 0.8,
+      ...{ returnPct: 3.2, openInterestChangePct: -1.5, fundingAnnualisedPct: 4 },
+      ...{ shortLiquidationShare: 0.6, takerBuySellRatio: 1.03, liquidationsUsd: 25e6 },
     };
-    const best = observed(computed(values)).confidence;
-    const { shortLiquidationShare: _, ...fewer } = values;
-    assert.ok(observed(computed(values, { ageMs: 3 * 3_600_000 })).confidence < best);
-    assert.ok(observed(computed(values, { isPartial: true })).confidence < best);
-    assert.ok(observed(computed(fewer)).confidence < best);
-    assert.ok(observed(computed(values), { coverage: { fresh: 2, of: 5 } }).confidence < best);
+    const best = observed(computed(values));
+    assert.equal(best.label, 'spot-led-rally');
+    const { shortLiquidationShare: _, takerBuySellRatio: _ratio, ...fewer } = values;
+    const old = observed(computed(values, { ageMs: 3 * 3_600_000 }));
     const partial = observed(computed(values, { isPartial: true }));
+    for (const worse of [old, partial, observed(computed(fewer))]) {
+      assert.ok(worse.confidence < best.confidence, `${worse.confidence} of ${best.confidence}`);
+      assert.ok(worse.quality < best.quality || worse.missing.length > best.missing.length);
+    }
+    const two = observed(computed(values), { coverage: { fresh: 2, of: 5 } });
+    assert.equal(two.confidence, best.confidence);
+    assert.ok(two.quality < best.quality);
     assert.ok(partial.remarks.some((line) => line.includes('only part of the market')));
     // Where the label does not use the partial input, the remark would say nothing about it.
-    const few = computed({ openInterestRecord: true, shortLiquidationShare: 0.4 });
+    const few = computed({ openInterestRecord: true, spotLeadZ: 0.4 });
     const share = { sources: ['gate'], isPartial: true };
-    const unused = observed({ ...few, origins: { ...few.origins, shortLiquidationShare: share } });
+    const unused = observed({ ...few, origins: { ...few.origins, spotLeadZ: share } });
     assert.equal(unused.label, 'leverage-build-up');
     assert.ok(!unused.remarks.some((line) => line.includes('only part of the market')));
   });
@@ -103,17 +136,16 @@ describe('regime labels', () => {
       longShortPercentile: 100,
     };
     assert.equal(stated(rally).label, 'leverage-led-rally');
-    assert.equal(stated({ ...rally, fundingAnnualisedPct: 40 }).label, 'crowded-long');
+    assert.equal(stated({ ...rally, fundingAnnualisedPct: 45 }).label, 'crowded-long');
   });
 
-  it('is less sure where an input of a rival label contradicts', () => {
-    const values = { returnPct: 5, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
-    const contradicted = stated({ ...values, longShortRatio: 1.8, fundingPercentile: 97 });
-    assert.equal(contradicted.label, 'spot-led-rally');
-    assert.ok(contradicted.confidence < stated(values).confidence);
-    assert.ok(
-      contradicted.evidence.some(({ metric, weight }) => metric === 'funding-percentile' && weight < 0),
-    );
+  it('shows what speaks against the name', () => {
+    const values = { returnPct: 5, openInterestChangePct: 6, takerBuySellRatio: 0.9 };
+    const contradicted = stated(values);
+    assert.deepEqual([contradicted.label, contradicted.isWeak], ['leverage-led-rally', true]);
+    const row = contradicted.evidence.find(({ metric }) => metric.startsWith('taker-ratio'));
+    assert.ok((row?.weight ?? 0) < 0 && row?.isMet === true && row.direction === 'below');
+    assert.ok(contradicted.rarity > stated({ ...values, takerBuySellRatio: 1.1 }).rarity);
   });
 
   it('carries window, source, age and baseline of its inputs', () => {
@@ -138,20 +170,20 @@ describe('regime labels', () => {
     assert.equal(row?.isMet, true);
   });
 
-  it('keeps its rules as plain data with sources, known labels and groups that exist', () => {
+  it('keeps its rules as plain data with words, each family with a name of its own', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(BUILT_IN_RULES)), BUILT_IN_RULES);
-    const labels = BUILT_IN_RULES.rules.map((rule) => rule.label);
+    const { names } = BUILT_IN_RULES;
     assert.deepEqual(
-      [...labels].sort(),
+      [...new Set(names.map(({ label }) => label))].sort(),
       REGIME_LABELS.filter((label) => label !== 'neutral' && label !== 'unknown').sort(),
     );
-    for (const rule of BUILT_IN_RULES.rules) {
-      const ids = rule.groups.map((group) => group.id);
-      assert.equal(new Set(ids).size, ids.length, `${rule.label}: group twice`);
-      for (const need of rule.needs)
-        for (const id of need.groups) assert.ok(ids.includes(id), `${rule.label} ${id}`);
-      assert.ok(rule.from.articles.length > 0 && rule.cannotKnow.length > 0);
+    for (const name of names) assert.ok(name.words === labelWords(name.label) && name.cannotKnow.length > 0);
+    for (const family of REGIME_FAMILIES.filter((one) => one !== 'quiet' && one !== 'unknown')) {
+      const last = names.filter(({ families }) => families.includes(family)).at(-1);
+      assert.equal(last?.needs, undefined, `${family} has no name that needs nothing more`);
     }
+    for (const label of new Set(names.map((one) => one.label)))
+      assert.equal(new Set(names.filter((one) => one.label === label).map(({ words }) => words)).size, 1);
   });
 
   it('never throws on values that are no numbers', () => {

@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import {
-  REGIME_LABELS,
-  type Evidence,
-  type RegimeAssessment,
-} from '../../../../src/analysis/regime/assessment.ts';
+import { REGIME_LABELS, type RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
-import {
-  FEATURES,
-  featureMetricId,
-  type JudgedFeature,
-} from '../../../../src/analysis/regime/featureInfo.ts';
+import { FEATURES } from '../../../../src/analysis/regime/featureInfo.ts';
 import { seed } from '../metrics/seed.ts';
-import { parseFeatures } from '../../../../src/analysis/regime/featuresFile.ts';
 import { computed, observed, stated } from './support.ts';
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
@@ -56,7 +47,11 @@ const features: fc.Arbitrary<RegimeFeatures> = fc.record(
 
 function check(assessment: RegimeAssessment): void {
   assert.ok((REGIME_LABELS as readonly string[]).includes(assessment.label));
-  assert.ok(assessment.confidence >= 0 && assessment.confidence <= 1);
+  for (const share of [assessment.confidence, assessment.rarity, assessment.quality])
+    assert.ok(share >= 0 && share <= 1, String(share));
+  if (assessment.label === 'unknown' || assessment.label === 'neutral')
+    assert.equal(assessment.isWeak, false);
+  agrees(assessment);
   for (const row of assessment.evidence) {
     assert.ok(Number.isFinite(row.observed) && Number.isFinite(row.threshold) && row.metric.length > 0);
     if (assessment.label === 'neutral' || assessment.label === 'unknown') assert.equal(row.weight, 0);
@@ -65,24 +60,42 @@ function check(assessment: RegimeAssessment): void {
     assert.ok(!/NaN|undefined|Infinity/.test(line), line);
 }
 
-/** The feature behind an evidence row, where it is a number. */
-function featureOf(row: Evidence, values: RegimeFeatures): JudgedFeature | undefined {
-  return (Object.keys(FEATURES) as JudgedFeature[]).find(
-    (key) =>
-      typeof values[key] === 'number' && featureMetricId(key, undefined, values.windowHours) === row.metric,
-  );
+const UP = ['spot-led-rally', 'leverage-led-rally', 'short-squeeze'];
+const DOWN = ['new-shorts', 'long-squeeze', 'illiquid-sell-off'];
+
+/** No sentence says the opposite of the label, and the family goes the label's way. */
+function agrees({ label, family, statements, evidence }: RegimeAssessment): void {
+  const said = statements.join(' ');
+  const not = (words: RegExp): void => assert.doesNotMatch(said, words, `${label}: ${said}`);
+  if (UP.includes(label)) {
+    not(/into the fall|price falls|sell-off|while the price stands/i);
+    assert.ok(['new-longs', 'short-covering'].includes(family), `${label} in ${family}`);
+  }
+  if (DOWN.includes(label)) {
+    not(/into the rise|price rises|rally|while the price stands/i);
+    assert.ok(['new-shorts', 'long-unwinding'].includes(family), `${label} in ${family}`);
+  }
+  if (label === 'spot-led-rally') not(/opened|shorts (?:buy|cover|are forced)|new longs|covering/i);
+  if (label === 'leverage-led-rally' || label === 'new-shorts') not(/being closed|without new leverage/i);
+  if (label === 'deleveraging') not(/being opened|open interest rises/i);
+  if (label === 'leverage-build-up') not(/being closed|open interest falls/i);
+  if (label === 'crowded-long') not(/being short is costly|accounts lean short/i);
+  if (label === 'crowded-short') not(/being long is costly|accounts lean long/i);
+  if (label === 'neutral') not(/being opened|being closed|Weak/);
+  for (const { metric, observed: value, weight } of evidence)
+    if (metric.startsWith('return') && weight > 0 && UP.includes(label)) assert.ok(value > 0);
 }
 
 describe(`regime assessments of random features (seed ${seed})`, function () {
   this.timeout(120_000);
 
-  it('never throw, and keep label and confidence in range: 20,000 feature sets', () => {
+  it('never throw, and keep label and confidence in range: 300 feature sets', () => {
     fc.assert(
       fc.property(features, (values) => {
         check(stated(values));
         check(observed(computed(values, { isPartial: true, ageMs: 1e7 })));
       }),
-      { seed, numRuns: 20_000 },
+      { seed, numRuns: 300 },
     );
   });
 
@@ -90,41 +103,26 @@ describe(`regime assessments of random features (seed ${seed})`, function () {
     const wild = fc.dictionary(fc.constantFrom(...Object.keys(FEATURES)), fc.double());
     fc.assert(
       fc.property(wild, (values) => check(observed(computed(values as RegimeFeatures)))),
-      { seed, numRuns: 5_000 },
+      { seed, numRuns: 300 },
     );
   });
 
-  it('are never surer of the same label after a supporting input got worse', () => {
-    let compared = 0;
-    fc.assert(
-      fc.property(features, between(0, 3), fc.nat(), (given, amount, pick) => {
-        const before = stated(given);
-        // With the yearly rate that follows from the stated ones, so that one value alone differs.
-        const { values } = parseFeatures(given);
-        const supporting = before.evidence.filter((row) => row.isMet && row.weight > 0);
-        const row = supporting[pick % Math.max(1, supporting.length)];
-        const key = row === undefined ? undefined : featureOf(row, values);
-        if (row === undefined || key === undefined) return;
-        const step = amount * Math.max(Math.abs(row.threshold), 0.1) * (row.direction === 'above' ? -1 : 1);
-        const worse = observed(computed({ ...values, [key]: (values[key] as number) + step }), {
-          source: 'stated',
-        });
-        if (worse.label !== before.label) return;
-        compared += 1;
-        assert.ok(
-          worse.confidence <= before.confidence + 1e-12,
-          `${before.label} ${key}: ${before.confidence} -> ${worse.confidence}`,
-        );
-      }),
-      { seed, numRuns: 20_000 },
-    );
-    assert.ok(compared > 2_000, `only ${compared} compared`);
+  it('are no surer of a move whose price got smaller while all else is the same', () => {
+    const known = { openInterestChangePct: 6, takerBuySellRatio: 1.06, shortLiquidationShare: 0.8 };
+    let before = 0;
+    for (const returnPct of [2.9, 3.2, 4, 6, 9]) {
+      const assessment = observed(computed({ ...known, returnPct }, { ageMs: 3_600_000 }));
+      assert.equal(assessment.label, 'leverage-led-rally');
+      assert.ok(assessment.confidence >= before, `${returnPct}: ${assessment.confidence}`);
+      before = assessment.confidence;
+    }
+    assert.ok(before > 0.9);
   });
 
   it('give the same answer to the same question', () => {
     fc.assert(
       fc.property(features, (values) => assert.deepEqual(stated(values), stated({ ...values }))),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 50 },
     );
   });
 

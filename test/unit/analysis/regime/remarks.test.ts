@@ -86,10 +86,10 @@ describe('remarks on funding', () => {
     const words = 'cannot be reached here: funding is capped at 0.375 % per interval.';
     bringsRemark(words, [{ fundingCapPct: 0.375 }], []);
     assert.doesNotMatch(remarked({ fundingCapPct: 0.5 }), /cannot be reached/);
-    assert.doesNotMatch(live({ fundingCapPct: 0.375, fundingPerIntervalPct: 0.29 }), /cannot be reached/);
+    assert.doesNotMatch(live({ fundingCapPct: 0.375, fundingPerIntervalPct: 0.029 }), /cannot be reached/);
     assert.ok(live({ fundingCapPct: 0.375, fundingPerIntervalPct: 0.3 }).includes(words));
     assert.ok(live({ fundingCapPct: 0.375, fundingPerIntervalPct: -0.3 }).includes(words));
-    assert.doesNotMatch(live({ fundingPerIntervalPct: 0.29 }), /cannot be reached/);
+    assert.doesNotMatch(live({ fundingPerIntervalPct: 0.029 }), /cannot be reached/);
     assert.match(
       live({ fundingPerIntervalPct: 0.3 }),
       /The usual alarm level of 0\.5 % per interval cannot be reached everywhere/,
@@ -99,7 +99,7 @@ describe('remarks on funding', () => {
   it('names caps per exchange below 0.5 %, of live rates only near them', () => {
     const caps = { fundingCapPctByExchange: { okx: 0.375, gate: 0.5 } };
     assert.match(remarked(caps), /0.5 % per 8 h cannot be reached on OKX \(cap 0\.375 %\)\./);
-    assert.doesNotMatch(live({ ...caps, fundingPerIntervalPct: 0.29 }), /cannot be reached/);
+    assert.doesNotMatch(live({ ...caps, fundingPerIntervalPct: 0.029 }), /cannot be reached/);
     assert.doesNotMatch(remarked({ fundingCapPctByExchange: { gate: 0.5 } }), /cannot be reached/);
     const [long, short] = [
       { fundingPercentile: 97, longShortRatio: 2 },
@@ -134,7 +134,7 @@ describe('remarks on funding', () => {
   });
 });
 
-describe('remarks on ratios, baselines and what else fits', () => {
+describe('remarks on ratios, baselines and windows', () => {
   it('say of a long/short ratio from 1.5 on whether it is unusual, from percentile 90 on', () => {
     assert.doesNotMatch(remarked({ longShortRatio: 1.49 }), /often exceeded/);
     assert.match(
@@ -147,8 +147,8 @@ describe('remarks on ratios, baselines and what else fits', () => {
     assert.match(at(89.9), /at the 89.9th percentile of its own history this one is not unusual/);
   });
 
-  it('say that liquidations without a baseline may be usual', () => {
-    const words = /Whether 180 million USD of liquidations is unusual is not known/;
+  it('say how an amount of liquidations without a baseline is judged', () => {
+    const words = /Whether 180 million USD of liquidations is unusual is judged by a table/;
     assert.match(remarked({ liquidationsUsd: 180e6 }), words);
     assert.doesNotMatch(remarked({ liquidationsUsd: 180e6, liquidationsZ: 1 }), words);
     assert.doesNotMatch(live({ liquidationsUsd: 180e6 }), words);
@@ -166,16 +166,11 @@ describe('remarks on ratios, baselines and what else fits', () => {
     assert.match(remarked({ liquidationsUsd: 123_456_789 }), /Whether 123.5 million USD/);
   });
 
-  it('list the other labels that hold, and of a neutral market those that are not ruled out', () => {
-    const both = { returnPct: -5, openInterestChangePct: -6, depthZ: -2, fundingAnnualisedPct: 4 };
-    assert.equal(stated(both).label, 'illiquid-sell-off');
-    assert.ok(stated(both).remarks.includes('The inputs also fit: deleveraging.'));
-    // Without a price nothing says that longs are not being forced out.
-    const calm = { takerBuySellRatio: 1, openInterestPercentile: 50, fundingPercentile: 50 };
-    assert.equal(stated(calm).label, 'neutral');
-    assert.match(remarked(calm), /Not ruled out, for lack of inputs: long squeeze\./);
-    assert.doesNotMatch(remarked({ ...calm, returnPct: 0 }), /Not ruled out/);
-    assert.doesNotMatch(remarked(both), /Not ruled out/);
+  it('say of changes without a window that they are taken as of a day', () => {
+    const words = /window of the stated changes is not known; they are taken as of 24 h/;
+    assert.match(remarked({ returnPct: 5 }), words);
+    assert.doesNotMatch(remarked({ returnPct: 5, windowHours: 72 }), words);
+    assert.doesNotMatch(live({ returnPct: 5 }), words);
   });
 
   it('say of a record that no named exchange nor the sum has', () => {

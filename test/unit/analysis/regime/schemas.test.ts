@@ -62,19 +62,24 @@ describe('the schema of rules', () => {
     assert.deepEqual(schemaErrors(schema, copy(BUILT_IN_RULES)), []);
   });
 
-  it('refuses unknown features and labels, thresholds that no value reaches, and rules without groups', () => {
-    const first = (rules: any) => rules.rules[0].groups[0].conditions[0];
-    assert.ok(errorsOf((rules) => (first(rules).feature = 'nonsense')).length > 0);
-    assert.ok(errorsOf((rules) => (rules.rules[0].label = 'nonsense')).length > 0);
-    assert.ok(errorsOf((rules) => (rules.rules[0].groups = [])).length > 0);
-    assert.ok(errorsOf((rules) => (rules.minimumAgreement.enter = 2)).length > 0);
-    const share = { feature: 'spotVolumeShare', op: 'above', enter: 0.3, leave: 0.2 };
-    const withShare = (changes: object) =>
-      errorsOf((rules) => rules.rules[0].groups[0].conditions.push({ ...share, ...changes }));
-    assert.deepEqual(withShare({}), []);
-    assert.ok(withShare({ enter: 30 }).length > 0, 'a share is no percentage');
-    assert.ok(withShare({ op: 'within' }).length > 0, 'a band has two ends');
-    assert.deepEqual(withShare({ op: 'within', enter: [0.2, 0.4], leave: [0.1, 0.5] }), []);
+  it('refuses unknown aspects, labels and families, and no names at all', () => {
+    const first = (rules: any) => rules.names[0];
+    assert.ok(errorsOf((rules) => (first(rules).needs[0].of = { nonsense: 1 })).length > 0);
+    assert.ok(errorsOf((rules) => (first(rules).signs[0].aspect = 'nonsense')).length > 0);
+    assert.ok(errorsOf((rules) => (first(rules).label = 'neutral')).length > 0, 'it is what is left');
+    assert.ok(errorsOf((rules) => (first(rules).families = ['nonsense'])).length > 0);
+    assert.ok(errorsOf((rules) => (first(rules).direction = 'sideways')).length > 0);
+    assert.ok(errorsOf((rules) => (rules.reject.level = 2)).length > 0);
+    assert.ok(errorsOf((rules) => (rules.names = [])).length > 0);
+    assert.ok(errorsOf((rules) => delete first(rules).words).length > 0);
+    assert.deepEqual(
+      errorsOf((rules) => (first(rules).words = 'longs all over')),
+      [],
+    );
+    assert.deepEqual(
+      errorsOf((rules) => (rules.reject.level = 0.9)),
+      [],
+    );
   });
 });
 

@@ -9,10 +9,10 @@ const remarked = (features: RegimeFeatures): string => stated(features).remarks.
 
 describe('statements of a label', () => {
   it('claim nothing about inputs that were not given', () => {
-    const rally = { returnPct: 6, openInterestChangePct: 5 };
+    const rally = { returnPct: 6, openInterestChangePct: 8 };
     assert.equal(stated(rally).label, 'leverage-led-rally');
     assert.ok(!/volume|taker/i.test(said(rally)), said(rally));
-    assert.match(said(rally), /The price rises, the rise is large and open interest rises\./);
+    assert.match(said(rally), /The price rises and open interest rises\./);
     assert.match(said({ ...rally, futuresVolumeChangePct: 52 }), /futures volume surges/);
     assert.ok(!/surges/.test(said({ ...rally, futuresVolumeChangePct: -10 })));
   });
@@ -38,25 +38,34 @@ describe('statements of a label', () => {
   });
 
   it('do not repeat the meaning of a label that only its dwell keeps', () => {
-    const rally = observed(computed({ returnPct: 5, openInterestChangePct: -6, fundingAnnualisedPct: 4 }));
-    const falling = computed({ returnPct: -5, openInterestChangePct: -6, fundingAnnualisedPct: 4 });
-    const kept = observed(falling, { asOfMs: NOW + MINUTE_MS, previous: rally });
-    assert.equal(kept.label, 'spot-led-rally');
-    assert.ok(!kept.statements.some((line) => /spot buying|rises/.test(line)), kept.statements.join(' '));
+    const rally = observed(computed({ returnPct: 5, openInterestChangePct: 6, fundingAnnualisedPct: 4 }));
+    const standing = computed({ returnPct: 0.1, openInterestChangePct: -9, fundingAnnualisedPct: 4 });
+    const kept = observed(standing, { asOfMs: NOW + MINUTE_MS, previous: rally });
+    assert.deepEqual([kept.label, kept.isWeak], ['leverage-led-rally', true]);
+    assert.ok(!kept.statements.some((line) => /carried by|rises/.test(line)), kept.statements.join(' '));
   });
 });
 
 describe('statements of the next best label', () => {
-  it('say how well it fits and what it lacks, in whole sentences', () => {
+  it('name it where what is known does not decide between the two', () => {
     const shorts = { returnPct: 6, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
-    const { label, statements } = observed(
-      computed({ ...shorts, shortLiquidationShare: 0.85, liquidationsZ: 1 }),
+    const { label, isWeak, candidates, statements } = observed(
+      computed({ ...shorts, shortLiquidationShare: 0.85, liquidationsZ: 1.3 }),
     );
     assert.equal(label, 'spot-led-rally');
-    assert.match(
-      statements[1] ?? '',
-      /^Next best: short squeeze, fits to \d\d %\. It lacks liquidations far above their usual level\.$/,
-    );
+    assert.equal(isWeak, true);
+    assert.deepEqual([...candidates].sort(), ['short-squeeze', 'spot-led-rally']);
+    assert.equal(statements[1], 'Weak: it could as well be short squeeze.');
+  });
+
+  it('say of any other weak name why it is weak', () => {
+    const why = (features: RegimeFeatures) =>
+      stated(features).statements.find((line) => line.startsWith('Weak'));
+    assert.match(why({ openInterestRecord: true }) ?? '', /one kind of evidence alone/);
+    const rally = { returnPct: 3.5, openInterestChangePct: 8, shortLiquidationShare: 0.5, liquidationsZ: 0 };
+    assert.match(why({ ...rally, takerBuySellRatio: 0.99 }) ?? '', /without structure shows as much/);
+    assert.match(why({ ...rally, takerBuySellRatio: 1.2, shortLiquidationShare: 0 }) ?? '', /speaks against/);
+    assert.equal(why({ ...rally, takerBuySellRatio: 1.2 }), undefined);
   });
 
   it('remark that spot buying is inferred only where spot takers are not known', () => {

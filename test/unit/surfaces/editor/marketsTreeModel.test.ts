@@ -229,7 +229,7 @@ describe('the tree of markets', () => {
       ['spot-led rally', '$94,700', '325K BTC', '$30.8B', '+13.1 %/yr'],
     );
     assert.equal(rows.get('all/BTC/oi-usd')?.description, '10 s OI of 4');
-    assert.match(rows.get('all/BTC/regime')?.tooltip ?? '', /estimated confidence 79 %, since 2026-10-20 11:30 UTC, 1 h ago$/);
+    assert.match(rows.get('all/BTC/regime')?.tooltip ?? '', /estimated confidence 79 %, seen in 3 % of noise, since 2026-10-20 11:30 UTC, 1 h ago$/);
   }); // prettier-ignore
 
   it('dates each sum by its oldest part and names whom it is of', () => {

@@ -171,7 +171,10 @@ describe('the status item', () => {
 describe('the tooltip of the status item', () => {
   it('holds confidence, coverage, evidence with thresholds, ages and sources, and what is missing', () => {
     const { tooltip } = view(readyState());
-    assert.match(tooltip, /Confidence 79 % \(an estimate\), 4 of 5 exchanges, read 20 s ago/);
+    assert.match(
+      tooltip,
+      /Confidence 79 % \(an estimate\), seen in 3 % of noise, 4 of 5 exchanges, read 20 s ago/,
+    );
     assert.match(
       tooltip,
       /\| Open interest z-score against 7\u00a0days \| −1\\?\.48\u00a0sd \| at most −1\\?\.00\u00a0sd \| 32\u00a0s \| OKX, Bybit \|/,

@@ -68,7 +68,7 @@ describe('the assessment in a terminal, line by line', () => {
     'Missing: m1, m2, m3, m4, m5 and 2 more (why coverage)',
   ];
   const HEAD = [
-    'BTC: spot-led rally, estimated confidence 79 %',
+    'BTC: spot-led rally, estimated confidence 79 %, seen in 3 % of noise',
     '2026-10-20 12:29 UTC, live, 4 of 5 exchanges, rules 1',
     'Candidate: deleveraging',
   ];
@@ -110,7 +110,7 @@ describe('the assessment in a terminal, line by line', () => {
       END,
     ];
     assert.deepEqual(regimeText(empty, snapshotWith([]), 'simulated', NOW).split('\n'), [
-      'SIMULATED BTC: spot-led rally, estimated confidence 79 %',
+      'SIMULATED BTC: spot-led rally, estimated confidence 79 %, seen in 3 % of noise',
       '2026-10-20 12:30 UTC, SIMULATED market, 4 of 5 exchanges, rules 1',
       ...lines,
     ]);

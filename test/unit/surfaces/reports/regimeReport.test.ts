@@ -130,7 +130,7 @@ describe('regime report', () => {
   it('shows each piece of evidence with unit, window, threshold, source and age', () => {
     assert.match(
       report,
-      /\| Price change in 24 h \| \+5.00 % \| none \| 24 h \| at least \+1\.50 % \| met, supports \| 3 \| Binance, OKX \| 2 min \|/,
+      /\| Price change in 24 h \| \+5.00 % \| none \| 24 h \| at least \+2\.47 % \| met, supports \| 2 \| Binance, OKX \| 2 min \|/,
     );
   });
 

@@ -8,6 +8,7 @@ import {
   baselineWords,
   bearing,
   confidenceWords,
+  regimeName,
   evidenceNumber,
   metricName,
   observedWords,
@@ -120,7 +121,9 @@ describe('the words of an assessment', () => {
     assert.equal(metricName('funding-percentile-30d'), 'Funding rank in 30 days');
     assert.equal(metricName('return-24h'), 'Price change in 24 h');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
-    assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %');
+    assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %, seen in 3 % of noise');
+    assert.match(confidenceWords(regimeWith({ rarity: 0.004 })), /seen in under 1 % of noise/);
+    assert.equal(regimeName(regimeWith({ isWeak: true })), 'spot-led rally (weak)');
     assert.equal(confidenceWords(regimeWith({ label: 'unknown' })), 'no confidence is given');
   });
 });
