@@ -3,19 +3,19 @@ import { get } from 'node:http';
 import { benchFile, median, ratio, rounded, runFresh, startExchanges } from './measure.mjs';
 
 const latencyMs = 300;
-const limitMs = 2_500;
+const limitsMs = { one: 1_600, two: 2_500, cpu: 700 };
 const rounds = 5;
 const stalled = 'gate';
 const stallTimeoutMs = 4_000;
 
-/** @typedef {{ ms: number, shownMs: number, cpuMs: number, exchanges: { exchange: string, status: string, latencyMs: number }[] }} Once */
+/** @typedef {{ ms: number, shownMs: number, threadMs: number, cpuMs: number, exchanges: { exchange: string, status: string, latencyMs: number }[] }} Once */
 
 /** @returns {Promise<import('./measure.mjs').Row[]>} */
 export async function run() {
   const well = await startExchanges(latencyMs);
   const sick = await startExchanges(latencyMs, stalled);
   try {
-    /** @type {Record<'trip' | 'one' | 'two' | 'others' | 'othersSick' | 'shown' | 'shownSick' | 'cpu', number[]>} */
+    /** @type {Record<'trip' | 'one' | 'two' | 'others' | 'othersSick' | 'shown' | 'shownSick' | 'cpu' | 'thread', number[]>} */
     const samples = {
       trip: [],
       one: [],
@@ -25,6 +25,7 @@ export async function run() {
       shown: [],
       shownSick: [],
       cpu: [],
+      thread: [],
     };
     /** @type {string[]} */
     const slowest = [];
@@ -33,6 +34,7 @@ export async function run() {
       const one = await once(well.endpoints, 'BTC');
       samples.one.push(one.ms);
       samples.cpu.push(one.cpuMs);
+      samples.thread.push(one.threadMs);
       samples.others.push(slowestOther(one));
       samples.shown.push(one.shownMs);
       const two = await once(well.endpoints, 'BTC,ETH');
@@ -56,9 +58,9 @@ export async function run() {
       beside: `one bare round trip ${rounded(trip, 0)} ms: ${ratio(median(values), trip)}`,
       samples: values.map((value) => rounded(value, 0)),
     });
-    const withEth = row('cold refresh of 9 exchanges at 300 ms, BTC and ETH', samples.two, limitMs);
+    const withEth = row('cold refresh of 9 exchanges at 300 ms, BTC and ETH', samples.two, limitsMs.two);
     return [
-      row('cold refresh of 9 exchanges at 300 ms, BTC', samples.one, limitMs),
+      row('cold refresh of 9 exchanges at 300 ms, BTC', samples.one, limitsMs.one),
       {
         ...withEth,
         beside: `${withEth.beside}; last to finish: ${[...new Set(slowest)].join(', ')}`,
@@ -67,7 +69,8 @@ export async function run() {
         what: 'processor time of the cold refresh, BTC',
         value: rounded(median(samples.cpu), 0),
         unit: 'ms',
-        beside: `its wall time ${rounded(median(samples.one), 0)} ms`,
+        limit: limitsMs.cpu,
+        beside: `its wall time ${rounded(median(samples.one), 0)} ms; the engine's own thread ${rounded(median(samples.thread), 0)} ms, the rest compiles and clears up`,
         samples: samples.cpu.map((value) => rounded(value, 0)),
       },
       {

@@ -64,8 +64,9 @@ export class MarketTime {
     // The date was written while the answer was under way, and counts whole seconds.
     const offsetMs = serverDateMs + SECOND_MS / 2 - (receivedAtMs - latencyMs / 2);
     const errorMs = (SECOND_MS + latencyMs) / 2;
+    // Who speaks for the first time is a witness more; of the others the next second's verdict takes account.
+    if (heard.dates.length === 0) this.#verdict = undefined;
     heard.dates = [...heard.dates, this.#sample(offsetMs, errorMs)].slice(-KEPT_DATES);
-    this.#verdict = undefined;
   }
 
   /** Takes the times of mark prices that were just received; a time of receipt is that of the clock here. */

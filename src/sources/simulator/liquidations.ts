@@ -4,7 +4,7 @@ import { STEP_MS } from './flow.ts';
 import { remembered, type PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
 import { assetProfile, EXCHANGES, TOTAL_SHARE } from './profiles.ts';
-import { lognormalAt, streamOf, uniformAt } from './random.ts';
+import { lognormalAt, streamOf, uniformAt, type Stream } from './random.ts';
 import { symbolKey, VARIANT_SHARE, type MarketSymbol } from './symbols.ts';
 
 /** One forced closure. `side` is the side of the position. */
@@ -25,6 +25,8 @@ export interface Liquidations {
 
 /** A gap of x liquidates this share of x of the open interest, most of it within an hour. */
 const LIQUIDATED_PER_GAP = 0.1;
+/** A hundred days by the step, which is how far back statistics by the day are asked for. */
+const STEPS_KEPT = 30_000;
 const GAP_ECHO_MS = 20 * MINUTE_MS;
 /** Small steps come as single events of about this size instead of as dust in every step. */
 const TYPICAL_USD = 12_000;
@@ -48,8 +50,8 @@ export function createLiquidations(
     }, 0);
   };
 
-  const makeSide = (symbol: MarketSymbol, side: 'long' | 'short', step: number): LiquidationEvent[] => {
-    const stream = streamOf(seed, `liquidations/${symbolKey(symbol)}/${side}`);
+  type Side = 'long' | 'short';
+  const makeSide = (symbol: MarketSymbol, side: Side, stream: Stream, step: number): LiquidationEvent[] => {
     const { liquidationShare, priceDecimals, sizeDecimals } = assetProfile(symbol.asset);
     const startMs = step * STEP_MS;
     const share =
@@ -57,10 +59,13 @@ export function createLiquidations(
     const perDay = drivers.blend((scenario) => scenario.liquidationsUsdPerDay[side], startMs) * share;
     const expected = (perDay * STEP_MS) / DAY_MS;
     const chance = Math.min(1, expected / TYPICAL_USD);
-    const surprise = Math.max(-1.6, Math.min(1.6, path.surprise(symbol.asset, startMs, startMs + STEP_MS)));
-    const pressed = 1 + 0.55 * (side === 'long' ? -surprise : surprise);
+    // Nearly all steps are without: what only the others need is not computed for them.
+    const pressed = (): number => {
+      const surprise = Math.max(-1.6, Math.min(1.6, path.surprise(symbol.asset, startMs, startMs + STEP_MS)));
+      return 1 + 0.55 * (side === 'long' ? -surprise : surprise);
+    };
     const happens = uniformAt(stream, step * 16) < chance;
-    const usualUsd = happens ? (expected / chance) * pressed * lognormalAt(stream, step * 16 + 1, 0.8) : 0;
+    const usualUsd = happens ? (expected / chance) * pressed() * lognormalAt(stream, step * 16 + 1, 0.8) : 0;
     const totalUsd = usualUsd + fromGaps(symbol, side, startMs);
     if (totalUsd <= 0) return [];
     const count = 1 + Math.floor(5 * uniformAt(stream, step * 16 + 2));
@@ -91,9 +96,13 @@ export function createLiquidations(
   const known = new Map<string, (step: number) => readonly LiquidationEvent[]>();
   const stepsOf = (symbol: MarketSymbol): ((step: number) => readonly LiquidationEvent[]) => {
     const key = symbolKey(symbol);
+    const long = streamOf(seed, `liquidations/${key}/long`);
+    const short = streamOf(seed, `liquidations/${key}/short`);
     const make = (step: number): readonly LiquidationEvent[] =>
-      [...makeSide(symbol, 'long', step), ...makeSide(symbol, 'short', step)].sort((a, b) => a.atMs - b.atMs);
-    const steps = known.get(key) ?? remembered(make, 5_000);
+      [...makeSide(symbol, 'long', long, step), ...makeSide(symbol, 'short', short, step)].sort(
+        (a, b) => a.atMs - b.atMs,
+      );
+    const steps = known.get(key) ?? remembered(make, STEPS_KEPT);
     known.set(key, steps);
     return steps;
   };

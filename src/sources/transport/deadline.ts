@@ -3,6 +3,9 @@ import type { Clock } from '../../core/clock.ts';
 /** Timers of node fire at once above this. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
+/** Nobody reads why the timer ended; without a reason of ours an error with its stack would be made for every request. */
+const OVER = 'over';
+
 /** A signal that fires after a while, or when one of its parents does. Dispose it, or its timer and listeners stay. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -30,7 +33,7 @@ export function startDeadline(
   const timer = new AbortController();
   const cleanups: (() => void)[] = [];
   const dispose = (): void => {
-    timer.abort();
+    timer.abort(OVER);
     for (const cleanup of cleanups.splice(0)) cleanup();
   };
   const fire = (reason: unknown): void => {

@@ -122,6 +122,8 @@ const MAX_REFUSAL_BYTES = 1_024;
 const SAID_BYTES = 20_000;
 /** So much of it may become part of a message, which is shortened further. */
 const SHOWN_CHARACTERS = 2_000;
+/** The most that an exchange is asked about one asset, OKX's 28 requests, leaves in one round trip. */
+const CONNECTIONS_PER_HOST = 32;
 
 interface Call {
   readonly request: HttpRequest;
@@ -137,7 +139,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
   const {
     clock = systemClock,
     random = Math.random,
-    connectionsPerHost = 20,
+    connectionsPerHost = CONNECTIONS_PER_HOST,
     attemptTimeoutMs = 10_000,
     callTimeoutMs = 15_000,
     userAgent = 'perpscope',

@@ -63,10 +63,9 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
     const bar = market.bar(listing, startMs, startMs + stepMs);
     const bought = contracts(listing, bar.takerBuyBase, bar.takerBuyUsd);
     const sold = contracts(listing, bar.volumeBase - bar.takerBuyBase, bar.volumeUsd - bar.takerBuyUsd);
+    const all = market.liquidations(listing, startMs, startMs + stepMs);
     const liquidated = (side: 'long' | 'short'): [size: number, amount: number, usd: number] => {
-      const events = market
-        .liquidations(listing, startMs, startMs + stepMs)
-        .filter((event) => event.side === side);
+      const events = all.filter((event) => event.side === side);
       const sum = (read: (event: (typeof events)[number]) => number): number =>
         events.reduce((total, event) => total + read(event), 0);
       return [
