@@ -1,4 +1,4 @@
-import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import { isAssessment, type RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Clock, MachineClock } from '../core/clock.ts';
 import { isPerpscopeError, PerpscopeError } from '../core/errors.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
@@ -189,8 +189,9 @@ export class Follower {
     if (topic === 'exchange') {
       const report = readReport(key, body);
       if (report !== undefined) this.#deps.view.reported(report);
-    } else if (topic === 'regime') this.#regimes[source].set(key, body as RegimeAssessment);
-    else if (topic === 'context') this.#context = ofThisForm<ContextBody>(body) ?? this.#context;
+    } else if (topic === 'regime') {
+      if (isAssessment(body)) this.#regimes[source].set(key, body);
+    } else if (topic === 'context') this.#context = ofThisForm<ContextBody>(body) ?? this.#context;
   }
 
   async #conclude(note: CollectorNote, wanted: Wanted): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import { isAssessment, type RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
@@ -125,8 +125,7 @@ export class RoundWriter {
     try {
       const store = await this.#deps.from.storeOf(source);
       for (const { key, body } of await store.journal({ topic: 'regime', isNewestOnly: true })) {
-        const assessment = body as RegimeAssessment | null;
-        if (assessment?.schema === 'perpscope.regime/1') this.#regimes[source].set(key, assessment);
+        if (isAssessment(body)) this.#regimes[source].set(key, body);
       }
     } catch {
       // Without them labels begin anew, which is what they do in a new history.

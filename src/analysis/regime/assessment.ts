@@ -125,3 +125,9 @@ export interface RegimeAssessment {
   readonly coverage: { readonly fresh: number; readonly of: number };
   readonly rulesVersion: string;
 }
+
+/** Returns whether what was kept is an assessment of this form; one from before families is none, and is judged anew. */
+export function isAssessment(body: unknown): body is RegimeAssessment {
+  const { schema, family } = (body ?? {}) as Partial<RegimeAssessment>;
+  return schema === 'perpscope.regime/1' && (REGIME_FAMILIES as readonly unknown[]).includes(family);
+}

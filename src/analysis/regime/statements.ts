@@ -1,7 +1,7 @@
 import { joinedWords } from '../../core/exchangeNames.ts';
 import { ASPECTS, type Aspects } from './aspects.ts';
 import type { RegimeFamily } from './assessment.ts';
-import { directionOf, stakeOf } from './decide.ts';
+import { directionOf, stakeOf, type Decision } from './decide.ts';
 import type { FeatureSet } from './features.ts';
 import { labelWords } from './labelWords.ts';
 import { liquidationSources } from './liquidationWords.ts';
@@ -28,17 +28,18 @@ const THIN_DEPTH = -1.5;
 
 export interface StatementInput {
   readonly verdict: Verdict;
+  /** What is shown: the verdict, or the name of before that its dwell keeps. */
+  readonly shown: Decision;
   readonly standard: Standard;
   readonly features: FeatureSet;
   readonly rules: RuleSet;
-  /** What is shown is the name of before, which only its dwell keeps. */
   readonly isKept: boolean;
   readonly unknownBecause: readonly string[];
 }
 
 /** Returns the statements of an assessment. */
 export function statementsOf(input: StatementInput): string[] {
-  const { verdict, standard, features, rules, isKept } = input;
+  const { verdict, shown, standard, features, rules, isKept } = input;
   return [
     isKept
       ? 'The name is from before: judged anew it would be another.'
@@ -47,10 +48,10 @@ export function statementsOf(input: StatementInput): string[] {
         : meaningOf(verdict.name, standard.aspects, rules),
     ...(isKept ? [] : whyWeak(verdict)),
     ...inferredDirection(verdict),
-    ...familyStatement(verdict.family, standard.aspects),
+    ...familyStatement(shown.family, standard.aspects),
     ...recordStatements(features),
-    ...payers(verdict.name, standard.aspects, features),
-    ...depthStatement(verdict.name, standard.aspects),
+    ...payers(shown.name, standard.aspects, features),
+    ...depthStatement(shown.name, standard.aspects),
     ...liquidationSources(features),
   ];
 }

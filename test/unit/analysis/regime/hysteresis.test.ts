@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BUILT_IN_RULES } from '../../../../src/analysis/regime/rules.ts';
+import { isAssessment } from '../../../../src/analysis/regime/assessment.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import { computed, NOW, observed } from './support.ts';
@@ -33,6 +34,11 @@ describe('hysteresis of regimes', () => {
     assert.deepEqual([soon.candidate, soon.candidateFamily], ['leverage-led-rally', 'new-longs']);
     assert.deepEqual(soon.candidates.slice(0, 2), ['spot-led-rally', 'leverage-led-rally']);
     assert.equal(soon.sinceMs, NOW);
+    assert.doesNotMatch(
+      soon.statements.join(' '),
+      /opened|new positions/,
+      'no sentence against what is shown',
+    );
     assert.ok(soon.confidence < 0.1, 'with all inputs fresh it would be another');
     const before = hours(LEVERED, 3);
     assert.equal(before.label, 'spot-led-rally');
@@ -152,5 +158,15 @@ describe('hysteresis of regimes', () => {
       previous = next;
     }
     assert.equal(changes, 0);
+  });
+});
+
+describe('an assessment that was kept', () => {
+  it('is one of this form alone: what an earlier version kept is judged anew', () => {
+    const rally = observed(computed(RALLY));
+    assert.equal(isAssessment(JSON.parse(JSON.stringify(rally))), true);
+    const { family: _, ...earlier } = rally;
+    for (const other of [earlier, { ...rally, family: 'rising' }, { ...rally, schema: 'x' }, null, undefined, 3])
+      assert.equal(isAssessment(other), false);
   });
 });

@@ -5,6 +5,10 @@ import { ASPECT_NAMES, ASPECTS, type Aspect, type Aspects } from '../../../../sr
 import type { RegimeLabel } from '../../../../src/analysis/regime/assessment.ts';
 import { decide, directionOf, stakeOf } from '../../../../src/analysis/regime/decide.ts';
 import { BUILT_IN_RULES as RULES } from '../../../../src/analysis/regime/rules.ts';
+import { parseFeatures } from '../../../../src/analysis/regime/featuresFile.ts';
+import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
+import { standardOf } from '../../../../src/analysis/regime/standard.ts';
+import { usualOfAsset } from '../../../../src/analysis/regime/usualOfAssets.ts';
 import { verdictOf } from '../../../../src/analysis/regime/verdict.ts';
 import { seed } from '../metrics/seed.ts';
 import { computed, observed, stated } from './support.ts';
@@ -33,13 +37,17 @@ describe(`the judgement (seed ${seed})`, () => {
   it('passes from spot-led to leverage-led through weak or both, whatever moves by a hundredth', () => {
     const near = fc.record({
       ...Object.fromEntries(ASPECT_NAMES.map((one) => [one, sizes])),
-      positions: fc.double({ min: -0.02, max: 0.02, noNaN: true }),
+      positions: fc.double({ min: -0.01, max: 0.01, noNaN: true }),
       price: fc.double({ min: 1.2, max: 4, noNaN: true }),
       cost: fc.double({ min: -1, max: 1, noNaN: true }),
     }) as fc.Arbitrary<Record<Aspect, number>>;
     let crossed = 0;
     check(
-      fc.tuple(near, fc.constantFrom(...ASPECT_NAMES), fc.constantFrom(-0.01, 0.01)),
+      fc.tuple(
+        near,
+        fc.constantFrom(...ASPECT_NAMES, ...Array<Aspect>(10).fill('positions')),
+        fc.constantFrom(-0.01, 0.01),
+      ),
       ([given, aspect, step]) => {
         const [before, after] = [verdict(given), verdict({ ...given, [aspect]: given[aspect] + step })];
         const labels = [before.label, after.label];
@@ -86,7 +94,7 @@ describe(`the judgement (seed ${seed})`, () => {
   it('judges long and short alike', () => {
     check(whole, (given) => {
       // Thin books have a name in a fall alone, and dear longs end a spot-led rally.
-      const inside = { ...given, depth: 0, cost: given.cost / 2 };
+      const inside = { ...given, depth: 0, cost: given.cost / 4 };
       const mirrored = Object.fromEntries(
         Object.entries(inside).map(([aspect, size]) => [
           aspect,
@@ -145,6 +153,29 @@ describe(`the judgement (seed ${seed})`, () => {
     assert.notEqual(shorts.label, 'short-squeeze');
     const real = { ...values, liquidationsUsd: 60e6 };
     assert.equal(observed(computed({ ...real, shortLiquidationShare: 0.9 })).label, 'short-squeeze');
+  });
+
+  it('takes the best-founded input of an aspect, and less of it where another points the other way', () => {
+    const flow = (features: RegimeFeatures): number =>
+      standardOf(parseFeatures(features), { asset: 'BTC', isStated: true }).aspects.flow ?? NaN;
+    const alone = flow({ takerBuySellRatio: 1.06 });
+    assert.ok(Math.abs(alone - 0.06 / 2.06 / 0.025) < 1e-9);
+    assert.equal(flow({ takerBuySellRatio: 1.06, takerImbalanceZ: 4 }), alone, 'not the most favourable');
+    assert.ok(Math.abs(flow({ takerBuySellRatio: 1.06, takerImbalanceZ: -0.6 }) - (alone - 0.3)) < 1e-9);
+    assert.ok(Math.abs(flow({ takerBuySellRatio: 1.06, takerImbalanceZ: -4 }) - alone / 2) < 1e-9);
+    const cost = (features: RegimeFeatures): number =>
+      standardOf(parseFeatures(features), { asset: 'BTC', isStated: true }).aspects.cost ?? NaN;
+    assert.equal(cost({ fundingAnnualisedPct: 60, fundingPercentile: 30 }), 0, 'a size without a rank');
+    assert.ok(cost({ fundingAnnualisedPct: 15, fundingPercentile: 99 }) < 1, 'a rank without a size');
+  });
+
+  it('measures by what is usual for the asset where its own history says it', () => {
+    const usual = { ...usualOfAsset('BTC'), price: 0.05, hours: 1_440 };
+    const values = computed({ returnPct: 4, windowHours: 24, openInterestChangePct: 5 });
+    assert.equal(observed(values).family, 'new-longs');
+    assert.notEqual(observed(values, { usual }).family, 'new-longs');
+    const unknown = { ...usual, openInterest: NaN, taker: { middle: NaN, spread: NaN } };
+    assert.deepEqual(observed(values, { usual: unknown }).family, observed(values, { usual }).family);
   });
 
   it('calls noise weak and a move of one piece not', () => {
