@@ -36,7 +36,7 @@ function rarityOfMove({ price, flow, forceSide }: Aspects): number | undefined {
   if (lead === undefined) return undefined;
   const side = price === undefined && flow === undefined ? undefined : forceSide;
   const shape = NULLS[(taker === undefined ? 0 : 1) + (side === undefined ? 0 : 2)] ?? [];
-  const value = coherenceOf({ price: lead, taker, forceSide: side });
+  const value = coherenceOf({ price: lead, taker: taker ?? NaN, forceSide: side ?? NaN });
   let [low, high] = [0, shape.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -26,6 +26,8 @@ export type Weakness = 'rival' | 'noise' | 'against' | 'one-kind';
 
 /** A reading differs from the next by so much without meaning anything: what so little would turn is weak. */
 const PRECISION = 0.15;
+/** Two hundred draws do not tell certain from almost certain. */
+const MOST_CONFIDENCE = 0.99;
 /** What is less probable is no candidate. */
 const LEAST_CANDIDATE = 0.1;
 
@@ -48,7 +50,9 @@ export function verdictOf(
       : undefined) ??
     NOTHING;
   const { reject } = rules;
-  const confidence = decision.label === 'unknown' ? 0 : (probabilities.get(decision.label) ?? 0);
+  const probabilityOf = (label: RegimeLabel): number =>
+    label === 'unknown' ? 0 : Math.min(MOST_CONFIDENCE, probabilities.get(label) ?? 0);
+  const confidence = probabilityOf(decision.label);
   const near = shares(drawn(PRECISION));
   const own = near.get(decision.label) ?? 0;
   const [second = 0] = [...near]
@@ -68,7 +72,7 @@ export function verdictOf(
     candidates: standsAlone ? [] : candidatesOf(near, decision.label),
     confidence,
     rarity: rare,
-    probabilityOf: (label) => probabilities.get(label) ?? 0,
+    probabilityOf,
     ...(inferredFrom === undefined ? {} : { inferredFrom }),
     ...(weakness === undefined ? {} : { weakness }),
   };

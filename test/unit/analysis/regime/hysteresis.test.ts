@@ -166,7 +166,14 @@ describe('an assessment that was kept', () => {
     const rally = observed(computed(RALLY));
     assert.equal(isAssessment(JSON.parse(JSON.stringify(rally))), true);
     const { family: _, ...earlier } = rally;
-    for (const other of [earlier, { ...rally, family: 'rising' }, { ...rally, schema: 'x' }, null, undefined, 3])
+    for (const other of [
+      earlier,
+      { ...rally, family: 'rising' },
+      { ...rally, schema: 'x' },
+      null,
+      undefined,
+      3,
+    ])
       assert.equal(isAssessment(other), false);
   });
 });
