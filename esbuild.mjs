@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { evaluated } from './scripts/evaluated.mjs';
 import { leanUndici } from './scripts/leanPackages.mjs';
+import { leanSql } from './scripts/leanSql.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -89,7 +90,7 @@ const entries = [
     outfile: 'dist/extension.cjs',
     plugins: [splitLazy, evaluated(/[\\/]metrics[\\/]metricWords\.ts$/)],
   },
-  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, splitLazy] },
+  { ...host, entryPoints: [ENGINE], outfile: 'dist/engine.cjs', plugins: [leanUndici, leanSql, splitLazy] },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
   { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
