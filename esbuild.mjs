@@ -6,6 +6,7 @@ import esbuild from 'esbuild';
 import { evaluated } from './scripts/evaluated.mjs';
 import { leanMetrics } from './scripts/leanMetrics.mjs';
 import { leanUndici } from './scripts/leanPackages.mjs';
+import { leanSql } from './scripts/leanSql.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -94,7 +95,7 @@ const entries = [
     ...host,
     entryPoints: [ENGINE],
     outfile: 'dist/engine.cjs',
-    plugins: [leanUndici, leanMetrics, splitLazy],
+    plugins: [leanUndici, leanSql, leanMetrics, splitLazy],
   },
   { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },

@@ -44,6 +44,12 @@ function parserConstants(file) {
   const { ERROR, TYPE } = createRequire(import.meta.url)(file);
   return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
 }
+/** Of its diagnostics the channels. What it would write to standard error itself, under NODE_DEBUG, names whole addresses. */
+function channelsAlone(file) {
+  const { channels } = createRequire(import.meta.url)(file);
+  const names = Object.entries(channels).map(([key, { name }]) => `${key}: channel(${JSON.stringify(name)})`);
+  return `const { channel } = require('node:diagnostics_channel'); module.exports = { channels: { ${names.join(', ')} } };`;
+}
 /** @type {import('esbuild').Plugin} */
 export const leanUndici = {
   name: 'lean-undici',
@@ -66,6 +72,7 @@ export const leanUndici = {
       if (UNREACHED.test(file)) return { contents: unreached(basename(file)), loader: 'js' };
       if (file.endsWith('/llhttp/llhttp-wasm.js')) return { contents: packedParser(path), loader: 'js' };
       if (file.endsWith('/llhttp/constants.js')) return { contents: parserConstants(path), loader: 'js' };
+      if (file.endsWith('/core/diagnostics.js')) return { contents: channelsAlone(path), loader: 'js' };
       return undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'lean-undici' }, ({ path }) => ({

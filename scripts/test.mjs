@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { ensureInstalled, exitWith, reexecUnderNode24, SetupError } from './bootstrap.mjs';
 import { layers } from './testing/layers.mjs';
 import { compareSubjects } from './testing/requestSuite.mjs';
-import { runChecks, runLayer, sideBySide } from './testing/steps.mjs';
+import { runChecks, runStage, stagesOf } from './testing/steps.mjs';
 import { lastLine, skippedLines, table } from './testing/summary.mjs';
 
 /** @returns {{ chosen: readonly string[], grep: string | undefined }} */
@@ -34,15 +34,7 @@ try {
     chosen.length > 0 || grep !== undefined ? (needsBuild ? ['build'] : []) : undefined,
   );
   const wanted = layers.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
-  for (const group of sideBySide(wanted)) {
-    const running = group.map((layer, index) => runLayer(layer, grep, { isHeld: index > 0 }));
-    for (const [index, layer] of group.entries()) {
-      process.stdout.write(`\n${layer.name}\n`);
-      const { output, ...row } = await /** @type {typeof running[0]} */ (running[index]);
-      process.stdout.write(output);
-      rows.push(row);
-    }
-  }
+  for (const stage of stagesOf(wanted)) rows.push(...(await runStage(stage, grep)));
 
   const subjects = compareSubjects(rows);
   if (subjects?.problem !== undefined) rows.push(subjects.problem);

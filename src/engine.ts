@@ -98,6 +98,8 @@ export interface Engine {
   charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
   /** The health of the streams; undefined where they are not received. */
   streamStatus(): StreamHubStatus | undefined;
+  /** Returns a text without any key that was used until now. */
+  redact(text: string): string;
   /** Plain data: until when which host must be left alone. For the next engine, so that a restart breaks no pause. */
   transportState(): unknown;
   dispose(): Promise<void>;
@@ -125,6 +127,7 @@ export function scenarioNamed(name: string): (typeof SCENARIO_NAMES)[number] {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock } = options;
   const redactor = new Redactor();
+  const redact = (text: string): string => redactor.redact(text);
   const logger = redactingLogger(lineLogger(options.logger), redactor);
   const simulator =
     options.simulator === undefined ? undefined : await startSimulated(options.simulator, clock);
@@ -147,7 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...pipes,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     ...(pausesFile === undefined ? {} : { pausesFile }),
-    redact: (text) => redactor.redact(text),
+    redact,
   });
   http.restore(options.transportState);
   const stores = new Map<DataSource, Promise<HistoryStore>>();
@@ -232,6 +235,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return { source, charts: wantedCharts(wish, history, adapters) };
     },
     streamStatus: () => streams?.status(),
+    redact,
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();

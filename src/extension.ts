@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from './core/disposable.ts';
 import type { Logger } from './core/logger.ts';
 import { noticeText } from './core/outsideText.ts';
+import type { KeptEngineDeps } from './compose/keptEngine.ts';
 import { SecretKeys } from './surfaces/editor/apiKeys.ts';
 import { registerCommands } from './surfaces/editor/commands.ts';
 import { HealthTree } from './surfaces/editor/healthTree.ts';
@@ -28,7 +29,8 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
   const logger = channelLogger(log);
   session = owned.add(
     new MarketSession({
-      startEngine: (settings, transportState) => startEngine(settings, transportState, context, logger),
+      startEngine: (settings, transportState, signal) =>
+        startEngine(settings, { transportState, signal }, context, logger),
       logger,
       memento: context.globalState,
     }),
@@ -93,7 +95,7 @@ function editorSide(context: vscode.ExtensionContext, logger: Logger) {
 /** Starts the engine in a thread of its own: nothing of it runs in the thread that all extensions share. ADR 0030. */
 async function startEngine(
   settings: Settings,
-  transportState: unknown,
+  earlier: Pick<KeptEngineDeps, 'transportState' | 'signal'>,
   context: vscode.ExtensionContext,
   logger: Logger,
 ): Promise<Engine> {
@@ -118,7 +120,7 @@ async function startEngine(
         : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
     },
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
-    transportState,
+    ...earlier,
     source: settings.dataSource,
   });
 }

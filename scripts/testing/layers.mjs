@@ -8,7 +8,8 @@
  * @property {string} glob
  * @property {string} script run under Node 24 with the layer's name
  * @property {'refused' | 'allowed'} network
- * @property {true} [isBeside] runs beside the layer before it: neither needs the machine for itself
+ * @property {true} [isBeside] waits most of the time, and so runs beside the layers before it: these run one after the other
+ * @property {true} [isAlone] begins when everything before it has ended: what it measures is time
  * @property {number} timeoutMs of one test
  * @property {number} layerTimeoutMs of the whole layer
  */
@@ -30,25 +31,14 @@ export const requestSuite = {
 
 /** @type {readonly Layer[]} */
 export const layers = [
-  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 10_000, layerTimeoutMs: 300_000 },
+  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 300_000 },
   {
     name: 'conformance',
     script: mochaLayer,
-    isBeside: true,
     network: 'refused',
     timeoutMs: 20_000,
     layerTimeoutMs: 300_000,
   },
-  // Tests that start processes wait for them most of the time.
-  {
-    name: 'processes',
-    script: mochaLayer,
-    isBeside: true,
-    network: 'allowed',
-    timeoutMs: 60_000,
-    layerTimeoutMs: 400_000,
-  },
-  { name: 'loopback', script: mochaLayer, network: 'allowed', timeoutMs: 30_000, layerTimeoutMs: 600_000 },
   {
     name: 'requests-dist',
     script: mochaLayer,
@@ -66,6 +56,23 @@ export const layers = [
     network: 'allowed',
     timeoutMs: 30_000,
     layerTimeoutMs: 300_000,
+  },
+  // Tests that start processes wait for them most of the time.
+  {
+    name: 'processes',
+    script: mochaLayer,
+    isBeside: true,
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 400_000,
+  },
+  {
+    name: 'loopback',
+    script: mochaLayer,
+    isAlone: true,
+    network: 'allowed',
+    timeoutMs: 30_000,
+    layerTimeoutMs: 600_000,
   },
   { name: 'browser', script: mochaLayer, network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 300_000 },
   {

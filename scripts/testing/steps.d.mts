@@ -10,10 +10,12 @@ export interface Layer {
   readonly subject?: 'dist' | 'vsix';
   readonly leftOut?: RegExp;
   readonly isBeside?: true;
+  readonly isAlone?: true;
 }
 
 export function runChecks(names?: readonly string[]): Promise<Row[]>;
-export function sideBySide(layers: readonly Layer[]): Layer[][];
+export function stagesOf(layers: readonly Layer[]): Layer[][][];
+export function runStage(stage: readonly Layer[][], grep: string | undefined): Promise<Row[]>;
 export function runLayer(
   layer: Layer,
   grep: string | undefined,

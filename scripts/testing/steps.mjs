@@ -1,4 +1,4 @@
-/** The parts of a test run: the checks (types, lint, format, build), two at a time, and the mocha layers, one after the other. */
+/** The parts of a test run: the checks (types, lint, format, build), two at a time, and the mocha layers, stage by stage. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,16 +70,47 @@ function capture(args) {
   });
 }
 
-/** Layers in groups that run at the same time. @param {readonly import('./layers.mjs').Layer[]} layers */
-export function sideBySide(layers) {
-  /** @type {import('./layers.mjs').Layer[][]} */
-  const groups = [];
+/**
+ * Layers in stages, one after the other. In each, layers run one after the other in the first lane, and beside them those of the
+ * second. @param {readonly import('./layers.mjs').Layer[]} layers @returns {import('./layers.mjs').Layer[][][]}
+ */
+export function stagesOf(layers) {
+  /** @type {import('./layers.mjs').Layer[][][]} */
+  const stages = [[[], []]];
   for (const layer of layers) {
-    const last = groups.at(-1);
-    if (layer.isBeside === true && last !== undefined) last.push(layer);
-    else groups.push([layer]);
+    if (layer.isAlone === true) stages.push([[], []]);
+    stages.at(-1)?.[layer.isBeside === true ? 1 : 0]?.push(layer);
   }
-  return groups;
+  return stages;
+}
+
+/**
+ * Runs a stage. The first lane writes as it runs; what the second says is written when the first is through, so that two do not mix.
+ * @param {readonly import('./layers.mjs').Layer[][]} stage @param {string | undefined} grep @returns {Promise<Row[]>}
+ */
+export async function runStage([first = [], second = []], grep) {
+  const title = (/** @type {string} */ name) => process.stdout.write(`\n${name}\n`);
+  /** @type {Row[]} */
+  const rows = [];
+  const besides = inTurn(second, (layer) => runLayer(layer, grep, { isHeld: true }));
+  await inTurn(first, async (layer) => {
+    title(layer.name);
+    const { output: _none, ...row } = await runLayer(layer, grep);
+    rows.push(row);
+  });
+  for (const { output, ...row } of await besides) {
+    title(row.name);
+    process.stdout.write(output);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** @template T, R @param {readonly T[]} all @param {(one: T) => Promise<R>} run @returns {Promise<R[]>} */
+async function inTurn(all, run) {
+  const results = [];
+  for (const one of all) results.push(await run(one));
+  return results;
 }
 
 /**

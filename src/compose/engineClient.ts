@@ -1,9 +1,11 @@
+import { systemClock, type Clock } from '../core/clock.ts';
 import { Emitter, type Event } from '../core/emitter.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
 import type { KeySource } from '../core/keySource.ts';
 import type { Logger } from '../core/logger.ts';
 import type { SourcedCharts } from '../engine.ts';
+import { SECOND_MS } from '../core/units.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';
 import type { MarketState } from '../market/snapshot.ts';
@@ -12,6 +14,7 @@ import { createRpcPeer, type RpcPeer } from '../surfaces/protocol/rpc.ts';
 import type {
   ChartsRequest, EditorSide, EngineSide, NamedExchange, StartParams,
 } from './engineWire.ts'; // prettier-ignore
+import { hasHung, HUNG_AFTER_MS } from './pulse.ts';
 import { StateReceiver } from './stateParts.ts';
 import type { EngineThread } from './workerThread.ts';
 
@@ -28,7 +31,7 @@ export interface ClientDeps {
   readonly logger: Logger;
   readonly keys: KeySource;
   readonly onNotice: (text: string) => void;
-  readonly nowMs?: () => number;
+  readonly clock?: Clock;
 }
 
 /** The editor's side of one engine in a thread of its own: what surfaces need of it, and its end. */
@@ -36,20 +39,23 @@ export class EngineClient {
   readonly #thread: EngineThread;
   readonly #logger: Logger;
   readonly #peer: RpcPeer<EditorSide>;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
+  /** Aborted when it has ended, or is told to. */
+  readonly #over = new AbortController();
   readonly #receiver = new StateReceiver();
   readonly #changed: Emitter<MarketState>;
   #offsetMs = 0;
   #isWatched = false;
+  #hasStarted = false;
   #transportState: unknown;
   #stopped: Promise<void> | undefined;
   /** Resolves, with the reason, when the engine has ended without having been told to; never where it was told to. */
   readonly died: Promise<string>;
 
-  constructor({ thread, logger, keys, onNotice, nowMs = Date.now }: ClientDeps) {
+  constructor({ thread, logger, keys, onNotice, clock = systemClock }: ClientDeps) {
     this.#thread = thread;
     this.#logger = logger;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
     this.#changed = new Emitter((error) => logger.error(`a view failed: ${String(error)}`));
     this.#peer = createRpcPeer<EditorSide, EngineSide>({
       post: (message, transfer) => thread.post(message, transfer),
@@ -71,15 +77,25 @@ export class EngineClient {
     thread.onMessage((message) => this.#peer.receive(message));
     this.died = new Promise((resolve) => {
       void thread.ended.then((reason) => {
+        this.#over.abort();
         this.#peer.dispose(new PerpscopeError('engine', `the engine ended ${reason}`));
         if (this.#stopped === undefined) resolve(reason);
       });
     });
   }
 
-  /** Starts the engine; returns the exchanges that it knows. Rejects with the engine's own errors, for example `config`. */
-  async start(params: StartParams): Promise<readonly NamedExchange[]> {
-    return (await this.#peer.call('start', params, { timeoutMs: START_TIMEOUT_MS })).adapters;
+  /**
+   * Starts the engine, and ends it should it hang later; returns the exchanges that it knows. Rejects with the engine's own
+   * errors, for example `config`.
+   */
+  async start(params: StartParams, signal?: AbortSignal): Promise<readonly NamedExchange[]> {
+    const options = { timeoutMs: START_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
+    const { adapters } = await this.#peer.call('start', params, options);
+    this.#hasStarted = true;
+    void hasHung(() => this.#peer.call('ping', {}), this.#clock, this.#over.signal).then((isHung) => {
+      if (isHung) void this.#thread.end(`because it gave no answer for ${HUNG_AFTER_MS / SECOND_MS} s`);
+    });
+    return adapters;
   }
 
   get onDidChange(): Event<MarketState> {
@@ -88,7 +104,7 @@ export class EngineClient {
 
   /** Now by the exchanges' clocks, as far ahead of the clock here as the newest state said. */
   nowMs(): number {
-    return this.#nowMs() + this.#offsetMs;
+    return this.#clock.nowMs() + this.#offsetMs;
   }
 
   /** Asks the exchanges. What they answer is in the states; rejects as `Market.refresh`, and with `engine` where it dies. */
@@ -132,21 +148,29 @@ export class EngineClient {
     return this.#transportState;
   }
 
-  /** Ends the engine: its history is closed first, then the thread ends, in less time than the editor gives. Never rejects. */
+  /**
+   * Ends the engine: its history is closed first, then the thread ends, in less time than the editor gives. One that has not
+   * started has nothing to close, and ends at once. Never rejects.
+   */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
 
   async #stop(): Promise<void> {
+    this.#over.abort();
     this.#changed.dispose();
+    if (this.#hasStarted) await this.#close();
+    this.#peer.dispose();
+    await this.#thread.end();
+  }
+
+  async #close(): Promise<void> {
     try {
       const { transportState } = await this.#peer.call('stop', {}, { timeoutMs: STOP_TIMEOUT_MS });
       this.#transportState = transportState ?? this.#transportState;
     } catch (error) {
       this.#logger.warn(`the engine was ended in the middle of its work: ${String(error)}`);
     }
-    this.#peer.dispose();
-    await this.#thread.end();
   }
 }

@@ -35,6 +35,8 @@ export class EngineService {
   #keepMonths = 0;
   #watching: { dispose(): void } | undefined;
   #isWatched = false;
+  /** The engine's own: it knows the keys, and what it knew holds when it has ended. */
+  #redact = (text: string): string => text;
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps;
@@ -45,6 +47,7 @@ export class EngineService {
       onProblem: (problem) => this.logger.warn(`engine: ${problem}`),
       handlers: {
         start: (params) => this.#start(params),
+        ping: () => null,
         refresh: async (params, signal) => {
           const engine = await this.#running();
           try {
@@ -72,13 +75,28 @@ export class EngineService {
     });
   }
 
-  /** Log lines go to the editor. What the engine says has no key in it: it redacts before it logs. */
+  /** Log lines go to the editor, without keys. */
   readonly logger: Logger = {
-    debug: (message) => this.#peer.emit('log', { level: 'debug', message }),
-    info: (message) => this.#peer.emit('log', { level: 'info', message }),
-    warn: (message) => this.#peer.emit('log', { level: 'warn', message }),
-    error: (message) => this.#peer.emit('log', { level: 'error', message }),
+    debug: (message) => this.#log('debug', message),
+    info: (message) => this.#log('info', message),
+    warn: (message) => this.#log('warn', message),
+    error: (message) => this.#log('error', message),
   };
+
+  #log(level: keyof Logger, message: string): void {
+    this.#peer.emit('log', { level, message: this.#redact(message) });
+  }
+
+  /** Logs a failure that nobody waited for. */
+  unhandled(reason: unknown): void {
+    const text = reason instanceof Error ? reason.stack : String(reason);
+    this.logger.error(`nobody waited for what failed: ${text}`);
+  }
+
+  /** Returns what the thread may end with in place of what was thrown past everything: the message alone, without keys. */
+  uncaught(error: unknown): Error {
+    return new Error(this.#redact(error instanceof Error ? error.message : String(error)));
+  }
 
   /** Takes one message of the editor. */
   receive(message: unknown): void {
@@ -108,11 +126,14 @@ export class EngineService {
     return this.#started(await this.#engine);
   }
 
-  async #started({ market, adapters }: Engine): Promise<Started> {
+  async #started({ market, adapters, redact }: Engine): Promise<Started> {
+    this.#redact = redact;
     const { nowMs = Date.now } = this.#deps;
-    market.onDidChange((state) =>
-      this.#peer.emit('state', this.#sender.message(state, market.nowMs() - nowMs())),
-    );
+    market.onDidChange((state) => {
+      if (this.#peer.emit('state', this.#sender.message(state, market.nowMs() - nowMs()))) return;
+      this.#sender.takeBack();
+      this.logger.warn('a state of the market could not be sent');
+    });
     await this.#watch(this.#isWatched);
     return { adapters: adapters.map(({ id, displayName }) => ({ id, displayName })) };
   }

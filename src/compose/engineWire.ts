@@ -46,6 +46,8 @@ type Nothing = Record<string, never>;
 export interface EditorSide {
   requests: {
     start: { params: StartParams; result: { readonly adapters: readonly NamedExchange[] } };
+    /** Whether its event loop turns. */
+    ping: { params: Nothing; result: null };
     refresh: { params: RefreshParams; result: null };
     health: { params: Nothing; result: MarketHealth };
     listedAssets: { params: Nothing; result: readonly Asset[] };

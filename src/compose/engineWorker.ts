@@ -20,8 +20,7 @@ const service = new EngineService({
 port.on('message', (message: unknown) => service.receive(message));
 // As in the editor's own thread: what nobody waited for is logged, and ends nothing. What is thrown past everything ends
 // the thread, which the editor's side names and starts again.
-process.on('unhandledRejection', (reason) =>
-  service.logger.error(
-    `nobody waited for what failed: ${reason instanceof Error ? reason.stack : String(reason)}`,
-  ),
-);
+process.on('unhandledRejection', (reason) => service.unhandled(reason));
+process.on('uncaughtException', (error) => {
+  throw service.uncaught(error);
+});

@@ -27,6 +27,8 @@ export interface KeptEngineDeps {
   readonly keys: KeySource;
   readonly onNotice: (text: string) => void;
   readonly clock?: Clock;
+  /** Ends the wait for the first engine. */
+  readonly signal?: AbortSignal;
 }
 
 /** Waits before an engine is started again: doubled from death to death, none longer than the last. */
@@ -146,15 +148,14 @@ export class KeptEngine {
   }
 
   async #launch(transportState: unknown): Promise<void> {
-    const { startThread, logger, keys, onNotice, keepMonths, params } = this.#deps;
-    const client = new EngineClient({
-      ...{ thread: startThread(), logger, keys, onNotice },
-      nowMs: () => this.#clock.nowMs(),
-    });
+    const { startThread, logger, keys, onNotice, keepMonths, params, signal } = this.#deps;
+    const client = new EngineClient({ thread: startThread(), logger, keys, onNotice, clock: this.#clock });
     try {
       const shared = transportState === undefined ? {} : { transportState };
       const shareId = this.#shareId;
-      this.#adapters = await client.start({ ...params, ...shared, shareId, keepMonths: keepMonths() });
+      const over = AbortSignal.any([this.#over.signal, ...(signal === undefined ? [] : [signal])]);
+      const started = { ...params, ...shared, shareId, keepMonths: keepMonths() };
+      this.#adapters = await client.start(started, over);
     } catch (error) {
       await client.stop();
       throw error;

@@ -30,15 +30,22 @@ export interface StateMessage {
 /** Takes states apart. One for each engine: it knows what was sent before. */
 export class StateSender {
   #ids = new Map<object, number>();
+  #before = this.#ids;
   #nextId = 1;
 
   /** Returns the message that makes the receiver's next state. */
   message(state: MarketState, offsetMs: number): StateMessage {
     const before = this.#ids;
+    this.#before = before;
     this.#ids = new Map();
     const part = this.#part(state, before);
     const gone = [...before].filter(([object]) => !this.#ids.has(object)).map(([, id]) => id);
     return { state: part, gone, offsetMs };
+  }
+
+  /** The last message was not sent: the next one counts from what was before it. */
+  takeBack(): void {
+    this.#ids = this.#before;
   }
 
   #part(value: unknown, before: ReadonlyMap<object, number>): Part {

@@ -8,8 +8,8 @@ export interface EngineThread {
   onMessage(listener: (message: unknown) => void): void;
   /** Resolves when the thread has ended for whatever reason: why, in words that go after "the engine ended". */
   readonly ended: Promise<string>;
-  /** Ends the thread at once. */
-  end(): Promise<void>;
+  /** Ends the thread at once, whatever it does; `ended` tells the reason. */
+  end(why?: string): Promise<void>;
 }
 
 /** What a thread is told before it runs. */
@@ -57,7 +57,10 @@ export function startWorkerThread({ file, onOutput, memoryMib = MEMORY_MIB }: Wo
     post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (listener) => void worker.on('message', listener),
     ended,
-    end: async () => void (await worker.terminate()),
+    end: async (reason) => {
+      why ??= reason;
+      await worker.terminate();
+    },
   };
 }
 

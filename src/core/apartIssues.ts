@@ -15,6 +15,7 @@ export function issuesOf(
   { apart, undecided }: Pick<Sifted, 'apart' | 'undecided'>,
   isPathed = false,
 ): ApartIssue[] {
+  if (apart.length === 0 && undecided.length === 0) return [];
   const groups = Map.groupBy([...apart, ...undecided], ({ row, field, code, because }) =>
     JSON.stringify([row.instrument, row.endpoint, field, code, because]),
   );

@@ -157,9 +157,11 @@ function impliedColumn(
   const [coins, dollars] = [columns[base], columns[usd]];
   if (coins === undefined || dollars === undefined) return undefined;
   const prices = new Float64Array(coins.length);
+  // What is found here is of the row at hand alone.
+  const isUndoubted = drops.isEmpty;
   for (let at = 0; at < prices.length; at += 1) {
     const [own, other] = [coins[at] ?? Number.NaN, dollars[at] ?? Number.NaN];
-    if (own > 0 && other > 0 && drops.isEmpty) prices[at] = other / own;
+    if (own > 0 && other > 0 && isUndoubted) prices[at] = other / own;
     else if (Number.isNaN(own) || Number.isNaN(other)) prices[at] = Number.NaN;
     else prices[at] = impliedBy(own, other, first + at, [base, usd], drops) ?? Number.NaN;
   }

@@ -101,16 +101,17 @@ function rangeOf(columns: readonly Column[]): Range {
   let [count, lowest, highest, newestMs] = [0, Infinity, -Infinity, -Infinity];
   let newest: Range['newest'];
   for (const { values, atMs, isLeftOut } of columns) {
-    let last = -1;
+    let [last, newestAt] = [-1, -1];
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index] ?? Number.NaN;
       if (Number.isNaN(value) || (value === 0 && isLeftOut?.(index) === true)) continue;
       count += 1;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
-      newestMs = Math.max(newestMs, atMs[index] ?? -Infinity);
+      newestAt = index;
       if (value > 0) last = index;
     }
+    newestMs = Math.max(newestMs, atMs[newestAt] ?? -Infinity);
     const own = atMs[last];
     if (own !== undefined && own >= (newest?.atMs ?? -Infinity))
       newest = { value: values[last] ?? Number.NaN, atMs: own };

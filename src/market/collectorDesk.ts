@@ -5,7 +5,7 @@ import { SECOND_MS } from '../core/units.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import { fencedStore } from '../sources/collect/fence.ts';
 import type { CollectorLease, LeaseRole } from '../sources/collect/lease.ts';
-import type { FeedPart } from '../store/historyStore.ts';
+import type { FeedPart, FeedPlace } from '../store/historyStore.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import { COLLECTOR_KEY, NOTE_FORM, ofThisForm, type CollectorNote, type WishBody } from './collectorNote.ts';
 import type { Wanted } from './refreshRequest.ts';
@@ -52,7 +52,8 @@ export class CollectorDesk {
   readonly wishes: Wishes;
   readonly #deps: DeskDeps;
   readonly #ended = new AbortController();
-  readonly #sequences = new Map<DataSource, number>();
+  /** How far the stores were read; undefined: not yet. */
+  readonly #places = new Map<DataSource, FeedPlace | undefined>();
   #handlers: DeskHandlers | undefined;
   #role: LeaseRole | undefined;
   #running: Promise<void> | undefined;
@@ -115,7 +116,7 @@ export class CollectorDesk {
     const before = this.#role;
     this.#role = role;
     // What was written while this window collected it knows; and a wish is written at once.
-    this.#sequences.clear();
+    this.#places.clear();
     this.#wroteAtMs = Number.NEGATIVE_INFINITY;
     this.#wasFollowed = false;
     if (role === 'holder') {
@@ -250,21 +251,24 @@ export class CollectorDesk {
   async read(): Promise<void> {
     const { source } = this.#deps;
     await this.#readFrom(source);
-    for (const other of this.#sequences.keys()) if (other !== source) await this.#readFrom(other);
+    for (const other of this.#places.keys()) if (other !== source) await this.#readFrom(other);
     if (this.role === 'follower') this.#handlers?.onRead();
   }
 
   /** From now on this source is read as well. */
   follow(source: DataSource): void {
-    if (!this.#sequences.has(source)) this.#sequences.set(source, 0);
+    if (!this.#places.has(source)) this.#places.set(source, undefined);
   }
 
   async #readFrom(source: DataSource): Promise<void> {
     const store = await this.#deps.storeOf(source);
-    const part = await store.feed(this.#sequences.get(source) ?? 0);
+    const part = await store.feed(this.#places.get(source));
     if (this.role !== 'follower') return;
     const isEmpty = part.rows.length === 0 && part.entries.length === 0;
-    if (isEmpty || this.#handlers?.onPart(source, part) === true) this.#sequences.set(source, part.sequence);
+    if (isEmpty || this.#handlers?.onPart(source, part) === true) {
+      const { file, sequence } = part;
+      this.#places.set(source, { file, sequence });
+    }
   }
 
   async #readNote(): Promise<CollectorNote | undefined> {

@@ -89,7 +89,8 @@ export class Market {
 
   /**
    * Asks the exchanges and returns the new snapshot. Exchanges that fail are named in it. Rejects where history cannot be
-   * read, the market was closed meanwhile, or the window that collects does not answer in time (`timeout`).
+   * read, the market was closed meanwhile, the window that collects does not answer in time (`timeout`), or, where windows
+   * share a history, the request was called off.
    */
   refresh(request: RefreshRequest): Promise<MarketSnapshot> {
     const key = JSON.stringify([request.assets, request.exchanges ?? 'all']);
@@ -243,6 +244,8 @@ export class Market {
   async #collect(request: RefreshRequest, all: RefreshRequest = request): Promise<MarketSnapshot> {
     const { desk, writer } = this.#shared ?? {};
     const answering = desk?.answering();
+    // What fails because the round was called off is nothing that an exchange has said: it is not told to others.
+    const isCalledOff = (): boolean => desk !== undefined && all.signal?.aborted === true;
     this.#view.begin(request);
     writer?.began();
     try {
@@ -251,6 +254,7 @@ export class Market {
       const collected = await this.#deps.collector.refresh({
         ...all,
         onAnswered: (some) => {
+          if (isCalledOff()) return;
           for (const result of some.results) taken.add(result);
           const show = (): void => {
             this.#take(some, all);
@@ -260,6 +264,7 @@ export class Market {
           else void desk.ensureHeld().then((isHeld) => isHeld && show());
         },
       });
+      if (desk !== undefined) all.signal?.throwIfAborted();
       if (desk !== undefined && !(await desk.ensureHeld())) throw this.#holding.signal.reason;
       const rest = collected.results.filter((result) => !taken.has(result));
       this.#take({ ...collected, results: rest }, all);
@@ -281,7 +286,7 @@ export class Market {
     } catch (error) {
       if (this.#isFollowing) throw error;
       this.#view.failed(error);
-      writer?.broken(error);
+      writer?.broken(isCalledOff() ? undefined : error);
       throw error;
     }
   }

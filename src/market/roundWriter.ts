@@ -78,10 +78,10 @@ export class RoundWriter {
     if (this.#deps.desk.isFollowed) void this.#deps.desk.announce();
   }
 
-  /** A round broke off. */
-  broken(error: unknown): void {
+  /** A round broke off; without an error it was called off. */
+  broken(error?: unknown): void {
     this.#isRefreshing = false;
-    this.#lastError = error instanceof Error ? error.message : String(error);
+    if (error !== undefined) this.#lastError = error instanceof Error ? error.message : String(error);
     void this.#deps.desk.announce();
   }
 

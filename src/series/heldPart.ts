@@ -1,5 +1,7 @@
 import type { ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { StoredColumns } from '../store/historyStore.ts';
+import { endsBetween } from '../store/row.ts';
+import { runMsOf } from '../store/stepWays.ts';
 import { labelOfReading, stepOf } from './hours.ts';
 import type { Incoming } from './incoming.ts';
 import type { List } from './lists.ts';
@@ -34,8 +36,8 @@ export interface Applied {
 }
 
 /**
- * Returns a part with further rows of its series, as a store keeps them: a bar that was received later and states
- * something else takes the place of the one before; of readings the one nearest to the label counts, of equals the one
+ * Returns a part with further rows of its series, as a store keeps them: a bar that was received later takes the
+ * place of the one before if it states something else, or is the first to know that it has ended; of readings the one nearest to the label counts, of equals the one
  * received later. Rows before `fromMs` are left out. `siblings` are the other parts of the same instrument and endpoint.
  */
 export function withRows(
@@ -60,7 +62,7 @@ export function withRows(
     const at = (label - grown.firstMs) / list.stepMs;
     const verdict = list.isReading
       ? ofReading(grown, at, rows, row, label, timing)
-      : ofBar(grown, at, rows, row);
+      : ofBar(grown, at, rows, row, runMsOf(list));
     if (verdict === 'unsure') isUnsure = true;
     if (verdict === 'takes its place') write(grown, at, rows, row, timing === 'own-times');
   }
@@ -132,11 +134,13 @@ function labelsOf(rows: Incoming, { isReading, stepMs }: List, timing: Timing): 
 
 type Verdict = 'takes its place' | 'stays out' | 'unsure';
 
-function ofBar(part: HeldPart, at: number, rows: Incoming, row: number): Verdict {
+function ofBar(part: HeldPart, at: number, rows: Incoming, row: number, runMs: number): Verdict {
   const receivedAtMs = part.receivedAtMs[at] ?? Number.NaN;
   if (Number.isNaN(receivedAtMs)) return 'takes its place';
-  const isNewer = (rows.receivedAtMs[row] ?? 0) > receivedAtMs && !statesTheSame(part, at, rows, row);
-  return isNewer ? 'takes its place' : 'stays out';
+  const laterMs = rows.receivedAtMs[row] ?? 0;
+  const isNew = (): boolean =>
+    !statesTheSame(part, at, rows, row) || endsBetween(rows.atMs[row] ?? 0, runMs, receivedAtMs, laterMs);
+  return laterMs > receivedAtMs && isNew() ? 'takes its place' : 'stays out';
 }
 
 function ofReading(
@@ -152,7 +156,7 @@ function ofReading(
   const before = part.readAtMs[at] ?? Number.NaN;
   if (Number.isNaN(before)) return 'unsure';
   const reading = { atMs: rows.atMs[row] ?? 0, receivedAtMs: rows.receivedAtMs[row] ?? 0 };
-  if (reading.atMs === before) return ofBar(part, at, rows, row);
+  if (reading.atMs === before) return ofBar(part, at, rows, row, 0);
   return standsFor(reading, { atMs: before, receivedAtMs }, label) ? 'takes its place' : 'stays out';
 }
 

@@ -13,14 +13,15 @@ export interface ValuedPart {
   readonly awayMs?: Float64Array | undefined;
 }
 
-/** An instrument whose newest step lies further back than this behind its exchange's newest has ended. */
+/** An instrument whose newest step lies further back than this, or one step, behind its exchange's newest has ended. */
 const ENDED_MS = 2 * HOUR_MS;
 
 /**
  * Joins parts, all on one grid, to one column per exchange. Several parts of an instrument are one line: of readings the
  * one nearest to the label counts, of bars and of equals that of the endpoint last by name. Then instruments are joined
- * as `kind` says: amounts add up, and a step that one of them misses between its first and its end is a gap; of a price
- * or a ratio the instrument with the most values speaks, of those that have not ended. Ascending by exchange.
+ * as `kind` says, of those that have not ended: amounts add up where all of them are known, so that no step of a sum is
+ * that of a contract which came or went; of a price or a ratio the instrument with the most values speaks. Ascending by
+ * exchange.
  */
 export function joinParts(parts: readonly ValuedPart[], kind: SeriesKind): ColumnsByExchange {
   const lines = linesOf(parts);
@@ -81,20 +82,20 @@ function extentOf(values: Float64Array): { first: number; last: number; count: n
 }
 
 function sumOf(lines: readonly Line[]): StepColumn {
-  const [only] = lines as [Line];
-  if (lines.length === 1) return only.column;
-  const { column } = only;
-  const endedSteps = ENDED_MS / column.stepMs;
-  const values = column.values.map((_, at) => {
-    const due = lines.filter(({ first, last }) => at >= first && at <= last + endedSteps);
-    if (due.length === 0) return Number.NaN;
-    return due.reduce((sum, line) => sum + (line.column.values[at] ?? Number.NaN), 0);
-  });
-  return { ...column, values };
+  const [only, ...others] = running(lines) as [Line, ...Line[]];
+  if (others.length === 0) return only.column;
+  const values = only.column.values.map((value, at) =>
+    others.reduce((sum, { column }) => sum + (column.values[at] ?? Number.NaN), value),
+  );
+  return { ...only.column, values };
 }
 
 function speakerOf(lines: readonly Line[]): StepColumn {
+  return running(lines).reduce((a, b) => (b.count > a.count ? b : a)).column;
+}
+
+/** The lines of instruments that have not ended. */
+function running(lines: readonly Line[]): readonly Line[] {
   const newest = lines.reduce((most, { last }) => Math.max(most, last), -1);
-  const running = lines.filter(({ column, last }) => last >= newest - ENDED_MS / column.stepMs);
-  return running.reduce((a, b) => (b.count > a.count ? b : a)).column;
+  return lines.filter(({ column, last }) => last >= newest - Math.max(1, ENDED_MS / column.stepMs));
 }

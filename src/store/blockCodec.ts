@@ -50,6 +50,12 @@ export function encodeField(name: BlockName, field: string, values: Float64Array
   return seal(name, field, encodeColumn(values, PREFIX_BYTES));
 }
 
+function openField(name: BlockName, field: string, bytes: Uint8Array | undefined): Uint8Array {
+  const body = open(name, field, bytes);
+  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
+  return body;
+}
+
 /** Writes the values of a field into `target` from `offset` on. Throws a DamagedBlockError. */
 export function decodeFieldInto(
   name: BlockName,
@@ -58,9 +64,7 @@ export function decodeFieldInto(
   target: Float64Array,
   offset: number,
 ): void {
-  const body = open(name, field, bytes);
-  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
-  decodeColumnInto(body, target, offset);
+  decodeColumnInto(openField(name, field, bytes), target, offset);
 }
 
 /** As `decodeFieldInto`, of some rows alone. */
@@ -72,9 +76,7 @@ export function decodeFieldPlacesInto(
   target: Float64Array,
   offset: number,
 ): void {
-  const body = open(name, field, bytes);
-  if (columnRows(body) !== name.rows) throw new DamagedBlockError('a part has other rows');
-  decodePlacesInto(body, places, target, offset);
+  decodePlacesInto(openField(name, field, bytes), places, target, offset);
 }
 
 type Frame = Pick<SeriesRows, 'atMs' | 'receivedAtMs' | 'rests' | 'restOf'>;
@@ -104,23 +106,40 @@ export function encodeFrame(name: BlockName, { atMs, receivedAtMs, rests, restOf
   return seal(name, FRAME, bytes);
 }
 
-/**
- * Writes times and receipts of a frame into columns from `offset` on; returns its rests and runs of them, place and length in
- * turn. Throws a DamagedBlockError.
- */
-export function decodeFrameInto(
-  name: BlockName,
-  bytes: Uint8Array | undefined,
-  { atMs, receivedAtMs }: Pick<SeriesRows, 'atMs' | 'receivedAtMs'>,
-  offset: number,
-): { readonly rests: readonly string[]; readonly runs: readonly number[] } {
+/** What a frame holds: its two columns as they are written, and what rows hold beside numbers. */
+export interface OpenFrame {
+  readonly times: Uint8Array;
+  readonly receipts: Uint8Array;
+  readonly rests: readonly string[];
+  /** Place in `rests` and number of rows in turn. */
+  readonly runs: readonly number[];
+  readonly bytes: number;
+}
+
+/** Returns what a frame holds. Throws a DamagedBlockError. */
+export function openFrame(name: BlockName, bytes: Uint8Array | undefined): OpenFrame {
   const body = open(name, FRAME, bytes);
   const view = new DataView(body.buffer, body.byteOffset);
   const [times, receipts] = [view.getUint32(0, true), view.getUint32(4, true)];
   const piece = (from: number, length: number): Uint8Array => body.subarray(from, from + length);
   if (columnRows(piece(16, times)) !== name.rows) throw new DamagedBlockError('a block has other rows');
-  decodeColumnInto(piece(16, times), atMs, offset);
-  decodeColumnInto(piece(16 + times, receipts), receivedAtMs, offset);
   const text = UTF8.decode(piece(16 + times + receipts, view.getUint32(8, true)));
-  return JSON.parse(text) as { readonly rests: string[]; readonly runs: number[] };
+  const { rests, runs } = JSON.parse(text) as { readonly rests: string[]; readonly runs: number[] };
+  return {
+    times: piece(16, times),
+    receipts: piece(16 + times, receipts),
+    rests,
+    runs,
+    bytes: body.length,
+  };
+}
+
+/** Writes times and receipts of a frame into columns from `offset` on. */
+export function decodeFrameInto(
+  { times, receipts }: OpenFrame,
+  { atMs, receivedAtMs }: Pick<SeriesRows, 'atMs' | 'receivedAtMs'>,
+  offset: number,
+): void {
+  decodeColumnInto(times, atMs, offset);
+  decodeColumnInto(receipts, receivedAtMs, offset);
 }

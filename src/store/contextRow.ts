@@ -1,7 +1,7 @@
 import type { ContextMetric, ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
 import type { ContextQuery } from './contextQuery.ts';
-import type { SeriesIdentity, StoredRow } from './row.ts';
+import { LAST_MS, payloadOf, type SeriesIdentity, type StoredRow } from './row.ts';
 
 /** The series that context values are kept in: the table of observations, under a kind of their own. */
 export type ContextSeries = Omit<SeriesIdentity, 'kind'> & { readonly kind: 'context' };
@@ -12,15 +12,12 @@ export type ContextSeries = Omit<SeriesIdentity, 'kind'> & { readonly kind: 'con
  */
 export function encodeContext(value: ContextValue): { series: ContextSeries; row: StoredRow } {
   const { kind, provider, metric, asset = '', scope = '', atMs, receivedAtMs, endpoint, ...rest } = value;
-  const isTime = (one: number): boolean => Math.abs(one) <= 8.64e15;
+  const isTime = (one: number): boolean => Math.abs(one) <= LAST_MS;
   const problem =
     [atMs, receivedAtMs].find((one) => !isTime(one)) ??
     (Number.isFinite(value.value) ? undefined : value.value);
   if (problem !== undefined)
     throw new PerpscopeError('store', `not stored: ${provider} ${metric} holds ${problem}`);
-  const entries = Object.entries(rest)
-    .filter(([, one]) => one !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     series: {
       kind,
@@ -31,7 +28,7 @@ export function encodeContext(value: ContextValue): { series: ContextSeries; row
       venueSymbol: metric,
       baseAsset: asset.toWellFormed(),
     },
-    row: { atMs, event: '', receivedAtMs, payload: JSON.stringify(Object.fromEntries(entries)) },
+    row: { atMs, event: '', receivedAtMs, payload: payloadOf(rest) },
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PerpscopeError } from '../core/errors.ts';
 import type { AppendResult } from './historyStore.ts';
 import type { StoreDamage } from './damage.ts';
+import { ReadingEpoch } from './readingEpoch.ts';
 import { salvage, type Salvaged } from './salvage.ts';
 import { isBusy, isDamage, isOfEnvironment, storeError } from './sqliteErrors.ts';
 import {
@@ -59,7 +60,7 @@ export class DurableFile {
   #isRefused = false;
   #isDamageSaid = false;
   #isClosed = false;
-  #readingEpoch = 0;
+  readonly #readingEpoch = new ReadingEpoch();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: DurableOptions, open: OpenFile | undefined) {
@@ -117,7 +118,7 @@ export class DurableFile {
   ): Promise<T> {
     await this.#look();
     const answer = await this.#patiently(run).catch((error: unknown) => this.#refuse(error));
-    if (answer === undefined && this.#open !== undefined) this.#readingEpoch += 1;
+    if (answer === undefined && this.#open !== undefined) this.#readingEpoch.advance();
     const found = answer ?? none;
     this.#sayDamage();
     return this.#waiting.isEmpty ? found : together(found, await this.#waiting.view());
@@ -125,7 +126,7 @@ export class DurableFile {
 
   /** Changes when what was read before may have lacked what can be read now. */
   readingEpoch(): number {
-    return this.#readingEpoch;
+    return this.#readingEpoch.now(this.#open?.history);
   }
 
   damage(): StoreDamage {
@@ -310,7 +311,7 @@ export class DurableFile {
   /** Who finds no file open while it is being opened waits for the same. */
   #reopenOnce(): Promise<void> {
     this.#opening ??= this.#reopen()
-      .then(() => void (this.#readingEpoch += 1))
+      .then(() => this.#readingEpoch.advance())
       .finally(() => {
         this.#opening = undefined;
       });
@@ -369,8 +370,8 @@ export class DurableFile {
       if (this.#salvage === undefined) return history.tidySlice();
       this.#piece ??= this.#salvage.pieces.next().value as Salvaged | undefined;
       if (this.#piece === undefined) {
+        history.endTakeOver();
         this.#endSalvage();
-        this.#readingEpoch += 1;
       } else history.takeOver(this.#piece);
       this.#piece = undefined;
       return true;

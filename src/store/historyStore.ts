@@ -61,12 +61,17 @@ export interface Extreme {
   readonly lowest: { readonly value: number; readonly atMs: number };
 }
 
+/** How far the feed of a file was read. `file` names one opening of it: a file that took its place counts anew. */
+export interface FeedPlace {
+  readonly file: string;
+  readonly sequence: number;
+}
+
 /**
- * What has come since a number of the feed: the newest row of each series that has changed, and the newest journal entry
+ * What has come since a place of the feed: the newest row of each series that has changed, and the newest journal entry
  * of each topic and key.
  */
-export interface FeedPart {
-  readonly sequence: number;
+export interface FeedPart extends FeedPlace {
   readonly rows: readonly Observation[];
   readonly entries: readonly JournalEntry[];
 }
@@ -89,7 +94,7 @@ export interface GapQuery {
 /**
  * History of observations. One store holds one data source, for ever: opening a store of the other source fails with
  * code `store`. Appending is idempotent per (instrument, kind, facet, atMs, endpoint); a later receipt with other
- * values replaces the row and counts as revised. Implementations pass the same tests.
+ * values, or the first after the end of a bar, replaces the row and counts as revised. Implementations pass the same tests.
  */
 export interface HistoryStore {
   readonly source: DataSource;
@@ -106,10 +111,10 @@ export interface HistoryStore {
    */
   noteNewest(rows: readonly Observation[]): Promise<void>;
   /**
-   * What was written after `sequence`, by any process: newest rows that changed, and of each topic and key of the journal
-   * the newest entry. 0, or a number that this history has not given yet (its file was replaced): all that stands.
+   * What was written since, by any process: newest rows that changed, and of each topic and key of the journal the newest
+   * entry. Without a place, or with one of another file: all that stands.
    */
-  feed(sequence: number): Promise<FeedPart>;
+  feed(since?: FeedPlace): Promise<FeedPart>;
   appendJournal(entries: readonly JournalEntry[]): Promise<void>;
   journal(query: JournalQuery): Promise<JournalEntry[]>;
   lease(): Promise<LeaseRow | undefined>;
@@ -138,8 +143,9 @@ export interface HistoryStore {
   /** Deletes rows with event time before `beforeMs`, and gaps that ended before; returns how many rows. */
   prune(beforeMs: number): Promise<number>;
   /**
-   * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, or has
-   * only now been opened. Who holds what was read reads it again. Absent where every answer is whole.
+   * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, has
+   * only now been opened, or all that could be read of a damaged one has been taken over, by whichever process. Who holds
+   * what was read reads it again. Absent where every answer is whole.
    */
   readingEpoch?(): number;
   close(): Promise<void>;

@@ -13,27 +13,32 @@ import type {
   ColumnsQuery,
   Extreme,
   FeedPart,
+  FeedPlace,
   GapQuery,
   HistoryQuery,
   HistoryStore,
   LeaseRow,
   StoredColumns,
 } from './historyStore.ts';
+import { placeIn } from './feedPlace.ts';
 import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
-import type { SeriesIdentity, StoredRow } from './row.ts';
+import type { AnyIdentity, SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
   decodeObservation,
   encodeObservation,
-  filtersOf,
   hasHead,
-  isOfAllTime,
+  isAbout,
   isEventKind,
+  isNewer,
+  isOfAllTime,
   isOf,
   matchesQuery,
   newestPerFacet,
   replaces,
+  seriesKey,
 } from './row.ts';
+import { runMsOf } from './stepWays.ts';
 
 interface MemorySeries<I = SeriesIdentity> {
   identity: I;
@@ -48,6 +53,7 @@ type Newest = Encoded & { readonly sequence: number };
 /** A history that lasts as long as the process: for tests, for one-off reports, and while no file can be written. */
 class MemoryStore implements HistoryStore {
   readonly source: DataSource;
+  readonly #file = crypto.randomUUID();
   readonly #series = new Map<string, MemorySeries>();
   readonly #context = new Map<string, MemorySeries<ContextSeries>>();
   readonly #gaps = new Map<string, StreamGap>();
@@ -69,7 +75,7 @@ class MemoryStore implements HistoryStore {
     // Encoded as a whole first, because a refused row must leave nothing of its batch behind.
     const encoded = allRows(parts).map(encodeObservation);
     const { result, changed } = write(this.#series, encoded);
-    this.#note(changed);
+    this.#note(changed, true);
     return result;
   }
 
@@ -77,17 +83,18 @@ class MemoryStore implements HistoryStore {
     this.#assertOpen();
     const encoded = rows.map(encodeObservation);
     for (const { series } of encoded) seriesOf(this.#series, series);
-    this.#note(encoded);
+    this.#note(encoded, false);
   }
 
-  async feed(sequence: number): Promise<FeedPart> {
+  async feed(since?: FeedPlace): Promise<FeedPart> {
     this.#assertOpen();
-    const from = sequence > this.#sequence ? 0 : sequence;
+    const from = placeIn(this.#file, this.#sequence, since);
     const newer = <T extends { readonly sequence: number }>(all: Iterable<T>): T[] =>
       [...all].filter((one) => one.sequence > from).sort((a, b) => a.sequence - b.sequence);
     const keyOf = ({ entry: { topic, key } }: { entry: JournalEntry }): string =>
       JSON.stringify([topic, key]);
     return {
+      file: this.#file,
       sequence: this.#sequence,
       rows: newer(this.#newest.values()).map((one) => this.#rowOf(one)),
       entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values()).map(
@@ -241,15 +248,12 @@ class MemoryStore implements HistoryStore {
 
   /** Rows as they stood at a time, ordered as a query. */
   #read(query: HistoryQuery<ObservationKind>, knownAtMs: number): Observation[] {
-    const { kind, instrument, exchange, baseAsset, facet, fromMs, toMs } = filtersOf(query);
+    const { facet, fromMs = -Infinity, toMs = Infinity } = query;
     const found: Observation[] = [];
     for (const { identity, rows, replaced } of this.#series.values()) {
-      if (identity.kind !== kind) continue;
-      if (instrument !== null && identity.instrument !== instrument) continue;
-      if (exchange !== null && identity.exchange !== exchange) continue;
-      if (baseAsset !== null && identity.baseAsset !== baseAsset) continue;
+      if (!isAbout(identity, query)) continue;
       for (const [key, newest] of rows) {
-        if (facet !== null && identity.facet + newest.event !== facet) continue;
+        if (facet !== undefined && identity.facet + newest.event !== facet) continue;
         if (newest.atMs < fromMs || newest.atMs >= toMs) continue;
         const versions = [newest, ...(replaced.get(key) ?? [])];
         const row = versions.find(({ receivedAtMs }) => receivedAtMs <= knownAtMs);
@@ -260,17 +264,13 @@ class MemoryStore implements HistoryStore {
   }
 
   /** Events say nothing about the moment; the feed has the newest row of everything else. */
-  #note(encoded: readonly Encoded[]): void {
+  #note(encoded: readonly Encoded[], isStored: boolean): void {
     this.#sequence += 1;
     for (const { series, row } of encoded) {
       if (!hasHead(series.kind)) continue;
       const key = seriesKey(series);
       const before = this.#newest.get(key)?.row;
-      if (
-        before === undefined ||
-        row.atMs > before.atMs ||
-        (row.atMs === before.atMs && replaces(row, before))
-      )
+      if (before === undefined || isNewer(row, before, runMsOf(series), isStored))
         this.#newest.set(key, { sequence: this.#sequence, series, row });
     }
   }
@@ -285,7 +285,6 @@ class MemoryStore implements HistoryStore {
   }
 }
 
-type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
 type EncodedOf<I> = { readonly series: I; readonly row: StoredRow };
 
 /** Writes encoded rows into their series; see `HistoryStore.append`. */
@@ -300,7 +299,7 @@ function write<I extends AnyIdentity>(
     const series = seriesOf(all, identity);
     const key = JSON.stringify([row.atMs, row.event]);
     const stored = series.rows.get(key);
-    if (stored !== undefined && !replaces(row, stored)) {
+    if (stored !== undefined && !replaces(row, stored, runMsOf(identity))) {
       result.unchanged += 1;
       continue;
     }
@@ -311,10 +310,6 @@ function write<I extends AnyIdentity>(
     else result.revised += 1;
   }
   return { result, changed };
-}
-
-function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
-  return JSON.stringify([kind, instrument, facet, endpoint]);
 }
 
 function seriesOf<I extends AnyIdentity>(all: Map<string, MemorySeries<I>>, identity: I): MemorySeries<I> {

@@ -1,3 +1,4 @@
+import { endsBetween } from './row.ts';
 import { pickRows, joinRows, type SeriesRows } from './seriesRows.ts';
 
 /** What came of merging rows into those that stand. */
@@ -12,13 +13,13 @@ export interface MergedRows {
 }
 
 /**
- * Merges rows of one series by time. Of two rows of one time the incoming one stands if it has other values and was
- * received later, as for single rows; with `always` it stands if it has other values or another receipt.
+ * Merges rows of one series by time. Of two rows of one time the one stands that stands of single rows (`replaces`); with
+ * `always` the incoming one does if it has other values or another receipt.
  */
 export function mergeRows(
   standing: SeriesRows,
   incoming: SeriesRows,
-  wins: 'received-later' | 'always' = 'received-later',
+  rule: 'always' | { readonly runMs: number },
 ): MergedRows {
   const both = joinRows([standing, incoming]);
   const [first, second] = [standing.atMs.length, incoming.atMs.length];
@@ -33,9 +34,13 @@ export function mergeRows(
       taken.push(right - first);
       places.push(right++);
     } else {
-      const later = (both.receivedAtMs[right] ?? 0) - (both.receivedAtMs[left] ?? 0);
+      const [earlier = 0, later = 0] = [both.receivedAtMs[left], both.receivedAtMs[right]];
       const isOther = !isEqual(both, left, right);
-      if (wins === 'always' ? isOther || later !== 0 : isOther && later > 0) {
+      const wins =
+        rule === 'always'
+          ? isOther || later !== earlier
+          : later > earlier && (isOther || endsBetween(before, rule.runMs, earlier, later));
+      if (wins) {
         replaced.push(left);
         taken.push(right - first);
         places.push(right);

@@ -55,13 +55,20 @@ export function steppedRows(
     fromMs: labelOf(way, live.fromMs, stepMs),
     toMs: labelOf(way, live.toMs, stepMs) + stepMs,
   };
-  const dirty = within(hull(tables.stale.of(series, stepMs), liveLabels), { fromMs, toMs });
   const clean = (from: number, to: number): SeriesRows[] => {
     const rows = from < to ? tables.blocks.read(series, stepMs, from, to, fields) : undefined;
     return rows === undefined || rows.atMs.length === 0 ? [] : [rows];
   };
-  if (dirty === undefined) return joinRows(clean(fromMs, toMs));
-  return joinRows([...clean(fromMs, dirty.fromMs), make(dirty), ...clean(dirty.toMs, toMs)]);
+  for (;;) {
+    const stale = tables.stale.of(series, stepMs);
+    const dirty = within(hull(stale, liveLabels), { fromMs, toMs });
+    const parts =
+      dirty === undefined
+        ? clean(fromMs, toMs)
+        : [...clean(fromMs, dirty.fromMs), make(dirty), ...clean(dirty.toMs, toMs)];
+    // A block that could not be read has made the stretch wider: its labels are made of the rows.
+    if (tables.stale.of(series, stepMs) === stale) return joinRows(parts);
+  }
 }
 
 function hull(one: Span | undefined, other: Span | undefined): Span | undefined {
@@ -89,9 +96,11 @@ export function remakeSlice(tables: SqliteTables, series: KnownSeries, stepMs: n
   const toMs = Math.min(span.toMs, span.fromMs + SLICE_STEPS * stepMs);
   const old = blocks.within(series, stepMs, span.fromMs, toMs);
   const standing = joinRows(old.flatMap((info) => blocks.rowsOf(series, info) ?? []));
-  const made = makeLabels(tables, series, stepMs, { fromMs: span.fromMs, toMs }, raw);
   const before = blocks.last(series, stepMs, span.fromMs, MOST_BLOCK_ROWS - SLICE_STEPS);
   const appended = before !== undefined && old.length === 0 ? blocks.rowsOf(series, before) : undefined;
+  // A block that could not be read has made the stretch wider: the next slice begins where it does.
+  if (stale.of(series, stepMs) !== known) return;
+  const made = makeLabels(tables, series, stepMs, { fromMs: span.fromMs, toMs }, raw);
   blocks.replace(
     series,
     stepMs,

@@ -14,6 +14,9 @@ export interface SeriesIdentity {
   readonly baseAsset: string;
 }
 
+/** A series of observations, or of context values (kind `context`). */
+export type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
+
 /**
  * An observation in stored form. `event` is the facet of a single event (a liquidation): it would make one series per
  * event, so it stands in the row and the facet of the series is empty. `payload` is JSON of all other fields in
@@ -105,9 +108,27 @@ export function decodeObservation(series: SeriesIdentity, row: StoredRow): Obser
   }
 }
 
-/** Returns whether a newly received row replaces the stored one: other values, and received later. */
-export function replaces(incoming: StoredRow, stored: Pick<StoredRow, 'payload' | 'receivedAtMs'>): boolean {
-  return incoming.payload !== stored.payload && incoming.receivedAtMs > stored.receivedAtMs;
+/** Returns whether a bar of a length ran still when it was received first, and was over when it was received later. */
+export function endsBetween(atMs: number, runMs: number, firstMs: number, laterMs: number): boolean {
+  return runMs > 0 && firstMs < atMs + runMs && laterMs >= atMs + runMs;
+}
+
+/**
+ * Returns whether a newly received row replaces the stored one: received later, with other values or as the first that
+ * knows its bar to be over.
+ */
+export function replaces(incoming: StoredRow, stored: StoredRow, runMs: number): boolean {
+  const { atMs, receivedAtMs, payload } = incoming;
+  if (receivedAtMs <= stored.receivedAtMs) return false;
+  return payload !== stored.payload || endsBetween(atMs, runMs, stored.receivedAtMs, receivedAtMs);
+}
+
+/** Returns whether a row is newer than the newest of its series: one that is stored stands before one that was noted. */
+export function isNewer(row: StoredRow, before: StoredRow, runMs: number, isStored: boolean): boolean {
+  if (row.atMs !== before.atMs) return row.atMs > before.atMs;
+  if (!isStored) return replaces(row, before, runMs);
+  const later = row.receivedAtMs - before.receivedAtMs;
+  return later > 0 || (later === 0 && row.payload !== before.payload);
 }
 
 /** Orders observations as `HistoryStore.query` promises: event time, endpoint; then instrument and facet. */
@@ -134,12 +155,12 @@ export function newestPerFacet<O extends Observation>(observations: readonly O[]
   for (const candidate of observations) {
     const key = JSON.stringify([candidate.instrument, facetOf(candidate)]);
     const known = newest.get(key);
-    if (known === undefined || isNewer(candidate, known)) newest.set(key, candidate);
+    if (known === undefined || isLater(candidate, known)) newest.set(key, candidate);
   }
   return [...newest.values()].sort(compareObservations);
 }
 
-function isNewer(candidate: Observation, known: Observation): boolean {
+function isLater(candidate: Observation, known: Observation): boolean {
   const difference = candidate.atMs - known.atMs || candidate.receivedAtMs - known.receivedAtMs;
   return difference > 0 || (difference === 0 && compareText(candidate.endpoint, known.endpoint) < 0);
 }
@@ -157,30 +178,19 @@ export function matchesQuery(row: Observation, query: HistoryQuery<ObservationKi
 
 /** Returns whether a row, or what the rows of a series share, is asked for, whatever its time. */
 export function isOf(row: Observation | SeriesFields, query: HistoryQuery<ObservationKind>): boolean {
-  const { kind, instrument, exchange, baseAsset, facet } = query;
-  if (row.kind !== kind || (instrument !== undefined && row.instrument !== instrument)) return false;
-  if (exchange !== undefined && row.exchange !== exchange) return false;
-  if (baseAsset !== undefined && row.baseAsset !== baseAsset) return false;
-  return facet === undefined || facetOf(row as Observation) === facet;
+  return isAbout(row, query) && (query.facet === undefined || facetOf(row as Observation) === query.facet);
 }
 
-/** The filters of a query with defaults in place; null = any. */
-export function filtersOf(query: HistoryQuery<ObservationKind>): {
-  kind: ObservationKind;
-  instrument: string | null;
-  exchange: string | null;
-  baseAsset: string | null;
-  facet: string | null;
-  fromMs: number;
-  toMs: number;
-} {
-  return {
-    kind: query.kind,
-    instrument: query.instrument ?? null,
-    exchange: query.exchange ?? null,
-    baseAsset: query.baseAsset ?? null,
-    facet: query.facet ?? null,
-    fromMs: query.fromMs ?? -Infinity,
-    toMs: query.toMs ?? Infinity,
-  };
+/** Returns whether rows of that kind and instrument are asked for, whatever their facet and time. */
+export function isAbout(
+  { kind, instrument, exchange, baseAsset }: Omit<AnyIdentity, 'facet'>,
+  query: HistoryQuery<ObservationKind>,
+): boolean {
+  if (kind !== query.kind || instrument !== (query.instrument ?? instrument)) return false;
+  return exchange === (query.exchange ?? exchange) && baseAsset === (query.baseAsset ?? baseAsset);
+}
+
+/** Returns a text that is equal for equal series. */
+export function seriesKey({ kind, instrument, facet, endpoint }: AnyIdentity): string {
+  return JSON.stringify([kind, instrument, facet, endpoint]);
 }

@@ -1,4 +1,10 @@
-import { decodeFieldInto, decodeFieldPlacesInto, decodeFrameInto, type BlockName } from './blockCodec.ts';
+import {
+  decodeFieldInto,
+  decodeFieldPlacesInto,
+  decodeFrameInto,
+  type BlockName,
+  type OpenFrame,
+} from './blockCodec.ts';
 import type { SeriesRows } from './seriesRows.ts';
 
 /** Where a block stands in the file; its rows are those of one series, of no other block's time. */
@@ -27,8 +33,8 @@ export class RowsBuilder {
         if (fields === undefined || fields.includes(field)) this.#columns[field] ??= new Float64Array(rows);
   }
 
-  /** Adds a block; `part` gives the bytes of one of its parts. Throws a DamagedBlockError, and has added nothing then. */
-  add(info: BlockInfo, part: (place: number) => Uint8Array | undefined): void {
+  /** Adds a block; `part` gives the bytes of one of its fields. Throws a DamagedBlockError, and has added nothing then. */
+  add(info: BlockInfo, frame: OpenFrame, part: (place: number) => Uint8Array | undefined): void {
     const start = this.#length;
     for (const field in this.#columns) {
       const [column, place] = [this.#columns[field] ?? new Float64Array(), info.fields.indexOf(field)];
@@ -36,7 +42,8 @@ export class RowsBuilder {
       else decodeFieldInto(info, field, part(1 + place), column, start);
     }
     const target = { atMs: this.#atMs, receivedAtMs: this.#receivedAtMs };
-    const { rests, runs } = decodeFrameInto(info, part(0), target, start);
+    decodeFrameInto(frame, target, start);
+    const { rests, runs } = frame;
     let row = start;
     for (let run = 0; run < runs.length; run += 2) {
       const end = row + (runs[run + 1] ?? 0);

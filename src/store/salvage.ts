@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { StreamGap } from '../core/streamGap.ts';
 import { DamageBook } from './damage.ts';
 import type { JournalEntry } from './journal.ts';
-import type { SeriesIdentity, StoredRow } from './row.ts';
+import { LAST_MS, type AnyIdentity, type SeriesIdentity, type StoredRow } from './row.ts';
 import type { SeriesRows } from './seriesRows.ts';
 import { SqliteBlocks } from './sqliteBlocks.ts';
 import { SqliteGaps } from './sqliteGaps.ts';
@@ -10,7 +10,7 @@ import { SqliteJournal } from './sqliteJournal.ts';
 import { SqliteRows } from './sqliteRows.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
-import { SqliteSeries, type AnyIdentity, type KnownSeries } from './sqliteSeries.ts';
+import { readableSeries, type KnownSeries } from './sqliteSeries.ts';
 
 /** A piece of what could be read of another file, small enough to be written at once. */
 export interface Salvaged {
@@ -31,14 +31,9 @@ const JOURNAL_TOPICS = ['round', 'assessment'] as const;
 export function* salvage(db: DatabaseSync, sqlite: SqliteModule): Generator<Salvaged> {
   attempt(() => addMissing(db, sqlite));
   const damage = new DamageBook();
-  const series = attempt(() => {
-    const all = new SqliteSeries(db, damage, () => undefined);
-    all.refresh();
-    return all.all();
-  });
   const blocks = attempt(() => new SqliteBlocks(db, damage));
   const rows = attempt(() => new SqliteRows(db, damage));
-  for (const one of series ?? []) {
+  for (const one of readableSeries(db)) {
     const replaced = attempt(() => rows?.replacedWithin(one, -Infinity, Infinity)) ?? [];
     if (blocks !== undefined) yield* afterReplaced(one, replaced, pagesOf(blocks, one));
     if (rows !== undefined) yield* afterReplaced(one, replaced, rowsOf(rows, one));
@@ -82,11 +77,15 @@ function rowPiece(series: AnyIdentity, rows: readonly StoredRow[]): Salvaged {
   return { ...NOTHING, rows: rows.map((row) => ({ series, row })) };
 }
 
-/** Rows from the first on, as far as they can be read, and then from the last. */
+/** Rows from the first on, as far as they can be read, and then from the last; before what cannot, one by one. */
 function* rowsOf(rows: SqliteRows, series: KnownSeries): Generator<Salvaged> {
-  let after = { atMs: -Infinity, event: '' };
-  for (;;) {
-    const found = attempt(() => rows.after(series, after, SLICE_ROWS));
+  let after = { atMs: -LAST_MS, event: '' };
+  for (let limit = SLICE_ROWS; ;) {
+    const found = attempt(() => rows.after(series, after, limit));
+    if (found === undefined && limit > 1) {
+      limit = 1;
+      continue;
+    }
     if (found === undefined) break;
     yield rowPiece(series, found.rows);
     if (found.last === undefined) return;
@@ -94,8 +93,12 @@ function* rowsOf(rows: SqliteRows, series: KnownSeries): Generator<Salvaged> {
     if (found.last.atMs < after.atMs) break;
     after = found.last;
   }
-  for (let beforeMs = Infinity; ;) {
-    const found = attempt(() => rows.newest(series, beforeMs, SLICE_ROWS));
+  for (let [beforeMs, limit] = [LAST_MS, SLICE_ROWS]; ;) {
+    const found = attempt(() => rows.newest(series, beforeMs, limit));
+    if (found === undefined && limit > 1) {
+      limit = 1;
+      continue;
+    }
     if (found === undefined || found.length === 0) return;
     yield rowPiece(series, found);
     const firstMs = found.at(-1)?.atMs ?? -Infinity;

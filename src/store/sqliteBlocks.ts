@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DamagedBlockError, encodeField, encodeFrame, type BlockName } from './blockCodec.ts';
+import {
+  DamagedBlockError,
+  encodeField,
+  encodeFrame,
+  openFrame,
+  type BlockName,
+  type OpenFrame,
+} from './blockCodec.ts';
 import type { DamageBook } from './damage.ts';
 import { sealOf } from './seal.ts';
 import { pickFields, RowsBuilder, type BlockInfo } from './rowsBuilder.ts';
@@ -12,13 +19,17 @@ import {
   storedAt,
   type SeriesRows,
 } from './seriesRows.ts';
-import type { StoredRow } from './row.ts';
+import { LAST_MS, type StoredRow } from './row.ts';
+import { DamagedFileError } from './sqliteErrors.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
+import type { Span } from './sqliteStale.ts';
 
 /** A week of five minutes, and a little. */
 export const MOST_BLOCK_ROWS = 2_048;
 /** Parts of a block have its id times this, and their place; the frame is the first. */
 const MOST_PARTS = 64;
+/** A frame of even times and one receipt has less than this, and is kept; one with a time for each row would cost memory. */
+const MOST_KEPT_BYTES = 512;
 
 interface StoredInfo extends BlockName {
   readonly id: number;
@@ -26,24 +37,34 @@ interface StoredInfo extends BlockName {
   readonly seal: number;
 }
 
+/** Told which labels of a roll-up are in no block any more, since theirs cannot be read. */
+export type OnLost = (series: KnownSeries, stepMs: number, span: Span) => void;
+
 /**
  * Blocks of a file: rows of one series (`stepMs` 0) or of its roll-up, at most 2,048, as one part per field. Transactions
- * are the caller's. A block that cannot be read is left out and counted.
+ * are the caller's. A block that cannot be read is left out; rows are counted then, a roll-up is made again from its rows.
  */
 export class SqliteBlocks {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #damage: DamageBook;
+  readonly #onLost: OnLost;
   readonly #lists = new Map<string, readonly BlockInfo[]>();
+  /** Every field of a block is read with its frame: what was checked once is known as long as the list that names the block. */
+  readonly #frames = new WeakMap<BlockInfo, OpenFrame>();
+  /** Blocks of roll-ups that cannot be read and are still in the file, by id. */
+  readonly #lost = new Map<number, BlockName>();
   #last: { readonly id: number; readonly rows: SeriesRows } | undefined;
 
-  constructor(db: DatabaseSync, damage: DamageBook) {
+  constructor(db: DatabaseSync, damage: DamageBook, onLost: OnLost = () => undefined) {
     this.#sql = prepareAll(db);
     this.#damage = damage;
+    this.#onLost = onLost;
   }
 
   /** After a roll-back, or a write of another process. */
   forget(): void {
     this.#lists.clear();
+    this.#lost.clear();
     this.#last = undefined;
   }
 
@@ -68,8 +89,7 @@ export class SqliteBlocks {
     if (infos.length === 0) return NO_ROWS;
     const rows = new RowsBuilder(infos, fields);
     for (const info of infos) {
-      const part = (place: number): Uint8Array | undefined => this.#part(info, place);
-      this.#sound(series, info, () => rows.add(info, part));
+      this.#sound(series, info, () => this.#addTo(rows, info));
     }
     return rowsWithin(rows.done(), fromMs, toMs);
   }
@@ -87,7 +107,7 @@ export class SqliteBlocks {
     const infos = this.within(series, 0, fromMs, toMs);
     const builder = new RowsBuilder(infos, []);
     try {
-      for (const info of infos) builder.add(info, (place) => this.#part(info, place));
+      for (const info of infos) this.#addTo(builder, info);
       const all = builder.done();
       const first = placeFrom(all.atMs, fromMs);
       const places = choose(rowsWithin(all, fromMs, toMs)).map((place) => place + first);
@@ -103,7 +123,7 @@ export class SqliteBlocks {
   rowsOf(series: KnownSeries, info: BlockInfo): SeriesRows | undefined {
     const rows = new RowsBuilder([info], undefined);
     return this.#sound(series, info, () => {
-      rows.add(info, (place) => this.#part(info, place));
+      this.#addTo(rows, info);
       return rows.done();
     });
   }
@@ -160,6 +180,15 @@ export class SqliteBlocks {
     this.#lists.delete(keyOf(series.id, info.stepMs));
   }
 
+  /** Deletes what cannot be read of roll-ups. Throws a DamagedFileError where one is not where the tree leads. */
+  deleteLost(): void {
+    for (const [id, { seriesId, stepMs, fromMs }] of this.#lost) {
+      if (Number(this.#sql.deleteLost.run(id, seriesId, stepMs, fromMs).changes) !== 1)
+        throw new DamagedFileError('a block is out of its order');
+      this.#delete(id);
+    }
+  }
+
   #list(series: KnownSeries, stepMs: number): readonly BlockInfo[] {
     const key = keyOf(series.id, stepMs);
     const known = this.#lists.get(key);
@@ -167,7 +196,8 @@ export class SqliteBlocks {
     const stored = this.#sql.list.all(series.id, stepMs) as unknown as StoredInfo[];
     const sound = stored.flatMap(({ fields, seal, ...info }): BlockInfo[] => {
       if (infoSeal(info, fields) === seal) return [{ ...info, fields: JSON.parse(fields) as string[] }];
-      this.#damage.noteBlock(series.instrument, `block ${info.id}`);
+      // Where it ends is not known.
+      this.#lose(series, info, { fromMs: -LAST_MS, toMs: LAST_MS });
       return [];
     });
     this.#lists.set(key, sound);
@@ -198,16 +228,41 @@ export class SqliteBlocks {
     return info;
   }
 
+  #lose(series: KnownSeries, info: BlockName & { readonly id: number }, span: Span): void {
+    const { id, stepMs } = info;
+    if (stepMs <= 0) {
+      this.#damage.noteBlock(series.instrument, `block ${id}`);
+      return;
+    }
+    this.#lost.set(id, info);
+    const key = keyOf(series.id, stepMs);
+    this.#lists.set(key, (this.#lists.get(key) ?? []).filter((one) => one.id !== id)); // prettier-ignore
+    this.#onLost(series, stepMs, span);
+  }
+
   #delete(id: number): void {
+    this.#lost.delete(id);
     this.#sql.delete.run(id);
     this.#sql.deleteParts.run(id * MOST_PARTS, (id + 1) * MOST_PARTS);
+  }
+
+  #addTo(rows: RowsBuilder, info: BlockInfo): void {
+    rows.add(info, this.#frame(info), (place) => this.#part(info, place));
+  }
+
+  #frame(info: BlockInfo): OpenFrame {
+    const known = this.#frames.get(info);
+    if (known !== undefined) return known;
+    const frame = openFrame(info, this.#part(info, 0));
+    if (frame.bytes <= MOST_KEPT_BYTES) this.#frames.set(info, frame);
+    return frame;
   }
 
   #part({ id }: BlockInfo, place: number): Uint8Array | undefined {
     return this.#sql.part.get(id * MOST_PARTS + place)?.['data'] as Uint8Array | undefined;
   }
 
-  #sound<T>(series: KnownSeries, { id }: BlockInfo, read: () => T): T | undefined {
+  #sound<T>(series: KnownSeries, info: BlockInfo, read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
@@ -218,7 +273,7 @@ export class SqliteBlocks {
         error instanceof SyntaxError
       ))
         throw error;
-      this.#damage.noteBlock(series.instrument, `block ${id}`);
+      this.#lose(series, info, { fromMs: info.fromMs, toMs: info.toMs + info.stepMs });
       return undefined;
     }
   }
@@ -243,6 +298,9 @@ function prepareAll(db: DatabaseSync) {
     addPart: db.prepare('INSERT OR REPLACE INTO part VALUES (?, ?)'),
     part: db.prepare('SELECT data FROM part WHERE id = ?'),
     delete: db.prepare('DELETE FROM block WHERE id = ?'),
+    deleteLost: db.prepare(
+      'DELETE FROM block WHERE id = ? AND series_id = ? AND step_ms = ? AND from_ms = ?',
+    ),
     deleteParts: db.prepare('DELETE FROM part WHERE id >= ? AND id < ?'),
     setAside: db.prepare('UPDATE block SET step_ms = -1 - step_ms WHERE id = ?'),
   };

@@ -25,7 +25,9 @@ function primaryCode(error: unknown): number | undefined {
 /** Returns whether an error means that the file's content is damaged, as opposed to busy, full or not permitted. */
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error);
-  return error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
+  // Numbers beyond what JavaScript can hold are in no file as it was written.
+  const isNoNumber = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_OUT_OF_RANGE';
+  return isNoNumber || error instanceof DamagedFileError || code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /** Returns whether another connection holds a lock that the statement needs. */
@@ -50,18 +52,17 @@ export function isIncomplete(error: unknown): boolean {
   return primaryCode(error) === ERROR;
 }
 
+const IS_LOCKED = 'another process keeps the history locked; it will be tried again';
+const IS_DAMAGED = 'the history is damaged; reopen it and Perpscope sets the file aside and starts a new one';
 const ADVICE: ReadonlyMap<number, string> = new Map([
-  [BUSY, 'another process keeps the history locked; it will be tried again'],
-  [LOCKED, 'another process keeps the history locked; it will be tried again'],
+  [BUSY, IS_LOCKED],
+  [LOCKED, IS_LOCKED],
   [READONLY, 'the history is read-only; make the file and its folder writable or choose another path'],
   [IO_ERROR, 'the disk refused; check that the drive is there and has free space'],
-  [CORRUPT, 'the history is damaged; reopen it and Perpscope sets the file aside and starts a new one'],
+  [CORRUPT, IS_DAMAGED],
   [FULL, 'the disk is full; free some space or choose another path'],
   [CANNOT_OPEN, 'the history cannot be opened; check that the folder exists and is writable'],
-  [
-    NOT_A_DATABASE,
-    'the history is damaged; reopen it and Perpscope sets the file aside and starts a new one',
-  ],
+  [NOT_A_DATABASE, IS_DAMAGED],
 ]);
 
 /**

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Observation } from '../core/observation.ts';
 import type { DamageBook } from './damage.ts';
-import { decodeObservation, replaces, type SeriesIdentity, type StoredRow } from './row.ts';
+import { decodeObservation, isNewer, type SeriesIdentity, type StoredRow } from './row.ts';
 import { sealPayload, unsealed } from './seal.ts';
 import type { KnownSeries, SqliteSeries } from './sqliteSeries.ts';
+import { runMsOf } from './stepWays.ts';
 
 interface Head {
   readonly sequence: number;
@@ -65,11 +66,9 @@ export class SqliteHeads {
   }
 
   /** Takes the row as the newest of its series unless a newer one stands; `sequence` is asked for where it does. */
-  note(series: KnownSeries, row: StoredRow, sequence: () => number): void {
+  note(series: KnownSeries, row: StoredRow, sequence: () => number, isStored: boolean): void {
     const before = this.#heads.get(series.id)?.row;
-    const isNewest =
-      before === undefined || row.atMs > before.atMs || (row.atMs === before.atMs && replaces(row, before));
-    if (!isNewest) return;
+    if (before !== undefined && !isNewer(row, before, runMsOf(series), isStored)) return;
     const own = sequence();
     const stored = { atMs: row.atMs, event: '', receivedAtMs: row.receivedAtMs, payload: row.payload };
     this.#sql.put.run(series.id, own, row.atMs, row.receivedAtMs, sealPayload(series.id, stored));
@@ -97,6 +96,16 @@ export class SqliteHeads {
     const observation = decodeObservation(series as SeriesIdentity, row);
     this.#heads.set(series.id, { sequence, row, observation });
   }
+}
+
+/**
+ * Brings the number of the feed to what newest rows and journal have been given at least: it bears no checksum, and none may
+ * be given twice.
+ */
+export function raiseSequence(db: DatabaseSync): void {
+  db.exec(`INSERT INTO counter SELECT 'sequence', max(1, ifnull((SELECT max(sequence) FROM head), 1),
+    ifnull((SELECT max(sequence) FROM journal), 1)) WHERE true
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value < excluded.value`);
 }
 
 function prepareAll(db: DatabaseSync) {

@@ -15,6 +15,7 @@ import type {
   ColumnsQuery,
   Extreme,
   FeedPart,
+  FeedPlace,
   GapQuery,
   HistoryQuery,
   HistoryStore,
@@ -23,6 +24,7 @@ import type {
 } from './historyStore.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
 import { prepareRows } from './preparedRows.ts';
+import { placeIn } from './feedPlace.ts';
 import { encodeObservation, hasHead } from './row.ts';
 import type { Salvaged } from './salvage.ts';
 import { readColumns, readExtremes, readLatest, readObservations } from './sqliteReader.ts';
@@ -39,14 +41,16 @@ const MOST_ANSWERS = 256;
  */
 export class SqliteHistory implements HistoryStore {
   readonly source: DataSource;
+  readonly #file = crypto.randomUUID();
   readonly #tables: SqliteTables;
   readonly #tidying: SqliteTidying;
   readonly #made = new Map<string, readonly unknown[]>();
   #madeOf = -1;
 
-  constructor(db: DatabaseSync, source: DataSource) {
+  /** `isChecked`: the order of all keys is known to be right. */
+  constructor(db: DatabaseSync, source: DataSource, isChecked: boolean) {
     this.#tables = new SqliteTables(db);
-    this.#tidying = new SqliteTidying(this.#tables);
+    this.#tidying = new SqliteTidying(this.#tables, isChecked);
     this.source = source;
   }
 
@@ -64,7 +68,7 @@ export class SqliteHistory implements HistoryStore {
     this.#writing((writer) => {
       const { series: known, heads } = this.#tables;
       for (const { series, row } of encoded)
-        if (hasHead(series.kind)) heads.note(known.named(series), row, writer.sequence);
+        if (hasHead(series.kind)) heads.note(known.named(series), row, writer.sequence, false);
     });
   }
 
@@ -102,13 +106,13 @@ export class SqliteHistory implements HistoryStore {
     return this.#once(['extremes', query], (tables) => readExtremes(tables, query));
   }
 
-  async feed(sequence: number): Promise<FeedPart> {
+  async feed(since?: FeedPlace): Promise<FeedPart> {
+    const file = this.#file;
     return this.#reading(({ heads, journal }) => {
-      const last = heads.sequence();
-      // A number that was never given is of another file: what stands here is all new to its holder.
-      const from = sequence > last ? 0 : sequence;
-      if (from === last) return { sequence: last, rows: [], entries: [] };
-      return { sequence: last, rows: heads.since(from), entries: journal.since(from) };
+      const sequence = heads.sequence();
+      const from = placeIn(file, sequence, since);
+      if (from === sequence) return { file, sequence, rows: [], entries: [] };
+      return { file, sequence, rows: heads.since(from), entries: journal.since(from) };
     });
   }
 
@@ -175,6 +179,21 @@ export class SqliteHistory implements HistoryStore {
       for (const gap of gaps) this.#tables.gaps.add(gap);
       for (const entry of entries) this.#tables.journal.add(entry, this.#tables.heads.nextSequence());
     });
+  }
+
+  /** All that could be read of another file is taken over: whoever holds what was read meanwhile reads again. */
+  endTakeOver(): void {
+    this.#writing(() => this.#tables.countTakeOver());
+  }
+
+  /** How many files were taken over into this one until now, by whichever process; undefined where that cannot be read. */
+  takenOver(): number | undefined {
+    try {
+      return this.#tables.takenOver();
+    } catch {
+      // Reading finds out why.
+      return undefined;
+    }
   }
 
   /** Does a few milliseconds of the work that is put off; returns whether there was any. */

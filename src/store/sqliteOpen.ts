@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DataSource } from '../core/ids.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { DamagedFileError, isIncomplete } from './sqliteErrors.ts';
+import { raiseSequence } from './sqliteHeads.ts';
 import { SqliteHistory } from './sqliteHistory.ts';
 import { prepareSchema } from './sqliteSchema.ts';
 
@@ -39,13 +40,14 @@ export function connect(sqlite: SqliteModule, file: string): DatabaseSync {
 export function openHistory(sqlite: SqliteModule, file: string, source: DataSource): SqliteHistory {
   const db = connect(sqlite, file);
   try {
-    check(db);
+    const isChecked = check(db);
     prepareSchema(db, source);
     // Only now, because it changes the file: a database of another program must stay as it is.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     // Pages of the head are written again and again: each goes into the file once in 16 MB of journal.
     db.exec('PRAGMA wal_autocheckpoint = 4096');
-    const history = new SqliteHistory(db, source);
+    raiseSequence(db);
+    const history = new SqliteHistory(db, source, isChecked);
     // The first read makes the journal, so that it can be told from another.
     db.prepare('SELECT epoch FROM lease').get();
     return history;
@@ -58,9 +60,10 @@ export function openHistory(sqlite: SqliteModule, file: string, source: DataSour
 
 /**
  * Throws a DamagedFileError where pages are not as SQLite has written them, in time that the head bounds. The quick check
- * would not do: it does not see a key out of its order, behind which a search finds nothing.
+ * would not do: it does not see a key out of its order, behind which a search finds nothing. Returns whether that was looked
+ * for in the whole file.
  */
-function check(db: DatabaseSync): void {
+function check(db: DatabaseSync): boolean {
   const numberOf = (pragma: string): number =>
     Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
   const isSmall = numberOf('page_count') * numberOf('page_size') <= MOST_CHECKED_BYTES;
@@ -79,4 +82,5 @@ function check(db: DatabaseSync): void {
     // A heading for the database's name stands on a line of its own.
     if (verdict !== 'ok') throw new DamagedFileError(verdict.split('\n').at(-1));
   }
+  return isSmall;
 }

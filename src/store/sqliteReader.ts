@@ -8,6 +8,7 @@ import {
   compareText,
   decodeObservation,
   hasHead,
+  isAbout,
   isOfAllTime,
   newestPerFacet,
   type SeriesIdentity,
@@ -23,14 +24,12 @@ type Query = HistoryQuery<ObservationKind>;
 
 /** Returns the series that a query asks for. */
 export function seriesOf(tables: SqliteTables, query: Query): KnownSeries[] {
-  const { kind, instrument, exchange, baseAsset, facet } = query;
-  return tables.series.ofKind(kind).filter((series) => {
-    if (instrument !== undefined && series.instrument !== instrument) return false;
-    if (exchange !== undefined && series.exchange !== exchange) return false;
-    if (baseAsset !== undefined && series.baseAsset !== baseAsset) return false;
-    // The facet of a single event stands in its row.
-    return facet === undefined || !hasHead(series.kind) || series.facet === facet;
-  });
+  const { kind, facet } = query;
+  // The facet of a single event stands in its row.
+  const isAnyFacet = facet === undefined || !hasHead(kind);
+  return tables.series
+    .ofKind(kind)
+    .filter((series) => isAbout(series, query) && (isAnyFacet || series.facet === facet));
 }
 
 /** Returns rows of a series that become blocks, of a time, as they stand; of the fields named, or all. */

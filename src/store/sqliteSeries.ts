@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DamageBook } from './damage.ts';
-import type { SeriesIdentity } from './row.ts';
+import { seriesKey, type AnyIdentity } from './row.ts';
 import { sealOf } from './seal.ts';
 
-/** A series of observations, or of context values (kind `context`). */
-export type AnyIdentity = Omit<SeriesIdentity, 'kind'> & { readonly kind: string };
 export type KnownSeries = AnyIdentity & { readonly id: number };
 
 interface StoredSeries extends AnyIdentity {
@@ -74,7 +72,7 @@ export class SqliteSeries {
   /** Returns the series of that name, made where there is none; what it says of the instrument is taken over. */
   named(identity: AnyIdentity): KnownSeries {
     const { kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset } = identity;
-    const known = this.#byKey.get(keyOf(identity));
+    const known = this.#byKey.get(seriesKey(identity));
     if (known?.exchange === exchange && known.venueSymbol === venueSymbol && known.baseAsset === baseAsset)
       return known;
     const names = [exchange, venueSymbol, baseAsset] as const;
@@ -105,7 +103,7 @@ export class SqliteSeries {
   }
 
   #know(series: KnownSeries): KnownSeries {
-    this.#byKey.set(keyOf(series), series);
+    this.#byKey.set(seriesKey(series), series);
     this.#byId.set(series.id, series);
     this.#byKind.delete(series.kind);
     return series;
@@ -115,23 +113,35 @@ export class SqliteSeries {
   #sound({ copy, seal, ...series }: StoredSeries): KnownSeries {
     if (copy === null) this.#lacksCopies = true;
     if (copy === null || copy === textOf(series) || sealOf(copy) !== seal) return { ...series };
-    const [
-      id,
-      kind = '',
-      instrument = '',
-      facet = '',
-      endpoint = '',
-      exchange = '',
-      venueSymbol = '',
-      baseAsset = '',
-    ] = JSON.parse(copy) as [number, ...string[]];
-    this.#damage.noteRow(instrument, `series ${id}`);
-    return { id: series.id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset };
+    const sound = seriesOfText(copy);
+    this.#damage.noteRow(sound.instrument, `series ${sound.id}`);
+    return { ...sound, id: series.id };
   }
 }
 
-function keyOf({ kind, instrument, facet, endpoint }: AnyIdentity): string {
-  return JSON.stringify([kind, instrument, facet, endpoint]);
+/** Returns the series of a file of which parts cannot be read, each from whichever of its two texts can. */
+export function readableSeries(db: DatabaseSync): KnownSeries[] {
+  const found = new Map<number, KnownSeries>();
+  for (const series of readable<KnownSeries>(db, `SELECT ${COLUMNS} FROM series s`))
+    found.set(series.id, series);
+  const copies = 'SELECT id, text AS copy, seal FROM series_copy';
+  for (const { copy, seal } of readable<StoredSeries>(db, copies)) {
+    if (copy === null || sealOf(copy) !== seal) continue;
+    const series = seriesOfText(copy);
+    found.set(series.id, series);
+  }
+  return [...found.values()];
+}
+
+/** Rows from the first on, as far as they can be read, and then from the last. */
+function* readable<T>(db: DatabaseSync, select: string): Generator<T> {
+  for (const order of ['ASC', 'DESC'])
+    try {
+      yield* db.prepare(`${select} ORDER BY id ${order}`).iterate() as Iterable<T>;
+      return;
+    } catch {
+      // What lies behind the damage may be found from the other end.
+    }
 }
 
 function textOf(series: KnownSeries): string {
@@ -139,13 +149,24 @@ function textOf(series: KnownSeries): string {
   return JSON.stringify([id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset]);
 }
 
+function seriesOfText(text: string): KnownSeries {
+  const [id, kind = '', instrument = '', facet = '', endpoint = '', ...rest] = JSON.parse(text) as [
+    number,
+    ...string[],
+  ];
+  const [exchange = '', venueSymbol = '', baseAsset = ''] = rest;
+  return { id, kind, instrument, facet, endpoint, exchange, venueSymbol, baseAsset };
+}
+
+const COLUMNS = `s.id, s.kind, s.instrument, s.facet, s.endpoint, s.exchange, s.venue_symbol AS venueSymbol,
+  s.base_asset AS baseAsset`;
+
 function prepareAll(db: DatabaseSync) {
   return {
     version: db.prepare("SELECT value FROM counter WHERE name = 'series'"),
     count: db.prepare("UPDATE counter SET value = value + 1 WHERE name = 'series' RETURNING value"),
     all: db.prepare(
-      `SELECT s.id, s.kind, s.instrument, s.facet, s.endpoint, s.exchange, s.venue_symbol AS venueSymbol,
-         s.base_asset AS baseAsset, c.text AS copy, c.seal FROM series s LEFT JOIN series_copy c ON c.id = s.id`,
+      `SELECT ${COLUMNS}, c.text AS copy, c.seal FROM series s LEFT JOIN series_copy c ON c.id = s.id`,
     ),
     add: db.prepare(
       `INSERT INTO series (kind, instrument, facet, endpoint, exchange, venue_symbol, base_asset)

@@ -15,6 +15,8 @@ type StoredSpan = Span & { readonly seriesId: number; readonly stepMs: number; r
 export class SqliteStale {
   readonly #sql: ReturnType<typeof prepareAll>;
   #spans: Map<string, StoredSpan> | undefined;
+  /** Stretches that were found while reading: in memory alone until something is written. */
+  readonly #noted = new Map<string, StoredSpan>();
 
   constructor(db: DatabaseSync) {
     this.#sql = prepareAll(db);
@@ -22,6 +24,7 @@ export class SqliteStale {
 
   forget(): void {
     this.#spans = undefined;
+    this.#noted.clear();
   }
 
   of(series: KnownSeries, stepMs: number): Span | undefined {
@@ -34,27 +37,46 @@ export class SqliteStale {
   }
 
   /** Makes the stretch wide enough for a time. */
-  widen(series: KnownSeries, stepMs: number, { fromMs, toMs }: Span): void {
+  widen(series: KnownSeries, stepMs: number, span: Span): void {
+    if (this.note(series, stepMs, span)) this.writeNoted();
+  }
+
+  /** As `widen`, in memory until something is written; returns whether the stretch was too narrow. */
+  readonly note = (series: KnownSeries, stepMs: number, { fromMs, toMs }: Span): boolean => {
     const known = this.of(series, stepMs);
-    if (known !== undefined && known.fromMs <= fromMs && known.toMs >= toMs) return;
+    if (known !== undefined && known.fromMs <= fromMs && known.toMs >= toMs) return false;
     const wide = {
       fromMs: Math.min(known?.fromMs ?? fromMs, fromMs),
       toMs: Math.max(known?.toMs ?? toMs, toMs),
     };
-    this.set(series, stepMs, wide);
+    this.#keep({ seriesId: series.id, stepMs, ...wide });
+    return true;
+  };
+
+  /** Writes what was noted. */
+  writeNoted(): void {
+    for (const { seriesId, stepMs, fromMs, toMs, seal } of this.#noted.values())
+      this.#sql.put.run(seriesId, stepMs, fromMs, toMs, seal);
+    this.#noted.clear();
   }
 
   /** `undefined`: all labels are as the rows say. */
   set(series: KnownSeries, stepMs: number, span: Span | undefined): void {
-    if (span === undefined) {
-      this.#sql.delete.run(series.id, stepMs);
-      this.#read().delete(keyOf(series.id, stepMs));
-      return;
+    if (span !== undefined) {
+      this.#keep({ seriesId: series.id, stepMs, ...span });
+      return this.writeNoted();
     }
-    const stored = { seriesId: series.id, stepMs, ...span };
-    const own = { ...stored, seal: sealOf(textOf(stored)) };
-    this.#sql.put.run(series.id, stepMs, span.fromMs, span.toMs, own.seal);
-    this.#read().set(keyOf(series.id, stepMs), own);
+    const key = keyOf(series.id, stepMs);
+    this.#sql.delete.run(series.id, stepMs);
+    this.#read().delete(key);
+    this.#noted.delete(key);
+  }
+
+  #keep(span: Omit<StoredSpan, 'seal'>): void {
+    const own = { ...span, seal: sealOf(textOf(span)) };
+    const key = keyOf(own.seriesId, own.stepMs);
+    this.#read().set(key, own);
+    this.#noted.set(key, own);
   }
 
   /** A stretch that is damaged may be any: all labels are made again. */

@@ -11,6 +11,7 @@ import type {
   ColumnsQuery,
   Extreme,
   FeedPart,
+  FeedPlace,
   GapQuery,
   HistoryQuery,
   HistoryStore,
@@ -24,6 +25,8 @@ import { isBusy, isOfEnvironment, storeError } from './sqliteErrors.ts';
 import { openFile, type OpenFile } from './sqliteFile.ts';
 import * as together from './together.ts';
 import { doWork, type Work } from './waiting.ts';
+
+const NO_PLACE: FeedPlace = { file: '', sequence: 0 };
 
 /** A history in a file. `notice` is a sentence for the user if a damaged file was set aside on opening. */
 export interface SqliteStore extends HistoryStore {
@@ -42,6 +45,7 @@ class SqliteFileStore implements SqliteStore {
   readonly file: string;
   readonly notice: string | undefined;
   readonly #durable: DurableFile;
+  #journalled: Promise<unknown> = Promise.resolve();
 
   constructor(options: DurableOptions, open: OpenFile | undefined) {
     this.#durable = new DurableFile(options, open);
@@ -51,23 +55,26 @@ class SqliteFileStore implements SqliteStore {
   }
 
   append(rows: Rows): Promise<AppendResult> {
-    return this.#write({ of: 'rows', rows });
+    return this.#write({ by: 'append', items: rows });
   }
 
   async noteNewest(rows: readonly Observation[]): Promise<void> {
-    await this.#write({ of: 'newest', rows });
+    await this.#write({ by: 'noteNewest', items: rows });
   }
 
   appendContext(values: readonly ContextValue[]): Promise<AppendResult> {
-    return this.#write({ of: 'context', values });
+    return this.#write({ by: 'appendContext', items: values });
   }
 
   async appendGaps(gaps: readonly StreamGap[]): Promise<void> {
-    await this.#write({ of: 'gaps', gaps });
+    await this.#write({ by: 'appendGaps', items: gaps });
   }
 
+  /** One after the other: of what stands the newest stays, and an older one may have to wait for a lock longer. */
   async appendJournal(entries: readonly JournalEntry[]): Promise<void> {
-    await this.#write({ of: 'journal', entries });
+    const written = this.#journalled.then(() => this.#write({ by: 'appendJournal', items: entries }));
+    this.#journalled = written.catch(() => undefined);
+    await written;
   }
 
   query<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
@@ -112,9 +119,9 @@ class SqliteFileStore implements SqliteStore {
     );
   }
 
-  feed(sequence: number): Promise<FeedPart> {
-    const none: FeedPart = { sequence: 0, rows: [], entries: [] };
-    return this.#durable.read((file) => file.feed(sequence), none, together.feedTogether);
+  feed(since: FeedPlace = NO_PLACE): Promise<FeedPart> {
+    const none = { ...since, rows: [], entries: [] };
+    return this.#durable.read((file) => file.feed(since), none, together.feedTogether);
   }
 
   journal(query: JournalQuery): Promise<JournalEntry[]> {

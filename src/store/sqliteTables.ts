@@ -25,6 +25,7 @@ export class SqliteTables {
   readonly journal: SqliteJournal;
   readonly lease: SqliteLease;
   readonly #dataVersion: StatementSync;
+  readonly #takenOver: StatementSync;
   #seenVersion: unknown;
   /** Counts up whenever something may have changed, by whomever: what was made of the tables before is old. */
   generation = 0;
@@ -34,19 +35,25 @@ export class SqliteTables {
     const { damage } = this;
     this.series = new SqliteSeries(db, damage, (added) => this.extremes.begin(added));
     this.rows = new SqliteRows(db, damage);
-    this.blocks = new SqliteBlocks(db, damage);
+    this.stale = new SqliteStale(db);
+    this.blocks = new SqliteBlocks(db, damage, this.stale.note);
     this.heads = new SqliteHeads(db, this.series, damage);
     this.extremes = new SqliteExtremes(db);
-    this.stale = new SqliteStale(db);
     this.gaps = new SqliteGaps(db, damage);
     this.journal = new SqliteJournal(db);
     this.lease = new SqliteLease(db);
     this.#dataVersion = db.prepare('PRAGMA data_version');
+    this.#takenOver = db.prepare("SELECT value FROM counter WHERE name = 'taken-over'");
   }
 
-  /** All of the work or none of it. */
+  /** All of the work or none of it. With it, damaged blocks of roll-ups are deleted, and their labels noted as stale. */
   writing<T>(work: () => T): T {
-    const result = this.#within('BEGIN IMMEDIATE', 'COMMIT', work);
+    const result = this.#within('BEGIN IMMEDIATE', 'COMMIT', () => {
+      const done = work();
+      this.blocks.deleteLost();
+      this.stale.writeNoted();
+      return done;
+    });
     this.generation += 1;
     return result;
   }
@@ -55,6 +62,18 @@ export class SqliteTables {
   reading<T>(work: () => T): T {
     // Ended by a roll-back, which no full disk can refuse.
     return this.#within('BEGIN', 'ROLLBACK', work);
+  }
+
+  /** Counts one more file that was taken over. Within a transaction. */
+  countTakeOver(): void {
+    this.db.exec(
+      "INSERT INTO counter VALUES ('taken-over', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+    );
+  }
+
+  /** How many files were taken over into this one until now, by whichever process. */
+  takenOver(): number {
+    return Number(this.#takenOver.get()?.['value'] ?? 0);
   }
 
   /** Whether nobody else has written since the last transaction. */

@@ -4,6 +4,7 @@ import { joinRows, rowsOfStored, rowsWithin } from './seriesRows.ts';
 import { mergeRows } from './mergeRows.ts';
 import { ROLL_UP_STEPS } from './stepWays.ts';
 import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
+import { walkInOrder } from './keyOrder.ts';
 import { rawRows } from './sqliteReader.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 import type { SqliteTables } from './sqliteTables.ts';
@@ -18,15 +19,19 @@ const SLICE_MS = 4;
 
 /**
  * The work that is put off until nothing waits for it: folding rows of past days into blocks, making roll-ups again, writing
- * extremes that were made again. Each call of `slice` is one short transaction.
+ * extremes that were made again, looking through a large file once. Each call of `slice` is one short transaction.
  */
 export class SqliteTidying {
   readonly #tables: SqliteTables;
   /** Ids of series that may have rows to fold; undefined: all that there are. */
   #touched: Set<number> | undefined;
 
-  constructor(tables: SqliteTables) {
+  /** What is left of looking through a file that was too large for it on opening. */
+  readonly #walk: Iterator<void> | undefined;
+
+  constructor(tables: SqliteTables, isChecked: boolean) {
     this.#tables = tables;
+    this.#walk = isChecked ? undefined : walkInOrder(tables.db);
   }
 
   /** Notes series that have had new rows. */
@@ -68,11 +73,14 @@ export class SqliteTidying {
       });
       return true;
     }
-    if (!tables.extremes.hasRemade()) return false;
-    tables.writing(() => {
-      tables.extremes.writeRemade();
-    });
-    return true;
+    if (tables.extremes.hasRemade()) {
+      tables.writing(() => {
+        tables.extremes.writeRemade();
+      });
+      return true;
+    }
+    const walk = this.#walk;
+    return walk !== undefined && tables.reading(() => walk.next().done === false);
   }
 
   #remake(seriesId: number, stepMs: number): void {

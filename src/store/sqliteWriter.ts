@@ -1,12 +1,13 @@
 import type { AppendResult } from './historyStore.ts';
 import type { Prepared } from './preparedRows.ts';
-import { hasHead, replaces, type StoredRow } from './row.ts';
+import { hasHead, replaces, type AnyIdentity, type StoredRow } from './row.ts';
 import { addLabels } from './rollUps.ts';
 import { mergeRows } from './mergeRows.ts';
 import { joinRows, pickRows, rowsOfStored, storedAt, type SeriesRows } from './seriesRows.ts';
 import type { BlockInfo } from './rowsBuilder.ts';
 import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
-import type { AnyIdentity, KnownSeries } from './sqliteSeries.ts';
+import { runMsOf } from './stepWays.ts';
+import type { KnownSeries } from './sqliteSeries.ts';
 import type { SqliteTables } from './sqliteTables.ts';
 
 /** A page up to this size is put into the block beside it, where there is room. */
@@ -55,7 +56,7 @@ export class SqliteWriter {
     const stored =
       rows.find(series, row.atMs, row.event) ??
       (hasHead(series.kind) ? blocks.find(series, row.atMs) : undefined);
-    if (stored !== undefined && !replaces(row, stored)) {
+    if (stored !== undefined && !replaces(row, stored, runMsOf(series))) {
       this.#result.unchanged += 1;
       return;
     }
@@ -71,7 +72,7 @@ export class SqliteWriter {
 
   #finish({ series, rows, replaced }: Change): void {
     const newest = rows.reduce((most, row) => (row.atMs >= most.atMs ? row : most));
-    this.#tables.heads.note(series, newest, this.sequence);
+    this.#tables.heads.note(series, newest, this.sequence, true);
     // A row that came twice in one batch stands as it came last.
     const last = new Map(rows.map((row) => [row.atMs, row]));
     // Of equal extremes the first in time counts.
@@ -92,7 +93,7 @@ export class SqliteWriter {
       putPage(this.#tables, series, page, SMALL_PAGE_ROWS);
     } else {
       const standing = standingRows(this.#tables, series, overlapped, area);
-      const merged = mergeRows(standing.rows, page);
+      const merged = mergeRows(standing.rows, page, { runMs: runMsOf(series) });
       this.#result.inserted += merged.inserted;
       this.#result.unchanged += merged.unchanged;
       this.#result.revised += merged.replaced.length;
@@ -107,7 +108,7 @@ export class SqliteWriter {
       addLabels(this.#tables, series, { atMs: Float64Array.from(area, ({ atMs }) => atMs) });
       extremes.note(series, taken, replaced);
     }
-    heads.note(series, storedAt(taken, taken.atMs.length - 1), this.sequence);
+    heads.note(series, storedAt(taken, taken.atMs.length - 1), this.sequence, true);
   }
 }
 
@@ -142,7 +143,7 @@ function putPage(tables: SqliteTables, series: KnownSeries, page: SeriesRows, sm
     length > smallRows ? undefined : blocks.beside(series, page.atMs[0] ?? 0, MOST_BLOCK_ROWS - length);
   const standing = neighbour && neighbour.rows <= 4 * length ? blocks.rowsOf(series, neighbour) : undefined;
   if (neighbour !== undefined && standing !== undefined)
-    blocks.replace(series, 0, [neighbour], mergeRows(standing, page).rows);
+    blocks.replace(series, 0, [neighbour], mergeRows(standing, page, { runMs: runMsOf(series) }).rows);
   else blocks.replace(series, 0, [], page);
   addLabels(tables, series, page);
   extremes.note(series, page, undefined);

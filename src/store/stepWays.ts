@@ -13,6 +13,9 @@ const LEVEL_KINDS: ReadonlySet<ObservationKind> = new Set(['open-interest', 'dep
 /** Amounts that add up over time; of what does not, shorter bars say nothing about a longer one. */
 const ADDS_UP = /(?:Base|Usd|Contracts)$/;
 
+/** Readings at a moment, labelled with the bar that they belong to. */
+const MOMENT_KINDS: ReadonlySet<string> = new Set(['open-interest', 'long-short-ratio']);
+
 const BAR_KINDS: ReadonlySet<string> = new Set([
   'open-interest',
   'candle',
@@ -26,6 +29,11 @@ const BAR_KINDS: ReadonlySet<string> = new Set([
 export function barMsOf(kind: string, facet: string): number | undefined {
   const [, barMs] = /-(\d+)$/.exec(facet) ?? [];
   return barMs === undefined || !BAR_KINDS.has(kind) ? undefined : Number(barMs);
+}
+
+/** Of bars that an amount or a price is of, how long they run: what is read before may change. 0 for everything else. */
+export function runMsOf({ kind, facet }: { readonly kind: string; readonly facet: string }): number {
+  return MOMENT_KINDS.has(kind) ? 0 : (barMsOf(kind, facet) ?? 0);
 }
 
 /** Returns how rows of a kind and bar length (undefined: readings) become one value a step. */

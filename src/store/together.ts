@@ -60,10 +60,10 @@ export async function extremesTogether<K extends ObservationKind>(
   return joinExtremes(file, await waiting.extremes(query));
 }
 
-/** See `HistoryStore.feed`; what waits is fed again until it is written, under the number of the file. */
+/** See `HistoryStore.feed`; what waits is fed again until it is written, under the place in the file. */
 export async function feedTogether(file: FeedPart, waiting: HistoryStore): Promise<FeedPart> {
-  const { rows, entries } = await waiting.feed(0);
-  return { sequence: file.sequence, rows: [...file.rows, ...rows], entries: [...file.entries, ...entries] };
+  const { rows, entries } = await waiting.feed();
+  return { ...file, rows: [...file.rows, ...rows], entries: [...file.entries, ...entries] };
 }
 
 /** See `HistoryStore.journal`. */

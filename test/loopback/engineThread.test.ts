@@ -113,6 +113,13 @@ describe('the engine in a real thread', () => {
     );
   });
 
+  it('ends although its loop does not, and says the reason', async () => {
+    const file = new URL('data:text/javascript,for (;;);');
+    const thread = startWorkerThread({ file, onOutput: () => undefined });
+    await thread.end('because it gave no answer');
+    assert.equal(await thread.ended, 'because it gave no answer');
+  });
+
   it('names the providers of keys without an engine, and ends', async () => {
     const logger = notingLogger();
     const thread = startWorkerThread({ file: FILE, onOutput: (line) => logger.debug(line) });

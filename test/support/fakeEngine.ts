@@ -67,6 +67,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
         return Promise.resolve({ source: 'live', charts: { openInterest } });
       },
       streamStatus: () => undefined,
+      redact: (text) => text.replaceAll('secret-key-of-the-user', '[key removed]'),
       transportState: () => ({ pauses: fake.asked.length }),
       dispose: () => {
         fake.asked.push('dispose');
@@ -83,6 +84,8 @@ export class FakeThread implements EngineThread {
   #end: (why: string) => void = () => undefined;
   #listener: (message: unknown) => void = () => undefined;
   #isOver = false;
+  /** What came while it hung. */
+  #held: unknown[] | undefined;
   fake: FakeEngine | undefined;
   readonly service: EngineService;
   /** Every message that crossed, in both directions. */
@@ -113,7 +116,8 @@ export class FakeThread implements EngineThread {
     const copy: unknown = structuredClone(message);
     this.crossed.push(copy);
     queueMicrotask(() => {
-      if (!this.#isOver) this.service.receive(copy);
+      if (this.#held !== undefined) this.#held.push(copy);
+      else if (!this.#isOver) this.service.receive(copy);
     });
   }
 
@@ -121,13 +125,25 @@ export class FakeThread implements EngineThread {
     this.#listener = listener;
   }
 
+  /** Takes messages and does nothing, as in a loop that does not end. */
+  hang(): void {
+    this.#held ??= [];
+  }
+
+  /** The loop has ended after all. */
+  goOn(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.service.receive(message);
+  }
+
   die(why: string): void {
     this.#isOver = true;
     this.#end(why);
   }
 
-  end(): Promise<void> {
-    this.die('with exit code 1');
+  end(why = 'with exit code 1'): Promise<void> {
+    this.die(why);
     return Promise.resolve();
   }
 }

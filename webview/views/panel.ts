@@ -54,7 +54,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     // Later pages start above the ids of earlier ones, so that an old answer never fits a new request.
     firstId: nowMs(),
   });
-  const report = (message: string): void => peer.emit('error', { message: message.slice(0, 500) });
+  const report = (message: string): void => void peer.emit('error', { message: message.slice(0, 500) });
   const frame = createFrame(panelTitle(state.asset), () => void load('refresh'));
   const charts = createChartList({ theme: () => theme, state: () => state, keep, exportTable }, report);
   const pixelRatio = watchPixelRatio(() => charts.resize());

@@ -60,7 +60,7 @@ export class CollectorLease {
     this.#deps = deps;
   }
 
-  /** Undefined before the first look. */
+  /** Undefined before the first look and after the end. */
   get role(): LeaseRole | undefined {
     return this.#role;
   }
@@ -100,10 +100,11 @@ export class CollectorLease {
     return this.#role === 'alone';
   }
 
-  /** Leaves the contest and gives the lease up where it is held. Never rejects. */
+  /** Leaves the contest and gives the lease up where it is held: from now on it is not held, nor taken again. Never rejects. */
   async end(): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(new Error('the lease was given up'));
+    this.#role = undefined;
     await this.#running;
     await this.#looking;
     const held = this.#held;
@@ -132,6 +133,7 @@ export class CollectorLease {
 
   async #lookOnce(): Promise<void> {
     const { logger } = this.#deps;
+    if (this.#ended.signal.aborted) return;
     try {
       await this.#contest();
     } catch (error) {
@@ -194,7 +196,7 @@ export class CollectorLease {
   }
 
   #become(role: LeaseRole): void {
-    if (this.#role === role) return;
+    if (this.#role === role || this.#ended.signal.aborted) return;
     this.#role = role;
     this.#deps.onRole?.(role);
   }

@@ -31,7 +31,10 @@ export class AnswerContext implements MapContext {
   statements: SideStatement[] = [];
   readonly #read: Read;
   readonly #parser: Required<Pick<Reading, 'parseSymbol'>>;
-  readonly #subjects = new Map<string | undefined, Subject>();
+  /** By what was asked for, then by what is named: frames of a channel come for one topic, then for another. */
+  readonly #asked = new Map<string | undefined, Map<string | undefined, Subject>>();
+  #subjects = new Map<string | undefined, Subject>();
+  #count = 0;
   #instruments: InstrumentTable;
   #corrections: ListCorrections;
   #version: number;
@@ -66,7 +69,7 @@ export class AnswerContext implements MapContext {
       typeof asks === 'function' ? asks(params) : asks === undefined ? undefined : params[asks];
     if (requested === this.#requested) return;
     this.#requested = requested;
-    this.#subjects.clear();
+    this.#subjects = this.#subjectsOf(requested);
   }
 
   /** Reads symbols by what is known now. */
@@ -79,7 +82,7 @@ export class AnswerContext implements MapContext {
     this.#instruments = instruments;
     this.#corrections = corrections;
     this.#version = corrections.version;
-    this.#subjects.clear();
+    this.#forget();
   }
 
   instrument(venueSymbol: string): Instrument | undefined {
@@ -91,15 +94,17 @@ export class AnswerContext implements MapContext {
     const known = this.#subjects.get(named);
     if (known !== undefined) return known;
     const who = subjectOf(this.#parser, this, named, this.#requested, path);
+    if (who === undefined) return undefined;
     // A stream may name anything: what is remembered is bounded by what a list can hold.
-    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.clear();
-    if (who !== undefined) this.#subjects.set(named, who);
+    if (this.#count >= MAX_SUBJECTS) this.#forget();
+    this.#subjects.set(named, who);
+    this.#count += 1;
     return who;
   }
 
   report(issue: Issue): void {
     // What a row proves against the list holds for the rows after it.
-    if (issue.listed !== undefined) this.#subjects.clear();
+    if (issue.listed !== undefined) this.#forget();
     this.#corrections.note(issue, (key) => this.#instruments.get(key));
     this.#version = this.#corrections.version;
     if (this.issues.length < MAX_ISSUES) this.issues.push(issue);
@@ -107,6 +112,19 @@ export class AnswerContext implements MapContext {
 
   stateSides(statement: SideStatement): void {
     this.statements.push(statement);
+  }
+
+  #subjectsOf(requested: string | undefined): Map<string | undefined, Subject> {
+    if (this.#asked.size >= MAX_SUBJECTS) this.#asked.clear();
+    let own = this.#asked.get(requested);
+    if (own === undefined) this.#asked.set(requested, (own = new Map()));
+    return own;
+  }
+
+  #forget(): void {
+    this.#asked.clear();
+    this.#count = 0;
+    this.#subjects = this.#subjectsOf(this.#requested);
   }
 }
 

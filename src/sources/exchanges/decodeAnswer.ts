@@ -121,9 +121,17 @@ function answersTo(poll: Matchable, answer: Answer): boolean {
 /** Returns the polls of an adapter whose requests an answer fits, fallbacks included; the first is the one that reads it. */
 export function pollsFor(adapter: ExchangeAdapter, given: Answer): ObservationPoll<never>[] {
   const answer = { ...given, path: spelledOut(adapter, given.path) };
-  return adapter.polls
-    .flatMap((one) => [one, ...(one.fallbacks ?? [])])
-    .filter((poll) => answersTo(poll, answer));
+  return allPolls(adapter).filter((poll) => answersTo(poll, answer));
+}
+
+/** An adapter never changes: its polls with their fallbacks are listed once, not for each answer. */
+const POLLS = new WeakMap<ExchangeAdapter, readonly ObservationPoll<never>[]>();
+
+function allPolls(adapter: ExchangeAdapter): readonly ObservationPoll<never>[] {
+  let polls = POLLS.get(adapter);
+  if (polls === undefined)
+    POLLS.set(adapter, (polls = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])])));
+  return polls;
 }
 
 /** As `readAnswer`, with every row of a history as an observation: for the command line, coverage and tests. */
@@ -151,11 +159,10 @@ export function readAnswer(
   const fits = (poll: Matchable): boolean => answersTo(poll, answer);
   const read = <R extends object>(poll: (DecodablePoll<R> & { readonly method: string }) | undefined) =>
     poll !== undefined && fits(poll) ? applyPoll<R>(adapter, poll, answer, instruments) : undefined;
-  const polls = adapter.polls.flatMap((one) => [one, ...(one.fallbacks ?? [])]);
   // One answer may hold more than one kind of thing, for example a list of contracts with their funding.
   const listed = read<Instrument>(adapter.instruments);
   const detailed = read<InstrumentDetail>(adapter.instrumentDetails);
-  const observed = read<Observation | Chunk>(polls.find(fits));
+  const observed = read<Observation | Chunk>(allPolls(adapter).find(fits));
   if (listed === undefined && detailed === undefined && observed === undefined) {
     const message = `Perpscope does not use ${given.method} ${given.path} of ${adapter.displayName}`;
     return { ...none, issues: [{ code: 'unsupported', path: '', message }] };

@@ -57,6 +57,11 @@ export function classified(spec: StreamSpec, frame: unknown): FrameRole {
   }
 }
 
+function channelOf({ channels }: StreamSpec, id: string): StreamChannel<never> | undefined {
+  for (const channel of channels) if (channel.id === id) return channel;
+  return undefined;
+}
+
 /** What became of one frame outside a connection. */
 export interface DecodedFrame {
   readonly observations: readonly Observation[];
@@ -72,7 +77,7 @@ export function roleOf(
   for (const stream of adapter.streams ?? []) {
     const role = stream.classify(body);
     if (role.role === 'data') {
-      const channel = stream.channels.find((one) => one.id === role.channel);
+      const channel = channelOf(stream, role.channel);
       if (channel !== undefined) return { role, channel, stream };
     } else if (role.role !== 'ignored') {
       other ??= role;

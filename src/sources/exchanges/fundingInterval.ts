@@ -1,6 +1,7 @@
 import type { Instrument } from '../../core/instrument.ts';
 import type { FundingRate } from '../../core/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
+import { pathOf, type Path } from './kit/place.ts';
 import type { MapContext } from './mapContext.ts';
 import type { Subject } from './mapping.ts';
 
@@ -63,7 +64,7 @@ export function runningInterval(
   context: MapContext,
   who: Subject,
   evidence: RateEvidence,
-  path: string,
+  path: Path,
 ): IntervalOf | 'contradicted' | 'unknown' {
   const { settlesAtMs, previousAtMs, statedMs } = evidence;
   let periodMs: number | undefined;
@@ -93,7 +94,7 @@ function intervalByTimes(
   context: MapContext,
   who: Subject,
   evidence: RateEvidence,
-  path: string,
+  path: Path,
 ): IntervalOf | 'contradicted' | 'unknown' {
   const { settlesAtMs, followingAtMs } = evidence;
   const listedMs = who.instrument?.fundingIntervalMs;
@@ -119,26 +120,26 @@ export function intervalOrIssue(
   context: MapContext,
   who: Subject,
   evidence: RateEvidence,
-  path: string,
+  path: Path,
 ): IntervalOf | undefined {
   const interval = runningInterval(context, who, evidence, path);
   if (typeof interval === 'object') return interval;
   if (interval === 'contradicted') return undefined;
   const message = `the funding interval of ${who.venueSymbol} is not known; the rate was dropped`;
-  context.report({ code: 'unknown-interval', path, message });
+  context.report({ code: 'unknown-interval', path: pathOf(path), message });
   return undefined;
 }
 
 const hours = (intervalMs: number): string => `${intervalMs / HOUR_MS} h`;
 
-function contradicted(context: MapContext, who: Subject, path: string, why: string): 'contradicted' {
+function contradicted(context: MapContext, who: Subject, path: Path, why: string): 'contradicted' {
   const message = `${who.venueSymbol}: the payload contradicts itself, ${why}; the rate was dropped`;
-  context.report({ code: 'contradiction', path, message });
+  context.report({ code: 'contradiction', path: pathOf(path), message });
   return 'contradicted';
 }
 
 /** Reports a list that says another interval than the payload proves (undefined: that it proves wrong). */
-function reportListed(context: MapContext, who: Subject, provedMs: number | undefined, path: string): void {
+function reportListed(context: MapContext, who: Subject, provedMs: number | undefined, path: Path): void {
   const listed: Instrument | undefined = who.instrument;
   if (listed?.fundingIntervalMs === undefined || listed.fundingIntervalMs === provedMs) return;
   const known = `the list of instruments says ${hours(listed.fundingIntervalMs)}`;
@@ -148,7 +149,7 @@ function reportListed(context: MapContext, who: Subject, provedMs: number | unde
       : `${who.venueSymbol}: ${known}, the payload ${hours(provedMs)}; the payload holds`;
   context.report({
     code: 'contradiction',
-    path,
+    path: pathOf(path),
     message,
     listed: {
       instrument: listed.key,

@@ -15,11 +15,16 @@ function report(
   context: MapContext,
   instrument: Instrument,
   fault: Omit<ListedFault, 'instrument'>,
-  path: string,
+  path: Path,
   what: string,
 ): void {
   const message = `${instrument.venueSymbol}: ${what}; the list of instruments is out of date`;
-  context.report({ code: 'contradiction', path, message, listed: { instrument: instrument.key, ...fault } });
+  context.report({
+    code: 'contradiction',
+    path: pathOf(path),
+    message,
+    listed: { instrument: instrument.key, ...fault },
+  });
 }
 
 /** The size of a contract that coins and contracts of one row have as their quotient, where it is a round one. */
@@ -61,7 +66,7 @@ export function sizeStated(
   context: MapContext,
   who: Subject,
   stated: ContractSize | undefined,
-  path: string,
+  path: Path,
 ): ContractSize | undefined {
   const { instrument } = who;
   if (stated === undefined || instrument === undefined) return stated ?? instrument?.contractSize;
@@ -75,11 +80,13 @@ export function sizeStated(
 }
 
 /** Reports a contract that its own payload calls halted, suspended or about to be delisted while the list has it trading. */
-export function reportHalt(context: MapContext, who: Subject, isHalted: boolean, path: string): void {
+export function reportHalt(context: MapContext, who: Subject, isHalted: boolean, path: Path): void {
   const { instrument } = who;
   if (!isHalted || instrument?.status !== 'trading') return;
   report(context, instrument, { field: 'status' }, path, 'it is not traded as usual');
 }
+
+const NO_BOUNDS = { cap: undefined, floor: undefined } as const;
 
 /**
  * Returns the highest and lowest rate of the list for a rate of `intervalMs`, as far as they can be: bounds are per
@@ -90,11 +97,10 @@ export function listedBounds(
   who: Subject,
   rate: number,
   intervalMs: number,
-  path: string,
+  path: Path,
 ): { readonly cap: number | undefined; readonly floor: number | undefined } {
   const { instrument } = who;
-  const none = { cap: undefined, floor: undefined };
-  if (instrument === undefined || instrument.fundingIntervalMs !== intervalMs) return none;
+  if (instrument === undefined || instrument.fundingIntervalMs !== intervalMs) return NO_BOUNDS;
   const { fundingCap: cap, fundingFloor: floor } = instrument;
   // Exchanges round the rate and its bounds to different digits.
   const slack = 1e-6;
@@ -102,5 +108,5 @@ export function listedBounds(
   if (!isBeyond) return { cap, floor };
   const what = `a rate of ${rate} is beyond the listed bounds ${String(floor)} and ${String(cap)}`;
   report(context, instrument, { field: 'fundingBounds' }, path, what);
-  return none;
+  return NO_BOUNDS;
 }

@@ -1,7 +1,6 @@
 import { isChunk, keepRows, rowAt, type Chunk } from '../../core/chunk.ts';
-import type { MarginTiers, Observation, ObservationKind } from '../../core/observation.ts';
+import type { MarginTiers, Observation } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
-import type { NumberName } from './kit/columns.ts';
 import type { MapContext } from './mapContext.ts';
 
 /** No exchange lets a rate come near 20 % per interval; a value beyond is a percentage or a mistake. */
@@ -15,81 +14,19 @@ const MAX_TIME_MS = Date.UTC(2101, 0, 1);
 export const isPossibleTime = (atMs: number): boolean => atMs >= MIN_TIME_MS && atMs < MAX_TIME_MS;
 
 type Rule = 'any' | 'positive' | 'not-negative' | 'share' | 'time';
-// The time of receipt is this machine's, not the exchange's.
-const RULES = new Map<string, Rule>([
-  ['basisQuote', 'any'],
-  ['receivedAtMs', 'any'],
-]);
 
 /** What a field's name says about its values. Names are few and end with their unit. */
 function ruleOf(key: string): Rule {
-  const known = RULES.get(key);
-  if (known !== undefined) return known;
-  const rule = /Quote$/.test(key)
-    ? 'positive'
-    : /Share$/.test(key)
-      ? 'share'
-      : /(?:Base|Usd|Contracts|Ratio|levels)$/.test(key)
-        ? 'not-negative'
-        : /(?:^a|A)tMs$/.test(key)
-          ? 'time'
-          : 'any';
-  RULES.set(key, rule);
-  return rule;
+  // The time of receipt is this machine's, not the exchange's.
+  if (key === 'basisQuote' || key === 'receivedAtMs') return 'any';
+  if (key.endsWith('Quote')) return 'positive';
+  if (key.endsWith('Share')) return 'share';
+  if (/(?:Base|Usd|Contracts|Ratio|levels)$/.test(key)) return 'not-negative';
+  return /(?:^a|A)tMs$/.test(key) ? 'time' : 'any';
 }
 
-type Names<K extends ObservationKind> = Readonly<Record<NumberName<K>, true>>;
-
-/** All fields that hold numbers, by kind; besides them every row has two times. */
-const NUMBERS: { readonly [K in ObservationKind]: Names<K> } = {
-  'open-interest': { openInterestBase: true, openInterestUsd: true, openInterestContracts: true, barMs: true },
-  'funding-rate': { fundingRatePerInterval: true, intervalMs: true, settlesAtMs: true, cap: true, floor: true },
-  'mark-price': { markPriceQuote: true, indexPriceQuote: true, lastPriceQuote: true, midPriceQuote: true },
-  volume: { windowMs: true, volumeBase: true, volumeUsd: true, volumeContracts: true },
-  candle: {
-    barMs: true, openQuote: true, highQuote: true, lowQuote: true, closeQuote: true,
-    volumeBase: true, volumeUsd: true, takerBuyBase: true, takerBuyUsd: true,
-  },
-  'long-short-ratio': { longShortRatio: true, longShare: true, shortShare: true, barMs: true },
-  'taker-volume': {
-    barMs: true, takerBuyBase: true, takerSellBase: true, takerBuyUsd: true, takerSellUsd: true,
-    takerBuyContracts: true, takerSellContracts: true, takerBuySellRatio: true,
-  },
-  depth: {
-    bandFraction: true, midPriceQuote: true, bidUsd: true, askUsd: true, bidBase: true, askBase: true,
-    bidContracts: true, askContracts: true, levels: true,
-  },
-  liquidation: { priceQuote: true, sizeBase: true, sizeContracts: true, notionalUsd: true },
-  'liquidation-volume': {
-    barMs: true, longLiquidatedBase: true, shortLiquidatedBase: true, longLiquidatedUsd: true, shortLiquidatedUsd: true,
-  },
-  trade: { priceQuote: true, sizeBase: true, sizeContracts: true, notionalUsd: true },
-  basis: {
-    basisFraction: true, basisQuote: true, futuresPriceQuote: true, indexPriceQuote: true, annualisedFraction: true, barMs: true,
-  },
-  'margin-tiers': {},
-}; // prettier-ignore
-
-interface CheckedNumber {
-  readonly key: string;
-  readonly rule: Rule;
-}
-
-const CHECKED = new Map<ObservationKind, readonly CheckedNumber[]>();
-
-function numbersOf(kind: ObservationKind): readonly CheckedNumber[] {
-  let checked = CHECKED.get(kind);
-  if (checked === undefined) {
-    const names = ['atMs', 'receivedAtMs', ...Object.keys(NUMBERS[kind])];
-    checked = names.map((key) => ({ key, rule: ruleOf(key) }));
-    CHECKED.set(kind, checked);
-  }
-  return checked;
-}
-
-/** Why a field cannot have a value; what is no number may be anything. */
-function whyNot(key: string, value: unknown, rule: Rule): string | undefined {
-  if (typeof value !== 'number') return undefined;
+/** Why a field cannot have a value. */
+function whyNot(key: string, value: number, rule: Rule): string | undefined {
   if (!Number.isFinite(value)) return `${key} is not finite`;
   if (rule === 'any') return undefined;
   if (rule === 'positive' && value <= 0) return `${key} is ${value}, a price is above zero`;
@@ -98,10 +35,16 @@ function whyNot(key: string, value: unknown, rule: Rule): string | undefined {
   return rule === 'time' && !isPossibleTime(value) ? `${key} is not a possible time` : undefined;
 }
 
-/** Why what is listed cannot be true, by the names of its fields. */
-function whyListedWrongly(row: object): string | undefined {
-  for (const [key, value] of Object.entries(row)) {
-    const reason = whyNot(key, value, ruleOf(key));
+/** Why a row, or what is listed, cannot be true by the names of its numbers. */
+function whyNoNumber(row: object): string | undefined {
+  // A plain loop over the fields that a row has: this runs for every row of every answer.
+  for (const name in row) {
+    const value: unknown = row[name as keyof typeof row];
+    if (typeof value !== 'number') continue;
+    const bounds = boundsOf(name);
+    if (value >= bounds[0] && value <= bounds[1]) continue;
+    const isOurs = name === 'atMs' && (row as Observation).atBasis === 'received';
+    const reason = whyNot(name, value, isOurs ? 'any' : ruleOf(name));
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -109,14 +52,8 @@ function whyListedWrongly(row: object): string | undefined {
 
 /** Returns why an observation cannot be true, or undefined. Holds for every exchange, so adapters need not repeat it. */
 export function whyImpossible(observation: Observation): string | undefined {
-  // A plain loop over what holds numbers: this runs for every row of every answer.
-  const checked = numbersOf(observation.kind);
-  for (let index = 0; index < checked.length; index += 1) {
-    const { key, rule } = checked[index] as CheckedNumber;
-    const isOurs = key === 'atMs' && observation.atBasis === 'received';
-    const reason = whyNot(key, observation[key as keyof Observation], isOurs ? 'any' : rule);
-    if (reason !== undefined) return reason;
-  }
+  const reason = whyNoNumber(observation);
+  if (reason !== undefined) return reason;
   switch (observation.kind) {
     case 'funding-rate': {
       const { fundingRatePerInterval: rate, intervalMs } = observation;
@@ -187,9 +124,17 @@ function isWithin(column: Float64Array, least: number, most: number): boolean {
   return true;
 }
 
+const BOUNDS = new Map<string, readonly [least: number, most: number]>();
+
 /** The values that a field's name allows, both ends included. */
 function boundsOf(name: string): readonly [least: number, most: number] {
-  switch (ruleOf(name)) {
+  let bounds = BOUNDS.get(name);
+  if (bounds === undefined) BOUNDS.set(name, (bounds = boundsBy(ruleOf(name))));
+  return bounds;
+}
+
+function boundsBy(rule: Rule): readonly [least: number, most: number] {
+  switch (rule) {
     case 'positive':
       return [Number.MIN_VALUE, Number.MAX_VALUE];
     case 'not-negative':
@@ -232,14 +177,17 @@ export function plausibleOf<R extends object>(rows: readonly R[], context: Pick<
   const tell = (reason: string): void =>
     context.report({ code: 'implausible', path: '', message: `${reason}; it was dropped` });
   const kept: R[] = [];
-  for (const row of rows) {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as R;
     const part = row as unknown as Observation | Chunk;
-    if (isChunk(part)) {
+    // The time of an observation is a number, that of a chunk a column; what is listed has none.
+    const isSingle = typeof part.atMs === 'number' || 'endpoint' in part;
+    if (!isSingle && isChunk(part)) {
       const chunk = withoutImpossible(part, tell);
       if (chunk !== undefined) kept.push(chunk as unknown as R);
       continue;
     }
-    const reason = 'endpoint' in part ? whyImpossible(part) : whyListedWrongly(row);
+    const reason = isSingle ? whyImpossible(part as Observation) : whyNoNumber(row);
     if (reason === undefined) kept.push(row);
     else tell(reason);
   }

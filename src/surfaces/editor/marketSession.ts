@@ -33,7 +33,7 @@ export interface Engine {
 
 export interface SessionDeps {
   /** Loads and starts the engine; loading is what costs, so it happens here and not at activation. */
-  readonly startEngine: (settings: Settings, transportState: unknown) => Promise<Engine>;
+  readonly startEngine: (settings: Settings, transportState: unknown, signal: AbortSignal) => Promise<Engine>;
   readonly logger: Logger;
   readonly memento: vscode.Memento;
 }
@@ -214,7 +214,7 @@ export class MarketSession implements vscode.Disposable {
   #start(): Promise<Engine> {
     const { signal } = this.#abort;
     this.#engine ??= this.#stopping
-      .then(() => this.#deps.startEngine(this.#settings, this.#transportState))
+      .then(() => this.#deps.startEngine(this.#settings, this.#transportState, signal))
       .then((engine) => {
         // Stopped while it started: it is being disposed of, and what it says is of a market that is over.
         if (!signal.aborted) this.#adopt(engine);

@@ -88,8 +88,8 @@ export interface RpcPeer<Mine extends Side> extends Disposable {
     params: ParamsOf<Requests<Mine>[M]>,
     options?: CallOptions,
   ): Promise<ResultOf<Requests<Mine>[M]>>;
-  /** Tells the other side; wants no answer and never throws. */
-  emit<M extends keyof Mine['events'] & string>(method: M, params: Mine['events'][M]): void;
+  /** Tells the other side; wants no answer and never throws. Returns whether it was sent. */
+  emit<M extends keyof Mine['events'] & string>(method: M, params: Mine['events'][M]): boolean;
   /** Takes one message from the other side, whatever it is. */
   receive(raw: unknown): void;
   /** Ends the conversation: who waits for an answer is refused with the reason. */
@@ -274,9 +274,7 @@ export function createRpcPeer<Mine extends Side, Theirs extends Side>(
 
   return {
     call: call as RpcPeer<Mine>['call'],
-    emit: (method, params) => {
-      if (!isDisposed) post({ type: 'event', method, params });
-    },
+    emit: (method, params) => !isDisposed && post({ type: 'event', method, params }) === undefined,
     receive,
     dispose,
   };

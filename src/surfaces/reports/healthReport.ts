@@ -58,8 +58,9 @@ function exchangeSection(health: ExchangeHealth, nowMs: number): string {
 
 function streamsText({ streams }: ExchangeHealth): string {
   if (streams.length === 0) return 'none';
-  const counts = Map.groupBy(streams, (one) => one.state);
-  // Most of them first, as they are not in any order that means something.
-  const sorted = [...counts].sort(([, a], [, b]) => b.length - a.length);
-  return sorted.map(([state, list]) => `${list.length} ${state}`).join(', ');
+  const counts = [...Map.groupBy(streams, (one) => one.state)];
+  const isLive = ([state]: (typeof counts)[number]): number => (state === 'live' ? 1 : 0);
+  // What is well comes first, then what is more.
+  counts.sort((a, b) => isLive(b) - isLive(a) || b[1].length - a[1].length);
+  return counts.map(([state, list]) => `${list.length} ${state}`).join(', ');
 }

@@ -4,7 +4,7 @@ import { EngineClient } from '../../../src/compose/engineClient.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
 import type { MarketState } from '../../../src/market/snapshot.ts';
 import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
-import { settle } from '../../support/fakeClock.ts';
+import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { readyState } from '../surfaces/editor/states.ts';
 
 const NOW = 1_000_000;
@@ -12,6 +12,7 @@ const NOW = 1_000_000;
 const made: EngineClient[] = [];
 
 function joined(failure?: () => Error | undefined) {
+  const clock = new FakeClock(NOW);
   const thread = new FakeThread(() => NOW, failure);
   const logger = notingLogger();
   const notices: string[] = [];
@@ -20,7 +21,7 @@ function joined(failure?: () => Error | undefined) {
     logger,
     keys: { get: (id) => Promise.resolve(id === 'coinmarketcap' ? 'secret-key-of-the-user' : undefined) },
     onNotice: (text) => void notices.push(text),
-    nowMs: () => NOW,
+    clock,
   });
   made.push(client);
   return { thread, logger, notices, client };
@@ -65,6 +66,23 @@ describe('the engine in a thread of its own', () => {
     assert.deepEqual(seen, [{ ...state, isRefreshing: true }, state]);
     assert.equal(seen[0]?.snapshot?.assets[0]?.aggregate, seen[1]?.snapshot?.assets[0]?.aggregate);
     assert.equal(client.nowMs(), NOW + 2_500);
+  });
+
+  it('tells a state after one that could not be sent', async () => {
+    const { client, fake, logger } = await started();
+    const seen: MarketState[] = [];
+    client.onDidChange((state) => seen.push(state));
+    const [first, second] = [readyState('live'), readyState('live')];
+    const noData = (() => undefined) as unknown as string;
+    fake.become({ ...first, lastError: noData });
+    fake.become(first);
+    fake.become({ ...second, lastError: noData });
+    fake.become(first);
+    fake.become(second);
+    await settle();
+    assert.deepEqual(seen, [first, first, second]);
+    assert.equal(seen[0]?.snapshot, seen[1]?.snapshot, 'what had arrived is not sent again');
+    assert.deepEqual(logger.lines, Array(2).fill('a state of the market could not be sent'));
   });
 
   it('refreshes with what was asked for, and ends it where it is called off', async () => {
@@ -128,6 +146,21 @@ describe('the engine in a thread of its own', () => {
     assert.deepEqual([logger.lines, notices], [['a line'], ['history was set aside']]);
     const told = thread.crossed.filter((message) => JSON.stringify(message).includes('secret-key'));
     assert.deepEqual(told, [{ type: 'reply', id: 1, result: 'secret-key-of-the-user' }]);
+  });
+
+  it('lets no key pass with what failed past everything, when its engine has ended too', async () => {
+    const { client, logger, thread } = await started();
+    const failure = new Error('GET https://example.org/?key=secret-key-of-the-user failed');
+    thread.service.unhandled(failure);
+    thread.service.unhandled('secret-key-of-the-user');
+    await settle();
+    const [line = '', other] = logger.lines;
+    assert.match(line, /^nobody waited for what failed: Error: GET .*key=\[key removed\] failed\n {4}at /);
+    assert.equal(other, 'nobody waited for what failed: [key removed]');
+    await client.stop();
+    const thrown = thread.service.uncaught(failure);
+    assert.equal(thrown.message, 'GET https://example.org/?key=[key removed] failed');
+    assert.ok(!String(thrown.stack).includes('secret') && thrown.cause === undefined);
   });
 
   it('tells how many months are kept, as that changes', async () => {

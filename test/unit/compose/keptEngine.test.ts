@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { KeptEngine } from '../../../src/compose/keptEngine.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
-import { MINUTE_MS } from '../../../src/core/units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { MarketState } from '../../../src/market/snapshot.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
@@ -10,7 +10,7 @@ import { readyState } from '../surfaces/editor/states.ts';
 
 const made: KeptEngine[] = [];
 
-async function kept() {
+async function kept(changes: { readonly isHung?: () => boolean; readonly signal?: AbortSignal } = {}) {
   const clock = new FakeClock();
   const threads: FakeThread[] = [];
   const failures: Error[] = [];
@@ -22,6 +22,7 @@ async function kept() {
         () => clock.nowMs(),
         () => failures.shift(),
       );
+      if (changes.isHung?.() === true) thread.hang();
       threads.push(thread);
       return thread;
     },
@@ -33,6 +34,7 @@ async function kept() {
     keys: { get: () => Promise.resolve(undefined) },
     onNotice: () => undefined,
     clock,
+    ...(changes.signal === undefined ? {} : { signal: changes.signal }),
   });
   made.push(engine);
   engine.onDidChange((state) => states.push(state));
@@ -182,6 +184,69 @@ describe('an engine that is kept running', () => {
     await other.clock.advance(10 * MINUTE_MS);
     assert.equal(other.threads.length, 1, 'an end that was asked for is no death');
     assert.deepEqual(other.engine.transportState(), { pauses: 2 });
+  });
+
+  it('ends an engine that hangs, names it and starts another', async () => {
+    const { threads, running, states, clock, fake } = await refreshing();
+    await clock.advance(10 * MINUTE_MS);
+    assert.equal(threads.length, 1, 'one that answers is left alone');
+    threads[0]?.hang();
+    await clock.advance(29_000);
+    assert.equal(threads.length, 1, 'it may only be busy');
+    await clock.advance(11_000);
+    await assert.rejects(running, (error) => isPerpscopeError(error, 'engine'));
+    const words = 'The engine of Perpscope ended because it gave no answer for 30 s. It starts again in 1 s.';
+    assert.deepEqual(
+      states.filter(({ lastError }) => lastError === words).map(({ isRefreshing }) => isRefreshing),
+      [false],
+    );
+    await clock.advance(2_000);
+    assert.equal(threads.length, 2);
+    assert.deepEqual(fake(1).asked, ['refresh']);
+  });
+
+  it('takes neither a slow answer nor the sleep of the machine for a hang', async () => {
+    const { threads, clock } = await refreshing();
+    const [thread] = threads;
+    for (let round = 0; round < 3; round++) {
+      thread?.hang();
+      await clock.advance(25_000);
+      thread?.goOn();
+      await clock.advance(10_000);
+    }
+    thread?.hang();
+    for (let night = 0; night < 3; night++) {
+      clock.skip(8 * HOUR_MS);
+      // After the round in which both slept, two that were awake.
+      await clock.advance(25_000);
+    }
+    assert.equal(threads.length, 1);
+    await clock.advance(15_000);
+    assert.equal(threads.length, 2, 'awake, it is found');
+  });
+
+  it('ends within a moment while an engine starts, whatever that one does', async () => {
+    let isHung = false;
+    const { engine, threads, clock } = await kept({ isHung: () => isHung });
+    isHung = true;
+    threads[0]?.die('with exit code 1');
+    await settle();
+    await clock.advance(1_000);
+    assert.equal(threads.length, 2);
+    const beganMs = performance.now();
+    await engine.dispose();
+    assert.ok(performance.now() - beganMs < 2_000);
+    assert.match((await threads[1]?.ended) ?? '', /exit code 1/, 'its thread has ended');
+    await clock.advance(10 * MINUTE_MS);
+    assert.deepEqual([threads.length, clock.pending], [2, 0]);
+  });
+
+  it('can be called off while the first engine starts', async () => {
+    const over = new AbortController();
+    const start = kept({ isHung: () => true, signal: over.signal });
+    await settle();
+    over.abort(new Error('the window was closed'));
+    await assert.rejects(start, (error) => isPerpscopeError(error, 'aborted'));
   });
 
   it('rejects where the first engine cannot start, with its own error', async () => {

@@ -14,6 +14,12 @@ function joined() {
   const sent: StateMessage[] = [];
   return {
     sent,
+    receiver,
+    /** The channel takes nothing. */
+    lose: (state: MarketState): void => {
+      sender.message(state, 5);
+      sender.takeBack();
+    },
     cross: (state: MarketState): MarketState => {
       const message = structuredClone(sender.message(state, 5));
       sent.push(message);
@@ -113,13 +119,14 @@ describe('states that cross in parts', () => {
         regime: fc.nat(1),
         hasNumbers: fc.boolean(),
         assets: fc.integer({ min: 0, max: 3 }),
+        isLost: fc.boolean(),
         changes: fc.option(fc.constant<NonNullable<AssetSnapshot['changes']>>([])),
       }),
       { maxLength: 20 },
     );
     fc.assert(
       fc.property(steps, (all) => {
-        const { cross } = joined();
+        const { cross, lose, receiver } = joined();
         for (const step of all) {
           const ready = readyState(
             'live',
@@ -131,8 +138,13 @@ describe('states that cross in parts', () => {
           const state: MarketState = step.hasNumbers
             ? { ...ready, regimes: regimes[step.regime]!, snapshot: { ...ready.snapshot!, assets } }
             : { ...IDLE, regimes: regimes[step.regime]! };
-          assert.deepEqual(cross(state), structuredClone(state));
+          if (step.isLost) lose(state);
+          else assert.deepEqual(cross(state), structuredClone(state));
         }
+        const { cross: crossAnew, receiver: fresh } = joined();
+        cross(IDLE);
+        crossAnew(IDLE);
+        assert.equal(receiver.size, fresh.size, 'nothing is kept of what was lost');
       }),
       { numRuns: 200 },
     );

@@ -2,11 +2,39 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { SECOND_MS } from '../../../src/core/units.ts';
-import { CollectorDesk } from '../../../src/market/collectorDesk.ts';
+import { CollectorDesk, type DeskHandlers } from '../../../src/market/collectorDesk.ts';
 import { WISH_LIVES_MS } from '../../../src/market/wishes.ts';
 import type { CollectorLease } from '../../../src/sources/collect/lease.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
+
+describe('the desk of a window that follows', () => {
+  it('is told all of a store whose file was replaced, also where that has counted further by then', async () => {
+    const entry = (key: string) => ({ topic: 'exchange', key, atMs: 0, body: 1 }) as const;
+    const [first, second] = [createMemoryStore('live'), createMemoryStore('live')];
+    await first.appendJournal([entry('okx'), entry('gate')]);
+    await second.appendJournal([entry('okx'), entry('gate'), entry('gate'), entry('gate')]);
+    let current = first;
+    const desk = new CollectorDesk({
+      ...{
+        lease: { role: 'follower', heldBy: 'b' } as CollectorLease,
+        clock: new FakeClock(),
+        logger: silentLogger,
+      },
+      ...{ storeOf: () => Promise.resolve(current), window: 'a', source: 'live' },
+    });
+    const told: string[] = [];
+    const handlers = { onPart: (_source, { entries }) => told.push(...entries.map(({ key }) => key)) > 0, onRead: () => undefined } satisfies Partial<DeskHandlers>; // prettier-ignore
+    desk.handle(handlers as unknown as DeskHandlers);
+    await desk.read();
+    await desk.read();
+    assert.deepEqual(told.splice(0), ['okx', 'gate']);
+    current = second;
+    await desk.read();
+    await desk.read();
+    assert.deepEqual(told, ['okx', 'gate']);
+  });
+});
 
 describe('the desk of a window that collects', () => {
   it('tells all again to a window that was found silent between two looks and lives on', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { exchangeAdapters } from '../../../src/sources/exchanges/registry.ts';
 import { FAULT_NAMES } from '../../support/faults/requestFaults.ts';
@@ -39,6 +39,24 @@ describe('documentation made from the code', () => {
     for (const section of sections) assert.match(section, /^- Unit: \w/m);
   });
 });
+
+describe('the documents', () => {
+  const inRoot = { cwd: ROOT, exclude: (name: string) => name === 'node_modules' };
+  const files = globSync(['*.mjs', '{src,webview,test,scripts,bench,python}/**/*.*'], inRoot).map((file) => file.replaceAll('\\', '/'));
+  const names = new Set(files.map((file) => basename(file)));
+  const isThere = (named: string): boolean =>
+    named.includes('/') ? files.some((file) => `/${file}`.endsWith(`/${named}`)) : names.has(named);
+
+  for (const document of ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', inRoot)])
+    it(`name files that exist: ${document}`, () => {
+      const text = readFileSync(join(ROOT, document), 'utf8');
+      const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mts|mjs|py))`/g)].map(([, name = '']) => name);
+      assert.deepEqual(
+        named.filter((name) => !isThere(name)),
+        [],
+      );
+    });
+}); // prettier-ignore
 
 describe('the table of faults', () => {
   const text = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { runLayer } from '../../../scripts/testing/steps.mjs';
+import { layers } from '../../../scripts/testing/layers.mjs';
+import { runLayer, runStage, stagesOf } from '../../../scripts/testing/steps.mjs';
 
 /** Runs scripts that stand in for a layer, to see what becomes of one that ends badly. */
 describe('a layer that ends badly', () => {
@@ -48,5 +49,31 @@ describe('a layer that ends badly', () => {
   it('keeps the counts of one that ends well', async () => {
     const good = "{ passed: 2, failed: 0, skipped: 1, failedNames: [], skippedNames: ['a'] }";
     assert.equal((await outcome(`process.send(${good});`)).passed, 2);
+  });
+});
+
+describe('the stages of a run', () => {
+  it('hold every layer once, in two lanes, and begin anew with one that needs the machine alone', () => {
+    const names = stagesOf(layers).map((lanes) => lanes.map((lane) => lane.map(({ name }) => name)));
+    assert.deepEqual(names, [
+      [['unit', 'conformance', 'requests-dist', 'requests-vsix'], ['processes']],
+      [['loopback', 'browser', 'host'], []],
+    ]);
+  });
+
+  it('go on where a layer ends badly', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'perpscope-layer-'));
+    const script = join(folder, 'ends.mjs');
+    writeFileSync(script, 'process.exit(3);');
+    const broken = { name: 'broken', glob: '', script, network: 'refused', timeoutMs: 1, layerTimeoutMs: 5_000 } as const; // prettier-ignore
+    const rows = await runStage([[broken], [{ ...broken, name: 'beside' }]], undefined);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(
+      rows.map(({ name, result }) => [name, result.failed]),
+      [
+        ['broken', 1],
+        ['beside', 1],
+      ],
+    );
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { Observation, OpenInterest } from '../../../src/core/observation.ts';
-import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { catalogue, type JoinedSeriesId } from '../../../src/series/catalogue.ts';
 import { candleRow, NOW, openInterestRow, THIS_HOUR } from '../analysis/regime/history.ts';
 import { observe } from '../market/builders.ts';
@@ -37,16 +37,52 @@ describe('the instruments of an exchange', () => {
     ]);
   });
 
-  it('go on without one that ended more than two hours ago, and before one that began later', () => {
-    const rows = [
+  it('are summed over those that have not ended, and from the hour on in which all of them are known', () => {
+    const ended = [
       ...[0, 1, 2, 3, 4].map((hour) => openInterestRow('okx', at(hour), 5)),
       openInterestRow('okx', at(1), 100, usdc),
     ];
-    assert.deepEqual(hoursOf(rows), [
-      [0, 5],
-      [1, 105],
-      [4, 5],
-    ]);
+    const five = (hour: number): [number, number] => [hour, 5];
+    assert.deepEqual(hoursOf(ended), [0, 1, 2, 3, 4].map(five));
+    const late = [...ended, openInterestRow('okx', at(2), 100, usdc)];
+    assert.deepEqual(hoursOf(late), [[1, 105], [2, 105]], 'which may only be late'); // prettier-ignore
+  });
+
+  it('wait a day for who has not told of the new one yet', () => {
+    const day = (back: number, base: number, changes = {}) =>
+      openInterestRow('okx', Math.floor(NOW / DAY_MS - back) * DAY_MS, base, { barMs: DAY_MS, ...changes });
+    const daysOf = (rows: readonly Observation[]) =>
+      [...(seriesOfRows(rows, NOW).column('open-interest-daily').get('okx')?.values ?? [])].slice(-4);
+    const first = [3, 2, 1, 0].map((back) => day(back, 5));
+    assert.deepEqual(daysOf([...first, day(2, 100, usdc), day(1, 100, usdc)]), [NaN, 105, 105, NaN]);
+    assert.deepEqual(daysOf([...first, day(2, 100, usdc)]), [5, 5, 5, 5]);
+  });
+
+  it('never step because a contract was first seen, or is seen no more', () => {
+    const amounts = (Object.keys(catalogue) as (keyof typeof catalogue)[]).filter(
+      (id): id is JoinedSeriesId => catalogue[id].kind === 'adds-up' && !('isByFeed' in catalogue[id]),
+    );
+    const hours = fc.uniqueArray(fc.integer({ min: 0, max: 18 }));
+    fc.assert(
+      fc.property(hours, hours, hours, (...all) => {
+        const rows = all.flatMap((own, place) => own.flatMap((hour) => {
+          const about = { atMs: at(hour), instrument: `okx:${place}`, barMs: HOUR_MS } as const;
+          const amount = 10 ** place;
+          const taken = { ...about, takerBuyBase: amount, takerSellBase: amount };
+          return [
+            openInterestRow('okx', at(hour), amount, { ...about, openInterestUsd: amount }),
+            candleRow('okx', at(hour), 1, { ...about, volumeBase: amount, volumeUsd: amount }),
+            observe('okx', 'taker-volume', taken),
+            observe('okx', 'taker-volume', { ...taken, market: 'spot' }),
+          ];
+        }));
+        const series = seriesOfRows(rows, NOW);
+        for (const id of amounts) {
+          const values = [...(series.column(id).get('okx')?.values ?? [])].filter((value) => !Number.isNaN(value));
+          assert.ok(new Set(values).size <= 1, `${id}: ${values.join(' ')}`);
+        }
+      }),
+    ); // prettier-ignore
   });
 
   it('let one speak where numbers do not add up: the one with the most hours, by name of equals', () => {

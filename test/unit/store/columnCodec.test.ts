@@ -7,6 +7,7 @@ import {
   decodeFrameInto,
   encodeField,
   encodeFrame,
+  openFrame,
 } from '../../../src/store/blockCodec.ts';
 import { decodeColumn, decodePlacesInto, encodeColumn } from '../../../src/store/columnCodec.ts';
 
@@ -92,7 +93,9 @@ describe('a part of a block', () => {
 
   it('gives back a frame with its runs', () => {
     const target = { atMs: new Float64Array(4), receivedAtMs: new Float64Array(4) };
-    const { rests, runs } = decodeFrameInto(name, encodeFrame(name, frame), target, 1);
+    const opened = openFrame(name, encodeFrame(name, frame));
+    decodeFrameInto(opened, target, 1);
+    const { rests, runs } = opened;
     assert.deepEqual([...target.atMs], [0, 5, 6, 9]);
     assert.deepEqual([...target.receivedAtMs], [0, 7, 7, 11]);
     assert.deepEqual(
@@ -102,6 +105,16 @@ describe('a part of a block', () => {
         [0, 1, 1, 2],
       ],
     );
+  });
+
+  it('is refused as a frame when any bit of it has changed', () => {
+    const bytes = encodeFrame(name, frame);
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const changed = bytes.slice();
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.throws(() => openFrame(name, changed), /checksum/, `bit ${bit}`);
+    }
+    assert.throws(() => openFrame({ ...name, rows: 2 }, bytes), /checksum/);
   });
 
   it('is refused when any bit of it has changed, when it is cut, and as a part of another block or field', () => {

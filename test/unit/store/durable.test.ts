@@ -21,6 +21,7 @@ import {
   type SqliteStore,
   type SqliteStoreOptions,
 } from '../../../src/store/sqliteStore.ts';
+import type { JournalEntry } from '../../../src/store/journal.ts';
 import { loadSqlite } from '../../../src/store/loadSqlite.ts';
 import { salvage } from '../../../src/store/salvage.ts';
 import { openInterestChunk } from './floorSuite.ts';
@@ -176,7 +177,7 @@ describe('a history file that is kept open', () => {
       assert.equal((await store.gaps({})).length, 1);
       assert.equal((await store.journal({ topic: 'round' })).length, 1);
       assert.equal((await store.latest({ ...OI, facet: 'now' }))[0]?.atMs, T0 + 9);
-      assert.ok((await store.feed(0)).rows.some(({ atMs }) => atMs === T0 + 9));
+      assert.ok((await store.feed()).rows.some(({ atMs }) => atMs === T0 + 9));
       assert.equal((await store.extremes({ ...OI, facet: 'now' }))[0]?.highest.value, 100);
     } finally {
       heal();
@@ -203,6 +204,25 @@ describe('a history file that is kept open', () => {
     assert.equal(await countInFile(), 30);
     assert.equal(await countOf(), 30);
   }).timeout(20_000);
+
+  it('keeps of two journal entries the newer one, though the older one had to wait for a lock', async () => {
+    const entry = (n: number): JournalEntry => ({ topic: 'exchange', key: 'okx', atMs: T0 + n, body: { n } });
+    const heal = failing('BEGIN IMMEDIATE', 5);
+    const { exec } = DatabaseSync.prototype;
+    DatabaseSync.prototype.exec = function (sql: string): void {
+      try {
+        exec.call(this, sql);
+      } finally {
+        // Only the first try finds the lock.
+        if (sql === 'BEGIN IMMEDIATE') heal();
+      }
+    };
+    await Promise.all([1, 2, 3].map((n) => store.appendJournal([entry(n)])));
+    assert.deepEqual(await store.journal({ topic: 'exchange' }), [entry(3)]);
+    await assert.rejects(store.appendJournal([{ ...entry(4), body: 1n }]));
+    await store.appendJournal([entry(5)]);
+    assert.deepEqual((await store.feed()).entries, [entry(5)], 'one that fails holds none up');
+  });
 
   it('writes what waits when it is closed', async () => {
     const heal = failing('COMMIT', 13);

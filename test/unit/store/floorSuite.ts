@@ -227,18 +227,18 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
     }); // prettier-ignore
 
     it('feeds what is new: newest rows and entries, once', async () => {
-      const first = await store.feed(0);
+      const first = await store.feed();
       assert.deepEqual([first.rows, first.entries], [[], []]);
       await store.append([openInterest(), openInterest({ atMs: T0 + 5 }), liquidation()]);
-      const second = await store.feed(first.sequence);
+      const second = await store.feed(first);
       assert.deepEqual(second.rows, [openInterest({ atMs: T0 + 5 })]);
       await store.append([openInterest(), openInterest({ atMs: T0 + 4 })]);
-      assert.deepEqual((await store.feed(second.sequence)).rows, [], 'what is no news is not fed');
+      assert.deepEqual((await store.feed(second)).rows, [], 'what is no news is not fed');
       const noted = openInterest({ atMs: T0 + 9, openInterestBase: 5 });
       await store.noteNewest([noted]);
       const entry = { topic: 'round', key: 'okx', atMs: T0, body: { ok: 1 } } as const;
       await store.appendJournal([entry, { ...entry, atMs: T0 + 1 }]);
-      const third = await store.feed(second.sequence);
+      const third = await store.feed(second);
       assert.deepEqual(third.rows, [noted]);
       assert.deepEqual(
         third.entries,
@@ -247,14 +247,32 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       );
       assert.deepEqual(await store.latest(OI), [noted], 'noted rows are the newest');
       assert.equal((await store.query(OI)).length, 3, 'and are not stored');
-      assert.deepEqual((await store.feed(third.sequence)).rows, []);
-      assert.deepEqual((await store.feed(0)).rows, [noted]);
-      assert.deepEqual((await store.feed(1e9)).rows, [noted], 'a number of another file starts anew');
+      assert.deepEqual((await store.feed(third)).rows, []);
+      assert.deepEqual((await store.feed()).rows, [noted]);
+      assert.deepEqual(
+        (await store.feed({ ...third, sequence: 1e9 })).rows,
+        [noted],
+        'a number that was never given starts anew',
+      );
       await assert.rejects(store.noteNewest([openInterest({ atMs: Number.NaN })]), (error) =>
         isPerpscopeError(error, 'store'),
       );
       await store.prune(T0 + 10);
       assert.deepEqual(await store.latest(OI), []);
+    });
+
+    it('feeds all that stands to who comes from another file, however far that one had counted', async () => {
+      const other = await open();
+      const place = await other.feed();
+      await other.close();
+      const entry = { topic: 'exchange', key: 'okx', atMs: T0, body: 1 } as const;
+      for (const key of ['okx', 'gate']) await store.appendJournal([{ ...entry, key }]);
+      await store.append([openInterest()]);
+      const last = await store.feed();
+      const anew = await store.feed({ ...place, sequence: last.sequence - 1 });
+      assert.deepEqual(anew, last);
+      assert.deepEqual([anew.rows.length, anew.entries.length], [1, 2]);
+      assert.deepEqual(await store.feed(anew), { ...anew, rows: [], entries: [] });
     });
 
     it('keeps a journal by topic and key', async () => {
@@ -282,11 +300,11 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       const entry = { topic: 'exchange', key: 'okx', atMs: T0 + 5, body: { n: 1 } } as const;
       const newer = { ...entry, atMs: T0, body: { n: 2 } };
       await store.appendJournal([entry, { ...entry, key: 'gate' }]);
-      const { sequence } = await store.feed(0);
+      const before = await store.feed();
       await store.appendJournal([newer]);
       assert.deepEqual(await store.journal({ topic: 'exchange', key: 'okx' }), [newer]);
-      assert.deepEqual((await store.feed(sequence)).entries, [newer]);
-      assert.deepEqual((await store.feed(0)).entries.map(({ key }) => key).sort(), ['gate', 'okx']);
+      assert.deepEqual((await store.feed(before)).entries, [newer]);
+      assert.deepEqual((await store.feed()).entries.map(({ key }) => key).sort(), ['gate', 'okx']);
     });
 
     it('keeps so many rounds and no more, and every assessment', async () => {

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ContextValue } from '../../../src/core/contextValue.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
-import type { Observation } from '../../../src/core/observation.ts';
-import type { HistoryQuery, HistoryStore } from '../../../src/store/historyStore.ts';
+import type { Candle, Observation } from '../../../src/core/observation.ts';
+import type { Chunk } from '../../../src/core/chunk.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
+import type { AppendResult, HistoryQuery, HistoryStore } from '../../../src/store/historyStore.ts';
 import type { ObservationKind } from '../../../src/core/observation.ts';
 import { NaiveModel } from './naiveModel.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
@@ -69,6 +71,41 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
         assert.deepEqual(result, { inserted: 0, unchanged: 1, revised: 0 });
       }
       assert.deepEqual(await store.query(OI), [revised]);
+    });
+
+    it('keeps a bar that was read while it ran as one that has ended, once it is read unchanged after its end', async () => {
+      const at = (afterMs: number, fields: Partial<Candle> = {}): Candle => candle({ ...fields, receivedAtMs: T0 + afterMs });
+      assert.equal((await store.append([at(30_000)])).inserted, 1);
+      assert.equal((await store.append([at(59_999)])).unchanged, 1, 'it runs still');
+      assert.deepEqual(await store.append([at(60_000)]), { inserted: 0, unchanged: 0, revised: 1 });
+      assert.equal((await store.append([at(90_000)])).unchanged, 1, 'that it has ended is known');
+      assert.deepEqual(await store.query({ kind: 'candle' }), [at(60_000)]);
+      assert.deepEqual(await store.latest({ kind: 'candle' }), [at(60_000)]);
+      assert.deepEqual(await store.query({ kind: 'candle', knownAtMs: T0 + 59_999 }), [at(30_000)]);
+      const before = await store.feed();
+      const day = (afterMs: number): Chunk => {
+        const { atMs: _, closeQuote: _close, ...shared } = at(afterMs, { barMs: DAY_MS });
+        return { shared, atMs: Float64Array.of(T0), columns: { closeQuote: Float64Array.of(7) } };
+      };
+      const counts = [2 * HOUR_MS, 3 * HOUR_MS, DAY_MS, 2 * DAY_MS];
+      const results = await counts.reduce(async (all, ms) => [...(await all), await store.append([day(ms)])], Promise.resolve<AppendResult[]>([]));
+      assert.deepEqual(results.map(({ inserted, revised }) => [inserted, revised]), [[1, 0], [0, 0], [0, 1], [0, 0]]);
+      assert.deepEqual((await store.feed(before)).rows.map(({ receivedAtMs }) => receivedAtMs), [T0 + DAY_MS]);
+      // A reading with the label of a bar is of one moment: nothing of it ends.
+      await store.append([openInterest({ barMs: 60_000 })]);
+      assert.equal((await store.append([openInterest({ barMs: 60_000, receivedAtMs: T0 + 90_000 })])).unchanged, 1);
+    }); // prettier-ignore
+
+    it('shows a stored row before the same one that was noted earlier', async () => {
+      const later = openInterest({ receivedAtMs: T0 + 900 });
+      await store.noteNewest([openInterest()]);
+      const before = await store.feed();
+      await store.append([later]);
+      assert.deepEqual(await store.latest(OI), [later]);
+      const fed = await store.feed(before);
+      assert.deepEqual(fed.rows, [later]);
+      await store.append([later]);
+      assert.deepEqual((await store.feed(fed)).rows, []);
     });
 
     it('tells apart facets, endpoints and instruments of one moment', async () => {
@@ -258,7 +295,7 @@ const small = fc.integer({ min: 0, max: 4 });
 // Few values each, so that keys collide often.
 const anyObservation: fc.Arbitrary<Observation> = fc
   .record({
-    kind: fc.constantFrom('open-interest' as const, 'liquidation' as const),
+    kind: fc.constantFrom('open-interest' as const, 'liquidation' as const, 'candle' as const),
     isBar: fc.boolean(),
     exchange: fc.constantFrom('binance', 'bybit'),
     endpoint: fc.constantFrom('a', 'b'),
@@ -271,12 +308,14 @@ const anyObservation: fc.Arbitrary<Observation> = fc
     const known = { exchange, instrument, endpoint, atMs: T0 + at, receivedAtMs: T0 + received };
     if (kind === 'liquidation')
       return liquidation({ ...known, eventId: isBar ? 'x' : 'y', priceQuote: value });
+    // Its bars last as long as two receipts lie apart: some are read while they run, and again.
+    if (kind === 'candle') return candle({ ...known, closeQuote: value, barMs: 2 });
     return openInterest({ ...known, openInterestBase: value, ...(isBar && { barMs: 300_000 }) });
   });
 
 const anyQuery: fc.Arbitrary<HistoryQuery<ObservationKind>> = fc.record(
   {
-    kind: fc.constantFrom<ObservationKind>('open-interest', 'liquidation'),
+    kind: fc.constantFrom<ObservationKind>('open-interest', 'liquidation', 'candle'),
     exchange: fc.constantFrom('binance', 'bybit'),
     instrument: fc.constantFrom('binance:BTCUSDT' as const, 'bybit:BTCUSDT' as const),
     facet: fc.constantFrom('now', 'bar-300000', 'x'),

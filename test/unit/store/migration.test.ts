@@ -93,7 +93,7 @@ describe('a history of the version before', () => {
       (await store.gaps({})).map(({ backfilled }) => backfilled),
       [true],
     );
-    assert.equal((await store.feed(0)).rows.length, 2);
+    assert.equal((await store.feed()).rows.length, 2);
     await store.close();
     const db = new DatabaseSync(file);
     const count = (sql: string): unknown => db.prepare(`SELECT count(*) AS n FROM ${sql}`).get()?.['n'];

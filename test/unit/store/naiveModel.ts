@@ -15,7 +15,10 @@ export class NaiveModel {
       if (stored === undefined) {
         this.rows.push(incoming);
         result.inserted += 1;
-      } else if (incoming.receivedAtMs > stored.receivedAtMs && valuesOf(incoming) !== valuesOf(stored)) {
+      } else if (
+        incoming.receivedAtMs > stored.receivedAtMs &&
+        (valuesOf(incoming) !== valuesOf(stored) || hasEndedBetween(stored, incoming))
+      ) {
         this.rows[index] = incoming;
         result.revised += 1;
       } else result.unchanged += 1;
@@ -70,6 +73,13 @@ export class NaiveModel {
 
 function keyOf(row: Observation): string {
   return JSON.stringify([row.instrument, row.kind, facetOf(row), row.atMs, row.endpoint]);
+}
+
+/** Whether a bar ran when it was received first, and was over when it was received again. */
+function hasEndedBetween(stored: Observation, incoming: Observation): boolean {
+  if (incoming.kind !== 'candle') return false;
+  const endMs = incoming.atMs + incoming.barMs;
+  return stored.receivedAtMs < endMs && endMs <= incoming.receivedAtMs;
 }
 
 function valuesOf(row: Observation): string {

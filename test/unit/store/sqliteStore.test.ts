@@ -49,6 +49,24 @@ describe('SQLite store', () => {
     await again.close();
   });
 
+  it('checks the frame of a block again once another process has written', async () => {
+    const file = newFile();
+    const store = await open(file);
+    await store.append([openInterestChunk(Array.from({ length: 400 }, (_, index) => 100 + index))]);
+    await store.settle();
+    const read = async (): Promise<number> =>
+      (await store.columns({ ...OI, fields: ['openInterestBase'] }))[0]?.atMs.length ?? 0;
+    const all = await read();
+    const other = new DatabaseSync(file);
+    const [frame] = other.prepare('SELECT id, data FROM part WHERE id % 64 = 0 ORDER BY id').all();
+    const bytes = (frame?.['data'] as Uint8Array).map((byte, at) => (at === 20 ? byte ^ 1 : byte));
+    other.prepare('UPDATE part SET data = ? WHERE id = ?').run(bytes, frame?.['id'] ?? null);
+    other.close();
+    assert.ok((await read()) < all);
+    assert.equal(store.damage().blocks, 1);
+    await store.close();
+  });
+
   it('shares one file between two open histories', async () => {
     const file = newFile();
     const [left, right] = await Promise.all([open(file), open(file)]);

@@ -18,25 +18,30 @@ import { markAndFunding } from './readings.ts';
 const DOCS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
 const SPOT_DOCS = 'https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams';
 
-/** The events of a frame: bare, or wrapped with the name of their stream; all-market streams send lists. */
-export function eventsOf(frame: unknown): unknown[] {
-  const content = isRecord(frame) && 'data' in frame ? frame['data'] : frame;
-  return Array.isArray(content) ? (content as unknown[]) : [content];
-}
+/** What a frame holds, bare or wrapped with the name of its stream: an event, of all-market streams a list of them. */
+export const contentOf = (frame: unknown): unknown =>
+  isRecord(frame) && frame['data'] !== undefined ? frame['data'] : frame;
 
 /** COIN-M events look like ours and count contracts. */
 const COIN_MARGINED = /USD_(?:PERP|\d{6})$/;
-const isCoinMargined = (row: unknown): boolean => isRecord(row) && COIN_MARGINED.test(plainText(row['s']));
+const isCoinMargined = (row: unknown): boolean => {
+  const symbol = isRecord(row) ? row['s'] : undefined;
+  // Of a pushed trade the name is looked at no further than for this sign.
+  return typeof symbol === 'string' && symbol.includes('_') && COIN_MARGINED.test(symbol);
+};
 
-/** Maps the events of a frame one by one. `read` finds the part that names the symbol as `s`. */
+/** Maps the events of a frame one by one. `part` is the key under which the part stands that names the symbol as `s`. */
 function mapEvents<T>(
   frame: unknown,
   context: MapContext,
   reader: RowReader<T>,
-  read: (event: unknown) => unknown,
+  part: string | undefined,
   map: (row: T, who: Subject, at: Place) => Observation[],
 ): Observation[] {
-  const list = eventsOf(frame).map(read);
+  const content = contentOf(frame);
+  const events = Array.isArray(content) ? (content as unknown[]) : [content];
+  const list =
+    part === undefined ? events : events.map((event) => (isRecord(event) ? event[part] : undefined));
   if (!list.some(isCoinMargined)) return mapEach(context, list, '', reader, map);
   for (const [index, row] of list.entries()) {
     if (!isCoinMargined(row)) continue;
@@ -52,8 +57,6 @@ const topicsWith =
   (instruments: readonly { readonly venueSymbol: string }[]): string[] =>
     instruments.map(({ venueSymbol }) => `${venueSymbol.toLowerCase()}${suffix}`);
 
-const itself = (event: unknown): unknown => event;
-
 const ORDER = rowReader(
   {
     s: text,
@@ -67,7 +70,6 @@ const ORDER = rowReader(
   },
   { symbol: 's' },
 );
-const order = (event: unknown): unknown => (isRecord(event) ? event['o'] : undefined);
 
 export const liquidations = defineChannel({
   id: 'binance/stream-forceOrder',
@@ -80,7 +82,7 @@ export const liquidations = defineChannel({
   topics: (instruments) => (instruments.length === 0 ? [] : ['!forceOrder@arr']),
   schema: oneOrMany,
   map(frame, context) {
-    return mapEvents(frame, context, ORDER, order, (row, who, at) => {
+    return mapEvents(frame, context, ORDER, 'o', (row, who, at) => {
       // What was filled; an order that states no fills counts only if it was filled whole.
       const sizeBase = row.z === undefined || row.z === 0 ? (row.X === 'FILLED' ? row.q : 0) : row.z;
       const priceQuote = row.ap ?? row.p;
@@ -126,10 +128,10 @@ export const markPrice = defineChannel({
   topics: topicsWith('@markPrice@1s'),
   schema: oneOrMany,
   map(frame, context) {
-    return mapEvents(frame, context, MARK, itself, (row, who, at) => {
-      const prices = { markPriceQuote: row.p, indexPriceQuote: row.i };
-      const fields = { atMs: row.E, ...prices, rate: row.r, settlesAtMs: row.T };
-      return markAndFunding(context, who, fields, at.of('r'));
+    return mapEvents(frame, context, MARK, undefined, (row, who, at) => {
+      const { E: atMs, p: markPriceQuote, i: indexPriceQuote, r: rate, T: settlesAtMs } = row;
+      const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
+      return markAndFunding(context, who, fields, at.in('r'));
     });
   },
 });
@@ -157,7 +159,7 @@ const trades = (id: string, docsUrl: string) =>
     topics: topicsWith('@aggTrade'),
     schema: oneOrMany,
     map(frame, context) {
-      return mapEvents(frame, context, TRADE, itself, (row, who) =>
+      return mapEvents(frame, context, TRADE, undefined, (row, who) =>
         isMarketTrade('binance', row)
           ? [
               observe(context, who, row.T, {

@@ -5,6 +5,7 @@ import { listedBounds } from '../heldAgainstList.ts';
 import { readSide, sumBook } from '../kit/book.ts';
 import { decimal, epochMs, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
 import { object, oneOrMany, rows } from '../kit/payloads.ts';
+import type { Path } from '../kit/place.ts';
 import { rowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { isNoFunding, observe } from '../mapping.ts';
@@ -39,7 +40,7 @@ export const premiumIndex = definePoll({
       const { markPrice: markPriceQuote, indexPrice: indexPriceQuote } = row;
       const { lastFundingRate: rate, nextFundingTime: settlesAtMs, time: atMs } = row;
       const fields = { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs };
-      return markAndFunding(context, who, fields, at.of('lastFundingRate'));
+      return markAndFunding(context, who, fields, at.in('lastFundingRate'));
     });
   },
 });
@@ -58,24 +59,29 @@ export function markAndFunding(
   context: MapContext,
   who: Subject,
   { atMs, markPriceQuote, indexPriceQuote, rate, settlesAtMs }: MarkAndFunding,
-  ratePath: string,
+  ratePath: Path,
 ): Observation[] {
-  const prices: Observation[] =
-    markPriceQuote === undefined && indexPriceQuote === undefined
-      ? []
-      : [observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote })];
-  if (rate === undefined || isNoFunding(rate, settlesAtMs)) return prices;
+  const found: Observation[] = [];
+  if (markPriceQuote !== undefined || indexPriceQuote !== undefined)
+    found.push(observe(context, who, atMs, { kind: 'mark-price', markPriceQuote, indexPriceQuote }));
+  if (rate === undefined || isNoFunding(rate, settlesAtMs)) return found;
   const interval = fundingInterval(context, who, { settlesAtMs, atMs }, ratePath);
-  if (interval === undefined) return prices;
-  const funding = observe(context, who, atMs, {
-    kind: 'funding-rate',
-    phase: 'predicted',
-    fundingRatePerInterval: rate,
-    ...interval,
-    settlesAtMs,
-    ...listedBounds(context, who, rate, interval.intervalMs, ratePath),
-  });
-  return [...prices, funding];
+  if (interval === undefined) return found;
+  const { intervalMs, intervalBasis } = interval;
+  const { cap, floor } = listedBounds(context, who, rate, intervalMs, ratePath);
+  found.push(
+    observe(context, who, atMs, {
+      kind: 'funding-rate',
+      phase: 'predicted',
+      fundingRatePerInterval: rate,
+      intervalMs,
+      intervalBasis,
+      settlesAtMs,
+      cap,
+      floor,
+    }),
+  );
+  return found;
 }
 
 const OPEN_INTEREST = rowReader(

@@ -6,7 +6,7 @@ import { fits, runningInterval, type IntervalOf, type RateEvidence } from '../fu
 import { namedBar, spacingOf } from '../kit/bars.ts';
 import { eachRow, mapEach } from '../kit/eachRow.ts';
 import { isRecord } from '../kit/field.ts';
-import type { Place } from '../kit/place.ts';
+import { pathOf, type Path, type Place } from '../kit/place.ts';
 import type { RowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { NAME_IN_SYMBOL } from '../symbolName.ts';
@@ -74,23 +74,23 @@ export function fundingInterval(
   context: MapContext,
   who: Subject,
   evidence: RateEvidence,
-  path: string,
+  path: Path,
 ): IntervalOf | undefined {
   const known = runningInterval(context, who, evidence, path);
   if (typeof known === 'object') return known;
   if (known === 'contradicted') return undefined;
   if (!fits(DEFAULT_INTERVAL_MS, evidence)) {
     const message = `${who.venueSymbol} does not settle every 8 h; the rate was dropped`;
-    context.report({ code: 'unknown-interval', path, message });
+    context.report({ code: 'unknown-interval', path: pathOf(path), message });
     return undefined;
   }
   return defaultInterval(context, who, path);
 }
 
 /** The interval that Binance documents for contracts that fundingInfo does not name, where fundingInfo was not read. */
-function defaultInterval(context: MapContext, who: Subject, path: string): IntervalOf {
+function defaultInterval(context: MapContext, who: Subject, path: Path): IntervalOf {
   const message = `${who.venueSymbol}: 8 h is the documented default; fundingInfo was not read`;
-  context.report({ code: 'assumed-interval', path, message });
+  context.report({ code: 'assumed-interval', path: pathOf(path), message });
   return { intervalMs: DEFAULT_INTERVAL_MS, intervalBasis: 'venue-default' };
 }
 

@@ -1,28 +1,39 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { isRecord, plainText } from '../kit/field.ts';
+import { remembered } from '../kit/remembered.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
-import { eventsOf, futuresTrades, liquidations, markPrice, spotTrades } from './channels.ts';
+import { contentOf, futuresTrades, liquidations, markPrice, spotTrades } from './channels.ts';
+
+/** The first event of a frame; only a record is one. */
+function firstEvent(content: unknown): Record<string, unknown> | undefined {
+  const event = Array.isArray(content) ? (content as unknown[])[0] : content;
+  return isRecord(event) ? event : undefined;
+}
 
 /** What frames of either host have in common: answers to requests, and the notice before the server goes. */
-function commonRole(frame: unknown): FrameRole | undefined {
+function commonRole(frame: unknown, event: Record<string, unknown> | undefined): FrameRole | undefined {
   if (!isRecord(frame)) return undefined;
   const error = isRecord(frame['error']) ? frame['error'] : frame;
-  if ('code' in error && 'msg' in error)
+  if (error['code'] !== undefined && error['msg'] !== undefined)
     return { role: 'refused', code: plainText(error['code']), message: plainText(error['msg']) };
-  if ('result' in frame && 'id' in frame) return { role: 'ack' };
-  const [event] = eventsOf(frame);
-  return isRecord(event) && event['e'] === 'serverShutdown'
+  if (frame['result'] !== undefined && frame['id'] !== undefined) return { role: 'ack' };
+  return event?.['e'] === 'serverShutdown'
     ? { role: 'closing', message: 'the server is about to shut down' }
     : undefined;
 }
 
+/** Topics by what follows the symbol, then by symbol: a frame comes many times a second, and its topic is made once. */
+const tradesTopic = remembered((symbol) => `${symbol.toLowerCase()}@aggTrade`);
+const markPriceTopic = remembered((symbol) => `${symbol.toLowerCase()}@markPrice@1s`);
+
 /** The topic that a frame names, or the one that a bare event must come from. */
-function topicOf(frame: unknown, event: Record<string, unknown>): { topic?: string } {
+function topicOf(frame: unknown, event: Record<string, unknown>): string | undefined {
   const stream = isRecord(frame) ? frame['stream'] : undefined;
-  if (typeof stream === 'string') return { topic: stream };
-  if (event['e'] === 'forceOrder') return { topic: '!forceOrder@arr' };
-  const suffix = event['e'] === 'aggTrade' ? '@aggTrade' : '@markPrice@1s';
-  return typeof event['s'] === 'string' ? { topic: `${event['s'].toLowerCase()}${suffix}` } : {};
+  if (typeof stream === 'string') return stream;
+  const { e: name, s: symbol } = event;
+  if (name === 'forceOrder') return '!forceOrder@arr';
+  if (typeof symbol !== 'string') return undefined;
+  return name === 'aggTrade' ? tradesTopic(symbol) : markPriceTopic(symbol);
 }
 
 const FUTURES_EVENTS: ReadonlyMap<unknown, string> = new Map([
@@ -32,24 +43,23 @@ const FUTURES_EVENTS: ReadonlyMap<unknown, string> = new Map([
 ]);
 const SPOT_EVENTS: ReadonlyMap<unknown, string> = new Map([['aggTrade', spotTrades.id]]);
 
-function classify(frame: unknown, events: ReadonlyMap<unknown, string>): FrameRole {
-  const common = commonRole(frame);
-  if (common !== undefined) return common;
-  const all = eventsOf(frame);
-  const [event] = all;
-  // Of what is read only mark prices are pushed as lists; any other list is a recording, not a frame.
-  const isList = all.every((one) => isRecord(one) && one['e'] === 'markPriceUpdate');
-  if (all.length !== 1 && !isList) return { role: 'ignored' };
-  const channel = isRecord(event) ? events.get(event['e']) : undefined;
-  if (channel === undefined || !isRecord(event)) return { role: 'ignored' };
-  return { role: 'data', channel, ...topicOf(frame, event) };
-}
+const isMarkPrice = (event: unknown): boolean => isRecord(event) && event['e'] === 'markPriceUpdate';
 
-/** Trades of spot pairs carry a field that those of futures have not. */
-const isSpotTrade = (frame: unknown): boolean => {
-  const [event] = eventsOf(frame);
-  return isRecord(event) && event['e'] === 'aggTrade' && 'M' in event;
-};
+function classify(frame: unknown, events: ReadonlyMap<unknown, string>, isFutures: boolean): FrameRole {
+  const content = contentOf(frame);
+  const event = firstEvent(content);
+  // Trades of spot pairs carry a field that those of futures have not.
+  if (isFutures && event?.['e'] === 'aggTrade' && event['M'] !== undefined) return { role: 'ignored' };
+  const common = commonRole(frame, event);
+  if (common !== undefined) return common;
+  // Of what is read only mark prices are pushed as lists; any other list is a recording, not a frame.
+  if (Array.isArray(content) && content.length !== 1 && !content.every(isMarkPrice))
+    return { role: 'ignored' };
+  const channel = event === undefined ? undefined : events.get(event['e']);
+  if (channel === undefined || event === undefined) return { role: 'ignored' };
+  const topic = topicOf(frame, event);
+  return topic === undefined ? { role: 'data', channel } : { role: 'data', channel, topic };
+}
 
 const TOPICS_PER_MESSAGE = 50;
 
@@ -71,7 +81,7 @@ export const futuresStream: StreamSpec = {
   path: '/market/ws',
   channels: [liquidations, markPrice, futuresTrades],
   subscribe,
-  classify: (frame) => (isSpotTrade(frame) ? { role: 'ignored' } : classify(frame, FUTURES_EVENTS)),
+  classify: (frame) => classify(frame, FUTURES_EVENTS, true),
   ...life,
   deadAfterMs: MINUTE_MS,
   messages: { weight: 10, windowMs: 1_000 },
@@ -84,7 +94,7 @@ export const spotStream: StreamSpec = {
   path: '/ws',
   channels: [spotTrades],
   subscribe,
-  classify: (frame) => classify(frame, SPOT_EVENTS),
+  classify: (frame) => classify(frame, SPOT_EVENTS, false),
   ...life,
   // Nothing but trades is pushed, and a quiet pair is no dead server.
   deadAfterMs: 5 * MINUTE_MS,

@@ -79,7 +79,7 @@ export const funding = (
         const hours = row.fundingRateInterval;
         const statedMs = hours === undefined ? undefined : hours * HOUR_MS;
         const evidence = { statedMs, settlesAtMs: row.nextUpdate, atMs };
-        const interval = intervalOrIssue(context, who, evidence, place.of('fundingRate'));
+        const interval = intervalOrIssue(context, who, evidence, place.in('fundingRate'));
         if (interval === undefined) return [];
         const rate = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
         const bounds = { cap: row.maxFundingRate, floor: row.minFundingRate, settlesAtMs: row.nextUpdate };

@@ -75,7 +75,7 @@ export function observeTicker(
   }
   if (fields.fundingRate === undefined) return observations;
   const { settlesAtMs } = fields;
-  const interval = intervalOrIssue(context, who, { settlesAtMs, atMs }, place.of('fundingRate'));
+  const interval = intervalOrIssue(context, who, { settlesAtMs, atMs }, place.in('fundingRate'));
   if (interval === undefined) return observations;
   const funding = { kind: 'funding-rate', phase: 'predicted', ...interval, settlesAtMs } as const;
   observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: fields.fundingRate }));

@@ -8,6 +8,7 @@ import type { Read } from '../kit/field.ts';
 import { anything, epochMs, oneOf, optional, plainNumber, positive, text } from '../kit/fields.ts';
 import { either, object } from '../kit/payloads.ts';
 import type { Place } from '../kit/place.ts';
+import { remembered } from '../kit/remembered.ts';
 import { rowReader, type RowOf, type RowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { isMarketTrade } from '../marketTrades.ts';
@@ -32,7 +33,8 @@ const rowsOf = ({ data }: Push): readonly unknown[] => (Array.isArray(data) ? (d
 
 /** Topics end with the symbol, after their last dot. The classifier reads them off the frame. */
 export const asks = ({ topic }: MapContext['params']): string | undefined =>
-  topic?.slice(topic.lastIndexOf('.') + 1);
+  topic === undefined ? undefined : symbolOf(topic);
+const symbolOf = remembered((topic) => topic.slice(topic.lastIndexOf('.') + 1));
 
 /** Maps the rows of a push. */
 export const mapPush = <T>(
@@ -131,11 +133,17 @@ const TRADE = rowReader(
 
 const tradesOf = (context: MapContext, who: Subject, row: RowOf<typeof TRADE>): Observation[] => {
   if (!isMarketTrade('bybit', row)) return [];
-  const trade = {
-    kind: 'trade', takerSide: row.S === 'Buy' ? 'buy' : 'sell', priceQuote: row.p, ...sized(who, row.v, row.p),
-    tradeId: row.i === undefined ? undefined : String(row.i),
-  } as const; // prettier-ignore
-  return [observe(context, who, row.T, trade)];
+  const { sizeBase, notionalUsd } = sized(who, row.v, row.p);
+  return [
+    observe(context, who, row.T, {
+      kind: 'trade',
+      takerSide: row.S === 'Buy' ? 'buy' : 'sell',
+      priceQuote: row.p,
+      sizeBase,
+      notionalUsd,
+      tradeId: row.i === undefined ? undefined : String(row.i),
+    }),
+  ];
 };
 
 const trades = {

@@ -72,26 +72,29 @@ export function tickerObservations(
   isDelta = false,
 ): Observation[] {
   return [
-    ...openInterestOf(context, who, atMs, row),
-    ...fundingOf(context, who, atMs, row, at, isDelta),
-    ...pricesOf(context, who, atMs, row),
-    ...volumeOf(context, who, atMs, row),
-    ...basisOf(context, who, atMs, row),
-  ];
+    openInterestOf(context, who, atMs, row),
+    fundingOf(context, who, atMs, row, at, isDelta),
+    pricesOf(context, who, atMs, row),
+    volumeOf(context, who, atMs, row),
+    basisOf(context, who, atMs, row),
+  ].filter((one) => one !== undefined);
 }
 
 /** Stated for dated futures. `basis` (an amount) follows the last price and is not read, the rate follows the mark. */
-function basisOf(context: MapContext, who: Subject, atMs: number | undefined, row: TickerRow): Observation[] {
-  if (who.market !== 'dated-future' || row.basisRate === undefined) return [];
-  return [
-    observe(context, who, atMs, {
-      kind: 'basis',
-      basisFraction: row.basisRate,
-      annualisedFraction: row.basisRateYear,
-      indexPriceQuote: row.indexPrice,
-      contractType: 'dated-future',
-    }),
-  ];
+function basisOf(
+  context: MapContext,
+  who: Subject,
+  atMs: number | undefined,
+  row: TickerRow,
+): Observation | undefined {
+  if (who.market !== 'dated-future' || row.basisRate === undefined) return undefined;
+  return observe(context, who, atMs, {
+    kind: 'basis',
+    basisFraction: row.basisRate,
+    annualisedFraction: row.basisRateYear,
+    indexPriceQuote: row.indexPrice,
+    contractType: 'dated-future',
+  });
 }
 
 function openInterestOf(
@@ -99,28 +102,27 @@ function openInterestOf(
   who: Subject,
   atMs: number | undefined,
   row: TickerRow,
-): Observation[] {
-  for (const [field, counted] of [['openInterest', 'both'], ['singleOpenInterest', 'one']] as const) {
-    const size = row[field];
-    if (size !== undefined) context.stateSides?.({ field, venueSymbol: row.symbol, size, sides: counted });
-  } // prettier-ignore
+): Observation | undefined {
+  const { symbol: venueSymbol, openInterest: both, singleOpenInterest: single } = row;
+  if (both !== undefined)
+    context.stateSides?.({ field: 'openInterest', venueSymbol, size: both, sides: 'both' });
+  if (single !== undefined)
+    context.stateSides?.({ field: 'singleOpenInterest', venueSymbol, size: single, sides: 'one' });
   const { quantity, sides } = sidesOf(row);
-  if (quantity === undefined) return [];
+  if (quantity === undefined) return undefined;
   const value = sides === 'one' ? row.singleOpenInterestValue : row.openInterestValue;
   const stated = sizes(who, quantity, unlessFalseZero(value, quantity));
   const price = row.markPrice;
   const derivedUsd = stated.base === undefined || price === undefined ? undefined : stated.base * price;
   const derivedBase = stated.usd === undefined || price === undefined ? undefined : stated.usd / price;
   const openInterestUsd = stated.usd ?? derivedUsd;
-  return [
-    observe(context, who, atMs, {
-      kind: 'open-interest',
-      openInterestBase: stated.base ?? derivedBase,
-      openInterestUsd,
-      usdBasis: openInterestUsd === undefined ? undefined : stated.usd === undefined ? 'mark-price' : 'venue',
-      sides,
-    }),
-  ];
+  return observe(context, who, atMs, {
+    kind: 'open-interest',
+    openInterestBase: stated.base ?? derivedBase,
+    openInterestUsd,
+    usdBasis: openInterestUsd === undefined ? undefined : stated.usd === undefined ? 'mark-price' : 'venue',
+    sides,
+  });
 }
 
 function fundingOf(
@@ -130,7 +132,7 @@ function fundingOf(
   row: TickerRow,
   at: Place,
   isDelta: boolean,
-): Observation[] {
+): Observation | undefined {
   // A rate that fell to 0 is one where the contract is known to settle; its next settlement has not changed.
   const isKnownToSettle = isDelta && who.instrument?.fundingIntervalMs !== undefined;
   const hours = row.fundingIntervalHour;
@@ -138,27 +140,27 @@ function fundingOf(
   const evidence = { statedMs, settlesAtMs: row.nextFundingTime, atMs };
   if (row.fundingRate === undefined) {
     // A delta may state the interval or the settlement alone: what that says against the list holds for the next rate.
-    if (who.market === undefined) runningInterval(context, who, evidence, at.toString());
-    return [];
+    if (who.market === undefined) runningInterval(context, who, evidence, at);
+    return undefined;
   }
-  if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return [];
-  const interval = intervalOrIssue(context, who, evidence, at.of('fundingRate'));
-  if (interval === undefined) return [];
+  if (isNoFunding(row.fundingRate, row.nextFundingTime) && !isKnownToSettle) return undefined;
+  const path = at.in('fundingRate');
+  const interval = intervalOrIssue(context, who, evidence, path);
+  if (interval === undefined) return undefined;
   // The ticker states a cap alone; the floor of the list goes with the cap of the list.
   const { fundingRate: rate, fundingCap } = row;
-  const listed = listedBounds(context, who, rate, interval.intervalMs, at.of('fundingRate'));
+  const listed = listedBounds(context, who, rate, interval.intervalMs, path);
   const isListed = fundingCap === undefined || fundingCap === listed.cap;
-  return [
-    observe(context, who, atMs, {
-      kind: 'funding-rate',
-      phase: 'predicted',
-      fundingRatePerInterval: rate,
-      ...interval,
-      settlesAtMs: row.nextFundingTime,
-      cap: fundingCap ?? listed.cap,
-      floor: isListed ? listed.floor : undefined,
-    }),
-  ];
+  return observe(context, who, atMs, {
+    kind: 'funding-rate',
+    phase: 'predicted',
+    fundingRatePerInterval: rate,
+    intervalMs: interval.intervalMs,
+    intervalBasis: interval.intervalBasis,
+    settlesAtMs: row.nextFundingTime,
+    cap: fundingCap ?? listed.cap,
+    floor: isListed ? listed.floor : undefined,
+  });
 }
 
 function pricesOf(
@@ -166,11 +168,11 @@ function pricesOf(
   who: Subject,
   atMs: number | undefined,
   row: TickerRow,
-): Observation[] {
+): Observation | undefined {
   const { markPrice: markPriceQuote, indexPrice: indexPriceQuote, lastPrice: lastPriceQuote } = row;
   const isEmpty = (markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) === undefined;
   const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
-  return isEmpty ? [] : [observe(context, who, atMs, prices)];
+  return isEmpty ? undefined : observe(context, who, atMs, prices);
 }
 
 function volumeOf(
@@ -178,10 +180,10 @@ function volumeOf(
   who: Subject,
   atMs: number | undefined,
   row: TickerRow,
-): Observation[] {
+): Observation | undefined {
   const { base: volumeBase, usd: volumeUsd } = sizes(who, row.volume24h, row.turnover24h);
-  if (volumeBase === undefined && volumeUsd === undefined) return [];
-  return [observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd })];
+  if (volumeBase === undefined && volumeUsd === undefined) return undefined;
+  return observe(context, who, atMs, { kind: 'volume', windowMs: DAY_MS, volumeBase, volumeUsd });
 }
 
 export const depth = definePoll({

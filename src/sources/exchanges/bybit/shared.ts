@@ -77,7 +77,7 @@ export function eachListed<T>(
   const isNamed = symbol !== undefined || context.params['symbol'] !== undefined;
   if (isNamed && contractOf(context, symbol, category, 'result') === undefined) return;
   reader.each(list, 'result.list', context, (row, at) => {
-    const who = context.subject(reader.symbolIn(row) ?? symbol, at);
+    const who = context.subject(reader.symbol ?? symbol, at);
     if (who !== undefined && isOfCategory(context, who, stated, at)) take(row, who, at);
   });
 }

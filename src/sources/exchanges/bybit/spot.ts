@@ -46,7 +46,7 @@ function eachPair<T>(
     return context.report({ code: 'wrong-instrument', path: 'result.category', message });
   }
   reader.each(list, 'result.list', context, (row, at) => {
-    const who = context.subject(reader.symbolIn(row) ?? symbol, at);
+    const who = context.subject(reader.symbol ?? symbol, at);
     if (who !== undefined) take(row, who, at);
   });
 }

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../../core/units.ts';
 import { isRecord, plainText } from '../kit/field.ts';
+import { remembered } from '../kit/remembered.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { oldLiquidations } from './alsoRead.ts';
 import { allLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
@@ -19,20 +20,24 @@ function replyRole(frame: Record<string, unknown>): FrameRole | undefined {
 
 /** The first row of a push. */
 function firstRow({ data }: Record<string, unknown>): Record<string, unknown> {
-  const [row] = Array.isArray(data) ? (data as unknown[]) : [data];
+  const row = Array.isArray(data) ? (data as unknown[])[0] : data;
   return isRecord(row) ? row : {};
 }
 
-const FUTURES: Readonly<Record<string, string>> = {
-  allLiquidation: allLiquidations.id,
-  liquidation: oldLiquidations.id,
-  tickers: streamTickers.id,
-  publicTrade: streamTrades.id,
-};
+const FUTURES: ReadonlyMap<string, string> = new Map([
+  ['allLiquidation', allLiquidations.id],
+  ['liquidation', oldLiquidations.id],
+  ['tickers', streamTickers.id],
+  ['publicTrade', streamTrades.id],
+]);
+
+/** What stands before the first dot of a topic; topics come again with every push. */
+const kindOf = remembered((topic) => topic.split('.')[0] ?? '');
 
 /** Spot pairs have the topics of contracts. Their tickers value the coin, their trades lack the tick direction. */
 const isSpot = (kind: string, row: Record<string, unknown>): boolean =>
-  (kind === 'tickers' && 'usdIndexPrice' in row) || (kind === 'publicTrade' && 's' in row && !('L' in row));
+  (kind === 'tickers' && row['usdIndexPrice'] !== undefined) ||
+  (kind === 'publicTrade' && row['s'] !== undefined && row['L'] === undefined);
 
 function classify(
   frame: unknown,
@@ -41,7 +46,7 @@ function classify(
   if (!isRecord(frame)) return { role: 'ignored' };
   const { topic } = frame;
   if (typeof topic !== 'string') return replyRole(frame) ?? { role: 'ignored' };
-  const channel = channelOf(topic.split('.')[0] ?? '', firstRow(frame));
+  const channel = channelOf(kindOf(topic), firstRow(frame));
   return typeof channel === 'string' ? { role: 'data', channel, topic } : { role: 'ignored' };
 }
 
@@ -67,10 +72,7 @@ export const linearStream: StreamSpec = {
   path: '/v5/public/linear',
   channels: [allLiquidations, oldLiquidations, streamTickers, streamTrades],
   subscribe: subscribeBy(100),
-  classify: (frame) =>
-    classify(frame, (kind, row) =>
-      isSpot(kind, row) || !Object.hasOwn(FUTURES, kind) ? undefined : FUTURES[kind],
-    ),
+  classify: (frame) => classify(frame, (kind, row) => (isSpot(kind, row) ? undefined : FUTURES.get(kind))),
 };
 
 export const spotStream: StreamSpec = {

@@ -46,7 +46,7 @@ export const contract = definePoll({
       }
       const observations: Observation[] = [];
       reportHalt(context, who, isDelisting(row), String(at));
-      const size = sizeStated(context, who, contractSizeOf(row), at.of('quanto_multiplier'));
+      const size = sizeStated(context, who, contractSizeOf(row), at.in('quanto_multiplier'));
       const { mark_price: markPriceQuote, index_price: indexPriceQuote, last_price: lastPriceQuote } = row;
       if ((markPriceQuote ?? indexPriceQuote ?? lastPriceQuote) !== undefined) {
         const prices = { kind: 'mark-price', markPriceQuote, indexPriceQuote, lastPriceQuote } as const;
@@ -65,7 +65,7 @@ export const contract = definePoll({
       const seconds = row.funding_interval;
       const statedMs = seconds === undefined ? undefined : seconds * SECOND_MS;
       const evidence = { statedMs, settlesAtMs: row.funding_next_apply };
-      const interval = intervalOrIssue(context, who, evidence, at.of('funding_rate'));
+      const interval = intervalOrIssue(context, who, evidence, at.in('funding_rate'));
       if (interval === undefined) return observations;
       const cap = fundingCapOf(row);
       // `funding_rate` is what `funding_next_apply` will settle; `funding_rate_indicative` is about the period after.

@@ -34,7 +34,7 @@ function sizeOf(context: MapContext, row: Ticker, who: Subject, at: Place): Cont
   const coins = row.quanto_multiplier ?? 0;
   const stated =
     who.margin === 'linear' && coins > 0 ? ({ amount: coins, unit: 'base' } as const) : undefined;
-  return sizeStated(context, who, stated, at.of('quanto_multiplier'));
+  return sizeStated(context, who, stated, at.in('quanto_multiplier'));
 }
 
 function volumeOf(
@@ -91,7 +91,7 @@ export function tickersOf(
       );
     }
     if (row.funding_rate === undefined) return observations;
-    const interval = intervalOrIssue(context, who, {}, at.of('funding_rate'));
+    const interval = intervalOrIssue(context, who, {}, at.in('funding_rate'));
     if (interval === undefined) return observations;
     const funding = { kind: 'funding-rate', phase: 'predicted', ...interval } as const;
     observations.push(observe(context, who, atMs, { ...funding, fundingRatePerInterval: row.funding_rate }));

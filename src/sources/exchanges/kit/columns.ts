@@ -81,9 +81,11 @@ class ChunkBuilder {
     if (this.#rows === 0) return undefined;
     const order = this.#order();
     const columns: Record<string, Float64Array> = {};
-    for (const [index, name] of names.entries()) {
-      const column = this.#finished(this.#columns[index], order);
-      if (isStated(column)) columns[name] = column;
+    for (let index = 0; index < names.length; index += 1) {
+      const column = this.#columns[index];
+      // A column of nothing is not worth its order.
+      if (column !== undefined && isStated(column, this.#rows))
+        columns[names[index] ?? ''] = this.#finished(column, order);
     }
     return { shared, atMs: this.#finished(this.#atMs, order), columns };
   }
@@ -111,19 +113,16 @@ class ChunkBuilder {
     );
   }
 
-  #finished(
-    column: Float64Array = new Float64Array(0),
-    order: 'reversed' | Uint32Array | undefined,
-  ): Float64Array {
+  #finished(column: Float64Array, order: 'reversed' | Uint32Array | undefined): Float64Array {
     const own = column.length === this.#rows ? column : column.slice(0, this.#rows);
     if (order === undefined) return own;
     return order === 'reversed' ? own.reverse() : Float64Array.from(order, (at) => column[at] ?? Number.NaN);
   }
 }
 
-/** Whether a column holds a number. */
-function isStated(column: Float64Array): boolean {
-  for (let at = 0; at < column.length; at += 1) if (!Number.isNaN(column[at])) return true;
+/** Whether a column holds a number in its first rows. */
+function isStated(column: Float64Array, rows: number): boolean {
+  for (let at = 0; at < rows; at += 1) if (!Number.isNaN(column[at])) return true;
   return false;
 }
 
@@ -154,11 +153,15 @@ export class ColumnWriter<K extends ObservationKind, N extends readonly string[]
 
   /** Returns what was gathered; times ascend in each chunk. */
   chunks(): Chunk[] {
-    return this.#builders.flatMap((one) => {
-      const fields = { ...namesOf(this.#context, one.who), ...this.#constants, ...one.variant };
-      const stated = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-      return one.chunk(stated as Chunk['shared'], this.#names) ?? [];
-    });
+    const chunks: Chunk[] = [];
+    for (const one of this.#builders) {
+      const shared: Record<string, unknown> = { ...namesOf(this.#context, one.who) };
+      const fields: Record<string, unknown> = { ...this.#constants, ...one.variant };
+      for (const name in fields) if (fields[name] !== undefined) shared[name] = fields[name];
+      const chunk = one.chunk(shared as Chunk['shared'], this.#names);
+      if (chunk !== undefined) chunks.push(chunk);
+    }
+    return chunks;
   }
 
   #find(who: Subject, variant: object | undefined): ChunkBuilder {

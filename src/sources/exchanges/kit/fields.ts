@@ -22,7 +22,7 @@ interface NumberRule {
   readonly isZeroNone: boolean;
   /** Reads what is no decimal, for example a time in words; NaN where it does not fit. */
   readonly parse: ((value: unknown) => number) | undefined;
-  /** A number stands for itself. */
+  /** A number within the bounds stands for itself. */
   readonly isPlain: boolean;
 }
 
@@ -39,14 +39,16 @@ export class NumberField<T extends number | undefined = number> implements Field
   readonly isPlain: boolean;
 
   constructor(rule: Partial<NumberRule>) {
-    this.least = rule.least ?? -Infinity;
+    this.least = rule.least ?? -Number.MAX_VALUE;
     this.below = rule.below ?? Infinity;
     this.problem = rule.problem ?? '';
     this.unit = rule.unit ?? 1;
     this.isOptional = rule.isOptional ?? false;
     this.isZeroNone = rule.isZeroNone ?? false;
     this.parse = rule.parse;
-    this.isPlain = this.parse === undefined && this.unit === 1 && !this.isZeroNone;
+    // A 0 that stands for none counts where 0 is within the bounds alone.
+    const isZeroNumber = !this.isZeroNone || this.least > 0;
+    this.isPlain = this.parse === undefined && this.unit === 1 && isZeroNumber;
   }
 
   read(value: unknown): T | typeof NO {
@@ -63,9 +65,9 @@ export class NumberField<T extends number | undefined = number> implements Field
 
 /** Returns the number in a value of the wire: NaN where it is not reported, `BAD` where it does not fit. Makes nothing. */
 export function numberIn(field: NumberRule, value: unknown): number {
-  if (field.isPlain && typeof value === 'string') {
+  if (field.isPlain) {
     // What fits as it is, which is nearly all there is; whatever does not is looked at again.
-    const plain = decimalOfText(value);
+    const plain = typeof value === 'string' ? decimalOfText(value) : typeof value === 'number' ? value : BAD;
     if (plain >= field.least && plain < field.below) return plain;
   }
   if (value === undefined || value === null) return field.isOptional ? Number.NaN : BAD;
@@ -121,6 +123,8 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 export function optional<T>(field: Field<T>): Field<T | undefined> {
   if (field instanceof NumberField)
     return new NumberField({ ...(field as NumberRule), isOptional: true }) as unknown as Field<T | undefined>;
+  if (field instanceof TextField)
+    return new TextField(field.least, field.most, true) as unknown as Field<T | undefined>;
   return {
     isOptional: true,
     read: (value) => (isAbsent(value) ? undefined : field.read(value)),
@@ -137,22 +141,46 @@ export function optionalNonZero(field: NumberField): Field<number | undefined> {
   });
 }
 
+/** A field that holds a text of so many characters. A class, so that readers of rows look at such a value without a call. */
+export class TextField implements Field<string> {
+  readonly least: number;
+  readonly most: number;
+  readonly isOptional: boolean;
+
+  constructor(least: number, most: number, isOptional = false) {
+    // An empty text is "not reported" where that is allowed.
+    this.least = isOptional ? Math.max(1, least) : least;
+    this.most = most;
+    this.isOptional = isOptional;
+  }
+
+  /** Whether a value is such a text. */
+  fits(value: unknown): value is string {
+    return typeof value === 'string' && value.length >= this.least && value.length <= this.most;
+  }
+
+  read(value: unknown): string | typeof NO {
+    if (this.isOptional && isAbsent(value)) return undefined as unknown as string;
+    return this.fits(value) ? value : NO;
+  }
+
+  faults(value: unknown): readonly Fault[] {
+    if (this.fits(value) || (this.isOptional && isAbsent(value))) return [];
+    if (typeof value !== 'string') return [received('string', value)];
+    const message =
+      value.length > this.most
+        ? `Too big: expected string to have <=${this.most} characters`
+        : `Too small: expected string to have >=${this.least} characters`;
+    return [{ path: [], message, isOfType: true }];
+  }
+}
+
 /** A short text, for symbols and enumerations. */
-export const text = textOf(1, 64);
+export const text: Field<string> = new TextField(1, 64);
 
 /** A text of so many characters. */
 export function textOf(least: number, most: number): Field<string> {
-  return {
-    read: (value) =>
-      typeof value === 'string' && value.length >= least && value.length <= most ? value : NO,
-    faults(value) {
-      if (typeof value !== 'string') return [received('string', value)];
-      if (value.length > most) return [{ path: [], message: `Too big: expected string to have <=${most} characters`, isOfType: true }]; // prettier-ignore
-      return value.length < least
-        ? [{ path: [], message: `Too small: expected string to have >=${least} characters`, isOfType: true }]
-        : [];
-    },
-  };
+  return new TextField(least, most);
 }
 
 /** One of some texts. */

@@ -1,10 +1,13 @@
 /** Where a row stands in its payload. It becomes a text only where something is told of it. */
 export class Place {
   #list: string;
-  #index = 0;
+  #index: number;
+  readonly #field: string;
 
-  constructor(list: string) {
+  constructor(list: string, index = 0, field = '') {
     this.#list = list;
+    this.#index = index;
+    this.#field = field;
   }
 
   /** Moves on to another row; returns itself. */
@@ -19,8 +22,14 @@ export class Place {
     return `${this.#list}[${this.#index}].${field}`;
   }
 
+  /** As `of`, for who tells of it only where something is wrong: no text is made of it before. */
+  in(field: string): Place {
+    return new Place(this.#list, this.#index, field);
+  }
+
   toString(): string {
-    return `${this.#list}[${this.#index}]`;
+    const row = `${this.#list}[${this.#index}]`;
+    return this.#field === '' ? row : `${row}.${this.#field}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Issue } from '../../../core/issue.ts';
 import { isRecord, NO, type Field, type Fields, type Shape } from './field.ts';
-import { BAD, ignored, numberIn, NumberField } from './fields.ts';
+import { BAD, ignored, numberIn, NumberField, TextField } from './fields.ts';
 import { object } from './payloads.ts';
 import { pathOf, Place, type Path } from './place.ts';
 
@@ -53,6 +53,7 @@ interface Column {
   readonly name: string;
   readonly field: Field<unknown>;
   readonly number: NumberField | undefined;
+  readonly text: TextField | undefined;
   /** Position in an array. */
   readonly at: number;
   /** Place among the numbers or among the other values. */
@@ -67,22 +68,24 @@ export class RowReader<T> {
   readonly #columns: readonly Column[];
   readonly #whole: Field<T>;
   readonly #isArray: boolean;
-  readonly #symbol: string | undefined;
+  readonly #symbolSlot: number;
   readonly #numbers: Float64Array;
   readonly #values: unknown[];
   readonly #view: T;
-  readonly #place = new Place('');
+  /** Where the row stands that was read last. */
+  readonly place = new Place('');
 
   constructor(shape: Shape, { symbol, isArray = false }: Options) {
     let [numbers, values] = [0, 0];
     this.#columns = Object.entries(shape).flatMap(([name, field], at): Column[] => {
       if (field === ignored) return [];
       const number = field instanceof NumberField ? field : undefined;
-      return [{ name, field, number, at, slot: number === undefined ? values++ : numbers++ }];
+      const text = field instanceof TextField ? field : undefined;
+      return [{ name, field, number, text, at, slot: number === undefined ? values++ : numbers++ }];
     });
     this.#whole = object(shape) as unknown as Field<T>;
     this.#isArray = isArray;
-    this.#symbol = symbol;
+    this.#symbolSlot = this.#columns.find(({ name }) => name === symbol)?.slot ?? -1;
     this.#numbers = new Float64Array(numbers);
     this.#values = Array.from({ length: values });
     this.#view = this.#makeView();
@@ -113,16 +116,20 @@ export class RowReader<T> {
     context: Reporting,
     take: (row: T, at: Place, index: number) => void,
   ): void {
-    const at = this.#place;
     for (let index = 0; index < list.length; index += 1) {
-      at.moveTo(index, path);
-      if (this.#isRead(list[index], at, context)) take(this.#view, at, index);
+      const row = this.at(list, index, path, context);
+      if (row !== undefined) take(row, this.place, index);
     }
   }
 
-  /** The symbol that a row names; undefined where rows name none. */
-  symbolIn(row: T): string | undefined {
-    return this.#symbol === undefined ? undefined : (row as Record<string, string | undefined>)[this.#symbol];
+  /** Returns the row at a place in a list, undefined where it cannot be used; its `place` and `symbol` hold as long as it does. */
+  at(list: readonly unknown[], index: number, path: string, context: Reporting): T | undefined {
+    return this.#isRead(list[index], this.place.moveTo(index, path), context) ? this.#view : undefined;
+  }
+
+  /** The symbol that the row names; undefined where rows name none. */
+  get symbol(): string | undefined {
+    return this.#symbolSlot === -1 ? undefined : (this.#values[this.#symbolSlot] as string | undefined);
   }
 
   #isRead(raw: unknown, path: Path, context: Reporting): boolean {
@@ -144,16 +151,21 @@ export class RowReader<T> {
     const record = raw as Record<string, unknown>;
     const list = raw as readonly unknown[];
     const numbers = this.#numbers;
-    for (const column of this.#columns) {
-      const value = isArray ? list[column.at] : record[column.name];
-      if (column.number === undefined) {
-        const read = column.field.read(value);
-        if (read === NO) return false;
-        this.#values[column.slot] = read;
-      } else {
-        const read = numberIn(column.number, value);
+    const values = this.#values;
+    const columns = this.#columns;
+    for (let index = 0; index < columns.length; index += 1) {
+      const { field, number, text, name, at, slot } = columns[index] as Column;
+      const value = isArray ? list[at] : record[name];
+      if (number !== undefined) {
+        const read = value === undefined && number.isOptional ? Number.NaN : numberIn(number, value);
         if (read === BAD) return false;
-        numbers[column.slot] = read;
+        numbers[slot] = read;
+      } else if (text?.fits(value) === true) {
+        values[slot] = value;
+      } else {
+        const read = field.read(value);
+        if (read === NO) return false;
+        values[slot] = read;
       }
     }
     return true;

@@ -33,7 +33,8 @@ const push: Field<Push> = within(
 
 /** A row is about what it names itself; only books leave that to what was subscribed. */
 const named = ({ arg, data }: Push): readonly unknown[] =>
-  data.map((row) => (isRecord(row) && row['instId'] === undefined ? { ...row, instId: arg['instId'] } : row));
+  data.some(isUnnamed) ? data.map((row) => (isUnnamed(row) ? { ...row, instId: arg['instId'] } : row)) : data;
+const isUnnamed = (row: unknown): row is Row => isRecord(row) && row['instId'] === undefined;
 
 interface ChannelFacts {
   readonly name: string;

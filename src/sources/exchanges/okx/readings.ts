@@ -74,7 +74,7 @@ function fundingOf(context: MapContext, row: RowOf<typeof FUNDING>, who: Subject
     followingAtMs: nextFundingTime,
     atMs: ts,
   };
-  const interval = intervalOrIssue(context, who, evidence, at.of('fundingRate'));
+  const interval = intervalOrIssue(context, who, evidence, at.in('fundingRate'));
   if (interval === undefined) return [];
   return [
     observe(context, who, row.ts, {

@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { readDecimal } from '../kit/decimals.ts';
 import { isRecord, plainText } from '../kit/field.ts';
+import { remembered } from '../kit/remembered.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { channels, type Row } from './channels.ts';
 
@@ -17,7 +18,15 @@ const MARKS: readonly [channel: string, keys: readonly string[]][] = [
 
 /** Pairs are named by two parts, contracts by three. */
 const PAIR = /^[^-\s]+-[A-Z]+$/i;
-const IDS: ReadonlySet<string> = new Set(channels.map(({ id }) => id));
+const isPair = (instId: unknown): boolean =>
+  typeof instId === 'string' && instId.indexOf('-') === instId.lastIndexOf('-') && PAIR.test(instId);
+
+/** The channels by the name that frames give them; the ids are compared for each frame. */
+const IDS: ReadonlyMap<string, string> = new Map(
+  channels.map(({ id }) => [id.slice('okx/stream-'.length), id]),
+);
+/** Topics by channel and what was subscribed: a frame comes many times a second, and its topic is made once. */
+const topicsOf = remembered((name) => remembered((subscribed) => `${name}/${subscribed}`));
 
 /** A book is whole where the frame says so, or names no update before it. */
 const isWholeBook = (frame: Row, [first]: readonly unknown[]): boolean =>
@@ -29,13 +38,11 @@ function dataRole(frame: Row, name: string, arg: Row, data: readonly unknown[]):
   if (name === 'books' && !isWholeBook(frame, data)) return { role: 'ignored' };
   const [first] = data;
   const instId = isRecord(first) && typeof first['instId'] === 'string' ? first['instId'] : arg['instId'];
-  const isSpot = typeof instId === 'string' && PAIR.test(instId);
-  const kind = isSpot && (name === 'tickers' || name === 'trades') ? `spot-${name}` : name;
-  const id = `okx/stream-${kind}`;
-  if (!IDS.has(id)) return { role: 'ignored' };
+  const id = IDS.get((name === 'tickers' || name === 'trades') && isPair(instId) ? `spot-${name}` : name);
+  if (id === undefined) return { role: 'ignored' };
   const subscribed = arg['instId'] ?? arg['instFamily'] ?? arg['instType'];
   return typeof subscribed === 'string'
-    ? { role: 'data', channel: id, topic: `${name}/${subscribed}` }
+    ? { role: 'data', channel: id, topic: topicsOf(name)(subscribed) }
     : { role: 'data', channel: id };
 }
 

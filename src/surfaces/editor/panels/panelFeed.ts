@@ -48,7 +48,9 @@ export class PanelFeed implements Disposable {
   #query: PanelQuery;
   #version = 0;
   /** What the last snapshot was made from, and what was said since. */
-  #shown: { readonly version: number; readonly charted: SourcedCharts; said: string } | undefined;
+  #shown:
+    | { readonly version: number; readonly asset: Asset; readonly charted: SourcedCharts; said: string }
+    | undefined;
   #reading: Promise<PanelSnapshot> | undefined;
   #refreshing: Promise<void> | undefined;
   #isDue = false;
@@ -111,7 +113,7 @@ export class PanelFeed implements Disposable {
     const nameOf = (id: string): string => session.nameOf(id);
     // Of two that were read at the same time the later one is what the panel shows.
     if (version === this.#version)
-      this.#shown = charted === undefined ? undefined : { version, charted, said: '' };
+      this.#shown = charted === undefined ? undefined : { version, asset, charted, said: '' };
     return panelSnapshot({ version, asset, state: session.state, charted, nameOf });
   }
 
@@ -134,8 +136,9 @@ export class PanelFeed implements Disposable {
   #sendNewest(state: MarketState): void {
     const shown = this.#shown;
     if (shown === undefined || shown.charted.source !== state.source) return;
-    const { version, charted } = shown;
-    const newest = newestNumbers({ version, asset: this.#query.asset, state, charts: charted.charts });
+    // What the page has asked for since is not what it shows yet.
+    const { version, asset, charted } = shown;
+    const newest = newestNumbers({ version, asset, state, charts: charted.charts });
     const said = JSON.stringify(newest);
     if (said === shown.said) return;
     shown.said = said;

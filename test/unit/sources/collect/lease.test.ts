@@ -75,6 +75,24 @@ describe('the lease of a store', () => {
     assert.deepEqual(holders().includes('b'), true);
   });
 
+  it('is never taken again by who has given it up, whatever of it is still under way', async () => {
+    const { all, join, store } = processes(['a']);
+    const [{ lease, clock }] = all as [(typeof all)[0]];
+    await join();
+    clock.skip(HELD_FOR_MS + SECOND_MS);
+    const before = lease.ensureHeld();
+    const ended = lease.end();
+    const during = lease.ensureHeld();
+    await ended;
+    assert.deepEqual([await before, await during], [false, false]);
+    clock.skip(HELD_FOR_MS + SECOND_MS);
+    assert.deepEqual([await lease.ensureHeld(), lease.isHeld], [false, false]);
+    await lease.join();
+    assert.deepEqual([await lease.ensureHeld(), lease.isHeld], [false, false]);
+    await clock.advance(20 * SECOND_MS);
+    assert.equal(await store.lease(), undefined);
+  });
+
   it('makes a holder that was stopped a reader before it writes or asks anything', async () => {
     const { all, advance, join, store } = processes(['a', 'b']);
     await join();

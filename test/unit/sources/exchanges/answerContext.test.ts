@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import type { Instrument } from '../../../../src/core/instrument.ts';
 import { applyChannel } from '../../../../src/sources/exchanges/decodeFrame.ts';
 import { ListCorrections } from '../../../../src/sources/exchanges/listCorrections.ts';
+import { bybit } from '../../../../src/sources/exchanges/bybit/adapter.ts';
 import { okx } from '../../../../src/sources/exchanges/okx/adapter.ts';
 import { readPoll } from '../../../support/readPoll.ts';
 
@@ -61,5 +62,22 @@ describe('who a row is about, remembered', () => {
     };
     const { rows } = applyChannel(okx, channel, { body, receivedAtMs: NOW }, table(swap));
     assert.equal(rows[0]?.venueSymbol, 'BTC-USDT-SWAP', 'a row is about what it names itself');
+  });
+
+  it('is kept apart for each topic: a row that is known from one is refused in another', () => {
+    const stream = bybit.streams?.[0] ?? assert.fail();
+    const channel = stream.channels.find(({ id }) => id === 'bybit/stream-publicTrade') ?? assert.fail();
+    const [known, corrections] = [table(swap), new ListCorrections()];
+    const read = (topic: string, s: string): unknown => {
+      const body = { topic, data: [{ T: NOW, s, S: 'Buy', v: '1', p: '2', L: 'PlusTick', i: 'a' }] };
+      const frame = { body, receivedAtMs: NOW, topic };
+      const { rows, issues } = applyChannel(bybit, channel, frame, known, corrections);
+      return issues[0]?.code ?? rows[0]?.venueSymbol;
+    };
+    for (let turn = 0; turn < 2; turn += 1) {
+      assert.equal(read('publicTrade.BTCUSDT', 'BTCUSDT'), 'BTCUSDT');
+      assert.equal(read('publicTrade.ETHUSDT', 'ETHUSDT'), 'ETHUSDT');
+      assert.equal(read('publicTrade.BTCUSDT', 'ETHUSDT'), 'wrong-instrument');
+    }
   });
 });

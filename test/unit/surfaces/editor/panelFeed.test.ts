@@ -96,6 +96,7 @@ function feeding(
   const changed = new Emitter<MarketState>((error) => assert.fail(String(error)));
   const counts = { watchers: 0, reads: 0, refreshes: 0 };
   const wishes: object[] = [];
+  const held: { gate?: Promise<void> } = {};
   const sent: (PanelSnapshot | NewestNumbers)[] = [];
   let release = (): void => undefined;
   const session: FeedSession = {
@@ -106,8 +107,9 @@ function feeding(
     charts: async (wish) => {
       counts.reads += 1;
       wishes.push(wish);
+      await held.gate;
       const wanted = Object.fromEntries(wish.charts.map((name) => [name, charts[name]]));
-      return Promise.resolve({ source: state.source, charts: wanted });
+      return { source: state.source, charts: wanted };
     },
     nameOf: (id) => id,
     refresh: () => {
@@ -130,6 +132,7 @@ function feeding(
     sent,
     counts,
     wishes,
+    held,
     release: () => release(),
     become: (next: MarketState) => {
       state = next;
@@ -175,6 +178,31 @@ describe('the feed of a panel', () => {
     assert.deepEqual(told.charts.map(({ kind }) => kind), ['liquidation-heatmap']); // prettier-ignore
     const wish = { asset: 'BTC', hours: 24, charts: ['liquidation'] };
     assert.deepEqual(wishes.slice(1), [wish, wish]);
+  });
+
+  it('tells the newest readings of what it shows, while its page waits for another asset and after', async () => {
+    const withBoth = (btc: number, eth: number): MarketState => {
+      const [state, other] = [pushed(btc), pushed(eth)];
+      const assets = [...state.snapshot!.assets, { ...other.snapshot!.assets[0]!, asset: 'ETH' }];
+      return { ...state, snapshot: { ...state.snapshot!, assets } };
+    };
+    const { feed, sent, held, become } = feeding(withBoth(12, 512));
+    feed.show(true);
+    const { version } = await feed.snapshot();
+    const gate = Promise.withResolvers<void>();
+    held.gate = gate.promise;
+    const asked = feed.ask({ asset: 'ETH', chart: 'all', hours: 168 });
+    become(withBoth(13, 513));
+    gate.resolve();
+    const next = await asked;
+    become(withBoth(14, 514));
+    assert.deepEqual(
+      sent.map((one) => ('openInterest' in one ? [one.version, one.openInterest[1]?.base] : 'snapshot')),
+      [
+        [version, 13],
+        [next.version, 514],
+      ],
+    );
   });
 
   it('sends everything after a refresh, and after a change of what stands beside the numbers', async () => {

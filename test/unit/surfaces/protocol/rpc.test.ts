@@ -248,7 +248,7 @@ describe('the RPC peer', () => {
       listeners: SILENT,
     });
     await assert.rejects(broken.call('refresh', {}), (error) => isPerpscopeError(error, 'protocol'));
-    broken.emit('error', { message: 'nobody hears this' });
+    assert.equal(broken.emit('error', { message: 'nobody hears this' }), false);
 
     const { panel } = joined({ refresh: () => ({ ...SNAPSHOT, asset: (() => 1) as unknown as string }) });
     await assert.rejects(panel.call('refresh', {}), /could not be sent/);
@@ -256,7 +256,7 @@ describe('the RPC peer', () => {
 
   it('carries events both ways and outlives a listener that throws', async () => {
     const { panel, host, heard, problems } = joined();
-    host.emit('snapshot', SNAPSHOT);
+    assert.equal(host.emit('snapshot', SNAPSHOT), true);
     panel.emit('error', { message: 'chart broke' });
     (panel as unknown as { emit(method: string, params: unknown): void }).emit('error', { message: 5 });
     (panel as unknown as { emit(method: string, params: unknown): void }).emit('other', {});

@@ -290,12 +290,14 @@ describe('the rows about an exchange', () => {
 
 describe('the report of health', () => {
   it('has one line for each exchange with its streams and its next attempt', () => {
-    const streams = [stream(), stream({ part: 1 }), stream({ state: 'gap' })];
+    const streams = [stream({ state: 'gap' }), stream(), stream({ part: 1 })];
     const line = (changes: Partial<ExchangeHealth>) =>
       healthReport(health(okx(changes))).split('\n').find((one) => one.startsWith('| OKX'));
     const told = '| OKX | fresh | 312 ms | 5700 ms | 4 s | 14 answered, 0 failed |';
     assert.equal(line({}), `${told} none | at the next refresh |`);
     assert.equal(line({ streams }), `${told} 2 live, 1 gap | at the next refresh |`);
+    const most = [stream({ state: 'gap' }), stream({ state: 'gap' }), stream()];
+    assert.equal(line({ streams: most }), `${told} 1 live, 2 gap | at the next refresh |`);
     assert.equal(line({ nextAttemptAtMs: NOW }), `${told} none | at the next refresh |`);
     assert.equal(line({ nextAttemptAtMs: NOW + 90_000 }), `${told} none | 2026-11-22 12:01 UTC |`);
     const report = healthReport(health(okx()));

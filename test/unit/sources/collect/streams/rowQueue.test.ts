@@ -60,7 +60,7 @@ describe('the queue of rows', () => {
       for (let part = 0; part < 10; part += 1) queue.add('live', [price(T0 + at * 1_000 + part, at)]);
       await queue.flush();
     };
-    const fed = async () => (await store.feed(0)).rows.map((row) => (row.kind === 'mark-price' ? row.markPriceQuote : row.kind)); // prettier-ignore
+    const fed = async () => (await store.feed()).rows.map((row) => (row.kind === 'mark-price' ? row.markPriceQuote : row.kind)); // prettier-ignore
     await second(0);
     await second(1);
     assert.deepEqual(await fed(), [0], 'nobody follows');

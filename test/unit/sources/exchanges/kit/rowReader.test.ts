@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Issue } from '../../../../../src/core/issue.ts';
+import { NO } from '../../../../../src/sources/exchanges/kit/field.ts';
 import {
   anything,
   decimal,
@@ -14,6 +15,7 @@ import {
   optionalNonZero,
   positive,
   text,
+  textOf,
 } from '../../../../../src/sources/exchanges/kit/fields.ts';
 import { object, rows } from '../../../../../src/sources/exchanges/kit/payloads.ts';
 import { arrayReader, readWhole, rowReader } from '../../../../../src/sources/exchanges/kit/rowReader.ts';
@@ -114,6 +116,31 @@ describe('readers of rows', () => {
       ['data[1].open: must be above zero', 'data[2].volume: not a finite decimal number'],
     );
     assert.deepEqual(reader.allOrNone(list, 'data', { report }), []);
+  });
+});
+
+describe('a field of a row', () => {
+  const fields = { text, optional: optional(text), long: textOf(0, 128), either: optional(textOf(0, 128)), decimal, positive, zero: optionalNonZero(nonNegative), price: optionalNonZero(positive), epochMs, time: optionalNonZero(epochMs), flag, side: optional(oneOf('buy')) }; // prettier-ignore
+  const values = [undefined, null, '', 'buy', 'x'.repeat(65), 0, -0, 1, -1, AT, String(AT), '0', '0.0', '-1', '1e400', '-1e400', 1e300, -Number.MAX_VALUE, Infinity, -Infinity, NaN, true, [], {}]; // prettier-ignore
+
+  it('is read by the reader of rows as by itself, whatever its value', () => {
+    for (const [name, field] of Object.entries(fields))
+      for (const value of values) {
+        const { issues, report } = collect();
+        const row = rowReader({ [name]: field }).one({ [name]: value }, '', { report });
+        const read = field.read(value);
+        const what = `${name} of ${String(JSON.stringify(value))}`;
+        assert.equal(issues.length > 0, read === NO, what);
+        if (read !== NO) assert.ok(Object.is(row?.[name], read), what);
+        assert.equal(field.faults(value).length > 0, read === NO, what);
+      }
+  });
+
+  it('takes no number beyond what is finite, and no empty text for one that is stated', () => {
+    for (const value of [Infinity, -Infinity, NaN, '1e400', '-1e400']) assert.equal(decimal.read(value), NO);
+    assert.equal(optional(textOf(0, 9)).read(''), undefined);
+    assert.equal(textOf(0, 9).read(''), '');
+    assert.equal(optionalNonZero(nonNegative).read('0'), undefined);
   });
 });
 
