@@ -16,7 +16,7 @@ export const BUILT_IN_RULES: RuleSet = {
     extreme: { enter: 2.33, leave: 1.64 },
   },
   clear: { price: 1, positions: 0.5, cost: 2, force: 0.5 },
-  reject: { level: 0.5, margin: 0.1, rarity: 0.2 },
+  reject: { level: 0.5, margin: 0.2, rarity: 0.2 },
   dwellHours: 6,
   fallBackHours: 24,
   contradiction: 0.45,
