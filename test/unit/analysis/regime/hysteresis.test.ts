@@ -40,7 +40,7 @@ describe('hysteresis of regimes', () => {
       'no sentence against what is shown',
     );
     assert.ok(soon.confidence < 0.1, 'with all inputs fresh it would be another');
-    const before = hours(LEVERED, 3);
+    const before = hours(LEVERED, BUILT_IN_RULES.dwellHours - 1);
     assert.equal(before.label, 'spot-led-rally');
     const later = hours(LEVERED, 1, before);
     assert.deepEqual([later.label, later.sinceMs], ['leverage-led-rally', NOW + DWELL_MS]);
@@ -75,10 +75,12 @@ describe('hysteresis of regimes', () => {
     const fading = { ...RALLY, returnPct: 0.8, openInterestChangePct: -0.4 };
     assert.equal(observed(computed(fading)).label, 'neutral');
     assert.deepEqual([hours(fading, 30).label, hours(fading, 30).candidate], ['spot-led-rally', undefined]);
-    const still = { ...CALM, returnPct: -0.9, openInterestChangePct: 0.2 };
-    const kept = hours(still, 23);
-    assert.deepEqual([kept.label, kept.candidate, kept.isWeak], ['spot-led-rally', 'neutral', true]);
-    assert.equal(hours(still, 24).label, 'neutral');
+    const building = observed(computed({ ...CALM, openInterestChangePct: 9 }));
+    assert.equal(building.label, 'leverage-build-up');
+    const still = { ...CALM, openInterestChangePct: -0.5 };
+    const kept = hours(still, 23, building);
+    assert.deepEqual([kept.label, kept.candidate, kept.isWeak], ['leverage-build-up', 'neutral', true]);
+    assert.equal(hours(still, 24, building).label, 'neutral');
   });
 
   it('keeps the side of the stake within a move until positions clearly go the other way', () => {

@@ -110,7 +110,7 @@ describe(`regime assessments of random features (seed ${seed})`, function () {
   it('are no surer of a move whose price got smaller while all else is the same', () => {
     const known = { openInterestChangePct: 6, takerBuySellRatio: 1.06, shortLiquidationShare: 0.8 };
     let before = 0;
-    for (const returnPct of [2.9, 3.2, 4, 6, 9]) {
+    for (const returnPct of [3.2, 3.6, 4.4, 6, 9]) {
       const assessment = observed(computed({ ...known, returnPct }, { ageMs: 3_600_000 }));
       assert.equal(assessment.label, 'leverage-led-rally');
       assert.ok(assessment.confidence >= before, `${returnPct}: ${assessment.confidence}`);
