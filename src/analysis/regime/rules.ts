@@ -2,8 +2,8 @@ import { NAMES } from './names.ts';
 import type { RuleSet } from './ruleTypes.ts';
 
 /**
- * The built-in rules, as data. Thresholds were fitted on the hourly series of BTC and SOL and their shuffled copies (docs/adr/0034),
- * not on notes of analysts.
+ * The built-in rules, as data. Thresholds were fitted on the hourly series of BTC and SOL and their shuffled copies, and are not
+ * tried on others yet (docs/adr/0034).
  */
 export const BUILT_IN_RULES: RuleSet = {
   version: 'built-in/3',
