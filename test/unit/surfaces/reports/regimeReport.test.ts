@@ -374,7 +374,7 @@ describe('regime text', () => {
     const lines = regimeText(assessment, snapshot, 'live', NOW).split('\n');
     assert.ok(lines.length >= 15 && lines.length <= 25, `${lines.length} lines`);
     const text = lines.join('\n');
-    assert.match(text, /^BTC: spot-led rally, estimated confidence \d+ %/);
+    assert.match(text, /^BTC: spot-led rally \(weak\), estimated confidence \d+ %, seen in \d+ % of noise/);
     assert.match(text, /2 of 3 exchanges/);
     assert.match(
       text,
