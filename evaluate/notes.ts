@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assess } from '../src/analysis/regime/assess.ts';
 import { parseFeaturesText } from '../src/analysis/regime/featuresFile.ts';
-import { barsTable, percent, table, type Bar } from './words.ts';
+import { barsTable, meanOf, percent, table, type Bar } from './words.ts';
 
 interface Note {
   readonly name: string;
@@ -37,8 +37,7 @@ export function notesTest(notes: readonly Note[]): { readonly bars: readonly Bar
   const isExact = ({ label, expected }: Note): boolean => label === expected;
   const isAccepted = (note: Note): boolean => isExact(note) || note.acceptable.includes(note.label);
   const [exact, accepted] = [notes.filter(isExact), notes.filter(isAccepted)];
-  const mean = (of: readonly Note[]): number =>
-    of.reduce((sum, { confidence }) => sum + confidence, 0) / of.length;
+  const mean = (of: readonly Note[]): number => meanOf(of.map(({ confidence }) => confidence));
   const wrong = notes.filter((note) => !isAccepted(note));
   const bars: Bar[] = [
     count('accepted', accepted.length, notes.length, 0.84),

@@ -3,7 +3,7 @@ import type { FeatureSet } from '../src/analysis/regime/features.ts';
 import { hourFeatures } from '../src/analysis/timeline/hourFeatures.ts';
 import { judgeFeatures } from '../src/analysis/timeline/judgeHour.ts';
 import type { JudgedSeries } from './series.ts';
-import { barsTable, percent, table, type Bar } from './words.ts';
+import { barsTable, meanOf, percent, table, type Bar } from './words.ts';
 
 /** One judgement with some inputs withheld: how sure it was, and whether it is that of all inputs. */
 export interface Guess {
@@ -62,13 +62,13 @@ export function reliabilityTest(guesses: readonly Guess[]): {
 } {
   const tenths = Array.from({ length: 10 }, (_, tenth) => {
     const own = guesses.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === tenth);
-    const said = mean(own.map(({ confidence }) => confidence));
-    return { tenth, n: own.length, said, came: mean(own.map(rightness)) };
+    const said = meanOf(own.map(({ confidence }) => confidence));
+    return { tenth, n: own.length, said, came: meanOf(own.map(rightness)) };
   });
   const counted = tenths.filter(({ n }) => n >= LEAST);
   const furthest = Math.max(...counted.map(({ said, came }) => Math.abs(said - came)));
-  const brier = mean(guesses.map((guess) => (guess.confidence - rightness(guess)) ** 2));
-  const base = mean(guesses.map(rightness));
+  const brier = meanOf(guesses.map((guess) => (guess.confidence - rightness(guess)) ** 2));
+  const base = meanOf(guesses.map(rightness));
   const gain = 1 - brier / (base * (1 - base));
   const bars: Bar[] = [
     {
@@ -94,4 +94,3 @@ export function reliabilityTest(guesses: readonly Guess[]): {
 }
 
 const rightness = ({ isRight }: Guess): number => Number(isRight);
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;

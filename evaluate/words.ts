@@ -10,6 +10,11 @@ export function shareOf<T>(list: readonly T[], isTrue: (one: T) => boolean): num
   return list.filter(isTrue).length / list.length;
 }
 
+/** Returns the mean of a list; NaN of an empty one. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}
+
 /** A row of figures against what they have to be. */
 export interface Bar {
   readonly what: string;

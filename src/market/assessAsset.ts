@@ -2,7 +2,7 @@ import { assess } from '../analysis/regime/assess.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import { deriveFeatures, type FeatureInput } from '../analysis/regime/deriveFeatures.ts';
 import type { DataSource } from '../core/ids.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { readingsOf } from './readings.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 import { storedHistoryOf } from './storedHistory.ts';
@@ -10,7 +10,7 @@ import { storedHistoryOf } from './storedHistory.ts';
 /** Returns the regime of an asset by its numbers and history; `before` is the assessment that stands, for hysteresis. */
 export function assessAsset(
   snapshot: AssetSnapshot,
-  history: AssetHistory,
+  history: AssetSeries,
   source: DataSource,
   nowMs: number,
   before: RegimeAssessment | undefined,
@@ -27,7 +27,7 @@ export function assessAsset(
 }
 
 /** Puts together what the regime's features are computed from: the history, and the counted exchanges' readings. */
-export function featureInput(snapshot: AssetSnapshot, history: AssetHistory, nowMs: number): FeatureInput {
+export function featureInput(snapshot: AssetSnapshot, history: AssetSeries, nowMs: number): FeatureInput {
   const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
   const counted = snapshot.exchanges.filter((one) => one.status === 'fresh' && !leftOut.has(one.exchange));
   return {

@@ -1,6 +1,6 @@
 import { isCurrentWindow } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { changeReferences } from './changeReferences.ts';
 import { withChanges } from './changes.ts';
 import { correlationWith, dailyCloses, withMarketCap } from './contextMetrics.ts';
@@ -16,7 +16,7 @@ export type AssetExtra = (snapshot: AssetSnapshot, nowMs: number) => AssetSnapsh
 /** What a round has read beside the exchanges' current numbers. */
 export interface ExtrasInput {
   readonly read: AssetSnapshot;
-  readonly history: AssetHistory;
+  readonly history: AssetSeries;
   readonly context: readonly ContextSnapshot[];
   /** Daily levels of each traditional series. */
   readonly series: readonly (readonly ContextValue[])[];
@@ -56,7 +56,7 @@ export function withExtras(
   return extras.reduce((whole, extra) => extra(whole, nowMs), snapshot);
 }
 
-function correlationsOf(history: AssetHistory, series: ExtrasInput['series']): AssetCorrelation[] {
+function correlationsOf(history: AssetSeries, series: ExtrasInput['series']): AssetCorrelation[] {
   if (series.every((levels) => levels.length === 0)) return [];
   const closes = dailyCloses(history);
   return series.flatMap((levels) => correlationWith(closes, levels) ?? []);

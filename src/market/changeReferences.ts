@@ -14,7 +14,7 @@ import { DAY_MS, MINUTE_MS } from '../core/units.ts';
 import type { ReadingPoints, SeriesPart } from '../series/assetSeries.ts';
 import type { SeriesId } from '../series/catalogue.ts';
 import { newestLabel, valueAt } from '../series/hours.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 
 /** References are taken at a refresh; numbers that are pushed later move on by no more than this. */
 export const VALID_MS = 15 * MINUTE_MS;
@@ -52,7 +52,7 @@ interface Stretch {
 }
 
 /** Returns what the changes of an asset are measured from, out of its history. Computed once for each refresh. */
-export function changeReferences(history: AssetHistory, nowMs: number): ChangeReferences {
+export function changeReferences(history: AssetSeries, nowMs: number): ChangeReferences {
   const windows = CHANGE_WINDOWS_MS.map((windowMs): WindowReferences => {
     // What is compared with then may itself have been read a few minutes ago.
     const near = {
@@ -73,7 +73,7 @@ export function changeReferences(history: AssetHistory, nowMs: number): ChangeRe
 
 /** Prices as they were measured: an opening at a bar's start, a close at its end, and what was read between. */
 function pricePoints(
-  history: AssetHistory,
+  history: AssetSeries,
   type: 'mark' | 'last',
   near: Stretch,
 ): Map<InstrumentKey, Point[]> {
@@ -103,7 +103,7 @@ function barPoints(
   }
 }
 
-function openInterestPoints(history: AssetHistory, near: Stretch): Map<InstrumentKey, SidedPoint[]> {
+function openInterestPoints(history: AssetSeries, near: Stretch): Map<InstrumentKey, SidedPoint[]> {
   const points = new Map<InstrumentKey, SidedPoint[]>();
   for (const reading of history.readings.openInterest) {
     const sides = reading.shared['sides'] as OpenInterest['sides'];
@@ -119,7 +119,7 @@ function openInterestPoints(history: AssetHistory, near: Stretch): Map<Instrumen
  * The newest hour and the one a window before it, of one endpoint and one way of counting sides. Of an hour there is none:
  * what a row of an hour holds is known to within its hour only.
  */
-function hourlyPairs(history: AssetHistory, windowMs: number, nowMs: number): Map<InstrumentKey, ChangePair> {
+function hourlyPairs(history: AssetSeries, windowMs: number, nowMs: number): Map<InstrumentKey, ChangePair> {
   if (windowMs < DAY_MS) return new Map();
   const bars = history.parts('open-interest').filter(({ shared }) => shared['barMs'] !== undefined);
   const pairs = [...Map.groupBy(bars, ({ instrument }) => instrument)].flatMap(
@@ -143,7 +143,7 @@ const newestOf = ({ column }: SeriesPart): number => newestLabel(column) ?? -Inf
 
 /** A settlement pays for the interval before it; a running rate that was read stands for the few minutes around it. */
 function fundingSpans(
-  { settledFunding, readings }: AssetHistory,
+  { settledFunding, readings }: AssetSeries,
   { fromMs, untilMs }: Stretch,
 ): Map<InstrumentKey, RateSpan[]> {
   const spans = new Map<InstrumentKey, RateSpan[]>();

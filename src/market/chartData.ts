@@ -1,6 +1,6 @@
 import type { LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
 import type { ExchangeId } from '../core/ids.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 
 /** What charts show, as columns: made once, and handed on as it is. */
 
@@ -49,7 +49,7 @@ export type Order = (a: ExchangeId, b: ExchangeId) => number;
 
 /** What a chart is made of. */
 export interface ChartInput {
-  readonly history: AssetHistory;
+  readonly history: AssetSeries;
   readonly inOrder: Order;
   readonly nameOf: (exchange: ExchangeId) => string;
   /** How far back it looks. */

@@ -1,5 +1,5 @@
 import type { ExchangeId } from '../core/ids.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import {
   type ChartInput,
   type Charted,
@@ -47,7 +47,7 @@ const MAKERS: { readonly [Name in ChartName]: (input: ChartInput) => AssetCharts
  */
 export function wantedCharts(
   { charts, hours }: ChartsWish,
-  history: AssetHistory,
+  history: AssetSeries,
   exchanges: readonly ChartedExchange[] = [],
 ): Partial<AssetCharts> {
   const ids = exchanges.map(({ id }) => id);

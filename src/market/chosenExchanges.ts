@@ -1,5 +1,5 @@
 import type { ExchangeId } from '../core/ids.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import type { ExchangeHealth } from './health.ts';
 import type { MarketSnapshot } from './snapshot.ts';
 
@@ -11,7 +11,7 @@ export function exchangesOf(snapshot: MarketSnapshot | undefined): readonly Exch
 }
 
 /** Returns an asset's history without the exchanges that are not chosen. */
-export function historyOf(history: AssetHistory, chosen: readonly ExchangeId[] | undefined): AssetHistory {
+export function historyOf(history: AssetSeries, chosen: readonly ExchangeId[] | undefined): AssetSeries {
   return chosen === undefined ? history : history.only((exchange) => chosen.includes(exchange));
 }
 

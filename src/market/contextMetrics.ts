@@ -3,7 +3,7 @@ import { openInterestToMarketCap } from '../analysis/metrics/marketCap.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import { countOf } from '../series/hours.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import type { AssetAggregate, AssetSnapshot, AssetCorrelation } from './snapshot.ts';
 
 /** Returns the aggregate with open interest over market capitalisation, where the capitalisation is fresh. */
@@ -25,7 +25,7 @@ export function withMarketCap(
  * Returns the closes of whole UTC days from hourly bars of the instrument that has most of them; instruments are never
  * mixed. The close of a day is that of its last hour, at midnight.
  */
-export function dailyCloses(history: Pick<AssetHistory, 'parts'>): DailyLevel[] {
+export function dailyCloses(history: Pick<AssetSeries, 'parts'>): DailyLevel[] {
   const [longest] = history
     .parts('last-close')
     .toSorted((a, b) => countOf(b.column) - countOf(a.column) || (a.instrument < b.instrument ? -1 : 1));

@@ -1,7 +1,7 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { newestLabel, valueAt } from '../series/hours.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { SAME_PRICE_FACTOR } from './legs.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
@@ -12,7 +12,7 @@ const COMPARABLE_MS = 4 * HOUR_MS;
  * Returns the history without the exchanges whose numbers are of another coin or unit: those that the snapshot has left
  * out, and of those that give no current number the ones whose newest price contradicts the agreed one.
  */
-export function countedHistory(history: AssetHistory, snapshot: AssetSnapshot, nowMs: number): AssetHistory {
+export function countedHistory(history: AssetSeries, snapshot: AssetSnapshot, nowMs: number): AssetSeries {
   const leftOut = new Set((snapshot.aggregate.leftOut ?? []).map(({ exchange }) => exchange));
   const { markPriceQuote: agreed } = snapshot.aggregate;
   const current = new Set(
@@ -25,7 +25,7 @@ export function countedHistory(history: AssetHistory, snapshot: AssetSnapshot, n
   return leftOut.size === 0 ? history : history.only((exchange) => !leftOut.has(exchange));
 }
 
-function newestCloses(history: AssetHistory, nowMs: number): Map<ExchangeId, number> {
+function newestCloses(history: AssetSeries, nowMs: number): Map<ExchangeId, number> {
   const newest = new Map<ExchangeId, { readonly atMs: number; readonly close: number }>();
   for (const id of ['mark-close', 'last-close'] as const)
     for (const [exchange, column] of history.column(id)) {

@@ -5,7 +5,7 @@ import type { OpenInterest } from '../core/observation.ts';
 import { HOUR_MS } from '../core/units.ts';
 import type { SeriesPart } from '../series/assetSeries.ts';
 import type { SeriesId } from '../series/catalogue.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 
 type Units = ReadonlyMap<InstrumentKey, ContractSize['unit']>;
 
@@ -19,7 +19,7 @@ export interface HourlyIntervals extends Pick<OpenInterest, 'exchange' | 'endpoi
  * bar and some at the end: beside a change stands the larger volume of the two hours that it may be about. Only bars that
  * were read after their end count: neither their volume nor their open interest is that of a part.
  */
-export function hourlyIntervals(history: Pick<AssetHistory, 'parts'>, units: Units): HourlyIntervals[] {
+export function hourlyIntervals(history: Pick<AssetSeries, 'parts'>, units: Units): HourlyIntervals[] {
   const found = new Map<string, HourlyIntervals & { intervals: TradedInterval[] }>();
   for (const unit of ['base', 'quote'] as const) {
     const volumes = volumesOf(history, unit, units);
@@ -47,7 +47,7 @@ export function hourlyIntervals(history: Pick<AssetHistory, 'parts'>, units: Uni
 }
 
 /** The contracts' own unit: coins, or dollars as the exchange counts them and not as a price converts them. */
-function sizesOf(history: Pick<AssetHistory, 'parts'>, unit: 'base' | 'quote', units: Units): SeriesPart[] {
+function sizesOf(history: Pick<AssetSeries, 'parts'>, unit: 'base' | 'quote', units: Units): SeriesPart[] {
   const id = unit === 'quote' ? 'open-interest-usd' : 'open-interest';
   return history
     .parts(id)
@@ -56,7 +56,7 @@ function sizesOf(history: Pick<AssetHistory, 'parts'>, unit: 'base' | 'quote', u
 }
 
 function volumesOf(
-  history: Pick<AssetHistory, 'parts'>,
+  history: Pick<AssetSeries, 'parts'>,
   unit: 'base' | 'quote',
   units: Units,
 ): Map<InstrumentKey, Float64Array> {

@@ -2,7 +2,7 @@ import { modelLiquidationLevels } from '../analysis/liquidations/levelModel.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { valueAt } from '../series/hours.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
 import { openInterestSum } from './openInterestChart.ts';
 
@@ -55,7 +55,7 @@ interface PriceBars {
  * Returns the bars of the exchange with the most of them that reach to now (of equals mark prices before last prices,
  * then by name); undefined where none do: prices that end days ago would put every level in the wrong place.
  */
-function priceBars(history: AssetHistory, hours: number): PriceBars | undefined {
+function priceBars(history: AssetSeries, hours: number): PriceBars | undefined {
   const candidates = (['mark', 'last'] as const).flatMap((type) =>
     [...history.column(`${type}-close`).keys()].map((exchange): PriceBars => {
       const priceType = type === 'mark' ? 'mark price' : 'last price';
@@ -73,7 +73,7 @@ function priceBars(history: AssetHistory, hours: number): PriceBars | undefined 
   return current.sort((a, b) => b.bars.length - a.bars.length)[0];
 }
 
-function barsOf(history: AssetHistory, type: 'mark' | 'last', exchange: ExchangeId, hours: number): Bar[] {
+function barsOf(history: AssetSeries, type: 'mark' | 'last', exchange: ExchangeId, hours: number): Bar[] {
   const [close, high, low] = (['close', 'high', 'low'] as const).map((name) =>
     history.column(`${type}-${name}`).get(exchange),
   );

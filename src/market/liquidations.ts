@@ -6,7 +6,7 @@ import {
 } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 
 /** The windows that are shown: the day, which the regime looks at, and its newest hour. */
 export const LIQUIDATION_WINDOWS_MS = [DAY_MS, HOUR_MS] as const;
@@ -29,7 +29,7 @@ export interface LiquidationTotals extends LiquidationWindow {
  * Pure.
  */
 export function liquidationTotals(
-  history: Pick<AssetHistory, 'parts'>,
+  history: Pick<AssetSeries, 'parts'>,
   exchanges: readonly ExchangeId[],
   nowMs: number,
 ): LiquidationTotals[] {

@@ -11,7 +11,7 @@ import type { MarketTime } from '../sources/collect/marketTime.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
 import type { StreamStatus } from '../sources/collect/streams/streamStatus.ts';
 import type { Way } from '../sources/collect/ways.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { historyOf } from './chosenExchanges.ts';
 import type { CollectorDesk } from './collectorDesk.ts';
 import { ContextNumbers } from './contextNumbers.ts';
@@ -114,7 +114,7 @@ export class Market {
    * The stored history of an asset from the current source, for charts; the source is part of it. It holds the
    * exchanges of the snapshot that stands beside it, and no others.
    */
-  async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetHistory }> {
+  async history(asset: Asset): Promise<{ readonly source: DataSource; readonly history: AssetSeries }> {
     const { source, snapshot } = this.state;
     const nowMs = this.nowMs();
     const chosen = this.#view.shownExchanges;

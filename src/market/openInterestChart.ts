@@ -4,7 +4,7 @@ import { seriesOf } from '../series/catalogue.ts';
 import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from '../series/hours.ts';
 import { joinParts } from '../series/join.ts';
 import { alignedSum, newestAlignedSum, type AlignedSum } from '../series/sums.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import type { ChartColumn, ChartInput, Charted, OpenInterestHistory } from './chartData.ts';
 
 /** Returns one-sided open interest by the hour, of each exchange and summed up; hours without a number stay gaps. */
@@ -55,14 +55,14 @@ export function openInterestChart({ history, inOrder, hours }: ChartInput): Char
  * Returns the sum over exchanges in coins up to now, over those with half of the hours. One that lacks an hour or two is
  * carried on over them; in dollars it is not, since their price has moved.
  */
-export function openInterestSum(history: AssetHistory, hours: number): AlignedSum | undefined {
+export function openInterestSum(history: AssetSeries, hours: number): AlignedSum | undefined {
   const { carryMs = 0 } = seriesOf('open-interest');
   const options = { minimumSteps: hours / 2, carryMs };
   return newestAlignedSum(history.column('open-interest'), history.nowMs, hours, options);
 }
 
 /** One-sided, in dollars: as the exchange states it, else coins × the price at the start of the hour. */
-function openInterestUsd(history: AssetHistory): ColumnsByExchange {
+function openInterestUsd(history: AssetSeries): ColumnsByExchange {
   const [mark, last] = [history.column('mark-open'), history.column('last-open')];
   const stated = new Map(history.parts('open-interest-usd').map((part) => [part.shared, part]));
   const priced = history.parts('open-interest').map((part) => {

@@ -8,7 +8,7 @@ import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { assessAsset } from './assessAsset.ts';
 import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { historyOf } from './chosenExchanges.ts';
 import { countedHistory } from './countedHistory.ts';
 import type { AssetSnapshot } from './snapshot.ts';
@@ -32,7 +32,7 @@ export async function storedHistory(
   asset: Asset,
   source: DataSource,
   nowMs: number,
-): Promise<AssetHistory> {
+): Promise<AssetSeries> {
   const verdicts = knownSides(adapters);
   const beside = levelsOf?.(source);
   const sidesOf: KnownToday['sidesOf'] = (exchange) => verdicts.get(exchange);
@@ -44,8 +44,8 @@ export async function storedHistories(
   from: HistorySource,
   { source, assets, exchanges }: ReadScope,
   nowMs: number,
-): Promise<ReadonlyMap<Asset, AssetHistory>> {
-  const histories = new Map<Asset, AssetHistory>();
+): Promise<ReadonlyMap<Asset, AssetSeries>> {
+  const histories = new Map<Asset, AssetSeries>();
   for (const asset of assets)
     histories.set(asset, historyOf(await storedHistory(from, asset, source, nowMs), exchanges));
   return histories;
@@ -59,7 +59,7 @@ interface ReadScope {
 
 /** What was read beside current numbers. */
 export interface RoundRead {
-  readonly histories: ReadonlyMap<Asset, AssetHistory>;
+  readonly histories: ReadonlyMap<Asset, AssetSeries>;
   readonly context: readonly ContextSnapshot[];
   /** Daily levels of each traditional series. */
   readonly series: readonly (readonly ContextValue[])[];
@@ -68,7 +68,7 @@ export interface RoundRead {
 /** An asset at the end of a round, with the history that counts beside its numbers. */
 export interface EndedAsset {
   readonly asset: AssetSnapshot;
-  readonly history: AssetHistory;
+  readonly history: AssetSeries;
   readonly extras: readonly AssetExtra[];
 }
 

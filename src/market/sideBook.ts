@@ -8,7 +8,7 @@ import { HOUR_MS, MINUTE_MS } from '../core/units.ts';
 import type { ExchangeResult } from '../sources/collect/exchangeSession.ts';
 import type { OpenInterestAnswer } from '../sources/collect/openInterestAnswer.ts';
 import type { FillWindow } from '../sources/collect/streams/fillWindows.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import { hourlyIntervals } from './hourlyIntervals.ts';
 
 /** What an exchange's numbers say of how an endpoint counts open interest, beside what its adapter says. */
@@ -76,7 +76,7 @@ export class SideBook {
   /** Looks at an asset's hourly bars, once an hour. Only what they prove is kept: most markets trade more than they open. */
   recordHistory(
     source: DataSource,
-    history: AssetHistory,
+    history: AssetSeries,
     results: readonly ExchangeResult[],
     nowMs: number,
   ): void {

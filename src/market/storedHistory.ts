@@ -1,5 +1,5 @@
 import type { RegimeAssessment, StoredHistory } from '../analysis/regime/assessment.ts';
-import type { AssetHistory } from './assetHistory.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { AssetSnapshot } from './snapshot.ts';
 export function storedHistoryOf(
   { evidence }: Pick<RegimeAssessment, 'evidence'>,
   snapshot: AssetSnapshot,
-  history: AssetHistory,
+  history: AssetSeries,
 ): StoredHistory | undefined {
   const sources = new Set(evidence.flatMap((one) => one.sources));
   const exchanges = snapshot.exchanges

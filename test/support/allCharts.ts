@@ -1,4 +1,4 @@
-import type { AssetHistory } from '../../src/market/assetHistory.ts';
+import type { AssetSeries } from '../../src/series/assetSeries.ts';
 import {
   wantedCharts,
   type AssetCharts,
@@ -11,7 +11,7 @@ import { PANEL_HOURS } from '../../src/surfaces/protocol/payloads.ts';
 export const CHART_HOURS = PANEL_HOURS.usual;
 
 /** Returns all charts of an asset, as far back as panels look. */
-export function assetCharts(history: AssetHistory, exchanges: readonly ChartedExchange[] = []): AssetCharts {
+export function assetCharts(history: AssetSeries, exchanges: readonly ChartedExchange[] = []): AssetCharts {
   const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation'];
   return wantedCharts({ charts, hours: CHART_HOURS }, history, exchanges) as AssetCharts;
 }

@@ -1,18 +1,11 @@
 /** Damages JSON values as wires, proxies and changed formats do. Pure: the same random numbers give the same damage. */
 
+import { seededRandom } from '../../src/analysis/noise/random.ts';
+
 /** Returns a number from 0 to below 1. */
 export type Random = () => number;
 
-/** A small seeded generator (mulberry32), so that a failure can be repeated. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { seededRandom };
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 

@@ -9,6 +9,11 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** Returns a source of standard normal numbers from one of numbers in [0, 1) (Box–Muller). */
+export function normalFrom(random: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** Returns a seed for a text: the same one for the same text (FNV-1a). */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;

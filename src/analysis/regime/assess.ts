@@ -2,7 +2,7 @@ import type { Asset } from '../../core/ids.ts';
 import type { UsualSizes } from '../noise/usualSizes.ts';
 import type { MissingInput, RegimeAssessment } from './assessment.ts';
 import type { Aspects } from './aspects.ts';
-import type { Decision } from './decide.ts';
+import { nameOf, type Decision } from './decide.ts';
 import { evidenceOf, missingInputs } from './evidence.ts';
 import type { FeatureSet } from './features.ts';
 import { labelWords } from './labelWords.ts';
@@ -105,8 +105,8 @@ const UNKNOWN: Verdict = {
 };
 
 /** The name that only its dwell keeps. */
-function namedBefore({ label, family }: Decision, { names }: RuleSet): Decision {
-  const name = names.find((one) => one.label === label && one.families.includes(family));
+function namedBefore({ label, family }: Decision, rules: RuleSet): Decision {
+  const name = nameOf({ label, family }, rules);
   return { label, family, ...(name === undefined ? {} : { name }) };
 }
 

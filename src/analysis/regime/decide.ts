@@ -18,6 +18,11 @@ const MOVES: Readonly<Record<'up' | 'down', readonly [opened: RegimeFamily, clos
   down: ['new-shorts', 'long-unwinding'],
 };
 
+/** Returns the name of a label in a family; undefined for what has none, such as `neutral`. */
+export function nameOf({ label, family }: Standing, { names }: RuleSet): Name | undefined {
+  return names.find((one) => one.label === label && one.families.includes(family));
+}
+
 /** Returns the way that the price goes in a family. */
 export function directionOf(family: RegimeFamily | undefined): -1 | 0 | 1 {
   if (family === 'new-longs' || family === 'short-covering') return 1;

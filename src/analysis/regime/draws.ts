@@ -1,4 +1,4 @@
-import { seededRandom } from '../noise/random.ts';
+import { normalFrom, seededRandom } from '../noise/random.ts';
 import { ASPECT_NAMES, ASPECTS, type Aspect, type Aspects } from './aspects.ts';
 
 /** Makes up what is not known from what is usual given what is: the same draws for the same inputs. */
@@ -123,8 +123,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
 }
 
 function normals(): Normals[] {
-  const random = seededRandom(10);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(seededRandom(10));
   return Array.from({ length: PAIRS }, () => {
     const joint = JOINT.map(normal);
     const size = normal();

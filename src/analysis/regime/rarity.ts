@@ -1,5 +1,6 @@
-import { coherenceOf } from '../noise/coherence.ts';
-import { seededRandom } from '../noise/random.ts';
+import type { Coherent } from '../noise/coherence.ts';
+import { NoiseOfDay } from '../noise/noiseOfDay.ts';
+import { normalFrom, seededRandom } from '../noise/random.ts';
 import type { Aspects } from './aspects.ts';
 import type { Name } from './ruleTypes.ts';
 import { normalShare } from './scales.ts';
@@ -35,36 +36,30 @@ function rarityOfMove({ price, flow, forceSide }: Aspects): number | undefined {
     price !== undefined ? [price, flow] : flow !== undefined ? [flow, undefined] : [forceSide];
   if (lead === undefined) return undefined;
   const side = price === undefined && flow === undefined ? undefined : forceSide;
-  const shape = NULLS[(taker === undefined ? 0 : 1) + (side === undefined ? 0 : 2)] ?? [];
-  const value = coherenceOf({ price: lead, taker: taker ?? NaN, forceSide: side ?? NaN });
-  let [low, high] = [0, shape.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((shape[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return (shape.length - low + 1) / (shape.length + 1);
+  return defaultNull().rarityOf({ price: lead, taker, forceSide: side });
 }
 
-/** Sorted values of the statistic by which of takers and side of liquidations are known. */
-const NULLS: readonly Float64Array[] = [0, 1, 2, 3].map((known) => {
-  const random = seededRandom(34);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+let drawn: NoiseOfDay | undefined;
+
+/** Moments of a market without structure, of which each kind is drawn by itself. Drawn when they are first asked for. */
+function defaultNull(): NoiseOfDay {
+  drawn ??= new NoiseOfDay(drawMoments());
+  return drawn;
+}
+
+function drawMoments(): Coherent[] {
+  const normal = normalFrom(seededRandom(34));
   // A ratio of this form is Student's t with five degrees of freedom: heavy tails as of returns, median distance about that of a normal.
   const heavy = (): number => {
     const square = Array.from({ length: 5 }, () => normal() ** 2).reduce((sum, one) => sum + one, 0);
     return (0.93 * normal()) / Math.sqrt(square / 5);
   };
-  const values = Float64Array.from({ length: DRAWS }, () => {
-    const [price, taker, side] = [heavy(), TAKER_DEVIATION * normal(), SIDE_DEVIATION * normal()];
-    return coherenceOf({
-      price,
-      ...(known & 1 ? { taker } : {}),
-      ...(known & 2 ? { forceSide: side } : {}),
-    });
-  });
-  return values.sort();
-});
+  return Array.from({ length: DRAWS }, () => ({
+    price: heavy(),
+    taker: TAKER_DEVIATION * normal(),
+    forceSide: SIDE_DEVIATION * normal(),
+  }));
+}
 
 const twoTails = (sizes: number): number => 2 * (1 - normalShare(Math.abs(sizes)));
 

@@ -1,6 +1,6 @@
 import type { RegimeAssessment, RegimeFamily, RegimeLabel } from './assessment.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { directionOf, type Standing } from './decide.ts';
+import { directionOf, nameOf, type Standing } from './decide.ts';
 import type { RuleSet } from './ruleTypes.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -67,9 +67,9 @@ export function withDwell(
   return { label: previous.label, family: previous.family, candidate: label, candidateFamily: family };
 }
 
-function namedDirection({ label, family }: RegimeAssessment, { names }: RuleSet): number {
-  const own = names.find((one) => one.label === label && one.families.includes(family));
-  if (own === undefined || own.direction === 'none') return directionOf(family);
+function namedDirection(before: RegimeAssessment, rules: RuleSet): number {
+  const own = nameOf(before, rules);
+  if (own === undefined || own.direction === 'none') return directionOf(before.family);
   return own.direction === 'up' ? 1 : -1;
 }
 

@@ -1,6 +1,7 @@
+import { remembered } from '../../core/remembered.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { of, type Drivers } from './drivers.ts';
-import { remembered, type PricePath } from './prices.ts';
+import type { PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
 import { assetProfile, EXCHANGES } from './profiles.ts';
 import { gaussianAt, lognormalAt, smoothNoise, streamOf } from './random.ts';

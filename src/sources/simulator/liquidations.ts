@@ -1,7 +1,8 @@
+import { remembered } from '../../core/remembered.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { Drivers } from './drivers.ts';
 import { STEP_MS } from './flow.ts';
-import { remembered, type PricePath } from './prices.ts';
+import type { PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
 import { assetProfile, EXCHANGES, TOTAL_SHARE } from './profiles.ts';
 import { lognormalAt, streamOf, uniformAt, type Stream } from './random.ts';

@@ -1,4 +1,5 @@
 import type { Asset } from '../../core/ids.ts';
+import { remembered } from '../../core/remembered.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { gapProgress, type Drivers } from './drivers.ts';
 import { assetProfile } from './profiles.ts';
@@ -15,6 +16,7 @@ export interface PricePath {
 const MARKET_VOLATILITY = 0.0025;
 const GAP_FILL_MS = 18 * HOUR_MS;
 const GAP_MEMORY_MS = 5 * DAY_MS;
+const MOMENTS_KEPT = 30_000;
 
 /**
  * Takes from a function what it makes between two times, so that its value is the same at both: what is added to it
@@ -44,32 +46,19 @@ function pinned(
   };
 }
 
-/** Returns a look-up that keeps its answers, up to `limit` of them; then it forgets all and starts again. */
-export function remembered<T>(compute: (key: number) => T, limit = 30_000): (key: number) => T {
-  const known = new Map<number, T>();
-  return (key) => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    if (known.size >= limit) known.clear();
-    const value = compute(key);
-    known.set(key, value);
-    return value;
-  };
-}
-
 /** Builds the price paths of a market. */
 export function createPricePath(seed: number, drivers: Drivers): PricePath {
   const { anchorMs, priceWindowStartMs, scenario } = drivers;
   const marketStream = streamOf(seed, 'market');
 
-  const marketNoise = remembered((atMs) => {
+  const marketNoise = remembered((atMs: number) => {
     const walk = MARKET_VOLATILITY * walkNoise(marketStream, atMs, 10 * MINUTE_MS, 6);
     const gaps = drivers.gaps(atMs - GAP_MEMORY_MS, atMs).filter((gap) => !gap.isStaged);
     return gaps.reduce((sum, gap) => {
       const sinceMs = atMs - gap.atMs;
       return sum + gap.size * gapProgress(sinceMs) * Math.exp(-sinceMs / GAP_FILL_MS);
     }, walk);
-  });
+  }, MOMENTS_KEPT);
 
   const noises = new Map<Asset, (atMs: number) => number>();
   const noiseOf = (asset: Asset): ((atMs: number) => number) => {
@@ -82,6 +71,7 @@ export function createPricePath(seed: number, drivers: Drivers): PricePath {
     // Chance moves neither the window as a whole nor its last day: both are what the scenario stages.
     const noise = remembered(
       pinned(bridged(raw, priceWindowStartMs, anchorMs), priceWindowStartMs, anchorMs - DAY_MS, anchorMs),
+      MOMENTS_KEPT,
     );
     noises.set(asset, noise);
     return noise;

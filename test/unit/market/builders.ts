@@ -15,7 +15,7 @@ import type {
   TakerVolume,
 } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
-import type { AssetHistory } from '../../../src/market/assetHistory.ts';
+import type { AssetSeries } from '../../../src/series/assetSeries.ts';
 import type { ExchangeSnapshot } from '../../../src/market/snapshot.ts';
 import type { ExchangeResult } from '../../../src/sources/collect/exchangeSession.ts';
 import type { TrackedInstrument } from '../../../src/sources/collect/tracking.ts';
@@ -166,6 +166,6 @@ export function everything(exchange: string, about: Partial<Provenance> = {}): O
 }
 
 /** The history that these rows are, at `nowMs`. */
-export function historyWith(rows: Partial<HistoryRows>, nowMs = NOW): AssetHistory {
+export function historyWith(rows: Partial<HistoryRows>, nowMs = NOW): AssetSeries {
   return seriesOfRows(Object.values(rows).flat(), nowMs);
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { isRecord, plainText } from '../kit/field.ts';
-import { remembered } from '../kit/remembered.ts';
+import { rememberedText } from '../kit/rememberedText.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { contentOf, futuresTrades, liquidations, markPrice, spotTrades } from './channels.ts';
 
@@ -23,8 +23,8 @@ function commonRole(frame: unknown, event: Record<string, unknown> | undefined):
 }
 
 /** Topics by what follows the symbol, then by symbol: a frame comes many times a second, and its topic is made once. */
-const tradesTopic = remembered((symbol) => `${symbol.toLowerCase()}@aggTrade`);
-const markPriceTopic = remembered((symbol) => `${symbol.toLowerCase()}@markPrice@1s`);
+const tradesTopic = rememberedText((symbol) => `${symbol.toLowerCase()}@aggTrade`);
+const markPriceTopic = rememberedText((symbol) => `${symbol.toLowerCase()}@markPrice@1s`);
 
 /** The topic that a frame names, or the one that a bare event must come from. */
 function topicOf(frame: unknown, event: Record<string, unknown>): string | undefined {

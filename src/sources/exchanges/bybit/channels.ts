@@ -8,7 +8,7 @@ import type { Read } from '../kit/field.ts';
 import { anything, epochMs, oneOf, optional, plainNumber, positive, text } from '../kit/fields.ts';
 import { either, object } from '../kit/payloads.ts';
 import type { Place } from '../kit/place.ts';
-import { remembered } from '../kit/remembered.ts';
+import { rememberedText } from '../kit/rememberedText.ts';
 import { rowReader, type RowOf, type RowReader } from '../kit/rowReader.ts';
 import type { Subject } from '../kit/subject.ts';
 import { isMarketTrade } from '../marketTrades.ts';
@@ -34,7 +34,7 @@ const rowsOf = ({ data }: Push): readonly unknown[] => (Array.isArray(data) ? (d
 /** Topics end with the symbol, after their last dot. The classifier reads them off the frame. */
 export const asks = ({ topic }: MapContext['params']): string | undefined =>
   topic === undefined ? undefined : symbolOf(topic);
-const symbolOf = remembered((topic) => topic.slice(topic.lastIndexOf('.') + 1));
+const symbolOf = rememberedText((topic) => topic.slice(topic.lastIndexOf('.') + 1));
 
 /** Maps the rows of a push. */
 export const mapPush = <T>(

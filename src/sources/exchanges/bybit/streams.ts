@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../../core/units.ts';
 import { isRecord, plainText } from '../kit/field.ts';
-import { remembered } from '../kit/remembered.ts';
+import { rememberedText } from '../kit/rememberedText.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { oldLiquidations } from './alsoRead.ts';
 import { allLiquidations, spotTrades, streamTickers, streamTrades } from './channels.ts';
@@ -32,7 +32,7 @@ const FUTURES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What stands before the first dot of a topic; topics come again with every push. */
-const kindOf = remembered((topic) => topic.split('.')[0] ?? '');
+const kindOf = rememberedText((topic) => topic.split('.')[0] ?? '');
 
 /** Spot pairs have the topics of contracts. Their tickers value the coin, their trades lack the tick direction. */
 const isSpot = (kind: string, row: Record<string, unknown>): boolean =>

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { readDecimal } from '../kit/decimals.ts';
 import { isRecord, plainText } from '../kit/field.ts';
-import { remembered } from '../kit/remembered.ts';
+import { rememberedText } from '../kit/rememberedText.ts';
 import type { FrameRole, StreamMessage, StreamSpec } from '../stream.ts';
 import { channels, type Row } from './channels.ts';
 
@@ -26,7 +26,7 @@ const IDS: ReadonlyMap<string, string> = new Map(
   channels.map(({ id }) => [id.slice('okx/stream-'.length), id]),
 );
 /** Topics by channel and what was subscribed: a frame comes many times a second, and its topic is made once. */
-const topicsOf = remembered((name) => remembered((subscribed) => `${name}/${subscribed}`));
+const topicsOf = rememberedText((name) => rememberedText((subscribed) => `${name}/${subscribed}`));
 
 /** A book is whole where the frame says so, or names no update before it. */
 const isWholeBook = (frame: Row, [first]: readonly unknown[]): boolean =>
