@@ -4,8 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { evaluated } from './scripts/evaluated.mjs';
+import { leanAdapters } from './scripts/leanAdapters.mjs';
 import { leanMetrics } from './scripts/leanMetrics.mjs';
-import { leanUndici } from './scripts/leanPackages.mjs';
+import { leanUndici, PARSER_FILE } from './scripts/leanPackages.mjs';
 import { leanSql } from './scripts/leanSql.mjs';
 import { noticesOf } from './scripts/notices.mjs';
 
@@ -58,12 +59,46 @@ const HOST_ENGINE = 'src/compose/hostEngine.ts';
 const WORKER = 'src/compose/engineWorker.ts';
 const PANELS = 'src/surfaces/editor/panels/chartPanels.ts';
 const SIMULATOR = 'src/sources/simulator/server.ts';
+/** The simulated public files: the command line alone serves them. */
+const SIMULATED_FILES = 'src/sources/simulator/dumps/dumpServer.ts';
+/** Three of the host's files speak by it: it is loaded once, from a file of its own. */
+const RPC = 'src/surfaces/protocol/rpc.ts';
+/**
+ * Loaded by who chooses rules or an asset, asks for a file of rules, wants a cell, older history, a look at it, a table to take away or
+ * events of their own over the charts: none of it by a window that only looks at the newest days.
+ */
+const CHOSEN_RULES = 'src/market/chosenRules.ts';
+const CREATE_RULES = 'src/surfaces/editor/createRulesFile.ts';
+const ASSET_PICKER = 'src/surfaces/editor/assetPicker.ts';
+const NOTEBOOK_CELL = 'src/surfaces/editor/notebookCell.ts';
+const BACKFILL = 'src/surfaces/editor/backfillHistory.ts';
+const LINES = 'src/market/shownLines.ts';
+const CARDS = 'src/surfaces/editor/panels/cardPayload.ts';
+const TABLES = 'src/surfaces/editor/panels/tableActions.ts';
+const EVENTS = 'src/market/eventsFile.ts';
+const SELDOM = [
+  ...[CHOSEN_RULES, CREATE_RULES, ASSET_PICKER, NOTEBOOK_CELL, BACKFILL],
+  ...[LINES, CARDS, TABLES, EVENTS],
+];
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
   [HOST_ENGINE, 'hostEngine.cjs'],
   [PANELS, 'chartPanels.cjs'],
   [SIMULATOR, 'simulator.cjs'],
+  [SIMULATED_FILES, 'simulatedFiles.cjs'],
+  [RPC, 'rpc.cjs'],
+  [CHOSEN_RULES, 'chosenRules.cjs'],
+  [CREATE_RULES, 'createRulesFile.cjs'],
+  [ASSET_PICKER, 'assetPicker.cjs'],
+  [NOTEBOOK_CELL, 'notebookCell.cjs'],
+  [BACKFILL, 'backfillHistory.cjs'],
+  [LINES, 'shownLines.cjs'],
+  [CARDS, 'cardPayload.cjs'],
+  [TABLES, 'tableActions.cjs'],
+  [EVENTS, 'eventsFile.cjs'],
 ]);
+/** Of these also what imports them outright takes the file. */
+const SHARED = new Set([ENGINE, RPC]);
 /** The entry of the engine's thread: it loads the engine's file, and so does the command line in its own thread. */
 const WORKER_FILE = 'engineWorker.cjs';
 const splitLazy = {
@@ -73,7 +108,7 @@ const splitLazy = {
       const source = relative(ROOT, join(resolveDir, path)).replaceAll('\\', '/');
       const file = LAZY.get(source);
       // The command line and the engine's thread import the engine outright, and get the very same file.
-      const isApart = kind === 'dynamic-import' || (kind === 'import-statement' && source === ENGINE);
+      const isApart = kind === 'dynamic-import' || (kind === 'import-statement' && SHARED.has(source));
       if (file === undefined || !isApart) return undefined;
       return { path: `./${file}`, external: true };
     });
@@ -95,12 +130,15 @@ const entries = [
     ...host,
     entryPoints: [ENGINE],
     outfile: 'dist/engine.cjs',
-    plugins: [leanUndici, leanSql, leanMetrics, splitLazy],
+    plugins: [leanUndici, leanSql, leanMetrics, leanAdapters, splitLazy],
   },
-  { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs' },
+  { ...host, entryPoints: [RPC], outfile: 'dist/rpc.cjs' },
+  { ...host, entryPoints: [HOST_ENGINE], outfile: 'dist/hostEngine.cjs', plugins: [splitLazy] },
   { ...host, entryPoints: [WORKER], outfile: `dist/${WORKER_FILE}`, plugins: [splitLazy] },
-  { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs' },
+  { ...host, entryPoints: [PANELS], outfile: 'dist/chartPanels.cjs', plugins: [splitLazy] },
   { ...host, entryPoints: [SIMULATOR], outfile: 'dist/simulator.cjs' },
+  { ...host, entryPoints: [SIMULATED_FILES], outfile: 'dist/simulatedFiles.cjs' },
+  ...SELDOM.map((source) => ({ ...host, entryPoints: [source], outfile: `dist/${LAZY.get(source)}` })),
   { ...node, entryPoints: ['src/cliMain.ts'], outfile: 'dist/cliMain.cjs', plugins: [splitLazy] },
   { ...page, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
@@ -153,7 +191,10 @@ async function build() {
   }
 
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')} (reasons above)`);
-  const hostFiles = ['extension.cjs', WORKER_FILE, ...LAZY.values()];
+  const seldom = [...SELDOM, SIMULATED_FILES].map((source) => LAZY.get(source));
+  const hostFiles = ['extension.cjs', WORKER_FILE, PARSER_FILE, ...LAZY.values()].filter(
+    (name) => !seldom.includes(name),
+  );
   const liveFiles = hostFiles.filter((name) => name !== LAZY.get(SIMULATOR));
   const inputs = results.flatMap(({ value }) => Object.keys(value.metafile.inputs));
   writeFileSync(join(ROOT, NOTICES), noticesOf(inputs));

@@ -8,6 +8,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NoiseBook } from '../src/analysis/noise/noiseBook.ts';
+import { BUILT_IN_RULES } from '../src/analysis/regime/rules.ts';
+import { VenueBook } from '../src/analysis/regime/venues/venueHours.ts';
 import { aggregateAsset } from '../src/market/aggregate.ts';
 import { wantedCharts } from '../src/market/charts.ts';
 import { assessments, endOfRound, storedHistories } from '../src/market/roundEnd.ts';
@@ -20,6 +23,7 @@ import { openSqliteStore } from '../src/store/sqliteStore.ts';
 
 const days = Number(process.argv[2] ?? '30');
 const refreshes = 25;
+const books = { noise: new NoiseBook(), venues: new VenueBook() };
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const START = Date.UTC(2026, 9, 20, 12, 2);
 const ids = ['binance', 'okx', 'bybit', 'bitget', 'gate', 'deribit', 'hyperliquid', 'kraken-futures', 'htx'];
@@ -155,7 +159,8 @@ try {
     const histories = await storedHistories(from, scope, nowMs);
     for (const history of histories.values()) sides.recordHistory('live', history, [], nowMs);
     const ended = endOfRound({ histories, context: [], series: [] }, read, nowMs);
-    before = new Map(assessments(ended, before, { source: 'live', isOffline: false, nowMs }));
+    const judging = { source: /** @type {const} */ ('live'), isOffline: false, nowMs };
+    before = new Map(assessments(ended, before, judging, { ...books, rules: BUILT_IN_RULES }));
     samples.push(performance.now() - startedAt);
     const { user, system } = process.threadCpuUsage(usedBefore);
     used.push((user + system) / 1_000);

@@ -11,8 +11,8 @@ import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
 
 const names = [
-  ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute'],
-  ...['refresh', 'isolation', 'activation', 'host'],
+  ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute', 'levels'],
+  ...['files', 'drawing', 'refresh', 'isolation', 'activation', 'host'],
 ];
 const page = join(root, 'docs', 'performance.md');
 const [from, to] = ['<!-- figures: npm run bench -->', '<!-- end of figures -->'];
@@ -61,8 +61,8 @@ try {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   for (const name of values.only ?? [])
     if (!names.includes(name)) throw new SetupError(`USAGE: no bench ${name}, there are ${names.join(' ')}`);
-  // The store is measured from its sources.
-  if (values.only?.every((name) => name === 'store') !== true) {
+  // The store and files are measured from their sources.
+  if (values.only?.every((name) => name === 'store' || name === 'files') !== true) {
     await ensurePackaged();
     await ensureEditorServer();
   }

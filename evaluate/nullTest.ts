@@ -15,7 +15,7 @@ export function nullTest(
       .filter((one) => asset === undefined || one.asset === asset)
       .flatMap(({ hours }) => hours.filter(hasRarity));
   const isRare = (most: number) => (hour: (typeof real)[0]['hours'][0]) =>
-    (hour.measured.rarity ?? Number.NaN) <= most;
+    (hour.line.rarity ?? Number.NaN) <= most;
   const rows = [...real.map(({ asset }) => asset), undefined].map((asset) => {
     const [own, noise] = [hoursOf(real, asset), hoursOf(nulls, asset)];
     const big = own.filter((hour) => Math.abs(moveOf(hour)) > 1);
@@ -56,7 +56,7 @@ export function nullTest(
   return { bars, text: `${barsTable(bars)}\n\n${table(head, figures)}` };
 }
 
-const hasRarity = ({ measured }: JudgedSeries['hours'][0]): boolean => measured.rarity !== undefined;
+const hasRarity = ({ measured }: JudgedSeries['hours'][0]): boolean => measured.rarity?.ofMove !== undefined;
 
 const bar = (what: string, measured: string, limit: string, isMet: boolean): Bar => ({
   what,

@@ -74,8 +74,8 @@ function rarities(hours: JudgedSeries['hours'], x: (index: number) => number): s
   const height = RARITY_END - PRICE_END - BAND - 20;
   const top = RARITY_END - height;
   const barOf = (rarity: number): number => (Math.min(2, -Math.log10(rarity)) / 2) * height;
-  const path = hours.flatMap(({ index, measured: { rarity } }) =>
-    rarity === undefined ? [] : [`M${x(index + 0.5).toFixed(1)} ${RARITY_END}v-${barOf(rarity).toFixed(1)}`],
+  const path = hours.flatMap(({ index, line: { rarity } }) =>
+    rarity === null ? [] : [`M${x(index + 0.5).toFixed(1)} ${RARITY_END}v-${barOf(rarity).toFixed(1)}`],
   );
   const rule = (rarity: number, words: string): string[] => {
     const at = (RARITY_END - barOf(rarity)).toFixed(1);

@@ -30,7 +30,7 @@ export function guessesOf(real: readonly JudgedSeries[], seed = 1): Guess[] {
   const random = seededRandom(seed);
   return real.flatMap(({ track, hours }) =>
     hours.flatMap(({ index, measured }): Guess[] => {
-      if (measured.rarity === undefined) return [];
+      if (measured.rarity?.ofMove === undefined) return [];
       const whole = hourFeatures(track, index);
       const groups = GROUPS.filter(() => random() < WITHHELD);
       if (groups.length === 0) return [];

@@ -14,6 +14,7 @@ import { timelinePicture } from './picture.ts';
 import { guessesOf, reliabilityTest } from './reliability.ts';
 import { reverseTest } from './reverse.ts';
 import { tracksIn } from './series.ts';
+import { scenariosTest, stagedMarkets } from './scenarios.ts';
 import { shuffledSeries } from './shuffledSeries.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -48,6 +49,7 @@ const sections = [
   { title: 'A market without structure', ...nullTest(real, nulls) },
   { title: 'Large moves are named', ...reverseTest(real) },
   { title: 'Notes of analysts', ...notesTest(notesIn(values.notes ?? join(root, '../shared/cases/regime'))) },
+  { title: 'The five articles, through the wire', ...scenariosTest(await stagedMarkets()) },
   { title: 'Is the confidence true', ...reliabilityTest(guessesOf(real)) },
   { title: 'Restlessness', ...flickerTest(real) },
   { title: 'Days that are remembered', ...eventsTest(btc) },

@@ -5,11 +5,13 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { node24, npmEnvironment, root, SetupError } from './bootstrap.mjs';
+import { pathToFileURL } from 'node:url';
+import { exitWith, node24, npmEnvironment, root, SetupError } from './bootstrap.mjs';
 import { cachedFolder } from './cache.mjs';
+import { pace } from './testing/pace.mjs';
 
 const version = '4.139.1';
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 60_000 * pace();
 const closeTimeoutMs = 5_000;
 const vscodeParts = ['node_modules', 'code-server', 'lib', 'vscode'];
 
@@ -236,3 +238,5 @@ function listeningPort(child, log) {
     });
   });
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await ensureEditorServer().catch(exitWith);

@@ -1,6 +1,7 @@
 /** What the build leaves out of the packages that it bundles: parts that no code of Perpscope can reach. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { root } from './bootstrap.mjs';
 
@@ -33,11 +34,13 @@ const NO_GLOBAL_DISPATCHER = 'export const getGlobalDispatcher = () => undefined
 const UNREACHED = /\/(client-h2|socks5-proxy-agent|fetch\/body|fetch\/formdata)\.js$/;
 const unreached = (path) =>
   `module.exports = function () { throw new Error(${JSON.stringify(`${path} is not part of Perpscope`)}); };`;
-/** The parser of HTTP comes as text; compressed it is a third of it, and unpacked in a millisecond when it is loaded. */
-function packedParser(file) {
+/** The parser of HTTP, compressed, in a file beside the engine's: as text in it it would be three times as long. */
+export const PARSER_FILE = 'httpParser.br';
+/** It is unpacked in a millisecond when it is loaded. */
+function packedParser(file, outfile) {
   const code = createRequire(import.meta.url)(file);
-  const text = brotliCompressSync(code).toString('base64');
-  return `module.exports = require('node:zlib').brotliDecompressSync(Buffer.from(${JSON.stringify(text)}, 'base64'));`;
+  writeFileSync(join(root, dirname(outfile), PARSER_FILE), brotliCompressSync(code));
+  return `module.exports = require('node:zlib').brotliDecompressSync(require('node:fs').readFileSync(require('node:path').join(__dirname, ${JSON.stringify(PARSER_FILE)})));`;
 }
 /** Of the parser's constants what undici reads. */
 function parserConstants(file) {
@@ -49,6 +52,26 @@ function channelsAlone(file) {
   const { channels } = createRequire(import.meta.url)(file);
   const names = Object.entries(channels).map(([key, { name }]) => `${key}: channel(${JSON.stringify(name)})`);
   return `const { channel } = require('node:diagnostics_channel'); module.exports = { channels: { ${names.join(', ')} } };`;
+}
+/** Errors of what is left out above: retries, redirects, pools and interceptors of undici's own. */
+const NEVER_THROWN = [
+  ...['BalancedPoolMissingUpstreamError', 'RequestRetryError', 'ResponseError'],
+  ...['MaxRedirectsError', 'Socks5ProxyError'],
+];
+/** Of its errors those that something here can throw. */
+function thrownErrors(file) {
+  return NEVER_THROWN.reduce(
+    (code, name) => {
+      const left = code
+        .replace(new RegExp(`^class ${name} extends [^]*?^}$`, 'm'), '')
+        .replace(new RegExp(`^const k${name} = .*$`, 'm'), '')
+        .replace(new RegExp(`^  ${name},?$`, 'm'), '');
+      if (left.includes(`${name} `) || left.includes(`  ${name}`))
+        throw new Error(`${name} is not where it was in undici`);
+      return left;
+    },
+    readFileSync(file, 'utf8'),
+  );
 }
 /** @type {import('esbuild').Plugin} */
 export const leanUndici = {
@@ -67,11 +90,18 @@ export const leanUndici = {
         ? { path: join(root, 'scripts', 'socketHandshake.cjs') }
         : undefined,
     );
+    build.onResolve({ filter: /(^|\/)(webidl(\/index\.js)?|fetch\/data-url)$/ }, ({ importer }) =>
+      /[\\/]undici[\\/]lib[\\/]|[\\/]socketHandshake\.cjs$/.test(importer)
+        ? { path: join(root, 'scripts', 'socketTypes.cjs') }
+        : undefined,
+    );
     build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
       const file = path.replaceAll('\\', '/');
       if (UNREACHED.test(file)) return { contents: unreached(basename(file)), loader: 'js' };
-      if (file.endsWith('/llhttp/llhttp-wasm.js')) return { contents: packedParser(path), loader: 'js' };
+      if (file.endsWith('/llhttp/llhttp-wasm.js'))
+        return { contents: packedParser(path, build.initialOptions.outfile), loader: 'js' };
       if (file.endsWith('/llhttp/constants.js')) return { contents: parserConstants(path), loader: 'js' };
+      if (file.endsWith('/core/errors.js')) return { contents: thrownErrors(path), loader: 'js' };
       if (file.endsWith('/core/diagnostics.js')) return { contents: channelsAlone(path), loader: 'js' };
       return undefined;
     });

@@ -5,6 +5,8 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, exitWith, reexecUnderNode24, root, SetupError } from './bootstrap.mjs';
+import { emptyNotebook, executeNotebook } from './executedNotebook.mjs';
+import { madeUpWeek } from './madeUpWeek.mjs';
 
 /** @typedef {import('./workbench.d.mts').Workbench} Workbench */
 
@@ -72,6 +74,20 @@ const scenes = {
     await waitForText(/MODELLED/);
     await page.waitForTimeout(500);
   },
+  cards: async ({ openFile, page, runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await openFile('research.ipynb');
+    await runCommand('Perpscope: Open Charts Beside');
+    const panel = await waitForText(/More charts/);
+    for (const title of ['Price', 'Taker delta', 'Futures volume'])
+      await panel.getByRole('button', { name: title, exact: true }).click();
+    await panel.locator('[data-kind="taker-delta"]').getByRole('button', { name: 'Summed up' }).click();
+    for (const kind of ['price', 'taker-delta', 'volume'])
+      await panel.locator(`[data-kind="${kind}"] .legend-entry`).first().waitFor();
+    await panel.locator('[data-kind="price"]').scrollIntoViewIfNeeded();
+    await panel.locator('[data-kind="volume"]').scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+  },
   liquidations: async ({ runCommand, waitForText }) => {
     await runCommand('View: Close All Editors');
     await runCommand('Perpscope: Open Liquidation Heatmap');
@@ -120,11 +136,53 @@ const nobodyScenes = {
   },
 };
 
-/** Scenes that need settings of their own have an editor of their own. */
+/** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
+const weekScenes = {
+  timeline: async ({ page, runCommand, waitForText }) => {
+    // The palette lists what is there when it opens.
+    await page.locator('.activitybar [aria-label^="Perpscope"]').first().waitFor();
+    await runCommand('View: Close Primary Side Bar');
+    await runCommand('Perpscope: Open Regime Timeline');
+    await waitForText(/What followed upon what/);
+    await page.waitForTimeout(500);
+  },
+};
+
+const NOTEBOOK = 'open-interest.ipynb';
+
+/** The cell that Insert Notebook Cell puts into a notebook, run by a kernel, beside the chart of the same numbers. */
+/** @type {Readonly<Record<string, (workbench: Workbench) => Promise<void>>>} */
+const notebookScenes = {
+  notebook: async ({ openFile, page, runCommand, waitForText, workspace }) => {
+    await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
+    await runCommand('Perpscope: Refresh Now');
+    await page
+      .getByRole('treeitem', { name: /^Binance, SIMULATED fresh/ })
+      .first()
+      .waitFor();
+    await runCommand('View: Close Primary Side Bar');
+    await openFile(NOTEBOOK);
+    await waitForText('put the cell below here');
+    await runCommand('Perpscope: Open Open-Interest Chart');
+    // All that give the hours of the week have given them: what the cell finds is what the chart shows.
+    await waitForText(/aggregate of 6/, 180_000);
+    await runCommand('Perpscope: Insert Notebook Cell');
+    await page.locator('.notebook-editor .code-cell-row').first().waitFor();
+    await runCommand('File: Save');
+    await page.locator('.tab.dirty').first().waitFor({ state: 'hidden' });
+    executeNotebook(join(workspace, NOTEBOOK));
+    // The editor takes in what the kernel wrote into the file.
+    await waitForText(/aggregate\.openInterestBase/);
+  },
+};
+
+/** Scenes that need settings or a history of their own have an editor of their own. */
 const sets = [
   { settings: {}, scenes },
   { settings: FAULTY, scenes: faultyScenes },
   { settings: { 'perpscope.exchanges': ['binanse'] }, scenes: nobodyScenes },
+  { settings: {}, scenes: weekScenes, storage: madeUpWeek },
+  { settings: {}, scenes: notebookScenes, workspace: emptyNotebook, viewport: { width: 1680, height: 1000 } },
 ];
 
 try {
@@ -149,6 +207,9 @@ try {
       const workbench = await openWorkbench({
         theme: /** @type {import('./workbench.d.mts').Theme} */ (theme),
         settings: set.settings,
+        ...('storage' in set ? { storage: await set.storage() } : {}),
+        ...('viewport' in set ? { viewport: set.viewport } : {}),
+        ...('workspace' in set ? { workspace: set.workspace(NOTEBOOK) } : {}),
       });
       try {
         for (const [scene, play] of wanted) {

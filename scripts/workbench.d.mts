@@ -33,6 +33,8 @@ export interface WorkbenchActions {
 export interface Workbench extends WorkbenchActions {
   readonly page: Page;
   readonly url: string;
+  /** The folder that is open, a copy. */
+  readonly workspace: string;
   log(): string;
   close(): Promise<void>;
 }

@@ -8,8 +8,9 @@ import { dirname, join } from 'node:path';
 import { root } from './bootstrap.mjs';
 import { installVsix, startEditorServer, writeMachineSettings } from './editorServer.mjs';
 import { ensurePackaged } from './package.mjs';
+import { pace } from './testing/pace.mjs';
 
-const waitMs = 60_000;
+const waitMs = 60_000 * pace();
 
 /** Names as the editor's theme picker shows them to settings. */
 export const themes = {
@@ -73,7 +74,7 @@ export async function openWorkbench(options = {}) {
     await page.goto(`${server.url}?${new URLSearchParams({ folder: workspace })}`);
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return { page, url: server.url, log: () => log, close, ...workbenchActions(page) };
+    return { page, url: server.url, workspace, log: () => log, close, ...workbenchActions(page) };
   } catch (error) {
     await close();
     throw error;

@@ -9,6 +9,8 @@ import type { CommandIo } from './cli/commandIo.ts';
 import { HELP } from './cli/help.ts';
 import { stopOnSignals } from './cli/stopSignals.ts';
 
+const MANIFEST = join(import.meta.dirname, '..', 'package.json');
+
 /** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 partial. */
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   if (argv.length === 0 || argv[0] === '--help' || argv[0] === '-h' || argv[0] === 'help') {
@@ -16,7 +18,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   if (argv[0] === '--version' || argv[0] === '-v' || argv[0] === 'version') {
-    io.write(`${versionOf(join(import.meta.dirname, '..', 'package.json'))}\n`);
+    io.write(`${versionOf(MANIFEST)}\n`);
     return 0;
   }
   const args = readArguments(argv);
@@ -36,8 +38,20 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
       return (await import('./cli/regimeCommand.ts')).reportCommand(args, io);
     case 'collect':
       return (await import('./cli/collectCommand.ts')).collectCommand(args, io);
+    case 'query':
+      return (await import('./cli/queryCommand.ts')).queryCommand(args, io);
+    case 'export':
+      return (await import('./cli/exportCommand.ts')).exportCommand(args, io, versionOf(MANIFEST));
+    case 'kept':
+      return (await import('./cli/keptCommand.ts')).keptCommand(args, io);
     case 'timeline':
       return (await import('./cli/timelineCommand.ts')).timelineCommand(args, io);
+    case 'heatmap':
+      return (await import('./cli/heatmapCommand.ts')).heatmapCommand(args, io);
+    case 'import':
+      return (await import('./cli/importCommand.ts')).importCommand(args, io);
+    case 'backfill':
+      return (await import('./cli/backfillCommand.ts')).backfillCommand(args, io);
     case 'simulate':
       return (await import('./cli/simulateCommand.ts')).simulateCommand(args, io);
     default:

@@ -9,10 +9,14 @@ import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
 import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
-import { DAY_MS } from './core/units.ts';
+import { DAY_MS, HOUR_MS } from './core/units.ts';
 import { wantedCharts, type AssetCharts, type ChartsWish } from './market/charts.ts';
 import { Market } from './market/market.ts';
+import type { RulesChoice } from './market/rulesChoice.ts';
+import { RulesInForce } from './market/rulesInForce.ts';
 import { shareHistory } from './market/shareHistory.ts';
+import type { SourcedLines } from './market/shownLines.ts';
+import type { LinesWish } from './series/range/seriesLines.ts';
 import { followedStore, SeriesBook } from './series/seriesBook.ts';
 import { Collector } from './sources/collect/collector.ts';
 import { ContextCollector } from './sources/collect/contextCollector.ts';
@@ -39,6 +43,7 @@ import { createMemoryStore } from './store/memoryStore.ts';
 import type { HistoryStore } from './store/historyStore.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
 import { makeFolder } from './store/makeFolder.ts';
+import type { KeepMonths } from './core/keepMonths.ts';
 import { pausesPathFor, storePathFor } from './store/storePath.ts';
 
 /**
@@ -68,7 +73,7 @@ export interface EngineOptions {
   /** Who starts one engine after another for the same window says that it is one: the next goes on without waiting. */
   readonly shareId?: string;
   /** Months of history to keep, asked for whenever it is pruned: on opening and once a day. */
-  readonly keepMonths?: () => number;
+  readonly keepMonths?: () => KeepMonths;
   /** What an earlier engine said about pauses that exchanges asked for; see `transportState`. */
   readonly transportState?: unknown;
   readonly proxy?: ProxySettings;
@@ -76,6 +81,8 @@ export interface EngineOptions {
   readonly keys?: KeySource;
   /** The user's file of daily levels (docs/context.md); `PERPSCOPE_CONTEXT_CSV` where none is given. */
   readonly contextCsv?: string;
+  /** The rules that regimes are judged by; the built-in ones unless stated. A file is followed. */
+  readonly rules?: RulesChoice;
   /** Where keys and the file's path are looked up; the process's environment unless stated. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether what exchanges push is received as well, from the first refresh on. */
@@ -96,6 +103,10 @@ export interface Engine {
   readonly adapters: readonly ExchangeAdapter[];
   /** The charts that are asked for and no others, as columns that belong to whoever asked, and the source they came from. */
   charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
+  /** Series over any time; see `shownLines`. */
+  lines(wish: LinesWish, signal: AbortSignal): Promise<SourcedLines>;
+  /** Judges by other rules from now on, and what stands anew. Resolves once a file was read; never rejects. */
+  chooseRules(choice: RulesChoice): Promise<void>;
   /** The health of the streams; undefined where they are not received. */
   streamStatus(): StreamHubStatus | undefined;
   /** Returns a text without any key that was used until now. */
@@ -195,8 +206,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       waysOf(one, endpoints.get(one.id), (url) => proxyHost(url, options.proxy ?? {}, process.env)),
     ]),
   );
-  const market = new Market({
-    ...{ collector, context, adapters, storeOf, book, clock, time, logger, expectedSource },
+  const rules: RulesInForce = new RulesInForce({
+    clock,
+    warn: (line) => logger.warn(line),
+    onDidChange: () => market.rejudge(),
+  });
+  const market: Market = new Market({
+    ...{ rules, collector, context, adapters, storeOf, book, clock, time, logger, expectedSource },
     levelsOf: (source) => collector.gate.book(source),
     streamStatus: () => streams?.status()?.streams ?? [],
     waysOf: (id) => ways.get(id) ?? [],
@@ -205,6 +221,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     // What others collect tells the levels that stored rows are held against, as what is collected here does.
     onFollowed: (source, rows) => void collector.gate.sift(source, rows),
   });
+  await rules.start(options.rules ?? {});
   const startHeld = (earlier: EarlierStreams | undefined): Streams =>
     startStreams({
       ...{ adapters, endpoints, ...held, clock, time, logger, corrections, ...pipes },
@@ -232,13 +249,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     adapters,
     charts: async ({ asset, ...wish }) => {
       const { source, history } = await market.history(asset);
-      return { source, charts: wantedCharts(wish, history, adapters) };
+      const fromMs = history.nowMs - wish.hours * HOUR_MS;
+      const judged = wish.charts.includes('regime') ? await market.judged(source, asset, fromMs) : [];
+      return { source, charts: wantedCharts(wish, history, adapters, judged) };
     },
+    // A file of its own when built: who looks at the newest days alone never loads it.
+    lines: async (wish, signal) =>
+      (await import('./market/shownLines.ts')).shownLines({ market, storeOf, adapters }, wish, signal),
+    chooseRules: (choice) => rules.choose(choice),
     streamStatus: () => streams?.status(),
     redact,
     transportState: () => http.snapshot(),
     async dispose() {
       market.dispose();
+      rules.dispose();
       collector.close();
       // In this order, and all of it: others wait for the lease, and a file that stays open cannot be moved.
       await inTurn([
@@ -328,10 +352,12 @@ function createPruner(
     const nowMs = time.nowMs();
     if (keepMonths === undefined || nowMs - lastMs < DAY_MS) return;
     lastMs = nowMs;
-    const beforeMs = nowMs - keepMonths() * 31 * DAY_MS;
+    const before = Object.fromEntries(
+      Object.entries(keepMonths()).map(([resolution, months]) => [resolution, nowMs - months * 31 * DAY_MS]),
+    );
     for (const store of stores()) {
       store
-        .then((open) => open.prune(beforeMs))
+        .then((open) => open.prune(before))
         .catch((error: unknown) => logger.warn(`history was not pruned: ${String(error)}`));
     }
   };

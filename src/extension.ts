@@ -59,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): { readonly apiVersio
         (await import('./compose/hostEngine.ts')).hostedProviders(editorSide(context, logger)),
       log,
       logger,
+      extensionUri: context.extensionUri,
+      storageUri: context.globalStorageUri,
       showCharts: async (asset, chart) => (await loadPanels()).show(asset, chart),
     }),
   );
@@ -120,6 +122,7 @@ async function startEngine(
         : { endpoints: settings.endpoints, endpointsFrom: 'perpscope.endpoints' }),
     },
     keepMonths: () => session?.settings.keepMonths ?? settings.keepMonths,
+    rules: () => (session?.settings ?? settings).rules,
     ...earlier,
     source: settings.dataSource,
   });

@@ -24,25 +24,6 @@ export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-/** Makes a short line for a legend, in an svg of class `swatch`; the caller sets its stroke. */
-export function lineSwatch(): SVGLineElement {
-  const svg = document.createElementNS(SVG, 'svg');
-  const line = document.createElementNS(SVG, 'line');
-  for (const [name, value] of Object.entries({
-    class: 'swatch',
-    width: '26',
-    height: '8',
-    'aria-hidden': 'true',
-  }))
-    svg.setAttribute(name, value);
-  for (const [name, value] of Object.entries({ x1: '0', y1: '4', x2: '26', y2: '4' }))
-    line.setAttribute(name, value);
-  svg.append(line);
-  return line;
-}
-
 /** A choice of one among a few, as a group of pressed and unpressed buttons. */
 export function choice<T extends string>(
   label: string,

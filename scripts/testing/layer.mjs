@@ -9,6 +9,7 @@ import Mocha from 'mocha';
 import { root } from '../bootstrap.mjs';
 import { layers } from './layers.mjs';
 import { collect, emptyResult, failedResult } from './report.mjs';
+import { stretchLimits } from './pace.mjs';
 import { refuseNetwork } from './refuseNetwork.mjs';
 import { prepareSubject } from './subject.mjs';
 
@@ -36,6 +37,7 @@ async function run() {
     if (layer.subject !== undefined) process.env['PERPSCOPE_SUBJECT'] = await prepareSubject(layer.subject);
     await mocha.loadFilesAsync();
     if (layer.leftOut !== undefined) leaveOut(mocha.suite, layer.leftOut);
+    stretchLimits(mocha.suite);
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     return finish(failedResult(layer.name, 'a test file could not be loaded, see above'));

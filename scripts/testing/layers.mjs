@@ -8,7 +8,7 @@
  * @property {string} glob
  * @property {string} script run under Node 24 with the layer's name
  * @property {'refused' | 'allowed'} network
- * @property {true} [isBeside] waits most of the time, and so runs beside the layers before it: these run one after the other
+ * @property {1 | 2} [lane] beside which others it runs; without it in the first lane, whose output is written as it comes
  * @property {true} [isAlone] begins when everything before it has ended: what it measures is time
  * @property {number} timeoutMs of one test
  * @property {number} layerTimeoutMs of the whole layer
@@ -29,9 +29,12 @@ export const requestSuite = {
   leftOut: /F7 refused for 24 h|ws-flood: repetitions by the thousand|HTTP client: many hosts/,
 };
 
-/** @type {readonly Layer[]} */
+/**
+ * Three lanes for two cores, of about the same length: those who start processes and editors wait for them half of the time.
+ * @type {readonly Layer[]}
+ */
 export const layers = [
-  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 300_000 },
+  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 600_000 },
   {
     name: 'conformance',
     script: mochaLayer,
@@ -40,10 +43,42 @@ export const layers = [
     layerTimeoutMs: 300_000,
   },
   {
+    name: 'loopback',
+    script: mochaLayer,
+    lane: 2,
+    network: 'allowed',
+    timeoutMs: 30_000,
+    layerTimeoutMs: 600_000,
+  },
+  {
+    name: 'host',
+    script: 'test/host/run.mjs',
+    lane: 1,
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 600_000,
+  },
+  {
+    name: 'browser',
+    script: mochaLayer,
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 300_000,
+  },
+  {
+    name: 'processes',
+    script: mochaLayer,
+    lane: 2,
+    network: 'allowed',
+    timeoutMs: 60_000,
+    layerTimeoutMs: 600_000,
+  },
+  {
     name: 'requests-dist',
     script: mochaLayer,
     ...requestSuite,
     subject: 'dist',
+    lane: 1,
     network: 'allowed',
     timeoutMs: 30_000,
     layerTimeoutMs: 300_000,
@@ -53,33 +88,17 @@ export const layers = [
     script: mochaLayer,
     ...requestSuite,
     subject: 'vsix',
+    lane: 1,
     network: 'allowed',
     timeoutMs: 30_000,
     layerTimeoutMs: 300_000,
   },
-  // Tests that start processes wait for them most of the time.
   {
-    name: 'processes',
-    script: mochaLayer,
-    isBeside: true,
-    network: 'allowed',
-    timeoutMs: 60_000,
-    layerTimeoutMs: 400_000,
-  },
-  {
-    name: 'loopback',
+    name: 'floods',
     script: mochaLayer,
     isAlone: true,
     network: 'allowed',
     timeoutMs: 30_000,
-    layerTimeoutMs: 600_000,
-  },
-  { name: 'browser', script: mochaLayer, network: 'allowed', timeoutMs: 60_000, layerTimeoutMs: 300_000 },
-  {
-    name: 'host',
-    script: 'test/host/run.mjs',
-    network: 'allowed',
-    timeoutMs: 60_000,
-    layerTimeoutMs: 600_000,
+    layerTimeoutMs: 300_000,
   },
 ].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, ...layer }));

@@ -9,7 +9,7 @@ export interface Layer {
   readonly layerTimeoutMs: number;
   readonly subject?: 'dist' | 'vsix';
   readonly leftOut?: RegExp;
-  readonly isBeside?: true;
+  readonly lane?: 1 | 2;
   readonly isAlone?: true;
 }
 

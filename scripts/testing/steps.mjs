@@ -1,24 +1,32 @@
-/** The parts of a test run: the checks (types, lint, format, build), two at a time, and the mocha layers, stage by stage. */
+/** The parts of a test run: the checks (types, lint, format, what is tested), side by side, and the layers, stage by stage. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
+import { pace } from './pace.mjs';
 import { emptyResult, failedResult } from './report.mjs';
 
 /** @typedef {import('./summary.d.mts').Row} Row */
 
-const checkTimeoutMs = 300_000;
+const checkTimeoutMs = 600_000;
+/** Sources that were compiled once are not compiled again by each of the many processes that tests start. */
+const compiled = join(root, 'out', 'compiled');
 const bin = (/** @type {string[]} */ ...parts) => join('node_modules', ...parts);
 
-/** @type {readonly { name: string, args: readonly string[] }[]} */
+/**
+ * The editor is installed and the VSIX packed once, before several layers at a time ask for them. Where the editor is not there yet,
+ * most of that is waiting for the network: it begins first.
+ * @type {readonly { name: string, args: readonly string[] }[]}
+ */
 const checks = [
-  { name: 'typecheck', args: [bin('typescript', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
+  { name: 'editor', args: [join('scripts', 'editorServer.mjs')] },
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
+  { name: 'typecheck', args: [bin('typescript', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
   {
     name: 'format',
     args: [...[bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'], '--cache'],
   },
-  { name: 'build', args: ['esbuild.mjs'] },
+  { name: 'package', args: [join('scripts', 'package.mjs')] },
 ];
 
 /**
@@ -29,13 +37,12 @@ export async function runChecks(names) {
   const chosen = checks.filter(({ name }) => names?.includes(name) ?? true);
   /** @type {Row[]} */
   const rows = [];
-  // Lint and types take longest and use one core each; the two short ones fill up behind them.
   const waiting = [...chosen];
   const lane = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift())
       rows.push(await runCheck(check));
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all([lane(), lane(), lane()]);
   return chosen.flatMap(({ name }) => rows.filter((row) => row.name === name));
 }
 
@@ -58,7 +65,7 @@ function capture(args) {
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: checkTimeoutMs,
+      timeout: checkTimeoutMs * pace(),
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
@@ -71,37 +78,39 @@ function capture(args) {
 }
 
 /**
- * Layers in stages, one after the other. In each, layers run one after the other in the first lane, and beside them those of the
- * second. @param {readonly import('./layers.mjs').Layer[]} layers @returns {import('./layers.mjs').Layer[][][]}
+ * Layers in stages, one after the other; in each, lanes side by side, in which layers run one after the other.
+ * @param {readonly import('./layers.mjs').Layer[]} layers @returns {import('./layers.mjs').Layer[][][]}
  */
 export function stagesOf(layers) {
   /** @type {import('./layers.mjs').Layer[][][]} */
-  const stages = [[[], []]];
+  const stages = [[[], [], []]];
   for (const layer of layers) {
-    if (layer.isAlone === true) stages.push([[], []]);
-    stages.at(-1)?.[layer.isBeside === true ? 1 : 0]?.push(layer);
+    if (layer.isAlone === true) stages.push([[], [], []]);
+    stages.at(-1)?.[layer.lane ?? 0]?.push(layer);
   }
   return stages;
 }
 
 /**
- * Runs a stage. The first lane writes as it runs; what the second says is written when the first is through, so that two do not mix.
+ * Runs a stage. The first lane writes as it runs; what the others say is written when the first is through, so that no two mix.
  * @param {readonly import('./layers.mjs').Layer[][]} stage @param {string | undefined} grep @returns {Promise<Row[]>}
  */
-export async function runStage([first = [], second = []], grep) {
+export async function runStage([first = [], ...others], grep) {
   const title = (/** @type {string} */ name) => process.stdout.write(`\n${name}\n`);
   /** @type {Row[]} */
   const rows = [];
-  const besides = inTurn(second, (layer) => runLayer(layer, grep, { isHeld: true }));
+  const besides = others.map((lane) => inTurn(lane, (layer) => runLayer(layer, grep, { isHeld: true })));
   await inTurn(first, async (layer) => {
     title(layer.name);
     const { output: _none, ...row } = await runLayer(layer, grep);
     rows.push(row);
   });
-  for (const { output, ...row } of await besides) {
-    title(row.name);
-    process.stdout.write(output);
-    rows.push(row);
+  for (const beside of besides) {
+    for (const { output, ...row } of await beside) {
+      title(row.name);
+      process.stdout.write(output);
+      rows.push(row);
+    }
   }
   return rows;
 }
@@ -129,8 +138,9 @@ export function runLayer(layer, grep, { isHeld } = { isHeld: false }) {
     const stream = isHeld ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, args, {
       cwd: root,
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       stdio: ['ignore', stream, stream, 'ipc'],
-      timeout: layer.layerTimeoutMs,
+      timeout: layer.layerTimeoutMs * pace(),
     });
     const settle = (/** @type {string} */ reason) => {
       const seconds = (Date.now() - startedAt) / 1000;

@@ -16,6 +16,7 @@ import { decodeFrames } from '../sources/exchanges/decodeFrame.ts';
 import { adapterOf, exchangeAdapters } from '../sources/exchanges/registry.ts';
 import type { Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
+import { unreadable } from './unreadable.ts';
 
 interface DecodeLine {
   readonly file: string;
@@ -137,7 +138,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new PerpscopeError('usage', `${nameOf(file)} cannot be read; check the path`, { cause: error });
+    throw unreadable(nameOf(file), error);
   }
 }
 

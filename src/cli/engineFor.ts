@@ -6,14 +6,15 @@ import { exchangeAdapters } from '../sources/exchanges/registry.ts';
 import { readEndpoints } from '../sources/transport/endpoints.ts';
 import { readNumber, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
+import { readRulesOption } from './rulesOption.ts';
 import { readStorePath } from './storePath.ts';
 
 const DEFAULT_TIMEOUT_S = 15;
 /** What a simulated market goes through unless told otherwise; the editor's default as well. */
-export const DEFAULT_SCENARIO = 'spot-led-rally';
+const DEFAULT_SCENARIO = 'spot-led-rally';
 
-/** Reads `--exchanges`. Errors: `usage`, naming the nearest known id. */
-export function readExchanges(value: string | undefined): string[] | undefined {
+/** Reads a list of exchanges; `option` has it. Errors: `usage`, naming the nearest known id. */
+export function readExchanges(value: string | undefined, option = '--exchanges'): string[] | undefined {
   if (value === undefined) return undefined;
   const known = exchangeAdapters.map((adapter) => adapter.id);
   const chosen = value.split(',').map((part) => part.trim().toLowerCase());
@@ -21,7 +22,13 @@ export function readExchanges(value: string | undefined): string[] | undefined {
   if (bad === undefined) return [...new Set(chosen)];
   const hint = nearest(bad, known);
   const help = hint === undefined ? `known: ${known.join(', ')}` : `did you mean "${hint}"`;
-  throw new PerpscopeError('usage', `unknown exchange ${quoted(bad)} in --exchanges; ${help}`);
+  throw new PerpscopeError('usage', `unknown exchange ${quoted(bad)} in ${option}; ${help}`);
+}
+
+/** Reads which simulated market is meant. Errors: `usage` for a seed that is none; the scenario is not looked up. */
+export function readSimulation(args: Arguments): { readonly seed: number; readonly scenario: string } {
+  const { seed, scenario = DEFAULT_SCENARIO } = args.values;
+  return { seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1, scenario };
 }
 
 /** Reads `--timeout`, seconds for one exchange's request; returns ms. */
@@ -41,14 +48,11 @@ export async function engineFor(
   io: CommandIo,
   { onHistoryLost, ...use }: EngineUse = {},
 ): Promise<Engine> {
-  const { endpoints: file, store, seed, scenario } = args.values;
+  const { endpoints: file, store, rules } = args.values;
+  // A command does not begin with a faulty file; one that is good is followed as long as it runs.
+  await readRulesOption(args, io);
   const storePath = readStorePath(store);
-  const simulator = args.flags.has('simulated')
-    ? {
-        seed: readNumber('seed', seed, { min: 0, max: 2 ** 31 - 1 }) ?? 1,
-        scenario: scenario ?? DEFAULT_SCENARIO,
-      }
-    : undefined;
+  const simulator = args.flags.has('simulated') ? readSimulation(args) : undefined;
   return createEngine({
     ...use,
     logger: io.logger,
@@ -61,6 +65,7 @@ export async function engineFor(
     ...(file === undefined ? {} : { endpoints: await endpointsIn(file), endpointsFrom: file }),
     ...(storePath === undefined ? {} : { storePath }),
     ...(simulator === undefined ? {} : { simulator }),
+    ...(rules === undefined ? {} : { rules: { file: { path: rules, name: rules } } }),
   });
 }
 

@@ -12,16 +12,60 @@ export const HELP = `perpscope COMMAND [options]
   decode   --exchange okx --stream < frames              frames of a stream, one a line
   timeline --csv FILE [--funding FILE] [--from T] [--to T]
                                                          the regime hour by hour over a series file (docs/regime.md)
-  timeline --asset BTC --store FILE [--since 30d]        the assessments that a history keeps
-  simulate [--port 0] [--latency MS]                     simulated exchanges on this machine until Ctrl-C; prints their
-                                                         endpoints file
+  timeline --asset BTC --store FILE [--since 30d]        the assessments that a history keeps, and which followed which
+  heatmap  --csv FILE [--tiers FILE]                     modelled liquidation levels of a series file: the largest, how
+                                                         sure, and whether they ever foretold any (docs/heatmap.md)
+  heatmap  --csv FILE --calibrate                        how well they foretold its liquidations, out of sample
+  import   --csv FILE --layout klines-1h --asset BTC --store FILE [--source NAME] [--dry-run]
+                                                         a long series of your own into a history, as a source of its
+                                                         own (docs/import.md); --map time=COLUMN,... without a layout
+  backfill --asset BTC,ETH --since 30d --store FILE [--metrics open-interest,funding] [--dry-run]
+                                                         older history of what exchanges give without a key; says what
+                                                         it takes first, and goes on where it was stopped (docs/backfill.md)
+  query    --asset BTC --metric open-interest --store FILE [--exchange binance,aggregate] [--since 90d]
+                                                         a series of a history, by exchange and summed (docs/query.md);
+                                                         also [--until T] [--step 1h] [--as-known-at T] [--format csv]
+  export   --asset BTC --metrics open-interest --store FILE --out DIR [--format parquet]
+                                                         the same as files with a manifest
+  kept     --store FILE [--remove KEY]                   what notes of exports keep from being deleted (docs/store.md)
+  simulate [--port 0] [--latency MS]                     simulated exchanges and their public files on this machine
+                                                         until Ctrl-C; prints their endpoints file
 
-Options of snapshot, regime, report and collect
+Options of snapshot, regime, report, collect and backfill
   --simulated        read a simulated market instead of the exchanges
   --endpoints FILE   addresses that replace the exchanges' own, for example those that simulate prints
   --store FILE       keep history in this file, that of a simulated market beside it (h.sqlite: h.simulated.sqlite);
                      without it nothing is kept; collect names the market too (h.simulated.calm-1.sqlite)
   --every S          collect: seconds between two rounds, 15 to 3600 (60)
+
+  --rules FILE       regime, report, collect and timeline --csv: judge by these rules (docs/rules.md)
+
+Options of heatmap
+  --tiers FILE       the margin table of an exchange, as decode prints it; without it that of Binance BTCUSDT of 2024
+  --calibrate        scores of the levels instead of the levels; needs long_liq and short_liq in the file
+
+Options of import without a layout, each about the whole file (docs/import.md)
+  --map, --bar, --label, --sides, --interval, --price
+                     which column is what; how long a bar is; start or end; one or both; of funding; last, mark or index
+
+Options of backfill
+  --since, --until     30d or a time in UTC, for example 2022-01-01; until now unless stated
+  --metrics            open-interest, funding, long-short, taker, price (these unless stated), mark-price, liquidations,
+                       basis, depth
+  --dry-run            the plan alone: what can be had since when, requests, bytes, time, and what cannot and why
+  --out FILE           the plan and the quality of what came, as text
+  --coin-margined      Binance's coin-margined perpetuals as well, as instruments of their own that are part of no sum
+  --check-files N|all  look whether the newest N files of each source that were fetched before were issued anew, and fetch
+                       those again; what they said before stays known as of then
+
+Options of query and export
+  --metric, --metrics  series by id, for example open-interest, last-close, volume-usd; an unknown one is answered with the
+                       nearest (docs/query.md lists them)
+  --since, --until     30d, 12h or a time in UTC (30d; now)
+  --step 5m|1h|1d      what one row is about (1h)
+  --as-known-at T      only what had been received by then, as it stood then
+  --keep "WHY"         export: a note in the history, so that what was exported is not deleted when it is old
+  --format             query: table, csv, ndjson or json (table); export: csv, ndjson or parquet (csv)
 
 Options of the simulated market: simulate, and whatever has --simulated
   --seed N           which market, 0 to 2147483647 (1)

@@ -19,18 +19,33 @@ export const COMMON: CommandOptions = {
 /** Of what reads a market. */
 const MARKET = ['asset', 'exchanges', 'seed', 'scenario'];
 
+/** Of what reads a history over a time. */
+const RANGE = ['asset', 'exchange', 'since', 'until', 'step', 'as-known-at', 'format'];
+
 export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
   snapshot: { values: MARKET, flags: ['simulated'] },
-  regime: { values: [...MARKET, 'features'], flags: ['simulated'] },
-  report: { values: [...MARKET, 'out'], flags: ['simulated'], words: 1 },
-  collect: { values: ['assets', 'exchanges', 'every', 'seed', 'scenario'], flags: ['simulated'] },
+  regime: { values: [...MARKET, 'features', 'rules'], flags: ['simulated'] },
+  report: { values: [...MARKET, 'out', 'rules'], flags: ['simulated'], words: 1 },
+  collect: { values: ['assets', 'exchanges', 'every', 'seed', 'scenario', 'rules'], flags: ['simulated'] },
   decode: {
     values: ['exchange', 'path', 'method', 'query'],
     flags: ['stream'],
     lists: ['instruments'],
     words: Number.POSITIVE_INFINITY,
   },
-  timeline: { values: ['asset', 'since', 'csv', 'funding', 'from', 'to'], flags: [] },
+  timeline: { values: ['asset', 'since', 'csv', 'funding', 'from', 'to', 'rules'], flags: [] },
+  heatmap: { values: ['csv', 'tiers'], flags: ['calibrate'] },
+  import: {
+    values: ['csv', 'asset', 'map', 'layout', 'source', 'bar', 'label', 'sides', 'interval', 'price'],
+    flags: ['dry-run'],
+  },
+  backfill: {
+    values: [...MARKET, 'metrics', 'since', 'until', 'out', 'check-files'],
+    flags: ['dry-run', 'simulated', 'coin-margined'],
+  },
+  query: { values: [...RANGE, 'metric'], flags: [] },
+  export: { values: [...RANGE, 'metrics', 'out', 'keep'], flags: [] },
+  kept: { values: ['remove'], flags: [] },
   simulate: { values: ['port', 'seed', 'scenario', 'latency'], flags: [] },
 };
 
@@ -46,6 +61,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   scenario: 'selling-wave',
   features: 'values.json',
   out: 'report.md',
+  rules: 'mine.perpscope-rules.json',
   exchange: 'okx',
   path: '/api/v5/public/open-interest',
   method: 'POST',
@@ -58,6 +74,24 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   from: '2024-08-05',
   to: '2024-08-09',
   since: '30d',
+  tiers: 'tiers.jsonl',
+  map: 'time=time_ms,openInterestBase=oi_close@end',
+  layout: 'binance-1h',
+  source: 'my-series',
+  bar: '1h',
+  label: 'start',
+  sides: 'one',
+  interval: '8h',
+  price: 'last',
+  metric: 'open-interest',
+  metrics: 'open-interest,last-close',
+  until: '2026-11-29T12:00Z',
+  step: '1h',
+  'as-known-at': '2026-11-29T12:00Z',
+  format: 'csv',
+  keep: '"study of May"',
+  remove: 'BTC_open-interest_1h_2026-01-01T00_2026-02-01T00',
+  'check-files': '30',
   timeout: '15',
 };
 
@@ -74,7 +108,7 @@ export const IDLE: readonly {
   ...['seed', 'scenario'].map((option) => ({
     option,
     without: 'simulated',
-    commands: ['snapshot', 'regime', 'report', 'collect'],
+    commands: ['snapshot', 'regime', 'report', 'collect', 'backfill'],
     advice: `--${option} is of the simulated market: add --simulated`,
   })),
   {
@@ -87,7 +121,7 @@ export const IDLE: readonly {
     beside: 'features',
     advice: `--features judges stated values and asks no exchange: leave out --${option}`,
   })),
-  ...['funding', 'from', 'to'].map((option) => ({
+  ...['funding', 'from', 'to', 'rules'].map((option) => ({
     option,
     without: 'csv',
     commands: ['timeline'],
@@ -96,8 +130,15 @@ export const IDLE: readonly {
   ...['since', 'store', 'endpoints'].map((option) => ({
     option,
     beside: 'csv',
+    commands: ['timeline'],
     advice: `--csv reads a file and nothing else: leave out --${option}`,
   })),
+  ...['store', 'endpoints'].map((option) => ({
+    option,
+    commands: ['heatmap'],
+    advice: `heatmap reads a series file and nothing else: leave out --${option}`,
+  })),
+  { option: 'endpoints', commands: ['import'], advice: 'import asks no exchange: leave out --endpoints' },
   ...['path', 'method', 'query'].map((option) => ({
     option,
     beside: 'stream',

@@ -9,7 +9,9 @@ import { nearest } from '../core/nearest.ts';
 import { regimeReport, regimeText, statedRegimeText } from '../surfaces/reports/regimeReport.ts';
 import { readAssets, type Arguments } from './arguments.ts';
 import type { CommandIo } from './commandIo.ts';
+import { readRulesOption } from './rulesOption.ts';
 import { withRefresh } from './withRefresh.ts';
+import { unreadable } from './unreadable.ts';
 
 const REPORT_KINDS = ['regime'] as const;
 
@@ -79,14 +81,16 @@ async function statedRegime(file: string, args: Arguments, io: CommandIo): Promi
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
+    throw unreadable(file, error);
   }
   const features = parseFeaturesText(text, file);
+  const rules = await readRulesOption(args, io);
   const assessment = assess(features, {
     asOfMs: io.clock.nowMs(),
     baseAsset: features.values.asset ?? readAssets(args.values['asset'])[0] ?? 'BTC',
     source: 'stated',
     coverage: { fresh: 0, of: 0 },
+    ...(rules === undefined ? {} : { rules }),
   });
   io.write(args.flags.has('json') ? `${jsonLine(assessment)}\n` : `${statedRegimeText(assessment)}\n`);
   return 0;

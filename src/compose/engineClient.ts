@@ -8,8 +8,11 @@ import type { SourcedCharts } from '../engine.ts';
 import { SECOND_MS } from '../core/units.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';
+import type { RulesChoice } from '../market/rulesChoice.ts';
+import type { LinesWish, SourcedLines } from '../market/shownLines.ts';
 import type { MarketState } from '../market/snapshot.ts';
 import type { KeyedProvider } from '../sources/context/keys.ts';
+import type { KeepMonths } from '../core/keepMonths.ts';
 import { createRpcPeer, type RpcPeer } from '../surfaces/protocol/rpc.ts';
 import type {
   ChartsRequest, EditorSide, EngineSide, NamedExchange, StartParams,
@@ -134,13 +137,22 @@ export class EngineClient {
     return this.#peer.call('charts', request, { timeoutMs: CHARTS_TIMEOUT_MS });
   }
 
+  /** Series over any time, as `Engine.lines`; their columns belong to whoever asked. */
+  lines(wish: LinesWish, signal: AbortSignal): Promise<SourcedLines> {
+    return this.#peer.call('lines', wish, { timeoutMs: CHARTS_TIMEOUT_MS, signal });
+  }
+
   /** The providers that take a key; needs no engine that runs. */
   keyedProviders(): Promise<readonly KeyedProvider[]> {
     return this.#peer.call('keyedProviders', {});
   }
 
-  keepMonths(months: number): void {
+  keepMonths(months: KeepMonths): void {
     this.#peer.emit('keepMonths', { months });
+  }
+
+  rules(choice: RulesChoice): void {
+    this.#peer.emit('rules', choice);
   }
 
   /** What the transport knew of pauses when it was last heard. */

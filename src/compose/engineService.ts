@@ -2,6 +2,7 @@ import { PerpscopeError } from '../core/errors.ts';
 import type { KeySource } from '../core/keySource.ts';
 import type { Logger } from '../core/logger.ts';
 import { contextKeys, createEngine, type Engine, type EngineOptions } from '../engine.ts';
+import type { KeepMonths } from '../core/keepMonths.ts';
 import type { Envelope } from '../surfaces/protocol/messages.ts';
 import { createRpcPeer, Transferred, type RpcPeer } from '../surfaces/protocol/rpc.ts';
 import { columnBuffers } from './columnBuffers.ts';
@@ -32,7 +33,7 @@ export class EngineService {
   readonly #peer: RpcPeer<EngineSide>;
   readonly #sender = new StateSender();
   #engine: Promise<Engine> | undefined;
-  #keepMonths = 0;
+  #keepMonths: KeepMonths = {};
   #watching: { dispose(): void } | undefined;
   #isWatched = false;
   /** The engine's own: it knows the keys, and what it knew holds when it has ended. */
@@ -63,6 +64,10 @@ export class EngineService {
           const charts = await (await this.#running()).charts(request);
           return new Transferred(charts, columnBuffers(charts));
         },
+        lines: async (wish, signal) => {
+          const lines = await (await this.#running()).lines(wish, signal);
+          return new Transferred(lines, columnBuffers(lines));
+        },
         keyedProviders: () => contextKeys(),
         stop: () => this.#stop(),
       },
@@ -71,6 +76,8 @@ export class EngineService {
         keepMonths: ({ months }) => {
           this.#keepMonths = months;
         },
+        rules: (choice) =>
+          void this.#engine?.then((engine) => engine.chooseRules(choice)).catch(() => undefined),
       },
     });
   }

@@ -3,8 +3,11 @@ import type { SourcedCharts } from '../engine.ts';
 import type { ChartsWish } from '../market/charts.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';
+import type { RulesChoice } from '../market/rulesChoice.ts';
+import type { LinesWish, SourcedLines } from '../market/shownLines.ts';
 import type { KeyedProvider } from '../sources/context/keys.ts';
 import type { ProxySettings } from '../sources/transport/proxy.ts';
+import type { KeepMonths } from '../core/keepMonths.ts';
 import type { StateMessage } from './stateParts.ts';
 
 /*
@@ -17,7 +20,8 @@ export interface StartParams {
   readonly storePath?: string;
   /** Of the window, over all engines that it starts one after another; see `EngineOptions`. */
   readonly shareId?: string;
-  readonly keepMonths: number;
+  readonly keepMonths: KeepMonths;
+  readonly rules?: RulesChoice;
   readonly transportState?: unknown;
   readonly proxy?: ProxySettings;
   readonly contextCsv?: string;
@@ -52,6 +56,7 @@ export interface EditorSide {
     health: { params: Nothing; result: MarketHealth };
     listedAssets: { params: Nothing; result: readonly Asset[] };
     charts: { params: ChartsRequest; result: SourcedCharts };
+    lines: { params: LinesWish; result: SourcedLines };
     /** Of the code alone: needs no engine that runs. */
     keyedProviders: { params: Nothing; result: readonly KeyedProvider[] };
     /** Ends the engine and closes its history; answers with what the next engine must know of pauses. */
@@ -61,7 +66,9 @@ export interface EditorSide {
     /** Whether somebody looks at what is pushed. */
     watch: { readonly isWatched: boolean };
     /** So many months of history are kept from now on. */
-    keepMonths: { readonly months: number };
+    keepMonths: { readonly months: KeepMonths };
+    /** Regimes are judged by these rules from now on. */
+    rules: RulesChoice;
   };
 }
 

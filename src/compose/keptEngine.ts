@@ -10,15 +10,20 @@ import { MINUTE_MS, SECOND_MS } from '../core/units.ts';
 import type { SourcedCharts } from '../engine.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';
+import type { RulesChoice } from '../market/rulesChoice.ts';
+import type { LinesWish, SourcedLines } from '../market/shownLines.ts';
 import type { MarketState } from '../market/snapshot.ts';
+import type { KeepMonths } from '../core/keepMonths.ts';
 import { EngineClient } from './engineClient.ts';
 import type { ChartsRequest, NamedExchange, StartParams } from './engineWire.ts';
 import type { EngineThread } from './workerThread.ts';
 
 export interface KeptEngineDeps {
   readonly startThread: () => EngineThread;
-  readonly params: Omit<StartParams, 'keepMonths' | 'transportState'>;
-  readonly keepMonths: () => number;
+  readonly params: Omit<StartParams, 'keepMonths' | 'transportState' | 'rules'>;
+  readonly keepMonths: () => KeepMonths;
+  /** The rules that regimes are judged by, asked for at each refresh. */
+  readonly rules: () => RulesChoice;
   /** What an earlier engine of this window knew of pauses. */
   readonly transportState: unknown;
   /** The source that is expected before the first answer has told. */
@@ -94,6 +99,7 @@ export class KeptEngine {
     this.#request = again;
     const client = this.#running();
     client.keepMonths(this.#deps.keepMonths());
+    client.rules(this.#deps.rules());
     await client.refresh(request);
   }
 
@@ -128,6 +134,10 @@ export class KeptEngine {
     return this.#running().charts(request);
   }
 
+  async lines(wish: LinesWish, signal: AbortSignal): Promise<SourcedLines> {
+    return this.#running().lines(wish, signal);
+  }
+
   /** What is known of pauses, for the next engine. */
   transportState(): unknown {
     return this.#client?.transportState ?? this.#deps.transportState;
@@ -148,13 +158,13 @@ export class KeptEngine {
   }
 
   async #launch(transportState: unknown): Promise<void> {
-    const { startThread, logger, keys, onNotice, keepMonths, params, signal } = this.#deps;
+    const { startThread, logger, keys, onNotice, keepMonths, rules, params, signal } = this.#deps;
     const client = new EngineClient({ thread: startThread(), logger, keys, onNotice, clock: this.#clock });
     try {
       const shared = transportState === undefined ? {} : { transportState };
       const shareId = this.#shareId;
       const over = AbortSignal.any([this.#over.signal, ...(signal === undefined ? [] : [signal])]);
-      const started = { ...params, ...shared, shareId, keepMonths: keepMonths() };
+      const started = { ...params, ...shared, shareId, rules: rules(), keepMonths: keepMonths() };
       this.#adapters = await client.start(started, over);
     } catch (error) {
       await client.stop();

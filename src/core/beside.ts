@@ -9,3 +9,6 @@ export interface Beside {
   /** Whether nothing is traded any more; undefined where that is not known. */
   isEmpty(instrument: InstrumentKey): boolean | undefined;
 }
+
+/** Nothing is known but the rows themselves. */
+export const NOTHING_BESIDE: Beside = { levelOf: () => undefined, isEmpty: () => undefined };

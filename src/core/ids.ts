@@ -1,6 +1,14 @@
 /** The id of an exchange adapter, for example `binance` or `kraken-futures`. The registry says which ids exist. */
 export type ExchangeId = string;
 
+/**
+ * Returns whether rows are the user's own, from a file: their exchange is `import:NAME`. They answer to their own name alone, so
+ * that nothing that reads an asset of all exchanges counts them (ADR 0036).
+ */
+export function isImported(exchange: ExchangeId): boolean {
+  return exchange.startsWith('import:');
+}
+
 /** A common ticker in capitals, in Unicode's composed form: BTC, never XBT. `parseAsset` (assetName.ts) reads one. */
 export type Asset = string;
 

@@ -160,7 +160,8 @@ function impliedColumn(
   // What is found here is of the row at hand alone.
   const isUndoubted = drops.isEmpty;
   for (let at = 0; at < prices.length; at += 1) {
-    const [own, other] = [coins[at] ?? Number.NaN, dollars[at] ?? Number.NaN];
+    const own = coins[at] ?? Number.NaN;
+    const other = dollars[at] ?? Number.NaN;
     if (own > 0 && other > 0 && isUndoubted) prices[at] = other / own;
     else if (Number.isNaN(own) || Number.isNaN(other)) prices[at] = Number.NaN;
     else prices[at] = impliedBy(own, other, first + at, [base, usd], drops) ?? Number.NaN;
@@ -202,7 +203,8 @@ function markBars(places: Places, drops: Drops<Part>): void {
     if (part.shared.kind !== 'candle') return;
     const { highQuote: high, lowQuote: low } = part.columns;
     for (let at = 0; at < part.atMs.length; at += 1) {
-      const [most, least] = [high?.[at] ?? Number.NaN, low?.[at] ?? Number.NaN];
+      const most = high?.[at] ?? Number.NaN;
+      const least = low?.[at] ?? Number.NaN;
       // No bar is too wide below one step, whatever its length; what is near the line is left to the logarithm.
       if (most > least * pace.step * 0.999 && isWide(most, least, part.shared['barMs'] as number))
         drops.addBar(first + at);

@@ -10,8 +10,8 @@ export interface Provenance {
   readonly venueSymbol: string;
   readonly baseAsset: Asset;
   readonly instrument: InstrumentKey;
-  /** What is traded; absent for a perpetual. */
-  readonly market?: 'spot' | 'dated-future';
+  /** What is traded; absent for the perpetuals that are followed. `coin-margined`: a perpetual beside them, part of no sum. */
+  readonly market?: 'spot' | 'dated-future' | 'coin-margined';
   readonly atMs: number;
   readonly atBasis?: 'received';
   readonly receivedAtMs: number;

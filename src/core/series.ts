@@ -101,7 +101,7 @@ function rangeOf(columns: readonly Column[]): Range {
   let [count, lowest, highest, newestMs] = [0, Infinity, -Infinity, -Infinity];
   let newest: Range['newest'];
   for (const { values, atMs, isLeftOut } of columns) {
-    let [last, newestAt] = [-1, -1];
+    let newestAt = -1;
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index] ?? Number.NaN;
       if (Number.isNaN(value) || (value === 0 && isLeftOut?.(index) === true)) continue;
@@ -109,8 +109,9 @@ function rangeOf(columns: readonly Column[]): Range {
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
       newestAt = index;
-      if (value > 0) last = index;
     }
+    let last = newestAt;
+    while (last >= 0 && !((values[last] ?? 0) > 0)) last -= 1;
     newestMs = Math.max(newestMs, atMs[newestAt] ?? -Infinity);
     const own = atMs[last];
     if (own !== undefined && own >= (newest?.atMs ?? -Infinity))

@@ -8,7 +8,9 @@ export type GapCause =
   | 'paused' // the exchange asked for a pause, or serves no connection from here
   | 'clock' // the machine slept, or its clock was set
   | 'overflow' // more came than could be read
-  | 'stopped'; // Perpscope itself ended while a gap was open
+  | 'stopped' // Perpscope itself ended while a gap was open
+  | 'missing' // of a file of history: the exchange does not have it
+  | 'unusable'; // of a file of history: what stands there contradicts itself or cannot be read
 
 /**
  * A time in which a stream may have missed something. Epoch ms; `fromMs` is when it was last known to be complete,
@@ -16,7 +18,7 @@ export type GapCause =
  */
 export interface StreamGap {
   readonly exchange: ExchangeId;
-  /** Id of the channel. */
+  /** Id of the channel; of files of history their endpoint and symbol. */
   readonly stream: string;
   readonly fromMs: number;
   readonly toMs: number;

@@ -124,12 +124,14 @@ function hourlyPairs(history: AssetSeries, windowMs: number, nowMs: number): Map
   const bars = history.parts('open-interest').filter(({ shared }) => shared['barMs'] !== undefined);
   const pairs = [...Map.groupBy(bars, ({ instrument }) => instrument)].flatMap(
     ([instrument, parts]): [InstrumentKey, ChangePair][] => {
-      const newest = parts.reduce((best, part) => (newestOf(part) > newestOf(best) ? part : best));
+      // Parts are in the order of the lengths of their bars: of equally new ones that of hours is the last, and counts.
+      const newest = parts.reduce((best, part) => (newestOf(part) >= newestOf(best) ? part : best));
       const atMs = newestOf(newest);
       if (nowMs - atMs > HOURLY_FRESH_LIMIT_MS) return [];
       const { endpoint, shared } = newest;
       const then = parts
         .filter((part) => part.endpoint === endpoint && part.shared['sides'] === shared['sides'])
+        .filter((part) => part.shared['barMs'] === shared['barMs'])
         .map(({ column }) => ({ atMs: atMs - windowMs, value: valueAt(column, atMs - windowMs) }))
         .find(({ value }) => !Number.isNaN(value));
       const now = { atMs, value: valueAt(newest.column, atMs) };

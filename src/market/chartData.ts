@@ -1,4 +1,6 @@
 import type { LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
+import type { TimelineLine } from '../analysis/timeline/line.ts';
+import type { RegimeRun } from '../analysis/timeline/runs.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
 
@@ -41,6 +43,18 @@ export interface LiquidationModel {
   readonly priceType: 'mark price' | 'last price';
 }
 
+/** What was said of the asset over time, as it was said then. */
+export interface RegimeHistory {
+  /** The closes of hours; absent where there are too few up to now. */
+  readonly price?: ChartColumn & Pick<LiquidationModel, 'priceFrom' | 'priceType'>;
+  /** Ascending, at least one. */
+  readonly runs: readonly RegimeRun[];
+  /** From when on it was looked at. */
+  readonly fromMs: number;
+  /** Nobody watched where assessments lie further apart. */
+  readonly longestPauseMs: number;
+}
+
 /** A chart's data, or why there is none. */
 export type Charted<T> = { readonly data: T } | { readonly unavailable: string };
 
@@ -54,4 +68,6 @@ export interface ChartInput {
   readonly nameOf: (exchange: ExchangeId) => string;
   /** How far back it looks. */
   readonly hours: number;
+  /** The assessments of these hours; none where they are not wanted. */
+  readonly judged: readonly TimelineLine[];
 }

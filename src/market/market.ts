@@ -1,3 +1,6 @@
+import { lineOf, type TimelineLine } from '../analysis/timeline/line.ts';
+import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
+import { BUILT_IN_RULES } from '../analysis/regime/rules.ts';
 import type { MachineClock } from '../core/clock.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { Event } from '../core/emitter.ts';
@@ -14,21 +17,24 @@ import type { Way } from '../sources/collect/ways.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
 import { historyOf } from './chosenExchanges.ts';
 import type { CollectorDesk } from './collectorDesk.ts';
+import { regimeKey } from './collectorNote.ts';
 import { ContextNumbers } from './contextNumbers.ts';
 import { countedHistory } from './countedHistory.ts';
 import { Follower } from './follower.ts';
+import { JudgedLines } from './judgedLines.ts';
 import type { MarketHealth } from './health.ts';
 import { marketHealth } from './marketHealth.ts';
-import { MarketView, type ViewDeps } from './marketView.ts';
+import { MarketView, type Judging, type ViewDeps } from './marketView.ts';
 import type { RefreshRequest, Wanted } from './refreshRequest.ts';
-import { assessments, storedHistory } from './roundEnd.ts';
-import { RoundWriter } from './roundWriter.ts';
-import type { MarketSnapshot, MarketState } from './snapshot.ts';
+import { assessments, keptForJudging, storedHistory, type JudgedWith } from './roundEnd.ts';
+import { RoundWriter, type EndedRound } from './roundWriter.ts';
+import type { RulesInForce } from './rulesInForce.ts';
+import type { MarketSnapshot, MarketState, RulesStanding } from './snapshot.ts';
 import { together } from './wishes.ts';
 
 export type { RefreshRequest } from './refreshRequest.ts';
 
-export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
+export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock' | 'rules'> {
   readonly collector: Collector;
   /** Numbers beside the exchanges; absent where none are wanted. */
   readonly context?: ContextCollector;
@@ -42,9 +48,14 @@ export interface MarketDeps extends Omit<ViewDeps, 'nowMs' | 'machineClock'> {
   readonly onChosen?: (exchanges: readonly ExchangeId[] | undefined) => void;
   /** Told of rows that another window has collected. */
   readonly onFollowed?: (source: DataSource, rows: readonly Observation[]) => void;
+  /** The rules that regimes are judged by; the built-in ones unless stated. Who changes them calls `rejudge`. */
+  readonly rules?: Pick<RulesInForce, 'rules' | 'standing'>;
   /** Where this window meets others that keep the same history; absent where it collects for itself. */
   readonly desk?: CollectorDesk;
 }
+
+/** One object, so that a state that says the same is the same. */
+const BUILT_IN: RulesStanding = { version: BUILT_IN_RULES.version };
 
 /** What a window has that shares a history with others. */
 interface Shared {
@@ -63,18 +74,27 @@ export class Market {
   readonly #deps: MarketDeps;
   readonly #view: MarketView;
   readonly #context: ContextNumbers;
+  readonly #kept = keptForJudging();
   readonly #shared: Shared | undefined;
+  readonly #judged = new JudgedLines();
   #running: { key: string; promise: Promise<MarketSnapshot> } | undefined;
   /** What was asked last, for rounds that others ask for. */
   #last: RefreshRequest | undefined;
   /** Aborted when another window becomes the one that collects. */
   #holding = new AbortController();
+  /** The round whose regimes stand. */
+  #ended: EndedRound | undefined;
   #isDisposed = false;
 
   constructor(deps: MarketDeps) {
     this.#deps = deps;
     const machineClock = (): MachineClock | undefined => this.#time().machineClock();
-    this.#view = new MarketView({ ...deps, nowMs: () => this.nowMs(), machineClock });
+    this.#view = new MarketView({
+      ...deps,
+      nowMs: () => this.nowMs(),
+      machineClock,
+      rules: () => this.#rulesState(),
+    });
     this.#context = new ContextNumbers(deps);
     this.#shared = deps.desk === undefined ? undefined : this.#share(deps.desk);
   }
@@ -123,6 +143,17 @@ export class Market {
     return { source, history: shown === undefined ? history : countedHistory(history, shown, nowMs) };
   }
 
+  /** What was judged of an asset from a moment on, of the exchanges that are shown, as it was judged: in every window the same. */
+  async judged(source: DataSource, asset: Asset, fromMs: number): Promise<readonly TimelineLine[]> {
+    const key = regimeKey(asset, this.#view.shownExchanges, this.#view.ids(undefined));
+    const store = await this.#deps.storeOf(source);
+    const lines = await this.#judged.read(store, { source, asset, key, fromMs, nowMs: this.nowMs() });
+    // What a round ends with is shown before it is written.
+    const stands = this.state.regimes.get(asset);
+    const isLater = stands?.source === source && stands.asOfMs > (lines.at(-1)?.atMs ?? fromMs);
+    return isLater ? [...lines, lineOf(asset, stands.asOfMs, stands)] : lines;
+  }
+
   /** Now by the exchanges' clocks, epoch ms: what snapshots, ages and charts are counted by. */
   nowMs(): number {
     return this.#time().nowMs();
@@ -162,6 +193,16 @@ export class Market {
     return this.#view.watch();
   }
 
+  /** The rules have changed: judges anew from the numbers that stand, here and, where this window collects, for the others. */
+  rejudge(): void {
+    if (this.#isDisposed) return;
+    const round = this.#ended;
+    const judges = round !== undefined && !this.#isFollowing;
+    this.#view.rejudge((judging) => (judges ? this.#judge(round.own, judging) : judging.standing));
+    // A round that runs will write what it comes to itself.
+    if (judges && this.#running === undefined) void this.#shared?.writer.ended(round);
+  }
+
   /** Takes in lone trades that were streamed: evidence of how open interest counts sides. */
   observeFills(source: DataSource, windows: readonly FillWindow[]): void {
     this.#view.health.sides.recordFills(source, windows, this.nowMs());
@@ -188,6 +229,7 @@ export class Market {
     const { clock, logger, streamStatus, onFollowed, book } = this.#deps;
     const writer = new RoundWriter({
       ...{ desk, view, from: this.#deps },
+      judgedWith: () => this.#judgedWith(),
       monotonicMs: () => clock.monotonicMs(),
       streamStatus: () => streamStatus?.() ?? [],
       time: () => this.#ownTime(),
@@ -276,12 +318,11 @@ export class Market {
       await writer?.recall(source);
       const series = (fromMs: number) => this.#context.series(source, fromMs);
       const snapshot = await this.#view.conclude(request, { ...round, series }, (judging) =>
-        writer === undefined
-          ? assessments(judging.ended, judging.standing, judging)
-          : writer.judge(request, judging),
+        this.#judge(request, judging),
       );
       answering?.();
-      await writer?.ended({ ...round, request: all, own: request });
+      this.#ended = { ...round, request: all, own: request };
+      await writer?.ended(this.#ended);
       return snapshot;
     } catch (error) {
       if (this.#isFollowing) throw error;
@@ -289,6 +330,20 @@ export class Market {
       writer?.broken(isCalledOff() ? undefined : error);
       throw error;
     }
+  }
+
+  #judge(own: Wanted, judging: Judging): ReadonlyMap<Asset, RegimeAssessment> {
+    const judged = this.#shared?.writer.judge(own, judging);
+    return judged ?? assessments(judging.ended, judging.standing, judging, this.#judgedWith());
+  }
+
+  #judgedWith(): JudgedWith {
+    return { ...this.#kept, rules: this.#deps.rules?.rules ?? BUILT_IN_RULES };
+  }
+
+  #rulesState(): Pick<MarketState, 'rules' | 'isFollowing'> {
+    const rules = this.#deps.rules?.standing ?? BUILT_IN;
+    return this.#isFollowing ? { rules, isFollowing: true } : { rules };
   }
 
   /** Takes in answers as they come. */

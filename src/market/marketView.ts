@@ -28,6 +28,8 @@ export interface ViewDeps extends HistorySource {
   /** Now by the exchanges' clocks, epoch ms. */
   readonly nowMs: () => number;
   readonly machineClock: () => MachineClock | undefined;
+  /** The rules in force here, and whether another window judges; part of every state. */
+  readonly rules: () => Pick<MarketState, 'rules' | 'isFollowing'>;
 }
 
 /** What the end of a round is shown with, beside the answers. */
@@ -87,6 +89,8 @@ export class MarketView {
   #listed: readonly Asset[] = [];
   #state: MarketState;
   #frame: Frame | undefined;
+  /** What the regimes that stand were judged from. */
+  #judged: Judging | undefined;
   #isDisposed = false;
 
   constructor(deps: ViewDeps) {
@@ -231,11 +235,22 @@ export class MarketView {
     const isOffline = answers.length > 0 && answers.every((result) => result.answered === 0);
     const standing = this.#standing(snapshot);
     // Of exchanges that are not those which are wanted by now nothing is judged.
-    const regimes = isSame(this.ids(wanted.exchanges), this.ids(this.#chosen))
-      ? judge({ ended, standing, source, isOffline, nowMs, context, series })
-      : standing;
+    const judging = { ended, standing, source, isOffline, nowMs, context, series };
+    const isOfWanted = isSame(this.ids(wanted.exchanges), this.ids(this.#chosen));
+    const regimes = isOfWanted ? judge(judging) : standing;
+    this.#judged = isOfWanted ? judging : undefined;
     this.#set({ phase: isOffline ? 'offline' : 'ready', source, isRefreshing: false, snapshot, regimes });
     return snapshot;
+  }
+
+  /** Judges anew, from the numbers that the regimes were judged from, and says which rules are in force. */
+  rejudge(judge: Judge): void {
+    const judged = this.#judged;
+    const regimes =
+      judged === undefined || judged.source !== this.#state.source || this.#state.regimes.size === 0
+        ? this.#state.regimes
+        : judge({ ...judged, standing: this.#state.regimes });
+    this.#set({ ...this.#state, regimes });
   }
 
   dispose(): void {
@@ -300,8 +315,9 @@ export class MarketView {
   }
 
   #set(state: MarketState): void {
-    this.#state = state;
-    this.#changed.fire(state);
+    const { isFollowing: _before, ...rest } = state;
+    this.#state = { ...rest, ...this.#deps.rules() };
+    this.#changed.fire(this.#state);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { seriesOf } from '../series/catalogue.ts';
-import { newestStep, valueAt, type ColumnsByExchange, type StepColumn } from '../series/hours.ts';
-import { joinParts } from '../series/join.ts';
+import { openInterestUsd } from '../series/dollars.ts';
+import { newestStep, valueAt, type StepColumn } from '../series/hours.ts';
 import { alignedSum, newestAlignedSum, type AlignedSum } from '../series/sums.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
 import type { ChartColumn, ChartInput, Charted, OpenInterestHistory } from './chartData.ts';
@@ -59,32 +59,6 @@ export function openInterestSum(history: AssetSeries, hours: number): AlignedSum
   const { carryMs = 0 } = seriesOf('open-interest');
   const options = { minimumSteps: hours / 2, carryMs };
   return newestAlignedSum(history.column('open-interest'), history.nowMs, hours, options);
-}
-
-/** One-sided, in dollars: as the exchange states it, else coins × the price at the start of the hour. */
-function openInterestUsd(history: AssetSeries): ColumnsByExchange {
-  const [mark, last] = [history.column('mark-open'), history.column('last-open')];
-  const stated = new Map(history.parts('open-interest-usd').map((part) => [part.shared, part]));
-  const priced = history.parts('open-interest').map((part) => {
-    const { exchange, instrument, endpoint, awayMs, shared, column } = part;
-    const own = stated.get(shared)?.column.values;
-    stated.delete(shared);
-    const [marks, lasts] = [mark.get(exchange), last.get(exchange)];
-    const values = column.values.map((coins, at) => {
-      const dollars = own?.[at] ?? Number.NaN;
-      return Number.isNaN(dollars) ? coins * priceAt([marks, lasts], column.firstMs + at * HOUR_MS) : dollars;
-    });
-    return { exchange, instrument, endpoint, awayMs, column: { ...column, values } };
-  });
-  return joinParts([...priced, ...stated.values()], 'adds-up');
-}
-
-function priceAt(columns: readonly (StepColumn | undefined)[], atMs: number): number {
-  for (const column of columns) {
-    const price = column === undefined ? Number.NaN : valueAt(column, atMs);
-    if (price > 0) return price;
-  }
-  return Number.NaN;
 }
 
 /** Returns the hours of the chart from `firstMs` on. */

@@ -1,3 +1,5 @@
+import { NoiseBook } from '../analysis/noise/noiseBook.ts';
+import { VenueBook } from '../analysis/regime/venues/venueHours.ts';
 import type { RegimeAssessment } from '../analysis/regime/assessment.ts';
 import type { Beside } from '../core/beside.ts';
 import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
@@ -6,7 +8,7 @@ import type { KnownToday } from '../series/assetSeries.ts';
 import { SeriesBook } from '../series/seriesBook.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
-import { assessAsset } from './assessAsset.ts';
+import { assessAsset, type AssessedWith } from './assessAsset.ts';
 import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
 import { historyOf } from './chosenExchanges.ts';
@@ -87,6 +89,14 @@ export function endOfRound(
   });
 }
 
+/** What is judged with beside the numbers: what is drawn once a day or computed once an hour, and the rules. */
+export type JudgedWith = Pick<AssessedWith, 'noise' | 'venues' | 'rules'>;
+
+/** Returns what one market keeps for judging between rounds, empty. */
+export function keptForJudging(): Omit<JudgedWith, 'rules'> {
+  return { noise: new NoiseBook(), venues: new VenueBook() };
+}
+
 /**
  * Returns the assessments at the end of a round; `before` are those that stand. Silence says nothing about the market:
  * where nobody answered the last assessment stands, and its age tells.
@@ -99,11 +109,13 @@ export function assessments(
     isOffline,
     nowMs,
   }: { readonly source: DataSource; readonly isOffline: boolean; readonly nowMs: number },
+  judgedWith: JudgedWith,
 ): ReadonlyMap<Asset, RegimeAssessment> {
   const regimes = new Map(before);
   for (const { asset, history } of ended) {
     if (isOffline && regimes.has(asset.asset)) continue;
-    regimes.set(asset.asset, assessAsset(asset, history, source, nowMs, before.get(asset.asset)));
+    const previous = before.get(asset.asset);
+    regimes.set(asset.asset, assessAsset(asset, history, { source, nowMs, previous, ...judgedWith }));
   }
   return regimes;
 }

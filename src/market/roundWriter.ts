@@ -11,7 +11,7 @@ import { NOTE_FORM, regimeKey, type CollectorNote, type ContextBody } from './co
 import { reportOf } from './exchangeReport.ts';
 import type { Judging, MarketView } from './marketView.ts';
 import type { Wanted } from './refreshRequest.ts';
-import { assessments, endOfRound, storedHistories, type HistorySource } from './roundEnd.ts';
+import { assessments, endOfRound, storedHistories, type HistorySource, type JudgedWith } from './roundEnd.ts';
 import type { MarketSnapshot } from './snapshot.ts';
 import { covers } from './wishes.ts';
 
@@ -19,6 +19,7 @@ export interface WriterDeps {
   readonly desk: CollectorDesk;
   readonly view: MarketView;
   readonly from: HistorySource;
+  readonly judgedWith: () => JudgedWith;
   readonly monotonicMs: () => number;
   readonly streamStatus: () => readonly StreamStatus[];
   readonly time: () => Pick<MarketTime, 'nowMs' | 'offsetMs' | 'machineClock'>;
@@ -155,7 +156,7 @@ export class RoundWriter {
         return stands === undefined ? [] : [[asset, stands] as const];
       }),
     );
-    const judged = assessments(ended, before, judging);
+    const judged = assessments(ended, before, judging, this.#deps.judgedWith());
     for (const [asset, assessment] of judged) regimes.set(keyOf(asset), assessment);
     return judged;
   }
@@ -184,6 +185,8 @@ export class RoundWriter {
       return assessment === undefined ? [] : assessmentEntries(key, assessment);
     });
     const history = [...this.#results.values()].map((result) => roundEntry(result, nowMs));
+    // The same round may be judged anew; its answers are told once.
+    this.#results.clear();
     const context = desk.isFollowed ? this.#contextEntries(round.context) : [];
     await desk.write(source, [...history, ...assessed, ...context]);
     await desk.announce();
@@ -273,14 +276,16 @@ function assessmentEntries(key: string, assessment: RegimeAssessment): JournalEn
     candidate,
     confidence,
     rarity,
+    rarityBasis,
     quality,
     sinceMs,
     coverage,
     rulesVersion,
+    rulesDigest,
     hasCascadeRisk,
   } = assessment;
-  const judged = { label, family, isWeak, candidates, candidate, confidence, rarity, quality };
-  const kept = { ...judged, sinceMs, coverage, rulesVersion, hasCascadeRisk };
+  const judged = { label, family, isWeak, candidates, candidate, confidence, rarity, rarityBasis, quality };
+  const kept = { ...judged, sinceMs, coverage, rulesVersion, rulesDigest, hasCascadeRisk };
   return [
     { topic: 'regime', key, atMs, body: assessment },
     { topic: 'assessment', key, atMs, body: kept },

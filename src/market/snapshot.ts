@@ -168,6 +168,18 @@ export interface MarketSnapshot {
   readonly context?: readonly ContextSnapshot[];
 }
 
+/** Which rules are in force in this window, and what is wrong with their file. */
+export interface RulesStanding {
+  readonly version: string;
+  readonly digest?: string;
+  /** The file that is chosen, as its user calls it; absent for the built-in rules. */
+  readonly file?: string;
+  /** When the rules in force were read from it, by the clock here; absent where none of its rules are: the built-in ones stand in. */
+  readonly readAtMs?: number;
+  /** What is wrong with it as it is now, a line each. */
+  readonly faults?: readonly string[];
+}
+
 /**
  * Where the market stands for the editor. `offline`: the last refresh reached no exchange at all; it stays so until an
  * answer comes. `failed`: the engine could not start; `lastError` says why.
@@ -180,7 +192,12 @@ export interface MarketState {
   /** Only current numbers are newer than in the state before, by what streams pushed: history, charts and regimes are those of the last refresh. */
   readonly isPushed?: true;
   readonly snapshot?: MarketSnapshot;
+  /** Each names the rules that it was judged by: where another window collects, those of that window. */
   readonly regimes: ReadonlyMap<Asset, RegimeAssessment>;
+  /** Absent before an engine runs. */
+  readonly rules?: RulesStanding;
+  /** Another window collects and judges; present where it is so. */
+  readonly isFollowing?: true;
   readonly lastError?: string;
   /** `failed` by a setting after which nobody may be asked; `lastError` says which. */
   readonly isBlocked?: true;

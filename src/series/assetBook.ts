@@ -1,7 +1,8 @@
 import type { Asset } from '../core/ids.ts';
 import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import type { HistoryStore } from '../store/historyStore.ts';
+import type { HistoryStore, StoredColumns } from '../store/historyStore.ts';
+import { wayOf } from '../store/stepWays.ts';
 import {
   lastLabelOf,
   nearerOf,
@@ -114,9 +115,14 @@ export class AssetBook {
     }
     if (this.#fromMs === undefined) return;
     for (const [name, incoming] of rows) {
-      const held = this.#lists.get(name);
-      if (held !== undefined)
-        for (const one of incoming) apply(held, one, 'own-times', this.#keptFromMs(held));
+      for (const held of this.#lists.values()) {
+        const { kind, facet, finerFacet, stepMs } = held.list;
+        const isOwn = name === listName(kind, facet);
+        if (!isOwn && name !== `${kind} ${finerFacet}`) continue;
+        for (const one of incoming)
+          if (isOwn || wayOf(one.shared, Number(one.shared['barMs']), stepMs) === 'at-label')
+            apply(held, one, isOwn ? 'own-times' : 'labels', this.#keptFromMs(held));
+      }
       for (const key of Object.keys(POINT_LISTS) as PointListName[])
         if (listName(POINT_LISTS[key].kind, POINT_LISTS[key].facet) === name)
           this.#points[key].take(incoming);
@@ -151,12 +157,13 @@ export class AssetBook {
     // Of the newest hours every reading, since a nearer one may still come; before them one an hour.
     const tailMs = isReading ? tailOf(nowMs) : fromMs;
     const firstMs = Math.ceil(fromMs / HOUR_MS) * HOUR_MS - HOUR_MS / 2;
-    const [rolled, tail] = await Promise.all([
+    const [rolled, finer, tail] = await Promise.all([
       isReading ? store.columns({ ...query, fromMs: firstMs, toMs: tailMs, stepMs }) : [],
+      this.#finer(store, list, fromMs, toMs),
       store.columns({ ...query, fromMs: tailMs, toMs }),
     ]);
     const read: Held = { list, parts: new Map(), isUnsure: false };
-    for (const one of rolled) apply(read, incomingOf(one), 'labels', fromMs);
+    for (const one of [...rolled, ...finer]) apply(read, incomingOf(one), 'labels', fromMs);
     for (const one of tail) apply(read, incomingOf(one), 'own-times', fromMs);
     [held.parts, held.isUnsure] = [read.parts, false];
   }
@@ -170,17 +177,27 @@ export class AssetBook {
     const tailMs = isReading ? tailOf(this.#loadedAtMs) : this.#loadedAtMs - 3 * stepMs;
     const range = { baseAsset: this.#asset, fromMs: tailMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
     const stored = await store.columns({ ...range, kind, facet, fields });
+    const finer = await this.#finer(store, held.list, tailMs, range.toMs);
     // A reading may lose its part to a nearer one that says something else beside its numbers: no break.
     const known = [...held.parts.values()].filter((part) => lastLabelOf(part) >= tailMs - stepMs);
-    for (const incoming of stored.map(incomingOf)) {
+    for (const [at, one] of [...finer, ...stored].entries()) {
+      const incoming = incomingOf(one);
       const isKnown = known.some((part) =>
         isReading
           ? part.instrument === incoming.instrument && part.endpoint === incoming.endpoint
           : part.key === incoming.key,
       );
       if (!isKnown) held.isUnsure = true;
-      apply(held, incoming, 'own-times', this.#keptFromMs(held));
+      apply(held, incoming, at < finer.length ? 'labels' : 'own-times', this.#keptFromMs(held));
     }
+  }
+
+  /** What shorter bars say of the steps of a list. */
+  async #finer(store: HistoryStore, list: List, fromMs: number, toMs: number): Promise<StoredColumns[]> {
+    const { kind, finerFacet: facet, stepMs, fields } = list;
+    return facet === undefined
+      ? []
+      : store.columns({ kind, facet, fields, baseAsset: this.#asset, fromMs, toMs, stepMs });
   }
 
   #forget(nowMs: number): void {
@@ -211,6 +228,8 @@ function apply(held: Held, rows: Incoming, timing: Timing, fromMs: number): void
   for (const other of [...held.parts.values()]) {
     const { instrument, endpoint } = rows;
     if (other.key === own.key || other.instrument !== instrument || other.endpoint !== endpoint) continue;
+    // What shorter bars say of a step takes no place: `joinParts` sets it behind the bars of the step.
+    if (other.shared['barMs'] !== own.shared['barMs']) continue;
     if (held.list.isReading) {
       const nearer = nearerOf(other, own);
       if (nearer.isUnsure) held.isUnsure = true;

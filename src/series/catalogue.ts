@@ -111,6 +111,11 @@ export const catalogue = {
     ...{ ...openInterest, unit: 'base', stepMs: DAY_MS, facet: `bar-${DAY_MS}` },
     ...{ fields: ['openInterestBase'], values: oneSided('openInterestBase') },
   },
+  /** The same in dollars, as the exchange states it. */
+  'open-interest-usd-daily': {
+    ...{ ...openInterest, unit: 'usd', stepMs: DAY_MS, facet: `bar-${DAY_MS}` },
+    ...{ fields: ['openInterestUsd'], values: oneSided('openInterestUsd') },
+  },
   'last-open': { ...last, ...openPrice },
   'last-high': { ...last, ...highPrice },
   'last-low': { ...last, ...lowPrice },

@@ -1,4 +1,4 @@
-import type { Beside } from '../core/beside.ts';
+import { NOTHING_BESIDE, type Beside } from '../core/beside.ts';
 import type { ExchangeId, InstrumentKey } from '../core/ids.ts';
 import type { OpenInterest } from '../core/observation.ts';
 import { HOUR_MS } from '../core/units.ts';
@@ -22,7 +22,6 @@ export interface CountedParts {
   readonly apart: number;
 }
 
-const UNKNOWN: Beside = { levelOf: () => undefined, isEmpty: () => undefined };
 const BARS = listName('open-interest', `bar-${HOUR_MS}`);
 const NOW = listName('open-interest', 'now');
 const LAST = listName('candle', `last-${HOUR_MS}`);
@@ -35,7 +34,7 @@ const isWanted = (list: List, { shared }: HeldPart): boolean =>
 export function countedParts(
   book: AssetBook,
   nowMs: number,
-  { beside = UNKNOWN, sidesOf = () => undefined }: KnownToday,
+  { beside = NOTHING_BESIDE, sidesOf = () => undefined }: KnownToday,
 ): CountedParts {
   const emptied = emptiedMarkets(book.parts(LAST));
   const known: Beside = {

@@ -14,8 +14,8 @@ interface Grid {
 }
 
 /**
- * Returns the steps that columns of an exchange stand on: by the hour the same for all, by the day as the exchange's days begin
- * (of the newest part, where they differ).
+ * Returns the steps that columns of an exchange stand on: by the hour the same for all, by the day as the exchange's own days
+ * begin (of the newest part, where they differ); where it has none, as those of UTC, which shorter bars are read at.
  */
 export function gridOf(parts: readonly HeldPart[], { stepMs }: Series, nowMs: number): Grid {
   if (stepMs === HOUR_MS) {
@@ -23,7 +23,10 @@ export function gridOf(parts: readonly HeldPart[], { stepMs }: Series, nowMs: nu
     const lastMs = stepOf(nowMs) + stepMs;
     return { firstMs, stepMs, length: (lastMs - firstMs) / stepMs + 1 };
   }
-  const phase = parts.reduce((a, b) => (lastLabelOf(b) > lastLabelOf(a) ? b : a)).firstMs % DAY_MS;
+  const ofDays = parts.filter(({ shared }) => shared['barMs'] === stepMs);
+  const phase =
+    (ofDays.length > 0 ? ofDays : parts).reduce((a, b) => (lastLabelOf(b) > lastLabelOf(a) ? b : a)).firstMs %
+    DAY_MS;
   const own = parts.filter(({ firstMs }) => firstMs % DAY_MS === phase);
   const firstMs = own.reduce((least, part) => Math.min(least, part.firstMs), Infinity);
   const lastMs = own.reduce((most, part) => Math.max(most, lastLabelOf(part)), firstMs);
@@ -89,8 +92,10 @@ class PartOnGrid implements SeriesPart {
   }
 
   get awayMs(): Float64Array | undefined {
-    if ('barMs' in this.shared) return undefined;
     const { firstMs, stepMs } = this.column;
+    const { barMs = 0 } = this.shared;
+    // Where the bar of a step is there as well it counts.
+    if (barMs !== 0) return barMs === stepMs ? undefined : this.column.values.map(() => 1);
     return this.receivedAtMs.map((received, at) => Math.abs(received - (firstMs + at * stepMs)));
   }
 }

@@ -49,7 +49,7 @@ export function withRows(
 ): Applied | undefined {
   const labels = labelsOf(rows, list, timing);
   // An exchange's days may begin at another hour than midnight: they stay where they are. What fits into no step is none.
-  const phase = (part?.firstMs ?? labels[0] ?? 0) % list.stepMs;
+  const phase = timing === 'labels' ? 0 : (part?.firstMs ?? labels[0] ?? 0) % list.stepMs;
   const isKept = (label: number): boolean => label >= fromMs && label % list.stepMs === phase;
   let [first, last] = [Infinity, -Infinity];
   for (const label of labels)

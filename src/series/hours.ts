@@ -19,6 +19,14 @@ export function valueAt({ firstMs, stepMs, values }: StepColumn, atMs: number): 
   return values[(atMs - firstMs) / stepMs] ?? Number.NaN;
 }
 
+/** Returns the values of so many steps from one on, NaN where a column has none, and all of them NaN without a column. */
+export function valuesFrom(column: StepColumn | undefined, firstMs: number, steps: number): Float64Array {
+  const values = new Float64Array(steps).fill(Number.NaN);
+  if (column === undefined) return values;
+  for (let at = 0; at < steps; at += 1) values[at] = valueAt(column, firstMs + at * column.stepMs);
+  return values;
+}
+
 /** Returns the start of the step that a time lies in: what a bar is labelled with. */
 export function stepOf(atMs: number, stepMs = HOUR_MS): number {
   return Math.floor(atMs / stepMs) * stepMs;
@@ -51,8 +59,8 @@ export function newestStep(byExchange: ColumnsByExchange, untilMs: number): numb
 }
 
 /** Returns how many values a column has. */
-export function countOf({ values }: StepColumn): number {
+export function countOf({ values }: Pick<StepColumn, 'values'>): number {
   let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) count += 1;
+  for (let at = 0; at < values.length; at += 1) if (!Number.isNaN(values[at])) count += 1;
   return count;
 }

@@ -1,5 +1,5 @@
 import type { ObservationKind } from '../core/observation.ts';
-import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/units.ts';
 
 /** Rows of one kind and facet that are kept by steps: what series are made of. */
 export interface List {
@@ -8,11 +8,14 @@ export interface List {
   readonly stepMs: number;
   /** Bars stand at their start, readings at the nearest label. */
   readonly isReading: boolean;
+  /** Shorter bars whose own labels say what stood at a step, as the store rolls them up: what a back-fill has brought. */
+  readonly finerFacet?: string;
   /** Every numeric field: what is held against neighbours, and what tells a revised row. */
   readonly fields: readonly string[];
 }
 
 const hourBar = `bar-${HOUR_MS}`;
+const finerFacet = `bar-${5 * MINUTE_MS}`;
 const openInterest = {
   kind: 'open-interest',
   fields: ['openInterestBase', 'openInterestUsd', 'openInterestContracts'],
@@ -29,9 +32,9 @@ const candle = {
 
 /** What is kept of an asset by steps. */
 export const LISTS: readonly List[] = [
-  { ...openInterest, facet: hourBar, stepMs: HOUR_MS, isReading: false },
+  { ...openInterest, facet: hourBar, finerFacet, stepMs: HOUR_MS, isReading: false },
   { ...openInterest, facet: 'now', stepMs: HOUR_MS, isReading: true },
-  { ...openInterest, facet: `bar-${DAY_MS}`, stepMs: DAY_MS, isReading: false },
+  { ...openInterest, facet: `bar-${DAY_MS}`, finerFacet, stepMs: DAY_MS, isReading: false },
   { ...candle, facet: `last-${HOUR_MS}` },
   { ...candle, facet: `mark-${HOUR_MS}` },
   {

@@ -95,13 +95,15 @@ function fieldOf(row: Observation, field: string): number | undefined {
 function steppedRows(rows: readonly Observation[], stepMs: number): Observation[] {
   const [first] = rows;
   if (first === undefined) return [];
-  switch (wayOf(first.kind, 'barMs' in first ? first.barMs : undefined, stepMs)) {
+  switch (wayOf(first, 'barMs' in first ? first.barMs : undefined, stepMs)) {
     case 'as-they-are':
       return [...rows];
     case 'nearest':
       return nearestRows(rows, stepMs);
     case 'sum':
       return summedRows(rows, stepMs);
+    case 'at-label':
+      return rows.filter(({ atMs }) => atMs % stepMs === 0);
     case 'none':
       return [];
   }

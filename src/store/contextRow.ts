@@ -1,5 +1,6 @@
 import type { ContextMetric, ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
+import { isImported } from '../core/ids.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import { LAST_MS, payloadOf, type SeriesIdentity, type StoredRow } from './row.ts';
 
@@ -58,7 +59,7 @@ export function decodeContext(
 /** Returns whether a value is wanted: what the index of the store does not filter by itself. */
 export function isWanted(value: ContextValue, query: ContextQuery): boolean {
   return (
-    (query.provider === undefined || value.provider === query.provider) &&
+    (query.provider === undefined ? !isImported(value.provider) : value.provider === query.provider) &&
     (query.metric === undefined || value.metric === query.metric) &&
     (query.asset === undefined || value.asset === query.asset)
   );

@@ -377,7 +377,9 @@ export class DurableFile {
       return true;
     } catch (error) {
       if (isDamage(error)) return this.#mendDamage(error);
-      this.#refuse(error);
+      // A lock is no refusal: what is written next must not wait for it.
+      if (isBusy(error)) this.#rest(FIRST_RETRY_MS);
+      else this.#refuse(error);
       return false;
     }
   }
@@ -386,9 +388,7 @@ export class DurableFile {
     const { rows, blocks, names } = this.damage();
     if (this.#isDamageSaid || rows + blocks === 0) return;
     this.#isDamageSaid = true;
-    const what = [rows > 0 ? `${rows} rows` : '', blocks > 0 ? `${blocks} blocks of rows` : ''].filter(
-      Boolean,
-    );
+    const what = [rows > 0 ? [`${rows} rows`] : [], blocks > 0 ? [`${blocks} blocks of rows`] : []].flat();
     this.#say(
       `Parts of the history cannot be read and are left out: ${what.join(' and ')} of ${names.join(', ')}.`,
     );

@@ -5,6 +5,7 @@ import type { Rows } from '../core/chunk.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { ContextQuery } from './contextQuery.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
+import type { PruneBefore } from './retention.ts';
 
 /** What an append did: rows that were new, rows already there, rows whose values the exchange has changed since. */
 export interface AppendResult {
@@ -34,8 +35,8 @@ export interface ColumnsQuery<K extends ObservationKind> extends HistoryQuery<K>
   /**
    * Absent: every row. An hour or a day: one value a step, from the roll-ups: of readings the one nearest to the start of
    * the step (off by half a step at most; of equals the one received later), of bars of that length the bar, of shorter
-   * bars the sum of amounts where all of them are there and share `sides`, `coverage` and the like; of shorter bars of a
-   * level nothing. The range is one of labels then: rows outside of it take part in the values at its ends.
+   * bars the sum of amounts where all of them are there and share `sides`, `coverage` and the like; of a level (open interest) the
+   * bar of less than an hour that has the label of the step, where labels are moments, and of other bars nothing. The range is one of labels then: rows outside of it take part in the values at its ends.
    */
   readonly stepMs?: number;
 }
@@ -94,7 +95,8 @@ export interface GapQuery {
 /**
  * History of observations. One store holds one data source, for ever: opening a store of the other source fails with
  * code `store`. Appending is idempotent per (instrument, kind, facet, atMs, endpoint); a later receipt with other
- * values, or the first after the end of a bar, replaces the row and counts as revised. Implementations pass the same tests.
+ * values, or the first after the end of a bar, replaces the row and counts as revised. What the user imported (`isImported`)
+ * is found by its exchange or instrument alone, is not in the feed and is not pruned. Implementations pass the same tests.
  */
 export interface HistoryStore {
   readonly source: DataSource;
@@ -140,8 +142,11 @@ export interface HistoryStore {
   appendGaps(gaps: readonly StreamGap[]): Promise<void>;
   /** Gaps in order of start, then end, exchange and stream. */
   gaps(query: GapQuery): Promise<StreamGap[]>;
-  /** Deletes rows with event time before `beforeMs`, and gaps that ended before; returns how many rows. */
-  prune(beforeMs: number): Promise<number>;
+  /**
+   * Deletes rows with event time before what is stated for rows as far apart, of the journal what goes with live rows, and gaps
+   * of before all of that; returns how many rows.
+   */
+  prune(before: PruneBefore): Promise<number>;
   /**
    * A number that changes when answers given before may have lacked rows that can be read now: the file did not answer, has
    * only now been opened, or all that could be read of a damaged one has been taken over, by whichever process. Who holds

@@ -8,10 +8,17 @@ export const STANDING_TOPICS = ['exchange', 'regime', 'context', 'collector', 'w
 export type StandingTopic = (typeof STANDING_TOPICS)[number];
 
 /**
- * What a topic of the journal is about. Two are history: how an exchange answered a round (`key`: exchange), and what was
- * judged of an asset at the end of one (`key` as of `regime`). The others stand: see `StandingTopic`.
+ * What a topic of the journal is about. Five are history: how an exchange answered a round (`key`: exchange), what was
+ * judged of an asset at the end of one (`key` as of `regime`), which file was imported (`key`: `import:NAME`), and which page or
+ * file was filled in (`key`: source and symbol, with a space between), and what must not be deleted (`keepNote.ts`). The others stand: see `StandingTopic`.
  */
-export type JournalTopic = 'round' | 'assessment' | StandingTopic;
+export type JournalTopic = 'round' | 'assessment' | 'import' | 'backfill' | 'keep' | StandingTopic;
+
+/** Topics that are never pruned, since they say what need not be brought in again, or must not go. */
+export const KEPT_TOPICS: readonly JournalTopic[] = ['import', 'backfill', 'keep'];
+
+/** What is not in the feed: a file for each of thousands of days, of which no window shows anything. */
+export const UNFED_TOPIC = 'backfill' satisfies JournalTopic;
 
 /** Returns whether of a topic only the newest entry of each key is kept. */
 export function isStanding(topic: JournalTopic): topic is StandingTopic {

@@ -1,6 +1,6 @@
 import type { ContextValue } from '../core/contextValue.ts';
 import { PerpscopeError } from '../core/errors.ts';
-import type { DataSource } from '../core/ids.ts';
+import { isImported, type DataSource } from '../core/ids.ts';
 import { allRows, type Rows } from '../core/chunk.ts';
 import type { Observation, ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { StreamGap } from '../core/streamGap.ts';
@@ -21,7 +21,17 @@ import type {
   StoredColumns,
 } from './historyStore.ts';
 import { placeIn } from './feedPlace.ts';
-import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
+import {
+  isStanding,
+  KEPT_TOPICS,
+  LOOK_ROUNDS,
+  MOST_ROUNDS,
+  UNFED_TOPIC,
+  type JournalEntry,
+  type JournalQuery,
+} from './journal.ts';
+import { keepNotesOf } from './keepNote.ts';
+import { gapsBefore, isIn, outdated, type PruneBefore } from './retention.ts';
 import type { AnyIdentity, SeriesIdentity, StoredRow } from './row.ts';
 import {
   compareObservations,
@@ -96,10 +106,12 @@ class MemoryStore implements HistoryStore {
     return {
       file: this.#file,
       sequence: this.#sequence,
-      rows: newer(this.#newest.values()).map((one) => this.#rowOf(one)),
-      entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values()).map(
-        ({ entry }) => entry,
-      ),
+      rows: newer(this.#newest.values())
+        .filter(({ series }) => !isImported(series.exchange))
+        .map((one) => this.#rowOf(one)),
+      entries: newer(new Map(this.#journal.map((one) => [keyOf(one), one])).values())
+        .map(({ entry }) => entry)
+        .filter(({ topic }) => topic !== UNFED_TOPIC),
     };
   }
 
@@ -220,22 +232,33 @@ class MemoryStore implements HistoryStore {
     return [...this.#gaps.values()].filter((gap) => gapMatches(gap, query)).sort(compareGaps);
   }
 
-  async prune(beforeMs: number): Promise<number> {
+  async prune(before: PruneBefore): Promise<number> {
     this.#assertOpen();
+    const { live = -Infinity } = before;
     let deleted = 0;
+    const notes = keepNotesOf(await this.journal({ topic: 'keep', isNewestOnly: true }));
     for (const { identity, rows, replaced } of this.#series.values()) {
-      const old = [...rows].filter(([, row]) => row.atMs < beforeMs);
+      const times = outdated(identity, before, notes);
+      const old = [...rows].filter(([, row]) => isIn(times, row.atMs));
       for (const [key] of old) rows.delete(key);
       for (const [key] of old) replaced.delete(key);
       const pruned = old.map(([, row]) => decodeObservation(identity, row)).sort(compareObservations);
       if (!isEventKind(identity.kind)) this.#pruned = joinExtremes(this.#pruned, extremesOfRows(pruned));
       deleted += old.length;
     }
-    for (const { rows } of this.#context.values())
-      for (const [key, row] of rows) if (row.atMs < beforeMs && rows.delete(key)) deleted += 1;
-    for (const [key, gap] of this.#gaps) if (gap.toMs < beforeMs) this.#gaps.delete(key);
-    for (const [key, { row }] of this.#newest) if (row.atMs < beforeMs) this.#newest.delete(key);
-    this.#journal = this.#journal.filter(({ entry }) => entry.atMs >= beforeMs);
+    for (const { identity, rows } of this.#context.values())
+      for (const [key, row] of rows)
+        if (isIn(outdated(identity, before, notes), row.atMs) && rows.delete(key)) deleted += 1;
+    for (const [key, gap] of this.#gaps) if (gap.toMs < gapsBefore(before, notes)) this.#gaps.delete(key);
+    for (const [key, { sequence, series, row }] of this.#newest) {
+      if (!isIn(outdated(series, before, notes), row.atMs)) continue;
+      const [next] = [...(this.#series.get(key)?.rows.values() ?? [])].sort((a, b) => b.atMs - a.atMs);
+      if (next === undefined) this.#newest.delete(key);
+      else this.#newest.set(key, { sequence, series, row: next });
+    }
+    this.#journal = this.#journal.filter(
+      ({ entry }) => entry.atMs >= live || KEPT_TOPICS.includes(entry.topic),
+    );
     return deleted;
   }
 

@@ -1,20 +1,26 @@
-import type { ObservationKind } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import { joinRows, NO_ROWS, rowsWithin, sliceRows, type SeriesRows } from './seriesRows.ts';
 import { MOST_BLOCK_ROWS } from './sqliteBlocks.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 import type { Span } from './sqliteStale.ts';
 import type { SqliteTables } from './sqliteTables.ts';
-import { nearestPlaces, stepRows } from './stepRows.ts';
-import { barMsOf, labelOf, ROLL_UP_STEPS, wayOf } from './stepWays.ts';
+import { nearestPlaces, placesAtLabel, stepRows } from './stepRows.ts';
+import { barMsOf, labelOf, ROLL_UP_STEPS, wayOf, type StepWay } from './stepWays.ts';
 
 /** How much of a roll-up is made again at a time: 512 hours or days. */
 const SLICE_STEPS = 512;
 
 /** Returns how a series is rolled up; undefined where its rows are no parts of a step. */
-function rolledBy(series: KnownSeries, stepMs: number): 'nearest' | 'sum' | undefined {
-  const way = wayOf(series.kind as ObservationKind, barMsOf(series.kind, series.facet), stepMs);
-  return way === 'nearest' || way === 'sum' ? way : undefined;
+function rolledBy(series: KnownSeries, stepMs: number): StepWay | undefined {
+  const way = wayOf(series, barMsOf(series.kind, series.facet), stepMs);
+  return way === 'as-they-are' || way === 'none' ? undefined : way;
+}
+
+/** Returns the labels of a roll-up that rows of a time are part of; where a series has none, that time. */
+export function labelsOf(series: KnownSeries, stepMs: number, { fromMs, toMs }: Span): Span {
+  const way = rolledBy(series, stepMs);
+  if (way === undefined) return { fromMs, toMs };
+  return { fromMs: labelOf(way, fromMs, stepMs), toMs: labelOf(way, toMs - 1, stepMs) + stepMs };
 }
 
 /** Notes that the labels of rows are to be made again. */
@@ -23,9 +29,21 @@ export function addLabels(tables: SqliteTables, series: KnownSeries, rows: Pick<
     const way = rolledBy(series, stepMs);
     const [first, last] = [rows.atMs[0], rows.atMs.at(-1)];
     if (way === undefined || first === undefined || last === undefined) continue;
-    const fromMs = labelOf(way, first, stepMs);
+    const oldest = hasNone(tables, series, stepMs)
+      ? tables.blocks.within(series, 0, -Infinity, Infinity)[0]?.fromMs
+      : undefined;
+    const fromMs = labelOf(way, Math.min(first, oldest ?? first), stepMs);
     tables.stale.widen(series, stepMs, { fromMs, toMs: labelOf(way, last, stepMs) + stepMs });
   }
+}
+
+/** Whether nothing of a roll-up was ever made, as of levels in files of before these had any. */
+function hasNone({ blocks, stale }: SqliteTables, series: KnownSeries, stepMs: number): boolean {
+  return (
+    rolledBy(series, stepMs) === 'at-label' &&
+    stale.of(series, stepMs) === undefined &&
+    blocks.within(series, stepMs, -Infinity, Infinity).length === 0
+  );
 }
 
 /** Reads raw rows of a time, as they stand. */
@@ -40,7 +58,7 @@ export function steppedRows(
   fields: readonly string[],
   raw: ReadRaw,
 ): SeriesRows {
-  const way = wayOf(series.kind as ObservationKind, barMsOf(series.kind, series.facet), stepMs);
+  const way = wayOf(series, barMsOf(series.kind, series.facet), stepMs);
   const make = (span: Span): SeriesRows =>
     rowsWithin(
       stepRows(series, raw(span.fromMs - stepMs, span.toMs + stepMs), stepMs),
@@ -49,7 +67,7 @@ export function steppedRows(
     );
   if (way === 'as-they-are') return raw(fromMs, toMs);
   if (way === 'none') return NO_ROWS;
-  if (!ROLL_UP_STEPS.includes(stepMs)) return make({ fromMs, toMs });
+  if (!ROLL_UP_STEPS.includes(stepMs) || hasNone(tables, series, stepMs)) return make({ fromMs, toMs });
   const live = tables.rows.span(series, fromMs - stepMs, toMs + stepMs);
   const liveLabels = live && {
     fromMs: labelOf(way, live.fromMs, stepMs),
@@ -149,11 +167,16 @@ function pickNearest(
   stepMs: number,
   { fromMs, toMs }: Span,
 ): SeriesRows | undefined {
-  if (rolledBy(series, stepMs) !== 'nearest') return undefined;
+  const way = rolledBy(series, stepMs);
+  if (way !== 'nearest' && way !== 'at-label') return undefined;
   if (rows.span(series, fromMs - stepMs, toMs + stepMs) !== undefined) return undefined;
   let labels: number[] = [];
   const picked = blocks.pick(series, fromMs - stepMs, toMs + stepMs, (all) => {
-    const nearest = nearestPlaces(all, stepMs);
+    const places = way === 'at-label' ? placesAtLabel(all, stepMs) : undefined;
+    const nearest =
+      places === undefined
+        ? nearestPlaces(all, stepMs)
+        : { places, labels: places.map((row) => all.atMs[row] ?? 0) };
     labels = nearest.labels;
     return nearest.places;
   });

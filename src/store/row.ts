@@ -1,4 +1,5 @@
 import { PerpscopeError } from '../core/errors.ts';
+import { isImported } from '../core/ids.ts';
 import type { Observation, ObservationKind } from '../core/observation.ts';
 import { facetOf } from '../core/observation.ts';
 import type { HistoryQuery, SeriesFields } from './historyStore.ts';
@@ -187,6 +188,7 @@ export function isAbout(
   query: HistoryQuery<ObservationKind>,
 ): boolean {
   if (kind !== query.kind || instrument !== (query.instrument ?? instrument)) return false;
+  if (isImported(exchange) && (query.exchange ?? query.instrument) === undefined) return false;
   return exchange === (query.exchange ?? exchange) && baseAsset === (query.baseAsset ?? baseAsset);
 }
 

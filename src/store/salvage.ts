@@ -22,7 +22,7 @@ export interface Salvaged {
 
 const NOTHING: Salvaged = { rows: [], pages: [], gaps: [], entries: [] };
 const SLICE_ROWS = 512;
-const JOURNAL_TOPICS = ['round', 'assessment'] as const;
+const JOURNAL_TOPICS = ['round', 'assessment', 'import', 'backfill'] as const;
 
 /**
  * Reads what can be read of a file that is no longer the history, piece by piece. Whatever fails is left out: the file

@@ -139,8 +139,10 @@ export function joinRows(parts: readonly SeriesRows[]): SeriesRows {
     atMs.set(part.atMs, start);
     receivedAtMs.set(part.receivedAtMs, start);
     const renamed = part.rests.map((rest) => placeOf(places, rest));
-    for (let row = 0; row < part.restOf.length; row += 1)
-      restOf[start + row] = renamed[part.restOf[row] ?? 0] ?? 0;
+    if (renamed.length === 1) restOf.fill(renamed[0] ?? 0, start, start + part.restOf.length);
+    else
+      for (let row = 0; row < part.restOf.length; row += 1)
+        restOf[start + row] = renamed[part.restOf[row] ?? 0] ?? 0;
     for (const name in part.columns)
       (columns[name] ??= new Float64Array(length).fill(Number.NaN)).set(part.columns[name] ?? [], start);
     start += part.atMs.length;

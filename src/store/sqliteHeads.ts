@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isImported } from '../core/ids.ts';
 import type { Observation } from '../core/observation.ts';
 import type { DamageBook } from './damage.ts';
+import { isIn, type Stretch } from './retention.ts';
 import { decodeObservation, isNewer, type SeriesIdentity, type StoredRow } from './row.ts';
 import { sealPayload, unsealed } from './seal.ts';
 import type { KnownSeries, SqliteSeries } from './sqliteSeries.ts';
@@ -69,10 +71,7 @@ export class SqliteHeads {
   note(series: KnownSeries, row: StoredRow, sequence: () => number, isStored: boolean): void {
     const before = this.#heads.get(series.id)?.row;
     if (before !== undefined && !isNewer(row, before, runMsOf(series), isStored)) return;
-    const own = sequence();
-    const stored = { atMs: row.atMs, event: '', receivedAtMs: row.receivedAtMs, payload: row.payload };
-    this.#sql.put.run(series.id, own, row.atMs, row.receivedAtMs, sealPayload(series.id, stored));
-    this.#keep(series, stored, own);
+    this.#put(series, row, sequence());
   }
 
   of(series: KnownSeries): Observation | undefined {
@@ -82,14 +81,31 @@ export class SqliteHeads {
   /** The newest rows that have changed after a number of the feed, in order of change. */
   since(sequence: number): Observation[] {
     return [...this.#heads.values()]
-      .filter((head) => head.sequence > sequence)
+      .filter((head) => head.sequence > sequence && !isImported(head.observation.exchange))
       .sort((a, b) => a.sequence - b.sequence)
       .map(({ observation }) => observation);
   }
 
-  prune(beforeMs: number): void {
-    this.#sql.prune.run(beforeMs);
-    for (const [id, { row }] of this.#heads) if (row.atMs < beforeMs) this.#heads.delete(id);
+  /** Of a series whose newest row is deleted the newest that `standing` finds takes its place, with the number that there was. */
+  prune(
+    outdatedOf: (series: KnownSeries) => readonly Stretch[],
+    standing: (series: KnownSeries) => StoredRow | undefined,
+  ): void {
+    for (const [id, { row, sequence }] of this.#heads) {
+      const series = this.#series.byId(id);
+      if (series === undefined || !isIn(outdatedOf(series), row.atMs)) continue;
+      const next = standing(series);
+      if (next === undefined) {
+        this.#sql.delete.run(id);
+        this.#heads.delete(id);
+      } else this.#put(series, next, sequence);
+    }
+  }
+
+  #put(series: KnownSeries, { atMs, receivedAtMs, payload }: StoredRow, sequence: number): void {
+    const stored = { atMs, event: '', receivedAtMs, payload };
+    this.#sql.put.run(series.id, sequence, atMs, receivedAtMs, sealPayload(series.id, stored));
+    this.#keep(series, stored, sequence);
   }
 
   #keep(series: KnownSeries, row: StoredRow, sequence: number): void {
@@ -117,6 +133,6 @@ function prepareAll(db: DatabaseSync) {
       `SELECT series_id AS seriesId, sequence, at_ms AS atMs, '' AS event, received_at_ms AS receivedAtMs, payload
        FROM head WHERE sequence > ? ORDER BY sequence, series_id`,
     ),
-    prune: db.prepare('DELETE FROM head WHERE at_ms < ?'),
+    delete: db.prepare('DELETE FROM head WHERE series_id = ?'),
   };
 }

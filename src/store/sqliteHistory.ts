@@ -23,13 +23,15 @@ import type {
   StoredColumns,
 } from './historyStore.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
+import { keepNotesOf } from './keepNote.ts';
 import { prepareRows } from './preparedRows.ts';
 import { placeIn } from './feedPlace.ts';
 import { encodeObservation, hasHead } from './row.ts';
+import { gapsBefore, outdated, type PruneBefore } from './retention.ts';
 import type { Salvaged } from './salvage.ts';
-import { readColumns, readExtremes, readLatest, readObservations } from './sqliteReader.ts';
+import { newestRow, readColumns, readExtremes, readLatest, readObservations } from './sqliteReader.ts';
 import { SqliteTables } from './sqliteTables.ts';
-import { isOlder, pruneSeries, SqliteTidying } from './sqliteTidying.ts';
+import { hasAnyOf, pruneSeries, SqliteTidying } from './sqliteTidying.ts';
 import { SqliteWriter } from './sqliteWriter.ts';
 
 /** Answers that are kept until something is written. */
@@ -155,17 +157,25 @@ export class SqliteHistory implements HistoryStore {
     });
   }
 
-  async prune(beforeMs: number): Promise<number> {
+  async prune(before: PruneBefore): Promise<number> {
     // A transaction per series, so that other windows, and other work of this thread, get their turn.
     let deleted = 0;
+    const notes = keepNotesOf(await this.journal({ topic: 'keep', isNewestOnly: true }));
     for (const series of this.#reading((tables) => tables.series.all())) {
-      if (!this.#reading((tables) => isOlder(tables, series, beforeMs))) continue;
-      deleted += this.#writing(() => pruneSeries(this.#tables, series, beforeMs));
-      await nextTurn();
+      for (const old of outdated(series, before, notes)) {
+        if (!this.#reading((tables) => hasAnyOf(tables, series, old))) continue;
+        deleted += this.#writing(() => pruneSeries(this.#tables, series, old));
+        await nextTurn();
+      }
     }
     this.#writing(() => {
       const { heads, journal, gaps, series } = this.#tables;
-      for (const part of [heads, journal, gaps]) part.prune(beforeMs);
+      heads.prune(
+        (one) => outdated(one, before, notes),
+        (one) => newestRow(this.#tables, one),
+      );
+      journal.prune(before.live ?? -Infinity);
+      gaps.prune(gapsBefore(before, notes));
       series.touch();
     });
     return deleted;

@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isStanding, LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry, type JournalQuery } from './journal.ts';
+import {
+  isStanding,
+  KEPT_TOPICS,
+  LOOK_ROUNDS,
+  MOST_ROUNDS,
+  UNFED_TOPIC,
+  type JournalEntry,
+  type JournalQuery,
+} from './journal.ts';
 import { sealOf } from './seal.ts';
 
 interface StoredEntry {
@@ -58,7 +66,9 @@ function textOf({ topic, key, atMs, body }: Omit<StoredEntry, 'seal'>): string {
 
 function prepareAll(db: DatabaseSync) {
   const columns = 'SELECT topic, key, at_ms AS atMs, body, seal FROM journal j';
-  const filter = `WHERE topic = :topic AND (:key IS NULL OR key = :key) AND at_ms >= :fromMs AND at_ms < :toMs`;
+  // Any key is between the empty text and the empty blob: told so, the index is looked up by key as well.
+  const filter = `WHERE topic = :topic AND key >= ifnull(:key, '') AND key <= ifnull(:key, x'')
+    AND at_ms >= :fromMs AND at_ms < :toMs`;
   return {
     add: db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)'),
     replace: db.prepare('DELETE FROM journal WHERE topic = ? AND key = ?'),
@@ -68,13 +78,13 @@ function prepareAll(db: DatabaseSync) {
          AND at_ms >= :fromMs AND at_ms < :toMs ORDER BY at_ms DESC, sequence DESC LIMIT 1) ORDER BY at_ms, sequence`,
     ),
     since: db.prepare(
-      `${columns} WHERE sequence > ? AND sequence = (SELECT max(sequence) FROM journal
+      `${columns} WHERE sequence > ? AND topic <> '${UNFED_TOPIC}' AND sequence = (SELECT max(sequence) FROM journal
          WHERE topic = j.topic AND key = j.key) ORDER BY sequence`,
     ),
     trim: db.prepare(
       `DELETE FROM journal WHERE topic = 'round' AND sequence <= (SELECT sequence FROM journal
          WHERE topic = 'round' ORDER BY sequence DESC LIMIT 1 OFFSET ?)`,
     ),
-    prune: db.prepare('DELETE FROM journal WHERE at_ms < ?'),
+    prune: db.prepare(`DELETE FROM journal WHERE at_ms < ? AND topic NOT IN ('${KEPT_TOPICS.join("','")}')`),
   };
 }

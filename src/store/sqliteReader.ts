@@ -14,7 +14,7 @@ import {
   type SeriesIdentity,
   type StoredRow,
 } from './row.ts';
-import { joinRows, NO_ROWS, observationsOf, pickRows, rowsOfStored, rowsWithin, type SeriesRows } from './seriesRows.ts'; // prettier-ignore
+import { joinRows, NO_ROWS, observationsOf, pickRows, rowsOfStored, rowsWithin, storedAt, type SeriesRows } from './seriesRows.ts'; // prettier-ignore
 import { addRanges, type Ranges } from './sqliteExtremes.ts';
 import type { KnownSeries } from './sqliteSeries.ts';
 import type { SqliteTables } from './sqliteTables.ts';
@@ -181,7 +181,8 @@ export function readLatest(tables: SqliteTables, query: Query): Observation[] {
   const newest = all.flatMap((series): Observation[] => {
     const head = tables.heads.of(series);
     if (head !== undefined && head.atMs < toMs) return head.atMs >= fromMs ? [head] : [];
-    return newestWithin(tables, series, fromMs, toMs);
+    const row = newestRow(tables, series, fromMs, toMs);
+    return row === undefined ? [] : [decodeObservation(series as SeriesIdentity, row)];
   });
   return newestPerFacet(newest);
 }
@@ -194,17 +195,19 @@ function newestKnown(tables: SqliteTables, query: Query, knownAtMs: number): Obs
   return newestPerFacet([...readObservations(tables, query), ...asked]);
 }
 
-function newestWithin(
+/** Returns the newest row of a series that has heads, of a time; undefined where there is none. */
+export function newestRow(
   tables: SqliteTables,
   series: KnownSeries,
-  fromMs: number,
-  toMs: number,
-): Observation[] {
+  fromMs = -Infinity,
+  toMs = Infinity,
+): StoredRow | undefined {
   const live = tables.rows.span(series, fromMs, toMs)?.toMs;
   const block = tables.blocks.within(series, 0, fromMs, toMs).at(-1)?.fromMs;
   const lastMs = Math.max(live ?? -Infinity, block ?? -Infinity, fromMs);
-  if (live === undefined && block === undefined) return [];
-  return observationsOf(series as SeriesIdentity, rawRows(tables, series, lastMs, toMs)).slice(-1);
+  if (live === undefined && block === undefined) return undefined;
+  const rows = rawRows(tables, series, lastMs, toMs);
+  return rows.atMs.length === 0 ? undefined : storedAt(rows, rows.atMs.length - 1);
 }
 
 /** See `HistoryStore.extremes`. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DamageBook } from './damage.ts';
+import type { Stretch } from './retention.ts';
 import type { StoredRow } from './row.ts';
 import { sealPayload, unsealed } from './seal.ts';
 import { DamagedFileError } from './sqliteErrors.ts';
@@ -76,8 +77,8 @@ export class SqliteRows {
     return this.#read(series, rows);
   }
 
-  hasReplaced(series: KnownSeries, beforeMs: number): boolean {
-    return this.#sql.hasReplaced.get(series.id, beforeMs) !== undefined;
+  hasReplaced(series: KnownSeries, { fromMs, toMs }: Stretch): boolean {
+    return this.#sql.hasReplaced.get(series.id, fromMs, toMs) !== undefined;
   }
 
   /** Moves rows that cannot be read out of the way. */
@@ -99,8 +100,8 @@ export class SqliteRows {
     return Number(this.#sql.deleteWithin.run(series.id, fromMs, toMs).changes);
   }
 
-  deleteReplaced(series: KnownSeries, beforeMs: number): void {
-    this.#sql.deleteReplaced.run(series.id, beforeMs);
+  deleteReplaced(series: KnownSeries, { fromMs, toMs }: Stretch): void {
+    this.#sql.deleteReplaced.run(series.id, fromMs, toMs);
   }
 
   #read(series: KnownSeries, rows: readonly StoredRow[]): StoredRow[] {
@@ -134,10 +135,10 @@ function prepareAll(db: DatabaseSync) {
     put: db.prepare('INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?, ?)'),
     keep: db.prepare('INSERT OR IGNORE INTO revision VALUES (?, ?, ?, ?, ?)'),
     replaced: db.prepare(`SELECT ${columns} FROM revision ${within} ORDER BY at_ms, event, received_at_ms`),
-    hasReplaced: db.prepare('SELECT 1 FROM revision WHERE series_id = ? AND at_ms < ? LIMIT 1'),
+    hasReplaced: db.prepare(`SELECT 1 FROM revision ${within} LIMIT 1`),
     setAside: db.prepare('INSERT INTO damaged VALUES (?, ?, ?, ?, ?)'),
     deleteOne: db.prepare('DELETE FROM observation WHERE series_id = ? AND at_ms = ? AND event = ?'),
     deleteWithin: db.prepare(`DELETE FROM observation ${within}`),
-    deleteReplaced: db.prepare('DELETE FROM revision WHERE series_id = ? AND at_ms < ?'),
+    deleteReplaced: db.prepare(`DELETE FROM revision ${within}`),
   };
 }

@@ -170,37 +170,51 @@ export function rollback(db: DatabaseSync): void {
   }
 }
 
+/** Whose file it is where damage has hit the very row that says so: no other program has so many tables of these names. */
+const OWN_TABLES: ReadonlySet<string> = new Set([
+  ...['observation', 'series', 'block', 'part', 'head', 'journal', 'gap', 'lease', 'counter', 'extreme'],
+]);
+const ENOUGH_TABLES = 6;
+
+/**
+ * Returns whose numbers the history in a file holds, and its version as it is written there. Throws code `store` for a file of
+ * another program, and `DamagedFileError` where it is a history that does not say.
+ */
+export function ownerOf(db: DatabaseSync): { readonly source: DataSource; readonly version: unknown } {
+  const names = tablesOf(db);
+  const rows = names.includes('meta') ? db.prepare('SELECT * FROM meta').all() : [];
+  const meta = new Map(rows.map((row) => [row['key'], row['value']]));
+  const source = meta.get('source');
+  if (source === 'live' || source === 'simulated') return { source, version: meta.get('schemaVersion') };
+  if (names.filter((name) => OWN_TABLES.has(name)).length >= ENOUGH_TABLES)
+    throw new DamagedFileError(`its source is ${String(source)}`);
+  throw new PerpscopeError(
+    'store',
+    'this file is a database of another program, not a history; choose another path',
+  );
+}
+
 function readVersion(db: DatabaseSync, source: DataSource): number {
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-  if (tables.length === 0) {
+  if (tablesOf(db).length === 0) {
     db.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
     writeMeta(db, 'source', source);
     return 0;
   }
-  const isOurs = tables.some((table) => table['name'] === 'meta');
-  const meta = new Map(
-    isOurs
-      ? db
-          .prepare('SELECT * FROM meta')
-          .all()
-          .map((row) => [row['key'], row['value']])
-      : [],
-  );
-  const stored = meta.get('source');
-  const version = Number(meta.get('schemaVersion'));
-  if (stored !== 'live' && stored !== 'simulated')
-    throw new PerpscopeError(
-      'store',
-      'this file is a database of another program, not a history; choose another path',
-    );
+  const { source: stored, version: written } = ownerOf(db);
   if (stored !== source)
     throw new PerpscopeError(
       'store',
       `this history holds ${stored} numbers and cannot take ${source} ones; choose another path`,
     );
+  const version = Number(written);
   if (!Number.isInteger(version) || version < 1)
-    throw new DamagedFileError(`its version is ${String(meta.get('schemaVersion'))}`);
+    throw new DamagedFileError(`its version is ${String(written)}`);
   return version;
+}
+
+function tablesOf(db: DatabaseSync): string[] {
+  const rows = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  return rows.map(({ name }) => String(name));
 }
 
 function writeMeta(db: DatabaseSync, key: string, value: string): void {

@@ -19,6 +19,7 @@ import type {
   StoredColumns,
 } from './historyStore.ts';
 import type { JournalEntry, JournalQuery } from './journal.ts';
+import type { PruneBefore } from './retention.ts';
 import type { SqliteModule } from './loadSqlite.ts';
 import { loadSqlite } from './loadSqlite.ts';
 import { isBusy, isOfEnvironment, storeError } from './sqliteErrors.ts';
@@ -164,8 +165,8 @@ class SqliteFileStore implements SqliteStore {
     return this.#durable.writeNow((file) => file.endLease(held));
   }
 
-  prune(beforeMs: number): Promise<number> {
-    return this.#durable.writeNow((file) => file.prune(beforeMs));
+  prune(before: PruneBefore): Promise<number> {
+    return this.#durable.writeNow((file) => file.prune(before));
   }
 
   damage(): StoreDamage {

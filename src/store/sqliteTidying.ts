@@ -1,5 +1,6 @@
 import { DAY_MS } from '../core/units.ts';
-import { addLabels, remakeSlice } from './rollUps.ts';
+import { addLabels, labelsOf, remakeSlice } from './rollUps.ts';
+import type { Stretch } from './retention.ts';
 import { joinRows, rowsOfStored, rowsWithin } from './seriesRows.ts';
 import { mergeRows } from './mergeRows.ts';
 import { ROLL_UP_STEPS } from './stepWays.ts';
@@ -121,32 +122,35 @@ export class SqliteTidying {
   }
 }
 
-/** Returns whether a series has anything older than a time. */
-export function isOlder({ rows, blocks }: SqliteTables, series: KnownSeries, beforeMs: number): boolean {
-  if (rows.span(series, -Infinity, beforeMs) !== undefined || rows.hasReplaced(series, beforeMs)) return true;
-  return [0, ...ROLL_UP_STEPS].some((stepMs) =>
-    blocks.within(series, stepMs, -Infinity, beforeMs).some(({ fromMs }) => fromMs < beforeMs),
-  );
+/** Returns whether a series has anything of a time. */
+export function hasAnyOf({ rows, blocks }: SqliteTables, series: KnownSeries, of: Stretch): boolean {
+  const { fromMs, toMs } = of;
+  if (rows.span(series, fromMs, toMs) !== undefined || rows.hasReplaced(series, of)) return true;
+  return [0, ...ROLL_UP_STEPS].some((stepMs) => blocks.within(series, stepMs, fromMs, toMs).length > 0);
 }
 
-/** Deletes what is older than a time, of one series, within a transaction; returns how many rows. */
-export function pruneSeries(tables: SqliteTables, series: KnownSeries, beforeMs: number): number {
+/** Deletes what is of a time, of one series, within a transaction; returns how many rows. */
+export function pruneSeries(tables: SqliteTables, series: KnownSeries, of: Stretch): number {
   const { rows, blocks, extremes } = tables;
-  rows.deleteReplaced(series, beforeMs);
-  if (!hasHead(series.kind)) return rows.deleteWithin(series, -Infinity, beforeMs);
-  const old = rawRows(tables, series, -Infinity, beforeMs);
-  const inArea = rows.deleteWithin(series, -Infinity, beforeMs);
+  const { fromMs, toMs } = of;
+  rows.deleteReplaced(series, of);
+  if (!hasHead(series.kind)) return rows.deleteWithin(series, fromMs, toMs);
+  const old = rawRows(tables, series, fromMs, toMs);
+  const inArea = rows.deleteWithin(series, fromMs, toMs);
   if (old.atMs.length === 0) return inArea;
   extremes.prune(series, old);
   for (const stepMs of [0, ...ROLL_UP_STEPS]) {
-    const infos = blocks
-      .within(series, stepMs, -Infinity, beforeMs)
-      .filter(({ fromMs }) => fromMs < beforeMs);
-    const kept = infos.flatMap((info) => (info.toMs < beforeMs ? [] : (blocks.rowsOf(series, info) ?? [])));
-    blocks.replace(series, stepMs, infos, rowsWithin(joinRows(kept), beforeMs, Infinity));
+    const gone = stepMs === 0 ? of : labelsOf(series, stepMs, of);
+    const infos = blocks.within(series, stepMs, gone.fromMs, gone.toMs);
+    const kept = infos
+      .filter((info) => info.fromMs < gone.fromMs || info.toMs >= gone.toMs)
+      .flatMap((info) => blocks.rowsOf(series, info) ?? [])
+      .flatMap((all) => [rowsWithin(all, -Infinity, gone.fromMs), rowsWithin(all, gone.toMs, Infinity)]);
+    blocks.replace(series, stepMs, infos, joinRows(kept.filter(({ atMs }) => atMs.length > 0)));
   }
-  // Labels at the edge have lost rows that they were made of.
-  if (blocks.within(series, 0, beforeMs, Infinity).length > 0)
-    addLabels(tables, series, { atMs: Float64Array.of(beforeMs, beforeMs) });
+  // Labels at the edges are made again of the rows beyond the edge, where there are any.
+  for (const edgeMs of [fromMs, toMs - 1])
+    if (blocks.within(series, 0, edgeMs - DAY_MS, edgeMs + DAY_MS).length > 0)
+      addLabels(tables, series, { atMs: Float64Array.of(edgeMs, edgeMs) });
   return old.atMs.length;
 }

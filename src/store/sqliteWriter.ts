@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/units.ts';
 import type { AppendResult } from './historyStore.ts';
 import type { Prepared } from './preparedRows.ts';
 import { hasHead, replaces, type AnyIdentity, type StoredRow } from './row.ts';
@@ -12,6 +13,14 @@ import type { SqliteTables } from './sqliteTables.ts';
 
 /** A page up to this size is put into the block beside it, where there is room. */
 const SMALL_PAGE_ROWS = 512;
+/** Pages of a series that follow each other this closely are written as one: a file of a day has some hundred rows, a block 2,048. */
+const NEXT_PAGE_MS = DAY_MS;
+
+/** Pages of one series, ascending, that wait to be written as one. */
+interface Run {
+  readonly series: KnownSeries;
+  readonly pages: SeriesRows[];
+}
 
 interface Change {
   readonly series: KnownSeries;
@@ -24,6 +33,7 @@ export class SqliteWriter {
   readonly #tables: SqliteTables;
   readonly #result = { inserted: 0, unchanged: 0, revised: 0 };
   readonly #changes = new Map<number, Change>();
+  readonly #runs = new Map<number, Run>();
   #sequence: number | undefined;
 
   constructor(tables: SqliteTables) {
@@ -36,9 +46,18 @@ export class SqliteWriter {
   ): AppendResult {
     for (const one of prepared) {
       const series = this.#tables.series.named(one.series);
-      if ('page' in one) this.#writePage(series, one.page);
-      else this.#writeRow(series, one.row);
+      const run = this.#runs.get(series.id);
+      const page = 'page' in one ? one.page : undefined;
+      if (run !== undefined && page !== undefined && isNext(page, run)) {
+        run.pages.push(page);
+        continue;
+      }
+      // What came first is written first.
+      if (run !== undefined) this.#writeRun(run);
+      if (page !== undefined) this.#runs.set(series.id, { series, pages: [page] });
+      else if ('row' in one) this.#writeRow(series, one.row);
     }
+    for (const run of this.#runs.values()) this.#writeRun(run);
     for (const change of this.#changes.values()) this.#finish(change);
     return this.#result;
   }
@@ -71,6 +90,7 @@ export class SqliteWriter {
   }
 
   #finish({ series, rows, replaced }: Change): void {
+    if (rows.length === 0) return;
     const newest = rows.reduce((most, row) => (row.atMs >= most.atMs ? row : most));
     this.#tables.heads.note(series, newest, this.sequence, true);
     // A row that came twice in one batch stands as it came last.
@@ -79,6 +99,15 @@ export class SqliteWriter {
     const ascending = [...last.values()].sort((left, right) => left.atMs - right.atMs);
     const before = replaced.length === 0 ? undefined : rowsOfStored(replaced);
     this.#tables.extremes.note(series, rowsOfStored(ascending), before);
+    rows.length = replaced.length = 0;
+  }
+
+  #writeRun({ series, pages }: Run): void {
+    this.#runs.delete(series.id);
+    const before = this.#changes.get(series.id);
+    // A page may take the place of rows of this write: what they were comes first.
+    if (before !== undefined) this.#finish(before);
+    this.#writePage(series, joinRows(pages));
   }
 
   #writePage(series: KnownSeries, page: SeriesRows): void {
@@ -110,6 +139,11 @@ export class SqliteWriter {
     }
     heads.note(series, storedAt(taken, taken.atMs.length - 1), this.sequence, true);
   }
+}
+
+function isNext(page: SeriesRows, { pages }: Run): boolean {
+  const afterMs = (page.atMs[0] ?? Number.NaN) - (pages.at(-1)?.atMs.at(-1) ?? Number.NaN);
+  return afterMs > 0 && afterMs <= NEXT_PAGE_MS;
 }
 
 /** What stands in blocks and row area together. Blocks that cannot be read are moved out of the way. */

@@ -1,4 +1,3 @@
-import type { ObservationKind } from '../core/observation.ts';
 import { isPerRow } from './columnsOfRows.ts';
 import { payloadOf } from './row.ts';
 import { pickRows, NO_ROWS, type SeriesRows } from './seriesRows.ts';
@@ -10,18 +9,20 @@ export function variantOf(rest: string): string {
   return payloadOf(Object.fromEntries(shared));
 }
 
-type Series = { readonly kind: string; readonly facet: string };
+type Series = { readonly kind: string; readonly facet: string; readonly exchange: string };
 
 /** As `columnsOfRows` does it, on columns: returns one row a step, labelled by its start. */
-export function stepRows({ kind, facet }: Series, rows: SeriesRows, stepMs: number): SeriesRows {
-  const barMs = barMsOf(kind, facet);
-  switch (wayOf(kind as ObservationKind, barMs, stepMs)) {
+export function stepRows(series: Series, rows: SeriesRows, stepMs: number): SeriesRows {
+  const barMs = barMsOf(series.kind, series.facet);
+  switch (wayOf(series, barMs, stepMs)) {
     case 'as-they-are':
       return rows;
     case 'nearest':
       return nearestRows(rows, stepMs);
     case 'sum':
       return summedRows(rows, stepMs, barMs ?? 0);
+    case 'at-label':
+      return pickRows(rows, placesAtLabel(rows, stepMs));
     case 'none':
       return NO_ROWS;
   }
@@ -30,6 +31,13 @@ export function stepRows({ kind, facet }: Series, rows: SeriesRows, stepMs: numb
 function nearestRows(rows: SeriesRows, stepMs: number): SeriesRows {
   const { places, labels } = nearestPlaces(rows, stepMs);
   return { ...pickRows(rows, places), atMs: Float64Array.from(labels) };
+}
+
+/** Which rows are labelled as a step is. */
+export function placesAtLabel({ atMs }: Pick<SeriesRows, 'atMs'>, stepMs: number): number[] {
+  const places: number[] = [];
+  for (let row = 0; row < atMs.length; row += 1) if ((atMs[row] ?? 0) % stepMs === 0) places.push(row);
+  return places;
 }
 
 /** Which rows stand for which steps: of each the nearest to its start, of equals the one received later. */

@@ -1,14 +1,11 @@
-import type { ObservationKind } from '../core/observation.ts';
+import { mayLevelBarsRun } from '../core/levelBars.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 
 /** Steps that the store keeps roll-ups of. */
 export const ROLL_UP_STEPS: readonly number[] = [HOUR_MS, DAY_MS];
 
 /** How rows become one value a step; see `ColumnsQuery.stepMs`. */
-export type StepWay = 'as-they-are' | 'nearest' | 'sum' | 'none';
-
-/** Bars of a level say what stood at one moment each; a sum of them is nothing. */
-const LEVEL_KINDS: ReadonlySet<ObservationKind> = new Set(['open-interest', 'depth', 'mark-price']);
+export type StepWay = 'as-they-are' | 'nearest' | 'sum' | 'at-label' | 'none';
 
 /** Amounts that add up over time; of what does not, shorter bars say nothing about a longer one. */
 const ADDS_UP = /(?:Base|Usd|Contracts)$/;
@@ -36,15 +33,24 @@ export function runMsOf({ kind, facet }: { readonly kind: string; readonly facet
   return MOMENT_KINDS.has(kind) ? 0 : (barMsOf(kind, facet) ?? 0);
 }
 
-/** Returns how rows of a kind and bar length (undefined: readings) become one value a step. */
-export function wayOf(kind: ObservationKind, barMs: number | undefined, stepMs: number): StepWay {
+interface OfBars {
+  readonly kind: string;
+  readonly exchange: string;
+}
+
+/** Returns how rows of a series of a bar length (undefined: readings) become one value a step. */
+export function wayOf({ kind, exchange }: OfBars, barMs: number | undefined, stepMs: number): StepWay {
   if (barMs === undefined) return 'nearest';
   if (barMs === stepMs) return 'as-they-are';
-  return barMs < stepMs && !LEVEL_KINDS.has(kind) ? 'sum' : 'none';
+  if (barMs > stepMs) return 'none';
+  if (kind !== 'open-interest') return 'sum';
+  // Bars of a level say what stood at one moment each, and none stands for an hour where it may be another moment than its label.
+  // Days of hours are the exchange's own alone.
+  return barMs < HOUR_MS && !mayLevelBarsRun(exchange) ? 'at-label' : 'none';
 }
 
 /** Returns the start of the step that a row belongs to. */
-export function labelOf(way: 'nearest' | 'sum', atMs: number, stepMs: number): number {
+export function labelOf(way: StepWay, atMs: number, stepMs: number): number {
   return Math.floor(way === 'nearest' ? atMs / stepMs + 0.5 : atMs / stepMs) * stepMs;
 }
 

@@ -19,3 +19,9 @@ export function pausesPathFor(path: string): string {
   const { dir, name } = parse(path);
   return join(dir, `${name}.pauses.json`);
 }
+
+/** Returns the folder beside the history that holds files of a back-fill until their rows are in it (`history.db` has `history.backfill`). */
+export function spoolPathFor(path: string): string {
+  const { dir, name } = parse(path);
+  return join(dir, `${name}.backfill`);
+}

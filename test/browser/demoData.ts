@@ -1,10 +1,14 @@
 import type { DataSource } from '../../src/core/ids.ts';
+import type { CardPayload, CardWish } from '../../src/surfaces/protocol/cards.ts';
 import type {
   FundingHeatmap,
   LiquidationHeatmap,
   OpenInterestChart,
   OpenInterestLine,
   PanelSnapshot,
+  RegimeBand,
+  RegimeRun,
+  RegimeTimeline,
 } from '../../src/surfaces/protocol/payloads.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +29,8 @@ export interface DemoOptions {
   readonly seed?: number;
   readonly source?: DataSource;
   readonly version?: number;
+  /** Without the regime under open interest: its colours are those of lines. */
+  readonly isBare?: boolean;
 }
 
 function randomOf(seed: number): () => number {
@@ -51,7 +57,65 @@ function header(source: DataSource) {
   return { asset: 'BTC', source, asOfMs: DEMO_AS_OF_MS, coverage: { fresh: 4, of: 5 } } as const;
 }
 
-export function demoOpenInterest({ seed = 1, source = 'live' }: DemoOptions = {}): OpenInterestChart {
+/** Hours that a regime lasts, label, family, direction; a family of `gap` is a time that nobody watched. */
+const REGIMES = [
+  [30, 'neutral', 'quiet', 0],
+  [18, 'leverage build-up', 'stake-rising', 0],
+  [40, 'leverage-led rally', 'new-longs', 1],
+  [9, 'gap', 'gap', 0],
+  [26, 'short squeeze', 'short-covering', 1],
+  [12, 'spot-led rally', 'short-covering', 1],
+  [20, 'crowded long', 'stake-rising', 0],
+  [31, 'long squeeze', 'long-unwinding', -1],
+  [14, 'unknown', 'unknown', 0],
+  [22, 'new shorts', 'new-shorts', -1],
+  [27, 'illiquid sell-off', 'new-shorts', -1],
+  [8, 'neutral', 'quiet', 0],
+  [2, 'deleveraging', 'stake-falling', 0],
+  [16, 'neutral', 'quiet', 0],
+  [25, 'short squeeze', 'short-covering', 1],
+] as const;
+
+/** Regimes up to the newest number; every third begins weak. */
+export function demoRegime(): RegimeBand {
+  const runs: RegimeRun[] = [];
+  const hours = REGIMES.reduce((sum, [length]) => sum + length, 0);
+  let atMs = DEMO_AS_OF_MS - hours * HOUR_MS;
+  const fromMs = atMs;
+  REGIMES.forEach(([length, label, family, direction], index) => {
+    const weakHours = index % 3 === 1 ? Math.floor(length / 3) : 0;
+    const add = (partHours: number, isWeak: boolean): void => {
+      const known = { confidence: isWeak ? 0.41 : 0.784, rarity: isWeak ? 0.24 : 0.031 };
+      const basis = { rarityBasis: 'own-history' as const };
+      const numbers = { ...basis, ...(label === 'unknown' ? { confidence: null, rarity: null } : known) };
+      const toMs = atMs + partHours * HOUR_MS;
+      if (family !== 'gap' && partHours > 0)
+        runs.push({ fromMs: atMs, toMs, label, family, isWeak, direction, ...numbers });
+      atMs = toMs;
+    };
+    add(weakHours, true);
+    add(length - weakHours, false);
+  });
+  return { runs, fromMs, longestPauseMs: 15 * 60_000 };
+}
+
+export function demoTimeline({ seed = 1, source = 'live' }: DemoOptions = {}): RegimeTimeline {
+  const atMs = timesBack(300, HOUR_MS);
+  const values = priceWalk(atMs.length, randomOf(seed));
+  return {
+    ...header(source),
+    ...demoRegime(),
+    kind: 'regime-timeline',
+    ...{ price: { atMs, values }, priceLabel: 'Mark price, Binance', quoteAsset: 'USDT' },
+    notes: ['One perpetual per exchange.'],
+  };
+}
+
+export function demoOpenInterest({
+  seed = 1,
+  source = 'live',
+  isBare = false,
+}: DemoOptions = {}): OpenInterestChart {
   const random = randomOf(seed);
   const atMs = timesBack(336, HOUR_MS);
   const prices = priceWalk(atMs.length, random);
@@ -77,6 +141,7 @@ export function demoOpenInterest({ seed = 1, source = 'live' }: DemoOptions = {}
   return {
     ...header(source),
     kind: 'open-interest',
+    ...(isBare ? {} : { regime: demoRegime() }),
     lines: [aggregate, ...lines],
     notes: [
       'Perpetual and dated futures, hourly. All exchanges: the sum, only where each of them has a number.',
@@ -163,5 +228,35 @@ export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
     isLoading: false,
     regime: { label: 'crowded long', confidence: 0.62, asOfMs: DEMO_AS_OF_MS },
     charts: [demoOpenInterest(options), demoFunding(options), demoLiquidations(options)],
+  };
+}
+
+/** From when on the demo's cards have numbers. */
+export const DEMO_OLDEST_MS = DEMO_AS_OF_MS - 400 * 86_400_000;
+
+/** Lines of a card: two exchanges and their sum, with a day that one of them lacks. */
+export function demoCard(
+  { card, asset, stepMs, fromMs, toMs }: CardWish,
+  source: CardPayload['source'],
+): CardPayload {
+  const firstMs = Math.ceil(Math.max(fromMs, DEMO_OLDEST_MS) / stepMs) * stepMs;
+  const length = Math.max(0, Math.ceil((Math.min(toMs, DEMO_AS_OF_MS) - firstMs) / stepMs));
+  const wave = (level: number, phase: number): Float64Array =>
+    Float64Array.from({ length }, (_, at) => {
+      const hours = (firstMs + at * stepMs) / 3_600_000;
+      const isLacking = phase === 1 && Math.floor(hours / 24) % 40 === 0;
+      return isLacking
+        ? Number.NaN
+        : level * (1 + 0.3 * Math.sin(hours / 31 + phase)) - (card.includes('delta') ? level : 0);
+    });
+  const [one, other] = [wave(900, 0), wave(600, 1)];
+  const sum = one.map((value, at) => value + (other[at] ?? Number.NaN));
+  return {
+    ...{ card, asset, source, stepMs, notes: ['Aggregate = Binance + OKX.'] },
+    lines: [
+      { id: 'aggregate', label: 'Aggregate of 2', firstMs, values: sum },
+      { id: 'binance', label: 'Binance', firstMs, values: one },
+      { id: 'okx', label: 'OKX', firstMs, values: other },
+    ],
   };
 }

@@ -28,6 +28,8 @@ export interface OpenOptions extends Partial<PageStart> {
   readonly width?: number;
   readonly height?: number;
   readonly pixelRatio?: number;
+  /** The page's clock goes on, for who measures by it. */
+  readonly isClockRunning?: boolean;
 }
 
 /** A page with the shipped bundle in it, and what went wrong in it. */
@@ -91,7 +93,14 @@ export async function startHarness(): Promise<Harness> {
   const browser: Browser = await launchBrowser();
 
   return {
-    open: async ({ chart, width = 1200, height = 900, pixelRatio = 1, ...start }: OpenOptions = {}) => {
+    open: async ({
+      chart,
+      width = 1200,
+      height = 900,
+      pixelRatio = 1,
+      isClockRunning = false,
+      ...start
+    }: OpenOptions = {}) => {
       const context = await browser.newContext({
         viewport: { width, height },
         deviceScaleFactor: pixelRatio,
@@ -102,7 +111,7 @@ export async function startHarness(): Promise<Harness> {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
       page.on('pageerror', (error) => problems.push(error.message));
-      await page.clock.setFixedTime(DEMO_AS_OF_MS + 3 * 60_000);
+      if (!isClockRunning) await page.clock.setFixedTime(DEMO_AS_OF_MS + 3 * 60_000);
       const settings: PageStart = { theme: 'dark', demo: {}, answer: 'snapshot', ...start };
       await page.addInitScript(`window.perpscopeStart = ${JSON.stringify(settings)};\n${pageScript}`);
       await page.goto(chart === undefined ? origin : `${origin}/?chart=${chart}`);

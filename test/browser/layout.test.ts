@@ -102,6 +102,8 @@ describe('the layout of the panel', function () {
     await settle(page);
     await shoot(page, 'numbers-and-hover', '[data-kind="open-interest"]');
     await page.mouse.move(1, 1);
+    // The choice of the range stays in view: what is scrolled under it is under it.
+    await page.evaluate(() => window.scrollTo(0, 0));
     await assertLaidOut(page, 'numbers');
     await opened.close();
     for (const answer of ['loading', 'unavailable', 'failure'] as const) {

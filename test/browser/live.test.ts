@@ -37,7 +37,7 @@ describe('a panel that is open for long', function () {
   it('draws the newest readings in place: lines, times and the price, and nothing else', async () => {
     const opened = await harness.open();
     const { page } = opened;
-    await page.locator(`${OPEN_INTEREST} .twin > button`).click();
+    await page.locator(`${OPEN_INTEREST} .twin > button`).first().click();
     const sums = () =>
       page.evaluate(
         (kinds) =>
@@ -129,7 +129,7 @@ describe('a panel that is open for long', function () {
       return count;
     }, newestWith(80_000));
     assert.ok(drawn > 0 && drawn <= 4, `${drawn} drawings`);
-    await page.locator('.twin > button').click();
+    await page.locator('.twin > button').first().click();
     assert.match(await page.locator('tbody tr').first().innerText(), /80,500/);
     await opened.close();
   });
@@ -165,7 +165,7 @@ describe('a panel that is open for long', function () {
       });
     };
     for (const kind of KINDS) {
-      const card = page.locator(`[data-kind="${kind}"]`);
+      const card = page.locator(`[data-kind="${kind}"] .twin`).first();
       await card.getByRole('button', { name: 'Show numbers' }).click();
       await card.getByRole('button', { name: /^Copy/ }).click();
       await settle(page);
@@ -176,13 +176,45 @@ describe('a panel that is open for long', function () {
     const [openInterest, , levels] = await sent('copyTable');
     assert.equal(openInterest?.rows.length, demoOpenInterest().lines[0]?.base.atMs.length);
     assert.equal(levels?.rows.length, demoLiquidations().cells.filter((value) => value > 0).length);
-    const card = page.locator(OPEN_INTEREST);
+    const card = page.locator(`${OPEN_INTEREST} .twin`).first();
     await card.getByRole('button', { name: /^Save as CSV/ }).click();
     await settle(page);
     assert.equal(await card.locator('.outcome').innerText(), 'Not saved: the folder is read-only.');
     assert.deepEqual((await sent('saveTable'))[0], openInterest);
     await opened.close();
   });
+
+  it('hands over only the rows of the time that is shown, where these are chosen', async () => {
+    const opened = await harness.open();
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Show the last 1 d', exact: true }).click();
+    await settle(page);
+    const [fromMs = 0, toMs = 0] = (await page.locator('.time-range').innerText()).split(' to ').map((text) => Date.parse(`${text.replace(' UTC', '').replace(' ', 'T')}Z`));
+    assert.equal(toMs - fromMs, 86_400_000);
+    for (const kind of KINDS) {
+      const card = page.locator(`[data-kind="${kind}"] .twin`).first();
+      await card.getByRole('button', { name: 'Show numbers' }).click();
+      const timesOf = async (rows: string): Promise<number[]> => {
+        await card.getByRole('button', { name: /^Copy: .*, / }).click();
+        await settle(page);
+        assert.match(await card.getByRole('button', { name: /^Copy/ }).getAttribute('aria-label') ?? '', new RegExp(`, ${rows}$`));
+        const all = (await page.evaluate(() => window.perpscopePage.host.received)) as readonly { method?: string; params: ExportedTable }[];
+        const table = all.findLast(({ method }) => method === 'copyTable')?.params;
+        assert.equal(await card.locator('.outcome').first().innerText(), `${table?.rows.length} rows copied.`);
+        return table?.rows.map(([atMs]) => Number(atMs)) ?? [];
+      };
+      const whole = await timesOf('all rows');
+      await card.getByRole('button', { name: 'Time shown', exact: true }).click();
+      const shown = await timesOf('rows of the time shown');
+      // A column of a heatmap that reaches into the range from its left is seen.
+      const lastsMs = kind === 'open-interest' ? 0 : Math.min(...whole.map((atMs, at) => (whole[at - 1] ?? Infinity) - atMs).filter((gap) => gap > 0));
+      const isShown = (atMs: number): boolean => (lastsMs === 0 ? atMs >= fromMs : atMs + lastsMs > fromMs) && (lastsMs === 0 ? atMs <= toMs : atMs < toMs);
+      assert.deepEqual(shown, whole.filter(isShown));
+      assert.ok(shown.length > 2 && shown.length < whole.length, `${shown.length} of ${whole.length}`);
+    }
+    await assertClean(opened);
+    await opened.close();
+  }); // prettier-ignore
 
   it('comes back to the place and the tables that it was left with', async () => {
     const opened = await harness.open();

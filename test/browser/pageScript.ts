@@ -1,9 +1,16 @@
 /* Runs inside the page before the bundle: the fake editor, and a record of what canvases write. */
+import type { DatedEvents } from '../../src/core/datedEvent.ts';
 import type { Envelope } from '../../src/surfaces/protocol/messages.ts';
-import type { ExportedTable, NewestNumbers, PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
+import type { CardWish } from '../../src/surfaces/protocol/cards.ts';
+import type {
+  ExportedPicture,
+  ExportedTable,
+  NewestNumbers,
+  PanelSnapshot,
+} from '../../src/surfaces/protocol/payloads.ts';
 import { createFakeHost } from '../../webview/fakeHost.ts';
 import type { DemoOptions } from './demoData.ts';
-import { demoLiquidations, demoOpenInterest, demoSnapshot } from './demoData.ts';
+import { demoCard, demoLiquidations, demoOpenInterest, demoSnapshot, demoTimeline } from './demoData.ts';
 import { THEMES } from './themes.ts';
 import type { ThemeName } from './themes.ts';
 
@@ -22,6 +29,8 @@ export interface PageStart {
   /** `snapshot`: the demo panel; `loading`: no charts yet; `unavailable`, `empty`, `failure`, `silent`. */
   readonly answer: 'snapshot' | 'loading' | 'unavailable' | 'failure' | 'silent' | 'broken';
   readonly state?: unknown;
+  /** The user's events; none where absent. */
+  readonly events?: DatedEvents | 'failure';
 }
 
 const start = (window as unknown as { perpscopeStart: PageStart }).perpscopeStart;
@@ -59,12 +68,26 @@ const host = createFakeHost((message): readonly Envelope[] => {
     const { rows } = message.params as ExportedTable;
     return [{ type: 'reply', id, result: { rows: rows.length } }];
   }
+  if (message.method === 'events' && start.events === 'failure')
+    return [{ type: 'failure', id, code: 'protocol', message: 'out of order' }];
+  if (message.method === 'events')
+    return [{ type: 'reply', id, result: start.events ?? { events: [], faults: [] } }];
+  if (message.method === 'savePicture')
+    return [{ type: 'reply', id, result: { file: 'perpscope-picture.png' } }];
   if (message.method === 'saveTable')
     return [{ type: 'failure', id, code: 'store', message: 'the folder is read-only' }];
-  const snapshot = message.method === 'refresh' ? { ...answerSnapshot(), version: 50 } : answerSnapshot();
+  if (message.method === 'card') {
+    const { source } = answerSnapshot();
+    return [{ type: 'reply', id, result: demoCard(message.params as CardWish, source) }];
+  }
+  const { chart } = (message.params ?? {}) as { chart?: string };
+  const whole = answerSnapshot();
+  const full = chart === 'regime-timeline' ? { ...whole, charts: [demoTimeline(start.demo)] } : whole;
+  const snapshot = message.method === 'refresh' ? { ...full, version: 50 } : full;
   return [{ type: 'reply', id, result: snapshot }];
 });
-host.state = start.state;
+// All that there is, unless a test says otherwise: a panel that kept nothing shows a week.
+host.state = start.state ?? { timeWindow: {} };
 
 const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) =>
@@ -72,6 +95,8 @@ document.addEventListener('securitypolicyviolation', (event) =>
 );
 
 const written = new WeakMap<HTMLCanvasElement, Box[]>();
+/** The canvas off the page that was last written on: a picture to take away. */
+let offPage: HTMLCanvasElement | undefined;
 const write = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function fillText(text, x, y, maxWidth) {
   const { actualBoundingBoxLeft, actualBoundingBoxRight, actualBoundingBoxAscent, actualBoundingBoxDescent } =
@@ -83,6 +108,7 @@ CanvasRenderingContext2D.prototype.fillText = function fillText(text, x, y, maxW
   ].map(([cornerX, cornerY]) => transform.transformPoint({ x: cornerX ?? 0, y: cornerY ?? 0 }));
   const xs = corners.map((corner) => corner.x / devicePixelRatio);
   const ys = corners.map((corner) => corner.y / devicePixelRatio);
+  if (!this.canvas.isConnected) offPage = this.canvas;
   const boxes = written.get(this.canvas) ?? [];
   boxes.push({
     text,
@@ -134,7 +160,17 @@ const page = {
     const canvas = document.querySelector<HTMLCanvasElement>(`[data-kind="${kind}"] .plot canvas`);
     return canvas ? (written.get(canvas) ?? []) : [];
   },
+  /** What is written in the last picture that was taken. */
+  pictureTexts: (): readonly Box[] => (offPage && written.get(offPage)) ?? [],
+  /** The last picture that was handed to the editor, as base64; empty where there is none. */
+  picture: (): string => {
+    const requests = host.received as readonly { method?: string; params: unknown }[];
+    const last = requests.findLast(({ method }) => method === 'savePicture');
+    const { png = new Uint8Array() } = (last?.params ?? {}) as Partial<ExportedPicture>;
+    return btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''));
+  },
   demo: demoSnapshot,
+  timeline: demoTimeline,
   send: (snapshot: PanelSnapshot): void => host.send({ type: 'event', method: 'snapshot', params: snapshot }),
   newest: (newest: NewestNumbers): void => host.send({ type: 'event', method: 'newest', params: newest }),
   notify: (options: DemoOptions): void =>

@@ -25,7 +25,8 @@ describe('the panel in a browser', function () {
     const opened = await harness.open({ chart: 'open-interest' });
     const { page } = opened;
     const requests = await page.evaluate(() => window.perpscopePage.host.received);
-    assert.equal(requests.length, 1);
+    const methods = requests.map((message) => (message as { method?: string }).method);
+    assert.deepEqual(methods, ['ready', 'events']);
     const asked = { asset: 'BTC', chart: 'open-interest', hours: 168 };
     assert.deepEqual((requests[0] as { params: unknown }).params, asked);
     assert.equal(await page.locator('.chart').count(), 1);
@@ -37,7 +38,11 @@ describe('the panel in a browser', function () {
       openInterestUnit: 'usd',
       hiddenLines: ['okx'],
       heatmapScale: 'log',
+      timeWindow: {},
+      valueScales: {},
       openTables: [],
+      cards: [],
+      summedUp: [],
       scrollPx: 0,
     });
     await assertClean(opened);
@@ -56,6 +61,26 @@ describe('the panel in a browser', function () {
     await opened.close();
   });
 
+  it('keeps the legend in the order of the exchanges, in whatever order they answer', async () => {
+    const opened = await harness.open({ chart: 'open-interest' });
+    const { page } = opened;
+    const names = () => page.locator('[data-kind="open-interest"] .legend-entry').allTextContents();
+    const whole = await names();
+    for (const [version, lacking] of [[60, 'okx'], [61, undefined]] as const) {
+      await page.evaluate(([number, id]) => {
+        const full = window.perpscopePage.demo({ version: number as number });
+        const charts = full.charts
+          .filter(({ kind }) => kind === 'open-interest')
+          .map((chart) => ('lines' in chart ? { ...chart, lines: chart.lines.filter((line) => line.id !== id) } : chart));
+        window.perpscopePage.send({ ...full, charts });
+      }, [version, lacking]);
+      await settle(page);
+      assert.deepEqual(await names(), lacking === undefined ? whole : whole.filter((name) => name !== 'OKX'));
+    }
+    await assertClean(opened);
+    await opened.close();
+  }); // prettier-ignore
+
   it('is usable by keyboard: units, lines, numbers', async () => {
     const opened = await harness.open();
     const { page } = opened;
@@ -68,17 +93,18 @@ describe('the panel in a browser', function () {
       seen.push(await focused());
       if (seen.at(-1) === 'USD') break;
     }
-    assert.deepEqual(seen, ['Refresh', 'BTC', 'USD']);
+    assert.deepEqual(seen, ['Refresh', 'All', 'BTC', 'USD']);
     await page.keyboard.press('Enter');
     assert.ok((await titles()).includes('Open interest (USD)'));
     assert.equal(await focused(), 'USD', 'the focus stays where it was');
-    await page.keyboard.press('Tab');
+    // The scale of values, the chart itself and the regime under it come before its legend.
+    for (let press = 0; press < 6; press++) await page.keyboard.press('Tab');
     assert.equal(await focused(), 'All exchanges');
     const before = await page.evaluate(() => window.perpscopePage.colours('.plot canvas').sum);
     await page.keyboard.press('Space');
     assert.equal(await focused(), 'All exchanges');
     assert.notEqual(await page.evaluate(() => window.perpscopePage.colours('.plot canvas').sum), before);
-    await page.locator(`${OPEN_INTEREST} .twin > button`).focus();
+    await page.locator(`${OPEN_INTEREST} .twin > button`).first().focus();
     await page.keyboard.press('Enter');
     assert.equal(await page.locator(`${OPEN_INTEREST} table`).count(), 1);
     await assertClean(opened);
@@ -192,8 +218,11 @@ describe('the panel in a browser', function () {
     const methods = await page.evaluate(() =>
       window.perpscopePage.host.received.map((message) => (message as { method?: string }).method),
     );
-    assert.deepEqual(methods, ['ready', 'refresh']);
-    assert.match((await page.locator('.visually-hidden').textContent()) ?? '', /BTC derivatives updated/);
+    assert.deepEqual(methods, ['ready', 'events', 'refresh', 'events']);
+    assert.match(
+      (await page.locator('.visually-hidden[role=status]').textContent()) ?? '',
+      /BTC derivatives updated/,
+    );
     await page.evaluate(() => {
       const snapshot = window.perpscopePage.demo({ version: 60 });
       window.perpscopePage.send({ ...snapshot, problem: 'OKX asked to wait 30 s.' });

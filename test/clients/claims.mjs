@@ -45,7 +45,9 @@ export function judged(/** @type {Claim} */ claim) {
   if (found.length === 0) return { ...claim, verdict: 'unread' };
   const values = [value, ...Object.values(ways)];
   const isSame = found.some((one) => values.some((each) => isNear(each, one[field], tolerance)));
-  return { ...claim, verdict: isSame ? 'agree' : 'differ', product: found[0][field] };
+  // Of a history the client states its newest row.
+  const newest = found.reduce((one, other) => ((other.atMs ?? 0) > (one.atMs ?? 0) ? other : one));
+  return { ...claim, verdict: isSame ? 'agree' : 'differ', product: newest[field] };
 }
 
 /** Contracts as coins, in the ways that exchanges state them. */

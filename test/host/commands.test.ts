@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import {
   chartTabs, closeAll, declaredCommands, markets, reportText, requestsSeen, set, setting, tabs, until,
 } from './probe.ts'; // prettier-ignore
+import { createRulesFile, forgetRulesFile } from './rulesFileSteps.ts';
 
 const run = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);
 const labels = (): string[] => tabs().map(({ label }) => label);
@@ -30,6 +31,7 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
   'perpscope.openFundingHeatmap': () => opens('perpscope.openFundingHeatmap', 'BTC Funding heatmap'),
   'perpscope.openLiquidationHeatmap': () =>
     opens('perpscope.openLiquidationHeatmap', 'BTC Liquidation heatmap'),
+  'perpscope.openRegimeTimeline': () => opens('perpscope.openRegimeTimeline', 'BTC Regime timeline'),
   'perpscope.selectAsset': async () => {
     await set('statusBar.asset', 'ETH');
     let isDone = false;
@@ -65,6 +67,44 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
       await run('workbench.action.closeQuickOpen');
       await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 50))]);
     }
+  },
+  'perpscope.backfillHistory': async () => {
+    let isDone = false;
+    const done = run('perpscope.backfillHistory').then(() => (isDone = true));
+    // Leaving the list fetches nothing; a whole back-fill is seen from outside, in the journeys.
+    while (!isDone) {
+      await run('workbench.action.closeQuickOpen');
+      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 50))]);
+    }
+  },
+  // What becomes of the file is in rulesFile.test.ts.
+  'perpscope.createRulesFile': async () => {
+    await createRulesFile();
+    await forgetRulesFile();
+  },
+  'perpscope.insertNotebookCell': async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(folder, 'research.ipynb')); // prettier-ignore
+    await vscode.window.showNotebookDocument(notebook);
+    const before = notebook.cellCount;
+    await run('perpscope.insertNotebookCell');
+    assert.equal(notebook.cellCount, before + 1);
+    const cell = notebook.getCells().find((one) => one.document.getText().startsWith('# Perpscope'));
+    assert.ok(cell?.kind === vscode.NotebookCellKind.Code && cell.document.languageId === 'python');
+    assert.match(cell.document.getText(), /SIMULATED: open interest in coins.* Query [0-9a-f]{12}\n/);
+    const [, written = ''] = /sys\.path\.append\((.+)\)/.exec(cell.document.getText()) ?? [];
+    const reader = vscode.Uri.joinPath(vscode.Uri.file(JSON.parse(written) as string), 'perpscope.py');
+    assert.ok((await vscode.workspace.fs.stat(reader)).size > 10_000, 'the reader lies where the cell looks');
+    await run('workbench.action.revertAndCloseActiveEditor');
+  },
+  'perpscope.copyAsPython': async () => {
+    await vscode.commands.executeCommand('perpscope.copyAsPython', {
+      asset: 'ETH',
+      chart: 'funding-heatmap',
+    });
+    const text = await vscode.env.clipboard.readText();
+    assert.match(text, /perpscope\.series\("ETH", "funding", since="30d", step="1h", simulated=True\)/);
   },
   'perpscope.showExchangeHealth': async () => {
     await run('perpscope.showExchangeHealth');

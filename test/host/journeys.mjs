@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Mocha from 'mocha';
 import { root } from '../../scripts/bootstrap.mjs';
+import { stretchLimits } from '../../scripts/testing/pace.mjs';
 import { collect, emptyResult, failedResult } from '../../scripts/testing/report.mjs';
 
 const glob = 'test/host/journeys/*.test.ts';
@@ -28,6 +29,7 @@ export async function runJourneys(grep) {
   });
   for (const file of files) mocha.addFile(join(root, file));
   await mocha.loadFilesAsync();
+  stretchLimits(mocha.suite);
   return new Promise((resolve) => {
     const runner = mocha.run(() => resolve(result));
     const result = collect(Mocha, runner, {

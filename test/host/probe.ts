@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { pace } from '../../scripts/testing/pace.mjs';
 
 // The module itself and not a copy of what it exports: the class in it is replaced below.
 const workerThreads = createRequire(import.meta.filename)('node:worker_threads') as { Worker: typeof Worker };
@@ -105,7 +106,7 @@ export async function until<T>(
   what: string,
   read: () => T | Promise<T>,
   isRight: (value: T) => boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 20_000 * pace(),
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,9 +1,10 @@
 /** The editor as VS Code server, opened by a headless browser that also reports how the tests ended. */
 import { join } from 'node:path';
 import { startEditorServer, writeMachineSettings } from '../../scripts/editorServer.mjs';
+import { pace } from '../../scripts/testing/pace.mjs';
 import { launchBrowser } from '../support/browser.ts';
 
-const timeoutMs = 240_000;
+const timeoutMs = 240_000 * pace();
 
 /**
  * @param {import('./job.d.mts').HostJob} job

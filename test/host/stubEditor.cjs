@@ -99,6 +99,8 @@ const vscode = {
     onDidChangeConfiguration: event,
     onDidCloseTextDocument: event,
     registerTextDocumentContentProvider: nothing,
+    isTrusted: true,
+    workspaceFolders: [],
   }),
 };
 

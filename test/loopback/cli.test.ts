@@ -52,7 +52,9 @@ describe('the command line', function () {
   });
 
   it('prints a snapshot as JSON and nothing else, exit code 0', async () => {
-    const { code, stdout, stderr } = await perpscope(['snapshot', '--json', '--endpoints', endpoints]);
+    // Time enough for a machine that runs other things as well.
+    const call = ['snapshot', '--json', '--endpoints', endpoints, '--timeout', '60'];
+    const { code, stdout, stderr } = await perpscope(call);
     assert.equal(code, 0, stderr);
     const snapshot = JSON.parse(stdout) as {
       schema: string;
@@ -67,7 +69,7 @@ describe('the command line', function () {
     const wanted = ['openInterestBase', 'openInterestUsd', 'fundingAnnualisedOiWeighted', 'coverage'];
     for (const key of wanted) assert.ok(key in (snapshot.assets[0]?.aggregate ?? {}), key);
     assert.equal(stderr, '');
-  });
+  }).timeout(90_000);
 
   it('says plainly that no exchange lists an asset, with the name that was meant, exit code 1', async () => {
     const { code, stdout, stderr } = await perpscope([
@@ -127,6 +129,37 @@ describe('the command line', function () {
     );
     assert.ok(Array.isArray(evidence) && evidence.length > 0);
     assert.equal(simulator.requests.length, seen);
+  });
+
+  it('judges the market by the rules of --rules, and asks nobody where they are faulty', async () => {
+    const rules = file('mine.json', { version: 'mine/1', extends: 'built-in' });
+    const faulty = file('faulty.json', {
+      version: 'mine/1',
+      extends: 'built-in',
+      dwelHours: 6,
+      clear: { price: 0 },
+    });
+    const { code, stdout } = await perpscope([
+      'regime',
+      '--rules',
+      rules,
+      '--json',
+      '--endpoints',
+      endpoints,
+    ]);
+    const { rulesVersion, source } = JSON.parse(stdout) as Record<string, unknown>;
+    assert.deepEqual([code, rulesVersion, source], [0, 'mine/1', 'simulated']);
+    const seen = simulator.requests.length;
+    const refused = await perpscope(['regime', '--rules', faulty, '--endpoints', endpoints]);
+    assert.deepEqual([refused.code, refused.stdout, simulator.requests.length], [2, '', seen]);
+    const lines = refused.stderr.trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.replace(faulty, 'F')),
+      [
+        'perpscope: USAGE: F:1:42: expected the key "dwellHours", found "dwelHours" (unknown-key)',
+        'perpscope: USAGE: F:1:73: clear.price: expected a number above 0, found 0 (out-of-range)',
+      ],
+    );
   });
 
   it('refuses wrong usage in one line with advice, exit code 2, nothing on standard output', async () => {

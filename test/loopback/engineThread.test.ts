@@ -5,6 +5,7 @@ import { EngineClient } from '../../src/compose/engineClient.ts';
 import { KeptEngine } from '../../src/compose/keptEngine.ts';
 import { startWorkerThread, type EngineThread } from '../../src/compose/workerThread.ts';
 import { isPerpscopeError } from '../../src/core/errors.ts';
+import { HOUR_MS } from '../../src/core/units.ts';
 import type { MarketState } from '../../src/market/snapshot.ts';
 import { notingLogger } from '../support/fakeEngine.ts';
 
@@ -26,7 +27,8 @@ async function kept(changes: { readonly memoryMib?: number; readonly env?: Recor
       return thread;
     },
     params: { simulator: { seed: 3, scenario: 'calm' } },
-    keepMonths: () => 6,
+    rules: () => ({}),
+    keepMonths: () => ({ live: 6 }),
     transportState: undefined,
     source: 'simulated',
     logger,
@@ -86,6 +88,33 @@ describe('the engine in a real thread', () => {
     );
     // The engine computes for half a second and more meanwhile; how much else runs on the machine shows here too.
     assert.ok(delay.percentile(99) / 1e6 < 25, `99 % of delays are below ${delay.percentile(99) / 1e6} ms`);
+  });
+
+  it('reads lines of any time there, which state what the charts state', async () => {
+    const { engine } = await kept();
+    running = engine;
+    await engine.refresh(request);
+    const { charts } = await engine.charts({ asset: 'BTC', charts: ['openInterest'], hours: 48 });
+    assert.ok(charts.openInterest !== undefined && 'data' in charts.openInterest);
+    const { lines: ofChart } = charts.openInterest.data;
+    const toMs = Math.max(...ofChart.map(({ base }) => base.atMs.at(-1) ?? 0)) + 1;
+    const wish = { asset: 'BTC', series: ['open-interest'], stepMs: HOUR_MS, fromMs: toMs - 1 - 60 * HOUR_MS, toMs } as const; // prettier-ignore
+    const { source, lines } = await engine.lines(wish, new AbortController().signal);
+    assert.equal(source, 'simulated');
+    // In the second half of an hour a first reading belongs to the hour that comes: a line without a number yet.
+    const drawn = ofChart.filter(({ base }) => base.values.some(Number.isFinite));
+    assert.deepEqual(lines.map(({ id }) => id).sort(), drawn.map(({ id }) => id).sort());
+    let compared = 0;
+    for (const { id, base } of drawn) {
+      const line = lines.find((one) => one.id === id) ?? assert.fail(id);
+      for (const [at, atMs] of base.atMs.entries()) {
+        const other = line.values[(atMs - line.firstMs) / HOUR_MS] ?? Number.NaN;
+        if (Number.isNaN(other) || Number.isNaN(base.values[at] ?? Number.NaN)) continue;
+        assert.equal(other, base.values[at], `${id} at ${atMs}`);
+        compared += 1;
+      }
+    }
+    assert.ok(compared > 300, `${compared} values were compared`);
   });
 
   it('is there again after it was killed in the middle of a refresh', async () => {

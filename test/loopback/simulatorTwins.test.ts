@@ -46,7 +46,6 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   'kraken-futures: contractSize impactMidSize': 'both 1 in every recorded list',
   'htx: min_level real_time_settlement': 'a level and a flag, both 1',
   'htx: ts ts': 'the time of a tick and of its answer: equal in 8 of 10 recorded ones',
-  'htx: current_page total_page': 'there is one page',
   'htx: amount volume': 'the coins of version 5 repeat the contracts, in a real sample too',
 };
 

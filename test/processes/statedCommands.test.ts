@@ -6,6 +6,9 @@ import { after, before, describe, it } from 'mocha';
 import { HELP } from '../../src/cli/help.ts';
 import { COMMANDS, COMMON } from '../../src/cli/options.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { instrumentKey } from '../../src/core/ids.ts';
+import type { Observation } from '../../src/core/observation.ts';
+import { HOUR_MS } from '../../src/core/units.ts';
 import { SCENARIO_NAMES } from '../../src/sources/simulator/scenarioNames.ts';
 import { startSimulator, type Simulator } from '../../src/sources/simulator/server.ts';
 import { openSqliteStore } from '../../src/store/sqliteStore.ts';
@@ -72,17 +75,58 @@ const NAMES: Readonly<Record<string, string>> = {
   S: '15',
   T: '2024-08-05T03:00',
   NAME: 'calm',
+  DIR: 'numbers',
   'BTC,ETH': 'BTC,ETH',
 };
 
+const READS_HISTORY = new Set(['timeline', 'query', 'export', 'kept']);
+const ASKS_NOBODY = new Set(['decode', 'import', 'heatmap', ...READS_HISTORY]);
+
 function fileFor(args: readonly string[], at: number): string {
+  if (args[0] === 'backfill') return 'older.sqlite';
+  if (args[0] === 'heatmap') return args[at - 1] === '--tiers' ? 'tiers.jsonl' : 'btcusdt-1h.csv';
+  if (args[0] === 'import') return args[at - 1] === '--csv' ? 'own.csv' : 'own.sqlite';
   if (args[at - 1] === '--features') return 'my-values.json';
-  if (args[0] === 'timeline')
+  if (READS_HISTORY.has(args[0] ?? ''))
     return (
       { '--csv': 'binance-btcusdt-1h.csv', '--funding': 'funding.csv' }[args[at - 1] ?? ''] ??
       'history.sqlite'
     );
   return args[at - 1] === '--instruments' ? 'instruments.json' : 'answer.json';
+}
+
+/** Open interest and the price of an exchange in an hour. */
+function hourOf(exchange: string, atMs: number): Observation[] {
+  const own = {
+    exchange,
+    venueSymbol: 'BTCUSDT',
+    baseAsset: 'BTC',
+    instrument: instrumentKey(exchange, 'BTCUSDT'),
+  };
+  const row = { ...own, atMs, receivedAtMs: atMs + HOUR_MS + 1_000, endpoint: 'GET /x', barMs: HOUR_MS };
+  const price = { openQuote: 60_000, highQuote: 60_100, lowQuote: 59_900, closeQuote: 60_050 };
+  return [
+    { ...row, kind: 'open-interest', openInterestBase: 100, sides: 'one' },
+    { ...row, kind: 'candle', priceType: 'last', ...price },
+  ];
+}
+
+/** 500 hours of bars with liquidations, up and down. */
+function liquidatedHours(): string {
+  const priceAt = (hour: number): number =>
+    60_000 * (1 + 0.03 * Math.sin(hour / 7) + 0.01 * Math.sin(hour * hour));
+  const rows = Array.from({ length: 500 }, (_, hour) => {
+    const [open, close] = [priceAt(hour), priceAt(hour + 1)];
+    const [high, low] = [Math.max(open, close) * 1.002, Math.min(open, close) * 0.998];
+    const coins = [
+      1_000 + (hour % 5) * 100,
+      80_000 + (hour % 11) * 200,
+      (open - low) / 50,
+      (high - open) / 50,
+    ];
+    return [Date.UTC(2024, 6, 1, hour), open, high, low, close, ...coins].join(',');
+  });
+  return ['time_ms,open,high,low,close,volume,oi_close,long_liq,short_liq', ...rows].join('\n');
 }
 
 describe('the commands that README, documents and help state', function () {
@@ -96,16 +140,40 @@ describe('the commands that README, documents and help state', function () {
     const keep = (name: string, text: string): void => writeFileSync(join(folder, name), text);
     keep('endpoints.json', JSON.stringify(simulator.endpoints));
     keep('my-values.json', JSON.stringify({ asset: 'BTC', returnPct: 4, openInterestChangePct: -6 }));
+    keep('mine.perpscope-rules.json', textOf('media/mine.perpscope-rules.json'));
     keep('answer.json', readFileSync(join(FIXTURES, 'okx/open-interest.json'), 'utf8'));
     keep('instruments.json', readFileSync(join(FIXTURES, 'okx/instruments-swap.json'), 'utf8'));
     const { response } = JSON.parse(textOf('test/fixtures/okx/open-interest.json')) as { response: unknown };
     keep('body.json', JSON.stringify(response));
     const hours = [2, 3, 4].map((hour) => `${Date.UTC(2024, 7, 5, hour)},${60_000 - hour}`);
     keep('binance-btcusdt-1h.csv', ['time_ms,close', ...hours].join('\n'));
+    const bars = [2, 3].map((hour) => `${Date.UTC(2024, 7, 5, hour)},60000,60100,59900,60050,12`);
+    keep('btcusdt-1h.csv', liquidatedHours());
+    const tiers = [{ from: 0, maintenanceMarginRate: 0.0125, maxLeverage: 40 }];
+    const table = { kind: 'margin-tiers', exchange: 'hyperliquid', venueSymbol: 'BTC', unit: 'usd', tiers };
+    keep('tiers.jsonl', JSON.stringify({ observations: [{ ...table, atMs: Date.UTC(2024, 6, 1) }] }));
+    keep('own.csv', ['time_ms,open,high,low,close,volume', ...bars].join('\n'));
     keep('funding.csv', `time_ms,funding_rate\n${Date.UTC(2024, 7, 5)},0.0001`);
     const store = await openSqliteStore(join(folder, 'history.sqlite'), { source: 'live' });
     const atMs = systemClock.nowMs();
-    await store.appendJournal([{ topic: 'assessment', key: 'BTC', atMs, body: { label: 'neutral' } }]);
+    const note = {
+      asset: 'BTC',
+      kind: 'candle',
+      fromMs: 0,
+      toMs: 1,
+      metric: 'last-close',
+      step: '1h',
+      why: 'a study',
+    };
+    await store.appendJournal([
+      { topic: 'assessment', key: 'BTC', atMs, body: { label: 'neutral' } },
+      { topic: 'keep', key: 'KEY', atMs, body: note },
+    ]);
+    // A history that still runs, of two exchanges.
+    const hoursAgo = [4, 3, 2, 1].map((hour) => Math.floor(atMs / HOUR_MS - hour) * HOUR_MS);
+    await store.append(
+      hoursAgo.flatMap((startMs) => ['binance', 'okx'].flatMap((id) => hourOf(id, startMs))),
+    );
     await store.close();
     keep('frames.ndjson', 'pong\n');
     keep('frames', 'pong\n');
@@ -128,7 +196,9 @@ describe('the commands that README, documents and help state', function () {
     input,
     args: args
       .map((word) => word.replace(/\.\.\.$/, (dots) => (word.startsWith('/') ? dots : '')))
-      .map((word, at, all) => (word === 'FILE' ? fileFor(all, at) : (NAMES[word] ?? word))),
+      .map((word, at, all) => (word === 'FILE' ? fileFor(all, at) : (NAMES[word] ?? word)))
+      // A day is fetched as a month is, in seconds.
+      .map((word, _at, all) => (all[0] === 'backfill' && word === '30d' ? '1d' : word)),
   }));
   const runs: Promise<Run>[] = [];
   before(() => {
@@ -151,13 +221,13 @@ describe('the commands that README, documents and help state', function () {
     });
 
   function runOf(args: readonly string[], input: string | undefined): Promise<Run> {
-    const asksExchanges =
-      args[0] !== 'decode' &&
-      args[0] !== 'timeline' &&
-      !args.includes('--features') &&
-      !args.includes('--simulated');
+    const asks = !ASKS_NOBODY.has(args[0] ?? '') && !args.includes('--features');
     // Time enough for a machine that runs other things as well.
-    const own = asksExchanges ? ['--endpoints', 'endpoints.json', '--timeout', '120'] : [];
+    const patient = asks && args[0] !== 'simulate' && !args.includes('--timeout') ? ['--timeout', '120'] : [];
+    const own = [
+      ...(asks && !args.includes('--simulated') ? ['--endpoints', 'endpoints.json'] : []),
+      ...patient,
+    ];
     if (args[0] === 'simulate') return startAndStop(args);
     if (args[0] === 'collect') return startAndStop([...args, ...own, '--json']);
     return perpscope([...args, ...own], {

@@ -1,3 +1,4 @@
+import type { TimelineLine } from '../../src/analysis/timeline/line.ts';
 import type { AssetSeries } from '../../src/series/assetSeries.ts';
 import {
   wantedCharts,
@@ -11,7 +12,11 @@ import { PANEL_HOURS } from '../../src/surfaces/protocol/payloads.ts';
 export const CHART_HOURS = PANEL_HOURS.usual;
 
 /** Returns all charts of an asset, as far back as panels look. */
-export function assetCharts(history: AssetSeries, exchanges: readonly ChartedExchange[] = []): AssetCharts {
-  const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation'];
-  return wantedCharts({ charts, hours: CHART_HOURS }, history, exchanges) as AssetCharts;
+export function assetCharts(
+  history: AssetSeries,
+  exchanges: readonly ChartedExchange[] = [],
+  judged: readonly TimelineLine[] = [],
+): AssetCharts {
+  const charts: readonly ChartName[] = ['openInterest', 'funding', 'liquidation', 'regime'];
+  return wantedCharts({ charts, hours: CHART_HOURS }, history, exchanges, judged) as AssetCharts;
 }

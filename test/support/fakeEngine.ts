@@ -5,6 +5,7 @@ import { EngineService } from '../../src/compose/engineService.ts';
 import type { EngineThread } from '../../src/compose/workerThread.ts';
 import type { Engine, EngineOptions } from '../../src/engine.ts';
 import type { RefreshRequest } from '../../src/market/market.ts';
+import type { RulesChoice } from '../../src/market/rulesChoice.ts';
 import type { MarketState } from '../../src/market/snapshot.ts';
 
 /** An engine that does what a test says, and notes what it is told. */
@@ -15,6 +16,8 @@ export interface FakeEngine {
   /** The columns of charts that it made. */
   readonly columns: Float64Array[];
   readonly requests: RefreshRequest[];
+  /** Each choice of rules that it was told of, and how many refreshes it had been asked for then. */
+  readonly rules: (RulesChoice & { readonly refreshes: number })[];
   become(state: MarketState): void;
   /** Answers the refresh that runs. */
   answer(error?: Error): void;
@@ -51,6 +54,7 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
     asked: [],
     columns: [],
     requests: [],
+    rules: [],
     watchers: 0,
     offsetMs: 0,
     become: (state) => changed.fire(state),
@@ -65,6 +69,17 @@ export function fakeEngine(options: EngineOptions, nowMs: () => number): FakeEng
         const lines = [{ id: 'okx', sides: 'one' as const, base: column, usd: column }];
         const openInterest = { data: { lines, aggregated: [], carried: [] } };
         return Promise.resolve({ source: 'live', charts: { openInterest } });
+      },
+      lines: ({ series, stepMs }) => {
+        fake.asked.push(`lines ${series.join()}`);
+        const values = Float64Array.of(3, Number.NaN);
+        fake.columns.push(values);
+        const lines = series.map((one) => ({ series: one, id: 'okx' as const, firstMs: 0, values }));
+        return Promise.resolve({ source: 'live', stepMs, lines, sums: [], apart: 0 });
+      },
+      chooseRules: (choice) => {
+        fake.rules.push({ ...choice, refreshes: fake.requests.length });
+        return Promise.resolve();
       },
       streamStatus: () => undefined,
       redact: (text) => text.replaceAll('secret-key-of-the-user', '[key removed]'),

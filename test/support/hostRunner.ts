@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { stretchLimits } from '../../scripts/testing/pace.mjs';
 import { collect, failedResult } from '../../scripts/testing/report.mjs';
 import type { LayerResult } from '../../scripts/testing/report.mjs';
 
@@ -42,6 +43,7 @@ export async function runInHost(files: Readonly<Record<string, () => Promise<unk
     mocha.suite.emit('require', undefined, file, mocha);
     mocha.suite.emit('post-require', globalThis, file, mocha);
   }
+  stretchLimits(mocha.suite);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => {
       finish(result);

@@ -1,7 +1,7 @@
 import type { DataSource, ExchangeId } from '../../src/core/ids.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { CollectorDesk } from '../../src/market/collectorDesk.ts';
-import { Market } from '../../src/market/market.ts';
+import { Market, type MarketDeps } from '../../src/market/market.ts';
 import type { MarketState } from '../../src/market/snapshot.ts';
 import type { Collected, Collector, CollectRequest } from '../../src/sources/collect/collector.ts';
 import type { ExchangeResult } from '../../src/sources/collect/exchangeSession.ts';
@@ -22,7 +22,7 @@ export function sharedMarkets(
   { source = 'live', startMs }: { readonly source?: DataSource; readonly startMs: number },
 ) {
   const all: SharedWindow[] = [];
-  const open = (name: string): SharedWindow => {
+  const open = (name: string, rules?: MarketDeps['rules']): SharedWindow => {
     const clock = new FakeClock(startMs);
     // One machine has one time.
     const aheadMs = (all[0]?.clock.nowMs() ?? startMs) - startMs;
@@ -65,6 +65,7 @@ export function sharedMarkets(
       collector: { refresh } as unknown as Collector,
       adapters: exchangeAdapters,
       ...{ storeOf, book, clock, desk, logger: silentLogger, expectedSource: 'live' as const },
+      ...(rules === undefined ? {} : { rules }),
     });
     const states: MarketState[] = [];
     market.onDidChange((state) => void states.push(state));

@@ -18,9 +18,15 @@ export function createColourLegend(): ColourLegend {
   });
   const labels = element('div', { class: 'legend-labels' });
   const root = element('div', { class: 'colour-legend' }, title, bar, labels);
+  let shownTable: Uint32Array | undefined;
+  let shownWords = '';
   return {
     root,
     show: (titleText, texts, table) => {
+      const words = [titleText, ...texts].join('\n');
+      if (table === shownTable && words === shownWords) return;
+      shownTable = table;
+      shownWords = words;
       title.textContent = titleText;
       labels.replaceChildren(...texts.map((text) => element('span', {}, text)));
       const context = bar.getContext('2d');

@@ -1,7 +1,8 @@
-import { Chart, LineController, LineElement, LinearScale, PointElement } from 'chart.js';
+import { Chart, LinearScale } from 'chart.js';
 
-// Only what is drawn: legends, tooltips and numbers are DOM, so that they can be read aloud and reached by keyboard.
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+// Axes only: lines and heatmaps are our own layers, since an object for each point does not scale; legends, tooltips and
+// numbers are DOM, so that they can be read aloud and reached by keyboard.
+Chart.register(LinearScale);
 
 export { Chart };
-export type LineChart = Chart<'line', { x: number; y: number }[]>;
+export type AxesChart = Chart<'line'>;

@@ -60,16 +60,6 @@ export function niceStep(rough: number): number {
   return factor * power;
 }
 
-/** Returns a range that ends on round numbers, starting at zero unless that would flatten what is to be seen. */
-export function niceRange(low: number, high: number): Range {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return { min: 0, max: 1 };
-  const start = low >= 0 && low <= high * 0.5 ? 0 : low;
-  const step = niceStep((high - start || Math.abs(high) || 1) / 5);
-  const min = start === 0 ? 0 : Math.floor(start / step) * step;
-  const max = Math.ceil(high / step) * step;
-  return max > min ? { min, max } : { min: min - step, max: max + step };
-}
-
 /** Returns ticks at round values, at most about `maxCount`, with short labels that differ from one another. */
 export function valueTicks(range: Range, maxCount: number, label = tellingLabel): Tick[] {
   const step = niceStep((range.max - range.min) / Math.max(1, maxCount));

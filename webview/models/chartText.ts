@@ -1,4 +1,6 @@
-import type { ChartHeader, ChartKind, ChartPayload } from '../../src/surfaces/protocol/payloads.ts';
+import { CARD_IDS, type CardId } from '../../src/surfaces/protocol/cards.ts';
+import type { ChartHeader, ChartPayload, PanelItem } from '../../src/surfaces/protocol/payloads.ts';
+import { CARDS } from './cards.ts';
 import { formatUtc } from './format.ts';
 
 /** What a chart says where the pointer is. */
@@ -15,16 +17,24 @@ export interface Badge {
 
 export const TIME_AXIS_TITLE = 'Time (UTC)';
 
-export const CHART_TITLES: Readonly<Record<ChartKind, string>> = {
+export const CHART_TITLES: Readonly<Record<PanelItem, string>> = {
+  ...titlesOfCards(),
   'open-interest': 'Open interest',
   'funding-heatmap': 'Funding by exchange',
   'liquidation-heatmap': 'Liquidation levels',
+  'regime-timeline': 'Regime timeline',
 };
+
+function titlesOfCards(): Record<CardId, string> {
+  return Object.fromEntries(CARD_IDS.map((id) => [id, CARDS[id].title])) as Record<CardId, string>;
+}
 
 export const SIMULATED_MEANING = 'Made by the simulated market, not by an exchange.';
 
 /** Returns the badges of a chart: SIMULATED by its source, MODELLED where numbers are estimates of a model. */
-export function badgesOf(payload: ChartPayload): Badge[] {
+export function badgesOf(
+  payload: Pick<ChartPayload, 'source'> & { readonly kind?: ChartPayload['kind'] },
+): Badge[] {
   const badges: Badge[] = [];
   if (payload.source === 'simulated') badges.push({ text: 'SIMULATED', meaning: SIMULATED_MEANING });
   if (payload.kind === 'liquidation-heatmap')

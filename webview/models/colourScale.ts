@@ -2,7 +2,7 @@ import { LEVELS } from './colour.ts';
 import { niceStep } from './axis.ts';
 
 /** Values from which the shape of a distribution is read; more would only cost time. */
-const SAMPLE_LIMIT = 20_000;
+const SAMPLE_LIMIT = 4_096;
 
 /** Maps values to entries of a colour table, and says what the legend must state about it. */
 export interface ColourScale {
@@ -34,14 +34,15 @@ function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-function extremes(cells: Float32Array): { low: number; high: number } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of cells) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return { low, high };
+/** Returns whether any cell is above a limit. */
+function hasAbove(cells: Float32Array, limit: number): boolean {
+  for (let index = 0; index < cells.length; index++) if ((cells[index] as number) > limit) return true;
+  return false;
+}
+
+function hasBelow(cells: Float32Array, limit: number): boolean {
+  for (let index = 0; index < cells.length; index++) if ((cells[index] as number) < limit) return true;
+  return false;
 }
 
 function clampLevel(position: number): number {
@@ -53,26 +54,46 @@ export function divergingScale(cells: Float32Array): ColourScale {
   const sizes = sortedSample(cells, Number.isFinite).map(Math.abs).sort();
   const wanted = quantile(sizes, 0.98);
   const limit = wanted > 0 ? niceStep(wanted) : 0.01;
-  const { low, high } = extremes(cells);
   return {
     kind: 'diverging',
     low: -limit,
     high: limit,
-    isCutLow: low < -limit * (1 + 1e-6),
-    isCutHigh: high > limit * (1 + 1e-6),
+    isCutLow: hasBelow(cells, -limit * (1 + 1e-6)),
+    isCutHigh: hasAbove(cells, limit * (1 + 1e-6)),
     valueAt: (position) => (position * 2 - 1) * limit,
     levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel((value / limit + 1) / 2)),
   };
 }
 
 /**
- * From little to much. `log` runs over one to two decades up to the 99.5th percentile of the values above zero, from
- * their 5th percentile where that lies in between; `linear` from zero to the 99.5th. Zero takes the lowest colour.
+ * Ends of a scale are of these times a power of ten: a legend is read more easily, and data that changes a little keeps its
+ * scale, so that what is painted already stays as it is.
+ */
+const ROUND = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** Returns the round number that is nearest to a value above zero, not below it (`up`) or not above it. */
+function roundEnd(value: number, direction: 'up' | 'down'): number {
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  const share = value / power;
+  const factor =
+    direction === 'up'
+      ? ROUND.find((each) => each >= share * (1 - 1e-6))
+      : ROUND.findLast((each) => each <= share * (1 + 1e-6));
+  return Number(((factor ?? 1) * power).toPrecision(3));
+}
+
+/** Returns whether two scales colour every value alike. */
+export function isSameScale(one: ColourScale, other: ColourScale): boolean {
+  return one.kind === other.kind && one.low === other.low && one.high === other.high;
+}
+
+/**
+ * From little to much. `log` runs over one to two decades and a bit up to the 99.5th percentile of the values above zero,
+ * from their 5th percentile where that lies in between; `linear` from zero to the 99.5th. Zero takes the lowest colour.
  */
 export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): ColourScale {
   const positive = sortedSample(cells, (value) => value > 0 && value < Infinity);
-  const { high: highest } = extremes(cells);
-  const high = positive.length === 0 ? 1 : quantile(positive, 0.995);
+  const high = positive.length === 0 ? 1 : roundEnd(quantile(positive, 0.995), 'up');
   const lowQuantile = positive.length === 0 ? 0.1 : quantile(positive, 0.05);
   if (kind === 'linear')
     return {
@@ -80,13 +101,13 @@ export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): Co
       low: 0,
       high,
       isCutLow: false,
-      isCutHigh: highest > high,
+      isCutHigh: hasAbove(cells, high),
       valueAt: (position) => position * high,
       levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel(value / high)),
     };
   // At least one decade, so that noise among equal values is not stretched over the whole table, and at most two,
   // so that dust far below what matters does not take the colours from it.
-  const low = Math.max(Math.min(lowQuantile, high / 10), high / 100);
+  const low = roundEnd(Math.max(Math.min(lowQuantile, high / 10), high / 100), 'down');
   const logLow = Math.log(low);
   const logSpan = Math.log(high) - logLow;
   return {
@@ -94,18 +115,11 @@ export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): Co
     low,
     high,
     isCutLow: true,
-    isCutHigh: highest > high,
+    isCutHigh: hasAbove(cells, high),
     valueAt: (position) => Math.exp(logLow + position * logSpan),
     levelOf: (value) =>
       Number.isNaN(value) ? 0 : value > 0 ? clampLevel((Math.log(value) - logLow) / logSpan) : 1,
   };
-}
-
-/** Returns the table entry of every cell. */
-export function levelsOf(cells: Float32Array, scale: ColourScale): Uint8Array {
-  const levels = new Uint8Array(cells.length);
-  for (let index = 0; index < cells.length; index++) levels[index] = scale.levelOf(cells[index] ?? NaN);
-  return levels;
 }
 
 /** Returns legend labels from low to high, with ≤ and ≥ where values are cut. */

@@ -85,6 +85,11 @@ export function formatUtcMinute(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** "2026-11-22 04:33 to 2026-11-23 04:33 UTC". */
+export function formatUtcRange(fromMs: number, toMs: number): string {
+  return `${formatUtcMinute(fromMs)} to ${formatUtcMinute(toMs)} UTC`;
+}
+
 /** "3 min old"; of data that is dated ahead by more than clocks differ: "dated 3 min ahead". */
 export function formatAge(atMs: number, nowMs: number): string {
   const ageMs = nowMs - atMs;

@@ -42,7 +42,7 @@ function regimeText(regime: PanelSnapshot['regime']): string {
   if (!regime) return 'Regime: not assessed yet';
   if (regime.label === 'unknown') return 'Regime: unknown, inputs are missing';
   const confidence = Math.round(regime.confidence * 100);
-  return `Regime: ${regime.label} (estimate, confidence ${confidence} %)`;
+  return `Regime: ${regime.label}, confidence ${confidence} %`;
 }
 
 /** Returns the head of a panel: what, how old, from how many exchanges, and whether it is simulated. */

@@ -2,10 +2,10 @@ import type { FundingHeatmap } from '../../src/surfaces/protocol/payloads.ts';
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
-import { divergingScale, legendLabels, levelsOf } from './colourScale.ts';
+import { divergingScale, legendLabels } from './colourScale.ts';
 import { formatExact, formatPercent, formatUtc } from './format.ts';
-import type { Raster } from './grid.ts';
-import { evenColumns, resample } from './grid.ts';
+import { evenColumns } from './grid.ts';
+import { paintGrid, type PaintedGrid } from './raster.ts';
 import type { TableTwin } from './table.ts';
 import { numberCell, timeTable } from './table.ts';
 
@@ -14,7 +14,7 @@ const LEGEND_LABELS = 5;
 
 export interface FundingModel {
   readonly axisTitles: { readonly x: string; readonly y: string };
-  readonly raster: Raster;
+  readonly grid: PaintedGrid;
   readonly scale: ColourScale;
   /** Row labels from bottom to top, as the raster's rows. */
   readonly rowLabels: readonly string[];
@@ -24,6 +24,8 @@ export interface FundingModel {
   readonly table: TableTwin;
   /** `row` counts from the bottom, fractions allowed: 0.0 to 1.0 is the lowest row. */
   hover(atMs: number, row: number): HoverText | undefined;
+  /** The rates of all exchanges at a moment, in a line. */
+  linesAt(atMs: number): readonly string[];
 }
 
 function rowLabel(row: FundingHeatmap['rows'][number]): string {
@@ -32,15 +34,17 @@ function rowLabel(row: FundingHeatmap['rows'][number]): string {
     : `${row.label}, ${formatExact(row.intervalHours)} h`;
 }
 
-/** Returns everything the funding heatmap shows. The payload's first row is the top row of the picture. */
-export function fundingModel(payload: FundingHeatmap): FundingModel {
+/** Returns everything the funding heatmap shows; of the one `before` what is still so. The payload's first row is the top row. */
+export function fundingModel(payload: FundingHeatmap, before?: FundingModel): FundingModel {
   const { rows, cells, columnAtMs, columnMs } = payload;
   const sourceColumns = columnAtMs.length;
   if (rows.length === 0) throw new Error('the funding heatmap has no exchanges');
   if (cells.length !== rows.length * sourceColumns) throw new Error('the funding heatmap has a wrong size');
   const scale = divergingScale(cells);
-  const { source, xRange } = evenColumns(columnAtMs, columnMs);
-  const fromBottom = Int32Array.from(rows, (_, index) => rows.length - 1 - index);
+  const columns = evenColumns(columnAtMs, columnMs);
+  const { source, xRange } = columns;
+  const rowSource = Int32Array.from(rows, (_, index) => rows.length - 1 - index);
+  const yRange = { min: 0, max: rows.length };
   const percent = (value: number): string => formatPercent(value);
   const legendPercent = (value: number): string =>
     formatPercent(value, scale.high < 0.02 ? 2 : scale.high < 0.1 ? 1 : 0);
@@ -64,13 +68,7 @@ export function fundingModel(payload: FundingHeatmap): FundingModel {
 
   return {
     axisTitles: { x: TIME_AXIS_TITLE, y: 'Exchange, funding interval' },
-    raster: {
-      columns: source.length,
-      rows: rows.length,
-      levels: resample(levelsOf(cells, scale), sourceColumns, source, fromBottom),
-      xRange,
-      yRange: { min: 0, max: rows.length },
-    },
+    grid: paintGrid({ cells, sourceColumns, columns, rowSource, yRange, scale }, before?.grid),
     scale,
     rowLabels: rows.map(rowLabel).reverse(),
     legend: {
@@ -88,9 +86,18 @@ export function fundingModel(payload: FundingHeatmap): FundingModel {
       rows.map((row) => `${rowLabel(row)} (% per year)`),
       columnAtMs,
       (column, row) => numberCell(cells[row * sourceColumns + column] ?? NaN, percent),
-      100,
+      { inTitleUnit: 100, lastsMs: columnMs },
     ),
     hover,
+    linesAt: (atMs) => {
+      const column = source[Math.floor((atMs - xRange.min) / columnMs)] ?? -1;
+      if (column < 0) return [];
+      const texts = rows.flatMap(({ label }, row) => {
+        const value = cells[row * sourceColumns + column] ?? NaN;
+        return Number.isFinite(value) ? [`${label} ${percent(value)}`] : [];
+      });
+      return texts.length === 0 ? [] : [`Funding a year: ${texts.join(', ')}`];
+    },
   };
 }
 

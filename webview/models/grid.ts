@@ -14,6 +14,19 @@ export interface Raster {
   readonly levels: Uint8Array;
   readonly xRange: Range;
   readonly yRange: Range;
+  /** Whether any cell has no value. */
+  readonly hasBlanks: boolean;
+  /** By which a later raster names it: the raster itself would be kept, and all before it. */
+  readonly key: object;
+  /** How it differs from the raster before it; absent where it has nothing in common with one. */
+  readonly since?: RasterChange;
+}
+
+/** `columns` of a raster differ from those of the raster `key`, which lie `shift` columns further right; the others are the same. */
+export interface RasterChange {
+  readonly key: object;
+  readonly shift: number;
+  readonly columns: readonly number[];
 }
 
 /** For each even column of the time axis the source column, or -1 where the payload has none. */
@@ -54,26 +67,6 @@ export function evenRows(edges: Float64Array): { source: Int32Array; yRange: Ran
     source[row] = bin;
   }
   return { source, yRange: { min, max } };
-}
-
-/** Picks the payload's levels into an even raster. */
-export function resample(
-  levels: Uint8Array,
-  sourceColumns: number,
-  columnSource: Int32Array,
-  rowSource: Int32Array,
-): Uint8Array {
-  const columns = columnSource.length;
-  const result = new Uint8Array(columns * rowSource.length);
-  rowSource.forEach((sourceRow, row) => {
-    const from = sourceRow * sourceColumns;
-    const to = row * columns;
-    for (let column = 0; column < columns; column++) {
-      const source = columnSource[column] ?? -1;
-      if (source >= 0) result[to + column] = levels[from + source] ?? 0;
-    }
-  });
-  return result;
 }
 
 /** Returns the index of the last entry at or before `value` in an ascending column, -1 before the first. */

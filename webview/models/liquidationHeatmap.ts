@@ -1,8 +1,8 @@
-import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
+import type { LiquidationHeatmap, NewestNumbers, TimeColumn } from '../../src/surfaces/protocol/payloads.ts';
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
-import { legendLabels, levelsOf, sequentialScale } from './colourScale.ts';
+import { legendLabels, sequentialScale } from './colourScale.ts';
 import {
   formatTable,
   formatNumber,
@@ -11,29 +11,35 @@ import {
   formatUtc,
   formatUtcSecond,
 } from './format.ts';
-import type { Raster } from './grid.ts';
-import { evenColumns, evenRows, indexAtOrBefore, resample } from './grid.ts';
+import { evenColumns, evenRows, indexAtOrBefore } from './grid.ts';
+import { paintGrid, type PaintedGrid } from './raster.ts';
 import type { TableTwin } from './table.ts';
-import { numberCell, TIME_TITLE } from './table.ts';
+import { isWithin, numberCell, TIME_TITLE } from './table.ts';
 
 const LEGEND_LABELS = 5;
 
 export interface LiquidationModel {
   readonly axisTitles: { readonly x: string; readonly y: string };
-  readonly raster: Raster;
+  readonly grid: PaintedGrid;
   readonly scale: ColourScale;
   readonly priceLabel: string;
-  readonly pricePoints: readonly { readonly x: number; readonly y: number }[];
+  readonly price: TimeColumn;
   readonly legend: { readonly title: string; readonly labels: readonly string[] };
   readonly notes: readonly string[];
   readonly assumptions: readonly string[];
   readonly summary: string;
   readonly table: TableTwin;
   hover(atMs: number, priceQuote: number): HoverText | undefined;
+  /** The price at a moment, in a line. */
+  linesAt(atMs: number): readonly string[];
 }
 
-/** Returns everything the liquidation heatmap shows, with cells coloured on a logarithmic or linear scale. */
-export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' | 'linear'): LiquidationModel {
+/** Returns everything the liquidation heatmap shows, on a logarithmic or linear scale of colours; of the one `before` what is still so. */
+export function liquidationModel(
+  payload: LiquidationHeatmap,
+  scaleKind: 'log' | 'linear',
+  before?: LiquidationModel,
+): LiquidationModel {
   const { rows, cells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
   const sourceColumns = columnAtMs.length;
   if (priceEdges.length !== rows + 1 || cells.length !== rows * sourceColumns)
@@ -46,18 +52,22 @@ export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' |
   const edgeText = (bin: number): string =>
     `${formatPrice(priceEdges[bin] ?? NaN)} to ${formatPrice(priceEdges[bin + 1] ?? NaN)} ${quoteAsset}`;
 
+  function linesAt(atMs: number): string[] {
+    const price = prices[indexAtOrBefore(priceAtMs, atMs)] ?? NaN;
+    return Number.isFinite(price) ? [`${priceLabel}: ${formatPrice(price)} ${quoteAsset}`] : [];
+  }
+
   function hover(atMs: number, priceQuote: number): HoverText | undefined {
     const even = Math.floor((atMs - columns.xRange.min) / columnMs);
     const column = columns.source[even];
     const bin = indexAtOrBefore(priceEdges, priceQuote);
     if (column === undefined || bin < 0 || bin >= rows) return undefined;
     const value = column < 0 ? NaN : (cells[bin * sourceColumns + column] ?? NaN);
-    const price = prices[indexAtOrBefore(priceAtMs, atMs)] ?? NaN;
     return {
       title: edgeText(bin),
       lines: [
         Number.isFinite(value) ? `${formatUsdShort(value)} modelled notional` : 'No modelled level',
-        ...(Number.isFinite(price) ? [`${priceLabel}: ${formatPrice(price)} ${quoteAsset}`] : []),
+        ...linesAt(atMs),
         formatUtc(columns.xRange.min + even * columnMs),
       ],
     };
@@ -65,16 +75,13 @@ export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' |
 
   return {
     axisTitles: { x: TIME_AXIS_TITLE, y: `Price (${quoteAsset})` },
-    raster: {
-      columns: columns.source.length,
-      rows: bins.source.length,
-      levels: resample(levelsOf(cells, scale), sourceColumns, columns.source, bins.source),
-      xRange: columns.xRange,
-      yRange: bins.yRange,
-    },
+    grid: paintGrid(
+      { cells, sourceColumns, columns, rowSource: bins.source, yRange: bins.yRange, scale },
+      before?.grid,
+    ),
     scale,
     priceLabel: `${priceLabel} (${quoteAsset})`,
-    pricePoints: Array.from(priceAtMs, (x, index) => ({ x, y: prices[index] ?? NaN })),
+    price: payload.price,
     legend: {
       title: 'Modelled notional per price bin (USD)',
       labels: legendLabels(scale, LEGEND_LABELS, formatUsdShort),
@@ -84,11 +91,13 @@ export function liquidationModel(payload: LiquidationHeatmap, scaleKind: 'log' |
     summary: summaryOf(payload, edgeText),
     table: tableOf(payload),
     hover,
+    linesAt,
   };
 }
 
 /** One page for each column of time, newest first: the price bins that hold something, highest price first. */
-function tableOf({ asset, rows, cells, columnAtMs, priceEdges, quoteAsset }: LiquidationHeatmap): TableTwin {
+function tableOf(payload: LiquidationHeatmap): TableTwin {
+  const { asset, rows, cells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
   const columns = columnAtMs.length;
   const head = [`Price from (${quoteAsset})`, `Price to (${quoteAsset})`, 'Modelled notional (USD)'];
   /** From, to and size of each bin that holds something at a time, highest price first. */
@@ -114,12 +123,14 @@ function tableOf({ asset, rows, cells, columnAtMs, priceEdges, quoteAsset }: Liq
         ]),
       };
     },
-    whole: () => ({
+    whole: (within) => ({
       columns: [
         { title: TIME_TITLE, type: 'time' },
         ...head.map((title) => ({ title, type: 'number' as const })),
       ],
-      rows: Array.from(columnAtMs, (atMs, column) => levelsAt(column).map((level) => [atMs, ...level]))
+      rows: Array.from(columnAtMs, (atMs, column) =>
+        isWithin(within, atMs, atMs + columnMs) ? levelsAt(column).map((level) => [atMs, ...level]) : [],
+      )
         .reverse()
         .flat(),
     }),

@@ -5,8 +5,15 @@ import type {
   TimeColumn,
 } from '../../src/surfaces/protocol/payloads.ts';
 
+function followedBy(column: Float64Array, value: number): Float64Array {
+  const longer = new Float64Array(column.length + 1);
+  longer.set(column);
+  longer[column.length] = value;
+  return longer;
+}
+
 function extended({ atMs, values }: TimeColumn, newAtMs: number, value: number): TimeColumn {
-  return { atMs: Float64Array.of(...atMs, newAtMs), values: Float64Array.of(...values, value) };
+  return { atMs: followedBy(atMs, newAtMs), values: followedBy(values, value) };
 }
 
 /** Returns the chart with the newest reading at the end of each line that has one. Lines without one stay as they are. */

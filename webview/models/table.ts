@@ -1,4 +1,5 @@
 import type { ExportedCell, ExportedTable } from '../../src/surfaces/protocol/payloads.ts';
+import type { Range } from './axis.ts';
 import { NO_VALUE, formatUtcMinute } from './format.ts';
 
 /** Rows of a page of the table twin; more would make the page slow to lay out. */
@@ -21,8 +22,15 @@ export interface TwinPage {
 export interface TableTwin {
   readonly pageCount: number;
   page(index: number): TwinPage;
-  /** All of it to take away, newest first; made when asked for. */
-  whole(): Pick<ExportedTable, 'columns' | 'rows'>;
+  /** All of it to take away, or what lies in a range of time (what lasts, what reaches into it), newest first; made when asked for. */
+  whole(within?: Range): Pick<ExportedTable, 'columns' | 'rows'>;
+}
+
+/** Returns whether a moment, or a stretch of time from it to before `toMs`, is in a range; all is where there is none. */
+export function isWithin(within: Range | undefined, fromMs: number, toMs = fromMs): boolean {
+  if (within === undefined) return true;
+  const { min, max } = within;
+  return toMs > fromMs ? fromMs < max && toMs > min : fromMs >= min && fromMs <= max;
 }
 
 export const TIME_TITLE = 'Time (UTC)';
@@ -32,13 +40,16 @@ function exportedNumber(value: number): ExportedCell {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A table with one row for each time, newest first. `inTitleUnit` times a cell's value is the number in the unit of its title. */
+/**
+ * A table with one row for each time, newest first. `inTitleUnit` times a cell's value is the number in the unit of its title;
+ * `lastsMs` is how long a row stands for, 0 where it is of a moment.
+ */
 export function timeTable(
   caption: string,
   columnTitles: readonly string[],
   atMs: Float64Array,
   cellAt: (timeIndex: number, column: number) => TwinCell,
-  inTitleUnit = 1,
+  { inTitleUnit = 1, lastsMs = 0 } = {},
 ): TableTwin {
   const pageCount = Math.max(1, Math.ceil(atMs.length / ROWS_PER_PAGE));
   return {
@@ -54,16 +65,32 @@ export function timeTable(
         ]);
       return { caption, head: [TIME_TITLE, ...columnTitles], rows };
     },
-    whole: () => ({
+    whole: (within) => ({
       columns: [
         { title: TIME_TITLE, type: 'time' as const },
         ...columnTitles.map((title) => ({ title, type: 'number' as const })),
       ],
-      rows: Array.from(atMs, (time, at): ExportedCell[] => [
-        time,
-        ...columnTitles.map((_, column) => exportedNumber((cellAt(at, column).value ?? NaN) * inTitleUnit)),
-      ]).reverse(),
+      rows: Array.from(atMs.keys())
+        .filter((at) => isWithin(within, atMs[at] ?? NaN, (atMs[at] ?? NaN) + lastsMs))
+        .reverse()
+        .map((at): ExportedCell[] => [
+          atMs[at] ?? NaN,
+          ...columnTitles.map((_, column) => exportedNumber((cellAt(at, column).value ?? NaN) * inTitleUnit)),
+        ]),
     }),
+  };
+}
+
+/** A table that is made when it is first looked at: most are never opened. */
+export function lazyTable(make: () => TableTwin): TableTwin {
+  let made: TableTwin | undefined;
+  const table = (): TableTwin => (made ??= make());
+  return {
+    get pageCount() {
+      return table().pageCount;
+    },
+    page: (index) => table().page(index),
+    whole: (within) => table().whole(within),
   };
 }
 

@@ -1,12 +1,31 @@
 import type { PanelViewState } from '../../src/surfaces/protocol/messages.ts';
-import type { ChartKind } from '../../src/surfaces/protocol/payloads.ts';
+import { CARD_IDS, type CardId } from '../../src/surfaces/protocol/cards.ts';
+import type { PanelItem } from '../../src/surfaces/protocol/payloads.ts';
+import { keptWindow } from './timeRange.ts';
 
 const CHARTS: readonly string[] = [
   'open-interest',
   'funding-heatmap',
   'liquidation-heatmap',
+  'regime-timeline',
   'all',
 ] satisfies readonly PanelViewState['chart'][];
+
+const ITEMS: readonly string[] = [...CHARTS, ...CARD_IDS];
+
+function keptCards(kept: unknown): CardId[] {
+  return Array.isArray(kept)
+    ? CARD_IDS.filter((id) => kept.includes(id)).sort((a, b) => kept.indexOf(a) - kept.indexOf(b))
+    : [];
+}
+
+function keptScales(kept: unknown): Required<PanelViewState>['valueScales'] {
+  if (typeof kept !== 'object' || kept === null) return {};
+  const known = Object.entries(kept).filter(
+    ([kind, scale]) => ITEMS.includes(kind) && (scale === 'log' || scale === 'change'),
+  );
+  return Object.fromEntries(known) as Required<PanelViewState>['valueScales'];
+}
 
 /**
  * Returns the state to start with: what the page was made for (`chart`, `asset`) wins over what was kept; layout
@@ -30,9 +49,13 @@ export function startState(
     openInterestUnit: old['openInterestUnit'] === 'usd' ? 'usd' : 'base',
     hiddenLines: hidden.filter((id): id is string => typeof id === 'string'),
     heatmapScale: old['heatmapScale'] === 'linear' ? 'linear' : 'log',
+    timeWindow: keptWindow(old['timeWindow']),
+    valueScales: keptScales(old['valueScales']),
     openTables: tables.filter(
-      (kind): kind is ChartKind => typeof kind === 'string' && kind !== 'all' && CHARTS.includes(kind),
+      (kind): kind is PanelItem => typeof kind === 'string' && kind !== 'all' && ITEMS.includes(kind),
     ),
+    cards: keptCards(old['cards']),
+    summedUp: keptCards(old['summedUp']),
     scrollPx: typeof scrollPx === 'number' && scrollPx > 0 ? scrollPx : 0,
   };
 }

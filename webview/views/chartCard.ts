@@ -1,9 +1,10 @@
-import type { ChartPayload } from '../../src/surfaces/protocol/payloads.ts';
+import type { ChartPayload, PanelItem } from '../../src/surfaces/protocol/payloads.ts';
 import { CHART_TITLES, badgesOf, headerLine } from '../models/chartText.ts';
 import type { Badge } from '../models/chartText.ts';
 import { element, setText } from '../dom.ts';
 import type { TableTwin } from '../models/table.ts';
 import type { ViewContext } from './chartView.ts';
+import { createCardPicture } from './cardPicture.ts';
 import { createTableTwinView } from './tableTwin.ts';
 
 /** The frame around one chart: title, badges, controls, picture, legend, notes and the numbers as a table. */
@@ -14,9 +15,15 @@ export interface ChartCard {
   readonly plot: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly legend: HTMLElement;
+  readonly notes: HTMLElement;
   showHeader(payload: ChartPayload): void;
+  /** As `showHeader`, in words of the caller's. */
+  showHead(text: string, badges: readonly Badge[]): void;
   showNotes(notes: readonly string[], assumptions?: readonly string[]): void;
-  showNumbers(payload: ChartPayload, model: { readonly summary: string; readonly table: TableTwin }): void;
+  showNumbers(
+    payload: Pick<ChartPayload, 'asset' | 'source'>,
+    model: { readonly summary: string; readonly table: TableTwin },
+  ): void;
 }
 
 /** Makes the badges of a chart or panel. */
@@ -27,7 +34,7 @@ export function badgeElements(badges: readonly Badge[]): HTMLElement[] {
 }
 
 /** Makes the heading of a chart, also for one that cannot be drawn. */
-export function chartHeading(kind: ChartPayload['kind'], badges: readonly Badge[]): HTMLElement {
+export function chartHeading(kind: PanelItem, badges: readonly Badge[]): HTMLElement {
   const heading = element('h2', { id: `title-${kind}` }, CHART_TITLES[kind]);
   return element('div', { class: 'chart-heading' }, heading, ...badgeElements(badges));
 }
@@ -37,9 +44,11 @@ function listOf(texts: readonly string[]): HTMLElement[] {
 }
 
 /** Makes an empty card. */
-export function createChartCard(kind: ChartPayload['kind'], context: ViewContext): ChartCard {
+export function createChartCard(kind: PanelItem, context: ViewContext): ChartCard {
   let heading = chartHeading(kind, []);
   let badgeKey = '';
+  /** What is said stays as it is while it is the same: replaced, it would be laid out and read again. */
+  let noteKey = '';
   const meta = element('p', { class: 'meta' });
   const controls = element('div', { class: 'controls' });
   const canvas = element('canvas', { role: 'img' });
@@ -53,7 +62,19 @@ export function createChartCard(kind: ChartPayload['kind'], context: ViewContext
     element('h3', {}, 'Assumptions of the model'),
     assumptionList,
   );
-  const twin = createTableTwinView(kind, context);
+  const picture = createCardPicture(kind, () => root, context);
+  const twin = createTableTwinView(kind, context, 'numbers', picture.root);
+  function showHead(text: string, badges: readonly Badge[]): void {
+    const key = badges.map((badge) => badge.text).join();
+    if (key !== badgeKey) {
+      const next = chartHeading(kind, badges);
+      heading.replaceWith(next);
+      heading = next;
+      badgeKey = key;
+    }
+    setText(meta, text);
+  }
+
   const root = element(
     'section',
     { class: 'chart', 'data-kind': kind, 'aria-labelledby': `title-${kind}` },
@@ -72,25 +93,21 @@ export function createChartCard(kind: ChartPayload['kind'], context: ViewContext
     plot,
     canvas,
     legend,
-    showHeader: (payload) => {
-      const badges = badgesOf(payload);
-      const key = badges.map(({ text }) => text).join();
-      if (key !== badgeKey) {
-        const next = chartHeading(kind, badges);
-        heading.replaceWith(next);
-        heading = next;
-        badgeKey = key;
-      }
-      setText(meta, headerLine(payload));
-    },
+    notes,
+    showHeader: (payload) => showHead(headerLine(payload), badgesOf(payload)),
+    showHead,
     showNotes: (texts, assumptions = []) => {
+      const key = [...texts, '', ...assumptions].join('\n');
+      if (key === noteKey) return;
+      noteKey = key;
       notes.replaceChildren(...listOf(texts));
       assumptionList.replaceChildren(...listOf(assumptions));
       assumptionBox.hidden = assumptions.length === 0;
     },
     showNumbers: (payload, { summary, table }) => {
-      canvas.setAttribute('aria-label', summary);
+      if (canvas.getAttribute('aria-label') !== summary) canvas.setAttribute('aria-label', summary);
       twin.show(table, payload);
+      picture.show(payload);
     },
   };
 }

@@ -3,18 +3,25 @@ import type {
   ChartPayload,
   ChartUnavailable,
   NewestNumbers,
+  PanelItem,
   PanelSnapshot,
 } from '../../src/surfaces/protocol/payloads.ts';
 import type { ChartTheme } from '../charts/theme.ts';
 import { element } from '../dom.ts';
+import type { Range } from '../models/axis.ts';
 import { SIMULATED_MEANING } from '../models/chartText.ts';
 import { chartHeading } from './chartCard.ts';
+import { createCardList } from './cardList.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
 import { createFundingView } from './fundingHeatmap.ts';
+import type { CardHost, LineCard } from './lineCard.ts';
 import { createLiquidationView } from './liquidationHeatmap.ts';
 import { createOpenInterestView } from './openInterest.ts';
+import { createRegimeView } from './regimeTimeline.ts';
+import type { TimeAxis } from './timeAxis.ts';
 
 type AnyView = ChartView<ChartPayload>;
+type Item = AnyView | LineCard;
 
 const MAKERS: {
   readonly [K in ChartKind]: (context: ViewContext) => ChartView<Extract<ChartPayload, { kind: K }>>;
@@ -22,6 +29,7 @@ const MAKERS: {
   'open-interest': createOpenInterestView,
   'funding-heatmap': createFundingView,
   'liquidation-heatmap': createLiquidationView,
+  'regime-timeline': createRegimeView,
 };
 
 function unavailableCard(
@@ -41,6 +49,8 @@ function unavailableCard(
 export interface ChartList {
   readonly root: HTMLElement;
   show(charts: readonly (ChartPayload | ChartUnavailable)[], snapshot: PanelSnapshot): void;
+  /** Draws all charts, at the range of time that is to be shown now. */
+  draw(): void;
   takeNewest(newest: NewestNumbers): void;
   resize(): void;
   applyTheme(theme: ChartTheme): void;
@@ -48,9 +58,43 @@ export interface ChartList {
 }
 
 /** Makes the list. A chart whose data cannot be drawn says so in its own card and leaves the others alone. */
-export function createChartList(context: ViewContext, onError: (message: string) => void): ChartList {
-  const root = element('div', { class: 'charts' });
+export function createChartList(
+  panel: Omit<ViewContext, 'pointAt' | 'linesOfOthers' | 'time'> & { readonly time: TimeAxis },
+  host: CardHost,
+  onError: (message: string) => void,
+  onExtent: () => void,
+): ChartList {
   const views = new Map<ChartKind, AnyView>();
+  const charts = element('div', { class: 'charts' });
+
+  const items = (): [PanelItem, Item][] => [...views, ...cards.cards()];
+  const others = (item: PanelItem): Item[] =>
+    items().flatMap(([each, view]) => (each === item ? [] : [view]));
+  const context: ViewContext = {
+    ...panel,
+    pointAt: (kind, atMs) => {
+      for (const view of others(kind)) view.mark(atMs);
+    },
+    linesOfOthers: (kind, atMs) => others(kind).flatMap((view) => view.linesAt(atMs)),
+  };
+  const cards = createCardList(context, host, () => {
+    if (panel.time.setExtent(extent())) draw();
+    onExtent();
+  });
+  const root = element('div', {}, charts, cards.root);
+
+  function draw(): void {
+    for (const [, view] of items()) view.draw();
+  }
+
+  /** The time of all charts together. What lies ahead of now (the rest of a last column) is no time to wait for. */
+  function extent(): Range | undefined {
+    const each = [...views.values(), cards].flatMap((view) => view.extent() ?? []);
+    if (each.length === 0) return undefined;
+    const min = Math.min(...each.map((one) => one.min));
+    const max = Math.max(...each.map((one) => one.max));
+    return { min, max: Math.max(min + 1, Math.min(max, host.nowMs())) };
+  }
 
   function drop(kind: ChartKind): void {
     views.get(kind)?.dispose();
@@ -66,44 +110,62 @@ export function createChartList(context: ViewContext, onError: (message: string)
       const view = views.get(chart.kind) ?? (MAKERS[chart.kind](context) as AnyView);
       views.set(chart.kind, view);
       // Chart.js measures its parent, so the card must be on the page before the first draw.
-      if (!view.root.isConnected) root.append(view.root);
+      if (!view.root.isConnected) charts.append(view.root);
       view.update(chart, newest);
       return view.root;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      onError(`${chart.kind}: ${message}`);
-      views.get(chart.kind)?.root.remove();
-      drop(chart.kind);
-      return unavailableCard(
-        { kind: chart.kind, unavailable: `This chart cannot be drawn: ${message}.` },
-        source,
-      );
+      return failedCard(chart.kind, source, error);
     }
+  }
+
+  function failedCard(kind: ChartKind, source: PanelSnapshot['source'], error: unknown): HTMLElement {
+    const message = error instanceof Error ? error.message : String(error);
+    onError(`${kind}: ${message}`);
+    views.get(kind)?.root.remove();
+    drop(kind);
+    return unavailableCard({ kind, unavailable: `This chart cannot be drawn: ${message}.` }, source);
   }
 
   return {
     root,
-    show: (charts, snapshot) => {
-      const wanted = new Set(charts.map(({ kind }) => kind));
-      for (const kind of [...views.keys()]) if (!wanted.has(kind)) drop(kind);
-      const cards = charts.map((chart) => cardOf(chart, snapshot));
-      // Elements already in their place are not touched: moving one would take the focus from it.
-      for (const child of [...root.children]) if (!cards.includes(child as HTMLElement)) child.remove();
-      cards.forEach((card, index) => {
-        if (root.children[index] !== card) root.insertBefore(card, root.children[index] ?? null);
+    show: (wanted, snapshot) => {
+      const kinds = new Set(wanted.map(({ kind }) => kind));
+      for (const kind of [...views.keys()]) if (!kinds.has(kind)) drop(kind);
+      const updated = wanted.map((chart) => cardOf(chart, snapshot));
+      panel.time.setExtent(extent());
+      const drawn = wanted.map(({ kind }, index) => {
+        const card = updated[index] ?? charts;
+        const view = views.get(kind);
+        if (!view) return card;
+        try {
+          view.draw();
+          return card;
+        } catch (error) {
+          return failedCard(kind, snapshot.source, error);
+        }
       });
+      // Elements already in their place are not touched: moving one would take the focus from it.
+      for (const child of [...charts.children]) if (!drawn.includes(child as HTMLElement)) child.remove();
+      drawn.forEach((card, index) => {
+        if (charts.children[index] !== card) charts.insertBefore(card, charts.children[index] ?? null);
+      });
+      if (!snapshot.isLoading) cards.update();
     },
+    draw,
     takeNewest: (newest) => {
-      for (const view of views.values()) view.takeNewest(newest);
+      const changed = [...views.values()].filter((view) => view.takeNewest(newest));
+      const isMoved = panel.time.setExtent(extent());
+      for (const view of isMoved ? items().map(([, one]) => one) : changed) view.draw();
     },
     resize: () => {
-      for (const view of views.values()) view.resize();
+      for (const [, view] of items()) view.resize();
     },
     applyTheme: (theme) => {
-      for (const view of views.values()) view.applyTheme(theme);
+      for (const [, view] of items()) view.applyTheme(theme);
     },
     dispose: () => {
       for (const kind of [...views.keys()]) drop(kind);
+      cards.dispose();
     },
   };
 }

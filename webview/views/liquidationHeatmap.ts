@@ -1,11 +1,7 @@
-import type { ChartDataset } from 'chart.js';
 import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
-import { chartOptions } from '../charts/axes.ts';
 import { createColourLegend } from '../charts/colourLegend.ts';
-import { attachHover } from '../charts/hover.ts';
+import { createLinesLayer } from '../charts/linesLayer.ts';
 import { createRasterLayer } from '../charts/rasterLayer.ts';
-import { Chart } from '../charts/register.ts';
-import type { LineChart } from '../charts/register.ts';
 import { createWatermark } from '../charts/watermark.ts';
 import { choice, element, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
@@ -14,24 +10,33 @@ import type { LiquidationModel } from '../models/liquidationHeatmap.ts';
 import { liquidationModel, newestPriceText } from '../models/liquidationHeatmap.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
+import { createSwatch } from './swatch.ts';
+import { createTimeChart } from './timeChart.ts';
 
 /** The price line is white on black: it crosses cells of every colour in every theme. */
-const PRICE_COLOUR = '#ffffff';
-const PRICE_EDGE = '#000000';
-const PRICE_PX = 2;
-const EDGE_PX = 4.5;
+const PRICE_STROKES = [
+  { colour: '#000000', widthPx: 4.5, dash: [] },
+  { colour: '#ffffff', widthPx: 2, dash: [] },
+];
 
 /** Makes the liquidation heatmap: modelled levels by price and time, with the price over them. */
 export function createLiquidationView(context: ViewContext): ChartView<LiquidationHeatmap> {
   const card = createChartCard('liquidation-heatmap', context);
   const layer = createRasterLayer();
+  const lines = createLinesLayer();
   const watermark = createWatermark();
+  const chart = createTimeChart(
+    'liquidation-heatmap',
+    card,
+    context,
+    [layer.plugin, lines.plugin, watermark.plugin],
+    (atMs, priceQuote) => model?.hover(atMs, priceQuote),
+  );
   const legend = createColourLegend();
   const table = sequentialTable();
   let payload: LiquidationHeatmap | undefined;
   let model: LiquidationModel | undefined;
   let newest: NewestNumbers | undefined;
-  let chart: LineChart | undefined;
 
   const scales = choice(
     'Colour scale',
@@ -42,39 +47,13 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     (heatmapScale) => {
       context.keep({ heatmapScale });
       rebuild();
+      draw();
     },
   );
   const priceName = element('span', {});
-  const priceKey = element(
-    'span',
-    { class: 'legend-key' },
-    element('span', { class: 'swatch swatch-price', 'aria-hidden': 'true' }),
-    priceName,
-  );
+  const priceKey = element('span', { class: 'legend-key' }, createSwatch(PRICE_STROKES).root, priceName);
   card.controls.append(scales.root);
   card.legend.append(legend.root, priceKey);
-  const endHover = attachHover(
-    card.plot,
-    () => chart,
-    (atMs, priceQuote) => model?.hover(atMs, priceQuote),
-  );
-
-  function priceLine(
-    widthPx: number,
-    colour: string,
-    order: number,
-  ): ChartDataset<'line', { x: number; y: number }[]> {
-    return {
-      data: (model?.pricePoints ?? []) as { x: number; y: number }[],
-      parsing: false,
-      normalized: true,
-      spanGaps: false,
-      borderColor: colour,
-      borderWidth: widthPx,
-      pointRadius: 0,
-      order,
-    };
-  }
 
   /** The newest price is later than the last column: it stands in words, with its time, since pushes may end. */
   function showPrice(): void {
@@ -82,41 +61,35 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     setText(priceName, `${model.priceLabel}${newestPriceText(newest?.price, payload.quoteAsset)}`);
   }
 
-  function render(): void {
+  /** Words, numbers and cells; the picture comes with `draw`. */
+  function show(): void {
     if (!payload || !model) return;
     const theme = context.theme();
-    const { raster, axisTitles } = model;
     scales.show(context.state().heatmapScale);
     card.showHeader(payload);
     card.showNotes(model.notes, model.assumptions);
     card.showNumbers(payload, model);
     legend.show(model.legend.title, model.legend.labels, table);
     showPrice();
-    layer.paint(raster, table, theme, false);
+    layer.paint(model.grid.raster, table, theme, false);
     watermark.set(payload.source === 'simulated' ? 'SIMULATED · MODELLED' : 'MODELLED', theme);
-    const options = chartOptions(
-      theme,
-      { title: axisTitles.x, range: raster.xRange },
-      { title: axisTitles.y, range: raster.yRange, ticks: valueTicks, hasGrid: false },
-    );
-    const datasets = [priceLine(PRICE_PX, PRICE_COLOUR, 0), priceLine(EDGE_PX, PRICE_EDGE, 1)];
-    if (chart) {
-      chart.options = options;
-      chart.data.datasets = datasets;
-      chart.update('none');
-    } else {
-      chart = new Chart(card.canvas, {
-        type: 'line',
-        data: { datasets },
-        options,
-        plugins: [layer.plugin, watermark.plugin],
-      });
-    }
+    const line = { column: model.price, map: (priceQuote: number) => priceQuote };
+    lines.set(PRICE_STROKES.map((stroke) => ({ ...line, ...stroke })));
+  }
+
+  function draw(): void {
+    if (!model) return;
+    const { axisTitles, grid } = model;
+    chart.draw({
+      theme: context.theme(),
+      x: { title: axisTitles.x, range: context.time.range() },
+      y: { title: axisTitles.y, range: grid.raster.yRange, ticks: valueTicks, hasGrid: false },
+    });
   }
 
   function rebuild(): void {
-    if (payload) model = liquidationModel(payload, context.state().heatmapScale);
-    render();
+    if (payload) model = liquidationModel(payload, context.state().heatmapScale, model);
+    show();
   }
 
   return {
@@ -129,16 +102,21 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     takeNewest: (next) => {
       newest = next;
       showPrice();
+      return false;
     },
+    extent: () => model?.grid.raster.xRange,
+    draw,
+    mark: (atMs) => chart.hover.mark(atMs),
+    linesAt: (atMs) => model?.linesAt(atMs) ?? [],
     resize: () => {
       // The new ratio is one of the options.
-      render();
-      chart?.resize();
+      draw();
+      chart.resize();
     },
-    applyTheme: render,
-    dispose: () => {
-      endHover();
-      chart?.destroy();
+    applyTheme: () => {
+      show();
+      draw();
     },
+    dispose: () => chart.dispose(),
   };
 }

@@ -1,67 +1,30 @@
-import type { ChartDataset } from 'chart.js';
 import type { NewestNumbers, OpenInterestChart } from '../../src/surfaces/protocol/payloads.ts';
-import { chartOptions } from '../charts/axes.ts';
-import { attachHover } from '../charts/hover.ts';
-import { Chart } from '../charts/register.ts';
-import type { LineChart } from '../charts/register.ts';
-import type { ChartTheme } from '../charts/theme.ts';
+import { createLinesLayer } from '../charts/linesLayer.ts';
 import { createWatermark } from '../charts/watermark.ts';
-import { button, choice, element, lineSwatch, setText } from '../dom.ts';
-import { valueTicks } from '../models/axis.ts';
+import { choice } from '../dom.ts';
+import type { Range } from '../models/axis.ts';
 import { withNewest } from '../models/newest.ts';
-import type { LineModel, OpenInterestModel } from '../models/openInterest.ts';
+import type { OpenInterestModel } from '../models/openInterest.ts';
 import { openInterestModel } from '../models/openInterest.ts';
+import { scaledTitle, valueAxis } from '../models/valueAxis.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
+import { createLineLegend, linesUpwards, strokeOf } from './lineLegend.ts';
+import { createBandRow } from './regimeBand.ts';
+import { createScaleChoice } from './scaleChoice.ts';
+import { createTableTwinView } from './tableTwin.ts';
+import { createTimeChart } from './timeChart.ts';
 
-const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
-const AGGREGATE_PX = 3.5;
-const LINE_PX = 1.75;
-const DOT_PX = 2.5;
-
-/** Colour and dash of a line: lines differ in both, so that colour is not the only difference. */
-function strokeOf(
-  line: LineModel,
-  theme: ChartTheme,
-): { colour: string; dash: readonly number[]; widthPx: number } {
-  if (line.isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
-  return {
-    colour: theme.series[line.colourIndex % theme.series.length] ?? theme.foreground,
-    dash:
-      DASHES[(theme.isHighContrast ? line.colourIndex : Math.floor(line.colourIndex / 3)) % DASHES.length] ??
-      [],
-    widthPx: LINE_PX,
-  };
-}
-
-function datasetOf(line: LineModel, theme: ChartTheme): ChartDataset<'line', { x: number; y: number }[]> {
-  const { colour, dash, widthPx } = strokeOf(line, theme);
-  return {
-    label: line.label,
-    data: line.points as { x: number; y: number }[],
-    hidden: line.isHidden,
-    parsing: false,
-    normalized: true,
-    spanGaps: false,
-    borderColor: colour,
-    backgroundColor: colour,
-    borderWidth: widthPx,
-    borderDash: [...dash],
-    pointRadius:
-      line.isolated.size === 0 ? 0 : ({ dataIndex }) => (line.isolated.has(dataIndex) ? DOT_PX : 0),
-    pointBorderWidth: 0,
-    order: line.isAggregate ? 0 : 1,
-  };
-}
+const BAND_PX = 26;
 
 /** Makes the open interest chart: a line for each exchange and for their sum, in coins or dollars. */
 export function createOpenInterestView(context: ViewContext): ChartView<OpenInterestChart> {
   const card = createChartCard('open-interest', context);
+  const lines = createLinesLayer();
   const watermark = createWatermark();
   let payload: OpenInterestChart | undefined;
   let newest: NewestNumbers | undefined;
   let model: OpenInterestModel | undefined;
-  let chart: LineChart | undefined;
 
   const units = choice(
     'Unit',
@@ -71,92 +34,87 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     ],
     (unit) => {
       context.keep({ openInterestUnit: unit });
-      render();
+      show();
+      draw();
     },
   );
-  card.controls.append(units.root);
-  const endHover = attachHover(
-    card.plot,
-    () => chart,
-    (atMs) => model?.hover(atMs),
+  const scaleChoice = createScaleChoice('open-interest', context, draw);
+  card.controls.append(units.root, scaleChoice.root);
+  const band = createBandRow(card, context, BAND_PX, () => chart.hover);
+  const chart = createTimeChart(
+    'open-interest',
+    card,
+    context,
+    [lines.plugin, band.plugin, watermark.plugin],
+    (atMs, _value, isUnder) => (isUnder ? band.read(atMs) : model?.hover(atMs, sinceMs())),
+    band.underPx,
   );
+  const bandTwin = createTableTwinView('regime-timeline', context, 'regime');
+  card.root.append(bandTwin.root);
 
   function toggle(id: string): void {
     const hidden = new Set(context.state().hiddenLines);
     if (!hidden.delete(id)) hidden.add(id);
     context.keep({ hiddenLines: [...hidden] });
-    render();
+    show();
+    draw();
   }
 
-  const entries = new Map<string, { root: HTMLButtonElement; swatch: SVGLineElement; name: HTMLElement }>();
+  const legend = createLineLegend(card.legend, toggle);
 
-  /** Keeps the buttons it has, so that the focus stays where it is. */
-  function renderLegend(lines: readonly LineModel[], theme: ChartTheme): void {
-    const wanted = new Set(lines.map(({ id }) => id));
-    for (const [id, entry] of entries)
-      if (!wanted.has(id)) {
-        entry.root.remove();
-        entries.delete(id);
-      }
-    for (const line of lines) {
-      let entry = entries.get(line.id);
-      if (!entry) {
-        const swatch = lineSwatch();
-        const root = button('', { class: 'legend-entry' }, () => toggle(line.id));
-        const name = element('span', {});
-        root.append(swatch.ownerSVGElement ?? swatch, name);
-        entry = { root, swatch, name };
-        entries.set(line.id, entry);
-        card.legend.append(root);
-      }
-      // Of how many exchanges the aggregate is may change with a reading.
-      setText(entry.name, line.label);
-      const { colour, dash, widthPx } = strokeOf(line, theme);
-      entry.root.setAttribute('aria-pressed', String(!line.isHidden));
-      entry.swatch.setAttribute('stroke', colour);
-      entry.swatch.setAttribute('stroke-width', String(widthPx));
-      entry.swatch.setAttribute('stroke-dasharray', dash.join(' '));
-    }
-  }
-
-  function render(): void {
+  /** The words, the legend and the numbers; the picture comes with `draw`. */
+  function show(): void {
     if (!payload) return;
-    const theme = context.theme();
-    const made = renderEnds(payload);
+    const regimes = band.show(payload.regime, payload.asset, payload.source);
+    bandTwin.root.hidden = !regimes;
+    if (regimes) bandTwin.show(regimes.table, payload);
+    const made = showEnds(payload);
     units.rename('base', payload.asset);
     units.show(context.state().openInterestUnit);
-    card.showNotes(made.notes);
-    renderLegend(made.lines, theme);
+    scaleChoice.show();
+    card.showNotes([...made.notes, ...(regimes?.notes ?? [])]);
+    legend.show(made.lines, context.theme());
   }
 
-  /** What changes with every reading: lines, axes, the time in the header, the numbers. */
-  function renderEnds(shown: OpenInterestChart): OpenInterestModel {
+  /** What changes with every reading: lines, the time in the header, the numbers. */
+  function showEnds(shown: OpenInterestChart): OpenInterestModel {
     const { openInterestUnit, hiddenLines } = context.state();
-    const theme = context.theme();
     const whole = withNewest(shown, newest);
-    const made = (model = openInterestModel(whole, openInterestUnit, new Set(hiddenLines)));
+    model = openInterestModel(whole, openInterestUnit, new Set(hiddenLines));
     card.showHeader(whole);
-    card.showNumbers(whole, made);
-    watermark.set(shown.source === 'simulated' ? 'SIMULATED' : '', theme);
-    const options = chartOptions(
-      theme,
-      { title: made.axisTitles.x, range: made.xRange },
-      { title: made.axisTitles.y, range: made.yRange, ticks: valueTicks },
+    card.showNumbers(whole, model);
+    watermark.set(shown.source === 'simulated' ? 'SIMULATED' : '', context.theme());
+    return model;
+  }
+
+  /** From when on changes are told, where they are shown. */
+  function sinceMs(): Range | undefined {
+    return scaleChoice.scale() === 'change' ? context.time.range() : undefined;
+  }
+
+  function draw(): void {
+    if (!model) return;
+    const theme = context.theme();
+    const range = context.time.range();
+    const upwards = linesUpwards(model.lines);
+    const axis = valueAxis(
+      upwards.map(({ column }) => column),
+      range,
+      scaleChoice.scale(),
     );
-    const datasets = made.lines.map((line) => datasetOf(line, theme));
-    if (chart) {
-      chart.options = options;
-      chart.data.datasets = datasets;
-      chart.update('none');
-    } else {
-      chart = new Chart(card.canvas, {
-        type: 'line',
-        data: { datasets },
-        options,
-        plugins: [watermark.plugin],
-      });
-    }
-    return made;
+    lines.set(
+      upwards.map((line, at) => ({
+        column: line.column,
+        map: axis.maps[at] ?? Number,
+        ...strokeOf(line, theme),
+      })),
+    );
+    const { x, y } = model.axisTitles;
+    chart.draw({
+      theme,
+      x: { title: x, range, underPx: band.underPx() },
+      y: { title: scaledTitle(y, axis.scale), range: axis.range, ticks: axis.ticks },
+    });
   }
 
   return {
@@ -164,21 +122,30 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     update: (next, read) => {
       payload = next;
       newest = read;
-      render();
+      show();
     },
     takeNewest: (next) => {
       newest = next;
-      if (payload) renderEnds(payload);
+      if (payload) showEnds(payload);
+      return true;
     },
+    extent: () => model?.xRange,
+    draw,
+    mark: (atMs) => chart.hover.mark(atMs),
+    linesAt: (atMs) =>
+      model
+        ?.hover(atMs)
+        ?.lines.slice(0, 1)
+        .map((line) => `Open interest, ${line}`) ?? [],
     resize: () => {
       // The new ratio is one of the options.
-      render();
-      chart?.resize();
+      draw();
+      chart.resize();
     },
-    applyTheme: render,
-    dispose: () => {
-      endHover();
-      chart?.destroy();
+    applyTheme: () => {
+      show();
+      draw();
     },
+    dispose: () => chart.dispose(),
   };
 }

@@ -5,26 +5,27 @@ import type {
   PanelSide,
   PanelViewState,
 } from '../../src/surfaces/protocol/messages.ts';
-import {
-  PANEL_HOURS, type ExportedTable, type NewestNumbers, type PanelSnapshot,
-} from '../../src/surfaces/protocol/payloads.ts'; // prettier-ignore
+import { PANEL_HOURS, type NewestNumbers, type PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
 import { watchPixelRatio } from '../charts/pixelRatio.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
 import type { PanelHost } from '../host.ts';
 import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
 import { startState } from '../models/viewState.ts';
 import { createChartList } from './chartList.ts';
+import { createEventList } from './eventList.ts';
 import { createFrame } from './frame.ts';
+import type { CardHost } from './lineCard.ts';
+import { createTakeAway } from './takeAway.ts';
+import { createTimeAxis } from './timeAxis.ts';
+import { createTimeToolbar } from './timeToolbar.ts';
 
 const AGE_TICK_MS = 5_000;
 /** Background updates are read aloud at most this often. */
 const ANNOUNCE_MS = 60_000;
 /** A refresh waits for exchanges, which answer in their own time. */
 const REFRESH_TIMEOUT_MS = 60_000;
-/** The editor asks the browser, which may ask the user. */
-const COPY_TIMEOUT_MS = 30_000;
-/** A user looks for a folder in their own time. */
-const SAVE_TIMEOUT_MS = 30 * 60_000;
+/** Years are read in pieces, between everything else. */
+const CARD_TIMEOUT_MS = 60_000;
 /** Scrolling is kept once it rests. */
 const SCROLL_REST_MS = 200;
 
@@ -56,10 +57,43 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   });
   const report = (message: string): void => void peer.emit('error', { message: message.slice(0, 500) });
   const frame = createFrame(panelTitle(state.asset), () => void load('refresh'));
-  const charts = createChartList({ theme: () => theme, state: () => state, keep, exportTable }, report);
+  const time = createTimeAxis(state.timeWindow, keep, () => {
+    charts.draw();
+    showTime();
+  });
+  const toolbar = createTimeToolbar(time);
+  const events = createEventList(
+    time,
+    (wish) => peer.call('events', wish),
+    () => charts.draw(),
+  );
+  const panel = {
+    theme: () => theme,
+    state: () => state,
+    keep,
+    time,
+    say: frame.announce,
+    eventsIn: events.within,
+    ...createTakeAway(peer),
+  };
+  const cardHost: CardHost = {
+    asset: () => snapshot?.asset ?? state.asset,
+    nowMs: () => nowMs() + (snapshot?.clockBehindMs ?? 0),
+    ask: (wish, signal) => peer.call('card', wish, { timeoutMs: CARD_TIMEOUT_MS, signal }),
+  };
+  const charts = createChartList(panel, cardHost, report, () => {
+    events.ask(false);
+    showTime();
+  });
   const pixelRatio = watchPixelRatio(() => charts.resize());
-  frame.content.append(charts.root);
+  frame.content.append(toolbar.root, events.root, charts.root);
   root.replaceChildren(frame.root);
+
+  /** Says which time is shown, and what happened in it. */
+  function showTime(): void {
+    toolbar.show();
+    events.show();
+  }
 
   function showHead(): void {
     pixelRatio.check();
@@ -76,7 +110,9 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     const shown = chartsOf(next, state.chart);
     frame.showMessage(next.isLoading && shown.length === 0 ? `Loading ${next.asset} data…` : '');
     charts.show(shown, next);
+    showTime();
     if (next.isLoading) return;
+    events.ask(true);
     scrollBack();
     const now = nowMs();
     if (!wasAsked && !isNewAsset && now - announcedAtMs < ANNOUNCE_MS) return;
@@ -104,6 +140,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
       };
       showHead();
       charts.takeNewest(newest);
+      showTime();
     });
   }
 
@@ -112,19 +149,6 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     if (isScrolledBack) return;
     isScrolledBack = true;
     if (state.scrollPx > 0) window.scrollTo(0, state.scrollPx);
-  }
-
-  async function exportTable(how: 'copy' | 'save', table: ExportedTable): Promise<string | undefined> {
-    try {
-      if (how === 'copy') {
-        const { rows } = await peer.call('copyTable', table, { timeoutMs: COPY_TIMEOUT_MS });
-        return `${rows} ${rows === 1 ? 'row' : 'rows'} copied.`;
-      }
-      const { file } = await peer.call('saveTable', table, { timeoutMs: SAVE_TIMEOUT_MS });
-      return file === undefined ? undefined : `Saved as ${file}.`;
-    } catch (error) {
-      return `Not ${how === 'copy' ? 'copied' : 'saved'}: ${lineOf(error)}.`;
-    }
   }
 
   /** What the page was made for; one that kept no asset is told it with the first snapshot. */
@@ -178,6 +202,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     window.removeEventListener('scroll', onScroll);
     window.removeEventListener('error', onError);
     window.removeEventListener('unhandledrejection', onRejection);
+    time.dispose();
     charts.dispose();
     peer.dispose();
   };

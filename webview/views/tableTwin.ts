@@ -1,10 +1,13 @@
-import type { ChartPayload } from '../../src/surfaces/protocol/payloads.ts';
-import { button, element, setText } from '../dom.ts';
+import type { ChartPayload, PanelItem } from '../../src/surfaces/protocol/payloads.ts';
+import { button, choice, element, setText } from '../dom.ts';
 import { CHART_TITLES } from '../models/chartText.ts';
 import type { TableTwin, TwinCell, TwinPage } from '../models/table.ts';
 import type { ViewContext } from './chartView.ts';
 
 let nextId = 1;
+
+/** Which rows are taken away. */
+const ROWS = { all: 'All rows', shown: 'Rows of the time shown' } as const;
 
 /** What is shown and where it comes from, for taking it away. */
 type Origin = Pick<ChartPayload, 'asset' | 'source'>;
@@ -46,10 +49,15 @@ function isSameShape(one: TwinPage | undefined, other: TwinPage): boolean {
   );
 }
 
-/** The numbers of a chart as a table behind a button; made only while open. It can be copied and saved. */
+/**
+ * The numbers of a chart, or the regimes under it, as a table behind a button, next to which `beside` stands; made only while
+ * open. It can be copied and saved, all of it or what lies in the time that the charts show.
+ */
 export function createTableTwinView(
-  kind: ChartPayload['kind'],
+  kind: PanelItem,
   context: ViewContext,
+  what: 'numbers' | 'regime' = 'numbers',
+  beside?: HTMLElement,
 ): {
   readonly root: HTMLElement;
   show(table: TableTwin, origin: Origin): void;
@@ -62,7 +70,7 @@ export function createTableTwinView(
   let isOpen = context.state().openTables.includes(kind);
   const id = `numbers-${nextId++}`;
   const opener = button(
-    'Show numbers',
+    `Show ${what}`,
     { class: 'secondary', 'aria-expanded': 'false', 'aria-controls': id },
     () => {
       isOpen = !isOpen;
@@ -72,24 +80,34 @@ export function createTableTwinView(
       render();
     },
   );
-  opener.setAttribute('aria-label', `Show numbers: ${chartTitle}`);
+  opener.setAttribute('aria-label', `Show ${what}: ${chartTitle}`);
   const newer = button('Newer', { class: 'secondary' }, () => turn(-1));
   const older = button('Older', { class: 'secondary' }, () => turn(1));
   const position = element('span', { role: 'status' });
   const pager = element('div', { class: 'pager' }, newer, position, older);
-  const all = 'All rows, with every digit and the source of each';
-  const copy = button('Copy', { class: 'secondary', title: all }, () => void take('copy'));
-  const save = button('Save as CSV…', { class: 'secondary', title: all }, () => void take('save'));
-  for (const each of [copy, save])
-    each.setAttribute('aria-label', `${each.textContent ?? ''}: ${chartTitle}, all rows`);
+  const copy = button('Copy', { class: 'secondary' }, () => void take('copy'));
+  const save = button('Save as CSV…', { class: 'secondary' }, () => void take('save'));
+  let rows: keyof typeof ROWS = 'all';
+  const rowChoice = choice(
+    'Rows',
+    [
+      { value: 'all', text: 'All' },
+      { value: 'shown', text: 'Time shown' },
+    ],
+    (value) => {
+      rows = value;
+      setText(outcome, '');
+      showRows();
+    },
+  );
   const outcome = element('span', { class: 'outcome', role: 'status' });
-  const takeAway = element('div', { class: 'take-away' }, copy, save, outcome);
+  const takeAway = element('div', { class: 'take-away' }, rowChoice.root, copy, save, outcome);
   // Scrolls sideways by itself, so it must be reachable by keyboard.
   const scroller = element('div', {
     class: 'scroller',
     tabindex: '0',
     role: 'region',
-    'aria-label': `${chartTitle}, numbers`,
+    'aria-label': `${chartTitle}, ${what}`,
   });
   const box = element('div', { id, class: 'numbers', hidden: '' }, takeAway, pager, scroller);
 
@@ -100,15 +118,28 @@ export function createTableTwinView(
     render();
   }
 
+  /** Says which rows are taken. */
+  function showRows(): void {
+    rowChoice.show(rows);
+    for (const each of [copy, save]) {
+      each.title = `${ROWS[rows]}, with every digit and the source of each`;
+      each.setAttribute(
+        'aria-label',
+        `${each.textContent ?? ''}: ${chartTitle}, ${ROWS[rows].toLowerCase()}`,
+      );
+    }
+  }
+
   async function take(how: 'copy' | 'save'): Promise<void> {
     if (!twin || !origin) return;
     const { asset, source } = origin;
     setText(outcome, '');
-    setText(outcome, (await context.exportTable(how, { asset, source, chart: kind, ...twin.whole() })) ?? '');
+    const taken = twin.whole(rows === 'shown' ? context.time.range() : undefined);
+    setText(outcome, (await context.exportTable(how, { asset, source, chart: kind, ...taken })) ?? '');
   }
 
   function render(): void {
-    const label = isOpen ? 'Hide numbers' : 'Show numbers';
+    const label = `${isOpen ? 'Hide' : 'Show'} ${what}`;
     setText(opener, label);
     opener.setAttribute('aria-label', `${label}: ${chartTitle}`);
     opener.setAttribute('aria-expanded', String(isOpen));
@@ -138,8 +169,9 @@ export function createTableTwinView(
     });
   }
 
+  showRows();
   return {
-    root: element('div', { class: 'twin' }, opener, box),
+    root: element('div', { class: 'twin' }, opener, ...(beside ? [beside] : []), box),
     show: (table, from) => {
       twin = table;
       origin = from;

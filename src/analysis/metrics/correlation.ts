@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../core/units.ts';
+import { ranksOf } from './ranks.ts';
 
 /** A level at the close of a day; `atMs` is the day's start, UTC. */
 export interface DailyLevel {
@@ -46,6 +47,8 @@ export function correlationOf(a: readonly DailyLevel[], b: readonly DailyLevel[]
   const xs = pairs.map(({ x }) => x);
   const ys = pairs.map(({ y }) => y);
   const pearson = pearsonOf(xs, ys);
+  const ranks = (list: readonly number[]): number[] =>
+    Array.from(ranksOf(Float64Array.from(list)), (rank) => rank + 1);
   const spearman = pearsonOf(ranks(xs), ranks(ys));
   if (pearson === undefined || spearman === undefined) return undefined;
   return { pearson, spearman, count: pairs.length, fromMs: first.day, toMs: last.day };
@@ -76,10 +79,4 @@ export function pearsonOf(xs: readonly number[], ys: readonly number[]): number 
   if (isFlat(xx, meanX) || isFlat(yy, meanY)) return undefined;
   const coefficient = xy / Math.sqrt(xx * yy);
   return Number.isFinite(coefficient) ? Math.max(-1, Math.min(1, coefficient)) : undefined;
-}
-
-/** Ranks from 1; equal values share the mean of their ranks. */
-function ranks(values: readonly number[]): number[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
 }

@@ -1,4 +1,5 @@
 import type { ExchangeId } from '../../core/ids.ts';
+import { highestSince, type Reach } from './highestSince.ts';
 import { valueAt } from './statistics.ts';
 
 /** Record highs of open interest, in coins, within the history at hand. Never called all-time: the window is named. */
@@ -19,6 +20,7 @@ export interface RecordHigh {
   readonly previousHighAtMs: number;
   /** From the first reading to the latest: the window within which this is a record. */
   readonly windowMs: number;
+  readonly reach: Reach;
 }
 
 /**
@@ -34,7 +36,8 @@ export function recordHigh(history: CoinHistory, minWindowMs: number): RecordHig
   const first = known[0];
   if (last === undefined || first === undefined || known.length < 2) return undefined;
   const windowMs = valueAt(history.atMs, last) - valueAt(history.atMs, first);
-  if (windowMs < minWindowMs) return undefined;
+  const reach = highestSince(history);
+  if (windowMs < minWindowMs || reach === undefined) return undefined;
   let high = first;
   for (const index of known)
     if (valueAt(history.values, index) >= valueAt(history.values, high)) high = index;
@@ -45,6 +48,7 @@ export function recordHigh(history: CoinHistory, minWindowMs: number): RecordHig
     previousHighBase: valueAt(history.values, high),
     previousHighAtMs: valueAt(history.atMs, high),
     windowMs,
+    reach,
   };
 }
 

@@ -111,16 +111,16 @@ export function percentileRank(
   current: number,
   options: WindowOptions = {},
 ): number | undefined {
-  const kept = finiteValues(history);
-  if (!Number.isFinite(current) || !hasEnough(kept.length, options.windowPoints ?? history.length))
-    return undefined;
-  let below = 0;
-  let equal = 0;
-  for (const value of kept) {
+  let [known, below, equal] = [0, 0, 0];
+  for (let at = 0; at < history.length; at += 1) {
+    const value = valueAt(history, at);
+    if (!Number.isFinite(value)) continue;
+    known += 1;
     if (value < current) below += 1;
     else if (value === current) equal += 1;
   }
-  return (100 * (below + equal / 2)) / kept.length;
+  const isKnown = Number.isFinite(current) && hasEnough(known, options.windowPoints ?? history.length);
+  return isKnown ? (100 * (below + equal / 2)) / known : undefined;
 }
 
 function log1pOrGap(value: number): number {

@@ -4,20 +4,21 @@ const MOST = 3;
 /** What tells a move from noise, in usual sizes; NaN or absent = not known. */
 export interface Coherent {
   readonly price: number;
-  readonly taker?: number | undefined;
-  readonly forceSide?: number | undefined;
+  readonly taker?: number;
+  readonly spot?: number;
+  readonly forceSide?: number;
 }
 
 /**
- * Returns how much of one piece a move is: its size, and how far takers and liquidations of the same hours lie on its
+ * Returns how much of one piece a move is: its size, and how far takers, spot takers and liquidations of the same hours lie on its
  * side. In noise they are on either side as often. What is not known says nothing; NaN where the price is not known.
  */
-export function coherenceOf({ price, taker = Number.NaN, forceSide = Number.NaN }: Coherent): number {
+export function coherenceOf({ price, taker, spot, forceSide }: Coherent): number {
   const side = price < 0 ? -1 : 1;
-  return clipped(Math.abs(price)) + onSide(side, taker) + onSide(side, forceSide);
+  return clipped(Math.abs(price)) + onSide(side, taker) + onSide(side, spot) + onSide(side, forceSide);
 }
 
-function onSide(side: number, value: number): number {
+function onSide(side: number, value = Number.NaN): number {
   return Number.isNaN(value) ? 0 : clipped(side * value);
 }
 

@@ -6,13 +6,14 @@ type Kind = readonly Float64Array[];
 
 /**
  * Hours of a track, taken apart: what a market without structure is made of. It has the sizes of the real hours, of price,
- * open interest, takers and liquidations each in an order of its own, and no drift.
+ * open interest, takers, spot takers and liquidations each in an order of its own, and no drift.
  */
 export class HoursToShuffle {
   readonly #track: Track;
   readonly #returns: Kind;
   readonly #growth: Kind;
   readonly #taken: Kind;
+  readonly #takenSpot: Kind;
   readonly #forced: Kind;
 
   /** Takes hours `[from, to)`; those of which a kind is not known have no part in it. */
@@ -21,6 +22,10 @@ export class HoursToShuffle {
     this.#returns = [withoutDrift(logChanges(track.close.subarray(from, to)))];
     this.#growth = [withoutDrift(logChanges(track.openInterestBase.subarray(from, to)))];
     this.#taken = knownTogether(track.takerBuyBase.subarray(from, to), track.volumeBase.subarray(from, to));
+    this.#takenSpot = knownTogether(
+      track.spotTakerBuyBase.subarray(from, to),
+      track.spotVolumeBase.subarray(from, to),
+    );
     this.#forced = knownTogether(
       track.longLiquidatedUsd.subarray(from, to),
       track.shortLiquidatedUsd.subarray(from, to),
@@ -39,10 +44,11 @@ export class HoursToShuffle {
     const [close = NONE] = drawn(this.#returns).map(walk);
     const [openInterestBase = NONE] = drawn(this.#growth).map(walk);
     const [takerBuyBase = NONE, volumeBase = NONE] = drawn(this.#taken);
+    const [spotTakerBuyBase = NONE, spotVolumeBase = NONE] = drawn(this.#takenSpot);
     const [longLiquidatedUsd = NONE, shortLiquidatedUsd = NONE] = drawn(this.#forced);
     return {
       ...{ asset, firstMs, close, openInterestBase, takerBuyBase, volumeBase },
-      ...{ longLiquidatedUsd, shortLiquidatedUsd },
+      ...{ spotTakerBuyBase, spotVolumeBase, longLiquidatedUsd, shortLiquidatedUsd },
     };
   }
 }

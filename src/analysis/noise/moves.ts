@@ -13,6 +13,8 @@ export interface Move {
   readonly openInterest: number;
   /** (bought − sold) / (bought + sold) by takers. */
   readonly taker: number;
+  /** The same on spot markets. */
+  readonly spot: number;
   /** (shorts − longs) / (shorts + longs) of what was liquidated, in USD: positive where shorts had to buy. */
   readonly forceSide: number;
   /** log(1 + USD) of what was liquidated. */
@@ -24,14 +26,14 @@ export type Moves = { readonly [Kind in keyof Move]: Float64Array };
 
 /** Returns the moves of every hour of a track. Each rests on its own 24 hours alone. */
 export function movesOf(track: Track): Moves {
-  const { takerBuyBase, volumeBase, longLiquidatedUsd: longs, shortLiquidatedUsd: shorts } = track;
-  const net = volumeBase.map((volume, index) => 2 * at(takerBuyBase, index) - volume);
+  const { longLiquidatedUsd: longs, shortLiquidatedUsd: shorts } = track;
   const force = shorts.map((amount, index) => amount - at(longs, index));
   const forced = shorts.map((amount, index) => amount + at(longs, index));
   return {
     price: logChange(track.close),
     openInterest: logChange(track.openInterestBase),
-    taker: shareOfDay(net, volumeBase),
+    taker: boughtOfDay(track.takerBuyBase, track.volumeBase),
+    spot: boughtOfDay(track.spotTakerBuyBase, track.spotVolumeBase),
     forceSide: shareOfDay(force, forced),
     forceSize: sumsOfDay(forced, forced, 0).map(Math.log1p),
   };
@@ -43,18 +45,27 @@ export function moveAt(moves: Moves, index: number): Move {
     price: at(moves.price, index),
     openInterest: at(moves.openInterest, index),
     taker: at(moves.taker, index),
+    spot: at(moves.spot, index),
     forceSide: at(moves.forceSide, index),
     forceSize: at(moves.forceSize, index),
   };
 }
 
-function logChange(levels: Float64Array): Float64Array {
+/** Returns the change of the logarithm over 24 hours, by the hour. */
+export function logChange(levels: Float64Array): Float64Array {
   const logs = levels.map((level) => (level > 0 ? Math.log(level) : Number.NaN));
   return logs.map((log, index) => log - at(logs, index - MOVE_HOURS));
 }
 
+function boughtOfDay(bought: Float64Array, volume: Float64Array): Float64Array {
+  return shareOfDay(
+    volume.map((all, index) => 2 * at(bought, index) - all),
+    volume,
+  );
+}
+
 /** Returns Σ part / Σ whole over a day; NaN where nothing was traded, or too few hours are known. */
-function shareOfDay(part: Float64Array, whole: Float64Array): Float64Array {
+export function shareOfDay(part: Float64Array, whole: Float64Array): Float64Array {
   const parts = sumsOfDay(part, whole, MOST_UNKNOWN_HOURS);
   return sumsOfDay(whole, part, MOST_UNKNOWN_HOURS).map((sum, index) =>
     sum > 0 ? Math.max(-1, Math.min(1, at(parts, index) / sum)) : Number.NaN,

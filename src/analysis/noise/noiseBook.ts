@@ -1,15 +1,10 @@
-import type { Asset } from '../../core/ids.ts';
-import type { Coherent } from './coherence.ts';
-import { NoiseOfDay } from './noiseOfDay.ts';
+import { NoiseOfDay, type Moment, type Rarity } from './noiseOfDay.ts';
 import { firstHourOfDay, shuffledMoments, type ShuffleOptions } from './shuffledMoments.ts';
 import { endOfHour, type Track } from './track.ts';
 
-/** So many shuffles are drawn in one go: some milliseconds of work. */
-const SHUFFLES_AT_A_TIME = 4;
-
-/** What noise shows, drawn once a day of the series and asset. Holds the newest day that was asked for of each asset. */
+/** What noise shows, drawn once a day of each market. Holds the newest day that was asked for. */
 export class NoiseBook {
-  readonly #days = new Map<Asset, { readonly startMs: number; readonly noise: NoiseOfDay }>();
+  readonly #days = new Map<string, { readonly startMs: number; readonly noise: NoiseOfDay }>();
   readonly #options: ShuffleOptions | undefined;
 
   constructor(options?: ShuffleOptions) {
@@ -17,43 +12,23 @@ export class NoiseBook {
   }
 
   /**
-   * Draws the noise of an hour's day unless it is held, some shuffles at a time; `pause` lets others run in between. What
-   * is asked before it is done has no answer.
+   * Returns which share of shuffled moments shows as much as an hour does; `moment` is the hour in usual sizes, `market` tells apart
+   * whose hours of the asset they are. Nothing is known where the history before the hour's day is too short.
    */
-  async prepare(track: Track, index: number, pause: () => Promise<void>): Promise<void> {
-    if (this.#heldFor(track, index) !== undefined) return;
+  rarityOf(track: Track, index: number, moment: Moment, market = ''): Rarity {
+    return this.#noiseOf(track, index, `${market} ${track.asset}`)?.rarityOf(moment) ?? {};
+  }
+
+  #noiseOf(track: Track, index: number, key: string): NoiseOfDay | undefined {
     const dayStart = firstHourOfDay(track, index);
-    const moments: Coherent[] = [];
-    for (const moment of shuffledMoments(track, dayStart, this.#options)) {
-      moments.push(moment);
-      if (moments.length % SHUFFLES_AT_A_TIME === 0) await pause();
-    }
-    this.#hold(track, dayStart, moments);
-  }
-
-  /** The same at once: for who has nothing else to do. */
-  prepareNow(track: Track, index: number): void {
-    if (this.#heldFor(track, index) !== undefined) return;
-    const dayStart = firstHourOfDay(track, index);
-    this.#hold(track, dayStart, [...shuffledMoments(track, dayStart, this.#options)]);
-  }
-
-  /**
-   * Returns which share of shuffled moments shows as much as an hour does; `moment` is the hour in usual sizes. Undefined
-   * where the history is too short or the noise of the hour's day was not drawn.
-   */
-  rarityOf(track: Track, index: number, moment: Coherent): number | undefined {
-    return this.#heldFor(track, index)?.rarityOf(moment);
-  }
-
-  #heldFor(track: Track, index: number): NoiseOfDay | undefined {
-    const held = this.#days.get(track.asset);
-    return held?.startMs === endOfHour(track, firstHourOfDay(track, index)) ? held.noise : undefined;
-  }
-
-  /** Nothing is held of a history that is too short: it may be read on within the day. */
-  #hold(track: Track, dayStart: number, moments: readonly Coherent[]): void {
-    if (moments.length === 0) return;
-    this.#days.set(track.asset, { startMs: endOfHour(track, dayStart), noise: new NoiseOfDay(moments) });
+    const startMs = endOfHour(track, dayStart);
+    const held = this.#days.get(key);
+    if (held?.startMs === startMs) return held.noise;
+    const moments = [...shuffledMoments(track, dayStart, this.#options)];
+    // Nothing is held of a history that is too short: it may be read on within the day.
+    if (moments.length === 0) return undefined;
+    const noise = new NoiseOfDay(moments);
+    this.#days.set(key, { startMs, noise });
+    return noise;
   }
 }

@@ -1,19 +1,23 @@
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
-import type { Coherent } from './coherence.ts';
 import { HoursToShuffle } from './hoursToShuffle.ts';
 import { MOVE_HOURS, movesOf } from './moves.ts';
+import type { Moment } from './noiseOfDay.ts';
 import { seededRandom, seedOf } from './random.ts';
+import { rankAt } from './stake.ts';
 import { endOfHour, type Track } from './track.ts';
 import { HISTORY_HOURS, inUsualSizes, usualSizesAt } from './usualSizes.ts';
 
 export interface ShuffleOptions {
-  /** How often the history is shuffled. */
-  readonly shuffles: number;
+  /** How many moments are taken. */
+  readonly moments: number;
   /** With fewer hours before the day nothing is shuffled. */
   readonly minimumHours: number;
 }
 
-export const SHUFFLE_OPTIONS: ShuffleOptions = { shuffles: 300, minimumHours: 336 };
+export const SHUFFLE_OPTIONS: ShuffleOptions = { moments: 300, minimumHours: 336 };
+/** Of a shuffled history so many of its last days are taken: they do not overlap, and three times as many say what is usual. */
+const MOST_DAYS = 10;
+const HOURS_PER_DAY_TAKEN = 3 * MOVE_HOURS;
 
 /** Returns the first hour of the UTC day that an hour lies in: the null of a day rests on the hours before it. */
 export function firstHourOfDay(track: Track, index: number): number {
@@ -22,23 +26,25 @@ export function firstHourOfDay(track: Track, index: number): number {
 }
 
 /**
- * Shuffles the history before a day again and again, and takes the last moment of each, in the usual sizes of the shuffled
- * hours before it: exactly as a real hour is taken. Stops after each shuffle, so that who draws may let others run. The
- * same day of the same history gives the same moments.
+ * Shuffles the history before a day again and again, and takes moments a day apart from the end of each, in the usual sizes of the
+ * shuffled hours, as a real hour is taken. The same day of the same history gives the same moments.
  */
 export function* shuffledMoments(
   track: Track,
   dayStart: number,
-  { shuffles, minimumHours }: ShuffleOptions = SHUFFLE_OPTIONS,
-): Generator<Coherent, void> {
+  { moments, minimumHours }: ShuffleOptions = SHUFFLE_OPTIONS,
+): Generator<Moment, void> {
   const history = new HoursToShuffle(track, Math.max(0, dayStart - HISTORY_HOURS - MOVE_HOURS), dayStart);
   if (history.hours + 1 < minimumHours) return;
   const random = seededRandom(seedOf(`${track.asset} ${endOfHour(track, dayStart)}`));
-  for (let count = 0; count < shuffles; count += 1) {
-    const moves = movesOf(history.shuffled(random));
+  const days = Math.min(MOST_DAYS, Math.floor(history.hours / HOURS_PER_DAY_TAKEN));
+  for (let count = 0; count < moments; count += days) {
+    const market = history.shuffled(random);
+    const moves = movesOf(market);
     const last = history.hours - 1;
     const usual = usualSizesAt(moves, last);
     if (usual === undefined) return;
-    yield inUsualSizes(moves, last, usual);
+    for (let hour = last; hour > last - days * MOVE_HOURS; hour -= MOVE_HOURS)
+      yield { ...inUsualSizes(moves, hour, usual), rank: rankAt(market.openInterestBase, hour) };
   }
 }

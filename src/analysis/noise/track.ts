@@ -23,6 +23,9 @@ export interface Track {
   /** What takers bought, and all that was traded, in coins. */
   readonly takerBuyBase: Float64Array;
   readonly volumeBase: Float64Array;
+  /** The same on spot markets. */
+  readonly spotTakerBuyBase: Float64Array;
+  readonly spotVolumeBase: Float64Array;
   /** Positions that were liquidated within the hour, in USD. */
   readonly longLiquidatedUsd: Float64Array;
   readonly shortLiquidatedUsd: Float64Array;

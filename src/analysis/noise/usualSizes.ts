@@ -19,10 +19,20 @@ export interface UsualSizes {
   readonly openInterest: number;
   /** Of (bought − sold) / (bought + sold) by takers. */
   readonly taker: Usual;
+  /** The same on spot markets. */
+  readonly spot: Usual;
   /** Of (shorts − longs) / (shorts + longs) of what was liquidated, in USD. */
   readonly forceSide: Usual;
   /** Of log(1 + USD). */
   readonly forceSize: Usual;
+}
+
+export type UsualKind = 'price' | 'openInterest' | 'taker' | 'forceSide' | 'forceSize';
+
+/** Returns whether the history was long enough to say what is usual of a kind. */
+export function isUsualKnown(usual: UsualSizes, kind: UsualKind): boolean {
+  const size = usual[kind];
+  return (typeof size === 'number' ? size : size.spread) > 0;
 }
 
 const room = new Window(HISTORY_HOURS);
@@ -33,26 +43,33 @@ const room = new Window(HISTORY_HOURS);
  * few, do not make every other move small.
  */
 export function usualSizesAt(moves: Moves, index: number): UsualSizes | undefined {
-  const from = Math.max(0, index - HISTORY_HOURS);
-  const aroundZero = (column: Float64Array): number =>
-    room.fill(column, from, index) < MINIMUM_WINDOWS ? Number.NaN : orNaN(room.spreadAround(0));
-  const usual = (column: Float64Array): Usual => {
-    const isKnown = room.fill(column, from, index) >= MINIMUM_WINDOWS;
-    const { middle, spread } = isKnown ? room.usual() : NOTHING;
-    return spread > 0 ? { middle, spread } : NOTHING;
-  };
-  const price = aroundZero(moves.price);
+  const price = spreadBefore(moves.price, index);
   if (Number.isNaN(price)) return undefined;
   return {
     windowMs: MOVE_HOURS * HOUR_MS,
-    hours: room.fill(moves.price, from, index),
+    hours: room.fill(moves.price, index - HISTORY_HOURS, index),
     price,
-    openInterest: aroundZero(moves.openInterest),
-    taker: usual(moves.taker),
-    forceSide: usual(moves.forceSide),
-    forceSize: usual(moves.forceSize),
+    openInterest: spreadBefore(moves.openInterest, index),
+    taker: usualBefore(moves.taker, index),
+    spot: usualBefore(moves.spot, index),
+    forceSide: usualBefore(moves.forceSide, index),
+    forceSize: usualBefore(moves.forceSize, index),
   };
 }
+
+/** Returns the robust spread around zero of the values before an hour; NaN where they are of less than a week or never moved. */
+export function spreadBefore(column: Float64Array, index: number): number {
+  return isWeek(column, index) ? orNaN(room.spreadAround(0)) : Number.NaN;
+}
+
+/** Returns middle and spread of the values before an hour; NaN where they are of less than a week or never moved. */
+export function usualBefore(column: Float64Array, index: number): Usual {
+  const { middle, spread } = isWeek(column, index) ? room.usual() : NOTHING;
+  return spread > 0 ? { middle, spread } : NOTHING;
+}
+
+const isWeek = (column: Float64Array, index: number): boolean =>
+  room.fill(column, index - HISTORY_HOURS, index) >= MINIMUM_WINDOWS;
 
 /** Returns the moves of an hour in usual sizes: 1 is a usual day. NaN = not known, or nothing is usual. */
 export function inUsualSizes(moves: Moves, index: number, usual: UsualSizes): Move {
@@ -62,6 +79,7 @@ export function inUsualSizes(moves: Moves, index: number, usual: UsualSizes): Mo
     price: move.price / usual.price,
     openInterest: move.openInterest / usual.openInterest,
     taker: away(move.taker, usual.taker),
+    spot: away(move.spot, usual.spot),
     forceSide: away(move.forceSide, usual.forceSide),
     forceSize: away(move.forceSize, usual.forceSize),
   };

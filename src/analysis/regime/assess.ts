@@ -1,4 +1,5 @@
 import type { Asset } from '../../core/ids.ts';
+import type { Rarity } from '../noise/noiseOfDay.ts';
 import type { UsualSizes } from '../noise/usualSizes.ts';
 import type { MissingInput, RegimeAssessment } from './assessment.ts';
 import type { Aspects } from './aspects.ts';
@@ -13,6 +14,8 @@ import type { RuleSet } from './ruleTypes.ts';
 import { standardOf } from './standard.ts';
 import { standingOf, usablePrevious, watchedSince, withDwell } from './standing.ts';
 import { statementsOf } from './statements.ts';
+import { ownTurnsOf } from './venues/ownTurns.ts';
+import { venuesOf, type VenueInput } from './venues/venues.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface AssessOptions {
@@ -29,8 +32,10 @@ export interface AssessOptions {
   readonly rules?: RuleSet | undefined;
   /** What is usual by the asset's own history; a dated table stands in for it. */
   readonly usual?: UsualSizes | undefined;
-  /** How often the asset's own shuffled history shows as much, 0..1; a default null stands in for it. */
-  readonly rarity?: number | undefined;
+  /** How often the asset's own shuffled history shows as much; a default null stands in for it. */
+  readonly rarity?: Rarity | undefined;
+  /** What the exchanges are judged from one by one; without it they are not. */
+  readonly venues?: VenueInput | undefined;
 }
 
 /**
@@ -44,11 +49,10 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
   const isStated = source === 'stated';
   const previous = usablePrevious(options.previous, options, rules);
   const standard = standardOf(features, { asset: baseAsset, isStated, usual });
+  const standing = standingOf(previous);
   const coverageGap = whyTooFewExchanges(options);
   const verdict =
-    coverageGap === undefined
-      ? verdictOf(standard, rules, standingOf(previous), rarity)
-      : { ...UNKNOWN, rarity: rarity ?? 1 };
+    coverageGap === undefined ? verdictOf(standard, rules, standing, isStated ? undefined : rarity) : UNKNOWN;
   const shown = withDwell(
     verdict,
     standard.aspects.price,
@@ -58,6 +62,11 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
   );
   const isKept = shown.candidate !== undefined;
   const decision = isKept ? namedBefore(shown, rules) : verdict;
+  const { price } = standard.aspects;
+  const venues =
+    options.venues === undefined
+      ? []
+      : venuesOf(options.venues, { asset: baseAsset, asOfMs, features, price, decision: verdict, rules });
   const missing = missingInputs(standard, features, isStated);
   const gaps = coverageGap === undefined ? missingKinds(standard.aspects) : [coverageGap.reason];
   const candidates = isKept
@@ -69,13 +78,15 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
     baseAsset,
     source,
     label: shown.label,
+    words: decision.name?.words ?? labelWords(shown.label, rules),
     family: shown.family,
     isWeak: isKept || verdict.isWeak,
     candidates,
     confidence: isKept ? verdict.probabilityOf(shown.label) : verdict.confidence,
     rarity: verdict.rarity,
+    rarityBasis: verdict.rarityBasis,
     quality: qualityOf(standard, features, coverage),
-    evidence: evidenceOf(standard, decision, rules, features, isStated),
+    evidence: evidenceOf(standard, { decision, standing, rules, features, isStated }),
     missing: coverageGap === undefined ? missing : [coverageGap, ...missing],
     statements: statementsOf({
       verdict,
@@ -85,8 +96,10 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
       rules,
       isKept,
       unknownBecause: gaps,
+      ownTurns: ownTurnsOf(venues),
     }),
-    remarks: [...keptRemark(shown), ...remarksOf({ decision, standard, features, isStated })],
+    remarks: remarksOf({ decision, standard, features, isStated }),
+    ...(venues.length === 0 ? {} : { venues }),
     hasCascadeRisk: decision.name?.hasCascadeRisk === true,
     ...(shown.candidate === undefined ? {} : { candidate: shown.candidate }),
     ...(shown.candidateFamily === undefined || shown.candidateFamily === shown.family
@@ -96,11 +109,13 @@ export function assess(features: FeatureSet, options: AssessOptions): RegimeAsse
     ...(isStated ? {} : { watchedSinceMs: watchedSince(shown.label, previous, asOfMs) }),
     coverage,
     rulesVersion: rules.version,
+    ...(rules.digest === undefined ? {} : { rulesDigest: rules.digest }),
   };
 }
 
 const UNKNOWN: Verdict = {
-  ...{ family: 'unknown', label: 'unknown', isWeak: false, candidates: [], confidence: 0, rarity: 1 },
+  ...{ family: 'unknown', label: 'unknown', isWeak: false, candidates: [], confidence: 0 },
+  ...{ rarity: 1, rarityBasis: 'default' },
   probabilityOf: () => 0,
 };
 
@@ -108,13 +123,6 @@ const UNKNOWN: Verdict = {
 function namedBefore({ label, family }: Decision, rules: RuleSet): Decision {
   const name = nameOf({ label, family }, rules);
   return { label, family, ...(name === undefined ? {} : { name }) };
-}
-
-function keptRemark({ label, candidate }: Pick<RegimeAssessment, 'label' | 'candidate'>): string[] {
-  if (candidate === undefined) return [];
-  return [
-    `Judged anew the label would be ${labelWords(candidate)}; ${labelWords(label)} stays until it is clearly over.`,
-  ];
 }
 
 function whyTooFewExchanges(options: AssessOptions): MissingInput | undefined {

@@ -23,10 +23,23 @@ export function nameOf({ label, family }: Standing, { names }: RuleSet): Name | 
   return names.find((one) => one.label === label && one.families.includes(family));
 }
 
+/** Returns the family of a move up (1) or down (-1) into which positions are opened or closed. */
+export function moveFamily(direction: 1 | -1, isOpened: boolean): RegimeFamily {
+  const [opened, closed] = MOVES[direction > 0 ? 'up' : 'down'];
+  return isOpened ? opened : closed;
+}
+
 /** Returns the way that the price goes in a family. */
 export function directionOf(family: RegimeFamily | undefined): -1 | 0 | 1 {
   if (family === 'new-longs' || family === 'short-covering') return 1;
   return family === 'new-shorts' || family === 'long-unwinding' ? -1 : 0;
+}
+
+/** Returns the way that the price goes while a name stands: the name's own, else that of its family. */
+export function directionNamed(standing: Standing, rules: RuleSet): -1 | 0 | 1 {
+  const own = nameOf(standing, rules);
+  if (own === undefined || own.direction === 'none') return directionOf(standing.family);
+  return own.direction === 'up' ? 1 : -1;
 }
 
 /** Returns whether positions are opened in a family (1) or closed (-1). */
@@ -51,14 +64,13 @@ function familyOf(aspects: Aspects, { families }: RuleSet, standing: Standing | 
   const before = directionOf(standing?.family);
   const direction = price === undefined ? 0 : sideOf(price, families.move, before);
   if (direction !== 0 && positions !== undefined) {
-    const [opened, closed] = MOVES[direction > 0 ? 'up' : 'down'];
     const stake = stakeOf(standing?.family);
     // A move that goes on keeps its side of the stake until positions clearly go the other way, or are closed by force.
     const isForced = (aspects.forceSize ?? 0) >= families.forced.size && stake > 0;
     const turn = isForced ? families.forced.turn : families.turn;
     const isStanding = before === direction && stake !== 0;
     const isOpened = isStanding ? positions * stake > -turn === stake > 0 : positions >= 0;
-    return isOpened ? opened : closed;
+    return moveFamily(direction, isOpened);
   }
   const stake = restingStake(aspects, families, standing?.family);
   if (stake !== 0) return stake > 0 ? 'stake-rising' : 'stake-falling';

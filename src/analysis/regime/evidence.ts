@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../core/units.ts';
-import { ASPECTS, type Aspect } from './aspects.ts';
-import type { Evidence, MissingInput } from './assessment.ts';
-import type { Decision } from './decide.ts';
+import type { Aspects } from './aspects.ts';
+import type { Bearing, Evidence, MissingInput } from './assessment.ts';
+import { askedOf, bearingOf, isBand, nearest, weightOf, type NameShown } from './bearing.ts';
 import type { FeatureSet } from './features.ts';
 import {
   FEATURES,
@@ -11,50 +11,51 @@ import {
   type JudgedFeature,
 } from './featureInfo.ts';
 import { featureValue } from './featureValue.ts';
-import type { RuleSet } from './ruleTypes.ts';
+import { clearSize } from './kinds.ts';
 import { SCALES } from './scales.ts';
 import type { Standard, StandardInput } from './standard.ts';
 
-/** What is further out weighs no more. */
-const MOST_WEIGHT = 3;
-/** What has only to be inside its band says less than what is out. */
-const INSIDE_WEIGHT = 1;
+const ORDER: readonly Bearing[] = ['for', 'against', 'expected', 'beside'];
+
+export interface Judged extends NameShown {
+  readonly features: FeatureSet;
+  readonly isStated: boolean;
+}
 
 /**
- * Returns one row for each input, the weightiest first: how far it is out in usual sizes, and the value at which it is clear.
- * What speaks for the name has a positive weight, what is clear on the other side a negative one, what says nothing about it 0.
+ * Returns one row for each input: what speaks for the name, what against it, what it would want as well, and what it does not look
+ * at, each the weightiest first. The weight is how far out what counts of it is, negative against the name; 0 beside it.
  */
-export function evidenceOf(
-  { inputs }: Standard,
-  decision: Decision,
-  rules: RuleSet,
-  features: FeatureSet,
-  isStated: boolean,
-): Evidence[] {
+export function evidenceOf({ inputs, aspects }: Standard, judged: Judged): Evidence[] {
   return inputs
-    .map((input) => evidenceRow(input, decision, rules, features, isStated))
-    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+    .map((input) => evidenceRow(input, aspects, judged))
+    .sort(
+      (a, b) =>
+        ORDER.indexOf(a.bearing) - ORDER.indexOf(b.bearing) ||
+        Math.abs(b.weight) - Math.abs(a.weight) ||
+        Math.abs(b.usualSizes ?? 0) - Math.abs(a.usualSizes ?? 0),
+    );
 }
 
-/** Returns what of an aspect speaks for a decision: a side, or 0 for inside its band; undefined where it says nothing about it. */
-export function sideFor(aspect: Aspect, { name }: Decision): -1 | 0 | 1 | undefined {
-  return name?.signs.find((one) => one.aspect === aspect)?.side;
-}
-
-function evidenceRow(
-  input: StandardInput,
-  decision: Decision,
-  rules: RuleSet,
-  features: FeatureSet,
-  isStated: boolean,
-): Evidence {
+function evidenceRow(input: StandardInput, aspects: Aspects, judged: Judged): Evidence {
   const { feature, scale, context, observed, sizes } = input;
+  const { features, isStated, rules } = judged;
   const origin = features.origins[feature];
   const unit = FEATURES[feature].unit;
-  const side = sideFor(scale.aspect, decision);
-  const clear = rules.clear[ASPECTS[scale.aspect].kind];
+  const clear = clearSize(scale.aspect, rules);
   const at = (size: number): number => scale.fromSizes?.(size, context) ?? 1;
-  const { weight, isMet, towards } = bearingOf(sizes, side, clear);
+  // An amount without its size gets nowhere near a clear sign: a threshold of it would be a made-up one.
+  const reaches = (size: number): boolean =>
+    scale.fromSizes === undefined || Math.abs(scale.toSizes(at(size), context) - size) < 1e-6;
+  const asked = askedOf(scale.aspect, judged, reaches);
+  // A rank of funding without a size, or a side of next to nothing, counts as far as what it is a part of.
+  const isPart = scale.isJoint === true || scale.aspect === 'forceSide';
+  const told = isPart ? (aspects[scale.aspect] ?? 0) : sizes;
+  const bearing = asked === undefined ? 'beside' : bearingOf(sizes, told, asked, clear);
+  const shown = bearing === 'beside' ? undefined : asked;
+  const own = sizes < 0 ? -1 : 1;
+  const end = shown === undefined ? own * clear : nearest(sizes, shown);
+  const isUpper = shown === undefined ? own < 0 : end === shown.high;
   const sources = origin?.sources ?? [];
   const { windowHours, fundingIntervalHours } = features.values;
   const windowMs = readingWindowMs(feature, origin, windowHours);
@@ -72,37 +73,19 @@ function evidenceRow(
     ...(unit === 'z-score' ? { zScore: observed } : {}),
     ...(unit === 'percentile' ? { percentile: observed } : {}),
     usualSizes: sizes,
-    threshold: at(towards * clear),
-    direction: (side === 0 ? -towards : towards) > 0 ? 'above' : 'below',
-    ...(side === 0 ? { band: [at(-clear), at(clear)] as const } : {}),
+    bearing,
+    threshold: at(end),
+    direction: isUpper ? 'below' : 'above',
+    ...(shown !== undefined && isBand(shown) ? { band: [at(shown.low), at(shown.high)] as const } : {}),
     ...(feature === 'fundingPerIntervalPct' && fundingIntervalHours !== undefined
       ? { intervalMs: fundingIntervalHours * HOUR_MS }
       : {}),
-    isMet,
+    isMet: shown === undefined ? Math.abs(sizes) >= clear : bearing === 'for',
     // Two digits: it is an order of importance, not a measurement.
-    weight: Math.round(weight * 100) / 100,
+    weight: Math.round(weightOf(bearing, told, shown) * 100) / 100,
     sources,
     ...(ageMs === undefined ? {} : { ageMs }),
   };
-}
-
-interface Bearing {
-  readonly weight: number;
-  readonly isMet: boolean;
-  /** The side on which it is, or would be, clear. */
-  readonly towards: 1 | -1;
-}
-
-function bearingOf(sizes: number, side: -1 | 0 | 1 | undefined, clear: number): Bearing {
-  const own = sizes < 0 ? -1 : 1;
-  const far = Math.min(MOST_WEIGHT, Math.abs(sizes));
-  if (side === undefined) return { weight: 0, isMet: Math.abs(sizes) >= clear, towards: own };
-  if (side === 0) {
-    const isInside = Math.abs(sizes) < clear;
-    return { weight: isInside ? INSIDE_WEIGHT : -far, isMet: true, towards: own };
-  }
-  if (sizes * side <= -clear) return { weight: -far, isMet: true, towards: own };
-  return { weight: Math.max(0, side * own * far), isMet: sizes * side >= clear, towards: side };
 }
 
 /** Returns the inputs that are not there with the reason: those of every aspect of which nothing is known. */

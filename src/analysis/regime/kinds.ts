@@ -1,4 +1,4 @@
-import type { Aspects } from './aspects.ts';
+import { ASPECTS, type Aspect, type Aspects } from './aspects.ts';
 import type { EvidenceKind } from './assessment.ts';
 import { directionOf, stakeOf, type Decision } from './decide.ts';
 import type { RuleSet } from './ruleTypes.ts';
@@ -28,6 +28,11 @@ export function kindScores(aspects: Aspects, { family, name }: Decision): KindSc
 function furthest(one: number | undefined, other: number | undefined, side: number): number | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one * side > other * side ? one : other;
+}
+
+/** Returns from how many usual sizes on an aspect is a clear sign. Accounts have no tails as funding has: they are clear as positions are. */
+export function clearSize(aspect: Aspect, { clear }: RuleSet): number {
+  return clear[aspect === 'accounts' ? 'positions' : ASPECTS[aspect].kind];
 }
 
 /** Returns the kinds that are clearly out on the side of what was decided. */

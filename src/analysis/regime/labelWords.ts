@@ -1,6 +1,9 @@
-import type { RegimeLabel } from './assessment.ts';
+import type { RuleSet } from './ruleTypes.ts';
 
-/** Returns a label in words: spot-led rally, leverage build-up. */
-export function labelWords(label: RegimeLabel): string {
-  return label.replace(/-(?!led|up|off)/g, ' ');
+/**
+ * Returns a label in the words of the rules that gave it: short squeeze. Where these are not at hand, as for a label of a stored
+ * line, in those of the built-in rules, which are the label itself.
+ */
+export function labelWords(label: string, rules?: Pick<RuleSet, 'names'>): string {
+  return rules?.names.find((one) => one.label === label)?.words ?? label.replace(/-(?!led|up|off)/g, ' ');
 }

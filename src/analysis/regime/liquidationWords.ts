@@ -15,7 +15,7 @@ export function ofWhom(exchanges: readonly ExchangeId[]): string {
 export function liquidationSources({ origins }: FeatureSet): string[] {
   const day = origins.liquidationsUsd?.sources ?? [];
   const scored = origins.liquidationsZ?.sources ?? [];
-  if (day.length === 0) return [];
+  if (day.length === 0 || day.includes('stated')) return [];
   const isSame = scored.length === 0 || ofWhom(day) === ofWhom(scored);
   const score = isSame ? '' : `; their z-score is that of ${ofWhom(scored)}`;
   return [`Liquidations are those of ${ofWhom(day)}${score}.`];

@@ -9,7 +9,8 @@ export function percentileWords(percentile: number): string {
 /** Returns a rank as 1st, 22nd, 98.9th. */
 export function ordinal(rank: number): string {
   const three = Number(rank.toPrecision(3));
-  const rounded = Number.isFinite(three) ? three : rank;
+  // Only what nothing is above is at 100.
+  const rounded = three === 100 && rank < 100 ? 99.9 : Number.isFinite(three) ? three : rank;
   const suffix = Number.isInteger(rounded) ? ORDINALS[RULES.select(rounded)] : undefined;
   return `${rounded}${suffix ?? 'th'}`;
 }

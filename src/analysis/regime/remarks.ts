@@ -2,7 +2,7 @@ import { exchangeName, inShownOrder, joinedWords } from '../../core/exchangeName
 import type { FeatureSet } from './features.ts';
 import { FEATURES, JUDGED_FEATURES, type JudgedFeature } from './featureInfo.ts';
 import type { Decision } from './decide.ts';
-import { sideFor } from './evidence.ts';
+import { sideFor } from './bearing.ts';
 import { featureValue } from './featureValue.ts';
 import { percentileWords } from './percentileWords.ts';
 import type { Standard } from './standard.ts';

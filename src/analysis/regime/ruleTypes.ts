@@ -2,8 +2,8 @@ import type { Aspect } from './aspects.ts';
 import type { RegimeFamily, RegimeLabel } from './assessment.ts';
 
 /**
- * The form of the rules. They are plain data (JSON without functions), so that a rules file can carry the same: words, direction and
- * flags of a name are fields of it. All thresholds are in usual sizes, see `standard.ts`.
+ * The form of the rules. They are plain data (JSON without functions), and a rules file carries the same (`rulesFile/`): words, direction
+ * and flags of a name are fields of it. All thresholds are in usual sizes, see `standard.ts`.
  *
  * A threshold is taken with `enter` where a state begins, with `leave` where it stands.
  */
@@ -30,7 +30,7 @@ export interface Sign {
 
 export interface Name {
   readonly label: RegimeLabel;
-  /** The label within a sentence: short squeeze. */
+  /** What it is called, within a sentence: short squeeze. */
   readonly words: string;
   readonly families: readonly RegimeFamily[];
   /** Which way the price goes while it stands. */
@@ -60,6 +60,8 @@ export interface Name {
 
 export interface RuleSet {
   readonly version: string;
+  /** Tells rules of one version apart that are not the same; absent for the built-in ones. */
+  readonly digest?: string;
   readonly families: {
     /** How far the price goes for a move. */
     readonly move: Band;

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
-import type { UsualSizes } from '../noise/usualSizes.ts';
+import type { UsualKind, UsualSizes } from '../noise/usualSizes.ts';
 import type { Aspect } from './aspects.ts';
 import type { JudgedFeature } from './featureInfo.ts';
 
@@ -18,9 +18,9 @@ export interface ScaleContext {
 
 export interface Scale {
   readonly aspect: Aspect;
-  /** Which of an aspect's inputs is founded best, the highest first; `ofUsual`: one more where the asset's own history says what is usual. */
+  /** Which of an aspect's inputs is founded best, the highest first; `ofUsual`: one more where the asset's own history says what of it is usual. */
   readonly foundation: number;
-  readonly ofUsual?: true;
+  readonly ofUsual?: UsualKind;
   /** Where all inputs of this aspect have to be out: a rank without a size, or a size without a rank, is not. */
   readonly isJoint?: true;
   readonly toSizes: (value: number, context: ScaleContext) => number;
@@ -68,9 +68,9 @@ const perYear = ({ fundingIntervalMs }: ScaleContext): number =>
 
 /** Features that say nothing about the regime by themselves, such as the cap of funding, are not in it. */
 export const SCALES: Readonly<Partial<Record<JudgedFeature, Scale>>> = {
-  returnPct: { aspect: 'price', foundation: 2, ofUsual: true, ...overWindow('price') },
+  returnPct: { aspect: 'price', foundation: 2, ofUsual: 'price', ...overWindow('price') },
   openInterestChangePct: {
-    ...{ aspect: 'positions', foundation: 1, ofUsual: true },
+    ...{ aspect: 'positions', foundation: 1, ofUsual: 'openInterest' },
     ...overWindow('openInterest'),
   },
   openInterestZ: { aspect: 'positions', foundation: 1.5, ...itself },
@@ -106,7 +106,7 @@ export const SCALES: Readonly<Partial<Record<JudgedFeature, Scale>>> = {
     fromSizes: (sizes) => Math.exp(ACCOUNTS.middle + sizes * ACCOUNTS.spread),
   },
   takerBuySellRatio: {
-    ...{ aspect: 'flow', foundation: 2, ofUsual: true },
+    ...{ aspect: 'flow', foundation: 2, ofUsual: 'taker' },
     toSizes: (ratio, { usual: { taker } }) => ((ratio - 1) / (ratio + 1) - taker.middle) / taker.spread,
     fromSizes: (sizes, { usual: { taker } }) => {
       const imbalance = Math.max(-0.999, Math.min(0.999, taker.middle + sizes * taker.spread));
@@ -135,7 +135,7 @@ export const SCALES: Readonly<Partial<Record<JudgedFeature, Scale>>> = {
     fromSizes: (sizes) => 100 * Math.expm1(sizes * VOLUME_SPREAD),
   },
   liquidationsUsd: {
-    ...{ aspect: 'forceSize', foundation: 1, ofUsual: true },
+    ...{ aspect: 'forceSize', foundation: 1, ofUsual: 'forceSize' },
     toSizes: (usd, { usual: { forceSize }, feeds }) =>
       (Math.log1p(usd / feeds) - forceSize.middle) / forceSize.spread,
     fromSizes: (sizes, { usual: { forceSize }, feeds }) =>
@@ -147,7 +147,7 @@ export const SCALES: Readonly<Partial<Record<JudgedFeature, Scale>>> = {
     fromSizes: (sizes) => sizes / SIZES_PER_FORCE_Z,
   },
   shortLiquidationShare: {
-    ...{ aspect: 'forceSide', foundation: 1, ofUsual: true },
+    ...{ aspect: 'forceSide', foundation: 1, ofUsual: 'forceSide' },
     toSizes: (share, { usual: { forceSide } }) => (2 * share - 1 - forceSide.middle) / forceSide.spread,
     fromSizes: (sizes, { usual: { forceSide } }) =>
       Math.max(0, Math.min(1, (1 + forceSide.middle + sizes * forceSide.spread) / 2)),

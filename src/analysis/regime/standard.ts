@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import type { Asset } from '../../core/ids.ts';
-import type { UsualSizes } from '../noise/usualSizes.ts';
+import type { Usual } from '../noise/middle.ts';
+import { isUsualKnown, type UsualKind, type UsualSizes } from '../noise/usualSizes.ts';
 import { ASPECT_NAMES, type Aspect, type Aspects } from './aspects.ts';
 import { featureValue } from './featureValue.ts';
 import { JUDGED_FEATURES, type JudgedFeature } from './featureInfo.ts';
@@ -34,7 +35,7 @@ export interface StandardOptions {
 }
 
 /** What is further out says no more, and is kept from running away with a sum. */
-const MOST_SIZES = 8;
+export const MOST_SIZES = 8;
 /** Readings as old as this are of now. */
 const YOUNG_MS = 15 * MINUTE_MS;
 /** What the exchanges that are not heard may change. */
@@ -77,6 +78,7 @@ function inputOf(
   const observed = featureValue(features, feature);
   if (scale === undefined || observed === undefined) return [];
   const ofAsset = usualOfAsset(asset);
+  const isOwn = (kind: UsualKind): boolean => usual !== undefined && isUsualKnown(usual, kind);
   const origin = features.origins[feature];
   const { windowHours, fundingIntervalHours = 8 } = features.values;
   const statedMs = windowHours === undefined ? DEFAULT_WINDOW_MS : windowHours * HOUR_MS;
@@ -84,7 +86,7 @@ function inputOf(
     usual: usual === undefined ? ofAsset : knownOr(usual, ofAsset),
     windowMs: (isStated ? undefined : origin?.windowMs) ?? statedMs,
     fundingIntervalMs: fundingIntervalHours * HOUR_MS,
-    feeds: isStated ? FEEDS_OF_STATED : usual === undefined ? Math.max(1, origin?.sources.length ?? 1) : 1,
+    feeds: isStated ? FEEDS_OF_STATED : isOwn('forceSize') ? 1 : Math.max(1, origin?.sources.length ?? 1),
     finestRank: isStated
       ? FINEST_STATED_RANK
       : Math.min(0.25, (0.5 * DAY_MS) / (origin?.baselineWindowMs ?? 30 * DAY_MS)),
@@ -92,37 +94,49 @@ function inputOf(
   const sizes = scale.toSizes(observed, context);
   if (!Number.isFinite(sizes)) return [];
   const bounded = Math.max(-MOST_SIZES, Math.min(MOST_SIZES, sizes));
-  const foundation = scale.foundation + (scale.ofUsual && usual !== undefined ? 1 : 0);
+  const foundation = scale.foundation + (scale.ofUsual !== undefined && isOwn(scale.ofUsual) ? 1 : 0);
   return [{ feature, scale, context, observed, sizes: bounded, foundation }];
 }
 
 /** A kind that an asset's own history does not tell is taken from the table. */
 function knownOr(own: UsualSizes, table: UsualSizes): UsualSizes {
+  const longer = Math.sqrt(own.windowMs / table.windowMs);
+  const size = (kind: 'price' | 'openInterest'): number =>
+    isUsualKnown(own, kind) ? own[kind] : table[kind] * longer;
+  const share = (kind: 'taker' | 'forceSide' | 'forceSize'): Usual =>
+    isUsualKnown(own, kind) ? own[kind] : table[kind];
   return {
     ...own,
-    price: own.price > 0 ? own.price : table.price * Math.sqrt(own.windowMs / table.windowMs),
-    openInterest:
-      own.openInterest > 0 ? own.openInterest : table.openInterest * Math.sqrt(own.windowMs / table.windowMs),
-    taker: own.taker.spread > 0 ? own.taker : table.taker,
-    forceSide: own.forceSide.spread > 0 ? own.forceSide : table.forceSide,
-    forceSize: own.forceSize.spread > 0 ? own.forceSize : table.forceSize,
+    price: size('price'),
+    openInterest: size('openInterest'),
+    taker: share('taker'),
+    spot: own.spot,
+    forceSide: share('forceSide'),
+    forceSize: share('forceSize'),
   };
 }
 
+/** Where all have to be out, so much counts of what the better-founded one is beyond the other. */
+const BEYOND = 0.2;
+
 /**
  * The best-founded input counts; one that points the other way takes up to half of it. Where all inputs have to be out the
- * one that is out least counts, and nothing where they point apart.
+ * one that is out least counts, and nothing where they point apart; of a size that is beyond its rank a fifth counts too: what is
+ * dear for weeks has no rank left.
  */
 function together(best: StandardInput, others: readonly StandardInput[]): number {
   let sum = best.sizes;
   for (const { sizes, scale } of others) {
     const isAgainst = sizes * sum <= 0;
     if (best.scale.isJoint && scale.isJoint)
-      sum = isAgainst ? 0 : Math.sign(sum) * Math.min(Math.abs(sum), Math.abs(sizes));
+      sum = isAgainst ? 0 : Math.sign(sum) * leastAndBeyond(Math.abs(sum), Math.abs(sizes));
     else if (isAgainst) sum -= (Math.sign(sum) * Math.min(Math.abs(sum), Math.abs(sizes))) / 2;
   }
   return sum;
 }
+
+const leastAndBeyond = (founded: number, other: number): number =>
+  founded <= other ? founded : other + BEYOND * (founded - other);
 
 /** Two sums over a window that begin Δ apart differ by √(2 Δ / window) of their spread. */
 function doubtOf(origin: FeatureOrigin | undefined, { usual }: ScaleContext): number {

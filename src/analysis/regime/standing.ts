@@ -1,6 +1,6 @@
 import type { RegimeAssessment, RegimeFamily, RegimeLabel } from './assessment.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/units.ts';
-import { directionOf, nameOf, type Standing } from './decide.ts';
+import { directionNamed, type Standing } from './decide.ts';
 import type { RuleSet } from './ruleTypes.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,7 +9,7 @@ import type { Verdict } from './verdict.ts';
 /** An assessment further back than this says nothing about now. */
 const LONGEST_PAUSE_MS = 3 * HOUR_MS;
 /** The longest time between two refreshes is 10 minutes; a longer pause than this (sleep, no network) was not watched. */
-const LONGEST_UNWATCHED_MS = 15 * MINUTE_MS;
+export const LONGEST_UNWATCHED_MS = 15 * MINUTE_MS;
 
 /** The assessment before, if it is of the same asset, source and rules and not from too long ago. */
 export function usablePrevious(
@@ -21,7 +21,8 @@ export function usablePrevious(
   const isSame =
     previous.baseAsset === now.baseAsset &&
     previous.source === now.source &&
-    previous.rulesVersion === rules.version;
+    previous.rulesVersion === rules.version &&
+    previous.rulesDigest === rules.digest;
   const pauseMs = now.asOfMs - previous.asOfMs;
   return isSame && pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? previous : undefined;
 }
@@ -60,17 +61,11 @@ export function withDwell(
   const dwellMs = now.dwellMs ?? (isFallingBack ? rules.fallBackHours : rules.dwellHours) * HOUR_MS;
   const isOver = now.asOfMs - previous.sinceMs >= dwellMs;
   const isForced = name?.isForced === true && Math.abs(price ?? 0) > rules.forcedMove;
-  const direction = namedDirection(previous, rules);
+  const direction = directionNamed(previous, rules);
   const isContradicted = direction * (price ?? 0) < -rules.contradiction;
   const isBridged = label !== 'unknown' && previous.label !== 'unknown' && previous.label !== 'neutral';
   if (isOver || isForced || isContradicted || !isBridged) return { label, family };
   return { label: previous.label, family: previous.family, candidate: label, candidateFamily: family };
-}
-
-function namedDirection(before: RegimeAssessment, rules: RuleSet): number {
-  const own = nameOf(before, rules);
-  if (own === undefined || own.direction === 'none') return directionOf(before.family);
-  return own.direction === 'up' ? 1 : -1;
 }
 
 /**

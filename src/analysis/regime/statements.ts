@@ -1,13 +1,15 @@
 import { joinedWords } from '../../core/exchangeNames.ts';
-import { ASPECTS, type Aspects } from './aspects.ts';
+import { ASPECT_NAMES, type Aspect, type Aspects } from './aspects.ts';
 import type { RegimeFamily } from './assessment.ts';
 import { directionOf, stakeOf, type Decision } from './decide.ts';
 import type { FeatureSet } from './features.ts';
+import { clearSize } from './kinds.ts';
 import { labelWords } from './labelWords.ts';
 import { liquidationSources } from './liquidationWords.ts';
-import { recordStatements } from './recordWords.ts';
+import { recordStatements, turnAtRecord } from './recordWords.ts';
 import type { Name, RuleSet, Sign } from './ruleTypes.ts';
 import type { Standard } from './standard.ts';
+import { turnSentence, type OwnTurn } from './venues/ownTurns.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Plain sentences, each derived from the evidence that gave the name. They say what is known and where its knowledge ends. */
@@ -23,8 +25,22 @@ const FAMILIES: Readonly<Partial<Record<RegimeFamily, string>>> = {
 };
 /** From here on an aspect is said to be on a side at all. */
 const SLIGHT = 0.25;
-const NOT_CLEAR_DEPTH = -0.5;
-const THIN_DEPTH = -1.5;
+const THINNER = -0.5;
+/** So many usual sizes from the middle nothing is usual any more. */
+const OUT = 1.5;
+const ASPECT_WORDS: Readonly<Record<Aspect, string>> = {
+  price: 'price',
+  flow: 'taker flow',
+  spot: 'spot taker flow',
+  depth: 'depth of order books',
+  positions: 'change of open interest',
+  level: 'level of open interest',
+  volume: 'volume',
+  cost: 'cost of a position',
+  accounts: 'long and short accounts',
+  forceSize: 'size of liquidations',
+  forceSide: 'side of liquidations',
+};
 
 export interface StatementInput {
   readonly verdict: Verdict;
@@ -35,51 +51,71 @@ export interface StatementInput {
   readonly rules: RuleSet;
   readonly isKept: boolean;
   readonly unknownBecause: readonly string[];
+  /** Exchanges that go their own way. */
+  readonly ownTurns: readonly OwnTurn[];
 }
 
 /** Returns the statements of an assessment. */
 export function statementsOf(input: StatementInput): string[] {
-  const { verdict, shown, standard, features, rules, isKept } = input;
+  const { verdict, shown, standard, features, rules, isKept, ownTurns } = input;
+  const atRecord = turnAtRecord(features, ownTurns);
+  const family = familyStatement(shown, standard.aspects);
   return [
     isKept
-      ? 'The name is from before: judged anew it would be another.'
+      ? `The name is from before and stays until it is clearly over; judged anew it would be ${labelWords(verdict.label, rules)}.`
       : verdict.name === undefined
         ? withoutName(input)
-        : meaningOf(verdict.name, standard.aspects, rules),
-    ...(isKept ? [] : whyWeak(verdict)),
-    ...inferredDirection(verdict),
-    ...familyStatement(shown.family, standard.aspects),
-    ...recordStatements(features),
+        : meaningOf(verdict.name, standard.aspects, rules, family.length > 0),
+    ...(isKept ? [] : whyWeak(verdict, rules)),
+    ...inferred(verdict, standard.aspects),
+    ...family,
+    ...ownTurns.filter((one) => one !== atRecord).map(turnSentence),
+    ...recordStatements(features, atRecord),
     ...payers(shown.name, standard.aspects, features),
-    ...depthStatement(shown.name, standard.aspects),
+    ...depthStatement(shown.name, standard.aspects, rules),
     ...liquidationSources(features),
   ];
 }
 
-/** The name's meaning with a clause for every sign that is clear; what the inputs do not show is not said. */
-function meaningOf({ meaning, signs }: Name, aspects: Aspects, { clear }: RuleSet): string {
+/**
+ * The name's meaning with a clause for every sign that is clear; what the inputs do not show is not said, nor what is said of the family.
+ */
+function meaningOf(
+  { meaning, signs }: Name,
+  aspects: Aspects,
+  rules: RuleSet,
+  isFamilySaid: boolean,
+): string {
   const isSo = ({ aspect, side }: Sign): boolean => {
     const value = aspects[aspect];
-    if (value === undefined) return false;
-    if (side === 0) return Math.abs(value) < clear[ASPECTS[aspect].kind];
-    const least = aspect === 'cost' ? clear.cost : aspect === 'price' ? SLIGHT : clear.positions;
-    return side * value >= least;
+    if (value === undefined || (isFamilySaid && (aspect === 'price' || aspect === 'positions'))) return false;
+    const clear = clearSize(aspect, rules);
+    // Which way the price goes is what a move is: it is said before it goes far.
+    return side === 0 ? Math.abs(value) <= clear : side * value >= (aspect === 'price' ? SLIGHT : clear);
   };
   const said = joinedWords([...new Set(signs.filter(isSo).map(({ says }) => says))]);
   return said === '' ? meaning : `${meaning} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
-function withoutName({ verdict, unknownBecause }: StatementInput): string {
-  if (verdict.label === 'neutral') return 'No regime stands out: what is known lies inside its usual bands.';
+function withoutName({ verdict, standard, unknownBecause }: StatementInput): string {
+  if (verdict.label === 'neutral') return withoutRegime(standard.aspects);
   const reasons = unknownBecause.length === 0 ? '' : `: ${unknownBecause.join('; ')}`;
   return `The inputs do not suffice for a label${reasons}.`;
 }
 
+/** What is out by itself makes no regime, but it is not called usual. */
+function withoutRegime(aspects: Aspects): string {
+  const out = ASPECT_NAMES.filter((aspect) => Math.abs(aspects[aspect] ?? 0) >= OUT);
+  if (out.length === 0) return 'No regime stands out: what is known lies inside its usual bands.';
+  const words = joinedWords([...new Set(out.map((aspect) => ASPECT_WORDS[aspect]))]);
+  return `No regime stands out, though not all that is known lies inside its usual bands: ${words}.`;
+}
+
 /** Why a name is not one to act on. */
-function whyWeak({ weakness, candidates, label }: Verdict): string[] {
+function whyWeak({ weakness, candidates, label }: Verdict, rules: RuleSet): string[] {
   switch (weakness) {
     case 'rival': {
-      const others = candidates.filter((one) => one !== label).map(labelWords);
+      const others = candidates.filter((one) => one !== label).map((one) => labelWords(one, rules));
       return [
         others.length === 0
           ? 'Weak: what is known does not decide it.'
@@ -97,13 +133,24 @@ function whyWeak({ weakness, candidates, label }: Verdict): string[] {
   }
 }
 
-function inferredDirection({ inferredFrom }: Verdict): string[] {
-  if (inferredFrom === undefined) return [];
+/** What of the family is not read off price or open interest. */
+function inferred({ inferredFrom, family }: Verdict, { positions }: Aspects): string[] {
   const words = inferredFrom === 'flow' ? 'taker flow' : 'share of shorts in liquidations';
-  return [`The price change is not known; direction is inferred from the ${words}.`];
+  return [
+    ...(inferredFrom === undefined
+      ? []
+      : [`The price change is not known; its direction is inferred from the ${words}.`]),
+    ...(positions !== undefined || directionOf(family) === 0
+      ? []
+      : [
+          `The change of open interest is not known; that positions are ${stakeOf(family) > 0 ? 'opened' : 'closed'} is inferred.`,
+        ]),
+  ];
 }
 
-function familyStatement(family: RegimeFamily, { price, positions }: Aspects): string[] {
+/** Of a rise that spot carries the name says what matters: not whose positions are closed meanwhile. */
+function familyStatement({ family, name }: Decision, { price, positions }: Aspects): string[] {
+  if (name?.signs.some(({ aspect }) => aspect === 'spot') === true) return [];
   const said = FAMILIES[family];
   const [direction, stake] = [directionOf(family), stakeOf(family)];
   if (said === undefined || price === undefined || positions === undefined) return [];
@@ -123,8 +170,8 @@ function payers(name: Name | undefined, { cost }: Aspects, { values }: FeatureSe
   ];
 }
 
-function depthStatement(name: Name | undefined, { depth }: Aspects): string[] {
-  if (depth === undefined || depth > NOT_CLEAR_DEPTH || name?.label === 'illiquid-sell-off') return [];
-  const words = depth <= THIN_DEPTH ? 'thin' : 'thinner than usual';
+function depthStatement(name: Name | undefined, { depth }: Aspects, rules: RuleSet): string[] {
+  if (depth === undefined || depth > THINNER || name?.label === 'illiquid-sell-off') return [];
+  const words = depth <= -clearSize('depth', rules) ? 'thin' : 'thinner than usual';
   return [`Order books are ${words}: modest flow moves the price further.`];
 }

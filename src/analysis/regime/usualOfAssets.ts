@@ -38,6 +38,8 @@ export function usualOfAsset(asset: Asset): UsualSizes {
   return {
     ...{ windowMs: DAY_MS, hours: 0, price, openInterest },
     taker: { middle: 0, spread: taker },
+    // No series of spot takers is at hand.
+    spot: { middle: 0, spread: Number.NaN },
     forceSide: { middle: 0, spread: forceSide },
     forceSize: { middle: Math.log1p(forceUsd), spread: forceSpread },
   };

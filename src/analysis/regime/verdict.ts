@@ -1,18 +1,18 @@
 import type { Aspects } from './aspects.ts';
 import type { RegimeLabel } from './assessment.ts';
 import { decide, directionOf, type Decision, type Standing } from './decide.ts';
+import type { Rarity } from '../noise/noiseOfDay.ts';
 import { drawsOf } from './draws.ts';
 import { clearKinds, kindScores } from './kinds.ts';
-import { rarityOf } from './rarity.ts';
+import { rarityOf, type SeenRarity } from './rarity.ts';
 import type { RuleSet } from './ruleTypes.ts';
 import type { Standard } from './standard.ts';
 
 /** What the evidence of one moment comes to, before dwell. */
-export interface Verdict extends Decision {
+export interface Verdict extends Decision, SeenRarity {
   readonly isWeak: boolean;
   readonly candidates: readonly RegimeLabel[];
   readonly confidence: number;
-  readonly rarity: number;
   /** How probable a label would be with all inputs known and fresh. */
   readonly probabilityOf: (label: RegimeLabel) => number;
   /** The price is not known; the direction is read from this aspect. */
@@ -36,7 +36,7 @@ export function verdictOf(
   { aspects, doubts }: Pick<Standard, 'aspects' | 'doubts'>,
   rules: RuleSet,
   standing: Standing | undefined,
-  rarity: number | undefined,
+  rarity: Rarity | undefined,
 ): Verdict {
   const known = decideKnown(aspects, rules, standing);
   const draws = drawn(0);
@@ -71,7 +71,7 @@ export function verdictOf(
     isWeak: weakness !== undefined,
     candidates: standsAlone ? [] : candidatesOf(near, decision.label),
     confidence,
-    rarity: rare,
+    ...rare,
     probabilityOf,
     ...(inferredFrom === undefined ? {} : { inferredFrom }),
     ...(weakness === undefined ? {} : { weakness }),
@@ -89,7 +89,7 @@ export function verdictOf(
     if (!standsAlone) return 'rival';
     if (isContradicted || decision.name.isLastResort === true) return 'against';
     if (clear.length < 2) return 'one-kind';
-    return rare > reject.rarity ? 'noise' : undefined;
+    return rare.rarity > reject.rarity ? 'noise' : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../core/units.ts';
+import { HOUR_MS } from '../../core/units.ts';
 import type { ExchangeReadings } from '../metrics/exchangeReadings.ts';
 import { at, endOfHour, type Track } from '../noise/track.ts';
 import { deriveFeatures } from '../regime/deriveFeatures.ts';
@@ -29,14 +29,12 @@ function readingsOf(track: Track, index: number): ExchangeReadings {
   const coins = at(track.openInterestBase, index);
   const ratio = track.longShortRatio === undefined ? Number.NaN : at(track.longShortRatio, index);
   const funding = fundingAt(track, nowMs);
-  const volumeUsd = sumOfDay(track, index);
   return {
     ...{ exchange: TRACK_SOURCE, displayName: 'the file' },
     ...(Number.isNaN(close) ? {} : { markPriceQuote: close, priceAtMs: nowMs }),
     ...(Number.isNaN(coins * close)
       ? {}
       : { openInterestBase: coins, openInterestUsd: coins * close, openInterestAtMs: nowMs }),
-    ...(Number.isNaN(volumeUsd) ? {} : { volume24hUsd: volumeUsd, volumeAtMs: nowMs }),
     ...(Number.isNaN(ratio)
       ? {}
       : {
@@ -54,11 +52,4 @@ function readingsOf(track: Track, index: number): ExchangeReadings {
           },
         }),
   };
-}
-
-function sumOfDay({ volumeBase, close }: Track, index: number): number {
-  let sum = 0;
-  for (let hour = index - DAY_MS / HOUR_MS + 1; hour <= index; hour += 1)
-    sum += at(volumeBase, hour) * at(close, hour);
-  return sum;
 }

@@ -2,6 +2,7 @@ import { endOfHour, type Track } from '../noise/track.ts';
 import { assess } from '../regime/assess.ts';
 import type { RegimeAssessment } from '../regime/assessment.ts';
 import type { FeatureSet } from '../regime/features.ts';
+import type { RuleSet } from '../regime/ruleTypes.ts';
 import { hourFeatures } from './hourFeatures.ts';
 import type { Measured } from './measured.ts';
 
@@ -11,6 +12,8 @@ export interface Beside {
   readonly previous?: RegimeAssessment | undefined;
   /** What the hour is beside the asset's own history and beside noise. */
   readonly measured: Measured;
+  /** The built-in ones unless others are given. */
+  readonly rules?: RuleSet | undefined;
 }
 
 /** Judges an hour of a track from what was known when it had ended. */
@@ -23,7 +26,7 @@ export function judgeFeatures(
   features: FeatureSet,
   track: Track,
   index: number,
-  { previous, measured: { usual, rarity } }: Beside,
+  { previous, rules, measured: { usual, rarity } }: Beside,
 ): RegimeAssessment {
   return assess(features, {
     asOfMs: endOfHour(track, index),
@@ -34,5 +37,6 @@ export function judgeFeatures(
     ...(previous === undefined ? {} : { previous }),
     ...(usual === undefined ? {} : { usual }),
     ...(rarity === undefined ? {} : { rarity }),
+    ...(rules === undefined ? {} : { rules }),
   });
 }

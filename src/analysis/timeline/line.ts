@@ -1,4 +1,5 @@
 import type { Asset } from '../../core/ids.ts';
+import type { RarityBasis } from '../regime/assessment.ts';
 
 /** What is said of a market at one moment: one line of a timeline. */
 export interface TimelineLine {
@@ -12,6 +13,7 @@ export interface TimelineLine {
   /** Absent where there is none: 0..1. */
   readonly confidence: number | null;
   readonly rarity: number | null;
+  readonly rarityBasis: RarityBasis | null;
   readonly quality: number | null;
 }
 
@@ -23,16 +25,18 @@ export interface Judged {
   readonly candidates?: readonly string[];
   readonly confidence?: number;
   readonly rarity?: number;
+  readonly rarityBasis?: RarityBasis;
   readonly quality?: number;
 }
 
-/** Returns the line of an assessment; `rarity` is what the asset's own shuffled hours say, which goes before what is usual elsewhere. */
-export function lineOf(asset: Asset, atMs: number, judged: Judged, rarity?: number): TimelineLine {
+/** Returns the line of an assessment. */
+export function lineOf(asset: Asset, atMs: number, judged: Judged): TimelineLine {
   return {
     ...{ atMs, asset, label: judged.label, family: judged.family ?? 'unknown' },
     ...{ isWeak: judged.isWeak ?? false, candidates: judged.candidates ?? [] },
     confidence: judged.confidence ?? null,
-    rarity: rarity ?? judged.rarity ?? null,
+    rarity: judged.rarity ?? null,
+    rarityBasis: judged.rarityBasis ?? null,
     quality: judged.quality ?? null,
   };
 }

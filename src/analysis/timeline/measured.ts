@@ -1,5 +1,7 @@
 import { movesOf, type Move, type Moves } from '../noise/moves.ts';
 import { NoiseBook } from '../noise/noiseBook.ts';
+import type { Rarity } from '../noise/noiseOfDay.ts';
+import { rankAt } from '../noise/stake.ts';
 import type { Track } from '../noise/track.ts';
 import { inUsualSizes, usualSizesAt, type UsualSizes } from '../noise/usualSizes.ts';
 
@@ -8,8 +10,8 @@ export interface Measured {
   readonly usual?: UsualSizes;
   /** The moves of the 24 hours, in usual sizes. */
   readonly move?: Move;
-  /** Which share of shuffled hours shows as much, 0..1. */
-  readonly rarity?: number;
+  /** Which share of shuffled hours shows as much. */
+  readonly rarity?: Rarity;
 }
 
 /** Measures the hours of one track; the noise is drawn once a day of the series. */
@@ -17,11 +19,14 @@ export class Measure {
   readonly #track: Track;
   readonly #moves: Moves;
   readonly #noise: NoiseBook;
+  readonly #market: string | undefined;
 
-  constructor(track: Track, noise = new NoiseBook()) {
+  /** `market` tells apart whose hours of the asset they are, where `noise` is of several. */
+  constructor(track: Track, noise = new NoiseBook(), market?: string) {
     this.#track = track;
     this.#moves = movesOf(track);
     this.#noise = noise;
+    this.#market = market;
   }
 
   /** Returns what is known of an hour. */
@@ -29,8 +34,7 @@ export class Measure {
     const usual = usualSizesAt(this.#moves, index);
     if (usual === undefined) return {};
     const move = inUsualSizes(this.#moves, index, usual);
-    this.#noise.prepareNow(this.#track, index);
-    const rarity = this.#noise.rarityOf(this.#track, index, move);
-    return { usual, move, ...(rarity === undefined ? {} : { rarity }) };
+    const rank = rankAt(this.#track.openInterestBase, index);
+    return { usual, move, rarity: this.#noise.rarityOf(this.#track, index, { ...move, rank }, this.#market) };
   }
 }

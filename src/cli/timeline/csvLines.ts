@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PerpscopeError } from '../../core/errors.ts';
 import { quoted } from '../../core/outsideText.ts';
+import { unreadable } from '../unreadable.ts';
 
 /** A row of a CSV file, by the names of its columns. */
 export interface CsvRow {
@@ -48,7 +49,7 @@ export async function* csvRows(file: string, needed: readonly string[]): AsyncGe
     }
   } catch (error) {
     if (!isOfSystem(error)) throw error;
-    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
+    throw unreadable(file, error);
   } finally {
     lines.close();
     stream.destroy();

@@ -4,6 +4,7 @@ import { PerpscopeError } from '../../core/errors.ts';
 import { quoted } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import { csvRows, numberIn, wrongLine } from './csvLines.ts';
+import { unreadable } from '../unreadable.ts';
 
 /** No exchange settles less often than this: a longer pause is a hole in the file. */
 const LONGEST_INTERVAL_MS = 24 * HOUR_MS;
@@ -63,7 +64,7 @@ async function parsedJson(file: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new PerpscopeError('usage', `${file} cannot be read; check the path`, { cause: error });
+    throw unreadable(file, error);
   }
   try {
     return JSON.parse(text) as unknown;

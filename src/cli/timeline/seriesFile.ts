@@ -69,12 +69,14 @@ export async function readSeriesFile(file: string, asset: Asset): Promise<Series
     return column;
   };
   const close = columnOf('close');
+  const unknown = new Float64Array(hours).fill(Number.NaN);
   const inUsd = (name: Column): Float64Array =>
     columnOf(name).map((coins, index) => coins * at(close, index));
   return {
     track: {
       ...{ asset, firstMs, close, openInterestBase: columnOf('oi_close') },
       ...{ takerBuyBase: columnOf('buy_volume'), volumeBase: columnOf('volume') },
+      ...{ spotTakerBuyBase: unknown, spotVolumeBase: unknown },
       ...{ longLiquidatedUsd: inUsd('long_liq'), shortLiquidatedUsd: inUsd('short_liq') },
       ...(there.has('ls_ratio') ? { longShortRatio: columnOf('ls_ratio') } : {}),
     },

@@ -45,6 +45,15 @@ export interface Tally {
   isMixed?: true;
 }
 
+/** Notes whether an answer carries the simulator's mark, and whether it is the only one that does, or does not. */
+export function noteMark(
+  tally: Omit<Tally, 'answered'>,
+  { isSimulated }: { readonly isSimulated: boolean },
+): void {
+  if (tally.isSimulated !== undefined && tally.isSimulated !== isSimulated) tally.isMixed = true;
+  tally.isSimulated = tally.isSimulated === true || isSimulated;
+}
+
 /** Sends requests to the hosts of one exchange and reads refusals in the exchange's own words. */
 export class ExchangeRequests {
   readonly #deps: SessionDeps;
@@ -91,8 +100,7 @@ export class ExchangeRequests {
       const answer = await http.send(request, options);
       time.noteAnswer(adapter.id, answer);
       this.#latenciesMs.push(answer.latencyMs);
-      if (tally.isSimulated !== undefined && tally.isSimulated !== answer.isSimulated) tally.isMixed = true;
-      tally.isSimulated = tally.isSimulated === true || answer.isSimulated;
+      noteMark(tally, answer);
       const venueError = adapter.venueError(answer.body, answer.status);
       if (venueError !== undefined) throw this.#rejected(venueError, spec, answer.status, baseUrl);
       tally.answered += 1;

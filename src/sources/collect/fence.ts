@@ -47,9 +47,9 @@ export function fencedStore(store: HistoryStore, lease: Held): HistoryStore {
       await assertHeld(lease);
       return store.appendGaps(gaps);
     },
-    prune: async (beforeMs) => {
+    prune: async (before) => {
       await assertHeld(lease);
-      return store.prune(beforeMs);
+      return store.prune(before);
     },
   } satisfies Partial<HistoryStore>;
   return new Proxy(store, {

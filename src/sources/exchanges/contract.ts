@@ -196,6 +196,8 @@ export interface ExchangeAdapter {
   readonly polls: readonly ObservationPoll<never>[];
   /** How it counts open interest, by source and field. */
   readonly openInterestSides?: readonly OpenInterestSides[];
+  /** Its bars of open interest may say another moment than their label: the newest runs under its start. No hour is made of them. */
+  readonly levelBarsRun?: true;
   /** What it pushes; absent where nothing is streamed. */
   readonly streams?: readonly StreamSpec[];
   /** Hosts besides `restBaseUrl`, by the name that polls use. */

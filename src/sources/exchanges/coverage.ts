@@ -93,7 +93,7 @@ export function coverageOf(adapter: ExchangeAdapter, payloads: readonly SeenPayl
 }
 
 /** A kind of row of a market: one answer may hold perpetuals beside dated futures, and proves each for itself. */
-type Found = `${InstrumentKind} ${ObservationKind}`;
+type Found = `${InstrumentKind | NonNullable<Observation['market']>} ${ObservationKind}`;
 
 interface Reading {
   readonly name: string;

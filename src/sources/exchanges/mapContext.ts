@@ -1,6 +1,7 @@
 import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { Instrument, Margin } from '../../core/instrument.ts';
 import type { Issue } from '../../core/issue.ts';
+import type { Provenance } from '../../core/observation.ts';
 import type { Path } from './kit/place.ts';
 
 export interface SymbolParts {
@@ -15,8 +16,8 @@ export interface Subject {
   readonly venueSymbol: string;
   readonly baseAsset: string;
   readonly instrument: Instrument | undefined;
-  /** Absent for a perpetual. */
-  readonly market?: 'spot' | 'dated-future';
+  /** As of its rows: absent for the perpetuals that are followed. */
+  readonly market?: Provenance['market'];
   /** By the list, else by the spelling of the symbol. */
   readonly quoteAsset?: string;
   readonly margin?: Margin;

@@ -150,10 +150,18 @@ function boundsBy(rule: Rule): readonly [least: number, most: number] {
 
 function isPossibleFunding(columns: Chunk['columns'], shared: Chunk['shared']): boolean {
   const rates = columns['fundingRatePerInterval'];
-  if (rates === undefined || rates.some((rate) => !(Math.abs(rate) <= MAX_FUNDING_PER_INTERVAL)))
+  if (rates === undefined || !areAllWithin(rates, -MAX_FUNDING_PER_INTERVAL, MAX_FUNDING_PER_INTERVAL))
     return false;
-  const intervals = columns['intervalMs'] ?? [shared['intervalMs'] as number];
-  return intervals.every((intervalMs) => intervalMs >= HOUR_MS && intervalMs <= DAY_MS);
+  return areAllWithin(columns['intervalMs'] ?? [shared['intervalMs'] as number], HOUR_MS, DAY_MS);
+}
+
+/** As `isWithin`, of what no row may lack: NaN does not fit. */
+function areAllWithin(column: ArrayLike<number>, least: number, most: number): boolean {
+  for (let at = 0; at < column.length; at += 1) {
+    const value = column[at] ?? Number.NaN;
+    if (!(value >= least && value <= most)) return false;
+  }
+  return true;
 }
 
 function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['columns']): boolean {
@@ -165,8 +173,11 @@ function areOrdered({ openQuote, highQuote, lowQuote, closeQuote }: Chunk['colum
   )
     return false;
   for (let at = 0; at < highQuote.length; at += 1) {
-    const [high, low] = [highQuote[at] ?? NaN, lowQuote[at] ?? NaN];
-    const [open, close] = [openQuote[at] ?? NaN, closeQuote[at] ?? NaN];
+    // No lists of two: this runs for every bar.
+    const high = highQuote[at] ?? NaN;
+    const low = lowQuote[at] ?? NaN;
+    const open = openQuote[at] ?? NaN;
+    const close = closeQuote[at] ?? NaN;
     if (!(high >= open && high >= close && low <= open && low <= close)) return false;
   }
   return true;

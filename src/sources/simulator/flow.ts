@@ -4,7 +4,7 @@ import { of, type Drivers } from './drivers.ts';
 import type { PricePath } from './prices.ts';
 import { roundTo, type Positions } from './positions.ts';
 import { assetProfile, EXCHANGES } from './profiles.ts';
-import { gaussianAt, lognormalAt, smoothNoise, streamOf } from './random.ts';
+import { gaussianAt, lognormalAt, smoothNoise, streamsOf } from './random.ts';
 import { symbolKey, VARIANT_SHARE, type MarketSymbol } from './symbols.ts';
 
 export type PriceType = 'last' | 'mark' | 'index';
@@ -39,8 +39,10 @@ const STEPS_PER_HOUR = HOUR_MS / STEP_MS;
 
 /** Builds the trade flow of a market. */
 export function createFlow(seed: number, drivers: Drivers, path: PricePath, positions: Positions): Flow {
+  const priceStream = streamsOf(seed, ({ exchange }: MarketSymbol) => `price/${exchange}`);
+  const tradesStream = streamsOf(seed, (symbol: MarketSymbol) => `trades/${symbolKey(symbol)}`);
   const price = (symbol: MarketSymbol, type: PriceType, atMs: number): number => {
-    const stream = streamOf(seed, `price/${symbol.exchange}`);
+    const stream = priceStream(symbol);
     const { priceDecimals } = assetProfile(symbol.asset);
     const index =
       path.priceUsd(symbol.asset, atMs) * (1 + 0.00003 * smoothNoise(stream, atMs / (20 * MINUTE_MS)));
@@ -50,15 +52,23 @@ export function createFlow(seed: number, drivers: Drivers, path: PricePath, posi
     return roundTo(mark * (1 + 0.00006 * smoothNoise(stream + 1, atMs / MINUTE_MS)), priceDecimals);
   };
 
+  /** Where the step before ended, which is where the next one begins. */
+  let ended: { symbol?: MarketSymbol; type?: PriceType; atMs: number; price: number } = {
+    atMs: Number.NaN,
+    price: 0,
+  };
+
   /** The trades of one step, or of its first `lengthMs`. */
   const makeStep = (symbol: MarketSymbol, step: number, lengthMs: number, type: PriceType): Bar => {
-    const stream = streamOf(seed, `trades/${symbolKey(symbol)}`);
+    const stream = tradesStream(symbol);
     const { asset, exchange } = symbol;
     const profile = assetProfile(asset);
     const startMs = step * STEP_MS;
     const endMs = startMs + lengthMs;
     const at = (ms: number): number => price(symbol, type, ms);
-    const [open, close] = [at(startMs), at(endMs)];
+    const isNext = ended.atMs === startMs && ended.symbol === symbol && ended.type === type;
+    const [open, close] = [isNext ? ended.price : at(startMs), at(endMs)];
+    ended = { symbol, type, atMs: endMs, price: close };
     const seen = lengthMs > HALF_STEP_MS ? [open, at(startMs + HALF_STEP_MS), close] : [open, close];
     const wick = (index: number): number => 1 + 0.0002 * Math.abs(gaussianAt(stream, index));
     const decimals = profile.priceDecimals + (type === 'last' ? 0 : 2);

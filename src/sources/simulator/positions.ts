@@ -3,7 +3,7 @@ import type { Drivers } from './drivers.ts';
 import { gapProgress } from './drivers.ts';
 import { bridged } from './prices.ts';
 import { assetProfile, EXCHANGES, fundingIntervalOf } from './profiles.ts';
-import { smoothNoise, streamOf, walkNoise } from './random.ts';
+import { smoothNoise, streamOf, streamsOf, walkNoise } from './random.ts';
 import { symbolKey, VARIANT_SHARE, type MarketSymbol } from './symbols.ts';
 
 /** Who holds what, and what it costs to hold it. */
@@ -53,9 +53,10 @@ export function createPositions(seed: number, drivers: Drivers): Positions {
     return noise;
   };
 
+  const fundingStream = streamsOf(seed, (symbol: MarketSymbol) => `funding/${symbolKey(symbol)}`);
   /** The rate for 8 h before the exchange's cap. */
   const rateFor8h = (symbol: MarketSymbol, atMs: number): number => {
-    const stream = streamOf(seed, `funding/${symbolKey(symbol)}`);
+    const stream = fundingStream(symbol);
     const wanted = drivers.blend((scenario) => scenario.fundingPer8hPct / 100, atMs);
     const factor = EXCHANGES[symbol.exchange].fundingFactor * (symbol.variant === 'inverse' ? 0.8 : 1);
     return (

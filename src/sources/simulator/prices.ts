@@ -1,5 +1,4 @@
 import type { Asset } from '../../core/ids.ts';
-import { remembered } from '../../core/remembered.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/units.ts';
 import { gapProgress, type Drivers } from './drivers.ts';
 import { assetProfile } from './profiles.ts';
@@ -16,7 +15,24 @@ export interface PricePath {
 const MARKET_VOLATILITY = 0.0025;
 const GAP_FILL_MS = 18 * HOUR_MS;
 const GAP_MEMORY_MS = 5 * DAY_MS;
-const MOMENTS_KEPT = 30_000;
+/** A power of two: as many moments as a page of a thousand hours asks for. */
+const MOMENTS_KEPT = 1 << 15;
+const HALF_STEP_MS = 2.5 * MINUTE_MS;
+
+/** Keeps what a function made of moments, by places of a table: bars ask again and again for the moments that they begin and end at. */
+function keptMoments(make: (atMs: number) => number): typeof make {
+  const moments = new Float64Array(MOMENTS_KEPT).fill(Number.NaN);
+  const values = new Float64Array(MOMENTS_KEPT);
+  return (atMs) => {
+    const slot =
+      (Math.floor(atMs / HALF_STEP_MS) ^ Math.imul(atMs % HALF_STEP_MS, 0x9e3779b1)) & (MOMENTS_KEPT - 1);
+    if (moments[slot] === atMs) return values[slot] ?? 0;
+    const value = make(atMs);
+    moments[slot] = atMs;
+    values[slot] = value;
+    return value;
+  };
+}
 
 /**
  * Takes from a function what it makes between two times, so that its value is the same at both: what is added to it
@@ -51,14 +67,14 @@ export function createPricePath(seed: number, drivers: Drivers): PricePath {
   const { anchorMs, priceWindowStartMs, scenario } = drivers;
   const marketStream = streamOf(seed, 'market');
 
-  const marketNoise = remembered((atMs: number) => {
+  const marketNoise = keptMoments((atMs) => {
     const walk = MARKET_VOLATILITY * walkNoise(marketStream, atMs, 10 * MINUTE_MS, 6);
     const gaps = drivers.gaps(atMs - GAP_MEMORY_MS, atMs).filter((gap) => !gap.isStaged);
     return gaps.reduce((sum, gap) => {
       const sinceMs = atMs - gap.atMs;
       return sum + gap.size * gapProgress(sinceMs) * Math.exp(-sinceMs / GAP_FILL_MS);
     }, walk);
-  }, MOMENTS_KEPT);
+  });
 
   const noises = new Map<Asset, (atMs: number) => number>();
   const noiseOf = (asset: Asset): ((atMs: number) => number) => {
@@ -69,9 +85,8 @@ export function createPricePath(seed: number, drivers: Drivers): PricePath {
     const raw = (atMs: number): number =>
       beta * marketNoise(atMs) + ownVolatility * walkNoise(own, atMs, 15 * MINUTE_MS, 5);
     // Chance moves neither the window as a whole nor its last day: both are what the scenario stages.
-    const noise = remembered(
+    const noise = keptMoments(
       pinned(bridged(raw, priceWindowStartMs, anchorMs), priceWindowStartMs, anchorMs - DAY_MS, anchorMs),
-      MOMENTS_KEPT,
     );
     noises.set(asset, noise);
     return noise;

@@ -79,12 +79,14 @@ const ASSETS: readonly AssetProfile[] = [
   row('DOGE', [0.19, 1.4, 0.002, 6_400_000_000, 2e9], [0.06, 10e6, EIGHT_HOURS, 5, -1]),
 ];
 
+const BY_ASSET = new Map(ASSETS.map((profile) => [profile.asset, profile]));
+
 /** The assets that every simulated exchange lists. */
 export const SIMULATED_ASSETS: readonly Asset[] = ASSETS.map((profile) => profile.asset);
 
 /** Returns the profile of an asset; a ticker without one gets numbers made from its letters. */
 export function assetProfile(asset: Asset): AssetProfile {
-  const known = ASSETS.find((profile) => profile.asset === asset);
+  const known = BY_ASSET.get(asset);
   if (known !== undefined) return known;
   const stream = streamOf(0, asset);
   const price = 10 ** (uniformAt(stream, 1) * 4 - 2);

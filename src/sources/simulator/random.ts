@@ -25,6 +25,16 @@ export function streamOf(seed: number, name: string): Stream {
   return finalise(hash);
 }
 
+/** Returns a look-up of the streams of things, by what their names are made of; each name is made once. */
+export function streamsOf<K extends object>(seed: number, nameOf: (key: K) => string): (key: K) => Stream {
+  const known = new WeakMap<K, Stream>();
+  return (key) => {
+    let stream = known.get(key);
+    if (stream === undefined) known.set(key, (stream = streamOf(seed, nameOf(key))));
+    return stream;
+  };
+}
+
 /** Returns 32 random bits for an integer index (up to 2^53). */
 export function bitsAt(stream: Stream, index: number): number {
   const high = Math.floor(index / TWO_32);
@@ -54,11 +64,28 @@ export function smoothStep(x: number): number {
   return clamped * clamped * (3 - 2 * clamped);
 }
 
+/** How many lattice points are remembered: those of all octaves around a few thousand bars. A power of two. */
+const REMEMBERED = 1 << 14;
+const ofStream = new Int32Array(REMEMBERED);
+const ofIndex = new Float64Array(REMEMBERED).fill(Number.NaN);
+const ofPoint = new Float64Array(REMEMBERED);
+
+/** As `gaussianAt`. The bars of a page ask for the same few points again and again, so that these are kept. */
+function latticeAt(stream: Stream, index: number): number {
+  const slot = (Math.imul(stream, 0x9e3779b1) ^ index) & (REMEMBERED - 1);
+  if (ofIndex[slot] === index && ofStream[slot] === (stream | 0)) return ofPoint[slot] ?? 0;
+  const value = gaussianAt(stream, index);
+  ofStream[slot] = stream | 0;
+  ofIndex[slot] = index;
+  ofPoint[slot] = value;
+  return value;
+}
+
 /** Returns smooth noise around 0: normal numbers on the whole `x`, blended in between. */
 export function smoothNoise(stream: Stream, x: number): number {
   const index = Math.floor(x);
   const blend = smoothStep(x - index);
-  return gaussianAt(stream, index) * (1 - blend) + gaussianAt(stream, index + 1) * blend;
+  return latticeAt(stream, index) * (1 - blend) + latticeAt(stream, index + 1) * blend;
 }
 
 /**

@@ -111,7 +111,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     article: '002',
     summary: 'price climbs, open interest falls about 6 %, funding near 4 % a year, shorts are cleared out',
     pricesUsd: { BTC: 92_400, ETH: 3_150, SOL: 136, XRP: 2.1, DOGE: 0.147 },
-    price: { windowHours: 72, returnPct: 5.6, lastDayShare: 0.6, gaps: [] },
+    price: { windowHours: 72, returnPct: 5.6, lastDayShare: 0.8, gaps: [] },
     openInterest: { windowHours: 72, changePct: { all: -6 } },
     // 4 % a year, simple, over 1095 intervals of 8 h.
     fundingPer8hPct: 4 / 1095,

@@ -32,6 +32,8 @@ export interface SimulatorOptions {
   readonly listenAt?: 'ports' | 'pipes';
   readonly exchanges?: readonly SimulatedHost[];
   readonly latencyMs?: number;
+  /** Where the exchanges' public files are found (`startDumpServer`): they stand in the endpoints, and OKX links to its own. */
+  readonly dumps?: Readonly<Partial<Record<SimulatedHost, string>>>;
   /** Real time between two pushes of the streams. */
   readonly pushEveryMs?: number;
   /** What stands between the exchanges and who asks them, for those who test against wrong ones. */
@@ -53,6 +55,7 @@ export interface SimulatedAddresses {
   readonly ws: string;
   readonly spot?: string;
   readonly spotWs?: string;
+  readonly dumps?: string;
 }
 
 /** Simulated exchanges that listen on 127.0.0.1, or at pipes. */
@@ -71,7 +74,7 @@ export interface Simulator {
 }
 
 const MAX_REQUESTS = 10_000;
-const WIRES: Readonly<Record<SimulatedHost, (market: SimulatedMarket) => WireExchange>> = {
+const WIRES: Readonly<Record<SimulatedHost, (market: SimulatedMarket, dumps?: string) => WireExchange>> = {
   binance: createBinanceWire,
   okx: createOkxWire,
   bybit: createBybitWire,
@@ -85,8 +88,8 @@ const WIRES: Readonly<Record<SimulatedHost, (market: SimulatedMarket) => WireExc
 };
 
 /** Builds the wire format of an exchange over a market, without a server. */
-export function createWire(exchange: SimulatedHost, market: SimulatedMarket): WireExchange {
-  return WIRES[exchange](market);
+export function createWire(exchange: SimulatedHost, market: SimulatedMarket, dumps?: string): WireExchange {
+  return WIRES[exchange](market, dumps);
 }
 
 /** Starts one listener per exchange, at a port of the loopback address or at a pipe. */
@@ -153,7 +156,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const endpoints: Record<string, SimulatedAddresses> = {};
   try {
     for (const [index, exchange] of exchanges.entries()) {
-      const wire = createWire(exchange, market);
+      const dumps = options.dumps?.[exchange];
+      const wire = createWire(exchange, market, dumps);
       const server = createServer(listener(wire));
       const { pushEveryMs } = options;
       const pace = pushEveryMs === undefined ? {} : { everyMs: pushEveryMs };
@@ -169,7 +173,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if ('path' in place) pipes.set(address, place.path);
       const [rest, ws] = [`http://${address}`, `ws://${address}`];
       const extra = (wire.extraHosts ?? []).map((host) => [host, host === 'spot' ? rest : ws]);
-      endpoints[exchange] = { rest, ws, ...Object.fromEntries(extra) };
+      const files = dumps === undefined ? {} : { dumps };
+      endpoints[exchange] = { rest, ws, ...Object.fromEntries(extra), ...files };
     }
   } catch (error) {
     await close();

@@ -30,8 +30,8 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Sent besides the client's own, for example a key. Never part of a message. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How the answer is read: JSON unless stated. */
-  readonly format?: 'text';
+  /** How the answer is read: JSON unless stated; `bytes` as a Uint8Array. */
+  readonly format?: 'text' | 'bytes';
   /** How large the answer may be; `SMALL_ANSWER` unless stated. */
   readonly bounds?: AnswerBounds;
   /** Cost in the exchange's own weight units, and what it allows per window, for its address. */
@@ -50,6 +50,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Length of the body as it was received. */
+  readonly bytes: number;
   /** Epoch ms at which the last byte had come. */
   readonly receivedAtMs: number;
   /** From sending the attempt that succeeded to its last byte. */
@@ -222,8 +224,8 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     const { status, headers } = raw;
     const { maxValues } = request.bounds ?? SMALL_ANSWER;
     const parsed =
-      request.format === 'text' && status < 300
-        ? { value: raw.body.toString('utf8') }
+      request.format !== undefined && status < 300
+        ? { value: request.format === 'text' ? raw.body.toString('utf8') : raw.body }
         : parseJson(raw.body, maxValues, redact);
     if (status >= 400 || (status >= 300 && 'problem' in parsed)) {
       const said = raw.body.toString('utf8', 0, SAID_BYTES);
@@ -246,6 +248,7 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
     return {
       status,
       body: parsed.value,
+      bytes: raw.body.length,
       receivedAtMs: clock.nowMs(),
       latencyMs: clock.monotonicMs() - startedAtMs,
       ...(dateMs === undefined ? {} : { serverDateMs: dateMs }),
@@ -313,7 +316,9 @@ export function createHttpClient(options: HttpClientOptions = {}): ResumableHttp
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...(request.headers === undefined ? {} : { headers: request.headers }),
-        ...(request.format === undefined ? {} : { accept: 'text/csv, text/plain' }),
+        ...(request.format === undefined
+          ? {}
+          : { accept: request.format === 'text' ? 'text/csv, text/plain' : '*/*' }),
         ...(proxy === undefined ? {} : { proxy }),
       });
       return read(call, raw, startedAtMs);

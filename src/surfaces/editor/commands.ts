@@ -8,7 +8,6 @@ import type { MarketSession } from './marketSession.ts';
 import type { MarketsTree } from './marketsTree.ts';
 import type { PromptPause } from './promptPause.ts';
 import type { ReportPreview } from './reportPreview.ts';
-import { chooseAsset } from './assetPicker.ts';
 import { writeSetting } from './settingsWriter.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -23,6 +22,10 @@ export interface CommandDeps {
   readonly keyedProviders: () => Promise<readonly KeyedProvider[]>;
   readonly log: vscode.LogOutputChannel;
   readonly logger: Logger;
+  /** Where the extension is installed. */
+  readonly extensionUri: vscode.Uri;
+  /** Where its history is. */
+  readonly storageUri: vscode.Uri;
 }
 
 /** Every command the extension offers, by id. The manifest declares the same ones. */
@@ -33,14 +36,25 @@ export function commandTable(
   const asset = (): Asset => session.settings.statusBarAsset;
   /** Of the row whose menu was used. */
   const assetOf = (handle: unknown): Asset => tree.rowOf(handle)?.asset ?? asset();
+  /** Of the row or the chart panel whose menu was used, as one cell of Python. */
+  const cell = async (to: 'insert' | 'copy', handle: unknown): Promise<void> => {
+    const { writeCell } = await import('./notebookCell.ts');
+    const { extensionUri, storageUri } = deps;
+    const isSimulated = session.settings.dataSource === 'simulated';
+    const row = tree.rowOf(handle);
+    const about = row === undefined ? chartOf(handle) : { asset: row.asset, chart: row.id };
+    await writeCell(to, about?.asset ?? asset(), about?.chart, { extensionUri, storageUri, isSimulated });
+  };
   return {
     'perpscope.showRegimeReport': () => reports.showRegime(asset()),
     'perpscope.openCharts': () => showCharts(asset(), 'all'),
     'perpscope.openOpenInterestChart': () => showCharts(asset(), 'open-interest'),
     'perpscope.openFundingHeatmap': () => showCharts(asset(), 'funding-heatmap'),
     'perpscope.openLiquidationHeatmap': () => showCharts(asset(), 'liquidation-heatmap'),
+    'perpscope.openRegimeTimeline': () => showCharts(asset(), 'regime-timeline'),
     'perpscope.selectAsset': async () => {
       pause.begin();
+      const { chooseAsset } = await import('./assetPicker.ts');
       const chosen = await chooseAsset(session);
       if (chosen !== undefined) await showInStatusBar(session, chosen);
     },
@@ -59,6 +73,22 @@ export function commandTable(
       };
       if (await setApiKey(deps.keys, await deps.keyedProviders(), prompts)) await session.refresh();
     },
+    'perpscope.createRulesFile': async () => {
+      const { createRulesFile } = await import('./createRulesFile.ts');
+      await createRulesFile(deps.extensionUri, writeSetting);
+    },
+    'perpscope.backfillHistory': async () => {
+      const { backfillHistory } = await import('./backfillHistory.ts');
+      pause.begin();
+      // What an engine has read of the history before does not hold what was fetched.
+      const onFetched = async (): Promise<void> => {
+        await session.stop();
+        await session.refresh();
+      };
+      await backfillHistory({ ...deps, settings: session.settings, onFetched });
+    },
+    'perpscope.insertNotebookCell': (handle) => cell('insert', handle),
+    'perpscope.copyAsPython': (handle) => cell('copy', handle),
     'perpscope.showLog': () => Promise.resolve(log.show(true)),
   };
 }
@@ -77,6 +107,12 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     }),
   );
   return vscode.Disposable.from(...registered);
+}
+
+/** What the page of a chart panel says of itself where its menu was used. */
+function chartOf(context: unknown): { readonly asset?: string; readonly chart?: string } | undefined {
+  const { asset, chart } = (context ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof asset === 'string' && typeof chart === 'string' ? { asset, chart } : undefined;
 }
 
 /** Changes the machine's setting; the session restarts on it. Without a change it only refreshes. */

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/disposable.ts';
 import { Emitter, type Event } from '../../core/emitter.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+import { PerpscopeError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { AssetCharts, ChartsWish } from '../../market/charts.ts';
 import type { MarketHealth } from '../../market/health.ts';
 import type { RefreshRequest } from '../../market/market.ts';
 import type { MarketState } from '../../market/snapshot.ts';
+import type { LinesWish, SourcedLines } from '../../market/shownLines.ts';
 import { MarketWatch } from './marketWatch.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -26,6 +28,7 @@ export interface Engine {
   health(): Promise<MarketHealth | undefined>;
   listedAssets(): Promise<readonly Asset[]>;
   charts(request: ChartsWish & { readonly asset: Asset }): Promise<SourcedCharts>;
+  lines(wish: LinesWish, signal: AbortSignal): Promise<SourcedLines>;
   /** Plain data for the next engine; complete once this one has ended. */
   transportState(): unknown;
   dispose(): Promise<void>;
@@ -85,6 +88,7 @@ export class MarketSession implements vscode.Disposable {
           void this.#onSettings(event);
       }),
     );
+    this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#onSettings()));
   }
 
   get settings(): Settings {
@@ -121,6 +125,12 @@ export class MarketSession implements vscode.Disposable {
 
   nameOf(exchange: ExchangeId): string {
     return this.#names.get(exchange) ?? exchange;
+  }
+
+  /** The place of an exchange among all; one that is not known comes last. */
+  placeOf(exchange: ExchangeId): number {
+    const place = [...this.#names.keys()].indexOf(exchange);
+    return place < 0 ? this.#names.size : place;
   }
 
   /**
@@ -181,6 +191,12 @@ export class MarketSession implements vscode.Disposable {
     return this.#state.snapshot === undefined ? undefined : this.#running?.charts(request);
   }
 
+  /** Series over any time; rejects with code `engine` while nothing runs. */
+  async lines(wish: LinesWish, signal: AbortSignal): Promise<SourcedLines> {
+    if (this.#running === undefined) throw new PerpscopeError('engine', 'nothing has been read yet');
+    return this.#running.lines(wish, signal);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     this.#disposables.dispose();
@@ -235,7 +251,8 @@ export class MarketSession implements vscode.Disposable {
     this.#watch.follow(engine);
   }
 
-  async #onSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
+  /** `event` is absent where only what a workspace may say has changed. */
+  async #onSettings(event?: vscode.ConfigurationChangeEvent): Promise<void> {
     const before = this.#settings;
     this.#settings = this.#readSettings();
     const keys = [
@@ -244,7 +261,8 @@ export class MarketSession implements vscode.Disposable {
       ...(this.#settings.dataSource === 'simulated' ? ['simulator'] : ['endpoints']),
     ];
     const needsNewEngine =
-      changesConnections(event) || keys.some((key) => event.affectsConfiguration(`perpscope.${key}`));
+      event !== undefined &&
+      (changesConnections(event) || keys.some((key) => event.affectsConfiguration(`perpscope.${key}`)));
     if (needsNewEngine) {
       await this.stop();
       this.#set({ ...IDLE, source: this.#settings.dataSource });

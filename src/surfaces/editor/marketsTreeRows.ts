@@ -5,7 +5,13 @@ import { exchangeRows } from '../reports/exchangeRows.ts';
 import { formatOld, formatShortAge } from '../reports/format.ts';
 import { liquidationSumRows } from '../reports/liquidationRows.ts';
 import type { MetricRow } from '../reports/metricRows.ts';
-import { confidenceWords, labelWords, sinceShort, sinceWords } from '../reports/regimeWords.ts';
+import {
+  confidencePercent,
+  regimeName,
+  regimeSentence,
+  sinceShort,
+  sinceWords,
+} from '../reports/regimeWords.ts';
 import { sumRows } from '../reports/sumRows.ts';
 import { copyText } from './copyText.ts';
 import { fitting, fittedNumber } from './rowWidth.ts';
@@ -27,10 +33,10 @@ export interface RowPlace {
 /** One number as a row: value and unit, then age and name as far as a narrow view holds both, else its name. */
 export function metricNode(row: MetricRow, { parent, asset, mark, nowMs }: RowPlace): TreeNode {
   const age = row.asOfMs === undefined ? '' : formatShortAge(row.asOfMs, nowMs);
-  const { value, names, lastName } = row.narrow;
+  const { value, shorter, names, lastName } = row.narrow;
   const { isStale } = row;
   const { label, description, hasIcon } = fittedNumber(LEVEL, {
-    values: [value],
+    values: shorter === undefined ? [value] : [value, shorter],
     age,
     names,
     lastName,
@@ -63,7 +69,7 @@ export function sumNodes(
     ...liquidationSumRows(snapshot, nowMs),
   ];
   return [
-    ...(regime === undefined ? [] : [regimeNode(regime, place)]),
+    ...(regime === undefined ? [] : regimeNodes(regime, place)),
     ...rows.map((one) => metricNode(one, place)),
   ];
 }
@@ -71,31 +77,43 @@ export function sumNodes(
 /** The row has room for the window of a change; how old its newer end is stands in the hover. */
 function changeMetricRow(change: ChangeRow, nowMs: number): MetricRow {
   const { id, label, shortLabel, value, isStale, asOfMs, detail } = change;
-  const names = [shortLabel, shortLabel.replace('price', 'px')];
-  const lastName = shortLabel.replace('fund', 'fr');
-  // Percentage points of the yearly rate, as the hover says.
-  const short = value.replace('pp/yr', 'pp');
+  // Percentage points of the yearly rate, as the hover says; it has the digits that the name leaves no room for.
+  const narrow = value.replace('pp/yr', 'pp');
+  const shorter = narrow.replace(/\d*\.\d{3,}/, (digits) => Number(digits).toFixed(2));
   const ageText = `${formatOld(asOfMs, nowMs)}${isStale ? ', stale' : ''}`;
-  return { id, label, value, ageText, isStale, detail, narrow: { value: short, names, lastName } };
+  return {
+    id,
+    label,
+    value,
+    ageText,
+    isStale,
+    detail,
+    narrow: { value: narrow, shorter, names: [shortLabel] },
+  };
 }
 
-function regimeNode(regime: RegimeAssessment, { parent, asset, mark, nowMs }: RowPlace): TreeNode {
-  const label = labelWords(regime.label);
+/** What the market is called and since when; below it how sure that is, since a row holds no more. */
+function regimeNodes(regime: RegimeAssessment, { parent, asset, mark, nowMs }: RowPlace): TreeNode[] {
   const since = sinceWords(regime, nowMs);
-  const short = sinceShort(regime, nowMs);
-  const whole = [confidenceWords(regime), ...(since === undefined ? [] : [since])].join(', ');
-  return {
-    id: `${parent}/regime`,
+  const whole = [regimeSentence(regime), ...(since === undefined ? [] : [since])].join(', ');
+  const node = (id: string, label: string, descriptions: readonly string[]): TreeNode => ({
+    id: `${parent}/${id}`,
     label,
-    description: fitting(LEVEL, label, [short, ''], false),
-    tooltip: `${mark}Regime of ${asset}: ${label}, ${whole}`,
+    description: fitting(LEVEL, label, [...descriptions, ''], false),
+    tooltip: `${mark}Regime of ${asset}: ${whole}`,
     icon: 'dash',
     isExpanded: false,
     children: [],
-    spoken: `${mark}Regime, ${label}, ${whole}`,
-    copied: copyText(mark, label),
+    spoken: `${mark}Regime, ${whole}`,
+    copied: copyText(mark, regimeName(regime)),
     asset,
-  };
+  });
+  return [
+    node('regime', regime.words, [sinceShort(regime, nowMs)]),
+    ...(regime.label === 'unknown'
+      ? []
+      : [node('confidence', confidencePercent(regime), [regime.isWeak ? 'conf., weak' : 'confidence'])]),
+  ];
 }
 
 /** How many exchanges the sum of open interest is of. */

@@ -5,6 +5,7 @@ import type { Asset } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { healthReport } from '../reports/healthReport.ts';
 import { regimeReport } from '../reports/regimeReport.ts';
+import { rulesWords } from '../reports/rulesWords.ts';
 import type { MarketSession } from './marketSession.ts';
 import { reportPlaceholder } from './reportPlaceholder.ts';
 
@@ -76,7 +77,10 @@ export class ReportPreview implements vscode.TextDocumentContentProvider, vscode
     if (snapshot === undefined || assessment === undefined) return reportPlaceholder(asset, state);
     const { context, machineClock } = state.snapshot ?? {};
     const nowMs = this.#session.nowMs();
-    return regimeReport({ assessment, snapshot, context, source: state.source, nowMs, machineClock });
+    const ofRules = rulesWords(state, assessment);
+    return regimeReport({
+      ...{ assessment, snapshot, context, source: state.source, nowMs, machineClock, ofRules },
+    });
   }
 
   async #healthContent(): Promise<string> {

@@ -22,6 +22,7 @@ export function readSettings(): Settings {
     keys,
     exchanges: properties['exchanges']?.items?.enum ?? [],
     scenarios: properties['simulator.scenario']?.enum ?? [],
+    folder: vscode.workspace.isTrusted ? openFolder() : undefined,
   };
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const raw = Object.fromEntries([
@@ -34,6 +35,11 @@ export function readSettings(): Settings {
     ),
   ]);
   return settingsOf(raw, known);
+}
+
+/** Returns the first folder that is open and on a disk; undefined where there is none. */
+function openFolder(): string | undefined {
+  return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
 }
 
 /** Returns whose a setting is by the manifest: the machine's, a resource's; undefined for the window's. */

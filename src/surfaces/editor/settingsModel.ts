@@ -1,6 +1,18 @@
+import { isAbsolute, join } from 'node:path';
 import { ASSET_NAME_RULE, parseAsset, parseAssets } from '../../core/assetName.ts';
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import { meantOf, oneLine, SettingsReader, shown, wordNear, type SettingFault } from './settingsReader.ts';
+import type { RulesChoice } from '../../market/rulesChoice.ts';
+import type { KeepMonths } from '../../core/keepMonths.ts';
+import {
+  isWhole,
+  meantOf,
+  oneLine,
+  SettingsReader,
+  shown,
+  wholeRule,
+  wordNear,
+  type SettingFault,
+} from './settingsReader.ts';
 import { DEFAULT_FIGURES, MAX_FIGURES, STATUS_FIGURES, type StatusFigure } from './statusFigures.ts';
 
 /** What the manifest says that settings may be. */
@@ -9,6 +21,8 @@ export interface KnownSettings {
   readonly keys: readonly string[];
   readonly exchanges: readonly ExchangeId[];
   readonly scenarios: readonly string[];
+  /** What relative paths are of; absent where no folder is open, or none that is trusted. */
+  readonly folder?: string | undefined;
 }
 
 /** The settings in force: what cannot be used is replaced by something safe and named in `problems`. */
@@ -23,9 +37,13 @@ export interface Settings {
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly simulatorScenario: string;
   readonly simulatorSeed: number;
-  readonly keepMonths: number;
+  /** What is not stated is kept for ever. */
+  readonly keepMonths: KeepMonths;
   /** The user's file of daily levels; empty for none. */
   readonly contextCsv: string;
+  readonly rules: RulesChoice;
+  /** The user's file of dated events. */
+  readonly eventsFile: RulesChoice['file'];
   /** One line for each fault: the setting, what it says, what is done instead, and what may have been meant. */
   readonly problems: readonly string[];
   /** The same, by setting. */
@@ -37,6 +55,7 @@ export interface Settings {
 export const DEFAULT_ASSETS: readonly Asset[] = ['BTC', 'ETH'];
 const DEFAULT_SCENARIO = 'spot-led-rally';
 const MAX_ASSETS = 20;
+const STEPS: readonly string[] = ['fiveMinutes', 'hourly', 'daily'];
 const NOBODY = 'no exchange is asked until it is right';
 
 /**
@@ -65,8 +84,10 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>, known: KnownS
       rule: 'no scenario',
     }),
     simulatorSeed: reader.whole('simulator.seed', 0, 2 ** 31 - 1, 1),
-    keepMonths: reader.whole('history.keepMonths', 1, 120, 6),
+    keepMonths: keepMonthsOf(reader),
     contextCsv: reader.text('context.csvFile', 'no file is read').trim(),
+    rules: rulesOf(reader, known.folder),
+    eventsFile: fileOf(reader, 'events.file', 'no events are shown', known.folder),
   };
   for (const key of Object.keys(raw).filter((one) => !known.keys.includes(one))) {
     const near = wordNear(key, known.keys);
@@ -153,6 +174,47 @@ function figuresOf(reader: SettingsReader): readonly StatusFigure[] {
     );
   }
   return isNone ? DEFAULT_FIGURES : figures.slice(0, MAX_FIGURES);
+}
+
+/** What cannot be read deletes nothing. */
+function keepMonthsOf(reader: SettingsReader): KeepMonths {
+  const key = 'history.keepMonthsByStep';
+  const instead = 'these rows are kept for ever';
+  const kept: Record<string, number> = { live: reader.whole('history.keepMonths', 1, 120, 6) };
+  const stated = reader.object(key);
+  if (stated === undefined)
+    reader.fault(key, `is ${shown(reader.value(key))}, which is no object of months by step`, instead);
+  for (const [step, months] of Object.entries(stated ?? {})) {
+    if (!STEPS.includes(step))
+      reader.fault(key, `holds ${shown(step)}, which is no step`, 'it is left out', meantOf(step, STEPS));
+    else if (isWhole(months, 1, 240)) kept[step] = months;
+    else if (months !== null)
+      reader.fault(key, `says ${shown(months)} of ${step}; ${wholeRule(1, 240)}`, instead);
+  }
+  return kept;
+}
+
+/** A workspace that is not trusted says nothing of files: what a path in it leads to is its choice. */
+function fileOf(
+  reader: SettingsReader,
+  key: string,
+  instead: string,
+  folder: string | undefined,
+): RulesChoice['file'] {
+  const name = reader.text(key, instead).trim();
+  const path = isAbsolute(name) ? name : folder === undefined ? '' : join(folder, name);
+  if (name !== '' && path === '')
+    reader.fault(key, `is ${shown(name)}, relative, and no trusted folder open`, instead);
+  return name === '' || path === '' ? undefined : { path, name };
+}
+
+function rulesOf(reader: SettingsReader, folder: string | undefined): RulesChoice {
+  const ofRules = 'the rules say it';
+  return {
+    file: fileOf(reader, 'regime.rulesFile', 'the built-in rules judge', folder),
+    level: reader.share('regime.level', ofRules),
+    margin: reader.share('regime.margin', ofRules),
+  };
 }
 
 /** Addresses that cannot be read must not send requests to the exchanges' own. */

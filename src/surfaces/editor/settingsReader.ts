@@ -57,10 +57,18 @@ export class SettingsReader {
   whole(key: string, min: number, max: number, fallback: number): number {
     const value = this.value(key);
     if (value === undefined) return fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    const rule = `it must be a whole number from ${min} to ${max}`;
-    this.fault(key, `is ${shown(value)}; ${rule}`, `${fallback} is used`);
+    if (isWhole(value, min, max)) return value;
+    this.fault(key, `is ${shown(value)}; ${wholeRule(min, max)}`, `${fallback} is used`);
     return fallback;
+  }
+
+  /** A number from 0 to 1; undefined where nothing is set or what is set cannot be used. */
+  share(key: string, instead: string): number | undefined {
+    const value = this.value(key) ?? undefined;
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+    this.fault(key, `is ${shown(value)}; it must be from 0 to 1`, instead);
+    return undefined;
   }
 
   /** One of the known words; `absent` where nothing is set, `instead` for what is none of them. */
@@ -96,6 +104,14 @@ export class SettingsReader {
     return isObject ? (value as Record<string, unknown>) : undefined;
   }
 }
+
+/** Returns whether a value is a whole number from `min` to `max`. */
+export const isWhole = (value: unknown, min: number, max: number): value is number =>
+  Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+
+/** Says what a whole number must be. */
+export const wholeRule = (min: number, max: number): string =>
+  `it must be a whole number from ${min} to ${max}`;
 
 /** Returns a value as it stands in the file, on one line and of bounded length. */
 export function shown(value: unknown): string {

@@ -16,19 +16,25 @@ import {
   formatUsd,
 } from '../reports/format.ts';
 import {
+  bearingWord,
+  confidencePercent,
+  confidenceWords,
   coverageWords,
   evidenceAgeMs,
   evidenceName,
-  rarityWords,
   regimeName,
   metricName,
   observedWords,
+  outWords,
   sinceWords,
   sourceNames,
   storedHistoryWords,
   thresholdWords,
 } from '../reports/regimeWords.ts';
 
+import { markdownTable } from '../reports/markdownTable.ts';
+import { capital, unbroken } from '../reports/reportParts.ts';
+import { rulesWords } from '../reports/rulesWords.ts';
 import { unverifiedWords } from '../reports/unverifiedWords.ts';
 import { unlistedWords } from '../reports/unlistedWords.ts';
 import { notStartedWords } from './notStartedWords.ts';
@@ -45,6 +51,8 @@ export interface StatusView {
 
 /** A tooltip holds so many reasons; the report holds all. */
 const MAX_REASONS = 8;
+/** More exchanges than these are counted, not named. */
+const MAX_NAMES = 3;
 
 /**
  * Returns what the status bar shows for an asset. The one place that decides; pure. `problems` are faults in the settings,
@@ -110,15 +118,12 @@ function marketView(
   const isStale =
     state.phase === 'offline' || !isFresh(regime.asOfMs, nowMs) || snapshot.aggregate.coverage.fresh === 0;
   const shown = figureTexts(snapshot, figures, nowMs);
-  const words = [
-    regimeName(regime),
-    ...shown,
-    ...(isStale ? [`stale, ${formatOld(regime.asOfMs, nowMs)}`] : []),
-  ];
+  const rest = [...shown, ...(isStale ? [`stale, ${formatOld(regime.asOfMs, nowMs)}`] : [])];
+  const sure = regime.label === 'unknown' ? [] : [confidencePercent(regime)];
   return {
-    text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${words.join(' · ')}`,
-    tooltip: tooltipOf(regime, snapshot, mark, isStale, nowMs, whole),
-    accessibleText: `Perpscope, ${mark}${asset}, ${words.join(', ')}`,
+    text: `$(${isStale ? 'history' : 'pulse'}) ${mark}${asset} ${[[regimeName(regime), ...sure].join(' '), ...rest].join(' · ')}`,
+    tooltip: tooltipOf(regime, snapshot, mark, isStale, nowMs, whole, rulesWords(state, regime)),
+    accessibleText: `Perpscope, ${mark}${asset}, ${[[regimeName(regime), ...sure].join(', confidence '), ...rest].join(', ')}`,
     tone: isStale ? 'warning' : 'plain',
   };
 }
@@ -155,13 +160,16 @@ function tooltipOf(
   isStale: boolean,
   nowMs: number,
   { asOfMs, machineClock }: Pick<MarketSnapshot, 'asOfMs' | 'machineClock'>,
+  ofRules: readonly string[],
 ): string {
   const since = sinceWords(regime, nowMs);
   const lines = [
     `**${mark}${escapeMarkdown(regime.baseAsset)}: ${regimeName(regime)}**`,
     ...(machineClock === undefined ? [] : [escapeMarkdown(machineClockText(machineClock))]),
-    `Confidence ${Math.round(regime.confidence * 100)} % (an estimate), seen in ${rarityWords(regime)} of noise, ${coverageWords(snapshot.aggregate.coverage)}, read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}`,
+    capital(confidenceWords(regime)),
+    `Read ${formatAgo(regime.asOfMs, nowMs)}${isStale ? ', stale' : ''}, from ${coverageWords(snapshot.aggregate.coverage)}`,
     ...(since === undefined ? [] : [escapeMarkdown(`Regime ${since}`)]),
+    ...ofRules.map(escapeMarkdown),
     ...numbersLine(snapshot, asOfMs, nowMs),
     ...changeLines(snapshot, nowMs).map((line) => escapeMarkdown(line)),
     evidenceTable(regime, nowMs),
@@ -176,7 +184,7 @@ function tooltipOf(
       ? []
       : [`Missing: ${regime.missing.map((one) => escapeMarkdown(metricName(one.metric))).join(', ')}`]),
   ];
-  return lines.join('\n\n');
+  return unbroken(lines.join('\n\n'));
 }
 
 /** The numbers of the snapshot, each with its unit, and the age of their oldest part, once that is no longer now. */
@@ -201,27 +209,23 @@ function numbersLine({ asset, aggregate }: AssetSnapshot, asOfMs: number, nowMs:
   return parts.length === 0 ? [] : [escapeMarkdown(`${when}: ${parts.join('; ')}`)];
 }
 
-/** A number and its unit stay on one line: narrow columns are broken at every other space. */
-const unbroken = (cell: string): string => cell.replace(/(?<=\d) (?=\S)/g, '\u00a0');
-
-/** The reasons as a Markdown table: what was seen, the threshold, whether it is met, where from. */
+/** The reasons as a Markdown table; what the name does not look at is left to the report where there are reasons. */
 function evidenceTable(regime: RegimeAssessment, nowMs: number): string {
   const { evidence } = regime;
   if (evidence.length === 0) return 'No evidence: see what is missing.';
-  const rows = evidence.slice(0, MAX_REASONS).map((one) => {
-    const cells = [
-      evidenceName(one),
-      observedWords(one),
-      `${thresholdWords(one)}${one.isMet ? '' : ' (not met)'}`,
-      one.ageMs === undefined ? 'stated' : formatDuration(evidenceAgeMs(one, regime, nowMs)),
-      sourceNames(one.sources),
-    ];
-    return `| ${cells.map((cell) => unbroken(escapeMarkdown(cell))).join(' | ')} |`;
-  });
-  const more =
-    evidence.length > MAX_REASONS ? `\n\n${evidence.length - MAX_REASONS} more in the report.` : '';
-  return (
-    ['| Reason | Seen | Threshold | Age | Source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n') +
-    more
-  );
+  const reasons = evidence.filter(({ bearing }) => bearing !== 'beside');
+  const shown = (reasons.length === 0 ? evidence : reasons).slice(0, MAX_REASONS);
+  const rows = shown.map((one) => [
+    evidenceName(one),
+    observedWords(one),
+    outWords(one),
+    one.bearing === 'beside'
+      ? 'none'
+      : `${one.bearing === 'for' ? '' : `${bearingWord(one)}: `}${thresholdWords(one)}`,
+    one.ageMs === undefined ? 'stated' : formatDuration(evidenceAgeMs(one, regime, nowMs)),
+    one.sources.length > MAX_NAMES ? `${one.sources.length} exchanges` : sourceNames(one.sources),
+  ]);
+  const table = markdownTable(['Reason', 'Seen', 'Out by', 'Threshold', 'Age', 'Source'], rows);
+  const more = evidence.length - shown.length;
+  return more > 0 ? `${table}\n\n${more} more in the report.` : table;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseAsset } from '../../core/assetName.ts';
+import { CARD_IDS, CARD_STEPS_MS } from './cards.ts';
 import type { Envelope, PanelEvents, PanelRequests, PanelViewState } from './messages.ts';
 import { PANEL_HOURS, type ChartKind } from './payloads.ts';
 import type { Parsed, RpcGuards } from './rpc.ts';
@@ -13,8 +14,12 @@ const CHART_KINDS = [
   'open-interest',
   'funding-heatmap',
   'liquidation-heatmap',
+  'regime-timeline',
 ] as const satisfies readonly ChartKind[];
 const chart = z.enum([...CHART_KINDS, 'all']);
+const card = z.enum(CARD_IDS);
+const item = z.enum([...CHART_KINDS, ...CARD_IDS]);
+const cards = z.array(card).check(z.maxLength(CARD_IDS.length));
 
 /** More than any chart has; what is larger was not made by a panel. */
 const MAX_COLUMNS = 60;
@@ -29,13 +34,19 @@ const text = (most: number, least = 0) => z.string().check(z.minLength(least), z
 const asset = text(MAX_TEXT).check(
   z.refine((name: string) => parseAsset(name) === name, 'not the name of an asset'),
 );
+const step = z.int().check(z.refine((ms: number) => CARD_STEPS_MS.some((one) => one === ms), 'not a step'));
+const time = z.int().check(z.gte(0), z.lte(MAX_TIME_MS));
+const between = { fromMs: time, toMs: time };
+const isStretch = z.refine<{ fromMs: number; toMs: number }>(
+  ({ fromMs, toMs }) => fromMs < toMs,
+  'no time between its ends',
+);
 const column = z.strictObject({ title: text(MAX_TEXT, 1), type: z.enum(['time', 'number', 'text']) });
 const cells = z.array(z.union([z.number(), text(MAX_TEXT), z.null()])).check(z.maxLength(MAX_COLUMNS));
+const takenAway = { asset, chart: item, source: z.enum(['live', 'simulated']) };
 const table = z
   .strictObject({
-    asset,
-    chart: z.enum(CHART_KINDS),
-    source: z.enum(['live', 'simulated']),
+    ...takenAway,
     columns: z.array(column).check(z.minLength(1), z.maxLength(MAX_COLUMNS)),
     rows: z.array(cells).check(z.maxLength(MAX_ROWS)),
   })
@@ -50,6 +61,17 @@ const table = z
       'rows of another length, or with times that are none',
     ),
   );
+
+const MAX_PICTURE_BYTES = 8_000_000;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const isPng = (bytes: unknown): boolean =>
+  bytes instanceof Uint8Array &&
+  bytes.length <= MAX_PICTURE_BYTES &&
+  PNG_SIGNATURE.every((byte, at) => bytes[at] === byte);
+const picture = z.strictObject({
+  ...takenAway,
+  png: z.unknown().check(z.refine(isPng, 'not a PNG of at most 8 MB')),
+});
 
 const id = z.int().check(z.nonnegative());
 const method = text(60, 1);
@@ -70,8 +92,11 @@ const requests: Guarded<PanelRequests> = {
     hours: z.int().check(z.gte(PANEL_HOURS.least), z.lte(PANEL_HOURS.most)),
   }),
   refresh: z.strictObject({}),
+  card: z.strictObject({ ...between, card: z.enum(CARD_IDS), asset, stepMs: step }).check(isStretch),
+  events: z.strictObject(between).check(isStretch),
   copyTable: table,
   saveTable: table,
+  savePicture: picture,
 };
 
 const events: Guarded<PanelEvents> = {
@@ -83,9 +108,11 @@ const viewState = z.object({
   asset,
   chart,
   openInterestUnit: z.optional(z.enum(['base', 'usd'])),
-  hiddenLines: z.optional(z.array(text(60)).check(z.maxLength(50))),
+  hiddenLines: z.optional(z.array(text(60)).check(z.maxLength(200))),
   heatmapScale: z.optional(z.enum(['log', 'linear'])),
-  openTables: z.optional(z.array(z.enum(CHART_KINDS)).check(z.maxLength(CHART_KINDS.length))),
+  openTables: z.optional(z.array(item).check(z.maxLength(CHART_KINDS.length + CARD_IDS.length))),
+  cards: z.optional(cards),
+  summedUp: z.optional(cards),
   scrollPx: z.optional(z.number().check(z.nonnegative())),
 });
 

@@ -1,5 +1,14 @@
+import type { DatedEvents } from '../../core/datedEvent.ts';
 import type { Asset } from '../../core/ids.ts';
-import type { ChartKind, ExportedTable, NewestNumbers, PanelSnapshot } from './payloads.ts';
+import type { CardId, CardPayload, CardWish } from './cards.ts';
+import type {
+  ChartKind,
+  ExportedPicture,
+  ExportedTable,
+  NewestNumbers,
+  PanelItem,
+  PanelSnapshot,
+} from './payloads.ts';
 
 /** What a panel wants to see: which chart or all of them, of which asset, of how many hours until now. */
 export interface PanelQuery {
@@ -16,10 +25,16 @@ export interface PanelRequests {
    */
   ready: { params: Omit<PanelQuery, 'asset'> & { readonly asset?: Asset }; result: PanelSnapshot };
   refresh: { params: Record<string, never>; result: PanelSnapshot };
+  /** The lines of a card over any time. */
+  card: { params: CardWish; result: CardPayload };
+  /** The events of the user's file from `fromMs` to before `toMs`, epoch ms; none where no file is named. */
+  events: { params: { readonly fromMs: number; readonly toMs: number }; result: DatedEvents };
   /** Puts a table on the clipboard, for spreadsheets. */
   copyTable: { params: ExportedTable; result: { readonly rows: number } };
   /** Asks where, and writes a table as CSV; answers with the file's name, or without where the user thought better of it. */
   saveTable: { params: ExportedTable; result: { readonly file?: string } };
+  /** As `saveTable`, a picture of a chart. */
+  savePicture: { params: ExportedPicture; result: { readonly file?: string } };
 }
 
 /** What the host tells a visible panel without being asked. */
@@ -45,6 +60,15 @@ export interface HostSide {
   events: PanelNotifications;
 }
 
+/** Which stretch of time a panel shows: all that there is where `spanMs` is absent, up to the newest where `endMs` is. */
+export interface TimeWindow {
+  readonly spanMs?: number;
+  readonly endMs?: number;
+}
+
+/** How a chart shows the values of lines: on a logarithmic axis, or as change since the first one shown in percent. */
+export type ValueScale = 'linear' | 'log' | 'change';
+
 /** What the webview keeps over a reload: selection and layout, never data. */
 export interface PanelViewState {
   readonly asset: string;
@@ -55,8 +79,16 @@ export interface PanelViewState {
   readonly hiddenLines?: readonly string[];
   /** Colour scale of the liquidation heatmap; logarithmic where absent. */
   readonly heatmapScale?: 'log' | 'linear';
+  /** The stretch of time of all charts; all where absent. */
+  readonly timeWindow?: TimeWindow;
+  /** How the lines of a chart are shown; linear where absent. */
+  readonly valueScales?: { readonly [Item in PanelItem]?: ValueScale };
   /** Charts whose numbers are shown as a table. */
-  readonly openTables?: readonly ChartKind[];
+  readonly openTables?: readonly PanelItem[];
+  /** The cards of lines that a panel of all charts shows, in their order. */
+  readonly cards?: readonly CardId[];
+  /** Cards whose flows are shown as their running sum. */
+  readonly summedUp?: readonly CardId[];
   /** How far the page is scrolled down. */
   readonly scrollPx?: number;
 }

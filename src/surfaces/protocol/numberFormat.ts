@@ -66,6 +66,13 @@ export function formatShare(fraction: Maybe, digits = DIGITS): string {
   return isNumber(fraction) ? `${plain(fraction * 100, digits)} %` : NOT_REPORTED;
 }
 
+/** Returns how often a market without structure shows as much, and in what: 3 % of shuffled hours, under 1 % of modelled hours. */
+export function formatRarity(rarity: number, basis: 'own-history' | 'default' | null): string {
+  const share = rarity < 0.01 ? 'under 1 %' : `${Math.round(rarity * 100)} %`;
+  // What is not known to be counted is called modelled.
+  return `${share} of ${basis === 'own-history' ? 'shuffled' : 'modelled'} hours`;
+}
+
 /** Returns a fraction as percent with its sign: 0.0001 becomes +0.0100 %. */
 export function formatRate(fraction: Maybe): string {
   return formatPercent(isNumber(fraction) ? fraction * 100 : undefined);

@@ -55,7 +55,7 @@ export function panelHtml(options: PanelHtmlOptions): string {
 <title>${text(options.title)}</title>
 <link rel="stylesheet" href="${text(options.styleUri)}">
 </head>
-<body>
+<body data-vscode-context="${text(JSON.stringify({ asset: options.asset ?? '', chart: options.chart ?? 'all' }))}">
 <main id="perpscope" data-chart="${text(options.chart ?? 'all')}" data-asset="${text(options.asset ?? '')}"><p>Loading…</p></main>
 <script nonce="${options.nonce}" src="${text(options.scriptUri)}"></script>
 </body>

@@ -1,4 +1,5 @@
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
+import type { CardId } from './cards.ts';
 
 /** What every chart payload states about itself. */
 export interface ChartHeader {
@@ -25,8 +26,38 @@ export interface OpenInterestLine {
   readonly usd: TimeColumn;
 }
 
+/**
+ * A stretch in which the same was said of the market. It ends where the next one begins; where that begins later, nobody
+ * watched between them. Confidence and rarity (0..1) are those that it began with, null where none was kept.
+ */
+export interface RegimeRun {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** In words. */
+  readonly label: string;
+  readonly family: string;
+  readonly isWeak: boolean;
+  /** Which way the price goes while it stands. */
+  readonly direction: -1 | 0 | 1;
+  readonly confidence: number | null;
+  readonly rarity: number | null;
+  /** Whether it is counted in shuffled hours of the asset's own or modelled. */
+  readonly rarityBasis: 'own-history' | 'default' | null;
+}
+
+/** What was said of the market over time, as it was said then: at least one run, ascending. */
+export interface RegimeBand {
+  readonly runs: readonly RegimeRun[];
+  /** From when on it was looked at. */
+  readonly fromMs: number;
+  /** Nobody watched where assessments lie further apart. */
+  readonly longestPauseMs: number;
+}
+
 export interface OpenInterestChart extends ChartHeader {
   readonly kind: 'open-interest';
+  /** Drawn under the lines; absent where nothing was assessed. */
+  readonly regime?: RegimeBand;
   readonly lines: readonly OpenInterestLine[];
   /** How many exchanges the aggregate adds up; absent where there is no aggregate. */
   readonly aggregated?: number;
@@ -68,8 +99,21 @@ export interface LiquidationHeatmap extends ChartHeader {
   readonly assumptions: readonly string[];
 }
 
-export type ChartPayload = OpenInterestChart | FundingHeatmap | LiquidationHeatmap;
+/** The regime over time, with the price over it. */
+export interface RegimeTimeline extends ChartHeader, RegimeBand {
+  readonly kind: 'regime-timeline';
+  /** The closes of hours, in quote currency; absent where there are too few up to now. */
+  readonly price?: TimeColumn;
+  /** What the price line is, for example "Mark price, Binance". */
+  readonly priceLabel?: string;
+  /** Quote currency of the price, in words where it is not known. */
+  readonly quoteAsset?: string;
+}
+
+export type ChartPayload = OpenInterestChart | FundingHeatmap | LiquidationHeatmap | RegimeTimeline;
 export type ChartKind = ChartPayload['kind'];
+/** What a panel shows under a title of its own. */
+export type PanelItem = ChartKind | CardId;
 
 /** A panel looks back so many hours unless it asks otherwise, and may ask for so many. */
 export const PANEL_HOURS = { usual: 168, least: 24, most: 720 } as const;
@@ -121,14 +165,23 @@ export interface PanelSnapshot {
   readonly newest?: NewestNumbers;
 }
 
+/** Whom what is taken away is of, and by whom its numbers were made. */
+export interface TakenAway {
+  readonly asset: Asset;
+  readonly chart: PanelItem;
+  readonly source: DataSource;
+}
+
+/** A chart as it is seen, with its words, as a PNG file. */
+export interface ExportedPicture extends TakenAway {
+  readonly png: Uint8Array;
+}
+
 /** A cell of a table: a time in epoch ms, a number, a text, or null where there is none. */
 export type ExportedCell = number | string | null;
 
 /** The numbers of a chart as a table to take away. */
-export interface ExportedTable {
-  readonly asset: Asset;
-  readonly chart: ChartKind;
-  readonly source: DataSource;
+export interface ExportedTable extends TakenAway {
   /** Titles carry the unit. */
   readonly columns: readonly { readonly title: string; readonly type: 'time' | 'number' | 'text' }[];
   readonly rows: readonly (readonly ExportedCell[])[];

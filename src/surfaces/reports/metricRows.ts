@@ -41,6 +41,8 @@ export interface MetricRow {
   /** For a row with little room: the value with its unit, and names for it, the fullest first. */
   readonly narrow: {
     readonly value: string;
+    /** The same with fewer digits, for where its name has no room else. */
+    readonly shorter?: string;
     readonly names: readonly string[];
     /** A name for where none of them fits. */
     readonly lastName?: string;

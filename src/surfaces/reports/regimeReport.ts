@@ -1,7 +1,7 @@
 import type { MachineClock } from '../../core/clock.ts';
 import { CHANGE_HEAD, changeTable, UNKNOWN_CHANGES } from './changeRows.ts';
 import { machineClockText } from './clockText.ts';
-import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { Evidence, RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import type { ContextSnapshot } from '../../core/contextValue.ts';
 import type { DataSource } from '../../core/ids.ts';
 import { escapeMarkdown } from '../../core/outsideText.ts';
@@ -16,13 +16,14 @@ import { markdownTable } from './markdownTable.ts';
 import {
   DISCLAIMER,
   baselineWords,
-  bearing,
+  bearingWord,
   confidenceWords,
   evidenceAgeMs,
   evidenceName,
-  labelWords,
   missingWords,
   observedWords,
+  outWords,
+  qualityWords,
   regimeName,
   sinceWords,
   sourceNames,
@@ -30,10 +31,11 @@ import {
   thresholdWords,
 } from './regimeWords.ts';
 import { reportEnd } from './reportEnd.ts';
-import { bullets, capital, contentsLine, lower, section } from './reportParts.ts';
+import { bullets, capital, contentsLine, lower, section, unbroken } from './reportParts.ts';
 import { unlistedWords } from './unlistedWords.ts';
 import { TERM_STRUCTURE_HEAD, termStructureRows } from './termStructureTable.ts';
 import { offlineWords } from './troubleGroups.ts';
+import { venueSection } from './venueRows.ts';
 
 export { regimeText, statedRegimeText } from './regimeText.ts';
 
@@ -47,6 +49,8 @@ export interface RegimeReportInput {
   readonly nowMs: number;
   /** Present where the clock of this machine is wrong. */
   readonly machineClock?: MachineClock | undefined;
+  /** What must be said of the rules, a sentence each. */
+  readonly ofRules?: readonly string[];
 }
 
 /**
@@ -68,7 +72,10 @@ export function regimeReport(input: RegimeReportInput): string {
     ...(snapshot === undefined || hasNumbers
       ? []
       : [['Exchanges', exchangeTables(rows, snapshot, nowMs)] as const]),
-    ['Evidence', evidenceTable(assessment, nowMs)],
+    ['Evidence', evidenceTables(assessment, nowMs)],
+    ...(assessment.venues === undefined
+      ? []
+      : [['By exchange', venueSection(assessment.venues, assessment, nowMs)] as const]),
     ['Missing inputs', bullets(missingWords(assessment.missing), 'None.')],
     ['Remarks', bullets(assessment.remarks, 'None.')],
     ...(snapshot === undefined || !hasNumbers
@@ -86,13 +93,14 @@ export function regimeReport(input: RegimeReportInput): string {
     ...reportEnd(assessment, snapshot, rows, nowMs),
   ];
   const parts = [
-    `# ${isSimulated ? 'SIMULATED · ' : ''}${asset}: ${labelWords(assessment.label)}`,
+    `# ${isSimulated ? 'SIMULATED · ' : ''}${asset}: ${regimeName(assessment)}`,
     ...(isSimulated
       ? ['> **SIMULATED.** These numbers come from the simulator, not from any exchange.']
       : []),
     ...(input.machineClock === undefined ? [] : [`> **${machineClockText(input.machineClock)}**`]),
     ...(offline === undefined ? [] : [`> **${offline}**`]),
     headline(assessment, nowMs),
+    ...(input.ofRules ?? []).map((line) => `> ${escapeMarkdown(line)}`),
     ...(unlisted === undefined ? [] : [escapeMarkdown(unlisted)]),
     ...(assessment.storedHistory === undefined
       ? []
@@ -108,17 +116,15 @@ export function regimeReport(input: RegimeReportInput): string {
 function headline(assessment: RegimeAssessment, nowMs: number): string {
   const words = sinceWords(assessment, nowMs);
   const since = words === undefined ? '' : `, ${words}`;
-  const candidate =
-    assessment.candidate === undefined ? '' : ` Candidate: ${labelWords(assessment.candidate)}.`;
-  const quality =
-    assessment.label === 'unknown' ? '' : `, input quality ${format.formatShare(assessment.quality, 2)}`;
-  return `**${capital(regimeName(assessment))}**, ${confidenceWords(assessment)}${quality}${since}. As of ${format.formatUtc(assessment.asOfMs)}.${candidate} Source: ${assessment.source === 'stated' ? 'stated values, nothing was fetched' : assessment.source}.`;
+  const sure = confidenceWords(assessment);
+  const quality = assessment.label === 'unknown' ? '' : qualityWords(assessment);
+  const rest = sure.includes(quality) ? '' : `; ${quality}`;
+  return `**${capital(regimeName(assessment))}**, ${sure}${rest}${since}. As of ${format.formatUtc(assessment.asOfMs)}. Source: ${assessment.source === 'stated' ? 'stated values, nothing was fetched' : assessment.source}.`;
 }
 
 function reading(assessment: RegimeAssessment): string {
-  const supporting = assessment.evidence.filter((row) => row.isMet && row.weight > 0);
-  const heaviest = [...supporting].sort((a, b) => b.weight - a.weight);
-  const numbers = [...new Map(heaviest.map((row) => [row.metric, row])).values()]
+  const supporting = assessment.evidence.filter(({ bearing }) => bearing === 'for');
+  const numbers = [...new Map(supporting.map((row) => [row.metric, row])).values()]
     .slice(0, 4)
     .map((row) => `${lower(evidenceName(row))}${row.unit === 'boolean' ? '' : ` ${observedWords(row)}`}`);
   const based = numbers.length === 0 ? [] : [`Main reasons: ${numbers.join(', ')}.`];
@@ -130,30 +136,39 @@ function reading(assessment: RegimeAssessment): string {
     .join(' ');
 }
 
-function evidenceTable(assessment: RegimeAssessment, nowMs: number): string {
-  if (assessment.evidence.length === 0) return 'No input that a rule looks at is there.';
-  return markdownTable(
-    ['Metric', 'Observed', 'Baseline', 'Window', 'Threshold', 'Met', 'Weight', 'Source', 'Age'],
-    assessment.evidence.map((row) => [
-      evidenceName(row),
-      observedWords(row),
-      baselineWords(row),
-      row.windowMs === undefined
-        ? assessment.source === 'stated'
-          ? 'not stated'
-          : 'now'
-        : format.formatDuration(row.windowMs),
-      thresholdWords(row),
-      bearing(row),
-      row.weight === 0 ? 'none' : format.formatSignificant(row.weight),
-      sourceNames(row.sources),
-      row.ageMs === undefined
-        ? assessment.source === 'stated'
-          ? 'stated'
-          : format.NOT_REPORTED
-        : format.formatDuration(evidenceAgeMs(row, assessment, nowMs)),
-    ]),
-  );
+/** What is a sign for the name or against it, then what is none and has no threshold. */
+function evidenceTables(assessment: RegimeAssessment, nowMs: number): string {
+  const { evidence } = assessment;
+  if (evidence.length === 0) return 'No input that a rule looks at is there.';
+  const beside = evidence.filter(({ bearing }) => bearing === 'beside');
+  const signs = evidence.filter((row) => !beside.includes(row));
+  return [
+    ...(signs.length === 0 ? [] : [evidenceTable(signs, assessment, nowMs)]),
+    ...(beside.length === 0
+      ? []
+      : ['No sign for a name or against it:', evidenceTable(beside, assessment, nowMs)]),
+  ].join('\n\n');
+}
+
+function evidenceTable(rows: readonly Evidence[], assessment: RegimeAssessment, nowMs: number): string {
+  const isBeside = rows[0]?.bearing === 'beside';
+  const isStated = assessment.source === 'stated';
+  const cells = rows.map((row) => [
+    evidenceName(row),
+    observedWords(row),
+    outWords(row),
+    ...(isBeside ? [] : [thresholdWords(row), bearingWord(row)]),
+    baselineWords(row),
+    row.windowMs === undefined ? (isStated ? 'not stated' : 'now') : format.formatDuration(row.windowMs),
+    sourceNames(row.sources),
+    row.ageMs === undefined && isStated
+      ? 'stated'
+      : format.formatDuration(evidenceAgeMs(row, assessment, nowMs)),
+  ]);
+  const asked = isBeside ? [] : ['Threshold', 'Speaks'];
+  const head = ['Metric', 'Observed', 'How far out', ...asked, 'Baseline', 'Window', 'Source', 'Age'];
+  // Columns are narrow.
+  return unbroken(markdownTable(head, cells));
 }
 
 function changes(snapshot: AssetSnapshot, nowMs: number): string {

@@ -14,17 +14,17 @@ import { lower } from './reportParts.ts';
 import { offlineWords, troubleLines } from './troubleGroups.ts';
 import { unlistedWords } from './unlistedWords.ts';
 import { unverifiedWords } from './unverifiedWords.ts';
+import { venueLine } from './venueRows.ts';
 import {
   bearingWord,
   coverageWords,
-  confidenceWords,
   DISCLAIMER,
   evidenceAgeMs,
   evidenceName,
-  labelWords,
   metricName,
   observedWords,
-  regimeName,
+  outWords,
+  regimeSentence,
   storedHistoryWords,
   thresholdWords,
 } from './regimeWords.ts';
@@ -55,16 +55,16 @@ export function regimeText(
   const offline = snapshot === undefined ? undefined : offlineWords([snapshot]);
   const room = snapshot === undefined ? 'alone' : 'withMarket';
   const lines = [
-    `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${regimeName(assessment)}, ${confidenceWords(assessment)}`,
+    `${isSimulated ? 'SIMULATED ' : ''}${plainText(assessment.baseAsset)}: ${regimeSentence(assessment)}`,
     `${format.formatUtc(assessment.asOfMs)}, ${from}${coveragePart(assessment)}, rules ${plainText(assessment.rulesVersion)}`,
     ...(machineClock === undefined ? [] : [machineClockText(machineClock)]),
-    ...(assessment.candidate === undefined ? [] : [`Candidate: ${labelWords(assessment.candidate)}`]),
     ...(offline === undefined ? [] : [offline]),
     ...(unlisted === undefined ? [] : [unlisted]),
     ...(assessment.storedHistory === undefined ? [] : [storedHistoryWords(assessment.storedHistory, nowMs)]),
     ...assessment.statements.slice(0, STATEMENTS[room]).map(plainText),
     ...(assessment.hasCascadeRisk ? ['Cascade risk: longs and leverage are crowded (estimate).'] : []),
     ...evidenceLines(assessment, nowMs),
+    ...[venueLine(assessment.venues ?? [], assessment)].filter((line) => line !== undefined),
     ...missingLine(assessment),
     ...(snapshot === undefined ? [] : marketLines(snapshot, nowMs)),
     ...(snapshot === undefined
@@ -82,16 +82,15 @@ export function statedRegimeText(assessment: RegimeAssessment): string {
 }
 
 function coveragePart({ coverage, source }: RegimeAssessment): string {
-  return source === 'stated' ? '' : `, ${coverageWords(coverage)}`;
+  return source === 'stated' ? '' : `, ${coverageWords(coverage)} fresh`;
 }
 
 function evidenceLines(assessment: RegimeAssessment, nowMs: number): string[] {
   const { evidence } = assessment;
   if (evidence.length === 0) return ['Reasons: none; no input that a rule looks at is there.'];
-  const byWeight = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  const strongest = byWeight.filter(
+  const strongest = evidence.filter(
     (row, at) =>
-      byWeight.findIndex((other) => other.metric === row.metric && other.isMet === row.isMet) === at,
+      evidence.findIndex((other) => other.metric === row.metric && other.bearing === row.bearing) === at,
   );
   const shown = strongest.slice(0, EVIDENCE_ROWS);
   const rest = strongest.length - shown.length;
@@ -100,9 +99,10 @@ function evidenceLines(assessment: RegimeAssessment, nowMs: number): string[] {
     ...shown.map((row) => {
       const ageMs = evidenceAgeMs(row, assessment, nowMs);
       const age = ageMs === undefined ? [] : [`${format.formatDuration(ageMs)} old`];
-      // Yes is all that a yes can be held against.
-      const threshold = row.unit === 'boolean' ? [] : [thresholdWords(row)];
-      const behind = [...threshold, ...age].join(', ');
+      // Yes is all that a yes can be held against, and what the name does not look at is held against nothing.
+      const threshold = row.unit === 'boolean' || row.bearing === 'beside' ? [] : [thresholdWords(row)];
+      const out = row.unit === 'boolean' || row.usualSizes === undefined ? [] : [outWords(row)];
+      const behind = [...out, ...threshold, ...age].join(', ');
       const observed = observedWords(row);
       return `  ${bearingWord(row).padEnd('against'.length)}  ${evidenceName(row)}: ${observed}${behind === '' ? '' : ` (${behind})`}`;
     }),

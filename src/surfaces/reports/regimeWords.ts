@@ -1,13 +1,15 @@
-import type { MissingInput, Evidence, RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import type { Bearing, Evidence, MissingInput, RegimeAssessment } from '../../analysis/regime/assessment.ts';
 import { metricWords } from './metricWords.ts';
-import { labelWords } from '../../analysis/regime/labelWords.ts';
 import { ordinal, percentileWords } from '../../analysis/regime/percentileWords.ts';
+import { DAY_MS } from '../../core/units.ts';
+import { regimeName } from '../protocol/regimeNames.ts';
 import { capital } from './reportParts.ts';
 import {
   formatAge,
   formatAgo,
   formatDuration,
   formatPercent,
+  formatRarity,
   formatRatio,
   formatShare,
   formatShortAge,
@@ -15,29 +17,51 @@ import {
   formatUsd,
   formatUtc,
   formatZScore,
+  MINUS,
   NOT_REPORTED,
 } from './format.ts';
 
 export const DISCLAIMER = 'For research only. Not investment advice.';
 
-export { labelWords };
+export { regimeName };
 export { sourceNames, storedHistoryWords } from './sourceWords.ts';
 
-/** Returns a regime's label in words, and whether it is weak: short squeeze (weak). */
-export function regimeName({ label, isWeak }: Pick<RegimeAssessment, 'label' | 'isWeak'>): string {
-  return `${labelWords(label)}${isWeak ? ' (weak)' : ''}`;
+/** Returns a regime with how sure and how rare it is, and on whom it rests: the one sentence of every surface. */
+export function regimeSentence(assessment: RegimeAssessment): string {
+  return `${regimeName(assessment)}, ${confidenceWords(assessment)}`;
 }
 
-/** Returns the confidence with its name, and how often noise shows as much: estimated confidence 79 %, seen in 3 % of noise. */
+/**
+ * Returns the sentence without the name: confidence 78 %, seen in 3 % of shuffled hours; rests on 6 of 9 exchanges. The quality of the
+ * inputs stands behind it where it is low.
+ */
 export function confidenceWords(assessment: RegimeAssessment): string {
-  return assessment.label === 'unknown'
-    ? 'no confidence is given'
-    : `estimated confidence ${formatShare(assessment.confidence, 2)}, seen in ${rarityWords(assessment)} of noise`;
+  if (assessment.label === 'unknown') return 'no confidence is given';
+  const low = assessment.quality < LOW_QUALITY ? `; ${qualityWords(assessment)}` : '';
+  return `confidence ${confidencePercent(assessment)}, seen in ${formatRarity(assessment.rarity, assessment.rarityBasis)}; ${restsOn(assessment)}${low}`;
 }
 
-/** Returns how often a market without structure shows as much: 3 %, under 1 %. */
-export function rarityWords({ rarity }: Pick<RegimeAssessment, 'rarity'>): string {
-  return rarity < 0.01 ? 'under 1 %' : `${Math.round(rarity * 100)} %`;
+/** Returns the confidence alone, as a name has it beside it where there is little room: 78 %. */
+export const confidencePercent = ({ confidence }: Pick<RegimeAssessment, 'confidence'>): string =>
+  `${Math.round(confidence * 100)} %`;
+
+const LOW_QUALITY = 0.5;
+const GOOD_QUALITY = 0.8;
+
+/** Returns how complete and fresh the inputs are: input quality good (92 %). */
+export function qualityWords({ quality }: Pick<RegimeAssessment, 'quality'>): string {
+  const word = quality < LOW_QUALITY ? 'low' : quality < GOOD_QUALITY ? 'fair' : 'good';
+  return `input quality ${word} (${Math.round(quality * 100)} %)`;
+}
+
+/** Whose numbers are out as the name wants them; where none are, whose numbers it has, and without a name whose were looked at. */
+function restsOn({ evidence, coverage, source }: RegimeAssessment): string {
+  if (source === 'stated') return 'rests on stated values';
+  const own = evidence.filter(({ bearing }) => bearing === 'for');
+  const out = own.filter(({ band }) => band === undefined);
+  const rows = [out, own, evidence].find(({ length }) => length > 0) ?? [];
+  const exchanges = new Set(rows.flatMap(({ sources }) => sources));
+  return `rests on ${coverageWords({ fresh: exchanges.size, of: Math.max(coverage.of, exchanges.size) })}`;
 }
 
 /** Returns a metric's name with the window its id carries: Open interest at a 20-day record. */
@@ -97,8 +121,20 @@ export function evidenceNumber(value: number | undefined, unit: Evidence['unit']
   }
 }
 
-/** Returns the observed value of an evidence row in its unit, what can be of either side with its sign. */
-export const observedWords = (row: Evidence): string => numberOf(row, row.observed);
+/** Returns the observed value of an evidence row in its unit, what can be of either side with its sign, a rank at an end in words. */
+export function observedWords(row: Evidence): string {
+  const { observed, unit, baselineWindowMs } = row;
+  if (unit !== 'percentile' || (observed > 0 && observed < 100)) return numberOf(row, observed);
+  const days = baselineWindowMs === undefined ? 0 : Math.round(baselineWindowMs / DAY_MS);
+  return `${observed > 0 ? 'highest' : 'lowest'} of ${days < 2 ? 'its history' : `${days} days`}`;
+}
+
+/** Returns how far out a reading is: +2.4 usual days; of what is not of a day in usual sizes of its own window. */
+export function outWords({ usualSizes, windowMs }: Evidence): string {
+  if (usualSizes === undefined) return NOT_REPORTED;
+  const size = Math.abs(usualSizes).toFixed(1);
+  return `${usualSizes < 0 ? MINUS : '+'}${size} usual ${windowMs === DAY_MS ? 'days' : 'sizes'}`;
+}
 
 function numberOf({ metric, unit }: Evidence, value: number): string {
   const text = evidenceNumber(value, unit);
@@ -110,15 +146,16 @@ function numberOf({ metric, unit }: Evidence, value: number): string {
 export function thresholdWords(row: Evidence): string {
   if (row.band !== undefined) {
     const [low, high] = row.band;
-    return `from ${numberOf(row, low)} to ${numberOf(row, high)}`;
+    return `from ${boundOf(row, low)} to ${boundOf(row, high)}`;
   }
   const word = row.direction === 'above' ? 'at least' : 'at most';
   if (row.unit === 'boolean') return row.direction === 'above' ? 'yes' : 'no';
-  const bound = row.threshold;
-  // The number that it bounds has said of what it is a rank.
-  if (row.unit === 'percentile') return `${word} ${ordinal(bound)}`;
-  return `${word} ${numberOf(row, bound)}`;
+  return `${word} ${boundOf(row, row.threshold)}`;
 }
+
+/** The number that it bounds has said of what it is a rank. */
+const boundOf = (row: Evidence, bound: number): string =>
+  row.unit === 'percentile' ? ordinal(bound) : numberOf(row, bound);
 
 /** Returns what an observed value is compared with, in words, with its unit and its own window. */
 export function baselineWords(row: Evidence): string {
@@ -168,24 +205,21 @@ const isSeenToBegin = ({ sinceMs, watchedSinceMs }: RegimeAssessment): boolean =
 const isFirstLook = (assessment: RegimeAssessment): boolean =>
   !isSeenToBegin(assessment) && assessment.watchedSinceMs === assessment.asOfMs;
 
-/** Returns the age of an evidence row now, in ms: its own at the assessment and the time since. */
+/** Returns the age of a row of an assessment now, in ms: its own at the assessment and the time since. */
 export function evidenceAgeMs(
-  { ageMs }: Evidence,
+  { ageMs }: Pick<Evidence, 'ageMs'>,
   { asOfMs }: Pick<RegimeAssessment, 'asOfMs'>,
   nowMs: number,
 ): number | undefined {
   return ageMs === undefined ? undefined : ageMs + Math.max(0, nowMs - asOfMs);
 }
 
-/** Returns what a row means for the label: supports, speaks against, expected and not met. */
-export function bearing(row: Evidence): string {
-  if (row.weight === 0) return row.isMet ? 'met' : 'not met';
-  if (row.weight < 0) return 'met, speaks against';
-  return row.isMet ? 'met, supports' : 'not met, expected';
-}
+const BEARINGS: Readonly<Record<Bearing, string>> = {
+  for: 'for',
+  against: 'against',
+  expected: 'not met',
+  beside: 'beside',
+};
 
-/** Returns the same in a word before a line of text: for, against, not met. */
-export function bearingWord({ weight, isMet }: Evidence): string {
-  if (!isMet) return 'not met';
-  return weight === 0 ? 'met' : weight < 0 ? 'against' : 'for';
-}
+/** Returns what a row means for the name, in a word: for, against, not met, beside. */
+export const bearingWord = ({ bearing }: Evidence): string => BEARINGS[bearing];

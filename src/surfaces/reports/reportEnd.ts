@@ -1,5 +1,6 @@
 import { metricWords } from './metricWords.ts';
 import type { RegimeAssessment } from '../../analysis/regime/assessment.ts';
+import { escapeMarkdown } from '../../core/outsideText.ts';
 import { DOLLAR_NOTE, TRACKED_NOTE, TRACKED_SCOPE } from '../../core/scope.ts';
 import type { AssetSnapshot } from '../../market/snapshot.ts';
 import { contextFormulaIds } from './contextSection.ts';
@@ -28,8 +29,9 @@ function conventions({ rulesVersion }: RegimeAssessment): string {
     'Open interest counts longs and shorts once where it is known how an exchange counts; where it is not known, the number is taken as it is and the exchange is named.',
     'No set of liquidation feeds is the whole market: sums of liquidations are those of the exchanges named.',
     'Annualised rates are simple, over 365 days.',
-    'Thresholds are inclusive; negative weight speaks against the label.',
-    `Confidence is an estimate that falls with missing, partial and old inputs. Rules ${rulesVersion}.`,
+    'How far out a reading is: in usual sizes of its own window. From its threshold on it is a clear sign for the name.',
+    `Confidence is the estimated probability of the same name with all inputs known and fresh. Rules ${escapeMarkdown(rulesVersion)}.`,
+    'Shuffled hours are those of the asset in a made-up order; modelled hours stand in for them where history is short and for stated values.',
   ]);
 }
 

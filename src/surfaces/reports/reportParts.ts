@@ -21,6 +21,9 @@ export function contentsLine(titles: readonly string[]): string {
   return titles.map((title) => `[${title}](#${anchor(title)})`).join(' · ');
 }
 
+/** Returns a text in which each number stays on one line with its unit. */
+export const unbroken = (text: string): string => text.replace(/(?<=\d[KMBT]?) (?=[^\s|])/g, '\u00a0');
+
 export function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -122,17 +122,40 @@ describe('a journey through the workbench, with the packaged extension', () => {
       () => status().innerText(),
       (value) => /SIMULATED BTC (?!not read yet|loading)/.test(value),
     );
-    assert.match(text, /SIMULATED BTC spot-led rally · funding [+−-][\d.]+ %\/yr/);
+    assert.match(text, /SIMULATED BTC spot-led rally(?: \(weak\))? \d+ % · funding [+−-][\d.]+ %\/yr/);
     await status().hover();
     const hover = page.locator('.monaco-hover').filter({ hasText: 'Reason' });
     await hover.waitFor();
     const words = await hover.innerText();
     assert.match(words, /SIMULATED BTC: spot-led rally/);
-    assert.match(words, /9 of 9 exchanges/);
+    const plain = words.replaceAll('\u00a0', ' ');
+    assert.match(
+      plain,
+      /Confidence \d+ %, seen in \S+(?: 1)? % of shuffled hours; rests on \d of 9 exchanges/,
+    );
+    assert.match(plain, /Read \d+ s ago, from 9 of 9 exchanges/);
+    // At the width that the editor gives it no line ends between a number and its unit.
+    const parted = await hover.evaluate((element) => {
+      const found: string[] = [];
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+        for (const match of (node.textContent ?? '').matchAll(
+          /\d[KMBT]?\s(%|sd|pp|h|d|min|s|UTC|BTC|exchanges)/g,
+        )) {
+          const range = document.createRange();
+          range.setStart(node, match.index);
+          range.setEnd(node, match.index + match[0].length);
+          const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          if (tops.size > 1) found.push(match[0]);
+        }
+      return found;
+    });
+    assert.deepEqual(parted, []);
     assert.ok((await hover.locator('table tr').count()) > 2, words);
     assert.deepEqual(await hover.locator('th').allInnerTexts(), [
       'Reason',
       'Seen',
+      'Out by',
       'Threshold',
       'Age',
       'Source',

@@ -97,8 +97,7 @@ describe('the packaged extension behind a proxy', () => {
     report.split(/\n(?=(?:OKX|Bybit|Deribit)\n)/).find((part) => part.startsWith(name)) ??
     assert.fail(report);
 
-  it('reads and follows an exchange through the tunnel, names a 407, keeps to the bypass list, and says so', async function () {
-    this.timeout(150_000);
+  it('reads and follows an exchange through the tunnel, names a 407, keeps to the bypass list, and says so', async () => {
     const host = `127.0.0.1:${portOf(proxy)}`;
     const report = await health(
       {
@@ -120,10 +119,9 @@ describe('the packaged extension behind a proxy', () => {
       [],
     );
     assert.doesNotMatch(report, /hunter2/);
-  });
+  }).timeout(150_000);
 
-  it('says which way the calls take with a proxy in the settings of the remote machine', async function () {
-    this.timeout(150_000);
+  it('says which way the calls take with a proxy in the settings of the remote machine', async () => {
     const host = `127.0.0.1:${portOf(proxy)}`;
     const report = await health(
       { machineSettings: { 'http.proxy': `http://${host}` } },
@@ -134,5 +132,5 @@ describe('the packaged extension behind a proxy', () => {
       section(report, 'Bybit'),
       isThrough ? new RegExp(`Way\\s+by way of proxy ${host}`) : /Way\s+direct/,
     );
-  });
+  }).timeout(150_000);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -47,7 +47,15 @@ describe('the address that npm start prints', function () {
     const workspace = join(folder, 'workspace');
     cpSync(join(ROOT, 'sample'), workspace, { recursive: true });
     const profile = join(folder, 'profile');
-    writeMachineSettings(join(profile, 'server'), { 'perpscope.endpoints': UNREACHABLE });
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+    writeFileSync(
+      join(workspace, 'events.csv'),
+      `time,text\n${yesterday},"FOMC, as expected"\n2026-11-20T14:00,Lost\n`,
+    );
+    writeMachineSettings(join(profile, 'server'), {
+      'perpscope.endpoints': UNREACHABLE,
+      'perpscope.events.file': 'events.csv',
+    });
     server = await openServer({
       ...{ vsix: await ensurePackaged(), workspace, source: 'simulated', folder: profile },
     });
@@ -112,7 +120,7 @@ describe('the address that npm start prints', function () {
 
   it('E16 copies and saves the numbers of a chart, with units, UTC times and their source', async () => {
     const frame = await panel();
-    const card = frame.locator('[data-kind="open-interest"]');
+    const card = frame.locator('[data-kind="open-interest"] .twin').first();
     await card.getByRole('button', { name: 'Show numbers' }).click();
     await card.getByRole('button', { name: /^Copy/ }).click();
     await until('copied', () => card.locator('.outcome').innerText(), (words) => /^\d+ rows copied\.$/.test(words));
@@ -128,6 +136,31 @@ describe('the address that npm start prints', function () {
     const csv = readFileSync(join(folder, 'workspace', 'perpscope-BTC-open-interest-simulated.csv'), 'utf8');
     assert.match(csv, /^Time \(UTC\),Aggregate of \d \(BTC\),Binance \(BTC\),[^\r]*,Source\r\n\d{4}-/);
     assert.ok(csv.split('\r\n').length > 160);
+  }); // prettier-ignore
+
+  it('shows the events of a file in the folder, and which line of it is none', async () => {
+    const frame = await panel();
+    await frame.locator('.events summary', { hasText: '1 event in the time shown' }).waitFor();
+    const faults = frame.locator('[aria-label="Faults in the file of events"]');
+    assert.match(await faults.innerText(), /^Events: events\.csv, line 3: the time must be /);
+  });
+
+  it('saves a picture of a chart that every program can open', async () => {
+    const frame = await panel();
+    const card = frame.locator('[data-kind="open-interest"]');
+    const name = 'perpscope-BTC-open-interest-simulated.png';
+    await card.getByRole('button', { name: /^Save picture/ }).click();
+    const input = page.locator('.quick-input-widget input').first();
+    await until('the name', () => input.inputValue(), (path) => path.endsWith(name));
+    await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).first().click();
+    await until('saved', () => card.locator('.picture-outcome').innerText(), (words) => words === `Saved as ${name}.`);
+    const png = readFileSync(join(folder, 'workspace', name));
+    const size = await page.evaluate(async (file) => {
+      const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+      const { width, height } = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      return { width, height };
+    }, png.toString('base64'));
+    assert.ok(size.width > 300 && size.height > 300, JSON.stringify(size));
   }); // prettier-ignore
 
   it('F21 keeps its place and its open table when another tab was in front', async () => {

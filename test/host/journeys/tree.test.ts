@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
 import { resizeSideBar, treeRows } from '../../support/workbenchPage.ts';
 
@@ -32,6 +32,16 @@ function workspaceWith(settings: Readonly<Record<string, unknown>>): string {
   mkdirSync(join(folder, '.vscode'), { recursive: true });
   writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
   return folder;
+}
+
+/** Opens a row that is closed. One that is drawn anew under the pointer takes no click, so it is clicked until it has opened. */
+async function opened(row: Locator): Promise<void> {
+  for (let tries = 0; tries < 8; tries++) {
+    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
+    await row.locator('.monaco-tl-twistie').click();
+    await row.page().waitForTimeout(300);
+  }
+  assert.fail(`${String(row)} does not open`);
 }
 
 describe('a journey along the tree', () => {
@@ -72,13 +82,7 @@ describe('a journey along the tree', () => {
     for (let tries = 0; tries < 8 && (await item(name).count()) === 0; tries++)
       await page.waitForTimeout(200);
     if ((await item(name).count()) === 0) return;
-    // A row that is drawn anew under the pointer takes no click.
-    for (let tries = 0; tries < 5; tries++) {
-      if ((await item(name).getAttribute('aria-expanded')) !== 'false') return;
-      await item(name).click();
-      await page.waitForTimeout(300);
-    }
-    assert.fail(`${name} does not open`);
+    await opened(item(name));
   };
   /** A command whose own list follows the palette's. */
   const openPicker = async (): Promise<void> => {
@@ -168,7 +172,7 @@ describe('a journey along the tree', () => {
       (await page.getByRole('menuitem').allInnerTexts())
         .map((text) => text.trim())
         .filter((text) => text !== ''),
-      ['Copy Value', 'Open Charts of This Asset', 'Show in Status Bar'],
+      ['Copy Value', 'Copy as Python', 'Open Charts of This Asset', 'Show in Status Bar'],
     );
     // The editor takes no click in the first moments of a menu.
     for (let tries = 0; tries < 5 && (await entry.isVisible()); tries++) {
@@ -220,9 +224,10 @@ describe('a journey with faulty settings', () => {
   it('names each of them in the tree on a line of its own, and asks those that were meant', async () => {
     for (const [key, [, line]] of Object.entries(FAULTS)) {
       const row = page.getByRole('treeitem', { name: new RegExp(`^Setting, ${line.source}`) });
+      await row.first().waitFor();
       assert.equal(await row.count(), 1, key);
     }
-    await page.getByRole('treeitem', { name: /^Setting, perpscope\.exchanges / }).locator('.monaco-tl-twistie').click(); // prettier-ignore
+    await opened(page.getByRole('treeitem', { name: /^Setting, perpscope\.exchanges / }));
     await page.getByRole('treeitem', { name: /"binance"\?/ }).nth(1).waitFor(); // prettier-ignore
     assert.equal(await page.getByRole('treeitem', { name: /^Binance, / }).count(), 0);
   });

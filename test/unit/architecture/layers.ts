@@ -17,6 +17,8 @@ export interface Layer {
 const analysis = [
   'src/analysis/metrics',
   'src/analysis/liquidations',
+  'src/analysis/heatmap',
+  'src/analysis/calibration',
   'src/analysis/noise',
   'src/analysis/regime',
   'src/analysis/timeline',
@@ -28,6 +30,8 @@ const sources = [
   'src/sources/transport',
   'src/sources/collect',
   'src/sources/simulator',
+  'src/sources/dumps',
+  'src/sources/backfill',
 ];
 const surfaces = ['src/surfaces/reports', 'src/surfaces/protocol', 'src/surfaces/agents'];
 const belowEditor = [
@@ -60,11 +64,32 @@ export const layers: readonly Layer[] = [
     ],
   },
   { folder: 'src/sources/simulator', imports: ['src/core'], packages: ['node:'] },
+  // Dump files have the units and symbols of the exchanges' adapters.
+  { folder: 'src/sources/dumps', imports: ['src/core', 'src/sources/exchanges'], packages: ['node:'] },
+  // Deep history, from the planner to the store.
+  {
+    folder: 'src/sources/backfill',
+    imports: [
+      'src/core',
+      'src/sources/exchanges',
+      'src/sources/dumps',
+      'src/sources/transport',
+      'src/sources/collect',
+      'src/store',
+    ],
+    packages: ['node:'],
+  },
   { folder: 'src/store', imports: ['src/core'], packages: ['node:'] },
   // Between store and analysis: what is a series, how it is joined, and its columns.
   { folder: 'src/series', imports: ['src/core', 'src/store'] },
   { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
   { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
+  // Levels by leverage and margin table, bar by bar; and what they foretold.
+  { folder: 'src/analysis/heatmap', imports: ['src/core', 'src/analysis/liquidations'] },
+  {
+    folder: 'src/analysis/calibration',
+    imports: ['src/core', 'src/analysis/metrics', 'src/analysis/liquidations', 'src/analysis/heatmap'],
+  },
   // What is usual for an asset and what noise would show: arithmetic on columns.
   { folder: 'src/analysis/noise', imports: ['src/core'] },
   {
@@ -133,7 +158,11 @@ export const layers: readonly Layer[] = [
     imports: [...belowEditor, 'src/cli', 'engine'],
     packages: ['node:', 'undici', 'zod'],
   },
-  { folder: 'src/cli', imports: [...belowEditor, 'engine'], packages: ['node:', 'undici', 'zod'] },
+  {
+    folder: 'src/cli',
+    imports: [...belowEditor, 'engine'],
+    packages: ['node:', 'undici', 'zod', 'hyparquet-writer'],
+  },
   { folder: 'webview/models', imports: ['src/surfaces/protocol'], types: ['src/core'] },
   {
     folder: 'webview/charts',

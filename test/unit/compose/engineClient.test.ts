@@ -28,7 +28,7 @@ function joined(failure?: () => Error | undefined) {
 }
 const started = async () => {
   const all = joined();
-  const adapters = await all.client.start({ keepMonths: 6, storePath: '/history' });
+  const adapters = await all.client.start({ keepMonths: { live: 6 }, storePath: '/history' });
   const { fake } = all.thread;
   assert.ok(fake !== undefined);
   return { ...all, adapters, fake };
@@ -49,7 +49,7 @@ describe('the engine in a thread of its own', () => {
     const why = `perpscope.endpoints: ${'long '.repeat(150)}`;
     const { client } = joined(() => new PerpscopeError('config', why));
     await assert.rejects(
-      client.start({ keepMonths: 6 }),
+      client.start({ keepMonths: { live: 6 } }),
       (error) => isPerpscopeError(error, 'config') && error.message === why,
     );
   });
@@ -133,6 +133,15 @@ describe('the engine in a thread of its own', () => {
     assert.deepEqual(fake.columns.map(({ length }) => length), [0, 0], 'handed over, not copied'); // prettier-ignore
   });
 
+  it('gives the lines that are asked for as columns of their own', async () => {
+    const { client, fake } = await started();
+    const wish = { asset: 'BTC', series: ['volume'], stepMs: 3_600_000, fromMs: 0, toMs: 7_200_000 } as const;
+    const { source, lines } = await client.lines(wish, new AbortController().signal);
+    assert.deepEqual([source, fake.asked.at(-1)], ['live', 'lines volume']);
+    assert.deepEqual([...(lines[0]?.values ?? [])], [3, Number.NaN]);
+    assert.equal(fake.columns.at(-1)?.length, 0, 'the column was copied, not handed over');
+  });
+
   it('passes log lines and notices on, and asks for keys, which are in that one answer and nowhere else', async () => {
     const { fake, logger, notices, thread } = await started();
     fake.options.logger.warn('a line');
@@ -165,10 +174,10 @@ describe('the engine in a thread of its own', () => {
 
   it('tells how many months are kept, as that changes', async () => {
     const { client, fake } = await started();
-    assert.equal(fake.options.keepMonths?.(), 6);
-    client.keepMonths(2);
+    assert.deepEqual(fake.options.keepMonths?.(), { live: 6 });
+    client.keepMonths({ live: 2, hourly: 30 });
     await settle();
-    assert.equal(fake.options.keepMonths?.(), 2);
+    assert.deepEqual(fake.options.keepMonths?.(), { live: 2, hourly: 30 });
   });
 
   it('refuses what waits when it dies, with a code and the reason', async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import { KeptEngine } from '../../../src/compose/keptEngine.ts';
 import { isPerpscopeError, PerpscopeError } from '../../../src/core/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
+import type { RulesChoice } from '../../../src/market/rulesChoice.ts';
 import type { MarketState } from '../../../src/market/snapshot.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { FakeThread, notingLogger } from '../../support/fakeEngine.ts';
@@ -16,6 +17,7 @@ async function kept(changes: { readonly isHung?: () => boolean; readonly signal?
   const failures: Error[] = [];
   const states: MarketState[] = [];
   const logger = notingLogger();
+  const chosen: { rules: RulesChoice } = { rules: { level: 0.6 } };
   const engine = await KeptEngine.start({
     startThread: () => {
       const thread = new FakeThread(
@@ -27,7 +29,8 @@ async function kept(changes: { readonly isHung?: () => boolean; readonly signal?
       return thread;
     },
     params: { storePath: '/history' },
-    keepMonths: () => 6,
+    rules: () => chosen.rules,
+    keepMonths: () => ({ live: 6 }),
     transportState: { from: 'before' },
     source: 'live',
     logger,
@@ -39,7 +42,7 @@ async function kept(changes: { readonly isHung?: () => boolean; readonly signal?
   made.push(engine);
   engine.onDidChange((state) => states.push(state));
   const fake = (at: number) => threads[at]?.fake ?? assert.fail(`no engine ${at}`);
-  return { engine, clock, threads, failures, states, logger, fake };
+  return { engine, clock, threads, failures, states, logger, fake, chosen };
 }
 const request = { assets: ['BTC'], graceMs: 2_000 };
 /** An engine that has read the market once, and whose second refresh runs. */
@@ -59,6 +62,24 @@ async function refreshing() {
 }
 
 describe('an engine that is kept running', () => {
+  it('is started with the rules that are chosen, and told of others before it refreshes', async () => {
+    const { engine, chosen, fake, threads, clock } = await kept();
+    assert.deepEqual(fake(0).options.rules, { level: 0.6 });
+    chosen.rules = { file: { path: '/a.json', name: 'a.json' }, level: undefined };
+    const refreshed = engine.refresh(request);
+    await settle();
+    const file = { path: '/a.json', name: 'a.json' };
+    assert.deepEqual(fake(0).rules, [{ file, level: undefined, refreshes: 0 }]);
+    assert.deepEqual(fake(0).asked, ['refresh']);
+    fake(0).answer();
+    await refreshed;
+    threads[0]?.die('for want of memory');
+    await settle();
+    await clock.advance(1_000);
+    await settle();
+    assert.deepEqual(fake(1).options.rules?.file, file, 'one that starts anew as well');
+  });
+
   // Whatever runs is ended: a refresh that nobody answers would wait for minutes.
   afterEach(() => Promise.all(made.splice(0).map((engine) => engine.dispose())));
 
@@ -255,7 +276,8 @@ describe('an engine that is kept running', () => {
       startThread: () =>
         (thread = new FakeThread(Date.now, () => new PerpscopeError('config', 'endpoints: no address'))),
       params: {},
-      keepMonths: () => 6,
+      rules: () => ({}),
+      keepMonths: () => ({ live: 6 }),
       transportState: undefined,
       source: 'live',
       logger: notingLogger(),

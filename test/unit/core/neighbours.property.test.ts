@@ -128,6 +128,9 @@ const planted = (row: Observation, by: Plant): Observation =>
     ]),
   ) as unknown as Observation;
 
+/** What is said of more rows at the newest end: they may as well be a new scale (core/levels.ts). */
+const MOST_AT_THE_END = 24;
+
 /** Plants slips into a copy; returns it and where they are: single rows and runs, ends included. */
 function damaged(
   rows: readonly Observation[],
@@ -140,6 +143,9 @@ function damaged(
     const length = random() < 0.5 ? 1 : Math.ceil(random() * Math.min(20, rows.length / 10));
     for (let index = from; index < Math.min(rows.length, from + length); index += 1) at.add(index);
   }
+  // Runs that meet at the newest end can be more than a slip.
+  if (Array.from({ length: MOST_AT_THE_END + 1 }).every((_, back) => at.has(rows.length - 1 - back)))
+    at.delete(rows.length - 1 - MOST_AT_THE_END);
   return { rows: rows.map((row, index) => (at.has(index) ? planted(row, by) : row)), at };
 }
 

@@ -150,6 +150,7 @@ export function everything(exchange: string, about: Partial<Provenance> = {}): O
       barMs: DAY_MS,
       atMs: NOW - 400 * DAY_MS,
       openInterestBase: 5,
+      openInterestUsd: 10,
     }),
     observe(exchange, 'candle', { ...bar, ...quotes, priceType: 'last' }),
     observe(exchange, 'candle', { ...bar, ...quotes, priceType: 'mark' }),

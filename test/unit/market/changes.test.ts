@@ -57,6 +57,17 @@ describe('how far an asset has come', () => {
     }
   }); // prettier-ignore
 
+  it('of open interest: hours with hours and five minutes with five minutes, never one with the other', () => {
+    const own = history('okx', () => 100, () => 100);
+    const five = own.openInterest.map((row) => ({ ...row, barMs: 5 * MINUTE_MS, openInterestBase: 80 }));
+    const dayOf = (openInterest: HistoryRows['openInterest']) =>
+      changesOf(snapshotOf(now('okx', 100, 100)), { ...own, openInterest })?.find(({ windowMs }) => windowMs === DAY_MS)?.openInterest?.value;
+    for (const count of [1, five.length]) assert.equal(dayOf([...five.slice(-count), ...own.openInterest]), 0);
+    assert.equal(dayOf(five), 0, 'what a back-fill stored speaks alone');
+    // Only the newest hour is an hour, and only five minutes are known of a day before.
+    assert.equal(dayOf([...five.slice(0, -2), ...own.openInterest.slice(-1)]), undefined);
+  }); // prettier-ignore
+
   it('of price: last with last where no mark price is known then, never last with mark', () => {
     const marks = history('okx', () => 100, () => 100);
     const lasts = { ...marks, markCandles: [], candles: marks.markCandles.map((bar) => ({ ...bar, priceType: 'last' as const })) };

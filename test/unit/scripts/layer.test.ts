@@ -53,11 +53,15 @@ describe('a layer that ends badly', () => {
 });
 
 describe('the stages of a run', () => {
-  it('hold every layer once, in two lanes, and begin anew with one that needs the machine alone', () => {
+  it('hold every layer once, in lanes, and begin anew with one that needs the machine alone', () => {
     const names = stagesOf(layers).map((lanes) => lanes.map((lane) => lane.map(({ name }) => name)));
     assert.deepEqual(names, [
-      [['unit', 'conformance', 'requests-dist', 'requests-vsix'], ['processes']],
-      [['loopback', 'browser', 'host'], []],
+      [
+        ['unit', 'conformance', 'browser'],
+        ['host', 'requests-dist', 'requests-vsix'],
+        ['loopback', 'processes'],
+      ],
+      [['floods'], [], []],
     ]);
   });
 
@@ -66,13 +70,16 @@ describe('the stages of a run', () => {
     const script = join(folder, 'ends.mjs');
     writeFileSync(script, 'process.exit(3);');
     const broken = { name: 'broken', glob: '', script, network: 'refused', timeoutMs: 1, layerTimeoutMs: 5_000 } as const; // prettier-ignore
-    const rows = await runStage([[broken], [{ ...broken, name: 'beside' }]], undefined);
+    const [beside, third] = [{ ...broken, name: 'beside' }, { ...broken, name: 'third' }]; // prettier-ignore
+    const rows = await runStage([[broken], [beside], [third, third]], undefined);
     rmSync(folder, { recursive: true });
     assert.deepEqual(
       rows.map(({ name, result }) => [name, result.failed]),
       [
         ['broken', 1],
         ['beside', 1],
+        ['third', 1],
+        ['third', 1],
       ],
     );
   });

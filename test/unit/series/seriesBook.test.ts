@@ -23,7 +23,7 @@ describe('a book of series', () => {
   const exchange = fc.constantFrom('one', 'two');
   const endpoint = fc.constantFrom('GET /a', 'WS b');
   const row: fc.Arbitrary<Observation> = fc
-    .tuple(fc.constantFrom('bar', 'now', 'day', 'last', 'mark', 'taker', 'ratio', 'settled', 'running', 'price', 'depth', 'liquidation'), exchange, endpoint, hours, value, fc.integer({ min: 0, max: 59 }), fc.boolean()) // prettier-ignore
+    .tuple(fc.constantFrom('bar', 'five', 'now', 'day', 'last', 'mark', 'taker', 'ratio', 'settled', 'running', 'price', 'depth', 'liquidation'), exchange, endpoint, hours, value, fc.integer({ min: 0, max: 59 }), fc.boolean()) // prettier-ignore
     .map(([what, id, from, ago, amount, minute, isLate]) => {
       const bar = { barMs: HOUR_MS, atMs: HOUR - ago * HOUR_MS, endpoint: from };
       // What is received later states something else, as revisions do.
@@ -34,6 +34,8 @@ describe('a book of series', () => {
       switch (what) {
         case 'bar':
           return observe('one', 'open-interest', { ...bar, ...receipt, openInterestBase: amount, sides: isLate ? 'both' : 'unverified' });
+        case 'five':
+          return observe(id === 'two' ? 'gate' : id, 'open-interest', { ...receipt, endpoint: from, barMs: 5 * MINUTE_MS, atMs: bar.atMs + (minute % 12 < 6 ? 0 : 5 * MINUTE_MS), openInterestBase: amount, sides: isLate ? 'both' : 'one' });
         case 'now':
           return observe(id, 'open-interest', { ...read, openInterestBase: amount, openInterestUsd: amount * 5 });
         case 'day':

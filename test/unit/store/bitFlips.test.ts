@@ -12,7 +12,7 @@ import { openInterestChunk } from './floorSuite.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 import { seededRandom } from '../../support/mutate.ts';
 
-const FLIPS = Number(process.env['PERPSCOPE_FLIPS'] ?? 200);
+const FLIPS = Number(process.env['PERPSCOPE_FLIPS'] ?? 60);
 const SEED = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 const KINDS = ['open-interest', 'candle', 'liquidation'] as const;
 

@@ -11,6 +11,7 @@ import type { JournalEntry } from '../../../src/store/journal.ts';
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openInterestChunk } from './floorSuite.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
+import { allBefore } from '../../support/allBefore.ts';
 
 const OI = { kind: 'open-interest' } as const;
 
@@ -237,7 +238,7 @@ describe('a damaged block of a roll-up', () => {
 
   it('blanks none of its hours when older ones are pruned', async () => {
     await damage(DAMAGES['its values']);
-    await store.prune(T0 + 10 * HOUR_MS);
+    await store.prune(allBefore(T0 + 10 * HOUR_MS));
     await store.close();
     store = await openSqliteStore(file, { source: 'live' });
     assert.deepEqual(await readHours(), ALL.slice(10));

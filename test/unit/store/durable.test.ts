@@ -114,6 +114,19 @@ describe('a history file that is kept open', () => {
     assert.deepEqual(notices, [], 'a lock of a moment is nothing to tell');
   }).timeout(20_000);
 
+  it('writes as soon as a lock is gone that held up its tidying again and again', async () => {
+    const release = failing('BEGIN IMMEDIATE', 5);
+    try {
+      for (let tries = 0; tries < 4; tries += 1) await store.settle();
+      await store.append([openInterest({ atMs: T0 + 1 })]);
+    } finally {
+      release();
+    }
+    await store.settle();
+    assert.equal(await countInFile(), 5);
+    assert.deepEqual(notices, []);
+  });
+
   it('opens although another process holds the lock, and takes the file when it is free', async () => {
     await store.close();
     const holder = await holdLock(file);

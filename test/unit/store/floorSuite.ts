@@ -7,6 +7,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { LOOK_ROUNDS, MOST_ROUNDS, type JournalEntry } from '../../../src/store/journal.ts';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
+import { allBefore } from '../../support/allBefore.ts';
 
 const OI = { kind: 'open-interest' } as const;
 
@@ -131,7 +132,7 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       assert.deepEqual(await hours(), [0, 3, 6]);
       await store.append([page([0, 1, 2, 30, 4, 5, 6, 7, 8, 9], 10)]);
       assert.deepEqual(await hours(), [0, 30, 6, 9]);
-      await store.prune(T0 + HOUR_MS);
+      await store.prune(allBefore(T0 + HOUR_MS));
       assert.deepEqual(await hours(), [30, 6, 9]);
       // A single row that goes into a block with a page around it, whose own rows stand for other hours.
       const late = openInterest({ exchange: 'okx', atMs: T0 + 3 * HOUR_MS, openInterestBase: 77 });
@@ -257,7 +258,7 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
       await assert.rejects(store.noteNewest([openInterest({ atMs: Number.NaN })]), (error) =>
         isPerpscopeError(error, 'store'),
       );
-      await store.prune(T0 + 10);
+      await store.prune(allBefore(T0 + 10));
       assert.deepEqual(await store.latest(OI), []);
     });
 
@@ -292,7 +293,7 @@ export function describeFloor(name: string, open: () => Promise<HistoryStore>): 
         { ...entry, key: 'ETH' },
         later,
       ]);
-      await store.prune(T0 + 1);
+      await store.prune(allBefore(T0 + 1));
       assert.deepEqual(await store.journal(asked), [later]);
     });
 

@@ -10,6 +10,7 @@ import type { AppendResult, HistoryQuery, HistoryStore } from '../../../src/stor
 import type { ObservationKind } from '../../../src/core/observation.ts';
 import { NaiveModel } from './naiveModel.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
+import { allBefore } from '../../support/allBefore.ts';
 
 const OI = { kind: 'open-interest' } as const;
 
@@ -209,8 +210,8 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
     it('deletes what is older than the limit and says how much', async () => {
       await store.append([0, 1, 2].map((offset) => openInterest({ atMs: T0 + offset })));
       await store.append([liquidation(), liquidation({ atMs: T0 + 1, eventId: 'x' })]);
-      assert.equal(await store.prune(T0 + 1), 2);
-      assert.equal(await store.prune(T0 + 1), 0);
+      assert.equal(await store.prune(allBefore(T0 + 1)), 2);
+      assert.equal(await store.prune(allBefore(T0 + 1)), 0);
       assert.equal((await store.query(OI)).length, 2);
       assert.equal((await store.append([openInterest()])).inserted, 1);
     });
@@ -251,7 +252,7 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
         await assert.rejects(store.appendContext([{ ...flow, ...bad }]), (one) =>
           isPerpscopeError(one, 'store'),
         );
-      assert.equal(await store.prune(T0 + 1), 2, 'the candle and the score');
+      assert.equal(await store.prune(allBefore(T0 + 1)), 2, 'the candle and the score');
       assert.deepEqual(await store.queryContext({}), [flow]);
     });
 
@@ -266,7 +267,7 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
       await assert.rejects(store.append([openInterest()]), isStoreError);
       await assert.rejects(store.query(OI), isStoreError);
       await assert.rejects(store.latest(OI), isStoreError);
-      await assert.rejects(store.prune(T0), isStoreError);
+      await assert.rejects(store.prune(allBefore(T0)), isStoreError);
     });
 
     const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
@@ -279,7 +280,7 @@ export function describeHistoryStore(name: string, open: () => Promise<HistorySt
             assert.deepEqual(await tested.query(query), model.query(query));
             assert.deepEqual(await tested.latest(query), model.latest(query));
             if (pruneBefore !== undefined)
-              assert.equal(await tested.prune(pruneBefore), model.prune(pruneBefore));
+              assert.equal(await tested.prune(allBefore(pruneBefore)), model.prune(pruneBefore));
           }
         } finally {
           await tested.close();

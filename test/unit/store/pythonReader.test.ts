@@ -12,12 +12,12 @@ import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openInterestChunk } from './floorSuite.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
-const reader = fileURLToPath(new URL('../../../python/perpscope_store.py', import.meta.url));
+const reader = fileURLToPath(new URL('../../../python/perpscope.py', import.meta.url));
 const program = `
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from perpscope_store import History
-with History(sys.argv[2]) as history:
+from perpscope import open_store
+with open_store(sys.argv[2]) as history:
     found = [{**one._asdict(), 'rows': history.rows(one, **json.loads(sys.argv[3]))} for one in history.series()]
     json.dump({'source': history.source, 'series': found, 'damaged': history.damaged}, sys.stdout)
 `;

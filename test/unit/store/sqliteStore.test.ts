@@ -7,9 +7,12 @@ import { after, before, describe, it } from 'mocha';
 import type { Chunk } from '../../../src/core/chunk.ts';
 import { isPerpscopeError } from '../../../src/core/errors.ts';
 import type { SqliteStore } from '../../../src/store/sqliteStore.ts';
+import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { describeFloor, openInterestChunk } from './floorSuite.ts';
 import { describeGaps } from './gapSuite.ts';
+import { describeLevels } from './levelSuite.ts';
+import { describeRetention } from './retentionSuite.ts';
 import { describeHistoryStore } from './historyStoreSuite.ts';
 import { T0, candle, openInterest } from './rows.ts';
 
@@ -34,6 +37,12 @@ async function fillAndClose(file: string, rows: number): Promise<void> {
 describeHistoryStore('SQLite', () => open(newFile()));
 describeGaps('SQLite', () => open(newFile()));
 describeFloor('SQLite', () => open(newFile()));
+const tidy = (store: HistoryStore): void => {
+  while ((store as SqliteStore).tidySlice());
+};
+describeRetention('SQLite', () => open(newFile()));
+describeRetention('SQLite with blocks', () => open(newFile()), tidy);
+describeLevels('SQLite', () => open(newFile()), tidy);
 
 describe('SQLite store', () => {
   it('keeps its rows, event and observed times over a restart', async () => {
@@ -103,6 +112,24 @@ describe('SQLite store', () => {
     const bytes = readFileSync(file);
     await assert.rejects(open(file), /database of another program/);
     assert.deepEqual(readFileSync(file), bytes);
+  });
+
+  it('knows its own file where the very row that says whose it is was hit, and saves what is in it', async () => {
+    for (const damage of [
+      "UPDATE meta SET value = 'lhve' WHERE key = 'source'",
+      "UPDATE meta SET key = 'sourge' WHERE key = 'source'",
+    ]) {
+      const file = newFile();
+      await fillAndClose(file, 3);
+      const db = new DatabaseSync(file);
+      db.exec(damage);
+      db.close();
+      const store = await open(file);
+      assert.match(store.notice ?? '', /is damaged .* kept as history\.damaged-1\.db/, damage);
+      await store.settle();
+      assert.equal((await store.query(OI)).length, 3, damage);
+      await store.close();
+    }
   });
 
   it('refuses a history of a newer version', async () => {

@@ -3,13 +3,16 @@ import type { Chunk, Rows } from '../../../src/core/chunk.ts';
 import type { Observation, ObservationKind } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { ColumnsQuery, HistoryQuery } from '../../../src/store/historyStore.ts';
+import type { KeepNote } from '../../../src/store/keepNote.ts';
+import type { PruneBefore } from '../../../src/store/retention.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
 /** What is done to both histories, or asked of both. Times are few and span four days, so that keys, days and blocks meet. */
 export type Command =
   | { readonly do: 'append'; readonly rows: Rows }
   | { readonly do: 'note'; readonly rows: readonly Observation[] }
-  | { readonly do: 'prune'; readonly beforeMs: number }
+  | { readonly do: 'prune'; readonly before: PruneBefore }
+  | { readonly do: 'keep'; readonly key: string; readonly note: KeepNote | null }
   | { readonly do: 'tidy'; readonly slices: number }
   | { readonly do: 'query' | 'latest' | 'extremes'; readonly query: HistoryQuery<ObservationKind> }
   | { readonly do: 'columns'; readonly query: ColumnsQuery<ObservationKind> };
@@ -38,14 +41,14 @@ const row: fc.Arbitrary<Observation> = fc
     if (kind === 'candle') return candle({ ...known, barMs: STEP_MS, closeQuote: number, volumeBase: number });
     const { openInterestBase: _, ...bare } = openInterest({ ...known, ...usd });
     const own = usdBasis === undefined ? { openInterestBase: number } : {};
-    return { ...bare, ...own, ...(isReceived && { atBasis: 'received' as const }), ...(kind === 'bar' && { barMs: HOUR_MS }) };
+    return { ...bare, ...own, ...(isReceived && { atBasis: 'received' as const }), ...(kind === 'bar' && { barMs: id === 'x' ? HOUR_MS : STEP_MS }) };
   }); // prettier-ignore
 
 const chunk: fc.Arbitrary<Chunk> = fc
   .record({ isCandle: fc.boolean(), exchange: fc.constantFrom('binance', 'bybit'), from: when, received: receipt,
     values: fc.array(fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: fc.constant(Number.NaN) }), { minLength: 1, maxLength: 90 }),
-    every: fc.constantFrom(1, 1, 3), usdBasis: basis }) // prettier-ignore
-  .map(({ isCandle, exchange, from, received, values, every, usdBasis }) => {
+    every: fc.constantFrom(1, 1, 3), usdBasis: basis, isBar: fc.boolean() }) // prettier-ignore
+  .map(({ isCandle, exchange, from, received, values, every, usdBasis, isBar }) => {
     const { atMs: _, ...shared } = isCandle ? candle({ barMs: STEP_MS }) : openInterest();
     const own = { exchange, instrument: `${exchange}:BTCUSDT` as const, receivedAtMs: received };
     const numbers = isCandle ? ['openQuote', 'highQuote', 'lowQuote', 'closeQuote'] : ['openInterestBase'];
@@ -54,7 +57,7 @@ const chunk: fc.Arbitrary<Chunk> = fc
     const atMs = Float64Array.from(values, (_value, index) => from + index * every * STEP_MS);
     const base = { ...Object.fromEntries(rest), ...own } as unknown as Chunk['shared'];
     if (isCandle) return { shared: base, atMs, columns: { closeQuote: column, volumeBase: column, volumeUsd: column.map((one) => one / 2) } };
-    const named = usdBasis === undefined ? {} : { usdBasis };
+    const named = { ...(usdBasis === undefined ? {} : { usdBasis }), ...(isBar ? { barMs: STEP_MS } : {}) };
     return { shared: { ...base, ...named } as Chunk['shared'], atMs, columns: { openInterestBase: column } };
   }); // prettier-ignore
 
@@ -62,7 +65,7 @@ const query: fc.Arbitrary<HistoryQuery<ObservationKind>> = fc.record(
   {
     kind: fc.constantFrom<ObservationKind>('open-interest', 'candle', 'liquidation'),
     exchange: fc.constantFrom('binance', 'bybit'),
-    facet: fc.constantFrom('now', 'bar-3600000', 'mark-1200000', 'x'),
+    facet: fc.constantFrom('now', 'bar-3600000', 'bar-1200000', 'mark-1200000', 'x'),
     fromMs: when,
     toMs: when,
     knownAtMs: receipt,
@@ -84,11 +87,22 @@ const columnsQuery: fc.Arbitrary<ColumnsQuery<ObservationKind>> = fc
   )
   .map(({ query: asked, ...rest }) => ({ ...asked, ...rest }));
 
+/** Some of it absent: what is kept for ever. */
+const before = fc.record({ live: when, fiveMinutes: when, hourly: when, daily: when }, { requiredKeys: [] });
+
+/** What a note protects from being pruned, or that one is taken back. */
+const note: fc.Arbitrary<KeepNote | null> = fc.option(
+  fc
+    .record({ kind: fc.constantFrom<ObservationKind>('open-interest', 'candle', 'liquidation'), one: when, other: when })
+    .map(({ kind, one, other }) => ({ asset: 'BTC', kind, fromMs: Math.min(one, other), toMs: Math.max(one, other), metric: kind, step: '1h', why: 'a study' })),
+); // prettier-ignore
+
 export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), rows: fc.array(fc.oneof(row, row, chunk), { maxLength: 6, ...isFew }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('note' as const), rows: fc.array(row, { maxLength: 2 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('tidy' as const), slices: fc.integer({ min: 1, max: 30 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('prune' as const), beforeMs: when }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('prune' as const), before }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('keep' as const), key: fc.constantFrom('a', 'b'), note }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('query' as const, 'latest' as const, 'extremes' as const), query }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('columns' as const), query: columnsQuery }) },
 ); // prettier-ignore

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import type { HistoryStore } from '../../../src/store/historyStore.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqliteStore.ts';
+import { T0 } from './rows.ts';
 import { command, type Command } from './twinCommands.ts';
 
 /** How many sequences of commands, of 85 on average; docs/reliability.md B2. */
@@ -20,7 +21,9 @@ async function apply(store: HistoryStore, one: Command, tidy: (slices: number) =
     case 'note':
       return store.noteNewest(one.rows);
     case 'prune':
-      return store.prune(one.beforeMs);
+      return store.prune(one.before);
+    case 'keep':
+      return store.appendJournal([{ topic: 'keep', key: one.key, atMs: T0, body: one.note }]);
     case 'tidy':
       return tidy(one.slices);
     case 'columns':

@@ -7,19 +7,8 @@ import {
   parseColour,
   sequentialTable,
 } from '../../../webview/models/colour.ts';
-import {
-  divergingScale,
-  legendLabels,
-  levelsOf,
-  sequentialScale,
-} from '../../../webview/models/colourScale.ts';
-import {
-  evenColumns,
-  evenRows,
-  indexAtOrBefore,
-  nearestIndex,
-  resample,
-} from '../../../webview/models/grid.ts';
+import { divergingScale, legendLabels, sequentialScale } from '../../../webview/models/colourScale.ts';
+import { evenColumns, evenRows, indexAtOrBefore, nearestIndex } from '../../../webview/models/grid.ts';
 
 const channels = (word: number): number[] => [word & 255, (word >> 8) & 255, (word >> 16) & 255];
 const lightness = (word: number): number => {
@@ -92,7 +81,7 @@ describe('colour scales', () => {
         sequentialScale(cells, 'linear'),
       ]) {
         assert.ok(Number.isFinite(scale.valueAt(1)));
-        assert.ok(levelsOf(cells, scale).every((level) => level <= LEVELS));
+        assert.ok(cells.every((value) => scale.levelOf(value) <= LEVELS));
       }
   });
 });
@@ -102,8 +91,6 @@ describe('the grid', () => {
     const { source, xRange } = evenColumns(Float64Array.of(0, 10, 40), 10);
     assert.deepEqual([...source], [0, 1, -1, -1, 2]);
     assert.deepEqual(xRange, { min: 0, max: 50 });
-    const levels = resample(Uint8Array.of(1, 2, 3, 4, 5, 6), 3, source, Int32Array.of(1, 0));
-    assert.deepEqual([...levels], [4, 5, 0, 0, 6, 1, 2, 0, 0, 3]);
   });
 
   it('maps uneven price bins onto even rows', () => {

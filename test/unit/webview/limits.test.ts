@@ -167,30 +167,35 @@ describe('colour scales at and beside their ends', () => {
     assert.equal(divergingScale(new Float32Array(3)).high, 0.01);
   });
 
-  it('run straight from zero to the 99.5th percentile', () => {
+  it('run straight from zero to the round number over the 99.5th percentile', () => {
     const scale = sequentialScale(
       cellsOf(1_000, (index) => index + 1),
       'linear',
     );
-    assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [0, 996, false, true]);
-    assert.deepEqual([NaN, -1, 0, 498, 996, 2_000].map(scale.levelOf), [0, 1, 1, 128, 255, 255]);
-    assert.deepEqual([0, 0.5, 1].map(scale.valueAt), [0, 498, 996]);
+    assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [0, 1_000, false, false]);
+    assert.deepEqual([NaN, -1, 0, 500, 1_000, 2_000].map(scale.levelOf), [0, 1, 1, 128, 255, 255]);
+    assert.deepEqual([0, 0.5, 1].map(scale.valueAt), [0, 500, 1_000]);
+    const cut = sequentialScale(
+      cellsOf(1_000, (index) => (index === 5 ? 1_300 : index)),
+      'linear',
+    );
+    assert.deepEqual([cut.high, cut.isCutHigh], [1_000, true]);
     assert.equal(sequentialScale(new Float32Array(3), 'linear').high, 1);
   });
 
-  it('run in powers from the 5th percentile, over one to two decades', () => {
+  it('run in powers from round number to round number, over one to two decades', () => {
     const scale = sequentialScale(
       cellsOf(1_000, (index) => index + 1),
       'log',
     );
-    assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [51, 996, true, true]);
-    assert.deepEqual([NaN, -1, 0, 51, 500, 996, 2_000].map(scale.levelOf), [0, 1, 1, 1, 196, 255, 255]);
-    assert.deepEqual(rounded([0, 0.5, 1].map(scale.valueAt)), [51, 225.38, 996]);
+    assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [50, 1_000, true, false]);
+    assert.deepEqual([NaN, -1, 0, 50, 500, 1_000, 2_000].map(scale.levelOf), [0, 1, 1, 1, 196, 255, 255]);
+    assert.deepEqual(rounded([0, 0.5, 1].map(scale.valueAt)), [50, 223.607, 1_000]);
     const ends = (cells: Float32Array): readonly (number | boolean)[] => {
       const { low, high, isCutHigh } = sequentialScale(cells, 'log');
       return [...rounded([low, high]), isCutHigh];
     };
-    assert.deepEqual(ends(cellsOf(100, (index) => 50 + index)), [14.9, 149, false]);
+    assert.deepEqual(ends(cellsOf(100, (index) => 50 + index)), [15, 150, false]);
     assert.deepEqual(ends(cellsOf(100, (index) => (index < 50 ? 1e-3 : 100))), [1, 100, false]);
     assert.deepEqual(ends(cellsOf(100, () => 0)), [0.1, 1, false]);
     assert.deepEqual(ends(Float32Array.of(1, Infinity)), [0.1, 1, true]);

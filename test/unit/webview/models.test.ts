@@ -25,16 +25,10 @@ describe('the open interest model', () => {
     assert.equal(openInterestModel(payload, 'base').axisTitles.x, 'Time (UTC)');
   });
 
-  it('keeps gaps as gaps and marks lone points', () => {
-    const model = openInterestModel(payload, 'base');
-    const line = model.lines[GAP.line + 1];
-    assert.ok(Number.isNaN(line?.points[GAP.from]?.y));
-    assert.equal(line?.isolated.size, 0);
-    const lone = structuredClone(payload);
-    const values = lone.lines[1]?.base.values ?? new Float64Array();
-    values.fill(NaN, 0, 100);
-    values[50] = 5;
-    assert.deepEqual([...(openInterestModel(lone, 'base').lines[1]?.isolated ?? [])], [50]);
+  it('keeps the columns of the payload as they are, gaps too', () => {
+    const { lines } = openInterestModel(payload, 'base');
+    assert.equal(lines[1]?.column, payload.lines[1]?.base);
+    assert.ok(Number.isNaN(lines[GAP.line + 1]?.column.values[GAP.from]));
   });
 
   it('states the side convention of exchanges that need it', () => {
@@ -100,7 +94,7 @@ describe('the funding model', () => {
 
   it('leaves cells without a settlement empty and says so', () => {
     const columns = payload.columnAtMs.length;
-    assert.equal(model.raster.levels[1 * columns], 0, 'Gate, second row from below');
+    assert.equal(model.grid.raster.levels[1 * columns], 0, 'Gate, second row from below');
     assert.deepEqual(model.hover(payload.columnAtMs[0] ?? 0, 1.5)?.lines[0], 'No settlement known');
   });
 
@@ -159,8 +153,8 @@ describe('the liquidation model', () => {
 
   it('colours differently on the two scales', () => {
     assert.notDeepEqual(
-      liquidationModel(payload, 'log').raster.levels,
-      liquidationModel(payload, 'linear').raster.levels,
+      liquidationModel(payload, 'log').grid.raster.levels,
+      liquidationModel(payload, 'linear').grid.raster.levels,
     );
   });
 
@@ -199,7 +193,7 @@ describe('the frame', () => {
   it('says how old, from how many exchanges, and that a regime is an estimate', () => {
     const frame = frameModel(snapshot, DEMO_AS_OF_MS + 180_000);
     assert.equal(frame.title, 'BTC derivatives');
-    assert.equal(frame.regime, 'Regime: crowded long (estimate, confidence 62 %)');
+    assert.equal(frame.regime, 'Regime: crowded long, confidence 62 %');
     assert.equal(frame.time, 'Data of 2026-11-22 04:30 UTC');
     assert.equal(frame.age, '3 min old');
     assert.equal(
@@ -244,14 +238,27 @@ describe('the frame', () => {
         openInterestUnit: 'base',
         hiddenLines: [],
         heatmapScale: 'linear',
+        timeWindow: { spanMs: 7 * 86_400_000 },
+        valueScales: {},
         openTables: [],
+        cards: [],
+        summedUp: [],
         scrollPx: 0,
       },
     );
     const left = startState({}, { openTables: ['funding-heatmap', 'all', 7], scrollPx: 420 });
     assert.deepEqual([left.openTables, left.scrollPx], [['funding-heatmap'], 420]);
     assert.equal(startState({}, { scrollPx: -5 }).scrollPx, 0);
+    // In the order that was kept, each once, and none that there is not.
+    const { cards } = startState({}, { cards: ['depth', 'pie', 'price', 'depth'] });
+    assert.deepEqual(cards, ['depth', 'price']);
     for (const kept of [undefined, null, 5, 'x', [], { hiddenLines: [1, 'okx'], chart: 'pie' }])
       assert.equal(startState({}, kept).chart, 'all');
+    const kept = {
+      timeWindow: { spanMs: 5 },
+      valueScales: { 'open-interest': 'log', all: 'x', other: 'log' },
+    };
+    const { timeWindow, valueScales } = startState({}, kept);
+    assert.deepEqual([timeWindow, valueScales], [{ spanMs: 5 }, { 'open-interest': 'log' }]);
   });
 });

@@ -69,4 +69,28 @@ describe('the tables of the charts, to take away', () => {
     assert.equal(rows[0]?.[0], payload.columnAtMs.at(-1));
     assert.ok(rows.every(([, from, to, usd]) => Number(from) < Number(to) && Number(usd) > 0));
   });
+
+  it('hold of a range of time what is seen in it: moments in it, and columns that reach into it', () => {
+    const payload = demoFunding();
+    const { columnAtMs, columnMs } = payload;
+    const [first = 0, second = 0] = [columnAtMs.at(-4), columnAtMs.at(-3)];
+    const labels = (rows: readonly (readonly unknown[])[]): unknown[] => [
+      ...new Set(rows.map(([atMs]) => atMs)),
+    ];
+    const funding = fundingModel(payload).table;
+    assert.deepEqual(labels(funding.whole({ min: second - 1, max: second + 1 }).rows), [second, first]);
+    assert.deepEqual(labels(funding.whole({ min: second, max: second + columnMs }).rows), [second]);
+    const levels = demoLiquidations();
+    const atMs = levels.columnAtMs.at(-5) ?? 0;
+    const { rows } = liquidationModel(levels, 'log').table.whole({ min: atMs, max: atMs + levels.columnMs });
+    assert.deepEqual(labels(rows), [atMs]);
+    const [from = 0, to = 0] = [chart.lines[1]?.base.atMs[3], chart.lines[1]?.base.atMs[5]];
+    const { table } = openInterestModel(chart, 'base');
+    assert.deepEqual(labels(table.whole({ min: from, max: to }).rows), [
+      to,
+      chart.lines[1]?.base.atMs[4],
+      from,
+    ]);
+    assert.deepEqual(table.whole({ min: from + 1, max: from + 2 }).rows, []);
+  });
 });

@@ -16,6 +16,6 @@ export interface MetricSeries extends Pick<AssetSeries, 'column' | 'settledFundi
 }
 
 /** One stored series of an instrument. */
-export type MetricPart = Pick<SeriesPart, 'exchange' | 'instrument' | 'endpoint' | 'column'> & {
+export type MetricPart = Pick<SeriesPart, 'exchange' | 'instrument' | 'endpoint' | 'awayMs' | 'column'> & {
   readonly shared: Readonly<Record<string, unknown>>;
 };

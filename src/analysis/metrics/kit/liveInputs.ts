@@ -2,7 +2,7 @@ import type { ExchangeId, InstrumentKey } from '../../../core/ids.ts';
 import { DAY_MS } from '../../../core/units.ts';
 import type { SettledFunding } from '../../../series/assetSeries.ts';
 import { seriesOf, type JoinedSeriesId, type SeriesId } from '../../../series/catalogue.ts';
-import { stepOf, type StepColumn } from '../../../series/hours.ts';
+import { stepOf, valuesFrom, type StepColumn } from '../../../series/hours.ts';
 import type { ExchangeReadings } from '../exchangeReadings.ts';
 import type { MetricInputs, MetricPart } from './inputs.ts';
 import { LiveColumn } from './liveColumn.ts';
@@ -83,8 +83,10 @@ export class LiveInputs {
 
   #wholeAt(nowMs: number): MetricInputs {
     const fromMs = this.fromMs(nowMs);
-    const recent = (live: LiveColumn): StepColumn =>
-      live.stepMs < DAY_MS ? since(live.column, fromMs) : live.column;
+    const recent = ({ stepMs, column }: LiveColumn): StepColumn =>
+      stepMs < DAY_MS
+        ? { firstMs: fromMs, stepMs, values: valuesFrom(column, fromMs, stepsOf(stepMs)) }
+        : column;
     const settled = this.#settled;
     return {
       nowMs,
@@ -147,16 +149,11 @@ export class LiveInputs {
 
 function liveColumn(series: SeriesId, exchange: ExchangeId): LiveColumn {
   const { stepMs } = seriesOf(series);
-  return new LiveColumn(exchange, stepMs, stepMs < DAY_MS ? HISTORY_MS / stepMs + 2 : MOST_DAYS);
+  return new LiveColumn(exchange, stepMs, stepMs < DAY_MS ? stepsOf(stepMs) : MOST_DAYS);
 }
 
-/** The part of a column from a label on. */
-function since(column: StepColumn, fromMs: number): StepColumn {
-  const skipped = Math.ceil((fromMs - column.firstMs) / column.stepMs);
-  if (!(skipped > 0)) return column;
-  const firstMs = column.firstMs + skipped * column.stepMs;
-  return { firstMs, stepMs: column.stepMs, values: column.values.subarray(skipped) };
-}
+/** From the step that was 30 days ago to the one that a reading of now belongs to. */
+const stepsOf = (stepMs: number): number => HISTORY_MS / stepMs + 2;
 
 type Settlement = InputStep & { readonly kind: 'settled' };
 

@@ -1,3 +1,4 @@
+import type { Reach } from '../highestSince.ts';
 import type { ExchangeId } from '../../../core/ids.ts';
 import type { Unit } from '../../../core/units.ts';
 import type { SeriesId } from '../../../series/catalogue.ts';
@@ -90,6 +91,10 @@ export interface MetricOrigin {
   readonly newestMs?: number;
   /** The number covers only part of the market, for example liquidations of one exchange. */
   readonly isPartial?: boolean;
+  /** Since when it is the highest, by exchange; of their sum as `sum`. */
+  readonly reach?: Readonly<Record<string, Reach>>;
+  /** The same of dollars, where the number is of coins. */
+  readonly reachUsd?: Readonly<Record<string, Reach>>;
 }
 
 export type MetricValue = number | boolean | Readonly<Record<ExchangeId, number | boolean>>;

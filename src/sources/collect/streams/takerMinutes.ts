@@ -1,5 +1,6 @@
 import type { InstrumentKey } from '../../../core/ids.ts';
 import type { TakerVolume, Trade } from '../../../core/observation.ts';
+import { TAKER_AMOUNTS } from '../../../core/takerAmounts.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { ORDER_TOLERANCE_MS } from './eventWindow.ts';
 
@@ -132,14 +133,6 @@ function rowOf({ last, count, base, usd, contracts }: Sums, atMs: number): Taker
   };
 }
 
-const FIELDS = [
-  'takerBuyBase',
-  'takerSellBase',
-  'takerBuyUsd',
-  'takerSellUsd',
-  'takerBuyContracts',
-  'takerSellContracts',
-] as const;
 const MINUTES = HOUR_MS / MINUTE_MS;
 
 /** Sums complete minutes into hours: 60 of 60, else nothing. For exchanges that publish no such statistic. */
@@ -168,7 +161,7 @@ export class TakerHours {
 
 function hourOf(minutes: readonly TakerVolume[], atMs: number, last: TakerVolume): TakerVolume {
   const { exchange, venueSymbol, baseAsset, instrument, market, receivedAtMs, endpoint } = last;
-  const sums = FIELDS.flatMap((field) => {
+  const sums = TAKER_AMOUNTS.flatMap((field) => {
     const values = minutes.map((minute) => minute[field]);
     const isWhole = values.every((value) => value !== undefined);
     return isWhole ? [[field, values.reduce<number>((sum, value) => sum + (value ?? 0), 0)]] : [];

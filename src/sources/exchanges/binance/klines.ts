@@ -28,6 +28,10 @@ const UNTRADED = arrayReader({
   openTime: epochMs, open: positive, high: positive, low: positive, close: positive, volume: ignored, closeTime: epochMs,
 }); // prettier-ignore
 
+const TRADED_SLOTS = TRADED.slots(
+  ...(['openTime', 'open', 'high', 'low', 'close', 'volumeBase', 'volumeUsd', 'takerBuyBase', 'takerBuyUsd'] as const),
+); // prettier-ignore
+
 const PRICES = ['openQuote', 'highQuote', 'lowQuote', 'closeQuote'] as const;
 const AMOUNTS = ['volumeBase', 'volumeUsd', 'takerBuyBase', 'takerBuyUsd'] as const;
 
@@ -94,24 +98,12 @@ function tradedBars(context: MapContext, payload: readonly unknown[], asTakerVol
     : undefined;
   const barOf = barsOf();
   eachRow(context, payload, '', TRADED, (bar, who, at) => {
-    const { openTime, volumeBase, volumeUsd, takerBuyBase, takerBuyUsd } = bar;
     const length = barOf(bar);
-    out
-      .of(who, length)
-      .push(
-        openTime,
-        bar.open,
-        bar.high,
-        bar.low,
-        bar.close,
-        volumeBase,
-        volumeUsd,
-        takerBuyBase,
-        takerBuyUsd,
-      );
+    out.of(who, length).copy(TRADED.numbers, TRADED_SLOTS);
     if (takers === undefined) return;
     const sides = takersOf(context, bar, at);
     if (sides === undefined) return;
+    const { openTime, takerBuyBase, takerBuyUsd } = bar;
     const { takerSellBase, takerSellUsd } = sides;
     takers
       .of(who, length)

@@ -88,6 +88,7 @@ export const gate: ExchangeAdapter = {
     spotTicker,
     spotCandles,
   ],
+  levelBarsRun: true,
   openInterestSides: [
     {
       sources: ['gate/contract'], fields: 'position_size', sides: 'one', certainty: 'documented',

@@ -1,4 +1,5 @@
 import type { Chunk } from '../../../core/chunk.ts';
+import { TAKER_AMOUNTS } from '../../../core/takerAmounts.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type MapContext } from '../contract.ts';
 import { amounts } from '../kit/amounts.ts';
@@ -57,10 +58,7 @@ function statsColumns(context: MapContext, barMs: Maybe, rowCount: number) {
   const takers = columnsOf(
     context,
     { kind: 'taker-volume', barMs },
-    [
-      'takerBuyBase', 'takerSellBase', 'takerBuyUsd', 'takerSellUsd', 'takerBuyContracts', 'takerSellContracts',
-      'takerBuySellRatio',
-    ],
+    [...TAKER_AMOUNTS, 'takerBuySellRatio'],
     rowCount,
   ); // prettier-ignore
   const liquidations = columnsOf(

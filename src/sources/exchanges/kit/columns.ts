@@ -20,6 +20,11 @@ export type Constants<K extends ObservationKind> = {
 export interface Pusher<N extends readonly string[]> {
   /** Adds a row: its time, and a number for each column, undefined (never 0) where the row does not state it. */
   push(atMs: number, ...values: { readonly [I in keyof N]: number | undefined }): void;
+  /**
+   * Adds the row that a reader has read last as it stands: `slots` are those of its time and of each column. For the longest
+   * histories, whose numbers need not be made one by one.
+   */
+  copy(numbers: Float64Array, slots: readonly number[]): void;
 }
 
 const FIRST_ROWS = 64;
@@ -60,10 +65,7 @@ class ChunkBuilder {
     g?: number,
     h?: number,
   ): void {
-    const at = this.#rows;
-    if (at === this.#atMs.length) this.#grow();
-    if (at > 0 && atMs < (this.#atMs[at - 1] ?? 0)) this.#isAscending = false;
-    this.#atMs[at] = atMs;
+    const at = this.#begin(atMs);
     const columns = this.#columns;
     const { length } = columns;
     if (length > 0) put(columns[0], at, a);
@@ -74,7 +76,13 @@ class ChunkBuilder {
     if (length > 5) put(columns[5], at, f);
     if (length > 6) put(columns[6], at, g);
     if (length > 7) put(columns[7], at, h);
-    this.#rows = at + 1;
+  }
+
+  copy(numbers: Float64Array, slots: readonly number[]): void {
+    const at = this.#begin(numbers[slots[0] ?? -1] ?? Number.NaN);
+    const columns = this.#columns;
+    for (let index = 0; index < columns.length; index += 1)
+      put(columns[index], at, numbers[slots[index + 1] ?? -1]);
   }
 
   chunk(shared: Chunk['shared'], names: readonly string[]): Chunk | undefined {
@@ -88,6 +96,16 @@ class ChunkBuilder {
         columns[names[index] ?? ''] = this.#finished(column, order);
     }
     return { shared, atMs: this.#finished(this.#atMs, order), columns };
+  }
+
+  /** Begins a row; returns its place. */
+  #begin(atMs: number): number {
+    const at = this.#rows;
+    if (at === this.#atMs.length) this.#grow();
+    if (at > 0 && atMs < (this.#atMs[at - 1] ?? 0)) this.#isAscending = false;
+    this.#atMs[at] = atMs;
+    this.#rows = at + 1;
+    return at;
   }
 
   #grow(): void {

@@ -49,15 +49,12 @@ interface Options {
   readonly isArray?: boolean;
 }
 
-interface Column {
+/** A field of a row: numbers and other values each have slots of their own, in this order. */
+interface Column<F> {
   readonly name: string;
-  readonly field: Field<unknown>;
-  readonly number: NumberField | undefined;
-  readonly text: TextField | undefined;
+  readonly field: F;
   /** Position in an array. */
   readonly at: number;
-  /** Place among the numbers or among the other values. */
-  readonly slot: number;
 }
 
 /**
@@ -65,29 +62,29 @@ interface Column {
  * read into the slots of the reader. A row that does not is read field by field by `readWhole`.
  */
 export class RowReader<T> {
-  readonly #columns: readonly Column[];
+  readonly #numbered: readonly Column<NumberField>[];
+  readonly #others: readonly Column<Field<unknown>>[];
   readonly #whole: Field<T>;
   readonly #isArray: boolean;
   readonly #symbolSlot: number;
-  readonly #numbers: Float64Array;
+  /** The numbers of the row that was read last, by slot; NaN where it does not state one. */
+  readonly numbers: Float64Array;
   readonly #values: unknown[];
   readonly #view: T;
   /** Where the row stands that was read last. */
   readonly place = new Place('');
 
   constructor(shape: Shape, { symbol, isArray = false }: Options) {
-    let [numbers, values] = [0, 0];
-    this.#columns = Object.entries(shape).flatMap(([name, field], at): Column[] => {
-      if (field === ignored) return [];
-      const number = field instanceof NumberField ? field : undefined;
-      const text = field instanceof TextField ? field : undefined;
-      return [{ name, field, number, text, at, slot: number === undefined ? values++ : numbers++ }];
-    });
+    const columns = Object.entries(shape)
+      .map(([name, field], at) => ({ name, field, at }))
+      .filter(({ field }) => field !== ignored);
+    this.#numbered = columns.filter((one): one is Column<NumberField> => one.field instanceof NumberField);
+    this.#others = columns.filter(({ field }) => !(field instanceof NumberField));
     this.#whole = object(shape) as unknown as Field<T>;
     this.#isArray = isArray;
-    this.#symbolSlot = this.#columns.find(({ name }) => name === symbol)?.slot ?? -1;
-    this.#numbers = new Float64Array(numbers);
-    this.#values = Array.from({ length: values });
+    this.#symbolSlot = this.#others.findIndex(({ name }) => name === symbol);
+    this.numbers = new Float64Array(this.#numbered.length);
+    this.#values = this.#others.map(() => undefined);
     this.#view = this.#makeView();
   }
 
@@ -132,15 +129,23 @@ export class RowReader<T> {
     return this.#symbolSlot === -1 ? undefined : (this.#values[this.#symbolSlot] as string | undefined);
   }
 
+  /** The slots of fields that hold numbers; throws where one does not. */
+  slots(...names: readonly (keyof T & string)[]): number[] {
+    return names.map((wanted) => {
+      const slot = this.#numbered.findIndex(({ name }) => name === wanted);
+      if (slot === -1) throw new RangeError(`${wanted} holds no number`);
+      return slot;
+    });
+  }
+
   #isRead(raw: unknown, path: Path, context: Reporting): boolean {
     if (this.#isFast(raw)) return true;
     const row = readWhole(this.#named(raw), this.#whole, path, context);
     if (row === undefined) return false;
-    for (const { name, number, slot } of this.#columns) {
-      const value = (row as Record<string, unknown>)[name];
-      if (number === undefined) this.#values[slot] = value;
-      else this.#numbers[slot] = (value as number | undefined) ?? Number.NaN;
-    }
+    const read = row as Record<string, unknown>;
+    for (const [slot, { name }] of this.#others.entries()) this.#values[slot] = read[name];
+    for (const [slot, { name }] of this.#numbered.entries())
+      this.numbers[slot] = (read[name] as number | undefined) ?? Number.NaN;
     return true;
   }
 
@@ -150,23 +155,22 @@ export class RowReader<T> {
     if (isArray && !this.#isArray) return false;
     const record = raw as Record<string, unknown>;
     const list = raw as readonly unknown[];
-    const numbers = this.#numbers;
+    const numbers = this.numbers;
+    const numbered = this.#numbered;
+    for (let slot = 0; slot < numbered.length; slot += 1) {
+      const { field, name, at } = numbered[slot] as Column<NumberField>;
+      const read = numberIn(field, isArray ? list[at] : record[name]);
+      if (read === BAD) return false;
+      numbers[slot] = read;
+    }
     const values = this.#values;
-    const columns = this.#columns;
-    for (let index = 0; index < columns.length; index += 1) {
-      const { field, number, text, name, at, slot } = columns[index] as Column;
+    const others = this.#others;
+    for (let slot = 0; slot < others.length; slot += 1) {
+      const { field, name, at } = others[slot] as Column<Field<unknown>>;
       const value = isArray ? list[at] : record[name];
-      if (number !== undefined) {
-        const read = value === undefined && number.isOptional ? Number.NaN : numberIn(number, value);
-        if (read === BAD) return false;
-        numbers[slot] = read;
-      } else if (text?.fits(value) === true) {
-        values[slot] = value;
-      } else {
-        const read = field.read(value);
-        if (read === NO) return false;
-        values[slot] = read;
-      }
+      const read = field instanceof TextField && field.fits(value) ? value : field.read(value);
+      if (read === NO) return false;
+      values[slot] = read;
     }
     return true;
   }
@@ -175,19 +179,20 @@ export class RowReader<T> {
   #named(raw: unknown): unknown {
     if (!this.#isArray || !Array.isArray(raw)) return raw;
     const list = raw as readonly unknown[];
-    return Object.fromEntries(this.#columns.map(({ name, at }) => [name, list[at]]));
+    return Object.fromEntries([...this.#numbered, ...this.#others].map(({ name, at }) => [name, list[at]]));
   }
 
   #makeView(): T {
-    const [view, numbers, values] = [{}, this.#numbers, this.#values];
-    for (const { name, number, slot } of this.#columns) {
-      const numberAt = (): number | undefined => {
+    const [view, numbers, values] = [{}, this.numbers, this.#values];
+    for (const [slot, { name }] of this.#numbered.entries()) {
+      const get = (): number | undefined => {
         const value = numbers[slot];
         return Number.isNaN(value) ? undefined : value;
       };
-      const get = number === undefined ? () => values[slot] : numberAt;
       Object.defineProperty(view, name, { get, enumerable: true });
     }
+    for (const [slot, { name }] of this.#others.entries())
+      Object.defineProperty(view, name, { get: () => values[slot], enumerable: true });
     return view as T;
   }
 }

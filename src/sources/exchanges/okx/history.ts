@@ -1,4 +1,5 @@
 import type { LongShortRatio } from '../../../core/observation.ts';
+import { TAKER_AMOUNTS } from '../../../core/takerAmounts.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import { definePoll, variantOf, type ObservationPoll } from '../contract.ts';
 import { amounts, type Amounts } from '../kit/amounts.ts';
@@ -146,9 +147,6 @@ export function longShort(suffix: string, population: LongShortRatio['population
 const TAKERS = arrayReader({ ts: epochMs, sellVol: nonNegative, buyVol: nonNegative });
 /** 0 coins, 1 contracts (the documented default), 2 quote currency. */
 const UNITS = new Map([['0', 'coins'], ['1', 'contracts'], ['2', 'quote']] as const); // prettier-ignore
-const SIDES = [
-  'takerBuyBase', 'takerSellBase', 'takerBuyUsd', 'takerSellUsd', 'takerBuyContracts', 'takerSellContracts',
-] as const; // prettier-ignore
 
 export const takerVolume = definePoll({
   id: 'okx/taker-volume',
@@ -176,7 +174,7 @@ export const takerVolume = definePoll({
       context.report({ code: 'unsupported', path: 'data', message: `the unit ${unit} is not known` });
       return [];
     }
-    const out = columnsOf(context, { kind: 'taker-volume', barMs }, SIDES, data.length);
+    const out = columnsOf(context, { kind: 'taker-volume', barMs }, TAKER_AMOUNTS, data.length);
     const amountOf = (who: Subject, volume: number): Amounts => amounts(who, counted, volume);
     eachContract(context, data, TAKERS, (row, who, at) => {
       const [buy, sell] = [amountOf(who, row.buyVol), amountOf(who, row.sellVol)];

@@ -9,6 +9,7 @@ import {
   INTERVALS_MS,
   invalid,
   klineRow,
+  ONBOARDED_MS,
   refusal,
   symbolRow,
   tickerRow,
@@ -16,7 +17,7 @@ import {
 import { createBinanceStreams } from './binanceStreams.ts';
 import { averagedIndex } from './companions.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, route, text,
+  keepRows, lastDay, launchOf, pageTimes, readLimit, readWhole, route, settledPage, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -26,11 +27,13 @@ import {
  * stand under other paths of the same address.
  */
 
+/** Older statistics are refused: a month by the documentation, thirty days and some hours in fact. */
 const STATISTICS_MS = 30 * DAY_MS;
+const MOST_JITTER_MS = 12;
 
 /** Returns the settlement time as Binance states it: some ms after the hour. */
 export function jittered(settledAtMs: number): number {
-  return settledAtMs + (bitsAt(0x62696e, settledAtMs / HOUR_MS) % 12);
+  return settledAtMs + (bitsAt(0x62696e, settledAtMs / HOUR_MS) % MOST_JITTER_MS);
 }
 
 /** Builds Binance's wire format over a market. */
@@ -84,7 +87,7 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       const limit = readLimit(query, { usual: 500, most }, invalid);
       const { fromMs, toMs } = range(request);
       const keep = fromMs === undefined ? 'newest' : 'oldest';
-      const firstMs = market.anchorMs - HISTORY_MS;
+      const firstMs = launchOf(market, ONBOARDED_MS);
       return pageTimes({ stepMs, fromMs, toMs, limit, keep, lastMs: nowMs - 1, firstMs }).map((startMs) => {
         const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
         return klineRow(listing, bar, stepMs, type);
@@ -211,12 +214,20 @@ export function createBinanceWire(market: SimulatedMarket): WireExchange {
       const { fromMs, toMs } = range(request);
       const limit = readLimit(request.query, { usual: 100, most: 1000 }, invalid);
       if (listing.variant === 'dated') return [];
-      const settled = market
-        .settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs)
+      const keep = fromMs === undefined ? 'newest' : 'oldest';
+      const settled = settledPage(market, listing, {
+        // The jitter may carry a settlement over either end.
+        fromMs: fromMs === undefined ? undefined : fromMs - MOST_JITTER_MS,
+        toMs,
+        limit: limit + 1,
+        keep,
+        lastMs: nowMs,
+        firstMs: launchOf(market, ONBOARDED_MS),
+      })
         .map((funding) => ({ ...funding, atMs: jittered(funding.atMs) }))
         .filter(({ atMs }) => atMs >= (fromMs ?? 0) && atMs <= Math.min(toMs ?? nowMs, nowMs));
       const { priceDecimals } = assetProfile(listing.asset);
-      return keepRows(settled, limit, fromMs === undefined ? 'newest' : 'oldest').map(({ atMs, rate }) => ({
+      return keepRows(settled, limit, keep).map(({ atMs, rate }) => ({
         symbol: listing.venueSymbol,
         fundingTime: atMs,
         fundingRate: text(rate),

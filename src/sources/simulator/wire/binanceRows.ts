@@ -7,6 +7,8 @@ import { Refusal, text, type Listing } from './shared.ts';
 /** Rows and errors as Binance writes them. */
 
 const PERPETUAL_DELIVERY_MS = 4_133_404_800_000;
+/** The first day of every contract, from which bars and settlements are answered. */
+export const ONBOARDED_MS = 1_569_398_400_000;
 /** Bar lengths by name. */
 export const INTERVALS_MS: Readonly<Record<string, number>> = {
   '5m': 5 * MINUTE_MS, '15m': 15 * MINUTE_MS, '30m': 30 * MINUTE_MS, '1h': HOUR_MS, '2h': 2 * HOUR_MS,
@@ -34,7 +36,7 @@ export function symbolRow(listing: Listing, nowMs: number): object {
     pair: `${listing.asset}USDT`,
     contractType: contractType(listing, nowMs),
     deliveryDate: isPerpetual ? PERPETUAL_DELIVERY_MS : listing.expiresAtMs,
-    onboardDate: 1_569_398_400_000,
+    onboardDate: ONBOARDED_MS,
     status: 'TRADING',
     maintMarginPercent: '2.5000',
     requiredMarginPercent: '5.0000',

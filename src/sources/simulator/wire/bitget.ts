@@ -5,7 +5,7 @@ import { assetProfile } from '../profiles.ts';
 import { createBitgetRows } from './bitgetRows.ts';
 import { createBitgetStreams } from './bitgetStreams.ts';
 import {
-  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
+  keepRows, launchOf, pageTimes, readLimit, readWhole, Refusal, route, settledPage, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -25,7 +25,8 @@ const DEPTH_DAYS: Readonly<Record<number, number>> = {
   [5 * MINUTE_MS]: 30, [15 * MINUTE_MS]: 52, [30 * MINUTE_MS]: 62, [HOUR_MS]: 83, [2 * HOUR_MS]: 120, [4 * HOUR_MS]: 240,
   [6 * HOUR_MS]: 360,
 }; // prettier-ignore
-const HISTORY_DAYS = HISTORY_MS / DAY_MS;
+/** A range may not be longer. */
+const RANGE_MS = 90 * DAY_MS;
 /** Rows that the ratio endpoints state; they take no range. */
 const STATISTICS_ROWS = 100;
 const V2 = '/api/v2/mix/market';
@@ -101,9 +102,12 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
     // Bars that begin before the end.
     const endMs = readWhole(query, 'endTime', invalid(request));
     const toMs = endMs === undefined ? undefined : endMs - 1;
-    const days = (history === undefined ? DEPTH_DAYS[stepMs] : undefined) ?? HISTORY_DAYS;
-    const firstMs = nowMs - days * DAY_MS;
-    const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
+    if (fromMs !== undefined && (endMs ?? nowMs) - fromMs > RANGE_MS) throw invalid(request)('startTime');
+    const days = history === undefined ? DEPTH_DAYS[stepMs] : undefined;
+    const firstMs = days === undefined ? launchOf(market) : nowMs - days * DAY_MS;
+    // A history holds finished bars only.
+    const lastMs = history === undefined ? nowMs - 1 : nowMs - stepMs;
+    const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs, firstMs } as const;
     const list = pageTimes(page).map((startMs) => {
       const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
       const decimals = decimalsOf(listing) + (type === 'last' ? 0 : 2);
@@ -172,11 +176,13 @@ export function createBitgetWire(market: SimulatedMarket): WireExchange {
       const listing = listed(request, 'productType');
       const size = readLimit(query, { usual: 20, most: 100, name: 'pageSize' }, invalid(request));
       const page = readLimit(query, { usual: 1, most: 10_000, name: 'pageNo' }, invalid(request));
-      const newestFirst =
+      const newestMs = nowMs - (page - 1) * size * market.fundingIntervalMs(listing);
+      const times = { fromMs: undefined, toMs: newestMs, lastMs: nowMs, firstMs: launchOf(market) };
+      const ofPage =
         listing.variant === 'dated'
           ? []
-          : market.settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs).reverse();
-      const settled = newestFirst.slice((page - 1) * size, page * size).map(({ atMs, rate }) => ({
+          : settledPage(market, listing, { ...times, limit: size, keep: 'newest' });
+      const settled = ofPage.reverse().map(({ atMs, rate }) => ({
         symbol: listing.venueSymbol,
         fundingRate: text(rate),
         fundingTime: text(atMs, 0),

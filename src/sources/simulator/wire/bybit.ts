@@ -3,12 +3,12 @@ import type { SimulatedMarket } from '../market.ts';
 import { SIMULATED_ASSETS } from '../profiles.ts';
 import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import {
-  categoryOf, decimalsOf, envelope, instrumentRow, INTERVALS_MS, PERIODS_MS, quantity, readCursor, riskLimits,
+  categoryOf, decimalsOf, envelope, instrumentRow, INTERVALS_MS, LAUNCHED_MS, PERIODS_MS, quantity, readCursor, riskLimits,
   spotTickerRow, tickerRow, value,
 } from './bybitRows.ts'; // prettier-ignore
 import { createBybitStreams } from './bybitStreams.ts';
 import {
-  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
+  launchOf, pageTimes, readLimit, readWhole, Refusal, route, settledPage, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -17,6 +17,8 @@ import {
  * ones count dollars (values are coins). `openInterest` adds up longs and shorts, `singleOpenInterest` counts once.
  */
 
+/** Long/short ratios begin later than the contracts. */
+const RATIOS_SINCE_MS = Date.UTC(2020, 6, 20);
 /** What is answered about spot pairs too. */
 const SPOT_PATHS: readonly string[] = ['/v5/market/tickers', '/v5/market/kline', '/v5/market/orderbook'];
 
@@ -65,7 +67,13 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
   /** Rows on a grid of times, newest first, with a cursor where older rows follow. */
   const series =
     (
-      steps: { name: string; table: Readonly<Record<string, number>>; most: number; usual: number },
+      steps: {
+        name: string;
+        table: Readonly<Record<string, number>>;
+        most: number;
+        usual: number;
+        sinceMs?: number;
+      },
       row: (listing: Listing, atMs: number) => object,
     ): Handler =>
     (request) => {
@@ -79,7 +87,7 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       // A page goes on before the last row of the page before.
       const toMs = cursor === undefined ? endMs : Math.min(endMs, Number(cursor) * 1_000 - 1);
       const fromMs = readWhole(query, 'startTime', invalid(request));
-      const firstMs = market.anchorMs - HISTORY_MS;
+      const firstMs = launchOf(market, steps.sinceMs ?? LAUNCHED_MS);
       const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs, firstMs } as const;
       const times = pageTimes(page).reverse();
       const oldest = times.at(-1);
@@ -110,7 +118,7 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
         limit,
         keep,
         lastMs: nowMs - 1,
-        firstMs: market.anchorMs - HISTORY_MS,
+        firstMs: launchOf(market, LAUNCHED_MS),
       } as const;
       const list = pageTimes(page)
         .reverse()
@@ -191,7 +199,7 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       },
     ),
     '/v5/market/account-ratio': series(
-      { name: 'period', table: PERIODS_MS, most: 500, usual: 50 },
+      { name: 'period', table: PERIODS_MS, most: 500, usual: 50, sinceMs: RATIOS_SINCE_MS },
       (listing, atMs) => {
         const long = Number(text(1 - 1 / (1 + market.longShortRatio(listing, 'all-accounts', atMs)), 4));
         return {
@@ -213,18 +221,19 @@ export function createBybitWire(market: SimulatedMarket): WireExchange {
       const rows =
         listing.variant === 'dated'
           ? []
-          : market.settledFunding(
-              listing,
-              Math.max(fromMs ?? 0, market.anchorMs - HISTORY_MS),
-              Math.min(toMs ?? nowMs, nowMs),
-            );
-      const list = keepRows(rows, limit, 'newest')
-        .reverse()
-        .map(({ atMs, rate }) => ({
-          symbol: listing.venueSymbol,
-          fundingRate: text(rate),
-          fundingRateTimestamp: text(atMs, 0),
-        }));
+          : settledPage(market, listing, {
+              fromMs,
+              toMs,
+              limit,
+              keep: 'newest',
+              lastMs: nowMs,
+              firstMs: launchOf(market, LAUNCHED_MS),
+            });
+      const list = rows.reverse().map(({ atMs, rate }) => ({
+        symbol: listing.venueSymbol,
+        fundingRate: text(rate),
+        fundingRateTimestamp: text(atMs, 0),
+      }));
       return answer(request, { category: categoryOf(listing), list });
     },
     '/v5/market/kline': klines('last'),

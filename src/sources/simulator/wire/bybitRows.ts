@@ -14,6 +14,9 @@ export const INTERVALS_MS: Readonly<Record<string, number>> = {
   '240': 4 * HOUR_MS, '360': 6 * HOUR_MS, '720': 12 * HOUR_MS, D: DAY_MS,
 }; // prettier-ignore
 
+/** The first day of every contract: open interest, settlements and bars are answered from it on. */
+export const LAUNCHED_MS = 1_585_526_400_000;
+
 /** Cursors are stated percent-encoded; they may come back that way, or decoded once. */
 export const readCursor = ({ cursor = '' }: Readonly<Record<string, string>>): string =>
   cursor.replaceAll('%3D', '=').replaceAll('%26', '&');
@@ -136,7 +139,7 @@ export function instrumentRow(listing: Listing, market: SimulatedMarket): object
   const lot = isInverse ? '1' : String(10 ** -sizeDecimals);
   return {
     symbol: listing.venueSymbol, contractType, status: 'Trading', baseCoin: listing.asset,
-    quoteCoin: isInverse ? 'USD' : 'USDT', launchTime: '1585526400000', deliveryTime: text(listing.expiresAtMs ?? 0, 0),
+    quoteCoin: isInverse ? 'USD' : 'USDT', launchTime: String(LAUNCHED_MS), deliveryTime: text(listing.expiresAtMs ?? 0, 0),
     deliveryFeeRate: variant === 'dated' ? '0.0005' : '', priceScale: String(priceDecimals),
     leverageFilter: { minLeverage: '1', maxLeverage: '100.00', leverageStep: '0.01' },
     priceFilter: { minPrice: String(5 * 10 ** -priceDecimals), maxPrice: '1999999.80', tickSize: String(10 ** -priceDecimals) },

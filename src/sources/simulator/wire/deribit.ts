@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { SimulatedMarket } from '../market.ts';
 import { SIMULATED_ASSETS } from '../profiles.ts';
 import { quarterlyExpiry } from '../symbols.ts';
-import { createDeribitRows, dateName, isInverse } from './deribitRows.ts';
+import { createDeribitRows, dateName, isInverse, LISTED_MS } from './deribitRows.ts';
 import { createDeribitStreams } from './deribitStreams.ts';
 import {
   HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route,
@@ -67,13 +67,14 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
     if (kind !== undefined && kind !== 'future') return [];
     return listings.filter((listing) => isAny || (isInverse(listing) ? listing.asset : 'USDC') === currency);
   };
-  const rangeOf = ({ query, nowMs }: WireRequest): { fromMs: number; toMs: number } => {
+  /** The range that is asked for, both ends inclusive, as far as there is anything in it. */
+  const rangeOf = ({ query, nowMs }: WireRequest, firstMs = LISTED_MS): { fromMs: number; toMs: number } => {
     const refuse = (name: string): Refusal => invalid(nowMs, name);
     const fromMs = readWhole(query, 'start_timestamp', refuse);
     const toMs = readWhole(query, 'end_timestamp', refuse);
     if (fromMs === undefined) throw invalid(nowMs, 'start_timestamp', 'value required');
     if (toMs === undefined) throw invalid(nowMs, 'end_timestamp', 'value required');
-    return { fromMs: Math.max(fromMs, market.anchorMs - HISTORY_MS), toMs: Math.min(toMs, nowMs) };
+    return { fromMs: Math.max(fromMs, firstMs), toMs: Math.min(toMs, nowMs) };
   };
 
   const tradePage = (request: WireRequest, fromMs: number, toMs: number): object => {
@@ -123,7 +124,7 @@ export function createDeribitWire(market: SimulatedMarket): WireExchange {
     [`${P}/get_last_trades_by_instrument`]: (request) =>
       tradePage(request, request.nowMs - HOUR_MS, request.nowMs),
     [`${P}/get_last_trades_by_instrument_and_time`]: (request) => {
-      const { fromMs, toMs } = rangeOf(request);
+      const { fromMs, toMs } = rangeOf(request, market.anchorMs - HISTORY_MS);
       return tradePage(request, fromMs, toMs);
     },
   };

@@ -21,6 +21,8 @@ export function dateName(atMs: number): string {
 const RUNNING_FOR_MS = 8 * HOUR_MS;
 /** Perpetuals are dated to the year 3000. */
 const NEVER_MS = 32_503_708_800_000;
+/** When its contracts began: bars and rates go back so far. */
+export const LISTED_MS = 1_534_167_754_000;
 /** Each fifth liquidation finds a taker for a resting order; of the others each seventh meets another liquidation. */
 const MAKER_EVERY = 5;
 const BOTH_EVERY = 7;
@@ -168,7 +170,7 @@ export function createDeribitRows(market: SimulatedMarket) {
       return {
         price_index: `${asset.toLowerCase()}_${quote.toLowerCase()}`, kind: 'future', instrument_name: venueSymbol,
         max_leverage: 50, maker_commission: 0, taker_commission: 0.0005, instrument_type: type, future_type: type,
-        expiration_timestamp: expiresAtMs ?? NEVER_MS, creation_timestamp: 1_534_167_754_000, is_active: true,
+        expiration_timestamp: expiresAtMs ?? NEVER_MS, creation_timestamp: LISTED_MS, is_active: true,
         tick_size: tickOf(listing), tick_size_steps: [], contract_size: contractSize,
         min_trade_amount: isCoin ? contractSize : 10 * contractSize,
         max_liquidation_commission: 0.0075, settlement_currency: isCoin ? asset : quote,

@@ -4,7 +4,7 @@ import type { SimulatedMarket } from '../market.ts';
 import { createGateRows, seconds } from './gateRows.ts';
 import { createGateStreams } from './gateStreams.ts';
 import {
-  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
+  keepRows, launchOf, pageTimes, readLimit, readWhole, Refusal, route, settledPage, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -19,6 +19,8 @@ const INTERVALS_MS: Readonly<Record<string, number>> = {
   '8h': 8 * HOUR_MS, '1d': DAY_MS,
 }; // prettier-ignore
 const CANDLES_BACK = 10_000;
+/** A range that begins earlier is refused, of statistics and of settlements. */
+const KEPT_MS = 180 * DAY_MS;
 const F = '/api/v4/futures/{settle}';
 
 const refusal = (label: string, message: string): Refusal => new Refusal(400, { label, message });
@@ -55,6 +57,13 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       fromMs: from === undefined ? undefined : from * SECOND_MS,
       toMs: to === undefined ? undefined : to * SECOND_MS,
     };
+  };
+
+  const keptRange = (request: WireRequest): ReturnType<typeof rangeOf> => {
+    const range = rangeOf(request);
+    if (range.fromMs !== undefined && range.fromMs < request.nowMs - KEPT_MS)
+      throw refusal('INVALID_PARAM_VALUE', 'from time exceeds 180-day limit');
+    return range;
   };
 
   const statsRow = (listing: Listing, startMs: number, stepMs: number): object => {
@@ -128,11 +137,11 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const stepMs = INTERVALS_MS[query['interval'] ?? '5m'];
       if (stepMs === undefined) throw invalid('interval');
       const limit = readLimit(query, { usual: 30, most: 100 }, invalid);
-      const { fromMs } = rangeOf(request);
+      const { fromMs } = keptRange(request);
       const keep = fromMs === undefined ? 'newest' : 'oldest';
       // A bar is stated when it is finished.
       const page = { stepMs, fromMs, toMs: undefined, limit, keep, lastMs: nowMs - stepMs } as const;
-      return pageTimes({ ...page, firstMs: market.anchorMs - HISTORY_MS }).map((startMs) =>
+      return pageTimes({ ...page, firstMs: nowMs - KEPT_MS }).map((startMs) =>
         statsRow(listing, startMs, stepMs),
       );
     },
@@ -140,9 +149,9 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const { query, nowMs } = request;
       const listing = listed(settle, query['contract']);
       const limit = readLimit(query, { usual: 100, most: 1000 }, invalid);
-      const { fromMs, toMs } = rangeOf(request);
-      const first = Math.max(fromMs ?? 0, market.anchorMs - HISTORY_MS);
-      return keepRows(market.settledFunding(listing, first, Math.min(toMs ?? nowMs, nowMs)), limit, 'newest')
+      const { fromMs, toMs } = keptRange(request);
+      const page = { fromMs, toMs, limit, keep: 'newest', lastMs: nowMs, firstMs: launchOf(market) } as const;
+      return settledPage(market, listing, page)
         .reverse()
         .map(({ atMs, rate }) => ({ t: seconds(atMs), r: text(rate) }));
     },
@@ -228,7 +237,19 @@ export function createGateWire(market: SimulatedMarket): WireExchange {
       const limit = readLimit(query, { usual: 100, most: 1000 }, invalid);
       const { fromMs, toMs } = rangeOf(request);
       const firstMs = nowMs - CANDLES_BACK * stepMs;
-      const page = { stepMs, fromMs, toMs, limit, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
+      if (fromMs !== undefined && fromMs < firstMs)
+        throw refusal(
+          'INVALID_PARAM_VALUE',
+          `Candlestick too long ago. Maximum ${CANDLES_BACK} points ago are allowed`,
+        );
+      if (fromMs !== undefined && (Math.min(toMs ?? nowMs, nowMs) - fromMs) / stepMs > 1000)
+        throw refusal(
+          'INVALID_PARAM_VALUE',
+          'Candlestick range too broad. Maximum 1000 data points are allowed per request',
+        );
+      const isRange = fromMs !== undefined || toMs !== undefined;
+      const most = isRange && query['limit'] === undefined ? 1000 : limit;
+      const page = { stepMs, fromMs, toMs, limit: most, keep: 'newest', lastMs: nowMs - 1, firstMs } as const;
       return pageTimes(page).map((startMs) => {
         const bar = market.bar(listing, startMs, Math.min(startMs + stepMs, nowMs));
         const prices = [bar.close, bar.high, bar.low, bar.open].map((price) =>

@@ -6,7 +6,7 @@ import { dateParts, perpetual, quarterlyExpiry } from '../symbols.ts';
 import { createHtxStreams } from './htxStreams.ts';
 import { depthTick, detailTick, minuteBar, rounded, traded, whole } from './htxTicks.ts';
 import {
-  HISTORY_MS, keepRows, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
+  HISTORY_MS, lastDay, pageTimes, readLimit, readWhole, Refusal, route, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -25,6 +25,9 @@ const PERIODS_MS: Readonly<Record<string, number>> = {
 const DAY_SHIFT_MS = 16 * HOUR_MS;
 const LIQUIDATION_WINDOW_MS = 48 * HOUR_MS;
 const RATIO_ROWS = 48;
+/** When its contracts began, as their list states it: settlements go back so far, bars two years. */
+const CREATED_MS = Date.UTC(2020, 9, 21);
+const BARS_MS = 730 * DAY_MS;
 
 const refusal = (nowMs: number, code: number, message: string): Refusal =>
   new Refusal(200, { status: 'error', err_code: code, err_msg: message, ts: nowMs });
@@ -83,18 +86,22 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
     if (from === undefined || to === undefined) return { fromMs: undefined, toMs: undefined };
     return { fromMs: from * SECOND_MS, toMs: to * SECOND_MS };
   };
-  /** Start times of the newest bars, or of those in the range that is asked for, oldest first. */
-  const barTimes = (request: WireRequest, usual: number, most: number, lastMs = request.nowMs - 1): number[] => {
+  /**
+   * Start times of the newest bars, oldest first, or, where a range is known (`mayHaveRange`) and no size is stated, of those
+   * in it. Other endpoints know no range and leave it out of account.
+   */
+  const barTimes = (request: WireRequest, usual: number, most: number, mayHaveRange = false): number[] => {
     const stepMs = periodOf(request);
     const shiftMs = stepMs === DAY_MS ? DAY_SHIFT_MS : 0;
-    const { fromMs, toMs } = rangeOf(request);
+    const isSized = !mayHaveRange || request.query['size'] !== undefined;
+    const { fromMs, toMs } = isSized ? { fromMs: undefined, toMs: undefined } : rangeOf(request);
     const isRange = fromMs !== undefined && toMs !== undefined;
     if (isRange && (toMs - fromMs) / stepMs > most) throw invalid(request)('from');
     const limit = isRange ? most : readLimit(request.query, { usual, most, name: 'size' }, invalid(request));
     const shifted = (atMs: number | undefined) => (atMs === undefined ? undefined : atMs - shiftMs);
-    const firstMs = market.anchorMs - HISTORY_MS;
+    const firstMs = request.nowMs - BARS_MS;
     const page = { stepMs, limit, keep: 'newest', fromMs: shifted(fromMs), toMs: shifted(toMs), firstMs } as const;
-    return pageTimes({ ...page, lastMs: lastMs - shiftMs }).map((startMs) => startMs + shiftMs);
+    return pageTimes({ ...page, lastMs: request.nowMs - 1 - shiftMs }).map((startMs) => startMs + shiftMs);
   }; // prettier-ignore
   const barFrom = (listing: Listing, startMs: number, endMs: number, type: PriceType) => {
     if (endMs - startMs > MINUTE_MS) return market.bar(listing, startMs, endMs, type);
@@ -104,7 +111,7 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
     const { query, nowMs } = request;
     const listing = listed(request);
     const stepMs = periodOf(request);
-    const data = barTimes(request, 150, 2000).map((startMs) => {
+    const data = barTimes(request, 150, 2000, channel === 'kline').map((startMs) => {
       const bar = barFrom(listing, startMs, Math.min(startMs + stepMs, nowMs), type);
       const price = (value: number): number | string => type === 'last' ? value : text(value, decimalsOf(listing) + 2); // prettier-ignore
       const prices = { id: whole(startMs), open: price(bar.open), close: price(bar.close), high: price(bar.high), low: price(bar.low) }; // prettier-ignore
@@ -137,20 +144,28 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
       next_funding_time: String(settlesAtMs + market.fundingIntervalMs(listing)),
     };
   };
+  const createdMs = Math.min(CREATED_MS, market.anchorMs - HISTORY_MS);
+  const settledAt = (listing: Listing, atMs: number) =>
+    market.settledFunding(listing, atMs, atMs).map(({ rate }) => ({
+      contract_code: listing.venueSymbol,
+      funding_rate: text(rate, 18),
+      funding_time: String(atMs),
+    }));
   /** Newest first. From `start_time` on the oldest are kept: whoever pages goes on from the last of them. */
   const settledRows = (listing: Listing, request: WireRequest, limit: number) => {
     const [start, end] = ['start_time', 'end_time'].map((name) =>
       readWhole(request.query, name, invalid(request)),
     );
-    const fromMs = Math.max(start ?? 0, market.anchorMs - HISTORY_MS);
-    const settled = market.settledFunding(listing, fromMs, Math.min(end ?? request.nowMs, request.nowMs));
-    return keepRows(settled, limit, start === undefined ? 'newest' : 'oldest')
+    const page = {
+      fromMs: start,
+      toMs: end,
+      limit,
+      keep: start === undefined ? 'newest' : 'oldest',
+    } as const;
+    const stepMs = market.fundingIntervalMs(listing);
+    return pageTimes({ ...page, stepMs, lastMs: request.nowMs, firstMs: createdMs })
       .reverse()
-      .map(({ atMs, rate }) => ({
-        contract_code: listing.venueSymbol,
-        funding_rate: text(rate, 18),
-        funding_time: String(atMs),
-      }));
+      .flatMap((atMs) => settledAt(listing, atMs));
   };
   const liquidated = (request: WireRequest, listing: Listing) => {
     const { query, nowMs } = request;
@@ -161,7 +176,8 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
   };
   const ratios = (population: Population): Handler => (request) => {
     const listing = swap(request);
-    const list = barTimes(request, RATIO_ROWS, RATIO_ROWS).map((ts) => {
+    const { size: _unknown, ...query } = request.query;
+    const list = barTimes({ ...request, query }, RATIO_ROWS, RATIO_ROWS).map((ts) => {
       const ratio = market.longShortRatio(listing, population, ts);
       const buy = rounded(ratio / (1 + ratio), 4);
       const locked = population === 'top-accounts' ? { locked_ratio: 0 } : {};
@@ -201,7 +217,7 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
         return {
           symbol: listing.asset, contract_code: listing.venueSymbol, contract_size: listing.contractSize,
           price_tick: 10 ** -decimalsOf(listing), delivery_date: date, delivery_time: endMs === undefined ? '' : String(endMs),
-          create_date: '20201021', contract_status: 1, support_margin_mode: isSwap(listing) ? 'all' : 'cross',
+          create_date: new Date(createdMs).toISOString().slice(0, 10).replaceAll('-', ''), contract_status: 1, support_margin_mode: isSwap(listing) ? 'all' : 'cross',
           settlement_date: String(market.nextFundingMs(listing, request.nowMs)), ...kindOf(listing),
         }; // prettier-ignore
       });
@@ -254,8 +270,34 @@ export function createHtxWire(market: SimulatedMarket): WireExchange {
       const limit = readLimit(request.query, { usual: 20, most: 50, name: 'page_size' }, invalid(request));
       const listing = swap(request);
       const more = { avg_premium_index: '0.000049895833333333', realized_rate: null, symbol: listing.asset, fee_asset: 'USDT' }; // prettier-ignore
-      const data = settledRows(listing, request, limit).map((row) => ({ ...row, ...more }));
-      return ok(request.nowMs, { total_page: 1, current_page: 1, total_size: data.length, data });
+      const page = readLimit(
+        request.query,
+        { usual: 1, most: 100_000, name: 'page_index' },
+        invalid(request),
+      );
+      // Counted from the newest; a range of time is no parameter here.
+      const stepMs = market.fundingIntervalMs(listing);
+      const size = Math.floor(request.nowMs / stepMs) - Math.ceil(createdMs / stepMs) + 1;
+      const lastMs = Math.floor(request.nowMs / stepMs - (page - 1) * limit) * stepMs;
+      const times = pageTimes({
+        stepMs,
+        fromMs: undefined,
+        toMs: undefined,
+        limit,
+        keep: 'newest',
+        lastMs,
+        firstMs: createdMs,
+      });
+      const data = times
+        .reverse()
+        .flatMap((atMs) => settledAt(listing, atMs))
+        .map((row) => ({ ...row, ...more }));
+      return ok(request.nowMs, {
+        total_page: Math.ceil(size / limit),
+        current_page: page,
+        total_size: size,
+        data,
+      });
     },
     [`${SWAP}/swap_index`]: ({ nowMs }) =>
       ok(nowMs, listings.filter(isSwap).map((listing) => ({

@@ -21,6 +21,8 @@ const INTERVALS_MS: Readonly<Record<string, number>> = {
 const MAX_CANDLES = 5_000;
 const MAX_FUNDING_ROWS = 500;
 const LEVELS = 20;
+/** The first rates are of this day. */
+const LAUNCHED_MS = Date.UTC(2023, 4, 12);
 
 const unreadable = (): Refusal =>
   new Refusal(422, 'Failed to deserialize the JSON body into the target type');
@@ -149,8 +151,11 @@ export function createHyperliquidWire(market: SimulatedMarket): WireExchange {
 
   const fundingHistory = (body: Body, nowMs: number): object[] => {
     const listing = listed(body['coin']);
-    const fromMs = Math.max(timeIn(body, 'startTime', undefined), market.anchorMs - HISTORY_MS);
-    const toMs = Math.min(timeIn(body, 'endTime', nowMs), nowMs);
+    const launchedMs = Math.min(LAUNCHED_MS, market.anchorMs - HISTORY_MS);
+    const fromMs = Math.max(timeIn(body, 'startTime', undefined), launchedMs);
+    // The oldest are kept: what comes after them need not be worked out.
+    const keptMs = fromMs + (MAX_FUNDING_ROWS + 1) * HOUR_MS;
+    const toMs = Math.min(timeIn(body, 'endTime', nowMs), nowMs, keptMs);
     // Settlements are stated some ms after the hour.
     const settled = market
       .settledFunding(listing, fromMs - SECOND_MS, toMs)

@@ -23,6 +23,9 @@ const RESOLUTIONS_MS: Readonly<Record<string, number>> = {
 const INTERVALS_S: readonly number[] = [60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400, 604_800];
 const TICK_TYPES: Readonly<Record<string, PriceType>> = { trade: 'last', mark: 'mark', spot: 'index' };
 const MAX_BARS = 2_000;
+/** When its contracts began: bars and analytics go back so far, rates a year. */
+const OPENED_MS = Date.UTC(2022, 2, 22, 15);
+const RATES_MS = 365 * DAY_MS;
 const V3 = '/derivatives/api/v3';
 const CHARTS = '/api/charts/v1';
 
@@ -44,6 +47,7 @@ const chartError = (type: string, field: string): Refusal =>
 /** Builds Kraken Futures' wire format over a market. */
 export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
   const exchange = 'kraken-futures';
+  const openedMs = Math.min(OPENED_MS, market.anchorMs - HISTORY_MS);
   const expiresAtMs = quarterlyExpiry(market.anchorMs);
   const { yy, mm, dd } = dateParts(expiresAtMs);
   const listings: KrakenListing[] = [
@@ -88,7 +92,7 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
       type: isInverse ? 'futures_inverse' : 'flexible_futures', underlying: `rr_${listing.venueAsset.toLowerCase()}usd`,
       ...(isDated ? { lastTradingTime: iso(listing.expiresAtMs ?? 0) } : {}),
       tickSize: 10 ** -priceDecimals, contractSize: listing.contractSize, tradeable: true, impactMidSize: 1,
-      maxPositionSize: 1_000_000, openingDate: '2022-03-22T15:00:00.000Z', marginLevels,
+      maxPositionSize: 1_000_000, openingDate: iso(OPENED_MS), marginLevels,
       ...(isDated ? {} : { fundingRateCoefficient: 8, maxRelativeFundingRate: EXCHANGES[exchange].fundingCap }),
       contractValueTradePrecision: isInverse ? 0 : sizeDecimals, postOnly: false,
       feeScheduleUid: '5b755fea-c5b0-4307-a66e-b392cd5bd931', retailMarginLevels: marginLevels, category: '', tags: [],
@@ -102,11 +106,13 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
     const rates =
       listing.variant === 'dated'
         ? []
-        : market.settledFunding(listing, market.anchorMs - HISTORY_MS, nowMs).map(({ atMs, rate }) => {
-            const price = market.price(listing, 'index', atMs);
-            const fundingRate = listing.variant === 'inverse' ? rate / price : rate * price;
-            return { timestamp: iso(atMs), fundingRate, relativeFundingRate: rate };
-          });
+        : market
+            .settledFunding(listing, Math.max(openedMs, nowMs - RATES_MS + 1), nowMs)
+            .map(({ atMs, rate }) => {
+              const price = market.price(listing, 'index', atMs);
+              const fundingRate = listing.variant === 'inverse' ? rate / price : rate * price;
+              return { timestamp: iso(atMs), fundingRate, relativeFundingRate: rate };
+            });
     return success(nowMs, { rates });
   };
 
@@ -120,9 +126,16 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
     const [from, to] = [readWhole(query, 'from', refuse), readWhole(query, 'to', refuse)];
     const fromMs = from === undefined ? undefined : from * SECOND_MS;
     const toMs = to === undefined ? undefined : to * SECOND_MS;
-    const firstMs = market.anchorMs - HISTORY_MS;
     const keep = fromMs === undefined ? 'newest' : 'oldest';
-    const times = pageTimes({ stepMs, fromMs, toMs, limit: MAX_BARS, keep, lastMs: nowMs - 1, firstMs });
+    const times = pageTimes({
+      stepMs,
+      fromMs,
+      toMs,
+      limit: MAX_BARS,
+      keep,
+      lastMs: nowMs - 1,
+      firstMs: openedMs,
+    });
     const lastMs = Math.min(toMs ?? nowMs, nowMs - 1);
     return {
       candles: times.map((time) => {
@@ -149,11 +162,24 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
       fromMs: since * SECOND_MS,
       toMs: to === undefined ? undefined : to * SECOND_MS,
     } as const;
-    const firstMs = market.anchorMs - HISTORY_MS;
-    const times = pageTimes({ ...page, limit: MAX_BARS, keep: 'oldest', lastMs: nowMs - 1, firstMs });
+    const times = pageTimes({
+      ...page,
+      limit: MAX_BARS,
+      keep: 'oldest',
+      lastMs: nowMs - 1,
+      firstMs: openedMs,
+    });
     const openInterest = (atMs: number): number => {
       const coins = market.openInterestBase(listing, atMs);
       return sizeOf(listing, coins, coins * market.price(listing, 'mark', atMs));
+    };
+    const takersOf = (atMs: number): { bought: number; sold: number } => {
+      const bar = market.bar(listing, atMs, Math.min(atMs + stepMs, nowMs));
+      const [base, usd] = [bar.volumeBase - bar.takerBuyBase, bar.volumeUsd - bar.takerBuyUsd];
+      return {
+        bought: sizeOf(listing, bar.takerBuyBase, bar.takerBuyUsd),
+        sold: sizeOf(listing, base, usd),
+      };
     };
     const rowOf = (atMs: number): unknown => {
       if (type === 'open-interest') {
@@ -163,9 +189,7 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
         return [open, Math.max(...seen), Math.min(...seen), close].map(String);
       }
       if (type === 'long-short-ratio') return String(market.longShortRatio(listing, 'all-accounts', atMs));
-      const bar = market.bar(listing, atMs, Math.min(atMs + stepMs, nowMs));
-      const sold = sizeOf(listing, bar.volumeBase - bar.takerBuyBase, bar.volumeUsd - bar.takerBuyUsd);
-      const bought = sizeOf(listing, bar.takerBuyBase, bar.takerBuyUsd);
+      const { bought, sold } = takersOf(atMs);
       if (type === 'trade-volume') return String(bought + sold);
       if (type === 'aggressor-differential') return String(bought - sold);
       if (type !== 'liquidation-volume') throw chartError('InvalidArgument', 'analytics_type');
@@ -175,11 +199,22 @@ export function createKrakenFuturesWire(market: SimulatedMarket): WireExchange {
           .reduce((sum, event) => sum + sizeOf(listing, event.sizeBase, event.sizeBase * event.fillPrice), 0),
       );
     };
+    /** What takers bought and sold in each bar, and the difference summed up since the first. */
+    const flowOf = (): object => {
+      let sum = 0;
+      const flow = times.map((atMs) => {
+        const { bought, sold } = takersOf(atMs);
+        sum += bought - sold;
+        return [bought, sold, sum].map((size) => size.toFixed(8));
+      });
+      const [buyVolume, sellVolume, cvd] = [0, 1, 2].map((at) => flow.map((row) => row[at]));
+      return { buyVolume, sellVolume, cvd };
+    };
     const last = Math.min(page.toMs ?? nowMs, nowMs - 1);
     const result = {
       timestamp: times.map((atMs) => atMs / SECOND_MS),
       more: times.length === MAX_BARS && (times.at(-1) ?? last) + stepMs <= last,
-      data: times.map(rowOf),
+      data: type === 'cvd' ? flowOf() : times.map(rowOf),
     };
     return { result, errors: [] };
   };

@@ -1,10 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/units.ts';
 import type { PriceType } from '../flow.ts';
 import type { Population, SimulatedMarket } from '../market.ts';
-import { createOkxRows } from './okxRows.ts';
+import { okxDumpLinks } from './okxDumpLinks.ts';
+import { createOkxRows, LISTED_MS } from './okxRows.ts';
 import { createOkxStreams } from './okxStreams.ts';
 import {
-  HISTORY_MS, keepRows, pageTimes, readLimit, readWhole, Refusal, route, text,
+  keepRows, launchOf, pageTimes, readLimit, readWhole, Refusal, route, settledPage, text,
   type Handler, type Listing, type WireAnswer, type WireExchange, type WireRequest,
 } from './shared.ts'; // prettier-ignore
 
@@ -19,14 +20,19 @@ const BARS_MS: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 /** What statistics and candles go back; older candles stand under paths of their own. */
 const ROWS_BACK = 1_440;
+/** Before which there are no statistics, of days and of anything shorter. */
+const DAYS_SINCE_MS = Date.UTC(2024, 0, 1);
+const STATISTICS_SINCE_MS = Date.UTC(2024, 1, 1);
+/** Days that takers of spot pairs go back, by the length of a bar. */
+const SPOT_DAYS: Readonly<Record<number, number>> = { [5 * MINUTE_MS]: 2, [HOUR_MS]: 30, [DAY_MS]: 180 };
 
 const refusal = (status: number, code: string, msg: string): Refusal =>
   new Refusal(status, { code, data: [], msg });
 const invalid = (name: string): Refusal => refusal(400, '51000', `Parameter ${name} error`);
 const missing = (name: string): Refusal => refusal(400, '50014', `Parameter ${name} can not be empty.`);
 
-/** Builds OKX's wire format over a market. */
-export function createOkxWire(market: SimulatedMarket): WireExchange {
+/** Builds OKX's wire format over a market. `dumps` is the address of its public files, where there are some. */
+export function createOkxWire(market: SimulatedMarket, dumps?: string): WireExchange {
   const rows = createOkxRows(market);
   const { listings, family, typeOf, decimalsOf, contracts } = rows;
 
@@ -64,7 +70,7 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
         older: string;
         newer: string;
         isBar: boolean;
-        /** Goes back further than the newest rows. */
+        /** Goes back to the first day, and not the newest rows alone. */
         isHistory?: boolean;
       },
       row: (listing: Listing, atMs: number, stepMs: number, request: WireRequest) => unknown,
@@ -80,16 +86,24 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       const isCandle = options.bar === 'bar';
       // Candles hold the running bar; statistics state a bar when it is finished.
       const lastMs = isCandle ? nowMs - 1 : options.isBar ? nowMs - stepMs : nowMs;
-      const firstMs = options.isHistory === true ? market.anchorMs - HISTORY_MS : nowMs - ROWS_BACK * stepMs;
+      const firstMs =
+        options.isHistory === true ? launchOf(market, LISTED_MS) : oldestRow(nowMs, stepMs, isCandle);
       return answer(
         pageTimes({
           stepMs, limit, lastMs, firstMs,
           fromMs: newer === undefined ? undefined : newer + 1,
           toMs: older === undefined ? undefined : older - 1,
-          keep: newer !== undefined && older === undefined ? 'oldest' : 'newest',
+          // Of bars those after a time alone are the newest there are.
+          keep: !isCandle && newer !== undefined && older === undefined ? 'oldest' : 'newest',
         }).reverse().map((atMs) => row(listing, atMs, stepMs, request)),
       ); // prettier-ignore
     };
+
+  const oldestRow = (nowMs: number, stepMs: number, isCandle: boolean): number => {
+    const newestMs = nowMs - ROWS_BACK * stepMs;
+    const sinceMs = stepMs === DAY_MS ? DAYS_SINCE_MS : STATISTICS_SINCE_MS;
+    return isCandle ? newestMs : Math.max(newestMs, sinceMs);
+  };
 
   const candles = (type: PriceType, most: number, isHistory = false): Handler =>
     series(
@@ -155,17 +169,17 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       const listing = listed(request);
       if (typeOf(listing) !== 'SWAP') throw invalid('instId');
       const limit = readLimit(query, { usual: 400, most: 400 }, invalid);
-      const older = readWhole(query, 'after', invalid) ?? Number.POSITIVE_INFINITY;
+      const older = readWhole(query, 'after', invalid);
       const newer = readWhole(query, 'before', invalid);
-      // About three months are kept.
-      const rows = market
-        .settledFunding(listing, Math.max(nowMs - 92 * DAY_MS, newer === undefined ? 0 : newer + 1), nowMs)
-        .filter(({ atMs }) => atMs < older);
-      const kept = keepRows(
-        rows,
+      const kept = settledPage(market, listing, {
+        fromMs: newer === undefined ? undefined : newer + 1,
+        toMs: older === undefined ? undefined : older - 1,
         limit,
-        newer !== undefined && !Number.isFinite(older) ? 'oldest' : 'newest',
-      );
+        keep: newer !== undefined && older === undefined ? 'oldest' : 'newest',
+        lastMs: nowMs,
+        // About three months are kept.
+        firstMs: nowMs - 92 * DAY_MS,
+      });
       return answer(
         kept.reverse().map(({ atMs, rate }) => ({
           formulaType: 'noRate',
@@ -235,9 +249,18 @@ export function createOkxWire(market: SimulatedMarket): WireExchange {
       if ((ccy ?? '') === '') throw missing('ccy');
       if (instType !== 'SPOT' && instType !== 'CONTRACTS') throw invalid('instType');
       const instId = instType === 'SPOT' ? `${ccy}-USDT` : `${ccy}-USDT-SWAP`;
+      const stepMs = BARS_MS[request.query['period'] ?? '5m'] ?? 0;
+      const begin = readWhole(request.query, 'begin', invalid);
+      const keptFromMs = request.nowMs - (SPOT_DAYS[stepMs] ?? 0) * DAY_MS;
+      if (begin !== undefined && begin < keptFromMs) throw refusal(400, '50030', 'Illegal time range');
       const query = { ...request.query, instId, unit: '0' };
       return takerVolume({ ...request, query }, {});
     },
+    '/api/v5/public/market-data-history': okxDumpLinks(
+      listings.filter((listing) => typeOf(listing) === 'SWAP'),
+      family,
+      dumps,
+    ),
     '/api/v5/public/position-tiers': ({ query }) => {
       if ((query['instType'] ?? '') === '') throw missing('instType');
       if (!['cross', 'isolated'].includes(query['tdMode'] ?? '')) throw invalid('tdMode');

@@ -9,6 +9,8 @@ import { lastDay, text, type Listing } from './shared.ts';
 
 /** What OKX lists, in which units it counts, and its rows: answers and pushes hold the same ones. */
 
+/** The first day of everything that is listed: older bars are answered from it on. */
+export const LISTED_MS = 1_611_916_828_000;
 const CONTRACT_SIZE: Readonly<Record<string, number>> = { BTC: 0.01, ETH: 0.1, SOL: 1, XRP: 100, DOGE: 1000 };
 const INVERSE_SIZE_USD = 100;
 /** Midnight in UTC+8. */
@@ -184,7 +186,7 @@ function contractRow(listing: Listing, instType: string, family: string): object
     alias: listing.variant === 'dated' ? 'quarter' : '', auctionEndTime: '', baseCcy: '', category: '1', ctMult: '1',
     ctType: isInverse ? 'inverse' : 'linear', ctVal: String(listing.contractSize),
     ctValCcy: isInverse ? 'USD' : listing.asset, expTime: listing.expiresAtMs === undefined ? '' : text(listing.expiresAtMs, 0),
-    instFamily: family, instId: listing.venueSymbol, instType, lever: '100', listTime: '1611916828000', lotSz: '0.01',
+    instFamily: family, instId: listing.venueSymbol, instType, lever: '100', listTime: String(LISTED_MS), lotSz: '0.01',
     minSz: '0.01', optType: '', quoteCcy: '', ruleType: 'normal', settleCcy: isInverse ? listing.asset : 'USDT',
     state: 'live', stk: '', tickSz: tickSize(listing), uly: family,
   }; // prettier-ignore
@@ -193,7 +195,7 @@ function contractRow(listing: Listing, instType: string, family: string): object
 function spotRow(listing: Listing): object {
   return {
     alias: '', auctionEndTime: '', baseCcy: listing.asset, category: '1', ctMult: '', ctType: '', ctVal: '', ctValCcy: '',
-    expTime: '', instFamily: '', instId: listing.venueSymbol, instType: 'SPOT', lever: '10', listTime: '1611916828000',
+    expTime: '', instFamily: '', instId: listing.venueSymbol, instType: 'SPOT', lever: '10', listTime: String(LISTED_MS),
     lotSz: '0.00000001', minSz: '0.00001', optType: '', quoteCcy: 'USDT', ruleType: 'normal', settleCcy: '', state: 'live',
     stk: '', tickSz: tickSize(listing), uly: '',
   }; // prettier-ignore

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../core/units.ts';
 import { STEP_MS, type Bar } from '../flow.ts';
-import type { SimulatedMarket } from '../market.ts';
+import type { SettledFunding, SimulatedMarket } from '../market.ts';
 import type { SimulatedHost } from '../profiles.ts';
 import type { MarketSymbol } from '../symbols.ts';
 
@@ -116,8 +116,15 @@ export function route(
   return notFound;
 }
 
-/** How far back the simulated exchanges go. */
+/** How far back simulated histories go that are not said to end anywhere, nor to go back to the first day. */
 export const HISTORY_MS = 400 * DAY_MS;
+
+/** Since when contracts are traded whose exchange states no first day. */
+const LAUNCHED_MS = Date.UTC(2020, 0, 1);
+
+/** The first time of histories that go back to a contract's first day. */
+export const launchOf = ({ anchorMs }: SimulatedMarket, statedMs = LAUNCHED_MS): number =>
+  Math.min(statedMs, anchorMs - HISTORY_MS);
 
 /** The times of a page of rows: multiples of `stepMs` in [fromMs, toMs], oldest first, at most `limit` of them. */
 export interface Page {
@@ -140,6 +147,16 @@ export function pageTimes(page: Page): number[] {
   const count = Math.max(0, Math.min(limit, Math.floor((last - first) / stepMs) + 1));
   const start = page.keep === 'oldest' ? first : last - (count - 1) * stepMs;
   return Array.from({ length: count }, (_, index) => start + index * stepMs);
+}
+
+/** Returns the settlements of a page, oldest first; only these are worked out, however long the history is. */
+export function settledPage(
+  market: SimulatedMarket,
+  symbol: MarketSymbol,
+  page: Omit<Page, 'stepMs'>,
+): SettledFunding[] {
+  const times = pageTimes({ ...page, stepMs: market.fundingIntervalMs(symbol) });
+  return times.flatMap((atMs) => market.settledFunding(symbol, atMs, atMs));
 }
 
 /** Keeps at most `limit` rows of a list that is oldest first. */

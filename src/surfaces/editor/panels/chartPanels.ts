@@ -8,15 +8,16 @@ import type { HostSide, PanelSide } from '../../protocol/messages.ts';
 import { panelHtml } from '../../protocol/panelHtml.ts';
 import { PANEL_HOURS, type ChartKind } from '../../protocol/payloads.ts';
 import { createRpcPeer } from '../../protocol/rpc.ts';
+import type { ReadLines } from './cardPayload.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { PANEL_TYPE } from './panelType.ts';
-import { copyTable, saveTable } from './tableActions.ts';
 
 const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
   all: 'Charts',
   'open-interest': 'Open interest',
   'funding-heatmap': 'Funding heatmap',
   'liquidation-heatmap': 'Liquidation heatmap',
+  'regime-timeline': 'Regime timeline',
 };
 
 interface PanelDeps {
@@ -89,8 +90,20 @@ export class ChartPanels implements vscode.Disposable {
           return feed.ask({ asset, ...query });
         },
         refresh: () => feed.refresh(),
-        copyTable,
-        saveTable,
+        card: async (wish, signal) => {
+          const { cardPayload } = await import('./cardPayload.ts');
+          const placeOf = (id: string): number => session.placeOf(id);
+          const lines: ReadLines = (asked, called) => session.lines(asked, called);
+          return cardPayload(wish, { lines, nameOf: (id) => session.nameOf(id), placeOf }, signal);
+        },
+        events: async (range) => {
+          const file = session.settings.eventsFile;
+          if (file === undefined) return { events: [], faults: [] };
+          return (await import('../../../market/eventsFile.ts')).readEventsFile(file, range);
+        },
+        copyTable: async (table) => (await import('./tableActions.ts')).copyTable(table),
+        saveTable: async (table) => (await import('./tableActions.ts')).saveTable(table),
+        savePicture: async (picture) => (await import('./tableActions.ts')).savePicture(picture),
       },
       listeners: { error: ({ message }) => logger.error(`panel: ${message}`) },
     });

@@ -1,12 +1,20 @@
 import type { Asset, DataSource, ExchangeId } from '../../../core/ids.ts';
 import { DOLLAR_NOTE, TRACKED_SCOPE } from '../../../core/scope.ts';
-import type { AssetCharts, Charted, FundingGrid, OpenInterestHistory } from '../../../market/charts.ts';
+import type {
+  AssetCharts,
+  Charted,
+  FundingGrid,
+  LiquidationModel,
+  OpenInterestHistory,
+  RegimeHistory,
+} from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
 import { capital } from '../../reports/reportParts.ts';
+import { regimeName } from '../../protocol/regimeNames.ts';
 import { labelWords, storedHistoryWords } from '../../reports/sourceWords.ts';
 import { unlistedWords } from '../../reports/unlistedWords.ts';
-import { formatShare } from '../../protocol/numberFormat.ts';
 import { notStartedWords } from '../notStartedWords.ts';
+import { aggregateWords } from './aggregateWords.ts';
 import { headOf, newestNumbers } from './newestNumbers.ts';
 import type {
   ChartHeader,
@@ -14,6 +22,7 @@ import type {
   ChartPayload,
   ChartUnavailable,
   PanelSnapshot,
+  RegimeBand,
 } from '../../protocol/payloads.ts';
 
 const SCOPE_NOTE = `${capital(TRACKED_SCOPE)}; ${DOLLAR_NOTE}.`;
@@ -34,7 +43,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
   const charts = charted?.source === state.source ? charted.charts : undefined;
   const assetSnapshot = state.snapshot?.assets.find((one) => one.asset === asset);
   const regime = state.regimes.get(asset);
-  const coverage = assetSnapshot?.aggregate.coverage;
+  const coverage = assetSnapshot?.aggregate.coverage ?? { fresh: 0, of: 0 };
   const isWaiting = state.snapshot === undefined && state.phase !== 'offline' && state.phase !== 'failed';
   const unlisted = assetSnapshot === undefined ? undefined : unlistedWords(assetSnapshot);
   const problem = problemOf(state) ?? unlisted;
@@ -49,9 +58,9 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
     ...(regime === undefined
       ? {}
       : {
-          regime: { label: labelWords(regime.label), confidence: regime.confidence, asOfMs: regime.asOfMs },
+          regime: { label: regimeName(regime), confidence: regime.confidence, asOfMs: regime.asOfMs },
         }),
-    charts: charts === undefined ? [] : chartPayloads(charts, input, coverage?.of ?? 0),
+    charts: charts === undefined ? [] : chartPayloads(charts, input, coverage),
     ...(newest === undefined ? {} : { newest }),
   };
 }
@@ -76,14 +85,16 @@ function newestNumber(
 function chartPayloads(
   charts: Partial<AssetCharts>,
   { asset, state, nameOf }: PanelInput,
-  of: number,
+  coverage: ChartHeader['coverage'],
 ): (ChartPayload | ChartUnavailable)[] {
   const current = state.snapshot?.assets.find((one) => one.asset === asset)?.exchanges ?? [];
   const hasReading = (id: ExchangeId): boolean =>
     current.some(({ exchange, status }) => exchange === id && status === 'fresh');
-  const quoteOf = (id: ExchangeId): string | undefined =>
+  const quoteWords = (id: ExchangeId): string =>
     current.find(({ exchange }) => exchange === id)?.instruments.find(({ kind }) => kind === 'perpetual')
-      ?.quoteAsset;
+      ?.quoteAsset ?? 'quote currency';
+  const priceWords = (type: LiquidationModel['priceType'], from: ExchangeId): string =>
+    `${type === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(from)}`;
   /** What a chart says of itself: its own exchanges and newest number, not the snapshot's, and who is shown by stored rows alone. */
   const header = (
     ids: readonly ExchangeId[],
@@ -97,7 +108,7 @@ function chartPayloads(
       asset,
       source: state.source,
       asOfMs: newestOf(ids),
-      coverage: { fresh: drawn.length, of: Math.max(of, ids.length) },
+      coverage: { fresh: drawn.length, of: Math.max(coverage.of, ids.length) },
       notes: [
         SCOPE_NOTE,
         ...(stored.length === 0 || nowMs === undefined
@@ -106,6 +117,7 @@ function chartPayloads(
       ],
     };
   };
+  const { regime } = charts;
   const made = [
     charted('open-interest', charts.openInterest, (data) => {
       const { lines, aggregated } = data;
@@ -119,11 +131,13 @@ function chartPayloads(
         ...own,
         notes: [
           ...own.notes,
+          ...(regime !== undefined && 'unavailable' in regime ? [regime.unavailable] : []),
           'Hourly readings, and the newest one at the end. A gap is an hour without a reading.',
           aggregated.length === 0
             ? 'No aggregate: no exchange has half a week of hourly readings.'
-            : aggregateWords(data, nameOf),
+            : hourlyAggregateWords(data, nameOf),
         ],
+        ...(regime !== undefined && 'data' in regime ? { regime: bandOf(regime.data) } : {}),
         lines: lines.map((line) => ({
           ...line,
           label: line.id === 'aggregate' ? `Aggregate of ${aggregated.length}` : nameOf(line.id),
@@ -166,13 +180,30 @@ function chartPayloads(
           priceEdges: levels.priceEdges,
           rows: levels.rows,
           cells: levels.cells,
-          quoteAsset: quoteOf(priceFrom) ?? 'quote currency',
+          quoteAsset: quoteWords(priceFrom),
           price,
-          priceLabel: `${priceType === 'mark price' ? 'Mark' : 'Last'} price, ${nameOf(priceFrom)}`,
+          priceLabel: priceWords(priceType, priceFrom),
           assumptions: levels.assumptions,
         };
       },
     ),
+    // Beside open interest it is a row under that.
+    charted('regime-timeline', charts.openInterest === undefined ? regime : undefined, (data) => {
+      const { price } = data;
+      return {
+        kind: 'regime-timeline',
+        ...header([], () => data.runs.at(-1)?.toMs ?? 0),
+        ...bandOf(data),
+        coverage,
+        ...(price === undefined
+          ? {}
+          : {
+              price,
+              priceLabel: priceWords(price.priceType, price.priceFrom),
+              quoteAsset: quoteWords(price.priceFrom),
+            }),
+      };
+    }),
   ];
   return made.filter((one) => one !== undefined);
 }
@@ -192,6 +223,12 @@ function newestSettlement(grid: FundingGrid, ids: readonly ExchangeId[]): number
   return startMs === undefined ? 0 : Math.min(startMs + grid.columnMs, grid.newestSettledAtMs);
 }
 
+/** As the page takes it: labels in words. */
+function bandOf({ runs, fromMs, longestPauseMs }: RegimeHistory): RegimeBand {
+  const worded = runs.map((run) => ({ ...run, label: labelWords(run.label) }));
+  return { fromMs, longestPauseMs, runs: worded };
+}
+
 /** Undefined for a chart that was not asked for. */
 function charted<T>(
   kind: ChartKind,
@@ -202,15 +239,11 @@ function charted<T>(
   return 'data' in chart ? toPayload(chart.data) : { kind, unavailable: chart.unavailable };
 }
 
-/** What the aggregate adds up, on how much of the usual total it rests, and what becomes of an hour that is lacking. */
-function aggregateWords(
+/** What the aggregate adds up, and what becomes of an hour that is lacking. */
+function hourlyAggregateWords(
   { aggregated, carried, share = 1 }: OpenInterestHistory,
   nameOf: (exchange: ExchangeId) => string,
 ): string {
-  const part = share < WHOLE ? `, ${formatShare(share)} of the usual total` : '';
   const bridged = carried.length === 0 ? '' : ` Carried on over an hour or two in coins: ${carried.map(nameOf).join(', ')}.`; // prettier-ignore
-  return `Aggregate = ${aggregated.map(nameOf).join(' + ')}${part}; an hour that one of them lacks is a gap.${bridged}`;
+  return `${aggregateWords(aggregated, share, nameOf)}; an hour that one of them lacks is a gap.${bridged}`;
 }
-
-/** What is rounded to less than the whole is said. */
-const WHOLE = 0.9995;

@@ -22,9 +22,13 @@ const typeOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  $schema: () => [],
-  title: () => [],
-  description: () => [],
+  // Words for editors.
+  ...Object.fromEntries(
+    [
+      ...['$schema', 'title', 'description', 'enumDescriptions', 'allowComments', 'allowTrailingCommas'],
+      ...['then', 'else'],
+    ].map((keyword) => [keyword, () => []]),
+  ),
   type: (type: string, value, path) => {
     const isRight = type === 'integer' ? Number.isInteger(value) : typeOf(value) === type;
     return when(!isRight, `${path} is no ${type}`);
@@ -39,8 +43,16 @@ const CHECKS: Readonly<Record<string, Check>> = {
     when(isNumber(value) && value <= least, `${path} is not above ${least}`),
   minLength: (least: number, value, path) =>
     when(typeof value === 'string' && value.length < least, `${path} is too short`),
+  maxLength: (most: number, value, path) =>
+    when(typeof value === 'string' && value.length > most, `${path} is too long`),
+  minProperties: (least: number, value, path) =>
+    when(typeOf(value) === 'object' && entriesOf(value).length < least, `${path} has too few`),
+  if: (condition: JsonSchema, value, path, schema) => {
+    const branch = schema[schemaErrors(condition, value).length === 0 ? 'then' : 'else'];
+    return branch === undefined ? [] : schemaErrors(branch as JsonSchema, value, path);
+  },
   pattern: (text: string, value, path) =>
-    when(typeof value === 'string' && !new RegExp(text).test(value), `${path} is not like ${text}`),
+    when(typeof value === 'string' && !new RegExp(text, 'u').test(value), `${path} is not like ${text}`),
   minItems: (least: number, value, path) =>
     when(Array.isArray(value) && value.length < least, `${path} has too few`),
   maxItems: (most: number, value, path) =>
@@ -48,7 +60,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   items: (item: JsonSchema, value, path) =>
     Array.isArray(value) ? value.flatMap((one, at) => schemaErrors(item, one, `${path}[${at}]`)) : [],
   required: (keys: readonly string[], value, path) =>
-    keys.flatMap((key) => when(!entriesOf(value).some(([own]) => own === key), `${path} has no ${key}`)),
+    (typeOf(value) === 'object' ? keys : []).flatMap((key) =>
+      when(!entriesOf(value).some(([own]) => own === key), `${path} has no ${key}`),
+    ),
   properties: (properties: Readonly<Record<string, JsonSchema>>, value, path) =>
     entriesOf(value).flatMap(([key, one]) => {
       const own = properties[key];

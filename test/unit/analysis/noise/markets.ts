@@ -14,6 +14,8 @@ export function noiseMarket(seed: number, hours: number, firstMs = 0): Track {
     openInterestBase: column(() => Math.exp((stake += 0.004 * bell()))),
     takerBuyBase: volumeBase.map((volume) => volume * (0.5 + 0.03 * bell())),
     volumeBase,
+    spotTakerBuyBase: column(() => Number.NaN),
+    spotVolumeBase: column(() => Number.NaN),
     longLiquidatedUsd: column(() => Math.exp(8 + bell())),
     shortLiquidatedUsd: column(() => Math.exp(8 + bell())),
   };

@@ -5,17 +5,27 @@ import { HoursToShuffle } from '../../../../src/analysis/noise/hoursToShuffle.ts
 import { NoiseBook } from '../../../../src/analysis/noise/noiseBook.ts';
 import { NoiseOfDay } from '../../../../src/analysis/noise/noiseOfDay.ts';
 import { seededRandom } from '../../../../src/analysis/noise/random.ts';
+import { shuffledMoments } from '../../../../src/analysis/noise/shuffledMoments.ts';
+import { rankAt } from '../../../../src/analysis/noise/stake.ts';
 import type { Track } from '../../../../src/analysis/noise/track.ts';
 import { inUsualSizes, usualSizesAt } from '../../../../src/analysis/noise/usualSizes.ts';
 import { changed, noiseMarket, withRise } from './markets.ts';
 
-const OPTIONS = { shuffles: 40, minimumHours: 200 };
+const OPTIONS = { moments: 60, minimumHours: 200 };
 
 function rarityAt(track: Track, index: number, book = new NoiseBook(OPTIONS)): number | undefined {
   const moves = movesOf(track);
   const usual = usualSizesAt(moves, index);
-  book.prepareNow(track, index);
-  return usual === undefined ? undefined : book.rarityOf(track, index, inUsualSizes(moves, index, usual));
+  return usual === undefined
+    ? undefined
+    : book.rarityOf(track, index, inUsualSizes(moves, index, usual)).ofMove;
+}
+
+function stakeRarityAt(track: Track, index: number, book = new NoiseBook(OPTIONS)): number | undefined {
+  const moves = movesOf(track);
+  const usual = usualSizesAt(moves, index)!;
+  const moment = { ...inUsualSizes(moves, index, usual), rank: rankAt(track.openInterestBase, index) };
+  return book.rarityOf(track, index, moment).ofStake;
 }
 
 const sorted = (column: Float64Array): number[] => [...column].sort((a, b) => a - b);
@@ -97,35 +107,117 @@ describe('rarity in noise', () => {
     assert.equal(rarityAt(track, 370, book), rarityAt(track, 370));
   });
 
-  it('is not known with little history, without a price, and before the day was drawn', async () => {
+  it('is not known with little history and without a price, and of each market its own', () => {
     const track = noiseMarket(9, 400);
     assert.equal(rarityAt(track, 210), undefined, 'the day began with 192 hours');
     const book = new NoiseBook(OPTIONS);
-    assert.equal(book.rarityOf(track, 380, { price: 1 }), undefined);
-    let pauses = 0;
-    await book.prepare(track, 380, async () => void (pauses += 1));
-    assert.ok(pauses >= 10, 'others are let run while it is drawn');
-    assert.ok(book.rarityOf(track, 380, { price: 1 }) !== undefined);
-    assert.equal(book.rarityOf(track, 380, { price: Number.NaN }), undefined);
-    assert.equal(book.rarityOf({ ...track, asset: 'ETH' }, 380, { price: 1 }), undefined);
+    assert.deepEqual(book.rarityOf(track, 380, { price: Number.NaN }), {});
+    const calm = changed(track, { close: (_, index) => 100 * Math.exp(1e-4 * (index % 7)) });
+    const moment = { price: 1, taker: 1, forceSide: 0 };
+    const known = [book.rarityOf(track, 380, moment), book.rarityOf(calm, 380, moment, 'another')];
+    assert.ok(known[0]?.ofMove !== undefined);
+    assert.notDeepEqual(known[0], known[1]);
+    assert.deepEqual(book.rarityOf(calm, 380, moment), known[0], 'held for the day');
+    assert.deepEqual(book.rarityOf(calm, 380, moment, 'another'), known[1]);
   });
 
   it('is known as soon as the history has been read, also within the day', () => {
     const whole = noiseMarket(9, 400);
     const short = changed(whole, { close: (value, index) => (index < 300 ? Number.NaN : value) });
     const book = new NoiseBook(OPTIONS);
-    book.prepareNow(short, 380);
-    assert.equal(book.rarityOf(short, 380, { price: 1 }), undefined);
-    book.prepareNow(whole, 381);
-    assert.ok(book.rarityOf(whole, 381, { price: 1 }) !== undefined);
+    assert.deepEqual(book.rarityOf(short, 380, { price: 1 }), {});
+    assert.ok(book.rarityOf(whole, 381, { price: 1 }).ofMove !== undefined);
   });
+
+  it('of a stake is calibrated too, and small where open interest stands higher than ever', () => {
+    let [rare, all] = [0, 0];
+    for (let seed = 30; seed < 45; seed += 1) {
+      const track = noiseMarket(seed, 400);
+      const book = new NoiseBook(OPTIONS);
+      for (let index = 260; index < 400; index += 24) {
+        const rarity = stakeRarityAt(track, index, book) ?? Number.NaN;
+        assert.ok(rarity > 0 && rarity <= 1, String(rarity));
+        if (rarity <= 0.2) rare += 1;
+        all += 1;
+      }
+    }
+    assert.ok(rare / all > 0.1 && rare / all < 0.35, `${rare} of ${all}`);
+    const track = noiseMarket(31, 400);
+    const record = changed(track, {
+      openInterestBase: (value, index) => (index > 375 ? value * Math.exp((index - 375) * 0.01) : value),
+    });
+    assert.ok((stakeRarityAt(record, 399) ?? 1) <= 0.03);
+    assert.equal(rarityAt(record, 399), rarityAt(track, 399), 'the move is the same');
+    const unknown = changed(track, { openInterestBase: () => Number.NaN });
+    assert.equal(stakeRarityAt(unknown, 399), undefined);
+    assert.ok(rarityAt(unknown, 399) !== undefined);
+  });
+
+  it('is smaller of a rise that spot takers carry, where they are known', () => {
+    const flat = noiseMarket(7, 400);
+    const bell = noiseMarket(70, 400);
+    const track = changed(flat, {
+      spotVolumeBase: () => 100,
+      spotTakerBuyBase: (_, index) => 100 * (bell.takerBuyBase[index]! / bell.volumeBase[index]!),
+    });
+    // Of the price alone: takers and liquidations leave room for what spot says.
+    const rise = { ...track, close: withRise(track, 399).close };
+    const withSpot = changed(rise, { spotTakerBuyBase: (value, index) => value * (index > 375 ? 1.06 : 1) });
+    const againstSpot = changed(rise, {
+      spotTakerBuyBase: (value, index) => value * (index > 375 ? 0.9 : 1),
+    });
+    assert.ok(rarityAt(withSpot, 399)! <= rarityAt(rise, 399)!);
+    assert.ok(rarityAt(againstSpot, 399)! > rarityAt(withSpot, 399)!);
+  });
+
+  it('counts those moments alone of which a way is known', () => {
+    const known = [0.5, 1, 1.5, 2].map((openInterest) => ({ price: 1, openInterest }));
+    const some = new NoiseOfDay([...known, { price: 1 }, { price: 1, openInterest: Number.NaN }]);
+    assert.deepEqual(some.rarityOf({ price: 0, openInterest: 9 }), new NoiseOfDay(known).rarityOf({ price: 0, openInterest: 9 })); // prettier-ignore
+    assert.equal(some.rarityOf({ price: 1, openInterest: -9 }).ofStake, 1 / 5);
+  });
+
+  it('takes a day for every three of the history out of a shuffle, ten at most', () => {
+    const taken = (hours: number): number =>
+      [...shuffledMoments(noiseMarket(3, hours), hours, { moments: 1, minimumHours: 200 })].length;
+    assert.deepEqual([taken(220), taken(400), taken(1_500)], [3, 5, 10]);
+  });
+
+  it('ranks a level among its own hours, a tie as half, and not with less than a week of them', () => {
+    const levels = Float64Array.from({ length: 200 }, (_, hour) => hour);
+    assert.equal(rankAt(levels, 199), 199.5 / 200);
+    assert.equal(
+      rankAt(
+        levels.map(() => 7),
+        199,
+      ),
+      0.5,
+    );
+    assert.ok(Number.isNaN(rankAt(levels, 100)));
+    levels[150] = Number.NaN;
+    assert.equal(rankAt(levels, 199), 198.5 / 199);
+    assert.ok(Number.isNaN(rankAt(levels, 150)));
+  });
+
+  it('is of what the hour and the noise both know: what came in after the draw makes nothing rarer or more usual', () => {
+    const prices = Array.from({ length: 99 }, (_, at) => ({ price: (at - 49) / 20, taker: Number.NaN }));
+    const [early, hour] = [new NoiseOfDay(prices), { price: 1, taker: 3, openInterest: 4, rank: 1 }];
+    assert.deepEqual(early.rarityOf(hour), early.rarityOf({ price: 1 }));
+    assert.equal(early.rarityOf(hour).ofStake, undefined, 'and is not everywhere in noise that lacks it');
+    // Moments of before a kind is known are none that lack it.
+    const drawn = (isKnown: boolean) => (_: unknown, at: number) =>
+      ({ price: at / 20, taker: isKnown ? 2 : NaN, openInterest: isKnown ? at / 10 : NaN });
+    const [lacking, whole] = [Array.from({ length: 40 }, drawn(false)), Array.from({ length: 40 }, drawn(true))];
+    const mixed = { price: 1, taker: 2, openInterest: 3 };
+    assert.deepEqual(new NoiseOfDay([...lacking, ...whole]).rarityOf(mixed), new NoiseOfDay(whole).rarityOf(mixed));
+  }); // prettier-ignore
 
   it('measures what is known of an hour against the same of noise', () => {
     const moments = [0.5, 1, 1.5, 2].map((price) => ({ price, taker: 3, forceSide: 3 }));
     const noise = new NoiseOfDay(moments);
-    assert.equal(noise.rarityOf({ price: 2, taker: Number.NaN, forceSide: Number.NaN }), 2 / 5);
-    assert.equal(noise.rarityOf({ price: 2, taker: 0, forceSide: 0 }), 1);
-    assert.equal(noise.rarityOf({ price: 9, taker: 9, forceSide: 9 }), 1 / 5);
-    assert.equal(new NoiseOfDay([]).rarityOf({ price: 1 }), undefined);
+    assert.equal(noise.rarityOf({ price: 2, taker: Number.NaN, forceSide: Number.NaN }).ofMove, 2 / 5);
+    assert.equal(noise.rarityOf({ price: 2, taker: 0, forceSide: 0 }).ofMove, 1);
+    assert.equal(noise.rarityOf({ price: 9, taker: 9, forceSide: 9 }).ofMove, 1 / 5);
+    assert.deepEqual(new NoiseOfDay([]).rarityOf({ price: 1 }), {});
   });
 });

@@ -283,7 +283,7 @@ describe('the example of the contract', () => {
     assert.ok(assessment.remarks.some((line) => line.includes('high and as falling')));
     assert.ok(assessment.remarks.some((line) => line.includes('disagree on which side')));
     assert.ok(
-      assessment.evidence.some(({ weight, isMet }) => weight < 0 && isMet),
+      assessment.evidence.some(({ weight, bearing }) => weight < 0 && bearing === 'against'),
       'what contradicts is shown',
     );
   });

@@ -202,6 +202,24 @@ describe('open interest against a month', () => {
     isAbsent(features, 'openInterestPercentile', /15 days/);
   });
 
+  it('knows since when open interest is at its highest, by exchange and over them, over days and hours', () => {
+    const features = deriveFeatures(
+      inputWith({
+        openInterest: [...hourly('binance', 20.5), ...hourly('okx', 30)],
+        openInterestDaily: [
+          ...daily('binance', 60, (index) => (index === 50 ? 21 : index < 9 ? 19 : 20)),
+          ...daily('okx', 60, () => 29),
+        ].filter(({ atMs }) => atMs !== TODAY - 20 * DAY_MS),
+      }),
+    );
+    const own = features.origins.openInterestRecordByExchange?.reach;
+    const [fromMs, toMs] = [TODAY - 59 * DAY_MS, THIS_HOUR];
+    const gap = { gaps: 1, longestGapMs: 2 * DAY_MS };
+    assert.deepEqual(own?.['binance'], { sinceMs: TODAY - 50 * DAY_MS, fromMs, toMs, ...gap });
+    assert.deepEqual(own?.['okx'], { fromMs, toMs, ...gap });
+    assert.deepEqual(features.origins.openInterestRecordAggregate?.reach, { sum: { fromMs, toMs, ...gap } });
+  });
+
   it('names the exchanges that are at a record within what is known of them', () => {
     const features = deriveFeatures(
       inputWith({

@@ -4,6 +4,8 @@ import { describe, it } from 'mocha';
 import { ASPECT_NAMES, ASPECTS, type Aspect, type Aspects } from '../../../../src/analysis/regime/aspects.ts';
 import type { RegimeLabel } from '../../../../src/analysis/regime/assessment.ts';
 import { decide, directionOf, stakeOf } from '../../../../src/analysis/regime/decide.ts';
+import { assess } from '../../../../src/analysis/regime/assess.ts';
+import { labelWords } from '../../../../src/analysis/regime/labelWords.ts';
 import { BUILT_IN_RULES as RULES } from '../../../../src/analysis/regime/rules.ts';
 import { parseFeatures } from '../../../../src/analysis/regime/featuresFile.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
@@ -11,14 +13,15 @@ import { standardOf } from '../../../../src/analysis/regime/standard.ts';
 import { usualOfAsset } from '../../../../src/analysis/regime/usualOfAssets.ts';
 import { verdictOf } from '../../../../src/analysis/regime/verdict.ts';
 import { seed } from '../metrics/seed.ts';
-import { computed, observed, stated } from './support.ts';
+import { computed, NOW, observed, stated } from './support.ts';
 
 const sizes = fc.double({ min: -4, max: 4, noNaN: true });
 /** Everything known, cost inside its band unless said otherwise. */
 const whole: fc.Arbitrary<Record<Aspect, number>> = fc.record(
   Object.fromEntries(ASPECT_NAMES.map((aspect) => [aspect, sizes])) as Record<Aspect, typeof sizes>,
 );
-const verdict = (aspects: Aspects) => verdictOf({ aspects, doubts: {} }, RULES, undefined, 0.01);
+const verdict = (aspects: Aspects) =>
+  verdictOf({ aspects, doubts: {} }, RULES, undefined, { ofMove: 0.01, ofStake: 0.01 });
 const check = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void, numRuns = 150): void =>
   fc.assert(fc.property(arbitrary, holds), { seed, numRuns });
 
@@ -167,6 +170,11 @@ describe(`the judgement (seed ${seed})`, () => {
       standardOf(parseFeatures(features), { asset: 'BTC', isStated: true }).aspects.cost ?? NaN;
     assert.equal(cost({ fundingAnnualisedPct: 60, fundingPercentile: 30 }), 0, 'a size without a rank');
     assert.ok(cost({ fundingAnnualisedPct: 15, fundingPercentile: 99 }) < 1, 'a rank without a size');
+    const dearForWeeks = { fundingAnnualisedPct: 500, fundingPercentile: 94 };
+    assert.ok(
+      cost(dearForWeeks) > cost({ ...dearForWeeks, fundingAnnualisedPct: 40 }),
+      'a rank with more size',
+    );
   });
 
   it('measures by what is usual for the asset where its own history says it', () => {
@@ -193,9 +201,61 @@ describe(`the judgement (seed ${seed})`, () => {
     assert.deepEqual([apart.label, apart.isWeak], ['leverage-led-rally', true]);
     assert.ok(piece.rarity < 0.05 && apart.rarity > 0.15, `${piece.rarity} ${apart.rarity}`);
     assert.equal(
-      observed(computed(move), { rarity: 0.3 }).isWeak,
+      observed(computed(move), { rarity: { ofMove: 0.3 } }).isWeak,
       true,
       "the asset's own history goes before",
     );
+  });
+
+  it('says whether its rarity is counted in shuffled hours or made up, and makes none of stated values', () => {
+    const move = { returnPct: 5, openInterestChangePct: 6, takerBuySellRatio: 1.08 };
+    const basis = (values: RegimeFeatures, rarity?: number) => {
+      const one = observed(computed(values), rarity === undefined ? {} : { rarity: { ofMove: rarity } });
+      return [one.label, one.rarityBasis, one.rarity === rarity];
+    };
+    assert.deepEqual(basis(move, 0.0123), ['leverage-led-rally', 'own-history', true]);
+    assert.deepEqual(basis(move), ['leverage-led-rally', 'default', false]);
+    const stake = { returnPct: 0, openInterestChangePct: 12, openInterestPercentile: 100 };
+    const held = observed(computed(stake), { rarity: { ofMove: 0.9, ofStake: 0.01 } });
+    assert.deepEqual(
+      [held.label, held.rarityBasis, held.rarity],
+      ['leverage-build-up', 'own-history', 0.02],
+      'what is as rare by one of two looks',
+    );
+    // What shuffled hours say of moves says nothing of a rate of funding.
+    const crowd = {
+      returnPct: 0,
+      openInterestChangePct: 3,
+      fundingAnnualisedPct: 60,
+      openInterestPercentile: 98,
+    };
+    assert.deepEqual(basis(crowd, 0.0123), ['crowded-long', 'default', false]);
+    const asked = { asOfMs: 0, baseAsset: 'BTC', coverage: { fresh: 0, of: 0 }, rarity: { ofMove: 0.0123 } };
+    const one = assess(parseFeatures(move), { ...asked, source: 'stated' });
+    assert.deepEqual([one.rarityBasis, one.rarity === 0.0123], ['default', false]);
+  });
+
+  it('has the words of the rules that are in force, for the name and for those that could stand', () => {
+    const names = RULES.names.map((one) => ({ ...one, words: `my ${one.words}` }));
+    const rules = { ...RULES, version: 'my/1', names };
+    const shorts = { returnPct: 6, openInterestChangePct: -6, fundingAnnualisedPct: 4 };
+    const rival = observed(computed({ ...shorts, shortLiquidationShare: 0.85, liquidationsZ: 1.3 }), {
+      rules,
+    });
+    assert.deepEqual([rival.label, rival.words], ['spot-led-rally', 'my spot-led rally']);
+    assert.ok(rival.statements.includes('Weak: it could as well be my short squeeze.'));
+    assert.equal(
+      observed(computed({ returnPct: 0.1, openInterestChangePct: 0.1 }), { rules }).words,
+      'neutral',
+    );
+    const rally = observed(computed({ returnPct: 5, openInterestChangePct: 6, fundingAnnualisedPct: 4 }), {
+      rules,
+    });
+    const standing = computed({ returnPct: 0.1, openInterestChangePct: -9, fundingAnnualisedPct: 4 });
+    const kept = observed(standing, { rules, asOfMs: NOW + 60_000, previous: rally });
+    assert.equal(kept.words, 'my leverage-led rally');
+    assert.match(kept.statements.join(' '), /judged anew it would be my spot-led rally\./);
+    for (const { label, words } of RULES.names)
+      assert.equal(labelWords(label), words, 'without rules those that are built in');
   });
 });

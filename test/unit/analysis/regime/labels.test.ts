@@ -144,7 +144,9 @@ describe('regime labels', () => {
     const contradicted = stated(values);
     assert.deepEqual([contradicted.label, contradicted.isWeak], ['leverage-led-rally', true]);
     const row = contradicted.evidence.find(({ metric }) => metric.startsWith('taker-ratio'));
-    assert.ok((row?.weight ?? 0) < 0 && row?.isMet === true && row.direction === 'below');
+    // The threshold is the name's: what is on the other side of it does not meet it.
+    assert.ok((row?.weight ?? 0) < 0 && row?.bearing === 'against');
+    assert.deepEqual([row.isMet, row.direction], [false, 'above']);
     assert.ok(contradicted.rarity > stated({ ...values, takerBuySellRatio: 1.1 }).rarity);
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { REGIME_LABELS, type RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
+import { directionOf, stakeOf } from '../../../../src/analysis/regime/decide.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
 import { FEATURES } from '../../../../src/analysis/regime/featureInfo.ts';
 import { seed } from '../metrics/seed.ts';
@@ -84,6 +85,68 @@ function agrees({ label, family, statements, evidence }: RegimeAssessment): void
   if (label === 'neutral') not(/being opened|being closed|Weak/);
   for (const { metric, observed: value, weight } of evidence)
     if (metric.startsWith('return') && weight > 0 && UP.includes(label)) assert.ok(value > 0);
+  if (stakeOf(family) < 0) not(/open interest rises|being opened|new positions/i);
+  if (stakeOf(family) > 0) not(/open interest falls|being closed|without new leverage/i);
+}
+
+/** What a statement is about, and the inputs of which one must be there for it. */
+const ABOUT: readonly [RegExp, readonly (keyof RegimeFeatures)[]][] = [
+  [/the price (?:rises|falls)[ ,.]|while open interest|Price and open interest|the price stands/i, ['returnPct']],
+  [/open interest (?:rises|falls)|open interest (?:rises|fall)? ?together/i, ['openInterestChangePct', 'openInterestZ']],
+  [/in its history/, ['openInterestPercentile', 'openInterestRecord', 'openInterestRecordAggregate', 'openInterestRecordByExchange']],
+  [/(?<!spot )takers (?:buy|sell)/i, ['takerBuySellRatio', 'takerImbalanceZ', 'netTakerVolumeUsd', 'takerRatioChangePct']],
+  [/spot takers lead/, ['spotLeadZ']],
+  [/volume surges/i, ['futuresVolumeChangePct']],
+  [/liquidations are far/i, ['liquidationsUsd', 'liquidationsZ']],
+  [/mostly (?:shorts|longs) are liquidated/i, ['shortLiquidationShare']],
+  [/is costly|funding stays|Funding is/i, ['fundingAnnualisedPct', 'fundingPerIntervalPct', 'fundingPercentile', 'basisAnnualisedPct']],
+  [/accounts lean/i, ['longShortRatio', 'longShortPercentile']],
+  [/order books are/i, ['depthZ']],
+]; // prettier-ignore
+const INFERRED = /not known; (?:its direction|that positions are \w+) is inferred/;
+
+/** No sentence is about an input that is not there, but for what is said to be inferred. */
+function isFounded({ label, statements, family }: RegimeAssessment, values: RegimeFeatures): void {
+  const isInferred = statements.some((line) => INFERRED.test(line));
+  // The first sentence says what the name means; the clauses behind it are of readings.
+  const said = statements.map((line, at) => (at === 0 ? line.replace(/^[^.]*\./, '') : line)).join(' ');
+  for (const [words, needed] of ABOUT)
+    if (words.test(said))
+      assert.ok(
+        needed.some((key) => values[key] !== undefined),
+        `${label}: ${words.source}: ${said}`,
+      );
+  const isMove = directionOf(family) !== 0 && !statements[0]?.startsWith('The name is from before');
+  const isWhole =
+    values.returnPct !== undefined &&
+    (values.openInterestChangePct !== undefined || values.openInterestZ !== undefined);
+  if (isMove && !isWhole) assert.ok(isInferred, `${label}: ${statements.join(' ')}`);
+}
+
+/** What is read aloud as a reason speaks for the name, and on the name's side; each group of rows stands together. */
+function givesReasons({ label, evidence }: RegimeAssessment): void {
+  const order = ['for', 'against', 'expected', 'beside'];
+  const groups = evidence.map(({ bearing }) => order.indexOf(bearing));
+  assert.deepEqual(
+    groups,
+    [...groups].sort((a, b) => a - b),
+  );
+  const direction = UP.includes(label) ? 1 : DOWN.includes(label) ? -1 : 0;
+  for (const row of evidence) {
+    const { bearing, weight, isMet, metric, usualSizes = NaN, unit } = row;
+    const words = `${label}: ${JSON.stringify(row)}`;
+    if (bearing === 'for') assert.ok(weight > 0 && isMet, words);
+    if (bearing === 'against') assert.ok(weight < 0 && !isMet, words);
+    if (bearing === 'expected') assert.ok(weight >= 0 && !isMet, words);
+    if (bearing === 'beside') assert.ok(weight === 0 && row.band === undefined, words);
+    if (bearing !== 'for' || unit === 'boolean') continue;
+    if (/^(return|taker|net-taker|short-liquidation)/.test(metric))
+      assert.ok(usualSizes * direction >= 0, words);
+    const [low, high] =
+      row.band ?? (row.direction === 'above' ? [row.threshold, Infinity] : [-Infinity, row.threshold]);
+    const rounding = 1e-6 * Math.max(1, Math.abs(row.observed));
+    assert.ok(row.observed >= low - rounding && row.observed <= high + rounding, words);
+  }
 }
 
 describe(`regime assessments of random features (seed ${seed})`, function () {
@@ -92,8 +155,11 @@ describe(`regime assessments of random features (seed ${seed})`, function () {
   it('never throw, and keep label and confidence in range: 300 feature sets', () => {
     fc.assert(
       fc.property(features, (values) => {
-        check(stated(values));
-        check(observed(computed(values, { isPartial: true, ageMs: 1e7 })));
+        for (const one of [stated(values), observed(computed(values, { isPartial: true, ageMs: 1e7 }))]) {
+          check(one);
+          givesReasons(one);
+          isFounded(one, values);
+        }
       }),
       { seed, numRuns: 300 },
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { Reach } from '../../../../src/analysis/metrics/highestSince.ts';
 import type { RegimeFeatures } from '../../../../src/analysis/regime/features.ts';
 import { MINUTE_MS } from '../../../../src/core/units.ts';
 import { computed, NOW, observed, stated } from './support.ts';
@@ -12,8 +13,14 @@ describe('statements of a label', () => {
     const rally = { returnPct: 6, openInterestChangePct: 8 };
     assert.equal(stated(rally).label, 'leverage-led-rally');
     assert.ok(!/volume|taker/i.test(said(rally)), said(rally));
-    assert.match(said(rally), /The price rises and open interest rises\./);
-    assert.match(said({ ...rally, futuresVolumeChangePct: 52 }), /futures volume surges/);
+    // What price and open interest do is said once.
+    assert.match(said(rally), /Price and open interest rise together/);
+    assert.doesNotMatch(said(rally), /The price rises/);
+    assert.match(
+      said({ returnPct: 6, takerBuySellRatio: 1.2, liquidationsZ: 0 }),
+      /The price rises and takers buy/,
+    );
+    assert.match(said({ ...rally, futuresVolumeChangePct: 52 }), /Futures volume surges/);
     assert.ok(!/surges/.test(said({ ...rally, futuresVolumeChangePct: -10 })));
   });
 
@@ -22,7 +29,7 @@ describe('statements of a label', () => {
     assert.equal(stated(rally).label, 'spot-led-rally');
     assert.match(said(rally), /which fits spot buying/);
     assert.ok(!/funding|comes from spot/.test(said(rally)), said(rally));
-    assert.match(said({ ...rally, fundingAnnualisedPct: 4 }), /funding stays moderate/);
+    assert.match(said({ ...rally, fundingAnnualisedPct: 4 }), /[Ff]unding stays moderate/);
   });
 
   it('do not call open interest a record where another sign makes it high', () => {
@@ -43,6 +50,43 @@ describe('statements of a label', () => {
     const kept = observed(standing, { asOfMs: NOW + MINUTE_MS, previous: rally });
     assert.deepEqual([kept.label, kept.isWeak], ['leverage-led-rally', true]);
     assert.ok(!kept.statements.some((line) => /carried by|rises/.test(line)), kept.statements.join(' '));
+  });
+});
+
+describe('statements of a market without a name', () => {
+  it('call nothing usual that is out, on either side', () => {
+    const flat = { returnPct: 0.1, windowHours: 24 };
+    for (const [beside, words] of [
+      [{ openInterestChangePct: 6, openInterestPercentile: 1 }, 'level of open interest'],
+      [{ openInterestChangePct: -6, openInterestPercentile: 50 }, 'change of open interest'],
+      [
+        { openInterestChangePct: 0.1, liquidationsUsd: 3e9, shortLiquidationShare: 0.1 },
+        'size of liquidations',
+      ],
+    ] as const) {
+      const { label, statements } = stated({ ...flat, ...beside });
+      assert.equal(label, 'neutral');
+      assert.match(
+        statements[0]!,
+        new RegExp(`not all that is known lies inside its usual bands: .*${words}`),
+      );
+    }
+    assert.equal(
+      said({ ...flat, openInterestChangePct: 0.5 }),
+      'No regime stands out: what is known lies inside its usual bands.',
+    );
+  });
+});
+
+describe('statements of liquidations', () => {
+  it('name no exchange where amounts are stated: there is none of that name', () => {
+    const squeeze = {
+      returnPct: 6,
+      openInterestChangePct: -6,
+      liquidationsUsd: 3e8,
+      shortLiquidationShare: 0.9,
+    };
+    assert.doesNotMatch(said(squeeze), /those of|stated/);
   });
 });
 
@@ -105,6 +149,53 @@ describe('statements of records', () => {
       ),
     );
     assert.ok(!/last \d+ days/.test(said(values)));
+  });
+
+  describe('since when open interest is at its highest', () => {
+    const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
+    const reach = (sinceMs: number | undefined, gaps = 0): Reach => ({
+      ...(sinceMs === undefined ? {} : { sinceMs }),
+      ...{ fromMs: day('2021-12-01'), toMs: day('2026-09-01'), gaps, longestGapMs: gaps * 4 * 86_400_000 },
+    });
+    const saying = (own: Record<string, Reach>, sum: Reach, at: readonly string[] = []): string[] => {
+      const claims = Object.fromEntries(Object.keys(own).map((id) => [id, at.includes(id)]));
+      const isRecord = at.length > 0;
+      const features = computed({ openInterestRecord: isRecord, openInterestRecordByExchange: claims, openInterestRecordAggregate: false, returnPct: 1 }); // prettier-ignore
+      const { openInterestRecordByExchange: each, openInterestRecordAggregate: whole } = features.origins;
+      assert.ok(each !== undefined && whole !== undefined);
+      const origins = {
+        ...features.origins,
+        openInterestRecordByExchange: { ...each, reach: own },
+        openInterestRecordAggregate: { ...whole, reach: { sum } },
+      };
+      return observed({ ...features, origins }).statements.filter((line) => line.includes('history from'));
+    };
+
+    it('is said of the sum, and of an exchange whose high has stood for longer', () => {
+      const since = {
+        sum: reach(day('2025-03-01')),
+        okx: reach(day('2025-06-01')),
+        binance: reach(day('2024-03-14'), 3),
+      };
+      assert.deepEqual(saying({ okx: since.okx, binance: since.binance }, since.sum), [
+        'Open interest over all exchanges is at its highest since 2025-03-01; history from 2021-12-01.',
+        'Open interest on Binance is at its highest since 2024-03-14; history from 2021-12-01 with 3 gaps, the longest 12 d.',
+      ]);
+    });
+
+    it('is not said of less than a month, nor of what the history has no earlier high of', () => {
+      const [near, month] = [reach(day('2026-08-03')), reach(day('2026-08-02'))];
+      assert.deepEqual(saying({ okx: near, binance: reach(undefined) }, near), []);
+      assert.equal(saying({ okx: month }, near).length, 1);
+    });
+
+    it('names the gaps of a history in which there is a record', () => {
+      const sum = reach(day('2026-08-30'));
+      assert.deepEqual(saying({ binance: reach(undefined, 1) }, sum, ['binance']), [
+        'On Binance: history from 2021-12-01 with a gap of 4 d.',
+      ]);
+      assert.deepEqual(saying({ binance: reach(undefined) }, sum, ['binance']), []);
+    });
   });
 
   it('are remarked on where they are stated against each other', () => {

@@ -31,12 +31,21 @@ function assertSame(actual: unknown, expected: unknown, where: string): void {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
+/** Since when something is at its highest was not told then; `highestSince.test.ts` holds it. */
+function withoutReach({ origins, ...features }: FeatureSet): unknown {
+  const own = Object.entries(origins).map(([key, { reach: _reach, reachUsd: _usd, ...origin }]) => [
+    key,
+    origin,
+  ]);
+  return { ...features, origins: Object.fromEntries(own) as FeatureSet['origins'] };
+}
+
 describe('features of made-up markets', () => {
   for (const [seed, written] of Object.entries(WRITTEN))
     it(`are what was written down, seed ${seed}`, () => {
       const { nowMs, history, readings } = madeUp(Number(seed));
       const series = seriesWith(history, nowMs);
-      assertSame(deriveFeatures({ asset: 'BTC', nowMs, readings, series }), written, seed);
+      assertSame(withoutReach(deriveFeatures({ asset: 'BTC', nowMs, readings, series })), written, seed);
     });
 
   it('have a value or a reason each', () => {

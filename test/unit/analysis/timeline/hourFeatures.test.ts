@@ -89,6 +89,42 @@ describe('the features of an hour of a series', () => {
   });
 });
 
+describe('funding of an hour of a series', () => {
+  const changedRate = (settlement: number): Track => ({
+    ...track,
+    settlements: {
+      ...track.settlements!,
+      ratePerInterval: track.settlements!.ratePerInterval.map((rate, at) =>
+        at === settlement ? 0.01 : rate,
+      ),
+    },
+  });
+  const featuresOf = (of: Track, index = INDEX) => hourFeatures(of, index).values;
+
+  it('is ranked among the settlements of 30 days, neither older nor later ones', () => {
+    const [plainValues, hour] = [featuresOf(track), track.firstMs + (INDEX + 1) * HOUR_MS];
+    const ageOf = (settlement: number): number => (hour - settledAt[settlement]!) / HOUR_MS;
+    const [older, within, later] = [3, 10, 94];
+    assert.ok(ageOf(older) > 720 && ageOf(within) < 720 && ageOf(later) < 0);
+    assert.deepEqual(featuresOf(changedRate(older)), plainValues);
+    assert.deepEqual(featuresOf(changedRate(later)), plainValues);
+    assert.notDeepEqual(featuresOf(changedRate(within)), plainValues);
+  });
+
+  it('is not known before the first settlement, nor where none is recent', () => {
+    const moved = (byHours: number): Track => ({
+      ...track,
+      settlements: {
+        ...track.settlements!,
+        atMs: track.settlements!.atMs.map((atMs) => atMs + byHours * HOUR_MS),
+      },
+    });
+    assert.equal(featuresOf(moved(1_000), 100).fundingAnnualisedPct, undefined);
+    assert.equal(featuresOf(moved(-100)).fundingAnnualisedPct, undefined);
+    assert.notEqual(featuresOf(moved(0)).fundingAnnualisedPct, undefined);
+  });
+});
+
 describe('the hours of a series, judged', () => {
   it('stand one after another, each at its end; one without a price is passed over', () => {
     const gap = changed(noiseMarket(6, 30), { close: (value, index) => (index === 4 ? Number.NaN : value) });
@@ -99,8 +135,6 @@ describe('the hours of a series, judged', () => {
   it('show what an assessment says and nothing that it does not', () => {
     const { family, candidates, rarity, quality } = lineOf('BTC', 5, { label: 'neutral' });
     assert.deepEqual([family, candidates, rarity, quality], ['unknown', [], null, null]);
-    // What the asset's own hours say goes before what is usual elsewhere.
-    assert.equal(lineOf('BTC', 5, { label: 'neutral', rarity: 0.5 }, 0.2).rarity, 0.2);
     assert.equal(lineOf('BTC', 5, { label: 'neutral', rarity: 0.5 }).rarity, 0.5);
   });
 });

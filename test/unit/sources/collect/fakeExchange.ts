@@ -45,7 +45,7 @@ export function fakeHttp(clock: FakeClock): FakeHttp {
       const body = typeof reply === 'function' ? (reply as (one: HttpRequest) => unknown)(request) : reply;
       if (body instanceof Error) throw body;
       const receivedAtMs = clock.nowMs();
-      return { status: 200, body, receivedAtMs, latencyMs: 1, isSimulated: http.isSimulated };
+      return { status: 200, body, bytes: 0, receivedAtMs, latencyMs: 1, isSimulated: http.isSimulated };
     },
     nextAttemptAtMs: (exchange) => http.pauses.find((one) => one.exchange === exchange)?.untilMs,
     usedWeight: () => 0,

@@ -8,7 +8,8 @@ import { marketsTree, treeHeader } from '../../../../src/surfaces/editor/markets
 import { fits } from '../../../../src/surfaces/editor/rowWidth.ts';
 import type { TreeNode } from '../../../../src/surfaces/editor/treeNode.ts';
 import { exchangeWith, observe } from '../../market/builders.ts';
-import { EXCHANGES, FAILED_REASON, IDLE, NOW, readyState } from './states.ts';
+import type { RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
+import { EXCHANGES, FAILED_REASON, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
 const GROUPINGS = ['exchange', 'asset'] as const;
 const all = (nodes: readonly TreeNode[]): TreeNode[] =>
@@ -229,8 +230,29 @@ describe('the tree of markets', () => {
       ['spot-led rally', '$94,700', '325K BTC', '$30.8B', '+13.1 %/yr'],
     );
     assert.equal(rows.get('all/BTC/oi-usd')?.description, '10 s OI of 4');
-    assert.match(rows.get('all/BTC/regime')?.tooltip ?? '', /estimated confidence 79 %, seen in 3 % of noise, since 2026-10-20 11:30 UTC, 1 h ago$/);
+    assert.match(rows.get('all/BTC/regime')?.tooltip ?? '', /: spot-led rally, confidence 79 %, seen in 3 % of shuffled hours; rests on 2 of 5 exchanges, since 2026-10-20 11:30 UTC, 1 h ago$/);
   }); // prettier-ignore
+
+  it('says below the name how sure it is, and where it is weak, where both fit', () => {
+    const sure = (changes: Partial<RegimeAssessment>) =>
+      all(marketsTree(readyState('live', EXCHANGES, regimeWith(changes)), 'exchange', NOW)).find(
+        ({ id }) => id === 'all/BTC/confidence',
+      );
+    const shown = [sure({}), sure({ isWeak: true, confidence: 1 })];
+    assert.deepEqual(
+      shown.map((row) => [row?.label, row?.description]),
+      [
+        ['79 %', 'confidence'],
+        ['100 %', 'conf., weak'],
+      ],
+    );
+    for (const row of shown) assert.ok(fits(3, row?.label ?? '', row?.description ?? '', false));
+    assert.match(
+      sure({ isWeak: true })?.spoken ?? '',
+      /^Regime, spot-led rally \(weak\), confidence 79 %, seen in/,
+    );
+    assert.equal(sure({ label: 'unknown' }), undefined);
+  });
 
   it('dates each sum by its oldest part and names whom it is of', () => {
     const [okx, ...rest] = EXCHANGES;
@@ -251,7 +273,7 @@ describe('the tree of markets', () => {
     const [asset] = state.snapshot!.assets;
     const of = (value: number, basis: ChangeBasis, ...exchanges: string[]) => ({ value, exchanges, ends: exchanges.map((exchange, at) => ({ exchange, basis, nowAtMs: NOW - at * MINUTE_MS, thenAtMs: NOW - 24 * HOUR_MS + 20 * MINUTE_MS })) });
     const changes = [
-      { windowMs: HOUR_MS, price: of(-0.00123, 'mark', 'binance', 'okx') },
+      { windowMs: HOUR_MS, price: of(-0.00123, 'mark', 'binance', 'okx'), fundingPerYear: of(0.000156, 'running', 'okx') },
       { windowMs: 24 * HOUR_MS, price: of(0.0345, 'last', 'okx', 'binance'), openInterest: { ...of(-0.057, 'hourly', 'okx'), leftOut: ['gate', 'bybit'] }, fundingPerYear: of(-0.0125, 'settled', 'okx') },
     ];
     const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
@@ -262,14 +284,17 @@ describe('the tree of markets', () => {
         ['change-price-1h', '−0.123 %', '1h price'],
         ['change-price-24h', '+3.45 %', '24h price'],
         ['change-open-interest-24h', '−5.70 %', '24h OI'],
+        // Where its name has no room else, a number has fewer digits; the hover has all of them.
+        ['change-funding-1h', '+0.02 pp', '1h fund'],
         ['change-funding-24h', '−1.25 pp', '24h fund'],
       ],
     );
     assert.match(rows[2]?.tooltip ?? '', /, 0 s old\ncoins now \/ coins then - 1, now and 24 h ago\nthen: 23 h 40 min ago; now: 0 s ago\nthe same exchange at both ends: OKX\nhourly history at both ends: OKX\nleft out, without a number of the same kind then: Bybit, Gate$/);
     assert.match(rows[1]?.tooltip ?? '', /, 1 min old\n.*\n.*; now: 0 s to 1 min ago\nthe same 2 exchanges at both ends: Binance, OKX\nlast prices, not mark prices, at both ends: Binance, OKX$/);
     assert.doesNotMatch(rows[0]?.tooltip ?? '', /mark/);
-    assert.match(rows[3]?.tooltip ?? '', /\nrunning rate now, rate settled for its interval then: OKX$/);
-    assert.match(rows[3]?.spoken ?? '', /^Funding change 24 h, −1\.25 pp\/yr/);
+    assert.match(rows[3]?.tooltip ?? '', /^Funding change 1 h: \+0\.0156 pp\/yr, /);
+    assert.match(rows[4]?.tooltip ?? '', /\nrunning rate now, rate settled for its interval then: OKX$/);
+    assert.match(rows[4]?.spoken ?? '', /^Funding change 24 h, −1\.25 pp\/yr/);
   }); // prettier-ignore
 
   it('keeps the ids of its rows over refreshes, each once', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Emitter } from '../../../../src/core/emitter.ts';
+import type { ChartsWish } from '../../../../src/market/charts.ts';
 import type { ExchangeSnapshot, MarketState } from '../../../../src/market/snapshot.ts';
 import { newestNumbers } from '../../../../src/surfaces/editor/panels/newestNumbers.ts';
 import { PanelFeed, type FeedSession } from '../../../../src/surfaces/editor/panels/panelFeed.ts';
+import type { PanelQuery } from '../../../../src/surfaces/protocol/messages.ts';
 import type { NewestNumbers, PanelSnapshot } from '../../../../src/surfaces/protocol/payloads.ts';
 import { candleRow, hoursBack, openInterestRow, THIS_HOUR } from '../../analysis/regime/history.ts';
 import { exchangeWith, historyWith, observe } from '../../market/builders.ts';
@@ -178,6 +180,17 @@ describe('the feed of a panel', () => {
     assert.deepEqual(told.charts.map(({ kind }) => kind), ['liquidation-heatmap']); // prettier-ignore
     const wish = { asset: 'BTC', hours: 24, charts: ['liquidation'] };
     assert.deepEqual(wishes.slice(1), [wish, wish]);
+  });
+
+  it('reads what a chart is made of, each once, and nothing else', async () => {
+    const wished = async (chart: PanelQuery['chart']) => {
+      const { feed, wishes } = feeding();
+      await feed.ask({ asset: 'BTC', chart, hours: 168 });
+      return (wishes[0] as ChartsWish).charts;
+    };
+    assert.deepEqual(await wished('open-interest'), ['openInterest', 'regime']);
+    assert.deepEqual(await wished('regime-timeline'), ['regime']);
+    assert.deepEqual(await wished('all'), ['openInterest', 'regime', 'funding', 'liquidation']);
   });
 
   it('tells the newest readings of what it shows, while its page waits for another asset and after', async () => {

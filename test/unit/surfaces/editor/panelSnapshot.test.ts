@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { lineOf } from '../../../../src/analysis/timeline/line.ts';
 import type { AssetCharts } from '../../../../src/market/charts.ts';
 import { panelSnapshot, type PanelInput } from '../../../../src/surfaces/editor/panels/panelSnapshot.ts';
 import { reportPlaceholder } from '../../../../src/surfaces/editor/reportPlaceholder.ts';
@@ -284,6 +285,38 @@ describe('what a panel shows', () => {
     };
     assert.deepEqual(['USD', 'USDC', undefined].map(quoteWith), ['USD', 'USDC', 'quote currency']);
   }); // prettier-ignore
+
+  it('shows the regime as a row under open interest, or as a chart of its own where it is asked for alone', () => {
+    const hour = 3_600_000;
+    const judged = ['neutral', 'spot-led-rally'].map((label, at) =>
+      lineOf('BTC', NOW - (5 - at) * 600_000, { label, family: 'short-covering', confidence: 0.5, rarity: 0.1 }),
+    );
+    const candles = hoursBack(48, THIS_HOUR - hour, (atMs) => candleRow('okx', atMs, 1, { closeQuote: 100 }));
+    const openInterest = hoursBack(168, THIS_HOUR, (atMs) => openInterestRow('okx', atMs, 10));
+    const charts = assetCharts(historyWith({ openInterest, candles }), [], judged);
+    const [row, ...others] = panel({ charted: { source: 'live', charts } }).charts;
+    assert.ok(row !== undefined && 'lines' in row && row.regime !== undefined);
+    assert.deepEqual(row.regime.runs.map(({ label }) => label), ['neutral', 'spot-led rally']); // prettier-ignore
+    assert.deepEqual([row.regime.longestPauseMs, row.regime.fromMs], [900_000, NOW - 168 * hour]);
+    assert.deepEqual(others.map(({ kind }) => kind), ['funding-heatmap', 'liquidation-heatmap']); // prettier-ignore
+    const alone = panel({ charted: { source: 'live', charts: { regime: charts.regime } } }).charts;
+    const [own] = alone;
+    assert.ok(alone.length === 1 && own?.kind === 'regime-timeline' && 'runs' in own);
+    assert.deepEqual(own.runs, row.regime.runs);
+    assert.deepEqual([own.asOfMs, own.coverage, own.priceLabel], [NOW - 2_400_000, { fresh: 4, of: 5 }, 'Last price, OKX']); // prettier-ignore
+    assert.equal(own.price?.values.at(-1), 100);
+    const simulated = panel({ state: readyState('simulated'), charted: { source: 'live', charts: { regime: charts.regime } } }); // prettier-ignore
+    assert.deepEqual(simulated.charts, []);
+  }); // prettier-ignore
+
+  it('says in words where no regime was assessed, under open interest and alone', () => {
+    const [row] = panel({ charted }).charts;
+    assert.ok(row !== undefined && 'lines' in row && !('regime' in row));
+    assert.ok(row.notes.some((note) => note.startsWith('No regime was assessed in these 168 h')));
+    const [own] = panel({ charted: { source: 'live', charts: { regime: drawn.regime } } }).charts;
+    assert.ok(own !== undefined && 'unavailable' in own);
+    assert.match(own.unavailable, /kept from the first refresh on\. Press Refresh\.$/);
+  });
 
   it('hands on why a chart cannot be drawn', () => {
     const liquidation = panel({ charted }).charts[2];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { parseAsset } from '../../../../src/core/assetName.ts';
@@ -60,7 +60,12 @@ const FAULTS: readonly (readonly [key: string, value: unknown, line: RegExp, use
   ['refreshSeconds', 1, /^perpscope\.refreshSeconds is 1; it must be a whole number from 15 to 600; 60 is used\.$/, { refreshSeconds: 60 }],
   ['refreshSeconds', '60', /is "60"; it must be a whole number/, { refreshSeconds: 60 }],
   ['refreshSeconds', 30.5, /is 30\.5; it must be a whole number/, { refreshSeconds: 60 }],
-  ['history.keepMonths', 0, /is 0; it must be a whole number from 1 to 120; 6 is used\.$/, { keepMonths: 6 }],
+  ['history.keepMonths', 0, /is 0; it must be a whole number from 1 to 120; 6 is used\.$/, { keepMonths: { live: 6 } }],
+  ['history.keepMonthsByStep', 36, /^perpscope\.history\.keepMonthsByStep is 36, which is no object of months by step; these rows are kept for ever\.$/, { keepMonths: { live: 6 } }],
+  ['history.keepMonthsByStep', { hourly: 0, daily: 240 }, /^perpscope\.history\.keepMonthsByStep says 0 of hourly; it must be a whole number from 1 to 240; these rows are kept for ever\.$/, { keepMonths: { live: 6, daily: 240 } }],
+  ['history.keepMonthsByStep', { daily: '12' }, /says "12" of daily; it must be/, { keepMonths: { live: 6 } }],
+  ['history.keepMonthsByStep', { fiveMinute: 12, hourly: 1 }, /holds "fiveMinute", which is no step; it is left out\. Did you mean "fiveMinutes"\?$/, { keepMonths: { live: 6, hourly: 1 } }],
+  ['history.keepMonthsByStep', { live: 1 }, /holds "live", which is no step; it is left out\. Known: fiveMinutes, hourly, daily\.$/, { keepMonths: { live: 6 } }],
   ['dataSource', 'simulatd', /is "simulatd", which is neither "live" nor "simulated"; the simulated market is shown\.$/, { dataSource: 'simulated' }],
   ['dataSource', 'Live', /is "Live", which is neither "live" nor "simulated"; the simulated market is shown\. Did you mean "live"\?$/, { dataSource: 'simulated' }],
   ['statusBar.asset', null, /is null, which is no asset; BTC is shown\./, { statusBarAsset: 'BTC' }],
@@ -72,6 +77,14 @@ const FAULTS: readonly (readonly [key: string, value: unknown, line: RegExp, use
   ['endpoints', 'http://127.0.0.1', /is "http:\/\/127\.0\.0\.1", which is no object of addresses by exchange; no exchange is asked/, { endpoints: {} }],
   ['endpoints', [], /is \[\], which is no object/, { endpoints: {} }],
   ['context.csvFile', 5, /is 5, which is no text; no file is read\.$/, { contextCsv: '' }],
+  ['regime.rulesFile', 5, /^perpscope\.regime\.rulesFile is 5, which is no text; the built-in rules judge\.$/, {}],
+  ['regime.rulesFile', 'a.json', /is "a\.json", relative, and no trusted folder open; the built-in rules judge\.$/, {}],
+  ['events.file', 5, /^perpscope\.events\.file is 5, which is no text; no events are shown\.$/, { eventsFile: undefined }],
+  ['events.file', 'a.csv', /is "a\.csv", relative, and no trusted folder open; no events are shown\.$/, { eventsFile: undefined }],
+  ['regime.level', 1.5, /^perpscope\.regime\.level is 1\.5; it must be from 0 to 1; the rules say it\.$/, {}],
+  ['regime.level', '0.5', /is "0\.5"; it must be from 0 to 1; the rules say it\.$/, {}],
+  ['regime.margin', -0.1, /^perpscope\.regime\.margin is -0\.1; it must be from 0 to 1; the rules say it\.$/, {}],
+  ['regime.margin', Number.NaN, /it must be from 0 to 1/, {}],
   ['exchange', true, /^perpscope\.exchange is no setting of Perpscope and is not used\. Did you mean perpscope\.exchanges\?$/, {}],
   ['statusbar.asset', true, /Did you mean perpscope\.statusBar\.asset\?$/, {}],
   ['whatever', true, /^perpscope\.whatever is no setting of Perpscope and is not used\.$/, {}],
@@ -99,6 +112,38 @@ describe('the settings, read', () => {
       const others = Object.keys(DEFAULTS).filter((name) => !(name in used) && !['problems', 'faults', 'blocked', 'assets', 'statusBarAsset'].includes(name));
       for (const name of others) assert.deepEqual(settings[name as keyof Settings], DEFAULTS[name as keyof Settings], name);
     }); // prettier-ignore
+
+  it('name the rules that regimes are judged by: a file at its own path or within the trusted folder, level and margin', () => {
+    const rules = (raw: object, folder?: string) => settingsOf(raw as never, { ...known, folder }).rules;
+    const [home, open] = [resolve('/home/a/x.json'), resolve('/open')];
+    assert.deepEqual(rules({}, open), { file: undefined, level: undefined, margin: undefined });
+    assert.deepEqual(rules({ 'regime.rulesFile': ` ${home} ` }).file, { path: home, name: home });
+    assert.deepEqual(rules({ 'regime.rulesFile': 'rules/a.json' }, open).file, { path: join(open, 'rules', 'a.json'), name: 'rules/a.json' });
+    for (const name of ['a.json', './a.json', '../a.json', '~/a.json']) assert.equal(rules({ 'regime.rulesFile': name }).file, undefined, name);
+    assert.deepEqual(settingsOf({ 'events.file': 'e.csv' }, { ...known, folder: open }).eventsFile, { path: join(open, 'e.csv'), name: 'e.csv' });
+    const { level, margin } = rules({ 'regime.level': 0, 'regime.margin': 1 });
+    assert.deepEqual([level, margin], [0, 1]);
+    assert.deepEqual(rules({ 'regime.level': null, 'regime.margin': null }, open), rules({}, open));
+  }); // prettier-ignore
+
+  it('of a workspace that is not trusted name no file: the manifest restricts it', () => {
+    const { capabilities } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8')) as { capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[]; description: string } } };
+    assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes('perpscope.regime.rulesFile'));
+    assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes('perpscope.events.file'));
+    assert.match(capabilities.untrustedWorkspaces.description, /rules file and which file of events/);
+  }); // prettier-ignore
+
+  it('keep what was filled in for ever unless they say how long, in the bounds that the manifest states', () => {
+    assert.deepEqual(DEFAULTS.keepMonths, { live: 6 });
+    const stated = { 'history.keepMonths': 3, 'history.keepMonthsByStep': { fiveMinutes: 36, hourly: 1, daily: null } };
+    assert.deepEqual([read(stated).keepMonths, read(stated).problems], [{ live: 3, fiveMinutes: 36, hourly: 1 }, []]);
+    const { properties: steps = {} } = properties['history.keepMonthsByStep'] as { properties?: Record<string, { minimum: number; maximum: number }> };
+    assert.deepEqual(Object.keys(steps), ['fiveMinutes', 'hourly', 'daily']);
+    for (const [step, { minimum, maximum }] of Object.entries(steps)) {
+      for (const months of [minimum, maximum]) assert.deepEqual(read({ 'history.keepMonthsByStep': { [step]: months } }).problems, []);
+      for (const months of [minimum - 1, maximum + 1, 1.5]) assert.equal(read({ 'history.keepMonthsByStep': { [step]: months } }).problems.length, 1);
+    }
+  }); // prettier-ignore
 
   it('say one thing once', () => {
     for (const raw of [{ assets: [''] }, { assets: [] }, { dataSource: 'simulatd' }]) assert.equal(read(raw).problems.length, 1, JSON.stringify(raw));
@@ -135,12 +180,12 @@ describe('the settings, read', () => {
         assert.ok(settings.exchanges.every((id) => known.exchanges.includes(id)));
         assert.ok(settings.statusBarShow.length <= MAX_FIGURES);
         assert.ok(settings.refreshSeconds >= 15 && settings.refreshSeconds <= 600);
-        assert.ok(settings.keepMonths >= 1 && settings.keepMonths <= 120 && Number.isInteger(settings.simulatorSeed));
+        assert.ok((settings.keepMonths.live ?? 0) >= 1 && (settings.keepMonths.live ?? 0) <= 120 && Number.isInteger(settings.simulatorSeed));
         assert.ok(known.scenarios.includes(settings.simulatorScenario));
         // Only the word itself, or nothing at all, means live.
         assert.equal(settings.dataSource === 'live', raw['dataSource'] === 'live' || raw['dataSource'] === undefined);
         for (const name of ['refreshSeconds', 'history.keepMonths', 'simulator.seed', 'dataSource', 'simulator.scenario'] as const) {
-          const used = { refreshSeconds: settings.refreshSeconds, 'history.keepMonths': settings.keepMonths, 'simulator.seed': settings.simulatorSeed, dataSource: settings.dataSource, 'simulator.scenario': settings.simulatorScenario }[name];
+          const used = { refreshSeconds: settings.refreshSeconds, 'history.keepMonths': settings.keepMonths.live, 'simulator.seed': settings.simulatorSeed, dataSource: settings.dataSource, 'simulator.scenario': settings.simulatorScenario }[name];
           if (raw[name] !== undefined && raw[name] !== used) assert.ok(line(name), `${name} is ${JSON.stringify(raw[name])} and nothing says so`);
         }
         // All exchanges are asked only by who names none and by who names nothing.

@@ -1,4 +1,5 @@
 import type { Evidence, RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
+import { labelWords } from '../../../../src/analysis/regime/labelWords.ts';
 import type { DataSource } from '../../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { aggregateAsset } from '../../../../src/market/aggregate.ts';
@@ -41,6 +42,9 @@ export const EVIDENCE: Evidence = {
   scope: 'aggregate',
   observed: -1.48,
   unit: 'z-score',
+  windowMs: 24 * HOUR_MS,
+  usualSizes: -1.48,
+  bearing: 'for',
   threshold: -1,
   direction: 'below',
   isMet: true,
@@ -50,17 +54,20 @@ export const EVIDENCE: Evidence = {
 };
 
 export function regimeWith(changes: Partial<RegimeAssessment> = {}): RegimeAssessment {
+  const { label = 'spot-led-rally' } = changes;
   return {
     schema: 'perpscope.regime/1',
     asOfMs: NOW - 20_000,
     baseAsset: 'BTC',
     source: 'live',
-    label: 'spot-led-rally',
+    label,
+    words: labelWords(label),
     family: 'short-covering',
     isWeak: false,
     candidates: [],
     confidence: 0.79,
     rarity: 0.03,
+    rarityBasis: 'own-history',
     quality: 0.8,
     evidence: [EVIDENCE],
     missing: [{ metric: 'depth-z-7d', reason: 'no history' }],

@@ -3,12 +3,17 @@ import { describe, it } from 'mocha';
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import type { MarketState } from '../../../../src/market/snapshot.ts';
 import { FRESH_LIMIT_MS } from '../../../../src/analysis/metrics/freshness.ts';
-import { statusView } from '../../../../src/surfaces/editor/statusModel.ts';
+import { statusView, type StatusView } from '../../../../src/surfaces/editor/statusModel.ts';
 import type { StatusFigure } from '../../../../src/surfaces/editor/statusFigures.ts';
 import { exchangeWith, observe } from '../../market/builders.ts';
 import { EVIDENCE, EXCHANGES, IDLE, NOW, readyState, regimeWith } from './states.ts';
 
-const view = (state: MarketState, nowMs = NOW) => statusView(state, 'BTC', nowMs);
+const view = (state: MarketState, nowMs = NOW) => withSpaces(statusView(state, 'BTC', nowMs));
+/** With plain spaces in place of those that keep a number and its unit on one line. */
+const withSpaces = (shown: StatusView): StatusView => ({
+  ...shown,
+  tooltip: shown.tooltip.replaceAll('\u00a0', ' '),
+});
 
 describe('the status item', () => {
   it('invites while nothing has been read', () => {
@@ -16,6 +21,21 @@ describe('the status item', () => {
     assert.equal(text, '$(pulse) BTC not read yet');
     assert.match(tooltip, /No numbers have been read yet/);
     assert.equal(tone, 'plain');
+  });
+
+  it('says in its hover whose rules have judged where they are not this window’s, and that a rules file is faulty', () => {
+    const judged = (rules: MarketState['rules'], more: Partial<MarketState> = {}) =>
+      view({ ...readyState('live', EXCHANGES, regimeWith({ rulesVersion: 'mine/1', rulesDigest: 'a' })), ...(rules === undefined ? {} : { rules }), ...more }).tooltip; // prettier-ignore
+    const own = { version: 'mine/1', digest: 'a', file: 'm.json', readAtMs: Date.UTC(2026, 10, 1, 12, 3) };
+    assert.doesNotMatch(judged(own), /rules/i);
+    assert.doesNotMatch(judged(undefined), /rules/i);
+    assert.match(judged({ version: 'built-in/3' }, { isFollowing: true }), /\n\nJudged by rules mine\/1 of the window that collects, not by built-in\/3 of this one\\?\.\n\n/); // prettier-ignore
+    assert.match(judged({ ...own, digest: 'b' }), /Judged by rules mine\/1, not by mine\/1 of this one/);
+    const faults = ['one', 'two', 'three', 'four'].map((word) => `m.json:1:1: ${word} (syntax)`);
+    assert.match(judged({ ...own, faults: faults.slice(0, 1) }), /The rules from m\\?\.json of 2026-11-01 12:03 UTC are in force; the file has an error: m\\?\.json:1:1: one \(syntax\)\.\n/); // prettier-ignore
+    assert.match(judged({ ...own, faults }), /three \(syntax\); …\.\n/);
+    const { readAtMs: _never, ...unread } = { ...own, version: 'built-in/3', faults };
+    assert.match(judged(unread), /The built-in rules are in force; the file has an error/);
   });
 
   it('says loading while the first numbers come', () => {
@@ -81,9 +101,9 @@ describe('the status item', () => {
 
   it('shows the regime in words and one key figure with its unit', () => {
     const { text, tone, accessibleText } = view(readyState());
-    assert.equal(text, '$(pulse) BTC spot-led rally · funding +13.1 %/yr');
+    assert.equal(text, '$(pulse) BTC spot-led rally 79 % · funding +13.1 %/yr');
     assert.equal(tone, 'plain');
-    assert.match(accessibleText, /^Perpscope, BTC, spot-led rally, funding \+13\.1 %\/yr$/);
+    assert.match(accessibleText, /^Perpscope, BTC, spot-led rally, confidence 79 %, funding \+13\.1 %\/yr$/);
   });
 
   it('falls back on open interest, and shows none rather than a zero', () => {
@@ -96,9 +116,9 @@ describe('the status item', () => {
     const coverage = { fresh: 1, of: 5 };
     assert.equal(
       view(withAggregate({ coverage, notes: [], openInterestUsd: 30.8e9 })).text,
-      '$(pulse) BTC spot-led rally · OI $30.8B',
+      '$(pulse) BTC spot-led rally 79 % · OI $30.8B',
     );
-    assert.equal(view(withAggregate({ coverage, notes: [] })).text, '$(pulse) BTC spot-led rally');
+    assert.equal(view(withAggregate({ coverage, notes: [] })).text, '$(pulse) BTC spot-led rally 79 %');
   });
 
   it('shows the figures that are chosen, in that order, each with name, unit and window; none that is not known', () => {
@@ -107,13 +127,13 @@ describe('the status item', () => {
     const of = (value: number) => ({ value, exchanges: ['okx'], ends: [{ exchange: 'okx', basis: 'mark' as const, nowAtMs: NOW, thenAtMs: NOW - 24 * HOUR_MS }] });
     const changes = [{ windowMs: 24 * HOUR_MS, price: of(0.0123), openInterest: of(-0.057), fundingPerYear: of(0.0125) }];
     const changed = { ...state, snapshot: { ...state.snapshot!, assets: [{ ...asset!, changes }] } };
-    const shown = (...figures: StatusFigure[]) => statusView(changed, 'BTC', NOW, [], figures).text.replace('$(pulse) BTC spot-led rally', '');
+    const shown = (...figures: StatusFigure[]) => statusView(changed, 'BTC', NOW, [], figures).text.replace('$(pulse) BTC spot-led rally 79 %', '');
     assert.equal(shown('price', 'price-24h'), ' · $94,700 · price +1.23 % 24h');
     assert.equal(shown('open-interest-24h', 'open-interest'), ' · OI −5.70 % 24h · OI $30.8B');
     assert.equal(shown('funding-24h', 'funding-7d'), ' · funding +1.25 pp/yr 24h');
     assert.equal(shown('price-1h'), '');
     assert.equal(shown(), '');
-    const { tooltip } = statusView(changed, 'BTC', NOW);
+    const { tooltip } = view(changed);
     assert.match(tooltip, /Price \+1\.23 % 24 h\n\nOpen interest −5\.70 % 24 h\n\nFunding \+1\.25 pp\/yr 24 h\n/);
   }); // prettier-ignore
 
@@ -130,7 +150,7 @@ describe('the status item', () => {
       EXCHANGES,
       regimeWith({ label: 'unknown', confidence: 0, evidence: [] }),
     );
-    assert.match(view(state).text, /BTC unknown/);
+    assert.match(view(state).text, /BTC unknown · funding/);
     assert.match(view(state).tooltip, /No evidence: see what is missing/);
   });
 
@@ -173,11 +193,11 @@ describe('the tooltip of the status item', () => {
     const { tooltip } = view(readyState());
     assert.match(
       tooltip,
-      /Confidence 79 % \(an estimate\), seen in 3 % of noise, 4 of 5 exchanges, read 20 s ago/,
+      /\n\nConfidence 79 %, seen in 3 % of shuffled hours; rests on 2 of 5 exchanges\n\nRead 20 s ago, from 4 of 5 exchanges\n/,
     );
     assert.match(
       tooltip,
-      /\| Open interest z-score against 7\u00a0days \| −1\\?\.48\u00a0sd \| at most −1\\?\.00\u00a0sd \| 32\u00a0s \| OKX, Bybit \|/,
+      /\| Open interest z-score against 7 days \| −1\\?\.48 sd \| −1\\?\.5 usual days \| at most −1\\?\.00 sd \| 32 s \| OKX, Bybit \|/,
     );
     assert.match(tooltip, /price rises while open interest falls/);
     assert.match(tooltip, /Missing: Depth index against 7 days/);
@@ -185,7 +205,7 @@ describe('the tooltip of the status item', () => {
 
   it('holds the numbers of the moment with their units, and says when they were once that is over', () => {
     const line = (nowMs: number) =>
-      statusView(readyState(), 'BTC', nowMs)
+      view(readyState(), nowMs)
         .tooltip.split('\n\n')
         .find((one) => one.includes('open interest $')) ?? '';
     assert.match(line(NOW), /^Now: price \$[\d,]+, the median; open interest \$[\d.]+B \([\d.]+K BTC\); funding \+[\d.]+ %\/yr$/);
@@ -199,8 +219,8 @@ describe('the tooltip of the status item', () => {
 
   it('counts the age of evidence on while the assessment stands', () => {
     const state = readyState('live', EXCHANGES, regimeWith({ asOfMs: NOW, evidence: [{ ...EVIDENCE, ageMs: 12_000 }] }));
-    const age = (nowMs: number) => /sd \| ([^|]+) \| OKX, Bybit/.exec(statusView(state, 'BTC', nowMs).tooltip)?.[1];
-    assert.deepEqual([age(NOW), age(NOW + 3 * MINUTE_MS)], ['12\u00a0s', '3\u00a0min']);
+    const age = (nowMs: number) => /sd \| ([^|]+) \| OKX, Bybit/.exec(view(state, nowMs).tooltip)?.[1];
+    assert.deepEqual([age(NOW), age(NOW + 3 * MINUTE_MS)], ['12 s', '3 min']);
   }); // prettier-ignore
 
   it('says of a change how old its newer end is, where that is not now', () => {
@@ -212,13 +232,29 @@ describe('the tooltip of the status item', () => {
     assert.match(view(changed).tooltip.replaceAll('\\', ''), /Open interest −5\.70 % 24 h \(30 min old\)\n/);
   }); // prettier-ignore
 
-  it('shows which thresholds are not met, and how many reasons it leaves to the report', () => {
-    const evidence = Array.from({ length: 11 }, () => ({ ...EVIDENCE, isMet: false }));
+  it('shows what is not met and what is against, and how many reasons it leaves to the report', () => {
+    const evidence = Array.from({ length: 11 }, (_, at) => ({ ...EVIDENCE, bearing: at === 0 ? 'against' as const : 'expected' as const }));
     const { tooltip } = view(readyState('live', EXCHANGES, regimeWith({ evidence })));
     assert.equal(tooltip.split('\n').filter((line) => line.startsWith('| Open')).length, 8);
-    assert.equal(tooltip.match(/\(not met\)|\\\(not met\\\)/g)?.length, 8);
+    assert.equal(tooltip.match(/\| not met: at most/g)?.length, 7);
+    assert.equal(tooltip.match(/\| against: at most/g)?.length, 1);
     assert.match(tooltip, /3 more in the report/);
-  });
+  }); // prettier-ignore
+
+  it('leaves what the name does not look at to the report, and gives it no threshold where there is nothing else', () => {
+    const beside = { ...EVIDENCE, metric: 'depth-z-7d', bearing: 'beside' as const };
+    const tooltip = (...evidence: (typeof EVIDENCE)[]) => view(readyState('live', EXCHANGES, regimeWith({ evidence }))).tooltip;
+    assert.doesNotMatch(tooltip(EVIDENCE, beside), /Depth index[^\n]*\|/);
+    assert.match(tooltip(EVIDENCE, beside), /\n\n1 more in the report\./);
+    assert.match(tooltip(beside), /\| Depth index against 7 days \|[^\n]* \| none \| 32 s \|/);
+  }); // prettier-ignore
+
+  it('keeps each number and its unit on one line, in lines and in cells', () => {
+    const words = statusView(readyState(), 'BTC', NOW).tooltip.replaceAll('\\', '');
+    const units = /[\d][KMBT]? (?:%|sd|s|min|h|d|days|usual|BTC|UTC|of|exchanges)/;
+    assert.doesNotMatch(words, units);
+    for (const kept of ['+13.1 %/yr', '325K BTC', '−1.48 sd', '20 s ago', '79 %']) assert.ok(words.includes(kept.replace(' ', '\u00a0')), kept);
+  }); // prettier-ignore
 
   it('shows words from outside and does not act on them', () => {
     const hostile = '[click](command:evil) <img src=x> | `x` ![i](http://a.b)\n\n# big\u202e';
@@ -235,7 +271,7 @@ describe('the tooltip of the status item', () => {
     assert.doesNotMatch(tooltip, /(?<!\\)\[click(?<!\\)\]|(?<!\\)<img|(?<!\\)!\[|\u202e/);
     assert.doesNotMatch(tooltip, /^# big/m);
     const row = tooltip.split('\n').find((line) => line.startsWith('| ') && line.includes('click'));
-    assert.equal(row?.match(/(?<!\\)\|/g)?.length, 6, 'the table keeps its five columns');
+    assert.equal(row?.match(/(?<!\\)\|/g)?.length, 7, 'the table keeps its six columns');
   });
 
   it('names a machine whose clock is wrong, and calls an assessment that is dated ahead stale', () => {

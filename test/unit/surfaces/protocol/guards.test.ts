@@ -41,8 +41,22 @@ describe('the host’s guards', () => {
     assert.deepEqual([error(2_000), error(2_001)], [true, false]);
     const lines = (count: number, length = 1) =>
       parsePanelViewState({ asset: 'BTC', chart: 'all', hiddenLines: Array.from({ length: count }, () => text(length)) }) !== undefined;
-    assert.deepEqual([lines(50), lines(51), lines(1, 60), lines(1, 61)], [true, false, true, false]);
+    assert.deepEqual([lines(200), lines(201), lines(1, 60), lines(1, 61)], [true, false, true, false]);
   }); // prettier-ignore
+
+  it('accept a card that there is, of a step that there is, over a time', () => {
+    const good = { card: 'volume', asset: 'BTC', stepMs: 3_600_000, fromMs: 0, toMs: 7_200_000 };
+    const problem = (change: object) => {
+      const parsed = panelGuards.params('request', 'card', { ...good, ...change });
+      return 'problem' in parsed ? parsed.problem : undefined;
+    };
+    assert.equal(problem({}), undefined);
+    assert.match(problem({ card: 'pie' }) ?? '', /^card: card not accepted \(none of price, volume, /);
+    assert.match(problem({ stepMs: 60_000 }) ?? '', /^card: stepMs not accepted \(not a step\)/);
+    assert.match(problem({ fromMs: -1 }) ?? '', /^card: fromMs not accepted \(less than 0\)/);
+    assert.match(problem({ toMs: 0 }) ?? '', /no time between its ends/);
+    assert.match(problem({ asset: 'btc' }) ?? '', /not the name of an asset/);
+  });
 
   it('say what is not accepted, where and why, and no more of a long name', () => {
     const problem = (name: string, value: unknown) => {

@@ -49,8 +49,11 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
     handlers: {
       ready: () => SNAPSHOT,
       refresh: () => SNAPSHOT,
+      card: ({ card, asset, stepMs }) => ({ card, asset, stepMs, source: 'live', lines: [], notes: [] }),
       copyTable: ({ rows }) => ({ rows: rows.length }),
+      events: () => ({ events: [], faults: [] }),
       saveTable: () => ({}),
+      savePicture: () => ({}),
       ...handlers,
     },
     listeners: { error: ({ message }) => heard.push(message) },

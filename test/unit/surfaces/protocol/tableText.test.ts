@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { panelGuards } from '../../../../src/surfaces/protocol/guards.ts';
 import type { ExportedTable } from '../../../../src/surfaces/protocol/payloads.ts';
-import { tableAsCsv, tableAsTabs, tableFileName } from '../../../../src/surfaces/protocol/tableText.ts';
+import { tableAsCsv, tableAsTabs, takenFileName } from '../../../../src/surfaces/protocol/tableText.ts';
 
 const TABLE: ExportedTable = {
   asset: 'BTC',
@@ -94,11 +94,12 @@ describe('a table to take away', () => {
   });
 
   it('has a file name without anything that is no name', () => {
-    assert.equal(tableFileName(TABLE), 'perpscope-BTC-open-interest-simulated.csv');
+    assert.equal(takenFileName(TABLE, 'csv'), 'perpscope-BTC-open-interest-simulated.csv');
     assert.equal(
-      tableFileName({ ...TABLE, asset: '../$X', source: 'live' }),
+      takenFileName({ ...TABLE, asset: '../$X', source: 'live' }, 'csv'),
       'perpscope-____X-open-interest-live.csv',
     );
+    assert.equal(takenFileName(TABLE, 'png'), 'perpscope-BTC-open-interest-simulated.png');
   });
 
   it('is taken from a panel only as what a panel can hold', () => {
@@ -119,5 +120,42 @@ describe('a table to take away', () => {
       { ...TABLE, rows: [[9e15, 2, 'x']] },
     ])
       assert.equal(accepts(wrong), false, JSON.stringify(wrong).slice(0, 120));
+  });
+});
+
+describe('a picture to take away', () => {
+  const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+  const pngOf = (bytes: number): Uint8Array => {
+    const png = new Uint8Array(bytes);
+    png.set(SIGNATURE.slice(0, bytes));
+    return png;
+  };
+  const PICTURE = { asset: 'BTC', chart: 'price', source: 'simulated', png: pngOf(100) };
+  const answer = (picture: unknown) => panelGuards.params('request', 'savePicture', picture);
+
+  it('is taken from a panel as a PNG of at most 8 MB, and keeps its bytes', () => {
+    const taken = answer(PICTURE);
+    assert.ok('value' in taken);
+    assert.deepEqual(taken.value, PICTURE);
+    assert.ok('value' in answer({ ...PICTURE, png: pngOf(8_000_000) }));
+  });
+
+  it('is refused where it is anything else', () => {
+    const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, ...pngOf(97)]);
+    for (const wrong of [
+      {},
+      { ...PICTURE, asset: '../x' },
+      { ...PICTURE, chart: 'all' },
+      { ...PICTURE, source: 'real' },
+      { ...PICTURE, more: 1 },
+      ...[pngOf(8_000_001), pngOf(7), jpeg, new Uint8Array(), [...pngOf(100)], 'iVBORw0KGgo=', undefined].map(
+        (png) => ({ ...PICTURE, png }),
+      ),
+    ])
+      assert.ok('problem' in answer(wrong), JSON.stringify(wrong).slice(0, 120));
+    const problem = answer({ ...PICTURE, png: jpeg });
+    assert.deepEqual(problem, {
+      problem: 'savePicture: png not accepted (not a PNG of at most 8 MB)',
+    });
   });
 });

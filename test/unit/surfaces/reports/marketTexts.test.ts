@@ -29,26 +29,25 @@ const snapshotWith = (exchanges: readonly ExchangeSnapshot[]): AssetSnapshot => 
   exchanges,
   aggregate: aggregateAsset('BTC', exchanges, NOW),
 });
-const evidence = (metric: string, weight: number, isMet: boolean): Evidence => ({
+const evidence = (metric: string, bearing: Evidence['bearing'] = 'for'): Evidence => ({
   ...EVIDENCE,
   metric,
-  weight,
-  isMet,
+  bearing,
 });
 
 describe('the assessment in a terminal, line by line', () => {
-  const { ageMs: _age, ...undated } = evidence('h', 6, true);
+  const { ageMs: _age, ...undated } = evidence('h');
   const full = regimeWith({
     evidence: [
-      evidence('a', 1, true),
-      evidence('b', -5, true),
-      evidence('b', 2, true),
-      evidence('b', 1, false),
-      evidence('c', 3, true),
-      evidence('d', 0, true),
-      evidence('e', 0.5, true),
-      evidence('f', 0.4, true),
       undated,
+      evidence('a'),
+      evidence('b'),
+      evidence('b'),
+      evidence('b', 'against'),
+      evidence('c', 'expected'),
+      evidence('d', 'beside'),
+      evidence('e', 'beside'),
+      evidence('f', 'beside'),
     ],
     missing: ['m1', 'm2', 'm3', 'm4', 'm5', 'coverage', 'm6'].map((metric) => ({ metric, reason: `why ${metric}` })),
     statements: ['s1', 's2', 's3', 's4', 's5', 's6'],
@@ -58,19 +57,18 @@ describe('the assessment in a terminal, line by line', () => {
   }); // prettier-ignore
   const EVIDENCE_LINES = [
     'Reasons',
-    '  for      h: −1.48 sd (at most −1.00 sd)',
-    '  against  b: −1.48 sd (at most −1.00 sd, 32 s old)',
-    '  for      c: −1.48 sd (at most −1.00 sd, 32 s old)',
-    '  for      a: −1.48 sd (at most −1.00 sd, 32 s old)',
-    '  not met  b: −1.48 sd (at most −1.00 sd, 32 s old)',
-    '  for      e: −1.48 sd (at most −1.00 sd, 32 s old)',
+    '  for      h: −1.48 sd (−1.5 usual days, at most −1.00 sd)',
+    '  for      a: −1.48 sd (−1.5 usual days, at most −1.00 sd, 32 s old)',
+    '  for      b: −1.48 sd (−1.5 usual days, at most −1.00 sd, 32 s old)',
+    '  against  b: −1.48 sd (−1.5 usual days, at most −1.00 sd, 32 s old)',
+    '  not met  c: −1.48 sd (−1.5 usual days, at most −1.00 sd, 32 s old)',
+    '  beside   d: −1.48 sd (−1.5 usual days, 32 s old)',
     '  and 2 more in the report',
     'Missing: m1, m2, m3, m4, m5 and 2 more (why coverage)',
   ];
   const HEAD = [
-    'BTC: spot-led rally, estimated confidence 79 %, seen in 3 % of noise',
-    '2026-10-20 12:29 UTC, live, 4 of 5 exchanges, rules 1',
-    'Candidate: deleveraging',
+    'BTC: spot-led rally, confidence 79 %, seen in 3 % of shuffled hours; rests on 2 of 5 exchanges',
+    '2026-10-20 12:29 UTC, live, 4 of 5 exchanges fresh, rules 1',
   ];
   const RISK = 'Cascade risk: longs and leverage are crowded (estimate).';
   const END = 'For research only. Not investment advice.';
@@ -110,8 +108,8 @@ describe('the assessment in a terminal, line by line', () => {
       END,
     ];
     assert.deepEqual(regimeText(empty, snapshotWith([]), 'simulated', NOW).split('\n'), [
-      'SIMULATED BTC: spot-led rally, estimated confidence 79 %, seen in 3 % of noise',
-      '2026-10-20 12:30 UTC, SIMULATED market, 4 of 5 exchanges, rules 1',
+      'SIMULATED BTC: spot-led rally, confidence 79 %, seen in 3 % of shuffled hours; rests on 0 of 5 exchanges',
+      '2026-10-20 12:30 UTC, SIMULATED market, 4 of 5 exchanges fresh, rules 1',
       ...lines,
     ]);
     const bySource = regimeText({ ...empty, source: 'simulated' }, undefined, 'live', NOW).split('\n');
@@ -120,15 +118,15 @@ describe('the assessment in a terminal, line by line', () => {
 
   it('has no lines that count more where everything is shown', () => {
     const six = regimeWith({
-      evidence: ['a', 'b', 'c', 'd', 'e', 'f'].map((metric, index) => evidence(metric, 9 - index, true)),
+      evidence: ['a', 'b', 'c', 'd', 'e', 'f'].map((metric) => evidence(metric)),
       missing: ['m1', 'm2', 'm3', 'm4', 'm5'].map((metric) => ({ metric, reason: 'why' })),
     });
     const lines = regimeText(six, undefined, 'live', NOW).split('\n');
     assert.ok(!lines.some((line) => line.includes(' more')), lines.join('\n'));
     assert.ok(lines.includes('Missing: m1, m2, m3, m4, m5'));
-    const seven = { ...six, evidence: [...six.evidence, evidence('g', 1, true)] };
+    const seven = { ...six, evidence: [...six.evidence, evidence('g')] };
     assert.ok(regimeText(seven, undefined, 'live', NOW).includes('\n  and 1 more in the report\n'));
-    assert.ok(!lines.some((line) => line.includes('Cascade') || line.startsWith('Candidate')));
+    assert.ok(!lines.some((line) => line.includes('Cascade')));
   });
 
   it('has totals of an open interest that is known in coins or in USD alone', () => {

@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { inShownOrder } from '../../../../src/core/exchangeNames.ts';
 import { exchangeAdapters } from '../../../../src/sources/exchanges/registry.ts';
-import type { Evidence } from '../../../../src/analysis/regime/assessment.ts';
+import type { Evidence, RegimeAssessment } from '../../../../src/analysis/regime/assessment.ts';
 import { DAY_MS, MINUTE_MS } from '../../../../src/core/units.ts';
 import {
   baselineWords,
-  bearing,
+  bearingWord,
   confidenceWords,
   regimeName,
+  regimeSentence,
   evidenceNumber,
   metricName,
   observedWords,
+  outWords,
+  qualityWords,
   sinceShort,
   sinceWords,
   sourceNames,
@@ -80,18 +83,10 @@ describe('the words of an assessment', () => {
   }); // prettier-ignore
 
   it('say what a row means for the label', () => {
-    const words = [
-      [1, true],
-      [1, false],
-      [-1, true],
-      [0, true],
-      [0, false],
-      [0.5, false],
-    ] as const;
-    assert.deepEqual(
-      words.map(([weight, isMet]) => bearing(row({ weight, isMet }))),
-      ['met, supports', 'not met, expected', 'met, speaks against', 'met', 'not met', 'not met, expected'],
+    const words = (['for', 'against', 'expected', 'beside'] as const).map((bearing) =>
+      bearingWord(row({ bearing })),
     );
+    assert.deepEqual(words, ['for', 'against', 'not met', 'beside']);
   });
 
   it('say since when a label stands: seen to begin, longer than watched, or nothing at the first look', () => {
@@ -121,9 +116,36 @@ describe('the words of an assessment', () => {
     assert.equal(metricName('funding-percentile-30d'), 'Funding rank in 30 days');
     assert.equal(metricName('return-24h'), 'Price change in 24 h');
     assert.equal(metricName('not-a-metric'), 'not-a-metric');
-    assert.equal(confidenceWords(regimeWith()), 'estimated confidence 79 %, seen in 3 % of noise');
-    assert.match(confidenceWords(regimeWith({ rarity: 0.004 })), /seen in under 1 % of noise/);
     assert.equal(regimeName(regimeWith({ isWeak: true })), 'spot-led rally (weak)');
     assert.equal(confidenceWords(regimeWith({ label: 'unknown' })), 'no confidence is given');
   });
+
+  it('say in one sentence what it is, how sure, how rare in which hours, and on whom it rests', () => {
+    const sentence = (changes: Partial<RegimeAssessment>) => regimeSentence(regimeWith(changes));
+    const of = (...sources: string[]): Evidence => row({ sources });
+    const coverage = { fresh: 9, of: 9 };
+    const evidence = [of('okx', 'bybit'), of('okx', 'gate'), row({ bearing: 'against', sources: ['htx'] }), row({ band: [-1, 1], sources: ['deribit'] })];
+    assert.equal(
+      sentence({ label: 'short-squeeze', confidence: 0.784, evidence, coverage }),
+      'short squeeze, confidence 78 %, seen in 3 % of shuffled hours; rests on 3 of 9 exchanges',
+    );
+    assert.match(sentence({ rarityBasis: 'default', rarity: 0.004 }), /, seen in under 1 % of modelled hours;/);
+    assert.match(sentence({ source: 'stated', coverage: { fresh: 0, of: 0 } }), /; rests on stated values$/);
+    assert.match(sentence({ label: 'neutral', evidence: [row({ bearing: 'beside' })], coverage }), /; rests on 2 of 9 exchanges$/);
+    assert.match(sentence({ quality: 0.43, isWeak: true }), /^spot-led rally \(weak\), .*; input quality low \(43 %\)$/);
+    assert.match(sentence({ words: 'buying of coins' }), /^buying of coins, /);
+    assert.deepEqual([0.49, 0.5, 0.8].map((quality) => qualityWords({ quality })), ['input quality low (49 %)', 'input quality fair (50 %)', 'input quality good (80 %)']);
+  }); // prettier-ignore
+
+  it('say how far out a reading is, and of a rank at an end what it is', () => {
+    assert.equal(outWords(row({ usualSizes: 2.44, windowMs: DAY_MS })), '+2.4 usual days');
+    assert.equal(outWords(row({ usualSizes: -0.3, windowMs: 3 * DAY_MS })), '−0.3 usual sizes');
+    const { usualSizes: _none, ...unscaled } = EVIDENCE;
+    assert.equal(outWords(unscaled), 'not reported');
+    const rank = (observed: number, days?: number) => observedWords(row({ unit: 'percentile', observed, ...(days === undefined ? {} : { baselineWindowMs: days * DAY_MS }) }));
+    assert.deepEqual(
+      [rank(0, 30), rank(100, 7), rank(100), rank(0.4), rank(99.96, 30)],
+      ['lowest of 30 days', 'highest of 7 days', 'highest of its history', '0.4th percentile', '99.9th percentile'],
+    );
+  }); // prettier-ignore
 });

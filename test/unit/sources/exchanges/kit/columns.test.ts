@@ -4,6 +4,8 @@ import { describe, it } from 'mocha';
 import { allRows, facetOfChunk, rowAt } from '../../../../../src/core/chunk.ts';
 import { HOUR_MS } from '../../../../../src/core/units.ts';
 import { columnsOf } from '../../../../../src/sources/exchanges/kit/columns.ts';
+import { epochMs, ignored, nonNegative, optional } from '../../../../../src/sources/exchanges/kit/fields.ts';
+import { arrayReader } from '../../../../../src/sources/exchanges/kit/rowReader.ts';
 import { observe } from '../../../../../src/sources/exchanges/mapping.ts';
 import type { MapContext, Subject } from '../../../../../src/sources/exchanges/mapContext.ts';
 
@@ -28,7 +30,27 @@ const row = fc.record({
   usd: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true }), { nil: undefined }),
 });
 
+const READER = arrayReader({ usd: optional(nonNegative), ignored, at: epochMs, base: optional(nonNegative) });
+
 describe(`histories as columns, seed ${seed}`, () => {
+  it('hold the same rows whether they are pushed number by number or copied as a reader has read them', () => {
+    const shared = { kind: 'open-interest', sides: 'one', barMs: HOUR_MS } as const;
+    const names = ['openInterestBase', 'openInterestUsd'] as const;
+    const slots = READER.slots('at', 'base', 'usd');
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 200 }), fc.nat(300), (list, expected) => {
+        const [pushed, copied] = [1, 2].map(() => columnsOf(context, shared, names, expected));
+        for (const { who, hour, base, usd } of list) {
+          const read = READER.one([usd, 'x', START + hour * HOUR_MS, base], '', context) ?? assert.fail();
+          pushed?.of(who).push(read.at, read.base, read.usd);
+          copied?.of(who).copy(READER.numbers, slots);
+        }
+        assert.deepEqual(copied?.chunks(), pushed?.chunks());
+      }),
+      { seed },
+    );
+  });
+
   it('hold the same rows as single observations, in whatever order they come, and ascend', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 200 }), fc.nat(300), (list, expected) => {

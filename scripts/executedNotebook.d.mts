@@ -1,0 +1,3 @@
+export function emptyNotebook(name: string): string;
+export function notebookPython(): string | undefined;
+export function executeNotebook(file: string, env?: NodeJS.ProcessEnv): void;

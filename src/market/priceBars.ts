@@ -1,0 +1,66 @@
+import type { ExchangeId } from '../core/ids.ts';
+import { HOUR_MS } from '../core/units.ts';
+import { valueAt } from '../series/hours.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
+import type { ChartColumn } from './chartData.ts';
+
+/** Prices of fewer hours are none: they place no levels and make no line. */
+export const LEAST_BARS = 24;
+
+export interface Bar {
+  readonly atMs: number;
+  readonly barMs: number;
+  readonly highQuote: number;
+  readonly lowQuote: number;
+  readonly closeQuote: number;
+}
+
+export interface PriceBars {
+  readonly exchange: ExchangeId;
+  readonly priceType: 'mark price' | 'last price';
+  readonly bars: readonly Bar[];
+}
+
+/**
+ * Returns the bars of the exchange with the most of them that reach to now (of equals mark prices before last prices,
+ * then by name); undefined where none do: prices that end days ago would put every level in the wrong place.
+ */
+export function priceBars(history: AssetSeries, hours: number): PriceBars | undefined {
+  const candidates = (['mark', 'last'] as const).flatMap((type) =>
+    [...history.column(`${type}-close`).keys()].map((exchange): PriceBars => {
+      const priceType = type === 'mark' ? 'mark price' : 'last price';
+      return { exchange, priceType, bars: barsOf(history, type, exchange, hours) };
+    }),
+  );
+  const current = candidates.filter(({ bars }) => {
+    const last = bars.at(-1);
+    return (
+      bars.length >= LEAST_BARS &&
+      last !== undefined &&
+      history.nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS
+    );
+  });
+  return current.sort((a, b) => b.bars.length - a.bars.length)[0];
+}
+
+/** Returns the closes of bars: each belongs to the end of its bar. */
+export function closesOf(bars: readonly Bar[]): ChartColumn {
+  return {
+    atMs: Float64Array.from(bars, (bar) => bar.atMs + bar.barMs),
+    values: Float64Array.from(bars, (bar) => bar.closeQuote),
+  };
+}
+
+function barsOf(history: AssetSeries, type: 'mark' | 'last', exchange: ExchangeId, hours: number): Bar[] {
+  const [close, high, low] = (['close', 'high', 'low'] as const).map((name) =>
+    history.column(`${type}-${name}`).get(exchange),
+  );
+  if (close === undefined || high === undefined || low === undefined) return [];
+  const fromMs = history.nowMs - hours * HOUR_MS;
+  return Array.from(close.values, (closeQuote, at): Bar => {
+    const atMs = close.firstMs + at * HOUR_MS;
+    return { atMs, barMs: HOUR_MS, closeQuote, highQuote: valueAt(high, atMs), lowQuote: valueAt(low, atMs) };
+  }).filter(({ atMs, closeQuote, highQuote, lowQuote }) => {
+    return atMs >= fromMs && !Number.isNaN(closeQuote + highQuote + lowQuote);
+  });
+}

@@ -1,0 +1,77 @@
+import type { ChartTheme } from '../charts/theme.ts';
+import type { Stroke } from '../charts/linesLayer.ts';
+import { button, element, setText } from '../dom.ts';
+import type { NamedLine } from '../models/namedLine.ts';
+import { createSwatch, type Swatch } from './swatch.ts';
+
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
+const AGGREGATE_PX = 3.5;
+const LINE_PX = 1.75;
+
+/** Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. */
+export function strokeOf({ isAggregate, colourIndex }: NamedLine, theme: ChartTheme): Stroke {
+  if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
+  const dashAt = theme.isHighContrast ? colourIndex : Math.floor(colourIndex / 3);
+  return {
+    colour: theme.series[colourIndex % theme.series.length] ?? theme.foreground,
+    dash: DASHES[dashAt % DASHES.length] ?? [],
+    widthPx: LINE_PX,
+  };
+}
+
+/** Returns the lines that are not switched off, the first over those that follow and the sum over all. */
+export function linesUpwards<L extends NamedLine>(lines: readonly L[]): L[] {
+  const shown = lines.filter(({ isHidden }) => !isHidden).reverse();
+  return shown.sort((one, other) => Number(one.isAggregate) - Number(other.isAggregate));
+}
+
+/** The legend of lines: a button for each, which switches it off and on. */
+export interface LineLegend {
+  show(lines: readonly NamedLine[], theme: ChartTheme): void;
+}
+
+interface Entry {
+  readonly root: HTMLButtonElement;
+  readonly swatch: Swatch;
+  readonly name: HTMLElement;
+}
+
+/** Makes a legend in an element of its own. It keeps the buttons it has, so that the focus stays where it is. */
+export function createLineLegend(root: HTMLElement, onToggle: (id: string) => void): LineLegend {
+  const entries = new Map<string, Entry>();
+
+  function entryOf(id: string): Entry {
+    const known = entries.get(id);
+    if (known) return known;
+    const swatch = createSwatch();
+    const own = button('', { class: 'legend-entry' }, () => onToggle(id));
+    const name = element('span', {});
+    own.append(swatch.root, name);
+    const entry = { root: own, swatch, name };
+    entries.set(id, entry);
+    return entry;
+  }
+
+  return {
+    show: (lines, theme) => {
+      const wanted = new Set(lines.map(({ id }) => id));
+      for (const [id, entry] of entries)
+        if (!wanted.has(id)) {
+          entry.root.remove();
+          entries.delete(id);
+        }
+      let before: Element | undefined;
+      for (const line of lines) {
+        const entry = entryOf(line.id);
+        // Exchanges answer in any order and stand in one; what is in its place is not touched.
+        const next = before === undefined ? root.firstElementChild : before.nextElementSibling;
+        if (next !== entry.root) root.insertBefore(entry.root, next);
+        before = entry.root;
+        // Of how many exchanges the aggregate is may change with a reading.
+        setText(entry.name, line.label);
+        entry.root.setAttribute('aria-pressed', String(!line.isHidden));
+        entry.swatch.show([strokeOf(line, theme)]);
+      }
+    },
+  };
+}
