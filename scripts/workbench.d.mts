@@ -21,6 +21,7 @@ export interface WorkbenchOptions {
 
 /** What a user does in an open workbench. */
 export interface WorkbenchActions {
+  chooseCommand(title: string): Promise<void>;
   runCommand(title: string): Promise<void>;
   waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
   /** Opens the prompt by a key and fills it; returns its input. */

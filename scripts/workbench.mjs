@@ -100,7 +100,7 @@ export function workbenchActions(page) {
     for (let tries = 1; ; tries++) {
       await page.keyboard.press(key);
       try {
-        await input.fill(text, { timeout: 5_000 });
+        await input.fill(text, { timeout: waitMs / 12 });
         return input;
       } catch (error) {
         if (tries === 4) throw error;
@@ -108,12 +108,27 @@ export function workbenchActions(page) {
     }
   };
 
-  /** @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report` */
-  const runCommand = async (title) => {
-    await fillPrompt('F1', `>${title}`);
-    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+  /**
+   * Chooses a command that goes on to ask something in the prompt.
+   * @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report`
+   */
+  const chooseCommand = async (title) => {
     // The top row need not be the one that was asked for.
-    await row.click();
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    for (let tries = 1; ; tries++) {
+      await fillPrompt('F1', `>${title}`);
+      try {
+        return await row.click({ timeout: waitMs / 4 });
+      } catch (error) {
+        // A part of the workbench that is ready late takes the focus, and the prompt closes over its rows.
+        if (tries === 4) throw error;
+      }
+    }
+  };
+
+  /** @param {string} title of a command that asks nothing */
+  const runCommand = async (title) => {
+    await chooseCommand(title);
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   };
 
@@ -155,5 +170,5 @@ export function workbenchActions(page) {
   /** The innermost document of the newest webview. */
   const webview = () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
 
-  return { runCommand, fillPrompt, waitForText, openFile, screenshot, webview };
+  return { chooseCommand, runCommand, fillPrompt, waitForText, openFile, screenshot, webview };
 }

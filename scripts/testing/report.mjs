@@ -6,6 +6,9 @@ import { format } from 'node:util';
 
 /** @typedef {import('./report.d.mts').LayerResult} LayerResult */
 
+/** The end of a run says why each test failed as far as a line holds it; the whole of it stands further up. */
+const reasonChars = 300;
+
 /** @returns {LayerResult} */
 export function emptyResult() {
   return { passed: 0, failed: 0, skipped: 0, failedNames: [], skippedNames: [], passedNames: [] };
@@ -74,7 +77,8 @@ export function collect(Mocha, runner, { write, relative }) {
     test.err = error;
     count(test, 'failed');
     failures.push(test);
-    result.failedNames.push(`${fileOf(test)}: ${test.fullTitle()}`);
+    const [reason = ''] = String(error?.message ?? error).split('\n');
+    result.failedNames.push(`${fileOf(test)}: ${test.fullTitle()} (${reason.slice(0, reasonChars)})`);
   });
   runner.once('end', () => {
     closeFile();

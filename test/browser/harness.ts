@@ -9,11 +9,14 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../src/surfaces/protocol/panelHtml.ts';
 import type { ChartKind } from '../../src/surfaces/protocol/payloads.ts';
+import { pace } from '../../scripts/testing/pace.mjs';
 import { launchBrowser } from '../support/browser.ts';
 import { DEMO_AS_OF_MS } from './demoData.ts';
 import type { PageStart, PageTools } from './pageScript.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** How long a page may take for one thing, on a usual machine. */
+const PATIENCE_MS = 30_000;
 const SHOTS = join(ROOT, 'test-results/browser');
 
 declare global {
@@ -105,6 +108,7 @@ export async function startHarness(): Promise<Harness> {
         viewport: { width, height },
         deviceScaleFactor: pixelRatio,
       });
+      context.setDefaultTimeout(PATIENCE_MS * pace());
       const page = await context.newPage();
       const problems: string[] = [];
       page.on('console', (message) => {

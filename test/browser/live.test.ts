@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import type { ExportedTable, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
+import { pace } from '../../scripts/testing/pace.mjs';
 import { DEMO_AS_OF_MS, demoLiquidations, demoOpenInterest } from './demoData.ts';
 import { assertClean, settle, startHarness } from './harness.ts';
 import type { Harness } from './harness.ts';
@@ -147,7 +148,7 @@ describe('a panel that is open for long', function () {
           (canvas) => Math.abs(canvas.width / canvas.getBoundingClientRect().width - wanted) < 0.02,
         );
       // At the latest with the next look at the age.
-      await page.waitForFunction(isSharp, ratio, { timeout: 8_000 });
+      await page.waitForFunction(isSharp, ratio, { timeout: 8_000 * pace() });
       assert.ok((await page.evaluate(() => window.perpscopePage.colours('.plot canvas').distinct)) > 5);
     }
     await assertClean(opened);

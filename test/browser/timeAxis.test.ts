@@ -177,6 +177,29 @@ describe('the time axis of a panel', function () {
     await opened.close();
   });
 
+  it('reads the value of a key that comes before the frame of the key before it', async () => {
+    const opened = await harness.open({ chart: 'open-interest' });
+    const { page } = opened;
+    await page.locator(`${OPEN_INTEREST} .plot`).focus();
+    for (let press = 0; press < 4; press++) await page.keyboard.press('+');
+    await page.keyboard.press('Home');
+    await settle(page);
+    await page.evaluate((selector) => {
+      const press = (key: string, shiftKey: boolean) =>
+        document.querySelector(selector)?.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey }));
+      press('End', false);
+      press('ArrowLeft', true);
+    }, `${OPEN_INTEREST} .plot`);
+    const [, to] = await shownRange(page);
+    const hover = page.locator(`${OPEN_INTEREST} .hover`);
+    assert.ok(await hover.isVisible(), 'the frame that came late did not take the words away');
+    const shown = await hover.innerText();
+    const atMs = Date.parse(`${shown.slice(0, 16)}Z`);
+    assert.ok(atMs <= to && atMs > to - 8 * HOUR, shown);
+    await assertClean(opened);
+    await opened.close();
+  });
+
   it('has one crosshair in all charts, and one readout with what each of them has', async () => {
     const opened = await harness.open();
     const { page } = opened;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import {
-  chartTabs, closeAll, declaredCommands, markets, reportText, requestsSeen, set, setting, tabs, until,
-} from './probe.ts'; // prettier-ignore
+import { until } from '../support/until.ts';
+import { chartTabs, closeAll, declaredCommands, markets, reportText, requestsSeen, set, setting, tabs } from './probe.ts'; // prettier-ignore
 import { createRulesFile, forgetRulesFile } from './rulesFileSteps.ts';
 
 const run = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { engineThreads, reportText, set, setting, until } from './probe.ts';
+import { until } from '../support/until.ts';
+import { engineThreads, reportText, set, setting } from './probe.ts';
 
 const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.refresh');
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { chartTabs, closeAll, tabs, until } from './probe.ts';
+import { until } from '../support/until.ts';
+import { chartTabs, closeAll, tabs } from './probe.ts';
 
 const openCharts = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.openCharts');
 

@@ -1,11 +1,10 @@
 /* What tests inside the editor can see of the extension from outside it. */
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import { pace } from '../../scripts/testing/pace.mjs';
+import { until } from '../support/until.ts';
 
 // The module itself and not a copy of what it exports: the class in it is replaced below.
 const workerThreads = createRequire(import.meta.filename)('node:worker_threads') as { Worker: typeof Worker };
@@ -99,22 +98,6 @@ export async function reportText(asset = 'BTC'): Promise<string> {
     query: String(reads),
   });
   return (await vscode.workspace.openTextDocument(uri)).getText();
-}
-
-/** Waits for something to become true; fails with what it was when the time is up. */
-export async function until<T>(
-  what: string,
-  read: () => T | Promise<T>,
-  isRight: (value: T) => boolean,
-  timeoutMs = 20_000 * pace(),
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (isRight(value)) return value;
-    if (Date.now() > deadline) assert.fail(`${what}: after ${timeoutMs} ms it is ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Changes a setting of the user, or takes it away. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { closeAll, reportText, requestsSeen, set, settledRequests, until } from './probe.ts';
+import { until } from '../support/until.ts';
+import { closeAll, reportText, requestsSeen, set, settledRequests } from './probe.ts';
 import { createRulesFile, forgetRulesFile, rulesFile } from './rulesFileSteps.ts';
 
 const write = (text: string): Thenable<void> =>

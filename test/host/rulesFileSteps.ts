@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { setting, tabs, until } from './probe.ts';
+import { until } from '../support/until.ts';
+import { setting, tabs } from './probe.ts';
 
 /** What tests do with a rules file in the workspace. */
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { readSettings } from '../../src/surfaces/editor/settings.ts';
-import { markets, ports, reportText, requestsSeen, set, setting, settledRequests, until } from './probe.ts';
+import { until } from '../support/until.ts';
+import { markets, ports, reportText, requestsSeen, set, setting, settledRequests } from './probe.ts';
 import { writeSetting } from '../../src/surfaces/editor/settingsWriter.ts';
 
 const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('perpscope.refresh');

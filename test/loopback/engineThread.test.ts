@@ -7,10 +7,12 @@ import { startWorkerThread, type EngineThread } from '../../src/compose/workerTh
 import { isPerpscopeError } from '../../src/core/errors.ts';
 import { HOUR_MS } from '../../src/core/units.ts';
 import type { MarketState } from '../../src/market/snapshot.ts';
+import { pace } from '../../scripts/testing/pace.mjs';
 import { notingLogger } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 
 const FILE = new URL('../../src/compose/engineWorker.ts', import.meta.url);
-const request = { assets: ['BTC'], timeoutMs: 20_000 };
+const request = { assets: ['BTC'], timeoutMs: 20_000 * pace() };
 
 /** An engine of the simulated market in a real thread. */
 async function kept(changes: { readonly memoryMib?: number; readonly env?: Record<string, string> } = {}) {
@@ -40,17 +42,16 @@ async function kept(changes: { readonly memoryMib?: number; readonly env?: Recor
 }
 
 /** Waits for a state of which something is true. */
-async function until(
+async function stateOf(
   states: readonly MarketState[],
   isRight: (state: MarketState) => boolean,
 ): Promise<MarketState> {
-  const deadlineMs = Date.now() + 25_000;
-  for (;;) {
-    const found = states.findLast(isRight);
-    if (found !== undefined) return found;
-    if (Date.now() > deadlineMs) assert.fail(`in the end ${JSON.stringify(states.at(-1)?.lastError)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const found = await until(
+    'state',
+    () => states.findLast(isRight) ?? { lastError: states.at(-1)?.lastError },
+    (state) => 'phase' in state,
+  );
+  return found as MarketState;
 }
 
 describe('the engine in a real thread', () => {
@@ -68,7 +69,7 @@ describe('the engine in a real thread', () => {
     delay.enable();
     await engine.refresh(request);
     delay.disable();
-    const { snapshot, regimes } = await until(
+    const { snapshot, regimes } = await stateOf(
       states,
       (state) => state.phase === 'ready' && !state.isRefreshing,
     );
@@ -125,12 +126,12 @@ describe('the engine in a real thread', () => {
     refresh.catch(() => undefined);
     await threads[0]?.end();
     await assert.rejects(refresh, (error) => isPerpscopeError(error, 'engine'));
-    const down = await until(states, ({ lastError }) =>
+    const down = await stateOf(states, ({ lastError }) =>
       /ended with exit code 1\. It starts again/.test(lastError ?? ''),
     );
     assert.equal(down.snapshot?.assets[0]?.aggregate.coverage.fresh, 9, 'the numbers stay');
     states.length = 0;
-    const back = await until(states, (state) => state.lastError === undefined && !state.isRefreshing);
+    const back = await stateOf(states, (state) => state.lastError === undefined && !state.isRefreshing);
     assert.equal(back.snapshot?.assets[0]?.aggregate.coverage.fresh, 9);
     assert.equal(threads.length, 2);
   });

@@ -14,6 +14,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+import { pace } from '../../scripts/testing/pace.mjs';
 
 /** A Chromium that can be started here, and what its process needs in its environment. */
 export interface FoundBrowser {
@@ -33,6 +34,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const START_MS = 30_000;
 const CACHE = join(import.meta.dirname, '../../.cache');
 
 /**
@@ -62,6 +64,7 @@ export async function launchBrowser(flags: readonly string[] = []): Promise<Brow
     return await chromium.launch({
       executablePath,
       headless: true,
+      timeout: START_MS * pace(),
       args: [...FLAGS, ...flags],
       env: { ...(process.env as Record<string, string>), ...env },
     });

@@ -15,6 +15,8 @@ export interface TimeControl {
   range(): Range;
   extent(): Range;
   go(window: TimeWindow): void;
+  /** Draws now what was asked for and waits for the next frame, before something is read from the charts. */
+  settle(): void;
 }
 
 /** What keys do beside moving through time. */

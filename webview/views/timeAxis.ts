@@ -30,6 +30,11 @@ export function createTimeAxis(
   let isDue = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const range = (): Range => shownRange(window, extent);
+  const settle = (): void => {
+    if (!isDue) return;
+    isDue = false;
+    onMove();
+  };
   return {
     range,
     extent: () => extent,
@@ -40,11 +45,9 @@ export function createTimeAxis(
       timer = setTimeout(() => keep({ timeWindow: next }), REST_MS);
       if (isDue) return;
       isDue = true;
-      requestAnimationFrame(() => {
-        isDue = false;
-        onMove();
-      });
+      requestAnimationFrame(settle);
     },
+    settle,
     isKnown: () => isKnown,
     setExtent: (next) => {
       isKnown = next !== undefined;

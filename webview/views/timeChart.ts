@@ -75,6 +75,7 @@ export function createTimeChart(
 
   /** Reads the next value to the left or right, where the chart has one. */
   function step(direction: -1 | 1): void {
+    context.time.settle();
     const { y } = chart.current()?.scales ?? {};
     const { min, max } = context.time.range();
     const middle = y ? (y.min + y.max) / 2 : 0;

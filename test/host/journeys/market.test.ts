@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Frame, Page } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
+import { until } from '../../support/until.ts';
 import {
   canvasTexts, colours, domTexts, overlaps, popups, recordCanvasTexts, savedLayout, watchPopups,
 } from '../../support/workbenchPage.ts'; // prettier-ignore
@@ -14,17 +15,6 @@ const UNREACHABLE = Object.fromEntries(
   ['binance', 'okx', 'bybit', 'bitget', 'gate'].map((id) => [id, { rest: 'http://127.0.0.1:9' }]),
 );
 const THEMES = { light: 'Light Modern', 'high contrast': 'Dark High Contrast', dark: 'Dark Modern' };
-
-/** Waits for something to become true of a page. */
-async function until<T>(what: string, read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const value = await read();
-    if (isRight(value)) return value;
-    if (Date.now() > deadline) assert.fail(`${what}: in the end ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 describe('a journey through the workbench, with the packaged extension', () => {
   let workbench: Workbench;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
+import { until } from '../../support/until.ts';
 
 /** What a message of the editor holds for a page. */
 interface Told {
@@ -45,15 +46,12 @@ describe('a panel of one chart', () => {
   });
   after(() => workbench.close());
 
-  const snapshots = async (panel: Frame, least: number): Promise<readonly Told[]> => {
-    const deadlineMs = Date.now() + 20_000;
-    for (;;) {
-      const told = (await toldTo(panel)).filter(({ method }) => method === 'snapshot');
-      if (told.length >= least) return told;
-      if (Date.now() > deadlineMs) assert.fail(`${told.length} snapshots`);
-      await workbench.page.waitForTimeout(100);
-    }
-  };
+  const snapshots = (panel: Frame, least: number): Promise<readonly Told[]> =>
+    until(
+      'snapshots',
+      async () => (await toldTo(panel)).filter(({ method }) => method === 'snapshot'),
+      (told) => told.length >= least,
+    );
 
   it('is sent that chart, as columns, and no other', async () => {
     await workbench.runCommand('Perpscope: Open Funding Heatmap');

@@ -8,9 +8,11 @@ import type { EditorServer } from '../../../scripts/editorServer.d.mts';
 import { writeMachineSettings } from '../../../scripts/editorServer.mjs';
 import { openServer } from '../../../scripts/editors.mjs';
 import { ensurePackaged } from '../../../scripts/package.mjs';
+import { pace } from '../../../scripts/testing/pace.mjs';
 import type { WorkbenchActions } from '../../../scripts/workbench.d.mts';
 import { workbenchActions } from '../../../scripts/workbench.mjs';
 import { launchBrowser } from '../../support/browser.ts';
+import { until } from '../../support/until.ts';
 import { savedLayout } from '../../support/workbenchPage.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -22,16 +24,6 @@ const UNREACHABLE = Object.fromEntries(
     { rest: 'http://127.0.0.1:9' },
   ]),
 ); // prettier-ignore
-
-async function until<T>(what: string, read: () => T | Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 55_000;
-  for (;;) {
-    const value = await read();
-    if (isRight(value)) return value;
-    if (Date.now() > deadline) assert.fail(`${what}: in the end ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-} // prettier-ignore
 
 /** The editor as `npm start` opens it, at the address that it prints. */
 describe('the address that npm start prints', function () {
@@ -64,7 +56,7 @@ describe('the address that npm start prints', function () {
       viewport: { width: 1440, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(60_000 * pace());
     act = workbenchActions(page);
     await page.goto(server.url);
     await status().waitFor();

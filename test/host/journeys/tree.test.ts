@@ -54,7 +54,6 @@ describe('a journey along the tree', () => {
     page = workbench.page;
     await page.locator('.activitybar [aria-label^="Perpscope"]').first().click();
     await item(/^Binance, SIMULATED fresh/).waitFor();
-    page.setDefaultTimeout(15_000);
   });
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
@@ -86,12 +85,7 @@ describe('a journey along the tree', () => {
   };
   /** A command whose own list follows the palette's. */
   const openPicker = async (): Promise<void> => {
-    await workbench.fillPrompt('F1', '>Perpscope: Select Asset');
-    await page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: 'Select Asset' })
-      .first()
-      .click();
+    await workbench.chooseCommand('Perpscope: Select Asset');
     await page.locator('.quick-input-title').filter({ hasText: 'Asset in the status bar' }).waitFor();
   };
   const statusSays = (text: RegExp) => status().filter({ hasText: text }).waitFor();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
-import { emptyResult, failedResult } from '../../../scripts/testing/report.mjs';
+import Mocha, { describe, it } from 'mocha';
+import { collect, emptyResult, failedResult } from '../../../scripts/testing/report.mjs';
+import type { LayerResult } from '../../../scripts/testing/report.mjs';
 import { lastLine, skippedLines, table } from '../../../scripts/testing/summary.mjs';
 
 const rows = [
@@ -27,6 +28,21 @@ describe('the end of a test run', () => {
       skippedLines(rows),
       'skipped  store: postgres\nFAILED   browser: no test files match test/browser/**/*.test.ts\n',
     );
+  });
+
+  it('says why a test failed, in one line', async () => {
+    const mocha = new Mocha({ reporter: function Silent() {} as unknown as Mocha.ReporterConstructor });
+    const test = new Mocha.Test('adds up', () => {
+      throw new Error('expected 4\nand got 5');
+    });
+    Mocha.Suite.create(mocha.suite, 'sums').addTest(test);
+    let printed = '';
+    const result = await new Promise<LayerResult>((resolve) => {
+      const runner = mocha.run(() => resolve(collected));
+      const collected = collect(Mocha, runner, { write: (text) => (printed += text), relative: String });
+    });
+    assert.deepEqual(result.failedNames, ['(hooks): sums adds up (expected 4)']);
+    assert.match(printed, /and got 5/);
   });
 
   it('shows each layer with its seconds in columns', () => {
