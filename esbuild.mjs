@@ -76,9 +76,10 @@ const LINES = 'src/market/shownLines.ts';
 const CARDS = 'src/surfaces/editor/panels/cardPayload.ts';
 const TABLES = 'src/surfaces/editor/panels/tableActions.ts';
 const EVENTS = 'src/market/eventsFile.ts';
+const EDITOR_ASSET = 'src/surfaces/editor/panels/editorAsset.ts';
 const SELDOM = [
   ...[CHOSEN_RULES, CREATE_RULES, ASSET_PICKER, NOTEBOOK_CELL, BACKFILL],
-  ...[LINES, CARDS, TABLES, EVENTS],
+  ...[LINES, CARDS, TABLES, EVENTS, EDITOR_ASSET],
 ];
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
@@ -96,6 +97,7 @@ const LAZY = new Map([
   [CARDS, 'cardPayload.cjs'],
   [TABLES, 'tableActions.cjs'],
   [EVENTS, 'eventsFile.cjs'],
+  [EDITOR_ASSET, 'editorAsset.cjs'],
 ]);
 /** Of these also what imports them outright takes the file. */
 const SHARED = new Set([ENGINE, RPC]);

@@ -54,6 +54,7 @@ export function ensureBuilt() {
       'dist/cardPayload.cjs',
       'dist/tableActions.cjs',
       'dist/eventsFile.cjs',
+      'dist/editorAsset.cjs',
       'dist/backfillHistory.cjs',
       'dist/simulatedFiles.cjs',
       'dist/THIRD-PARTY-NOTICES.txt',

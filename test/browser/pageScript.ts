@@ -72,6 +72,7 @@ const host = createFakeHost((message): readonly Envelope[] => {
     return [{ type: 'failure', id, code: 'protocol', message: 'out of order' }];
   if (message.method === 'events')
     return [{ type: 'reply', id, result: start.events ?? { events: [], faults: [] } }];
+  if (message.method === 'link') return [{ type: 'reply', id, result: message.params }];
   if (message.method === 'savePicture')
     return [{ type: 'reply', id, result: { file: 'perpscope-picture.png' } }];
   if (message.method === 'saveTable')

@@ -28,8 +28,8 @@ function keptScales(kept: unknown): Required<PanelViewState>['valueScales'] {
 }
 
 /**
- * Returns the state to start with: what the page was made for (`chart`, `asset`) wins over what was kept; layout
- * comes from what was kept. Kept state may be of an older version, so each field is looked at.
+ * Returns the state to start with: the chart that the page was made for, and all else as it was kept. The asset too: a panel may have gone
+ * with the editor to another one. Kept state may be of an older version, so each field is looked at.
  */
 export function startState(
   page: { chart?: string; asset?: string },
@@ -45,7 +45,7 @@ export function startState(
   const scrollPx = old['scrollPx'];
   return {
     chart: chart ?? 'all',
-    asset: page.asset === undefined || page.asset === '' ? keptAsset : page.asset,
+    asset: keptAsset === '' ? (page.asset ?? '') : keptAsset,
     openInterestUnit: old['openInterestUnit'] === 'usd' ? 'usd' : 'base',
     hiddenLines: hidden.filter((id): id is string => typeof id === 'string'),
     heatmapScale: old['heatmapScale'] === 'linear' ? 'linear' : 'log',
@@ -56,6 +56,8 @@ export function startState(
     ),
     cards: keptCards(old['cards']),
     summedUp: keptCards(old['summedUp']),
+    isLinked: old['isLinked'] === true,
+    isFollowing: old['isFollowing'] === true,
     scrollPx: typeof scrollPx === 'number' && scrollPx > 0 ? scrollPx : 0,
   };
 }

@@ -8,12 +8,14 @@ import type {
 import { PANEL_HOURS, type NewestNumbers, type PanelSnapshot } from '../../src/surfaces/protocol/payloads.ts';
 import { watchPixelRatio } from '../charts/pixelRatio.ts';
 import { onThemeChange, readTheme } from '../charts/theme.ts';
+import { element } from '../dom.ts';
 import type { PanelHost } from '../host.ts';
 import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
 import { startState } from '../models/viewState.ts';
 import { createChartList } from './chartList.ts';
 import { createEventList } from './eventList.ts';
 import { createFrame } from './frame.ts';
+import { createPanelSwitches } from './panelSwitches.ts';
 import type { CardHost } from './lineCard.ts';
 import { createTakeAway } from './takeAway.ts';
 import { createTimeAxis } from './timeAxis.ts';
@@ -51,7 +53,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   const peer = createRpcPeer<PanelSide, HostSide>({
     post: (message) => host.post(message),
     handlers: {},
-    listeners: { snapshot: (next) => show(next, false), newest: (next) => take(next) },
+    listeners: { snapshot: (next) => show(next, false), newest: (next) => take(next), range: (window) => switches.take(window) },
     // Later pages start above the ids of earlier ones, so that an old answer never fits a new request.
     firstId: nowMs(),
   });
@@ -60,7 +62,9 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   const time = createTimeAxis(state.timeWindow, keep, () => {
     charts.draw();
     showTime();
+    switches.moved();
   });
+  const switches = createPanelSwitches(time, () => state, keep, peer, (error) => report(lineOf(error)));
   const toolbar = createTimeToolbar(time);
   const events = createEventList(
     time,
@@ -86,7 +90,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     showTime();
   });
   const pixelRatio = watchPixelRatio(() => charts.resize());
-  frame.content.append(toolbar.root, events.root, charts.root);
+  frame.content.append(element('div', { class: 'time-bar' }, toolbar.root, switches.root), events.root, charts.root);
   root.replaceChildren(frame.root);
 
   /** Says which time is shown, and what happened in it. */
@@ -166,6 +170,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
           : await peer.call('refresh', {}, { timeoutMs: REFRESH_TIMEOUT_MS });
       frame.showProblem('');
       show(next, method === 'refresh');
+      if (method === 'ready') switches.start();
     } catch (error) {
       const what = snapshot ? 'The data could not be refreshed' : 'The charts could not be loaded';
       frame.showProblem(`${what}: ${lineOf(error)}.`);

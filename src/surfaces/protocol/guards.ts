@@ -36,6 +36,8 @@ const asset = text(MAX_TEXT).check(
 );
 const step = z.int().check(z.refine((ms: number) => CARD_STEPS_MS.some((one) => one === ms), 'not a step'));
 const time = z.int().check(z.gte(0), z.lte(MAX_TIME_MS));
+const milliseconds = z.number().check(z.gte(0), z.lte(MAX_TIME_MS));
+const timeWindow = z.strictObject({ spanMs: z.optional(milliseconds), endMs: z.optional(milliseconds) });
 const between = { fromMs: time, toMs: time };
 const isStretch = z.refine<{ fromMs: number; toMs: number }>(
   ({ fromMs, toMs }) => fromMs < toMs,
@@ -94,6 +96,7 @@ const requests: Guarded<PanelRequests> = {
   refresh: z.strictObject({}),
   card: z.strictObject({ ...between, card: z.enum(CARD_IDS), asset, stepMs: step }).check(isStretch),
   events: z.strictObject(between).check(isStretch),
+  link: timeWindow,
   copyTable: table,
   saveTable: table,
   savePicture: picture,
@@ -101,6 +104,9 @@ const requests: Guarded<PanelRequests> = {
 
 const events: Guarded<PanelEvents> = {
   error: z.strictObject({ message: text(2_000) }),
+  range: timeWindow,
+  unlink: z.strictObject({}),
+  follow: z.strictObject({ isOn: z.boolean() }),
 };
 
 // A later version may have kept more: what is not known is left out.

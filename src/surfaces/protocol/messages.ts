@@ -29,6 +29,8 @@ export interface PanelRequests {
   card: { params: CardWish; result: CardPayload };
   /** The events of the user's file from `fromMs` to before `toMs`, epoch ms; none where no file is named. */
   events: { params: { readonly fromMs: number; readonly toMs: number }; result: DatedEvents };
+  /** Shares the range of time with other panels that do: answers with theirs, or with this one where it is the first. */
+  link: { params: TimeWindow; result: TimeWindow };
   /** Puts a table on the clipboard, for spreadsheets. */
   copyTable: { params: ExportedTable; result: { readonly rows: number } };
   /** Asks where, and writes a table as CSV; answers with the file's name, or without where the user thought better of it. */
@@ -41,11 +43,18 @@ export interface PanelRequests {
 export interface PanelNotifications {
   snapshot: PanelSnapshot;
   newest: NewestNumbers;
+  /** Where a linked panel has moved to. */
+  range: TimeWindow;
 }
 
 /** What a panel tells the host without wanting an answer. */
 export interface PanelEvents {
   error: { readonly message: string };
+  /** A linked panel has moved. */
+  range: TimeWindow;
+  unlink: Record<string, never>;
+  /** Whether the panel shows the asset that the active editor names. */
+  follow: { readonly isOn: boolean };
 }
 
 /** What a panel sends, for the RPC peer. */
@@ -89,6 +98,10 @@ export interface PanelViewState {
   readonly cards?: readonly CardId[];
   /** Cards whose flows are shown as their running sum. */
   readonly summedUp?: readonly CardId[];
+  /** Whether the panel shares its range of time with others. */
+  readonly isLinked?: boolean;
+  /** Whether it shows the asset that the active editor names. */
+  readonly isFollowing?: boolean;
   /** How far the page is scrolled down. */
   readonly scrollPx?: number;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../../../scripts/workbench.mjs';
@@ -36,11 +37,13 @@ async function listen(panel: Frame): Promise<void> {
 const toldTo = (panel: Frame): Promise<readonly Told[]> =>
   panel.evaluate(() => Reflect.get(window, 'perpscopeTold') as Told[]);
 
-describe('a panel of one chart', () => {
+const SHOTS = join(import.meta.dirname, '../../../test-results/journeys');
+
+describe('a panel', () => {
   let workbench: Workbench;
 
   before(async () => {
-    workbench = await openWorkbench({ settings: { 'perpscope.assets': ['BTC'] } });
+    workbench = await openWorkbench({ settings: { 'perpscope.assets': ['BTC', 'ETH'] } });
     // The commands are there once the extension is.
     await workbench.page.locator('[id="perpscope.perpscope.perpscope.regime"]').waitFor();
   });
@@ -53,7 +56,7 @@ describe('a panel of one chart', () => {
       (told) => told.length >= least,
     );
 
-  it('is sent that chart, as columns, and no other', async () => {
+  it('of one chart is sent that one, as columns, and no other', async () => {
     await workbench.runCommand('Perpscope: Open Funding Heatmap');
     const panel = await workbench.waitForText(/Settled funding, annualised/);
     await listen(panel);
@@ -64,5 +67,37 @@ describe('a panel of one chart', () => {
     }
     const words = await panel.locator('body').innerText();
     assert.doesNotMatch(words, /Open interest \(|MODELLED/);
+  });
+
+  it('goes with the editor where it is asked to, and another one stays', async () => {
+    const { page } = workbench;
+    await workbench.openFile('bot.py');
+    await workbench.runCommand('Perpscope: Open Charts Beside');
+    const panel = await workbench.waitForText(/^BTC derivatives$/);
+    await panel.getByRole('button', { name: 'Follow editor' }).click();
+    const watched = page.locator('.view-line').filter({ hasText: 'WATCHED = [' });
+    for (const [named, other] of [
+      ['ETH', 'BTC'],
+      ['BTC', 'ETH'],
+    ] as const) {
+      await watched.getByText(`"${named}"`).click();
+      await panel
+        .locator('h1')
+        .filter({ hasText: `${named} derivatives` })
+        .waitFor();
+      await page
+        .locator('.tab')
+        .filter({ hasText: `${named} Charts` })
+        .waitFor();
+      assert.equal(
+        await page
+          .locator('.tab')
+          .filter({ hasText: `${other} Charts` })
+          .count(),
+        0,
+      );
+      await page.locator('.tab').filter({ hasText: 'BTC Funding heatmap' }).waitFor();
+    }
+    await page.screenshot({ path: join(SHOTS, 'panel-follows.png') });
   });
 });

@@ -229,7 +229,7 @@ describe('the frame', () => {
   it('starts with what the page is for and the layout that was kept', () => {
     assert.deepEqual(
       startState(
-        { chart: 'funding-heatmap', asset: '' },
+        { chart: 'funding-heatmap', asset: 'BTC' },
         { asset: 'ETH', chart: 'all', heatmapScale: 'linear' },
       ),
       {
@@ -243,9 +243,12 @@ describe('the frame', () => {
         openTables: [],
         cards: [],
         summedUp: [],
+        isLinked: false,
+        isFollowing: false,
         scrollPx: 0,
       },
     );
+    assert.equal(startState({ asset: 'BTC' }, undefined).asset, 'BTC');
     const left = startState({}, { openTables: ['funding-heatmap', 'all', 7], scrollPx: 420 });
     assert.deepEqual([left.openTables, left.scrollPx], [['funding-heatmap'], 420]);
     assert.equal(startState({}, { scrollPx: -5 }).scrollPx, 0);

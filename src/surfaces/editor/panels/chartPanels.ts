@@ -11,6 +11,7 @@ import { createRpcPeer } from '../../protocol/rpc.ts';
 import type { ReadLines } from './cardPayload.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { PANEL_TYPE } from './panelType.ts';
+import { SharedRange } from './sharedRange.ts';
 
 const TITLES: Readonly<Record<ChartKind | 'all', string>> = {
   all: 'Charts',
@@ -29,7 +30,9 @@ interface PanelDeps {
 /** Opens, restores and feeds chart panels. A panel keeps no data: it is hydrated whenever it becomes visible. */
 export class ChartPanels implements vscode.Disposable {
   readonly #deps: PanelDeps;
-  readonly #open = new Map<string, vscode.WebviewPanel>();
+  /** What each open panel is of: asset and chart, or the editor that it follows. */
+  readonly #open = new Map<vscode.WebviewPanel, string>();
+  readonly #range = new SharedRange();
 
   constructor(deps: PanelDeps) {
     this.#deps = deps;
@@ -38,8 +41,7 @@ export class ChartPanels implements vscode.Disposable {
   /** Shows the charts of an asset beside the active editor or notebook; an open one is brought forward. */
   show(asset: string, chart: ChartKind | 'all'): void {
     const key = `${asset} ${chart}`;
-    const existing = this.#open.get(key);
-    if (existing !== undefined) return existing.reveal(undefined, true);
+    for (const [open, of] of this.#open) if (of === key) return open.reveal(undefined, true);
     const title = `${asset} ${TITLES[chart]}`;
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     this.#attach(vscode.window.createWebviewPanel(PANEL_TYPE, title, where), asset, chart);
@@ -52,16 +54,45 @@ export class ChartPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const panel of [...this.#open.values()]) panel.dispose();
+    for (const panel of [...this.#open.keys()]) panel.dispose();
   }
 
   #attach(panel: vscode.WebviewPanel, asset: string, chart: ChartKind | 'all'): void {
     const { session, extensionUri, logger } = this.#deps;
-    const key = `${asset} ${chart}`;
-    this.#open.set(key, panel);
     const own = new DisposableStore();
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    panel.title = `${asset} ${TITLES[chart]}`;
+    let shown = asset;
+    let followed: Promise<vscode.Disposable> | undefined;
+    const nameIt = (next: string): void => {
+      shown = next;
+      panel.title = `${next} ${TITLES[chart]}`;
+      // One that goes with the editor is nobody's: who asks for its asset gets a panel that stays.
+      this.#open.set(panel, `${followed === undefined ? next : 'editor'} ${chart}`);
+    };
+    nameIt(asset);
+    const report = (error: unknown): void => logger.error(`panel: ${String(error)}`);
+    const endFollowing = (): void => {
+      followed?.then((following) => following.dispose()).catch(report);
+      followed = undefined;
+    };
+    const showAsset = (next: string): void => {
+      if (next === shown || followed === undefined) return;
+      nameIt(next);
+      feed
+        .ask({ asset: next, chart, hours: PANEL_HOURS.usual })
+        .then((snapshot) => peer.emit('snapshot', snapshot))
+        .catch(report);
+    };
+    const follow = (isOn: boolean): void => {
+      endFollowing();
+      if (isOn) {
+        followed = import('./editorAsset.ts').then(({ followEditor }) =>
+          followEditor(() => session.assets, showAsset),
+        );
+        followed.catch(report);
+      }
+      nameIt(shown);
+    };
     const media = vscode.Uri.joinPath(extensionUri, 'media');
     panel.iconPath = {
       light: vscode.Uri.joinPath(media, 'tab-light.svg'),
@@ -76,7 +107,7 @@ export class ChartPanels implements vscode.Disposable {
           snapshot: (complete) => peer.emit('snapshot', complete),
           newest: (newest) => peer.emit('newest', newest),
         },
-        onError: (error) => logger.error(`panel: ${String(error)}`),
+        onError: report,
       }),
     );
     const peer = createRpcPeer<HostSide, PanelSide>({
@@ -87,6 +118,7 @@ export class ChartPanels implements vscode.Disposable {
         ready: (query) => {
           // Numbers on the way arrive as a snapshot; the page must not wait for the exchanges.
           if (session.state.snapshot === undefined) void session.refresh('lately');
+          nameIt(query.asset ?? asset);
           return feed.ask({ asset, ...query });
         },
         refresh: () => feed.refresh(),
@@ -96,6 +128,7 @@ export class ChartPanels implements vscode.Disposable {
           const lines: ReadLines = (asked, called) => session.lines(asked, called);
           return cardPayload(wish, { lines, nameOf: (id) => session.nameOf(id), placeOf }, signal);
         },
+        link: (window) => this.#range.join(panel, window, (moved) => peer.emit('range', moved)),
         events: async (range) => {
           const file = session.settings.eventsFile;
           if (file === undefined) return { events: [], faults: [] };
@@ -105,7 +138,12 @@ export class ChartPanels implements vscode.Disposable {
         saveTable: async (table) => (await import('./tableActions.ts')).saveTable(table),
         savePicture: async (picture) => (await import('./tableActions.ts')).savePicture(picture),
       },
-      listeners: { error: ({ message }) => logger.error(`panel: ${message}`) },
+      listeners: {
+        error: ({ message }) => logger.error(`panel: ${message}`),
+        range: (window) => this.#range.move(panel, window),
+        unlink: () => this.#range.leave(panel),
+        follow: ({ isOn }) => follow(isOn),
+      },
     });
     own.add(peer);
     own.add(panel.webview.onDidReceiveMessage((message: unknown) => peer.receive(message)));
@@ -113,7 +151,9 @@ export class ChartPanels implements vscode.Disposable {
     own.add(panel.onDidChangeViewState(() => feed.show(panel.visible)));
     panel.onDidDispose(() => {
       own.dispose();
-      if (this.#open.get(key) === panel) this.#open.delete(key);
+      endFollowing();
+      this.#range.leave(panel);
+      this.#open.delete(panel);
     });
     panel.webview.html = panelHtml({
       cspSource: panel.webview.cspSource,

@@ -9,7 +9,11 @@ import type { RpcHandlers, RpcListeners, RpcTimer } from '../../../../src/surfac
 
 const SNAPSHOT: PanelSnapshot = { version: 1, asset: 'BTC', source: 'live', isLoading: false, charts: [] };
 
-const SILENT: RpcListeners<HostSide> = { snapshot: () => undefined, newest: () => undefined };
+const SILENT: RpcListeners<HostSide> = {
+  snapshot: () => undefined,
+  newest: () => undefined,
+  range: () => undefined,
+};
 
 function manualTimer(): { timer: RpcTimer; fire(): void; pending(): number } {
   const waiting = new Set<() => void>();
@@ -37,7 +41,11 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
       queueMicrotask(() => host.receive(structuredClone(message)));
     },
     handlers: {},
-    listeners: { snapshot: (snapshot) => heard.push(snapshot), newest: (newest) => heard.push(newest) },
+    listeners: {
+      ...SILENT,
+      snapshot: (snapshot) => heard.push(snapshot),
+      newest: (newest) => heard.push(newest),
+    },
     timer: clock.timer,
   });
   const host = createRpcPeer<HostSide, PanelSide>({
@@ -52,11 +60,17 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
       card: ({ card, asset, stepMs }) => ({ card, asset, stepMs, source: 'live', lines: [], notes: [] }),
       copyTable: ({ rows }) => ({ rows: rows.length }),
       events: () => ({ events: [], faults: [] }),
+      link: (window) => window,
       saveTable: () => ({}),
       savePicture: () => ({}),
       ...handlers,
     },
-    listeners: { error: ({ message }) => heard.push(message) },
+    listeners: {
+      error: ({ message }) => heard.push(message),
+      range: (window) => heard.push(window),
+      unlink: () => heard.push('unlink'),
+      follow: ({ isOn }) => heard.push(isOn),
+    },
     guards: panelGuards,
     onProblem: (problem) => problems.push(problem),
   });
