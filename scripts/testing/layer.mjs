@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { root } from '../bootstrap.mjs';
 import { layers } from './layers.mjs';
-import { collect, emptyResult, failedResult } from './report.mjs';
+import { ALIVE, collect, emptyResult, failedResult } from './report.mjs';
 import { stretchLimits } from './pace.mjs';
 import { refuseNetwork } from './refuseNetwork.mjs';
 import { prepareSubject } from './subject.mjs';
@@ -49,6 +49,7 @@ async function run() {
     }
     finish(result);
   });
+  runner.on('test end', () => void process.send?.(ALIVE));
   result = collect(Mocha, runner, {
     write: (text) => void process.stdout.write(text),
     relative: (file) => relative(root, file),

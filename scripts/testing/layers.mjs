@@ -11,7 +11,7 @@
  * @property {1 | 2} [lane] beside which others it runs; without it in the first lane, whose output is written as it comes
  * @property {true} [isAlone] begins when everything before it has ended: what it measures is time
  * @property {number} timeoutMs of one test
- * @property {number} layerTimeoutMs of the whole layer
+ * @property {number} silenceMs a layer of which no test ends for so long hangs
  */
 
 const mochaLayer = 'scripts/testing/layer.mjs';
@@ -34,13 +34,12 @@ export const requestSuite = {
  * @type {readonly Layer[]}
  */
 export const layers = [
-  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 20_000, layerTimeoutMs: 600_000 },
+  { name: 'unit', script: mochaLayer, network: 'refused', timeoutMs: 20_000 },
   {
     name: 'conformance',
     script: mochaLayer,
     network: 'refused',
     timeoutMs: 20_000,
-    layerTimeoutMs: 300_000,
   },
   {
     name: 'loopback',
@@ -48,7 +47,6 @@ export const layers = [
     lane: 2,
     network: 'allowed',
     timeoutMs: 30_000,
-    layerTimeoutMs: 600_000,
   },
   {
     name: 'host',
@@ -56,14 +54,12 @@ export const layers = [
     lane: 1,
     network: 'allowed',
     timeoutMs: 60_000,
-    layerTimeoutMs: 600_000,
   },
   {
     name: 'browser',
     script: mochaLayer,
     network: 'allowed',
     timeoutMs: 60_000,
-    layerTimeoutMs: 300_000,
   },
   {
     name: 'processes',
@@ -71,7 +67,6 @@ export const layers = [
     lane: 2,
     network: 'allowed',
     timeoutMs: 60_000,
-    layerTimeoutMs: 600_000,
   },
   {
     name: 'requests-dist',
@@ -81,7 +76,6 @@ export const layers = [
     lane: 1,
     network: 'allowed',
     timeoutMs: 30_000,
-    layerTimeoutMs: 300_000,
   },
   {
     name: 'requests-vsix',
@@ -91,7 +85,6 @@ export const layers = [
     lane: 1,
     network: 'allowed',
     timeoutMs: 30_000,
-    layerTimeoutMs: 300_000,
   },
   {
     name: 'floods',
@@ -99,6 +92,5 @@ export const layers = [
     isAlone: true,
     network: 'allowed',
     timeoutMs: 30_000,
-    layerTimeoutMs: 300_000,
   },
-].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, ...layer }));
+].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, silenceMs: 300_000, ...layer }));

@@ -10,6 +10,7 @@ export interface LayerResult {
   passedNames: string[];
 }
 
+export const ALIVE: 'alive';
 export function emptyResult(): LayerResult;
 export function failedResult(name: string, detail: string): LayerResult;
 export function collect(

@@ -6,6 +6,9 @@ import { format } from 'node:util';
 
 /** @typedef {import('./report.d.mts').LayerResult} LayerResult */
 
+/** What a layer tells the process that started it with each test that ends: how long the whole takes depends on the machine. */
+export const ALIVE = 'alive';
+
 /** The end of a run says why each test failed as far as a line holds it; the whole of it stands further up. */
 const reasonChars = 300;
 

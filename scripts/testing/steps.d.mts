@@ -6,7 +6,7 @@ export interface Layer {
   readonly script: string;
   readonly network: 'refused' | 'allowed';
   readonly timeoutMs: number;
-  readonly layerTimeoutMs: number;
+  readonly silenceMs: number;
   readonly subject?: 'dist' | 'vsix';
   readonly leftOut?: RegExp;
   readonly lane?: 1 | 2;

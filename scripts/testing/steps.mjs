@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 import { pace } from './pace.mjs';
-import { emptyResult, failedResult } from './report.mjs';
+import { ALIVE, emptyResult, failedResult } from './report.mjs';
 
 /** @typedef {import('./summary.d.mts').Row} Row */
 
@@ -140,15 +140,21 @@ export function runLayer(layer, grep, { isHeld } = { isHeld: false }) {
       cwd: root,
       env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       stdio: ['ignore', stream, stream, 'ipc'],
-      timeout: layer.layerTimeoutMs * pace(),
     });
+    const isHanging = () => child.kill();
+    let silence = setTimeout(isHanging, layer.silenceMs * pace());
     const settle = (/** @type {string} */ reason) => {
+      clearTimeout(silence);
       const seconds = (Date.now() - startedAt) / 1000;
       resolve({ name: layer.name, seconds, output, result: result ?? failedResult(layer.name, reason) });
     };
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
-    child.on('message', (message) => (result = /** @type {typeof result} */ (message)));
+    child.on('message', (message) => {
+      clearTimeout(silence);
+      silence = setTimeout(isHanging, layer.silenceMs * pace());
+      if (message !== ALIVE) result = /** @type {typeof result} */ (message);
+    });
     child.once('error', (error) => settle(`could not run: ${error.message}`));
     child.once('close', (code, signal) => {
       const reason = `ended without a result (${signal ?? `exit code ${code}`})`;

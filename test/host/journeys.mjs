@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import Mocha from 'mocha';
 import { root } from '../../scripts/bootstrap.mjs';
 import { stretchLimits } from '../../scripts/testing/pace.mjs';
-import { collect, emptyResult, failedResult } from '../../scripts/testing/report.mjs';
+import { ALIVE, collect, emptyResult, failedResult } from '../../scripts/testing/report.mjs';
 
 const glob = 'test/host/journeys/*.test.ts';
 
@@ -32,6 +32,7 @@ export async function runJourneys(grep) {
   stretchLimits(mocha.suite);
   return new Promise((resolve) => {
     const runner = mocha.run(() => resolve(result));
+    runner.on('test end', () => void process.send?.(ALIVE));
     const result = collect(Mocha, runner, {
       write: (text) => void process.stdout.write(text),
       relative: (file) => relative(root, file),

@@ -16,7 +16,7 @@ describe('a layer that ends badly', () => {
 
   after(() => rmSync(folder, { recursive: true }));
 
-  const outcome = async (code: string, layerTimeoutMs = 10_000) => {
+  const outcome = async (code: string, silenceMs = 10_000) => {
     const script = join(folder, 'layer.mjs');
     writeFileSync(script, code);
     const layer = {
@@ -25,7 +25,7 @@ describe('a layer that ends badly', () => {
       script,
       network: 'refused',
       timeoutMs: 1000,
-      layerTimeoutMs,
+      silenceMs,
     } as const;
     const { result } = await runLayer(layer, undefined);
     return result;
@@ -44,6 +44,18 @@ describe('a layer that ends badly', () => {
 
   it('fails when it hangs', async () => {
     assert.match((await outcome('setInterval(() => {}, 1000);', 500)).failedNames[0] ?? '', /SIGTERM/);
+  });
+
+  it('may take long where tests of it go on ending', async () => {
+    const code = `
+      let left = 8;
+      const timer = setInterval(() => {
+        process.send('alive');
+        if (--left > 0) return;
+        clearInterval(timer);
+        process.send({ passed: 8, failed: 0, skipped: 0, failedNames: [], skippedNames: [] }, () => process.exit());
+      }, 250);`;
+    assert.equal((await outcome(code, 1_000)).passed, 8);
   });
 
   it('keeps the counts of one that ends well', async () => {
@@ -69,7 +81,7 @@ describe('the stages of a run', () => {
     const folder = mkdtempSync(join(tmpdir(), 'perpscope-layer-'));
     const script = join(folder, 'ends.mjs');
     writeFileSync(script, 'process.exit(3);');
-    const broken = { name: 'broken', glob: '', script, network: 'refused', timeoutMs: 1, layerTimeoutMs: 5_000 } as const; // prettier-ignore
+    const broken = { name: 'broken', glob: '', script, network: 'refused', timeoutMs: 1, silenceMs: 5_000 } as const; // prettier-ignore
     const [beside, third] = [{ ...broken, name: 'beside' }, { ...broken, name: 'third' }]; // prettier-ignore
     const rows = await runStage([[broken], [beside], [third, third]], undefined);
     rmSync(folder, { recursive: true });

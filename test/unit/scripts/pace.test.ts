@@ -27,6 +27,6 @@ describe('limits of time on a slow machine', () => {
 
   it('are never shorter than chosen, and never more than twelve times as long', () => {
     const measured = measurePace();
-    assert.ok(measured >= 1.5 && measured <= 12, String(measured));
+    assert.ok(measured >= 3 && measured <= 12, String(measured));
   });
 });
