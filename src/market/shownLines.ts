@@ -1,23 +1,36 @@
-import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
-import { seriesLines, type LinesWish, type SeriesLines } from '../series/range/seriesLines.ts';
+import type { Asset, DataSource, ExchangeId, InstrumentKey } from '../core/ids.ts';
+import {
+  seriesLines,
+  type LinesWish,
+  type SeriesLine,
+  type SeriesLines,
+} from '../series/range/seriesLines.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
 import { withTurns } from '../store/withTurns.ts';
 import type { MarketState } from './snapshot.ts';
 import { knownSides } from './storedSides.ts';
 
-export type { SeriesId } from '../series/catalogue.ts';
-export type { LinesWish, SeriesLine } from '../series/range/seriesLines.ts';
+export type { RangeSeriesId } from '../series/range/rangeSeries.ts';
+export type { LinesWish } from '../series/range/seriesLines.ts';
+
+/** A line, with the currency that its instrument is priced in as the spelling of its symbol says it. */
+export interface ShownLine extends SeriesLine {
+  readonly quoteAsset?: string;
+}
 
 /** Lines with the source they came from: the two must not part on the way to a view. */
-export interface SourcedLines extends SeriesLines {
+export interface SourcedLines extends Omit<SeriesLines, 'lines'> {
   readonly source: DataSource;
+  readonly lines: readonly ShownLine[];
 }
+
+type Adapter = Pick<ExchangeAdapter, 'id' | 'openInterestSides' | 'parseSymbol'>;
 
 interface Shown {
   readonly market: { readonly state: MarketState; nowMs(): number };
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
-  readonly adapters: readonly Pick<ExchangeAdapter, 'id' | 'openInterestSides'>[];
+  readonly adapters: readonly Adapter[];
 }
 
 /**
@@ -38,7 +51,18 @@ export async function shownLines(
     ...(exchanges === undefined ? {} : { exchanges }),
   };
   const store = withTurns(await storeOf(source), signal);
-  return { source, ...(await seriesLines(store, wish, judged, signal)) };
+  const { lines, ...rest } = await seriesLines(store, wish, judged, signal);
+  const named = lines.map((line): ShownLine => {
+    const quoteAsset = line.instrument && quoteOf(adapters, line.instrument);
+    return quoteAsset === undefined ? line : { ...line, quoteAsset };
+  });
+  return { source, ...rest, lines: named };
+}
+
+function quoteOf(adapters: readonly Adapter[], instrument: InstrumentKey): string | undefined {
+  const adapter = adapters.find(({ id }) => instrument.startsWith(`${id}:`));
+  const symbol = instrument.slice(instrument.indexOf(':') + 1).replace(/^spot\//, '');
+  return adapter?.parseSymbol(symbol)?.quoteAsset;
 }
 
 function exchangesOf({ snapshot }: MarketState, asset: Asset): readonly ExchangeId[] | undefined {

@@ -225,6 +225,7 @@ export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
     version,
     asset: 'BTC',
     source,
+    assets: ['BTC', 'ETH', 'SOL'],
     isLoading: false,
     regime: { label: 'crowded long', confidence: 0.62, asOfMs: DEMO_AS_OF_MS },
     charts: [demoOpenInterest(options), demoFunding(options), demoLiquidations(options)],
@@ -234,29 +235,46 @@ export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
 /** From when on the demo's cards have numbers. */
 export const DEMO_OLDEST_MS = DEMO_AS_OF_MS - 400 * 86_400_000;
 
-/** Lines of a card: two exchanges and their sum, with a day that one of them lacks. */
+/** The start of the newest day that one exchange of a card lacks. */
+export const DEMO_LACKING_MS = Math.floor(DEMO_AS_OF_MS / 86_400_000 / 40) * 40 * 86_400_000;
+
+/** Of what order the numbers of a card are: amounts, or parts and rates. */
+const LEVELS: Partial<Record<CardPayload['card'], number>> = {
+  'spot-share': 0.3 / 900,
+  funding: 0.1 / 900,
+  'over-spot': 0.0005 / 900,
+};
+
+/** Lines of a card: two exchanges and their sum, with a day that one of them lacks. Rates are settled every 8 h. */
 export function demoCard(
-  { card, asset, stepMs, fromMs, toMs }: CardWish,
+  { card, asset, stepMs: wanted, fromMs, toMs }: CardWish,
   source: CardPayload['source'],
 ): CardPayload {
+  const isSettled = card === 'funding';
+  const stepMs = isSettled ? HOUR_MS : wanted;
   const firstMs = Math.ceil(Math.max(fromMs, DEMO_OLDEST_MS) / stepMs) * stepMs;
   const length = Math.max(0, Math.ceil((Math.min(toMs, DEMO_AS_OF_MS) - firstMs) / stepMs));
+  const size = (LEVELS[card] ?? 1) * (asset === 'BTC' ? 1 : 17);
+  const turn = asset === 'BTC' ? 0 : 2;
+  const isBelowZero = card.includes('delta') || isSettled || card === 'over-spot';
   const wave = (level: number, phase: number): Float64Array =>
     Float64Array.from({ length }, (_, at) => {
-      const hours = (firstMs + at * stepMs) / 3_600_000;
-      const isLacking = phase === 1 && Math.floor(hours / 24) % 40 === 0;
+      const hours = (firstMs + at * stepMs) / HOUR_MS;
+      const isLacking = (phase === 1 && Math.floor(hours / 24) % 40 === 0) || (isSettled && hours % 8 !== 0);
       return isLacking
         ? Number.NaN
-        : level * (1 + 0.3 * Math.sin(hours / 31 + phase)) - (card.includes('delta') ? level : 0);
+        : size * (level * (1 + 0.3 * Math.sin(hours / 31 + phase + turn)) - (isBelowZero ? level : 0));
     });
   const [one, other] = [wave(900, 0), wave(600, 1)];
   const sum = one.map((value, at) => value + (other[at] ?? Number.NaN));
+  const held = isSettled ? { holdsMs: new Float64Array(length).fill(8 * HOUR_MS) } : {};
+  const hasSum = !isSettled && card !== 'over-spot' && card !== 'price';
   return {
-    ...{ card, asset, source, stepMs, notes: ['Aggregate = Binance + OKX.'] },
+    ...{ card, asset, source, stepMs, notes: hasSum ? ['Aggregate = Binance + OKX.'] : [] },
     lines: [
-      { id: 'aggregate', label: 'Aggregate of 2', firstMs, values: sum },
-      { id: 'binance', label: 'Binance', firstMs, values: one },
-      { id: 'okx', label: 'OKX', firstMs, values: other },
+      ...(hasSum ? [{ id: 'aggregate', label: 'Aggregate of 2', firstMs, values: sum } as const] : []),
+      { id: 'binance', label: 'Binance', firstMs, values: one, ...held },
+      { id: 'okx', label: 'OKX', firstMs, values: other, ...held },
     ],
   };
 }

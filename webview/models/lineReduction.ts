@@ -152,3 +152,13 @@ export function visibleValues({ atMs, values }: TimeColumn, range: Range): Range
   }
   return min <= max ? { min, max } : undefined;
 }
+
+/** Returns whether a range shows anything of a line: a value in it, or what joins the values beside it. */
+export function isSeenIn(line: TimeColumn, range: Range): boolean {
+  const { atMs, values } = line;
+  for (let index = indexAtOrBefore(atMs, range.min) + 1; index < atMs.length; index++) {
+    if ((atMs[index] as number) > range.max) break;
+    if (Number.isFinite(values[index])) return true;
+  }
+  return visibleValues(line, range) !== undefined;
+}

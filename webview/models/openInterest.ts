@@ -9,6 +9,7 @@ import type { Range } from './axis.ts';
 import { formatTable, formatNumber, formatPercent, formatUsdShort, formatUtc } from './format.ts';
 import { nearestIndex } from './grid.ts';
 import type { NamedLine } from './namedLine.ts';
+import { sideNotes } from './sideNotes.ts';
 import { valueSince } from './valueAxis.ts';
 import type { TableTwin } from './table.ts';
 import { lazyTable, numberCell, timeTable } from './table.ts';
@@ -32,27 +33,6 @@ export interface OpenInterestModel {
   hover(atMs: number, since?: Range): (HoverText & { readonly atMs: number }) | undefined;
 }
 
-const COUNT_WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
-
-/** What is said of the exchanges whose hourly numbers count sides alike; nothing where they count one side. */
-function sideNote(sides: OpenInterestLine['sides'], names: readonly string[]): string | undefined {
-  const [first = ''] = names;
-  const several = `${COUNT_WORDS[names.length] ?? names.length} exchanges (${names.join(', ')})`;
-  const isOne = names.length === 1;
-  switch (sides) {
-    case 'one':
-      return undefined;
-    case 'both, halved':
-      return isOne
-        ? `The hourly numbers of ${first} count both sides; half of them is shown.`
-        : `${several} count both sides in their hourly numbers; half of them is shown.`;
-    case 'unverified':
-      return isOne
-        ? `${first} does not say whether its hourly numbers count one side or both; its line may be up to twice too high.`
-        : `${several} do not say whether their hourly numbers count one side or both; their lines may be up to twice too high.`;
-  }
-}
-
 function columnOf(line: OpenInterestLine, unit: OpenInterestUnit): TimeColumn {
   return unit === 'base' ? line.base : line.usd;
 }
@@ -73,18 +53,6 @@ function spanOf(columns: readonly TimeColumn[]): Range {
 function nearestTime(columns: readonly TimeColumn[], atMs: number): number | undefined {
   const near = columns.flatMap((column) => column.atMs[nearestIndex(column.atMs, atMs)] ?? []);
   return near.sort((one, other) => Math.abs(one - atMs) - Math.abs(other - atMs))[0];
-}
-
-/** One sentence for all exchanges that count alike. */
-function sideNotes(lines: readonly OpenInterestLine[]): string[] {
-  const exchanges = lines.filter(({ id }) => id !== 'aggregate');
-  return [...Map.groupBy(exchanges, ({ sides }) => sides)].flatMap(
-    ([sides, own]) =>
-      sideNote(
-        sides,
-        own.map(({ label }) => label),
-      ) ?? [],
-  );
 }
 
 function lastAndFirst({ values }: TimeColumn): { first: number; last: number } {

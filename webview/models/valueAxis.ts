@@ -35,8 +35,16 @@ export function valueSince({ atMs, values }: TimeColumn, { min, max }: Range): n
   return undefined;
 }
 
-/** Returns the axis for lines in a range of time. A logarithm is not taken where any value is zero or below. */
-export function valueAxis(lines: readonly TimeColumn[], visible: Range, wanted: ValueScale): ValueAxis {
+/**
+ * Returns the axis for lines in a range of time. A logarithm is not taken where any value is zero or below; changes are reckoned from
+ * the first value within `since`.
+ */
+export function valueAxis(
+  lines: readonly TimeColumn[],
+  visible: Range,
+  wanted: ValueScale,
+  since = visible,
+): ValueAxis {
   const shown = lines.map((line) => visibleValues(line, visible));
   const low = Math.min(...shown.flatMap((one) => one?.min ?? []));
   const high = Math.max(...shown.flatMap((one) => one?.max ?? []));
@@ -49,8 +57,8 @@ export function valueAxis(lines: readonly TimeColumn[], visible: Range, wanted: 
       maps: lines.map(() => Math.log10),
     };
   if (wanted === 'change' && low < Infinity) {
-    const since = lines.map((line) => valueSince(line, visible));
-    const maps = since.map(
+    const bases = lines.map((line) => valueSince(line, since));
+    const maps = bases.map(
       (base) => (value: number) => (base === undefined ? NaN : 100 * (value / base - 1)),
     );
     const ends = shown.flatMap((one, at) =>

@@ -27,6 +27,18 @@ function keptScales(kept: unknown): Required<PanelViewState>['valueScales'] {
   return Object.fromEntries(known) as Required<PanelViewState>['valueScales'];
 }
 
+/** Of each card what was kept, where it is something that can be. */
+function keptOf<T extends string>(kept: unknown, isKnown: (value: string) => value is T): { [Card in CardId]?: T } {
+  const of = Object(kept) as Readonly<Record<string, unknown>>;
+  const known = CARD_IDS.flatMap((id) => {
+    const value = Object.hasOwn(of, id) ? of[id] : undefined;
+    return typeof value === 'string' && isKnown(value) ? [[id, value] as const] : [];
+  });
+  return Object.fromEntries(known) as { [Card in CardId]?: T };
+} // prettier-ignore
+
+const isHeight = (value: string): value is 'small' | 'tall' => value === 'small' || value === 'tall';
+
 /**
  * Returns the state to start with: the chart that the page was made for, and all else as it was kept. The asset too: a panel may have gone
  * with the editor to another one. Kept state may be of an older version, so each field is looked at.
@@ -58,6 +70,9 @@ export function startState(
     summedUp: keptCards(old['summedUp']),
     isLinked: old['isLinked'] === true,
     isFollowing: old['isFollowing'] === true,
+    // Whether it is one of the assets is known once there are some.
+    compared: keptOf(old['compared'], (value): value is string => value !== ''),
+    cardHeights: keptOf(old['cardHeights'], isHeight),
     scrollPx: typeof scrollPx === 'number' && scrollPx > 0 ? scrollPx : 0,
   };
 }

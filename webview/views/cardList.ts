@@ -4,8 +4,10 @@ import type { Range } from '../models/axis.ts';
 import { CARDS } from '../models/cards.ts';
 import { moved } from '../models/cardOrder.ts';
 import { wholeWish } from '../models/cardWish.ts';
+import type { CardHost } from './cardHost.ts';
 import type { ViewContext } from './chartView.ts';
-import { createLineCard, type CardHost, type LineCard } from './lineCard.ts';
+import { createHeightButton } from './heightButton.ts';
+import { createLineCard, type LineCard } from './lineCard.ts';
 
 /** The cards of lines that the user has chosen, in their order, and the choice. */
 export interface CardList {
@@ -68,7 +70,10 @@ export function createCardList(context: ViewContext, host: CardHost, onExtent: (
       choose(chosen().filter((one) => one !== id));
       toggles.get(id)?.focus();
     }); // prettier-ignore
-    card.controls.append(element('div', { class: 'choice place' }, move('↑', -1), move('↓', 1), remove));
+    const height = createHeightButton(id, card.root, context, card.resize);
+    card.controls.append(
+      element('div', { class: 'choice place' }, height, move('↑', -1), move('↓', 1), remove),
+    );
     return card;
   }
 

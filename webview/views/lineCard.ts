@@ -1,16 +1,20 @@
-import type { CardId, CardPayload, CardWish } from '../../src/surfaces/protocol/cards.ts';
+import type { CardId } from '../../src/surfaces/protocol/cards.ts';
 import { createLinesLayer } from '../charts/linesLayer.ts';
 import { createWatermark } from '../charts/watermark.ts';
 import { choice } from '../dom.ts';
 import type { Range } from '../models/axis.ts';
 import { cardModel, type CardModel } from '../models/cardLines.ts';
 import { CARDS } from '../models/cards.ts';
-import { isEnough, wishFor, type HeldLines } from '../models/cardWish.ts';
+import { isInPercent } from '../models/cardUnits.ts';
+import { comparedModel } from '../models/comparedCard.ts';
 import { badgesOf } from '../models/chartText.ts';
 import { scaledTitle, valueAxis } from '../models/valueAxis.ts';
+import type { CardHost } from './cardHost.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ViewContext } from './chartView.ts';
+import { createCompareChoice } from './compareChoice.ts';
 import { createLineLegend, linesUpwards, strokeOf } from './lineLegend.ts';
+import { createLinesReader } from './linesReader.ts';
 import { createScaleChoice } from './scaleChoice.ts';
 import { createTimeChart } from './timeChart.ts';
 
@@ -20,13 +24,6 @@ const REST_MS = 120;
 const USUAL_PX = 800;
 /** Longer ids of lines are not kept over a reload. */
 const MOST_ID = 60;
-
-/** What a card needs of the panel that shows it. */
-export interface CardHost {
-  asset(): string;
-  nowMs(): number;
-  ask(wish: CardWish, signal: AbortSignal): Promise<CardPayload>;
-}
 
 /** A card of lines over any time. It asks for what it shows, and again where the time or the width asks for other lines. */
 export interface LineCard {
@@ -49,13 +46,14 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
   const lines = createLinesLayer();
   const watermark = createWatermark();
   const { form, canSumUp, title } = CARDS[id];
-  let held: HeldLines | undefined;
+  const own = createLinesReader(id, host, take);
+  const beside = createLinesReader(id, host, take);
   let model: CardModel | undefined;
-  let asking: { readonly wish: CardWish; readonly over: AbortController } | undefined;
-  let failed: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const isSummedUp = (): boolean => canSumUp === true && context.state().summedUp.includes(id);
+  // What flows is measured from zero, and rates and parts of a whole as they are.
+  const isLinear = form === 'bars' || isInPercent(id);
   const scaleChoice = createScaleChoice(id, context, draw);
   const sums = choice<'each' | 'sum'>(
     'Values',
@@ -70,9 +68,14 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
       draw();
     },
   );
-  scaleChoice.root.hidden = form === 'bars';
   sums.root.hidden = canSumUp !== true;
-  frame.controls.append(scaleChoice.root, sums.root);
+  const compare = createCompareChoice(id, context, host, () => {
+    beside.keepTo(compare.asset());
+    ask();
+    show();
+    drawHeld();
+  });
+  frame.controls.append(scaleChoice.root, sums.root, compare.root);
   const legend = createLineLegend(frame.legend, (line) => {
     const key = keyOf(line);
     const hidden = new Set(context.state().hiddenLines);
@@ -82,28 +85,21 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     draw();
   });
   const chart = createTimeChart(id, frame, context, [lines.plugin, watermark.plugin], (atMs) =>
-    model?.hover(atMs),
+    model?.hover(atMs, context.time.range()),
   );
   const keyOf = (line: string): string => `${id} ${line}`.slice(0, MOST_ID);
 
   function ask(): void {
-    const [range, nowMs] = [context.time.range(), host.nowMs()];
-    const wish = wishFor({ card: id, asset: host.asset() }, range, frame.plot.clientWidth || USUAL_PX, nowMs);
-    if (isEnough(held, wish, range, nowMs) || JSON.stringify(wish) === JSON.stringify(asking?.wish)) return;
-    asking?.over.abort();
-    const over = new AbortController();
-    asking = { wish, over };
-    host.ask(wish, over.signal).then(
-      (payload) => take(over, { wish, payload }, undefined),
-      (error: unknown) => take(over, held, error instanceof Error ? error.message : String(error)),
-    );
+    const [range, widthPx, other] = [
+      context.time.range(),
+      frame.plot.clientWidth || USUAL_PX,
+      compare.asset(),
+    ];
+    own.ask(host.asset(), range, widthPx);
+    if (other !== undefined) beside.ask(other, range, widthPx);
   }
 
-  function take({ signal }: AbortController, next: HeldLines | undefined, problem: string | undefined): void {
-    if (signal.aborted) return;
-    asking = undefined;
-    held = next;
-    failed = problem;
+  function take(): void {
     show();
     drawHeld();
   }
@@ -111,15 +107,25 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
   /** The words, the legend and the numbers; the picture comes with `draw`. */
   function show(): void {
     scaleChoice.show();
+    compare.show();
     sums.show(isSummedUp() ? 'sum' : 'each');
-    const problems = failed === undefined ? [] : [`Not read: ${failed}.`];
+    const held = own.held();
+    const other = compare.asset();
+    const asked = [own, ...(other === undefined ? [] : [beside])];
+    const problems = asked.flatMap((one) => one.problem() ?? []).map((problem) => `Not read: ${problem}.`);
     if (held === undefined) return frame.showNotes(problems.length === 0 ? [`Loading ${title}…`] : problems);
     const { payload } = held;
-    const kept = context.state().hiddenLines;
-    const hidden = new Set(
-      payload.lines.map(({ label }) => label).filter((line) => kept.includes(keyOf(line))),
-    );
-    model = cardModel(payload, { hidden, isSummedUp: isSummedUp() });
+    const second = other === undefined ? undefined : beside.held()?.payload;
+    if (other !== undefined && second === undefined && problems.length === 0)
+      problems.push(`Loading ${other}…`);
+    const kept = new Set(context.state().hiddenLines);
+    const isOff = (line: string): boolean => kept.has(keyOf(line));
+    const hidden = new Set([...kept].filter((key) => key.startsWith(`${id} `)).map((key) => key.slice(id.length + 1)));
+    model =
+      second === undefined
+        ? cardModel(payload, { hidden, isSummedUp: isSummedUp() })
+        : comparedModel(payload, second, { isOff, hidden });
+    scaleChoice.root.hidden = isLinear || model.compared !== undefined;
     frame.showHead(model.head, badgesOf(payload));
     frame.showNotes([...problems, ...model.notes]);
     frame.showNumbers(payload, model);
@@ -137,28 +143,31 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     if (!model) return;
     const theme = context.theme();
     const range = context.time.range();
-    const upwards = linesUpwards(model.lines);
+    const since = model.compared === undefined ? range : model.compared(range);
+    // Without a moment that both have there is nothing to reckon from, and their units do not mix.
+    const upwards = since === undefined ? [] : linesUpwards(model.lines);
     const columns = upwards.map(({ column }) => column);
-    // What flows is measured from zero.
-    const axis = valueAxis(form === 'bars' ? [...columns, zeroAt(range)] : columns, range, form === 'bars' ? 'linear' : scaleChoice.scale());
+    const scale = model.compared !== undefined ? 'change' : isLinear ? 'linear' : scaleChoice.scale();
+    const axis = valueAxis(form === 'bars' ? [...columns, zeroAt(range)] : columns, range, scale, since);
     lines.set(upwards.map((line, at) => ({ column: line.column, map: axis.maps[at] ?? Number, ...strokeOf(line, theme) })));
+    legend.grey(model.lines, range);
     const { x, y } = model.axisTitles;
     chart.draw({
       theme,
       x: { title: x, range },
       y: { title: scaledTitle(y, axis.scale), range: axis.range, ticks: axis.ticks },
     });
-  } // prettier-ignore
+  }
 
   return {
     root: frame.root,
     controls: frame.controls,
     update: () => {
-      if (held !== undefined && held.wish.asset !== host.asset()) {
-        held = model = undefined;
+      if (own.keepTo(host.asset())) {
+        model = undefined;
         legend.show([], context.theme());
       }
-      failed = undefined;
+      beside.keepTo(compare.asset());
       show();
       ask();
     },
@@ -175,12 +184,13 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     },
     dispose: () => {
       clearTimeout(timer);
-      asking?.over.abort();
+      own.dispose();
+      beside.dispose();
       chart.dispose();
       frame.root.remove();
     },
   };
-}
+} // prettier-ignore
 
 const zeroAt = ({ min }: Range): { atMs: Float64Array; values: Float64Array } => ({
   atMs: Float64Array.of(min),

@@ -1,6 +1,8 @@
 import type { ChartTheme } from '../charts/theme.ts';
 import type { Stroke } from '../charts/linesLayer.ts';
 import { button, element, setText } from '../dom.ts';
+import type { Range } from '../models/axis.ts';
+import { isSeenIn } from '../models/lineReduction.ts';
 import type { NamedLine } from '../models/namedLine.ts';
 import { createSwatch, type Swatch } from './swatch.ts';
 
@@ -28,12 +30,18 @@ export function linesUpwards<L extends NamedLine>(lines: readonly L[]): L[] {
 /** The legend of lines: a button for each, which switches it off and on. */
 export interface LineLegend {
   show(lines: readonly NamedLine[], theme: ChartTheme): void;
+  /** Greys those of which a range shows nothing: they are there, and not switched off. */
+  grey(lines: readonly NamedLine[], range: Range): void;
 }
+
+const NOTHING_SHOWN = 'no number in this range';
 
 interface Entry {
   readonly root: HTMLButtonElement;
   readonly swatch: Swatch;
   readonly name: HTMLElement;
+  /** What a screen reader, and a picture, says besides. */
+  readonly besides: HTMLElement;
 }
 
 /** Makes a legend in an element of its own. It keeps the buttons it has, so that the focus stays where it is. */
@@ -46,8 +54,9 @@ export function createLineLegend(root: HTMLElement, onToggle: (id: string) => vo
     const swatch = createSwatch();
     const own = button('', { class: 'legend-entry' }, () => onToggle(id));
     const name = element('span', {});
-    own.append(swatch.root, name);
-    const entry = { root: own, swatch, name };
+    const besides = element('span', { class: 'visually-hidden' });
+    own.append(swatch.root, element('span', {}, name, besides));
+    const entry = { root: own, swatch, name, besides };
     entries.set(id, entry);
     return entry;
   }
@@ -71,6 +80,17 @@ export function createLineLegend(root: HTMLElement, onToggle: (id: string) => vo
         setText(entry.name, line.label);
         entry.root.setAttribute('aria-pressed', String(!line.isHidden));
         entry.swatch.show([strokeOf(line, theme)]);
+      }
+    },
+    grey: (lines, range) => {
+      for (const { id, column } of lines) {
+        const entry = entries.get(id);
+        if (entry === undefined) continue;
+        const isSeen = isSeenIn(column, range);
+        setText(entry.besides, isSeen ? '' : ` (${NOTHING_SHOWN})`);
+        entry.root.classList.toggle('unseen', !isSeen);
+        // For the pointer alone: the button's own name says it already.
+        entry.name.title = isSeen ? '' : NOTHING_SHOWN;
       }
     },
   };

@@ -109,6 +109,7 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
         ...strokeOf(line, theme),
       })),
     );
+    legend.grey(model.lines, range);
     const { x, y } = model.axisTitles;
     chart.draw({
       theme,

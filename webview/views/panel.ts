@@ -16,7 +16,7 @@ import { createChartList } from './chartList.ts';
 import { createEventList } from './eventList.ts';
 import { createFrame } from './frame.ts';
 import { createPanelSwitches } from './panelSwitches.ts';
-import type { CardHost } from './lineCard.ts';
+import type { CardHost } from './cardHost.ts';
 import { createTakeAway } from './takeAway.ts';
 import { createTimeAxis } from './timeAxis.ts';
 import { createTimeToolbar } from './timeToolbar.ts';
@@ -82,6 +82,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   };
   const cardHost: CardHost = {
     asset: () => snapshot?.asset ?? state.asset,
+    assets: () => snapshot?.assets ?? [],
     nowMs: () => nowMs() + (snapshot?.clockBehindMs ?? 0),
     ask: (wish, signal) => peer.call('card', wish, { timeoutMs: CARD_TIMEOUT_MS, signal }),
   };

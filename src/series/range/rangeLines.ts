@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../core/ids.ts';
+import type { ExchangeId, InstrumentKey } from '../../core/ids.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { SeriesKind } from '../catalogue.ts';
 import { mayTakePart } from '../sums.ts';
@@ -8,6 +8,8 @@ import type { Piece, PieceLine } from './rangePiece.ts';
 export interface RangeColumn {
   readonly exchange: ExchangeId;
   readonly feed: string | undefined;
+  /** Of a level or a ratio: the one that speaks for its exchange. */
+  readonly instrument?: InstrumentKey;
 }
 
 /** A column and the lines that it is made of. */
@@ -61,8 +63,9 @@ export class LineBook {
         const running = own.filter(({ lastMs }) => lastMs >= newestMs - Math.max(stepMs, ENDED_MS));
         const speaker = running.reduce((a, b) => (b.count > a.count ? b : a));
         const members = kind === 'adds-up' ? running : [speaker];
-        const { exchange, feed } = speaker.line;
-        return [{ exchange, feed, members: new Set(members.map(({ line }) => line.key)) }];
+        const { exchange, feed, instrument } = speaker.line;
+        const spoken = kind === 'adds-up' ? {} : { instrument };
+        return [{ exchange, feed, ...spoken, members: new Set(members.map(({ line }) => line.key)) }];
       });
   }
 }

@@ -1,6 +1,6 @@
 import { scaledRate } from '../../core/scaledRate.ts';
 import { HOUR_MS, YEAR_MS } from '../../core/units.ts';
-import { catalogue, type PartColumns, type Series, type SeriesId } from '../catalogue.ts';
+import { catalogue, type PartColumns, type Series } from '../catalogue.ts';
 
 /** A further number of the rows that a value is of, in a column of its own. */
 export interface BesideColumn {
@@ -30,9 +30,12 @@ const isDefault = ({ shared }: PartColumns): boolean => shared['intervalBasis'] 
 const columnOf = ({ columns }: PartColumns, name: string): Float64Array =>
   columns[name] ?? new Float64Array();
 
-/** What a range can be asked for: every series of the catalogue, and settled rates. */
+/** What a range can be asked for: every series of the catalogue, and what only a range is asked for. */
 const RANGE_SERIES = {
   ...catalogue,
+  /** Bars of spot pairs: beside those of perpetuals they say how the two stand. Nothing that judges the market is made of them. */
+  'spot-close': { ...catalogue['last-close'], market: 'spot' },
+  'spot-volume-usd': { ...catalogue['volume-usd'], market: 'spot' },
   /** A settlement pays for the interval before it. The yearly rate is simple (definitions.md §3), and not of a guessed interval. */
   funding: {
     ...{ unit: 'fraction', kind: 'ratio', label: 'start', stepMs: HOUR_MS, market: 'perpetual' },
@@ -65,7 +68,7 @@ const RANGE_SERIES = {
   },
 } satisfies Readonly<Record<string, RangeSeries>>;
 
-export type RangeSeriesId = SeriesId | 'funding';
+export type RangeSeriesId = keyof typeof RANGE_SERIES;
 
 export const RANGE_SERIES_IDS = Object.keys(RANGE_SERIES) as RangeSeriesId[];
 

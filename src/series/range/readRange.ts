@@ -95,7 +95,7 @@ export async function readRange(store: RangeStore, query: RangeQuery, signal?: A
   }; // prettier-ignore
   return {
     ...{ stepMs, sum, extent, apart },
-    columns: shown.map(({ exchange, feed }) => ({ exchange, feed })),
+    columns: shown.map(({ exchange, feed, instrument }) => ({ exchange, feed, ...(instrument === undefined ? {} : { instrument }) })), // prettier-ignore
     sources: [...sources.values()].filter((one) => isWanted({ ...one, feed: undefined }) || query.isSummed),
     rows: () => rowsOf(pieces, { stepMs, extent, shown, members: isSum ? members : [], sum }),
   };

@@ -1,27 +1,35 @@
 import { PerpscopeError } from '../../core/errors.ts';
-import type { ExchangeId } from '../../core/ids.ts';
-import { seriesOf, type Series, type SeriesId } from '../catalogue.ts';
+import type { ExchangeId, InstrumentKey } from '../../core/ids.ts';
+import type { OpenInterest } from '../../core/observation.ts';
+import type { Series } from '../catalogue.ts';
 import { readRange, type Range } from './readRange.ts';
 import type { RangeQuery, RangeStore } from './rangeQuery.ts';
+import { rangeSeriesOf, type RangeSeriesId } from './rangeSeries.ts';
 
 /** Series of an asset at even steps, and over which time: labels from `fromMs` to before `toMs`, epoch ms. */
 export interface LinesWish extends Pick<RangeQuery, 'asset' | 'stepMs' | 'fromMs' | 'toMs'> {
-  readonly series: readonly SeriesId[];
+  readonly series: readonly RangeSeriesId[];
 }
 
 /** `values[i]` belongs to the label `firstMs + i × stepMs`, in the unit of the series; NaN = absent. */
 export interface SeriesLine {
-  readonly series: SeriesId;
+  readonly series: RangeSeriesId;
   readonly id: ExchangeId | 'aggregate';
   /** Where feeds of one exchange tell of the same events: which one. */
   readonly feed?: string;
+  /** Of a level or a ratio: the one that speaks for its exchange. */
+  readonly instrument?: InstrumentKey;
+  /** Of open interest: how its sources count sides. */
+  readonly sides?: readonly OpenInterest['sides'][];
   readonly firstMs: number;
   readonly values: Float64Array;
+  /** What stands beside the values, by the name of its column, where the series has such. */
+  readonly beside?: Readonly<Record<string, Float64Array>>;
 }
 
 /** Whom a sum is of. */
 export interface LinesSum {
-  readonly series: SeriesId;
+  readonly series: RangeSeriesId;
   readonly exchanges: readonly ExchangeId[];
   readonly leftOut: readonly { readonly exchange: ExchangeId; readonly reason: string }[];
   /** The part of the usual total that these exchanges hold, 0..1. */
@@ -64,7 +72,11 @@ export async function seriesLines(
   const sums: LinesSum[] = [];
   let apart = 0;
   for (const id of series) {
-    const range = await readRange(store, { ...wish, ...judged, id, isSummed: hasSum(seriesOf(id)) }, signal);
+    const range = await readRange(
+      store,
+      { ...wish, ...judged, id, isSummed: hasSum(rangeSeriesOf(id)) },
+      signal,
+    );
     apart += range.apart;
     lines.push(...(await linesOf(id, range)));
     const { sum } = range;
@@ -88,22 +100,33 @@ function onlyOf(history: RangeStore, exchanges: readonly ExchangeId[]): RangeSto
 
 /** The lines of one series, each as long as the range. */
 async function linesOf(
-  series: SeriesId,
-  { extent, stepMs, columns, sum, rows }: Range,
+  series: RangeSeriesId,
+  { extent, stepMs, columns, sum, sources, rows }: Range,
 ): Promise<SeriesLine[]> {
   if (extent === undefined) return [];
   const { firstMs } = extent;
   const empty = (): Float64Array => new Float64Array((extent.lastMs - firstMs) / stepMs + 1).fill(Number.NaN);
   const values = columns.map(empty);
+  const named = rangeSeriesOf(series).beside?.columns ?? [];
+  const beside = columns.map(() => named.map(empty));
   const total = sum === undefined || sum.exchanges.length < 2 ? undefined : empty();
   for await (const piece of rows()) {
     const from = (piece.firstMs - firstMs) / stepMs;
     for (const [at, column] of piece.columns.entries()) values[at]?.set(column, from);
+    for (const [at, own] of piece.beside.entries())
+      for (const [place, column] of own.entries()) beside[at]?.[place]?.set(column, from);
     if (piece.sum !== undefined) total?.set(piece.sum, from);
   }
-  const own = columns.map(({ exchange, feed }, at): SeriesLine => {
-    const line = { series, id: exchange, firstMs, values: values[at] ?? empty() };
-    return feed === undefined ? line : { ...line, feed };
+  const own = columns.map(({ exchange, feed, instrument }, at): SeriesLine => {
+    const sides = sources.flatMap((one) => (one.exchange === exchange ? one.sides : []));
+    const pairs = named.map(({ name }, place) => [name, beside[at]?.[place] ?? empty()] as const);
+    return {
+      ...{ series, id: exchange, firstMs, values: values[at] ?? empty() },
+      ...(feed === undefined ? {} : { feed }),
+      ...(instrument === undefined ? {} : { instrument }),
+      ...(sides.length === 0 ? {} : { sides: [...new Set(sides)] }),
+      ...(pairs.length === 0 ? {} : { beside: Object.fromEntries(pairs) }),
+    };
   });
   return total === undefined ? own : [...own, { series, id: 'aggregate', firstMs, values: total }];
 }

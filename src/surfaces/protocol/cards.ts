@@ -4,8 +4,12 @@ import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
 export const CARD_IDS = [
   'price',
   'volume',
+  'open-interest-history',
+  'funding',
+  'over-spot',
   'taker-delta',
   'spot-taker-delta',
+  'spot-share',
   'liquidations',
   'long-short-ratio',
   'depth',
@@ -33,6 +37,10 @@ export interface CardLine {
   readonly side?: 'long' | 'short';
   readonly firstMs: number;
   readonly values: Float64Array;
+  /** Of settled rates: how long before its label each began to hold, ms; NaN where there is none. */
+  readonly holdsMs?: Float64Array;
+  /** Of open interest: `one`, or why it may count more than once. */
+  readonly sides?: 'one' | 'both, halved' | 'unverified';
 }
 
 /** The lines of a card over the time that was asked for. */

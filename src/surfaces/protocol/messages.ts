@@ -102,6 +102,10 @@ export interface PanelViewState {
   readonly isLinked?: boolean;
   /** Whether it shows the asset that the active editor names. */
   readonly isFollowing?: boolean;
+  /** The second asset that a card shows beside the panel's. */
+  readonly compared?: { readonly [Card in CardId]?: Asset };
+  /** How high cards are; usual where absent. */
+  readonly cardHeights?: { readonly [Card in CardId]?: 'small' | 'tall' };
   /** How far the page is scrolled down. */
   readonly scrollPx?: number;
 }

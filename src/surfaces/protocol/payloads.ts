@@ -149,6 +149,8 @@ export interface PanelSnapshot {
   readonly version: number;
   readonly asset: Asset;
   readonly source: DataSource;
+  /** The assets that are followed, which a card can be compared with; none while nothing has been read. */
+  readonly assets?: readonly Asset[];
   readonly isLoading: boolean;
   /** Time of the newest number in the panel; the newest chart's time where absent. */
   readonly asOfMs?: number;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { instrumentKey } from '../../../src/core/ids.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import { seriesLines, type LinesWish } from '../../../src/series/range/seriesLines.ts';
@@ -44,6 +45,27 @@ describe('lines of series', () => {
     assert.deepEqual(at(4), [101, Number.NaN, Number.NaN]);
     assert.deepEqual([sums[0]?.exchanges, sums[0]?.leftOut, apart], [['binance', 'okx'], [], 0]);
   });
+
+  it('have what stands beside their values at the same labels, over more than one piece, and who speaks for an exchange', async () => {
+    const settled = (hour: number): Observation => ({
+      ...{ kind: 'funding-rate', phase: 'settled', exchange: 'okx', venueSymbol: 'X', baseAsset: 'BTC' },
+      ...{ instrument: instrumentKey('okx', 'X'), endpoint: 'GET /f', intervalBasis: 'payload' },
+      ...{ atMs: DAY0 + hour * HOUR_MS, receivedAtMs: DAY0 + hour * HOUR_MS + 1_000 },
+      ...{ fundingRatePerInterval: hour / 1e6, intervalMs: 8 * HOUR_MS },
+    }); // prettier-ignore
+    const hours = Array.from({ length: 150 }, (_, at) => at * 8);
+    const store = await storeOf(hours.map(settled));
+    const toMs = DAY0 + 50 * DAY_MS;
+    const { lines, sums } = await seriesLines(store, { ...wish, series: ['funding'], toMs }, { nowMs: toMs });
+    const [{ values, beside, instrument, firstMs } = assert.fail()] = lines;
+    assert.deepEqual([lines.length, sums, instrument, firstMs], [1, [], 'okx:X', DAY0]);
+    const stated = Array.from(values, (value, hour) => [hour, value, beside?.['intervalMs']?.[hour], beside?.['fundingRatePerYear']?.[hour]]);
+    const yearly = (hour: number): number => (hour / 1e6) * (365 * 3);
+    assert.deepEqual(
+      stated.filter(([, value]) => !Number.isNaN(value)).map(([hour, value, span, rate]) => [hour, value, span, rate?.toFixed(12)]),
+      hours.map((hour) => [hour, hour / 1e6, 8 * HOUR_MS, yearly(hour).toFixed(12)]),
+    );
+  }); // prettier-ignore
 
   it('have no sum of one exchange, nor of a ratio, and of a history without such rows none at all', async () => {
     const store = await storeOf(openInterestHours('binance', flat(100)));

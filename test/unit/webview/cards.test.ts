@@ -103,4 +103,36 @@ describe('what a card shows', () => {
     assert.deepEqual(model.hover(T0)?.lines, ['Aggregate of 2: 3 BTC', 'okx: 1 BTC']);
     assert.equal(model.table.page(0).head.length, 4, 'hidden lines stay in the table');
   });
-});
+
+  it('shows rates over the time that each was paid for, in percent, and says which settlement holds', () => {
+    const holds = (...hours: number[]) => Float64Array.from(hours, (one) => one * HOUR);
+    const okx = { ...line('okx', [GAP, 0.1, GAP, 0.2, GAP, GAP, GAP, 0.3]), holdsMs: holds(GAP, 2, GAP, 2, GAP, GAP, GAP, 2) };
+    const model = cardModel(payloadOf([okx], 'funding'));
+    const { atMs, values } = model.lines[0]?.column ?? assert.fail();
+    assert.deepEqual(Array.from(atMs, (at, index) => [(at - T0) / HOUR, values[index]]), [
+      [-1, 10], [1, 10], [1, 20], [3, 20], [4, GAP], [5, 30], [7, 30],
+    ]);
+    const at = (hour: number) => model.hover(T0 + hour * HOUR)?.lines[0];
+    assert.equal(at(2), 'okx: +20.0 % a year, settled 2026-11-01 03:00 UTC');
+    assert.equal(at(3), 'okx: +20.0 % a year, settled 2026-11-01 03:00 UTC');
+    assert.equal(at(4), 'okx: no number', 'a settlement is missing');
+    assert.equal(at(5), 'okx: no number', 'it holds after the moment at which the one before it ended');
+    assert.equal(at(6), 'okx: +30.0 % a year, settled 2026-11-01 07:00 UTC');
+    assert.deepEqual([model.axisTitles.y, model.table.page(0).head[1]], ['Funding (% per year)', 'okx (% per year)']);
+    assert.equal(model.table.page(0).rows.filter((row) => row[1]?.text !== '–').length, 3, 'the table has settlements alone');
+    assert.match(model.head, /^BTC · each settlement · /);
+  });
+
+  it('shows parts in percent: with a sign what may be below zero, without what may not', () => {
+    const share = cardModel(payloadOf([line('okx', [0.25])], 'spot-share'));
+    assert.deepEqual([share.hover(T0)?.lines, share.axisTitles.y], [['okx: 25.0 %'], 'Spot share of volume (%)']);
+    const over = cardModel(payloadOf([line('okx', [-0.0004])], 'over-spot'));
+    assert.deepEqual([over.hover(T0)?.lines, over.table.page(0).rows[0]?.[1]?.text], [['okx: −0.0400 %'], '−0.04']);
+  });
+
+  it('says how open interest counts sides', () => {
+    const lines = [line('aggregate', [3]), { ...line('okx', [1]), sides: 'both, halved' as const }, { ...line('gate', [2]), sides: 'one' as const }];
+    const { notes } = cardModel(payloadOf(lines, 'open-interest-history'));
+    assert.deepEqual(notes.slice(1), ['The hourly numbers of okx count both sides; half of them is shown.']);
+  });
+}); // prettier-ignore

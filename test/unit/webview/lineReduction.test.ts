@@ -4,6 +4,7 @@ import type { TimeColumn } from '../../../src/surfaces/protocol/payloads.ts';
 import type { Range } from '../../../webview/models/axis.ts';
 import {
   emptyReduction,
+  isSeenIn,
   lonePoints,
   reduceLine,
   visibleValues,
@@ -110,5 +111,23 @@ describe('the values that a range shows of a line', () => {
     assert.equal(visibleValues(line, { min: 40, max: 50 }), undefined);
     assert.equal(visibleValues(line, { min: -9, max: -1 }), undefined);
     assert.equal(visibleValues(columnOf([], []), { min: 0, max: 1 }), undefined);
+  });
+});
+
+describe('whether a range shows anything of a line', () => {
+  const line = columnOf([0, 10, 20, 30, 40, 50], [1, 2, NaN, NaN, 5, 6]);
+  const isSeen = (min: number, max: number) => isSeenIn(line, { min, max });
+
+  it('is so where it has a value, to the ends of the range, or goes through from one beside it to another', () => {
+    assert.deepEqual(
+      [isSeen(10, 20), isSeen(35, 40), isSeen(2, 8), isSeen(44, 46)],
+      [true, true, true, true],
+    );
+  });
+
+  it('is not so within a gap, before the first value, after the last, or where there is none', () => {
+    assert.deepEqual([isSeen(11, 39), isSeen(-20, -1), isSeen(51, 90)], [false, false, false]);
+    assert.equal(isSeenIn(columnOf([], []), { min: 0, max: 1 }), false);
+    assert.equal(isSeenIn(columnOf([0, 10], [NaN, NaN]), { min: 0, max: 10 }), false);
   });
 });

@@ -245,6 +245,8 @@ describe('the frame', () => {
         summedUp: [],
         isLinked: false,
         isFollowing: false,
+        compared: {},
+        cardHeights: {},
         scrollPx: 0,
       },
     );

@@ -52,6 +52,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
     version,
     asset,
     source: state.source,
+    assets: state.snapshot?.assets.map((one) => one.asset) ?? [],
     isLoading: isWaiting || (state.isRefreshing && charts === undefined),
     ...headOf(state, asset),
     ...(problem === undefined ? {} : { problem }),

@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ExchangeId } from '../../../../src/core/ids.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
-import { catalogue } from '../../../../src/series/catalogue.ts';
+import { rangeSeriesOf, type RangeSeriesId } from '../../../../src/series/range/rangeSeries.ts';
 import type { SeriesLine, SeriesLines } from '../../../../src/series/range/seriesLines.ts';
 import { cardPayload, type CardDeps } from '../../../../src/surfaces/editor/panels/cardPayload.ts';
-import { CARD_IDS, type CardId, type CardLine } from '../../../../src/surfaces/protocol/cards.ts';
+import {
+  CARD_IDS,
+  CARD_STEPS_MS,
+  type CardId,
+  type CardLine,
+} from '../../../../src/surfaces/protocol/cards.ts';
 import { CARDS } from '../../../../webview/models/cards.ts';
 
 const GAP = Number.NaN;
@@ -31,12 +36,30 @@ async function card(id: CardId, lines: readonly SeriesLine[], more: Partial<Seri
 }
 
 describe('a card of a panel', () => {
-  it('is made of series of its own unit', async () => {
+  it('is made of series of its own unit, or is a part of them where both are of one', async () => {
+    const ofParts: Partial<Record<CardId, string>> = { 'over-spot': 'quote', 'spot-share': 'usd' };
+    const ofRates: Partial<Record<CardId, string>> = { funding: 'fraction' };
     for (const id of CARD_IDS) {
       const { asked } = await card(id, []);
-      const units = asked.flat().map((series) => catalogue[series as keyof typeof catalogue].unit);
-      assert.deepEqual([...new Set(units)], [CARDS[id].unit], id);
+      const units = asked.flat().map((series) => rangeSeriesOf(series as RangeSeriesId).unit);
+      assert.deepEqual([...new Set(units)], [ofParts[id] ?? ofRates[id] ?? CARDS[id].unit], id);
+      assert.equal(CARDS[id].unit.startsWith('fraction'), id in ofParts || id in ofRates, id);
     }
+  });
+
+  it('asks for settlements by the hour, whatever the step', async () => {
+    const steps: number[] = [];
+    const deps: CardDeps = {
+      lines: ({ stepMs }) => {
+        steps.push(stepMs);
+        return Promise.resolve({ source: 'live', stepMs, lines: [], sums: [], apart: 0 });
+      },
+      nameOf: (one) => one,
+      placeOf: () => 0,
+    };
+    for (const stepMs of CARD_STEPS_MS)
+      await cardPayload({ card: 'funding', asset: 'BTC', stepMs, fromMs: 0, toMs: HOUR_MS }, deps, new AbortController().signal); // prettier-ignore
+    assert.deepEqual(steps, [HOUR_MS, HOUR_MS, HOUR_MS]);
   });
 
   it('is without lines where nothing is kept', async () => {
