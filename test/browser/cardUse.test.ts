@@ -68,6 +68,18 @@ describe('the use of cards', function () {
     await opened.close();
   });
 
+  it('switches off a line whose name is long, and keeps it so', async () => {
+    const opened = await harness.open({ state: stateOf(['liquidations']) });
+    const okx = (page: Page) => entry(page, 'liquidations', 'OKX longs');
+    await okx(opened.page).click();
+    assert.equal(await okx(opened.page).getAttribute('aria-pressed'), 'false');
+    const state = await kept(opened.page);
+    await opened.close();
+    const again = await harness.open({ state });
+    await again.page.locator('[data-kind="liquidations"] .legend-entry[aria-pressed="false"]', { hasText: 'OKX longs' }).waitFor();
+    await again.close();
+  }); // prettier-ignore
+
   it('compares with a second asset as change in percent, and comes back with it', async () => {
     const opened = await harness.open({ state: stateOf(['open-interest-history', 'taker-delta']) });
     const { page } = opened;

@@ -245,6 +245,9 @@ const LEVELS: Partial<Record<CardPayload['card'], number>> = {
   'over-spot': 0.0005 / 900,
 };
 
+/** As long as labels are that name a feed. */
+const LONG_LABEL = 'OKX longs (GET /api/v5/public/liquidation-orders)';
+
 /** Lines of a card: two exchanges and their sum, with a day that one of them lacks. Rates are settled every 8 h. */
 export function demoCard(
   { card, asset, stepMs: wanted, fromMs, toMs }: CardWish,
@@ -274,7 +277,7 @@ export function demoCard(
     lines: [
       ...(hasSum ? [{ id: 'aggregate', label: 'Aggregate of 2', firstMs, values: sum } as const] : []),
       { id: 'binance', label: 'Binance', firstMs, values: one, ...held },
-      { id: 'okx', label: 'OKX', firstMs, values: other, ...held },
+      { id: 'okx', label: card === 'liquidations' ? LONG_LABEL : 'OKX', firstMs, values: other, ...held },
     ],
   };
 }

@@ -43,16 +43,14 @@ export function stepWords({ card, stepMs }: Pick<CardPayload, 'card' | 'stepMs'>
 export function historyWords(card: CardPayload['card'], times: Float64Array, stepMs: number): string {
   const last = times.at(-1);
   if (last === undefined) return 'no stored history of this time';
-  return `stored history to ${formatUtc(CARDS[card].form === 'bars' ? last + stepMs : last)}`;
+  const { form, isOfSteps } = CARDS[card];
+  return `stored history to ${formatUtc(form === 'bars' || isOfSteps === true ? last + stepMs : last)}`;
 }
 
-/** Returns what a card shows; `isSummedUp`: flows as their running sum (CVD of a delta). Hidden lines stay in the table. */
+/** Returns what a card shows; `isSummedUp`: flows as their running sum (CVD of a delta). Lines that are switched off stay in the table. */
 export function cardModel(
   payload: CardPayload,
-  {
-    hidden = new Set<string>(),
-    isSummedUp = false,
-  }: { hidden?: ReadonlySet<string>; isSummedUp?: boolean } = {},
+  { isOff = () => false, isSummedUp = false }: { isOff?: (label: string) => boolean; isSummedUp?: boolean } = {},
 ): CardModel {
   const { card, stepMs, source, asset } = payload;
   const { title, meaning } = CARDS[card];
@@ -62,7 +60,7 @@ export function cardModel(
     const isAggregate = line.id === 'aggregate';
     const { label } = line;
     // Of its label: feeds of one exchange are two lines.
-    const named = { id: label, label, isAggregate, isHidden: hidden.has(label), colourIndex: isAggregate ? -1 : exchanges++ };
+    const named = { id: label, label, isAggregate, isHidden: isOff(label), colourIndex: isAggregate ? -1 : exchanges++ };
     return cardSeries(line, payload, named, isSummedUp);
   });
   const times = gridOf(all);

@@ -8,6 +8,8 @@ export interface Card {
   readonly form: 'line' | 'bars';
   /** Whether its running sum is something to look at as well. */
   readonly canSumUp?: true;
+  /** Of a line: whether a value is of the step that begins at its label, as those of bars are. */
+  readonly isOfSteps?: true;
   /** Whether a second asset can stand beside it: of what is above zero at every moment a change in percent says something. */
   readonly canCompare?: true;
   /** What its numbers are, in one line. */
@@ -46,7 +48,7 @@ export const CARDS: Readonly<Record<CardId, Card>> = {
     meaning: 'Takers’ buys minus their sells in each step, spot.',
   },
   'spot-share': {
-    ...{ title: 'Spot share of volume', unit: 'fraction', form: 'line' },
+    ...{ title: 'Spot share of volume', unit: 'fraction', form: 'line', isOfSteps: true },
     meaning:
       'Spot by spot plus futures volume of each step in USD, of the same exchanges. A step that lacks one of them is a gap.',
   },

@@ -7,27 +7,22 @@ import { TIME_AXIS_TITLE } from './chartText.ts';
 import { indexAtOrBefore } from './grid.ts';
 import { sideNotes } from './sideNotes.ts';
 
-/** Which lines of a card are switched off: those of an asset's own card, and those of the comparison. */
-export interface ComparedOptions {
-  readonly isOff: (label: string) => boolean;
-  readonly hidden: ReadonlySet<string>;
-}
-
 /**
  * Returns a card that shows two assets as change in percent, for their units do not mix: the aggregate of each, else one exchange
- * that has both, the first that is not switched off. Tables and words keep each number in its own unit.
+ * that has both, the first that is not switched off. Tables and words keep each number in its own unit. `isOff` says which lines are
+ * switched off, those of the asset's own card and those of this one.
  */
 export function comparedModel(
   own: CardPayload,
   other: CardPayload,
-  { isOff, hidden }: ComparedOptions,
+  isOff: (label: string) => boolean,
 ): CardModel {
   const { card } = own;
   const { title, meaning } = CARDS[card];
   const pair = pairOf(own, other, isOff);
   const all = pair.map(([payload, line], colourIndex): CardSeries => {
     const label = `${payload.asset}, ${line.label}`;
-    const named = { id: label, label, isAggregate: false, isHidden: hidden.has(label), colourIndex };
+    const named = { id: label, label, isAggregate: false, isHidden: isOff(label), colourIndex };
     return cardSeries(line, payload, named, false);
   });
   const times = gridOf(all);
@@ -59,7 +54,7 @@ export function comparedModel(
 type Side = readonly [CardPayload, CardLine];
 
 /** A line of each asset, of one kind: both aggregates, or both of one exchange. */
-function pairOf(own: CardPayload, other: CardPayload, isOff: ComparedOptions['isOff']): readonly Side[] {
+function pairOf(own: CardPayload, other: CardPayload, isOff: (label: string) => boolean): readonly Side[] {
   const hasNumber = (line: CardLine): boolean => line.values.some(Number.isFinite);
   const pairs = own.lines.filter(hasNumber).flatMap((line): (readonly [Side, Side])[] => {
     const beside = other.lines.find(({ id }) => id === line.id);

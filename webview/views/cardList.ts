@@ -61,10 +61,13 @@ export function createCardList(context: ViewContext, host: CardHost, onExtent: (
     const { title } = CARDS[id];
     const move = (text: string, by: -1 | 1): HTMLElement => {
       const words = `Move ${title} ${by < 0 ? 'up' : 'down'}`;
-      return button(text, { class: 'secondary', 'aria-label': words, title: words }, () => {
+      const made = button(text, { class: 'secondary', 'aria-label': words, title: words }, () => {
         choose(moved(chosen(), id, by));
+        // What is put elsewhere in a page loses the focus.
+        made.focus();
         context.say(`${title} is number ${chosen().indexOf(id) + 1} of ${chosen().length}`);
       });
+      return made;
     };
     const remove = button('×', { class: 'secondary', 'aria-label': `Remove ${title}`, title: `Remove ${title}` }, () => {
       choose(chosen().filter((one) => one !== id));

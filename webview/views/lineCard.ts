@@ -68,6 +68,7 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
       draw();
     },
   );
+  scaleChoice.root.hidden = isLinear;
   sums.root.hidden = canSumUp !== true;
   const compare = createCompareChoice(id, context, host, () => {
     beside.keepTo(compare.asset());
@@ -120,11 +121,10 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
       problems.push(`Loading ${other}…`);
     const kept = new Set(context.state().hiddenLines);
     const isOff = (line: string): boolean => kept.has(keyOf(line));
-    const hidden = new Set([...kept].filter((key) => key.startsWith(`${id} `)).map((key) => key.slice(id.length + 1)));
     model =
       second === undefined
-        ? cardModel(payload, { hidden, isSummedUp: isSummedUp() })
-        : comparedModel(payload, second, { isOff, hidden });
+        ? cardModel(payload, { isOff, isSummedUp: isSummedUp() })
+        : comparedModel(payload, second, isOff);
     scaleChoice.root.hidden = isLinear || model.compared !== undefined;
     frame.showHead(model.head, badgesOf(payload));
     frame.showNotes([...problems, ...model.notes]);

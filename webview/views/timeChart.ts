@@ -36,9 +36,11 @@ export function createTimeChart(
   underPx = () => 0,
 ): TimeChart {
   const { plot, canvas } = card;
+  // A screen reader leaves the keys to an application; in a group or picture its own keys would be read instead.
   for (const [name, value] of Object.entries({
     tabindex: '0',
-    role: 'group',
+    role: 'application',
+    'aria-roledescription': 'chart',
     'aria-label': `${CHART_TITLES[kind]} over time`,
     'aria-describedby': 'time-help',
   }))

@@ -97,7 +97,7 @@ describe('what a card shows', () => {
 
   it('gives exchanges colours by their place, and the aggregate none', () => {
     const model = cardModel(payloadOf([line('aggregate', [3]), line('okx', [1]), line('gate', [2])]), {
-      hidden: new Set(['gate']),
+      isOff: (label) => label === 'gate',
     });
     assert.deepEqual(model.lines.map(({ colourIndex }) => colourIndex), [-1, 0, 1]); // prettier-ignore
     assert.deepEqual(model.hover(T0)?.lines, ['Aggregate of 2: 3 BTC', 'okx: 1 BTC']);
@@ -126,6 +126,7 @@ describe('what a card shows', () => {
   it('shows parts in percent: with a sign what may be below zero, without what may not', () => {
     const share = cardModel(payloadOf([line('okx', [0.25])], 'spot-share'));
     assert.deepEqual([share.hover(T0)?.lines, share.axisTitles.y], [['okx: 25.0 %'], 'Spot share of volume (%)']);
+    assert.match(share.head, /stored history to 2026-11-01 01:00 UTC$/, 'a share is of a step that is over');
     const over = cardModel(payloadOf([line('okx', [-0.0004])], 'over-spot'));
     assert.deepEqual([over.hover(T0)?.lines, over.table.page(0).rows[0]?.[1]?.text], [['okx: −0.0400 %'], '−0.04']);
   });

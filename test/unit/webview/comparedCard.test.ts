@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { CardLine, CardPayload } from '../../../src/surfaces/protocol/cards.ts';
-import { comparedModel, type ComparedOptions } from '../../../webview/models/comparedCard.ts';
+import { comparedModel } from '../../../webview/models/comparedCard.ts';
 import { startState } from '../../../webview/models/viewState.ts';
 import { valueAxis } from '../../../webview/models/valueAxis.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.UTC(2026, 10, 1);
 const GAP = Number.NaN;
-const ALL_ON: ComparedOptions = { isOff: () => false, hidden: new Set() };
+const ALL_ON = (): boolean => false;
 const line = (id: CardLine['id'], values: number[], firstMs = T0): CardLine => ({
   ...{ id, label: id === 'aggregate' ? 'Aggregate of 2' : id, firstMs },
   values: Float64Array.from(values),
@@ -50,10 +50,11 @@ describe('two assets in one card', () => {
   it('are of one exchange where one of them has no aggregate: the first that both have and that is not switched off', () => {
     const [binance, okx] = [line('binance', [1]), line('okx', [2])];
     const pair = (own: CardLine[], other: CardLine[], off: string[] = []) =>
-      comparedModel(payload('BTC', own, { card: 'price' }), payload('ETH', other, { card: 'price' }), {
-        ...ALL_ON,
-        isOff: (label) => off.includes(label),
-      }).lines.map(({ label }) => label);
+      comparedModel(
+        payload('BTC', own, { card: 'price' }),
+        payload('ETH', other, { card: 'price' }),
+        (label) => off.includes(label),
+      ).lines.map(({ label }) => label);
     assert.deepEqual(pair([line('aggregate', [5]), binance, okx], [okx, binance]), ['BTC, binance', 'ETH, binance']); // prettier-ignore
     assert.deepEqual(pair([binance, okx], [okx, binance], ['binance']), ['BTC, okx', 'ETH, okx']);
     assert.deepEqual(pair([line('binance', [GAP]), okx], [okx, binance]), ['BTC, okx', 'ETH, okx']);

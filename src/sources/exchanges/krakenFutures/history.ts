@@ -10,10 +10,11 @@ import { NO, plainText, received, type Field } from '../kit/field.ts';
 import { decimal, epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
 import { object, rows } from '../kit/payloads.ts';
 import { rowReader } from '../kit/rowReader.ts';
+import type { Subject } from '../kit/subject.ts';
 import { Schedule } from '../settledIntervals.ts';
 import { at, bySymbol, CHARTS, intervalReporter, isoTime, sizeReporter, sizesOf, V3 } from './shared.ts';
 
-/** The answer is the whole series since listing, an hour a row; this is more than a year of it. */
+/** The answer is all that there is of about the newest year, an hour a row; this is more than that. */
 const MAX_SETTLEMENTS = 10_000;
 const MAX_ROWS = 200_000;
 
@@ -42,6 +43,12 @@ const SETTLED = rowReader({ timestamp: isoTime, relativeFundingRate: decimal });
 const BY_SCHEDULE: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'schedule' };
 const BY_DEFAULT: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'venue-default' };
 
+/** Whether the list reaches back to the first hour of the contract, so that nothing was settled before its oldest row. */
+function isFromOpening({ instrument }: Subject, { oldestMs }: Schedule): boolean {
+  const sinceMs = (oldestMs ?? Number.NaN) - (instrument?.opensAtMs ?? Number.NaN);
+  return sinceMs >= 0 && sinceMs <= HOUR_MS;
+}
+
 export const fundingHistory = definePoll({
   id: 'kraken-futures/funding-history',
   ...at('/derivatives/api/{version}/historicalfundingrates', 'trading/historical-funding-rates'),
@@ -61,14 +68,14 @@ export const fundingHistory = definePoll({
     });
     const schedule = new Schedule(times);
     const intervalOf = intervalReporter(context);
-    const { only, earliest } = schedule;
-    // The oldest row has no spacing before it; its rate is per hour as those of the others are.
-    const ofOldest = earliest === undefined || only === HOUR_MS ? undefined : earliest;
+    // The oldest row of an hour ago has its own spacing, that of now has none: it would take the other's place.
+    const isOldestKept = isFromOpening(who, schedule);
     const settled = { kind: 'funding-rate', phase: 'settled' } as const;
     const out = columnsOf(context, settled, ['fundingRatePerInterval'], times.length);
     let isTold = false;
     for (const [index, time] of times.entries()) {
-      const spacingMs = schedule.intervalAt(time) ?? ofOldest;
+      if (!isOldestKept && schedule.isOldestOfSeveral(time)) continue;
+      const spacingMs = schedule.intervalAt(time);
       const isHourly = spacingMs === undefined || spacingMs === HOUR_MS;
       if (!isHourly && !isTold) {
         isTold = true;

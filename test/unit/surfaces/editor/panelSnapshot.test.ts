@@ -42,6 +42,10 @@ describe('what a panel shows', () => {
     const { version, asset, source, coverage, asOfMs, regime, problem } = panel();
     assert.deepEqual([version, asset, source, asOfMs], [3, 'BTC', 'live', NOW - 10_000]);
     assert.deepEqual(coverage, { fresh: 4, of: 5 });
+    const { assets } = readyState().snapshot!;
+    assert.deepEqual(panel().assets, assets.map((one) => one.asset)); // prettier-ignore
+    assert.ok(assets.length > 0);
+    assert.deepEqual(panel({ state: IDLE }).assets, []);
     assert.deepEqual(regime, { label: 'spot-led rally', confidence: 0.79, asOfMs: NOW - 20_000 });
     assert.equal(problem, undefined);
   });
