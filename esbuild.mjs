@@ -74,12 +74,13 @@ const NOTEBOOK_CELL = 'src/surfaces/editor/notebookCell.ts';
 const BACKFILL = 'src/surfaces/editor/backfillHistory.ts';
 const LINES = 'src/market/shownLines.ts';
 const CARDS = 'src/surfaces/editor/panels/cardPayload.ts';
+const HEATMAPS = 'src/surfaces/editor/panels/heatmapPayload.ts';
 const TABLES = 'src/surfaces/editor/panels/tableActions.ts';
 const EVENTS = 'src/market/eventsFile.ts';
 const EDITOR_ASSET = 'src/surfaces/editor/panels/editorAsset.ts';
 const SELDOM = [
   ...[CHOSEN_RULES, CREATE_RULES, ASSET_PICKER, NOTEBOOK_CELL, BACKFILL],
-  ...[LINES, CARDS, TABLES, EVENTS, EDITOR_ASSET],
+  ...[LINES, CARDS, HEATMAPS, TABLES, EVENTS, EDITOR_ASSET],
 ];
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
@@ -95,6 +96,7 @@ const LAZY = new Map([
   [BACKFILL, 'backfillHistory.cjs'],
   [LINES, 'shownLines.cjs'],
   [CARDS, 'cardPayload.cjs'],
+  [HEATMAPS, 'heatmapPayload.cjs'],
   [TABLES, 'tableActions.cjs'],
   [EVENTS, 'eventsFile.cjs'],
   [EDITOR_ASSET, 'editorAsset.cjs'],

@@ -52,6 +52,7 @@ export function ensureBuilt() {
       'dist/notebookCell.cjs',
       'dist/shownLines.cjs',
       'dist/cardPayload.cjs',
+      'dist/heatmapPayload.cjs',
       'dist/tableActions.cjs',
       'dist/eventsFile.cjs',
       'dist/editorAsset.cjs',

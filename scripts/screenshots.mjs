@@ -88,6 +88,21 @@ const scenes = {
     await panel.locator('[data-kind="volume"]').scrollIntoViewIfNeeded();
     await page.waitForTimeout(500);
   },
+  'heatmap-cards': async ({ openFile, page, runCommand, waitForText }) => {
+    await runCommand('View: Close All Editors');
+    await openFile('research.ipynb');
+    await runCommand('Perpscope: Open Charts Beside');
+    const panel = await waitForText(/Aggregate of [5-9]/);
+    const chosen = panel.locator('[aria-label="More charts"]').locator('[aria-pressed="true"]');
+    while ((await chosen.count()) > 0) await chosen.first().click();
+    for (const title of ['Open interest change', 'Open interest change by asset', 'Funding by asset'])
+      await panel.getByRole('button', { name: title, exact: true }).click();
+    for (const kind of ['open-interest-change', 'open-interest-change-assets', 'funding-assets'])
+      await panel.locator(`[data-kind="${kind}"] .legend-labels span`).first().waitFor();
+    await panel.locator('[data-kind="funding-assets"]').scrollIntoViewIfNeeded();
+    await panel.locator('[data-kind="open-interest-change"] .controls').scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+  },
   liquidations: async ({ runCommand, waitForText }) => {
     await runCommand('View: Close All Editors');
     await runCommand('Perpscope: Open Liquidation Heatmap');

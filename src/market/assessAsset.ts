@@ -9,7 +9,7 @@ import { Measure, type Measured } from '../analysis/timeline/measured.ts';
 import type { RuleSet } from '../analysis/regime/ruleTypes.ts';
 import type { DataSource } from '../core/ids.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
-import { readingsOf } from './readings.ts';
+import { countedReadings } from './readings.ts';
 import type { AssetSnapshot } from './snapshot.ts';
 import { storedHistoryOf } from './storedHistory.ts';
 
@@ -59,10 +59,6 @@ function measuredNow(history: AssetSeries, nowMs: number, noise: NoiseBook, mark
 
 /** Puts together what the regime's features are computed from: the history, and the counted exchanges' readings. */
 export function featureInput(snapshot: AssetSnapshot, history: AssetSeries, nowMs: number): FeatureInput {
-  const leftOut = new Set(snapshot.aggregate.leftOut?.map(({ exchange }) => exchange));
-  const counted = snapshot.exchanges.filter((one) => one.status === 'fresh' && !leftOut.has(one.exchange));
-  return {
-    ...{ asset: snapshot.asset, nowMs, series: history },
-    readings: counted.map((one) => readingsOf(one, nowMs)),
-  };
+  const { asset } = snapshot;
+  return { asset, nowMs, series: history, readings: countedReadings(snapshot, nowMs) };
 }

@@ -3,7 +3,7 @@ import { currentNumbers } from '../analysis/metrics/currentNumbers.ts';
 import type { ExchangeReadings } from '../analysis/metrics/exchangeReadings.ts';
 import { isFreshAt, isStale } from '../analysis/metrics/freshness.ts';
 import type { Observation } from '../core/observation.ts';
-import type { ExchangeSnapshot } from './snapshot.ts';
+import type { AssetSnapshot, ExchangeSnapshot } from './snapshot.ts';
 
 export type { ExchangeReadings };
 
@@ -40,4 +40,12 @@ export function readingsOf(snapshot: ExchangeSnapshot, nowMs: number): ExchangeR
   };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return { exchange: snapshot.exchange, displayName: snapshot.displayName, ...given };
+}
+
+/** Returns the readings of the exchanges that are counted: fresh ones that the others do not contradict. */
+export function countedReadings({ exchanges, aggregate }: AssetSnapshot, nowMs: number): ExchangeReadings[] {
+  const leftOut = new Set(aggregate.leftOut?.map(({ exchange }) => exchange));
+  return exchanges
+    .filter((one) => one.status === 'fresh' && !leftOut.has(one.exchange))
+    .map((one) => readingsOf(one, nowMs));
 }

@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly seed?: number;
   readonly source?: DataSource;
   readonly version?: number;
+  /** Exchanges are still being asked. */
+  readonly isPartial?: boolean;
   /** Without the regime under open interest: its colours are those of lines. */
   readonly isBare?: boolean;
 }
@@ -220,8 +222,9 @@ export function demoLiquidations({ seed = 1, source = 'live' }: DemoOptions = {}
 
 /** A full panel of seeded numbers. */
 export function demoSnapshot(options: DemoOptions = {}): PanelSnapshot {
-  const { source = 'live', version = 1 } = options;
+  const { source = 'live', version = 1, isPartial = false } = options;
   return {
+    ...(isPartial ? { isPartial } : {}),
     version,
     asset: 'BTC',
     source,

@@ -2,6 +2,7 @@
 import type { DatedEvents } from '../../src/core/datedEvent.ts';
 import type { Envelope } from '../../src/surfaces/protocol/messages.ts';
 import type { CardWish } from '../../src/surfaces/protocol/cards.ts';
+import type { HeatmapWish } from '../../src/surfaces/protocol/heatmaps.ts';
 import type {
   ExportedPicture,
   ExportedTable,
@@ -10,6 +11,7 @@ import type {
 } from '../../src/surfaces/protocol/payloads.ts';
 import { createFakeHost } from '../../webview/fakeHost.ts';
 import type { DemoOptions } from './demoData.ts';
+import { demoHeatmap } from './demoHeatmap.ts';
 import { demoCard, demoLiquidations, demoOpenInterest, demoSnapshot, demoTimeline } from './demoData.ts';
 import { THEMES } from './themes.ts';
 import type { ThemeName } from './themes.ts';
@@ -80,6 +82,10 @@ const host = createFakeHost((message): readonly Envelope[] => {
   if (message.method === 'card') {
     const { source } = answerSnapshot();
     return [{ type: 'reply', id, result: demoCard(message.params as CardWish, source) }];
+  }
+  if (message.method === 'heatmap') {
+    const { source } = answerSnapshot();
+    return [{ type: 'reply', id, result: demoHeatmap(message.params as HeatmapWish, source) }];
   }
   const { chart } = (message.params ?? {}) as { chart?: string };
   const whole = answerSnapshot();

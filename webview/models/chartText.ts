@@ -1,6 +1,6 @@
-import { CARD_IDS, type CardId } from '../../src/surfaces/protocol/cards.ts';
+import { CHOICE_IDS, type ChoiceId } from '../../src/surfaces/protocol/heatmaps.ts';
 import type { ChartHeader, ChartPayload, PanelItem } from '../../src/surfaces/protocol/payloads.ts';
-import { CARDS } from './cards.ts';
+import { CHOICES } from './choices.ts';
 import { formatUtc } from './format.ts';
 
 /** What a chart says where the pointer is. */
@@ -25,8 +25,8 @@ export const CHART_TITLES: Readonly<Record<PanelItem, string>> = {
   'regime-timeline': 'Regime timeline',
 };
 
-function titlesOfCards(): Record<CardId, string> {
-  return Object.fromEntries(CARD_IDS.map((id) => [id, CARDS[id].title])) as Record<CardId, string>;
+function titlesOfCards(): Record<ChoiceId, string> {
+  return Object.fromEntries(CHOICE_IDS.map((id) => [id, CHOICES[id].title])) as Record<ChoiceId, string>;
 }
 
 export const SIMULATED_MEANING = 'Made by the simulated market, not by an exchange.';

@@ -6,7 +6,7 @@ const SAMPLE_LIMIT = 4_096;
 
 /** Maps values to entries of a colour table, and says what the legend must state about it. */
 export interface ColourScale {
-  readonly kind: 'diverging' | 'log' | 'linear';
+  readonly kind: 'diverging' | 'diverging log' | 'log' | 'linear';
   /** Values at the ends of the colour table; what lies beyond takes the end colour. */
   readonly low: number;
   readonly high: number;
@@ -49,19 +49,32 @@ function clampLevel(position: number): number {
   return 1 + Math.round(Math.min(1, Math.max(0, position)) * (LEVELS - 1));
 }
 
-/** Symmetric around zero, so that the neutral colour means zero; the end is a round number near the 98th percentile. */
-export function divergingScale(cells: Float32Array): ColourScale {
+/** Of a logarithmic scale about zero, the part of its end below which it is even: there a logarithm would have no end. */
+const EVEN_PART = 1 / 100;
+
+/**
+ * Symmetric around zero, so that the neutral colour means zero; the end is a round number near the 98th percentile of sizes.
+ * `log`: as much colour for the small as for the large on either side, up to nearly the largest.
+ */
+export function divergingScale(cells: Float32Array, kind: 'linear' | 'log' = 'linear'): ColourScale {
+  const isLog = kind === 'log';
   const sizes = sortedSample(cells, Number.isFinite).map(Math.abs).sort();
-  const wanted = quantile(sizes, 0.98);
+  const wanted = quantile(sizes, isLog ? 0.999 : 0.98);
   const limit = wanted > 0 ? niceStep(wanted) : 0.01;
+  const whole = Math.log1p(1 / EVEN_PART);
+  /** From -1..1 to the share of the end that stands there, and back. */
+  const shareAt = (far: number): number =>
+    isLog ? Math.sign(far) * EVEN_PART * Math.expm1(Math.abs(far) * whole) : far;
+  const farOf = (share: number): number =>
+    isLog ? (Math.sign(share) * Math.log1p(Math.abs(share) / EVEN_PART)) / whole : share;
   return {
-    kind: 'diverging',
+    kind: isLog ? 'diverging log' : 'diverging',
     low: -limit,
     high: limit,
     isCutLow: hasBelow(cells, -limit * (1 + 1e-6)),
     isCutHigh: hasAbove(cells, limit * (1 + 1e-6)),
-    valueAt: (position) => (position * 2 - 1) * limit,
-    levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel((value / limit + 1) / 2)),
+    valueAt: (position) => shareAt(position * 2 - 1) * limit,
+    levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel((farOf(value / limit) + 1) / 2)),
   };
 }
 

@@ -2,23 +2,16 @@ import type { FundingHeatmap } from '../../src/surfaces/protocol/payloads.ts';
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
-import { divergingScale, legendLabels } from './colourScale.ts';
+import { divergingScale } from './colourScale.ts';
 import { formatExact, formatPercent, formatUtc } from './format.ts';
-import { evenColumns } from './grid.ts';
-import { paintGrid, type PaintedGrid } from './raster.ts';
+import { percentLegend, placeAt, rowGrid, type RowHeatmap } from './rowGrid.ts';
 import type { TableTwin } from './table.ts';
 import { numberCell, timeTable } from './table.ts';
 
 const HOURS_PER_YEAR = 8_760;
-const LEGEND_LABELS = 5;
 
-export interface FundingModel {
-  readonly axisTitles: { readonly x: string; readonly y: string };
-  readonly grid: PaintedGrid;
+export interface FundingModel extends RowHeatmap {
   readonly scale: ColourScale;
-  /** Row labels from bottom to top, as the raster's rows. */
-  readonly rowLabels: readonly string[];
-  readonly legend: { readonly title: string; readonly labels: readonly string[] };
   readonly notes: readonly string[];
   readonly summary: string;
   readonly table: TableTwin;
@@ -41,22 +34,15 @@ export function fundingModel(payload: FundingHeatmap, before?: FundingModel): Fu
   if (rows.length === 0) throw new Error('the funding heatmap has no exchanges');
   if (cells.length !== rows.length * sourceColumns) throw new Error('the funding heatmap has a wrong size');
   const scale = divergingScale(cells);
-  const columns = evenColumns(columnAtMs, columnMs);
-  const { source, xRange } = columns;
-  const rowSource = Int32Array.from(rows, (_, index) => rows.length - 1 - index);
-  const yRange = { min: 0, max: rows.length };
+  const grid = rowGrid(cells, payload, scale, before?.grid);
   const percent = (value: number): string => formatPercent(value);
-  const legendPercent = (value: number): string =>
-    formatPercent(value, scale.high < 0.02 ? 2 : scale.high < 0.1 ? 1 : 0);
 
   function hover(atMs: number, rowFromBottom: number): HoverText | undefined {
-    const rowIndex = rows.length - 1 - Math.floor(rowFromBottom);
-    const row = rows[rowIndex];
-    const column = source[Math.floor((atMs - xRange.min) / columnMs)];
-    if (!row || column === undefined) return undefined;
-    const start = xRange.min + Math.floor((atMs - xRange.min) / columnMs) * columnMs;
-    const time = `${formatUtc(start)}, ${formatExact(columnMs / 3_600_000)} h`;
-    const value = column < 0 ? NaN : (cells[rowIndex * sourceColumns + column] ?? NaN);
+    const place = placeAt(grid, atMs, rowFromBottom);
+    const row = rows[place?.row ?? -1];
+    if (!place || !row) return undefined;
+    const { column, time } = place;
+    const value = column < 0 ? NaN : (cells[place.row * sourceColumns + column] ?? NaN);
     if (!Number.isFinite(value)) return { title: row.label, lines: ['No settlement known', time] };
     const lines = [`${percent(value)} a year`];
     if (row.intervalHours !== undefined)
@@ -68,12 +54,12 @@ export function fundingModel(payload: FundingHeatmap, before?: FundingModel): Fu
 
   return {
     axisTitles: { x: TIME_AXIS_TITLE, y: 'Exchange, funding interval' },
-    grid: paintGrid({ cells, sourceColumns, columns, rowSource, yRange, scale }, before?.grid),
+    grid,
     scale,
     rowLabels: rows.map(rowLabel).reverse(),
     legend: {
       title: 'Funding (% per year, simple)',
-      labels: legendLabels(scale, LEGEND_LABELS, legendPercent),
+      labels: percentLegend(scale),
     },
     notes: [
       ...payload.notes,
@@ -90,7 +76,7 @@ export function fundingModel(payload: FundingHeatmap, before?: FundingModel): Fu
     ),
     hover,
     linesAt: (atMs) => {
-      const column = source[Math.floor((atMs - xRange.min) / columnMs)] ?? -1;
+      const column = placeAt(grid, atMs, 0)?.column ?? -1;
       if (column < 0) return [];
       const texts = rows.flatMap(({ label }, row) => {
         const value = cells[row * sourceColumns + column] ?? NaN;

@@ -1,5 +1,6 @@
 import type { PanelViewState } from '../../src/surfaces/protocol/messages.ts';
 import { CARD_IDS, type CardId } from '../../src/surfaces/protocol/cards.ts';
+import { CHOICE_IDS, type ChoiceId } from '../../src/surfaces/protocol/heatmaps.ts';
 import type { PanelItem } from '../../src/surfaces/protocol/payloads.ts';
 import { keptWindow } from './timeRange.ts';
 
@@ -11,11 +12,11 @@ const CHARTS: readonly string[] = [
   'all',
 ] satisfies readonly PanelViewState['chart'][];
 
-const ITEMS: readonly string[] = [...CHARTS, ...CARD_IDS];
+const ITEMS: readonly string[] = [...CHARTS, ...CHOICE_IDS];
 
-function keptCards(kept: unknown): CardId[] {
+function keptCards<Id extends ChoiceId>(kept: unknown, ids: readonly Id[]): Id[] {
   return Array.isArray(kept)
-    ? CARD_IDS.filter((id) => kept.includes(id)).sort((a, b) => kept.indexOf(a) - kept.indexOf(b))
+    ? ids.filter((id) => kept.includes(id)).sort((a, b) => kept.indexOf(a) - kept.indexOf(b))
     : [];
 }
 
@@ -66,8 +67,8 @@ export function startState(
     openTables: tables.filter(
       (kind): kind is PanelItem => typeof kind === 'string' && kind !== 'all' && ITEMS.includes(kind),
     ),
-    cards: keptCards(old['cards']),
-    summedUp: keptCards(old['summedUp']),
+    cards: keptCards(old['cards'], CHOICE_IDS),
+    summedUp: keptCards(old['summedUp'], CARD_IDS),
     isLinked: old['isLinked'] === true,
     isFollowing: old['isFollowing'] === true,
     // Whether it is one of the assets is known once there are some.

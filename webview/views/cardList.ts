@@ -1,19 +1,21 @@
-import { CARD_IDS, type CardId, type CardPayload } from '../../src/surfaces/protocol/cards.ts';
+import type { CardPayload } from '../../src/surfaces/protocol/cards.ts';
+import { CHOICE_IDS, type ChoiceId, type HeatmapId } from '../../src/surfaces/protocol/heatmaps.ts';
 import { button, element } from '../dom.ts';
 import type { Range } from '../models/axis.ts';
-import { CARDS } from '../models/cards.ts';
 import { moved } from '../models/cardOrder.ts';
 import { wholeWish } from '../models/cardWish.ts';
-import type { CardHost } from './cardHost.ts';
+import { CHOICES, HEATMAPS } from '../models/choices.ts';
+import type { AskingCard, CardHost } from './asking.ts';
 import type { ViewContext } from './chartView.ts';
+import { createHeatmapCard } from './heatmapCard.ts';
 import { createHeightButton } from './heightButton.ts';
-import { createLineCard, type LineCard } from './lineCard.ts';
+import { createLineCard } from './lineCard.ts';
 
-/** The cards of lines that the user has chosen, in their order, and the choice. */
+/** The cards that the user has chosen, in their order, and the choice. */
 export interface CardList {
   readonly root: HTMLElement;
   /** Those that are shown. */
-  cards(): ReadonlyMap<CardId, LineCard>;
+  cards(): ReadonlyMap<ChoiceId, AskingCard>;
   /** From the oldest number that is kept of the asset to now; undefined until it is known, or without cards. */
   extent(): Range | undefined;
   /** Takes what may be newer, or another asset. */
@@ -23,20 +25,20 @@ export interface CardList {
 
 /** Makes the list; `onExtent` is called when it is known how far back the history reaches. */
 export function createCardList(context: ViewContext, host: CardHost, onExtent: () => void): CardList {
-  const shown = new Map<CardId, LineCard>();
+  const shown = new Map<ChoiceId, AskingCard>();
   // A panel that was opened for one chart shows that one.
   const isOffered = (): boolean => context.state().chart === 'all';
-  const chosen = (): readonly CardId[] => (isOffered() ? context.state().cards : []);
+  const chosen = (): readonly ChoiceId[] => (isOffered() ? context.state().cards : []);
   let oldest: { readonly asset: string; readonly atMs: number | undefined } | undefined;
   let looking = new AbortController();
 
   const toggles = new Map(
-    CARD_IDS.map((id) => [
+    CHOICE_IDS.map((id) => [
       id,
-      button(CARDS[id].title, { class: 'toggle', title: CARDS[id].meaning }, () => {
+      button(CHOICES[id].title, { class: 'toggle', title: CHOICES[id].meaning }, () => {
         const isShown = chosen().includes(id);
         choose(isShown ? chosen().filter((one) => one !== id) : [...chosen(), id]);
-        context.say(`${CARDS[id].title} ${isShown ? 'removed' : 'added'}`);
+        context.say(`${CHOICES[id].title} ${isShown ? 'removed' : 'added'}`);
       }),
     ]),
   );
@@ -49,16 +51,16 @@ export function createCardList(context: ViewContext, host: CardHost, onExtent: (
   const list = element('div', { class: 'charts' });
   const root = element('div', { class: 'cards' }, chooser, list);
 
-  function choose(next: readonly CardId[]): void {
+  function choose(next: readonly ChoiceId[]): void {
     context.keep({ cards: next });
     show();
     for (const id of next) shown.get(id)?.draw();
     onExtent();
   }
 
-  function make(id: CardId): LineCard {
-    const card = createLineCard(id, context, host);
-    const { title } = CARDS[id];
+  function make(id: ChoiceId): AskingCard {
+    const card = isHeatmap(id) ? createHeatmapCard(id, context, host) : createLineCard(id, context, host);
+    const { title } = CHOICES[id];
     const move = (text: string, by: -1 | 1): HTMLElement => {
       const words = `Move ${title} ${by < 0 ? 'up' : 'down'}`;
       const made = button(text, { class: 'secondary', 'aria-label': words, title: words }, () => {
@@ -73,9 +75,10 @@ export function createCardList(context: ViewContext, host: CardHost, onExtent: (
       choose(chosen().filter((one) => one !== id));
       toggles.get(id)?.focus();
     }); // prettier-ignore
-    const height = createHeightButton(id, card.root, context, card.resize);
+    // Of a heatmap each row has its height.
+    const heights = isHeatmap(id) ? [] : [createHeightButton(id, card.root, context, card.resize)];
     card.controls.append(
-      element('div', { class: 'choice place' }, height, move('↑', -1), move('↓', 1), remove),
+      element('div', { class: 'choice place' }, ...heights, move('↑', -1), move('↓', 1), remove),
     );
     return card;
   }
@@ -139,6 +142,8 @@ export function createCardList(context: ViewContext, host: CardHost, onExtent: (
     },
   };
 }
+
+const isHeatmap = (id: ChoiceId): id is HeatmapId => id in HEATMAPS;
 
 function firstOf({ lines }: CardPayload): number | undefined {
   return lines.length === 0 ? undefined : Math.min(...lines.map(({ firstMs }) => firstMs));

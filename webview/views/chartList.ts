@@ -10,19 +10,18 @@ import type { ChartTheme } from '../charts/theme.ts';
 import { element } from '../dom.ts';
 import type { Range } from '../models/axis.ts';
 import { SIMULATED_MEANING } from '../models/chartText.ts';
+import type { AskingCard, CardHost } from './asking.ts';
 import { chartHeading } from './chartCard.ts';
 import { createCardList } from './cardList.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
 import { createFundingView } from './fundingHeatmap.ts';
-import type { CardHost } from './cardHost.ts';
-import type { LineCard } from './lineCard.ts';
 import { createLiquidationView } from './liquidationHeatmap.ts';
 import { createOpenInterestView } from './openInterest.ts';
 import { createRegimeView } from './regimeTimeline.ts';
 import type { TimeAxis } from './timeAxis.ts';
 
 type AnyView = ChartView<ChartPayload>;
-type Item = AnyView | LineCard;
+type Item = AnyView | AskingCard;
 
 const MAKERS: {
   readonly [K in ChartKind]: (context: ViewContext) => ChartView<Extract<ChartPayload, { kind: K }>>;

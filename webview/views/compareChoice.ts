@@ -2,7 +2,7 @@ import type { CardId } from '../../src/surfaces/protocol/cards.ts';
 import { element } from '../dom.ts';
 import { CARDS } from '../models/cards.ts';
 import type { ViewContext } from './chartView.ts';
-import type { CardHost } from './cardHost.ts';
+import type { CardHost } from './asking.ts';
 
 /** Which second asset a card shows beside the panel's own. */
 export interface CompareChoice {

@@ -1,4 +1,4 @@
-import type { CardId } from '../../src/surfaces/protocol/cards.ts';
+import type { CardId, CardPayload } from '../../src/surfaces/protocol/cards.ts';
 import { createLinesLayer } from '../charts/linesLayer.ts';
 import { createWatermark } from '../charts/watermark.ts';
 import { choice } from '../dom.ts';
@@ -9,47 +9,28 @@ import { isInPercent } from '../models/cardUnits.ts';
 import { comparedModel } from '../models/comparedCard.ts';
 import { badgesOf } from '../models/chartText.ts';
 import { scaledTitle, valueAxis } from '../models/valueAxis.ts';
-import type { CardHost } from './cardHost.ts';
+import { createAsking, type Asking, type AskingCard, type CardHost } from './asking.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ViewContext } from './chartView.ts';
 import { createCompareChoice } from './compareChoice.ts';
 import { createLineLegend, linesUpwards, strokeOf } from './lineLegend.ts';
-import { createLinesReader } from './linesReader.ts';
 import { createScaleChoice } from './scaleChoice.ts';
 import { createTimeChart } from './timeChart.ts';
 
-/** A move through time is asked about once it rests. */
-const REST_MS = 120;
-/** Before the page is laid out. */
-const USUAL_PX = 800;
 /** Longer ids of lines are not kept over a reload. */
 const MOST_ID = 60;
 
-/** A card of lines over any time. It asks for what it shows, and again where the time or the width asks for other lines. */
-export interface LineCard {
-  readonly root: HTMLElement;
-  /** Where what changes the place of the card stands. */
-  readonly controls: HTMLElement;
-  /** Something may be newer, or of another asset. */
-  update(): void;
-  draw(): void;
-  mark(atMs: number | undefined): void;
-  linesAt(atMs: number): readonly string[];
-  resize(): void;
-  applyTheme(): void;
-  dispose(): void;
-}
-
-/** Makes a card. */
-export function createLineCard(id: CardId, context: ViewContext, host: CardHost): LineCard {
+/** Makes a card of lines. */
+export function createLineCard(id: CardId, context: ViewContext, host: CardHost): AskingCard {
   const frame = createChartCard(id, context);
   const lines = createLinesLayer();
   const watermark = createWatermark();
   const { form, canSumUp, title } = CARDS[id];
-  const own = createLinesReader(id, host, take);
-  const beside = createLinesReader(id, host, take);
+  const askingOf = (asset: () => string | undefined): Asking<CardPayload> =>
+    createAsking(id, frame.plot, context, { ...host, asset }, (wish, signal) => host.ask(wish, signal), take);
+  const own = askingOf(host.asset);
+  const beside = askingOf(() => compare.asset());
   let model: CardModel | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const isSummedUp = (): boolean => canSumUp === true && context.state().summedUp.includes(id);
   // What flows is measured from zero, and rates and parts of a whole as they are.
@@ -71,8 +52,7 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
   scaleChoice.root.hidden = isLinear;
   sums.root.hidden = canSumUp !== true;
   const compare = createCompareChoice(id, context, host, () => {
-    beside.keepTo(compare.asset());
-    ask();
+    beside.renew();
     show();
     drawHeld();
   });
@@ -90,16 +70,6 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
   );
   const keyOf = (line: string): string => `${id} ${line}`.slice(0, MOST_ID);
 
-  function ask(): void {
-    const [range, widthPx, other] = [
-      context.time.range(),
-      frame.plot.clientWidth || USUAL_PX,
-      compare.asset(),
-    ];
-    own.ask(host.asset(), range, widthPx);
-    if (other !== undefined) beside.ask(other, range, widthPx);
-  }
-
   function take(): void {
     show();
     drawHeld();
@@ -110,13 +80,12 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     scaleChoice.show();
     compare.show();
     sums.show(isSummedUp() ? 'sum' : 'each');
-    const held = own.held();
+    const payload = own.held();
     const other = compare.asset();
     const asked = [own, ...(other === undefined ? [] : [beside])];
-    const problems = asked.flatMap((one) => one.problem() ?? []).map((problem) => `Not read: ${problem}.`);
-    if (held === undefined) return frame.showNotes(problems.length === 0 ? [`Loading ${title}…`] : problems);
-    const { payload } = held;
-    const second = other === undefined ? undefined : beside.held()?.payload;
+    const problems = asked.flatMap((one) => one.problems());
+    if (payload === undefined) return frame.showNotes(problems.length === 0 ? [`Loading ${title}…`] : problems);
+    const second = other === undefined ? undefined : beside.held();
     if (other !== undefined && second === undefined && problems.length === 0)
       problems.push(`Loading ${other}…`);
     const kept = new Set(context.state().hiddenLines);
@@ -134,8 +103,8 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
   }
 
   function draw(): void {
-    clearTimeout(timer);
-    timer = setTimeout(ask, REST_MS);
+    own.soon();
+    beside.soon();
     drawHeld();
   }
 
@@ -163,13 +132,12 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     root: frame.root,
     controls: frame.controls,
     update: () => {
-      if (own.keepTo(host.asset())) {
+      if (own.renew()) {
         model = undefined;
         legend.show([], context.theme());
       }
-      beside.keepTo(compare.asset());
+      beside.renew();
       show();
-      ask();
     },
     draw,
     mark: (atMs) => chart.hover.mark(atMs),
@@ -183,7 +151,6 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
       draw();
     },
     dispose: () => {
-      clearTimeout(timer);
       own.dispose();
       beside.dispose();
       chart.dispose();

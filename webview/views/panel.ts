@@ -12,11 +12,11 @@ import { element } from '../dom.ts';
 import type { PanelHost } from '../host.ts';
 import { chartsOf, frameModel, panelTitle } from '../models/frame.ts';
 import { startState } from '../models/viewState.ts';
+import type { CardHost } from './asking.ts';
 import { createChartList } from './chartList.ts';
 import { createEventList } from './eventList.ts';
 import { createFrame } from './frame.ts';
 import { createPanelSwitches } from './panelSwitches.ts';
-import type { CardHost } from './cardHost.ts';
 import { createTakeAway } from './takeAway.ts';
 import { createTimeAxis } from './timeAxis.ts';
 import { createTimeToolbar } from './timeToolbar.ts';
@@ -84,7 +84,9 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     asset: () => snapshot?.asset ?? state.asset,
     assets: () => snapshot?.assets ?? [],
     nowMs: () => nowMs() + (snapshot?.clockBehindMs ?? 0),
+    isPartial: () => snapshot?.isPartial ?? snapshot === undefined,
     ask: (wish, signal) => peer.call('card', wish, { timeoutMs: CARD_TIMEOUT_MS, signal }),
+    askHeatmap: (wish, signal) => peer.call('heatmap', wish, { timeoutMs: CARD_TIMEOUT_MS, signal }),
   };
   const charts = createChartList(panel, cardHost, report, () => {
     events.ask(false);

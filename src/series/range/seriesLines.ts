@@ -11,7 +11,7 @@ export interface LinesWish extends Pick<RangeQuery, 'asset' | 'stepMs' | 'fromMs
   readonly series: readonly RangeSeriesId[];
 }
 
-/** `values[i]` belongs to the label `firstMs + i × stepMs`, in the unit of the series; NaN = absent. */
+/** `values[i]` belongs to the label `firstMs + i × stepMs`, in the unit of the series, of funding per year; NaN = absent. */
 export interface SeriesLine {
   readonly series: RangeSeriesId;
   readonly id: ExchangeId | 'aggregate';

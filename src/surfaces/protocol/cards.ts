@@ -20,8 +20,8 @@ export type CardId = (typeof CARD_IDS)[number];
 export const CARD_STEPS_MS = [300_000, 3_600_000, 86_400_000] as const;
 
 /** What a panel asks for: labels from `fromMs` to before `toMs`, epoch ms. */
-export interface CardWish {
-  readonly card: CardId;
+export interface CardWish<Id extends string = CardId> {
+  readonly card: Id;
   readonly asset: Asset;
   readonly stepMs: (typeof CARD_STEPS_MS)[number];
   readonly fromMs: number;

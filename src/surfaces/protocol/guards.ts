@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseAsset } from '../../core/assetName.ts';
 import { CARD_IDS, CARD_STEPS_MS } from './cards.ts';
+import { CHOICE_IDS, HEATMAP_IDS } from './heatmaps.ts';
 import type { Envelope, PanelEvents, PanelRequests, PanelViewState } from './messages.ts';
 import { PANEL_HOURS, type ChartKind } from './payloads.ts';
 import type { Parsed, RpcGuards } from './rpc.ts';
@@ -17,9 +18,8 @@ const CHART_KINDS = [
   'regime-timeline',
 ] as const satisfies readonly ChartKind[];
 const chart = z.enum([...CHART_KINDS, 'all']);
-const card = z.enum(CARD_IDS);
-const item = z.enum([...CHART_KINDS, ...CARD_IDS]);
-const cards = z.array(card).check(z.maxLength(CARD_IDS.length));
+const item = z.enum([...CHART_KINDS, ...CHOICE_IDS]);
+const cards = z.array(z.enum(CHOICE_IDS)).check(z.maxLength(CHOICE_IDS.length));
 
 /** More than any chart has; what is larger was not made by a panel. */
 const MAX_COLUMNS = 60;
@@ -43,6 +43,8 @@ const isStretch = z.refine<{ fromMs: number; toMs: number }>(
   ({ fromMs, toMs }) => fromMs < toMs,
   'no time between its ends',
 );
+const wish = (ids: readonly string[]) =>
+  z.strictObject({ ...between, card: z.enum(ids), asset, stepMs: step }).check(isStretch);
 const column = z.strictObject({ title: text(MAX_TEXT, 1), type: z.enum(['time', 'number', 'text']) });
 const cells = z.array(z.union([z.number(), text(MAX_TEXT), z.null()])).check(z.maxLength(MAX_COLUMNS));
 const takenAway = { asset, chart: item, source: z.enum(['live', 'simulated']) };
@@ -94,7 +96,8 @@ const requests: Guarded<PanelRequests> = {
     hours: z.int().check(z.gte(PANEL_HOURS.least), z.lte(PANEL_HOURS.most)),
   }),
   refresh: z.strictObject({}),
-  card: z.strictObject({ ...between, card: z.enum(CARD_IDS), asset, stepMs: step }).check(isStretch),
+  card: wish(CARD_IDS),
+  heatmap: wish(HEATMAP_IDS),
   events: z.strictObject(between).check(isStretch),
   link: timeWindow,
   copyTable: table,
@@ -116,7 +119,7 @@ const viewState = z.object({
   openInterestUnit: z.optional(z.enum(['base', 'usd'])),
   hiddenLines: z.optional(z.array(text(60)).check(z.maxLength(200))),
   heatmapScale: z.optional(z.enum(['log', 'linear'])),
-  openTables: z.optional(z.array(item).check(z.maxLength(CHART_KINDS.length + CARD_IDS.length))),
+  openTables: z.optional(z.array(item).check(z.maxLength(CHART_KINDS.length + CHOICE_IDS.length))),
   cards: z.optional(cards),
   summedUp: z.optional(cards),
   scrollPx: z.optional(z.number().check(z.nonnegative())),

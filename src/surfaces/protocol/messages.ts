@@ -1,6 +1,7 @@
 import type { DatedEvents } from '../../core/datedEvent.ts';
 import type { Asset } from '../../core/ids.ts';
 import type { CardId, CardPayload, CardWish } from './cards.ts';
+import type { ChoiceId, HeatmapPayload, HeatmapWish } from './heatmaps.ts';
 import type {
   ChartKind,
   ExportedPicture,
@@ -27,6 +28,8 @@ export interface PanelRequests {
   refresh: { params: Record<string, never>; result: PanelSnapshot };
   /** The lines of a card over any time. */
   card: { params: CardWish; result: CardPayload };
+  /** The cells of a heatmap card over any time. */
+  heatmap: { params: HeatmapWish; result: HeatmapPayload };
   /** The events of the user's file from `fromMs` to before `toMs`, epoch ms; none where no file is named. */
   events: { params: { readonly fromMs: number; readonly toMs: number }; result: DatedEvents };
   /** Shares the range of time with other panels that do: answers with theirs, or with this one where it is the first. */
@@ -90,12 +93,12 @@ export interface PanelViewState {
   readonly heatmapScale?: 'log' | 'linear';
   /** The stretch of time of all charts; all where absent. */
   readonly timeWindow?: TimeWindow;
-  /** How the lines of a chart are shown; linear where absent. */
+  /** How the lines of a chart, or the colours of a heatmap card, are shown; linear where absent. */
   readonly valueScales?: { readonly [Item in PanelItem]?: ValueScale };
   /** Charts whose numbers are shown as a table. */
   readonly openTables?: readonly PanelItem[];
-  /** The cards of lines that a panel of all charts shows, in their order. */
-  readonly cards?: readonly CardId[];
+  /** The cards that a panel of all charts shows, in their order. */
+  readonly cards?: readonly ChoiceId[];
   /** Cards whose flows are shown as their running sum. */
   readonly summedUp?: readonly CardId[];
   /** Whether the panel shares its range of time with others. */

@@ -1,5 +1,5 @@
 import type { Asset, DataSource, ExchangeId } from '../../core/ids.ts';
-import type { CardId } from './cards.ts';
+import type { ChoiceId } from './heatmaps.ts';
 
 /** What every chart payload states about itself. */
 export interface ChartHeader {
@@ -113,7 +113,7 @@ export interface RegimeTimeline extends ChartHeader, RegimeBand {
 export type ChartPayload = OpenInterestChart | FundingHeatmap | LiquidationHeatmap | RegimeTimeline;
 export type ChartKind = ChartPayload['kind'];
 /** What a panel shows under a title of its own. */
-export type PanelItem = ChartKind | CardId;
+export type PanelItem = ChartKind | ChoiceId;
 
 /** A panel looks back so many hours unless it asks otherwise, and may ask for so many. */
 export const PANEL_HOURS = { usual: 168, least: 24, most: 720 } as const;
@@ -152,6 +152,8 @@ export interface PanelSnapshot {
   /** The assets that are followed, which a card can be compared with; none while nothing has been read. */
   readonly assets?: readonly Asset[];
   readonly isLoading: boolean;
+  /** Exchanges are still being asked: more of their history may come with the next snapshot. */
+  readonly isPartial?: true;
   /** Time of the newest number in the panel; the newest chart's time where absent. */
   readonly asOfMs?: number;
   /** So far the clock here is behind the exchanges', in ms; absent where it is right. Added to it, ages are right. */

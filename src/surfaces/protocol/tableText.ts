@@ -29,9 +29,10 @@ export function tableAsTabs(table: ExportedTable): string {
   return textOf(table, '\t', '\n', (text) => text.replace(/[\t\r\n]+/g, ' '));
 }
 
-/** Returns a file name that says what a table or picture is of, for example `perpscope-BTC-open-interest-simulated.csv`. */
+/** Returns a file name that says what a table or picture is of, for example `perpscope-BTC-open-interest-simulated.csv`; of all assets none is named. */
 export function takenFileName({ asset, chart, source }: TakenAway, ending: 'csv' | 'png'): string {
-  return `perpscope-${asset.replace(/[^A-Za-z0-9]/g, '_')}-${chart}-${source}.${ending}`;
+  const whose = chart.endsWith('-assets') ? '' : `${asset.replace(/[^A-Za-z0-9]/g, '_')}-`;
+  return `perpscope-${whose}${chart}-${source}.${ending}`;
 }
 
 /** Returns the source in words: `simulated` and `modelled` go with the numbers wherever they go. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { instrumentKey } from '../../../src/core/ids.ts';
-import type { Observation } from '../../../src/core/observation.ts';
+import type { FundingRate, Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
 import { seriesLines, type LinesWish } from '../../../src/series/range/seriesLines.ts';
 import { createMemoryStore } from '../../../src/store/memoryStore.ts';
 import { DAY0, openInterestHours } from '../../support/queryRig.ts';
+import { observe } from '../market/builders.ts';
 
 const HOURS = 30;
 const nowMs = DAY0 + HOURS * HOUR_MS;
@@ -95,6 +96,25 @@ describe('lines of series', () => {
       ],
     );
   });
+
+  it('have beside each settlement, at its hour, its rate a year, where its interval is no guess; and no sum', async () => {
+    const settled = (exchange: string, hour: number, changes: Partial<FundingRate> = {}): Observation =>
+      observe(exchange, 'funding-rate', {
+        ...{ phase: 'settled', fundingRatePerInterval: 0.0001, atMs: DAY0 + hour * HOUR_MS + 7, receivedAtMs: nowMs },
+        ...changes,
+      });
+    const store = await storeOf([
+      settled('okx', 8),
+      settled('okx', 10, { intervalMs: 2 * HOUR_MS }),
+      settled('gate', 9, { intervalBasis: 'venue-default' }),
+    ]);
+    const { lines, sums } = await seriesLines(store, { ...wish, series: ['funding'] }, { nowMs });
+    assert.deepEqual(lines.map(({ id, beside }) => [id, ...(beside?.['fundingRatePerYear'] ?? [])]), [
+      ['gate', Number.NaN, Number.NaN, Number.NaN],
+      ['okx', 0.0001 * 1_095, Number.NaN, 0.0001 * 4_380],
+    ]);
+    assert.deepEqual([lines[0]?.firstMs, sums], [DAY0 + 8 * HOUR_MS, []]);
+  }); // prettier-ignore
 
   it('are refused for more steps than a year at five minutes, and for none', async () => {
     const store = await storeOf([]);

@@ -30,7 +30,7 @@ describe('what a card asks for', () => {
     assert.deepEqual(wholeWish(SUBJECT, NOW), { ...SUBJECT, stepMs: DAY, fromMs: OLDEST_MS, toMs: NOW + 1 });
   });
 
-  it('is asked again for another step, a time that is not held, and once the newest is older than a step', () => {
+  it('is asked again for another step, a time that is not held, and once a part of a step has passed since', () => {
     const range = { min: NOW - 2 * DAY, max: NOW };
     const wish = wishFor(SUBJECT, range, 800, NOW);
     const held = { wish, payload: payloadOf([]) };
@@ -43,6 +43,13 @@ describe('what a card asks for', () => {
     assert.equal(isHeld({ asset: 'ETH' }), false);
     assert.equal(isHeld({}, range, NOW + 4 * MINUTE), true);
     assert.equal(isHeld({}, { ...range, max: NOW + 6 * MINUTE }, NOW + 6 * MINUTE), false);
+    const longer = (stepMs: CardWish['stepMs'], laterMs: number) => {
+      const other = { ...wish, stepMs };
+      const shown = { ...range, max: NOW + laterMs };
+      return isEnough({ wish: other, payload: held.payload }, other, shown, NOW + laterMs);
+    };
+    assert.deepEqual([longer(HOUR, 4 * MINUTE), longer(HOUR, 6 * MINUTE)], [true, false]);
+    assert.deepEqual([longer(DAY, 119 * MINUTE), longer(DAY, 121 * MINUTE)], [true, false]);
     assert.equal(isEnough(undefined, wish, range, NOW), false);
   });
 });

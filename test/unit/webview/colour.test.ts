@@ -7,7 +7,12 @@ import {
   parseColour,
   sequentialTable,
 } from '../../../webview/models/colour.ts';
-import { divergingScale, legendLabels, sequentialScale } from '../../../webview/models/colourScale.ts';
+import {
+  divergingScale,
+  isSameScale,
+  legendLabels,
+  sequentialScale,
+} from '../../../webview/models/colourScale.ts';
 import { evenColumns, evenRows, indexAtOrBefore, nearestIndex } from '../../../webview/models/grid.ts';
 
 const channels = (word: number): number[] => [word & 255, (word >> 8) & 255, (word >> 16) & 255];
@@ -54,6 +59,25 @@ describe('colour scales', () => {
     assert.equal(scale.levelOf(NaN), 0);
     assert.equal(scale.levelOf(9), LEVELS);
     assert.equal(scale.levelOf(-9), 1);
+  });
+
+  it('lie evenly about zero, by the logarithm too, which tells small values apart', () => {
+    const cells = Float32Array.from({ length: 2_001 }, (_, index) => ((index - 1_500) / 1_500) ** 3);
+    for (const kind of ['linear', 'log'] as const) {
+      const scale = divergingScale(cells, kind);
+      assert.equal(scale.low, -scale.high, kind);
+      assert.deepEqual([scale.levelOf(0), scale.levelOf(NaN), scale.valueAt(0.5)], [128, 0, 0], kind);
+      assert.deepEqual([scale.levelOf(-9), scale.levelOf(9)], [1, LEVELS], kind);
+      for (const part of [0.001, 0.01, 0.1, 0.4, 0.9]) {
+        const value = part * scale.high;
+        assert.equal(scale.levelOf(value) - 128, 128 - scale.levelOf(-value), `${kind} ${part}`);
+      }
+      for (const position of [0, 0.2, 0.5, 0.7, 1])
+        assert.equal(scale.levelOf(scale.valueAt(position)), 1 + Math.round(position * 254), kind);
+    }
+    const [linear, log] = [divergingScale(cells), divergingScale(cells, 'log')];
+    assert.ok(log.levelOf(0.02) - 128 > 3 * (linear.levelOf(0.02) - 128));
+    assert.equal(isSameScale(linear, log), false);
   });
 
   it('state in the legend where values are cut', () => {

@@ -255,8 +255,12 @@ describe('the frame', () => {
     assert.deepEqual([left.openTables, left.scrollPx], [['funding-heatmap'], 420]);
     assert.equal(startState({}, { scrollPx: -5 }).scrollPx, 0);
     // In the order that was kept, each once, and none that there is not.
-    const { cards } = startState({}, { cards: ['depth', 'pie', 'price', 'depth'] });
-    assert.deepEqual(cards, ['depth', 'price']);
+    const chosen = ['depth', 'pie', 'funding-assets', 'price', 'depth'];
+    const { cards, summedUp } = startState(
+      {},
+      { cards: chosen, summedUp: ['funding-assets', 'taker-delta'] },
+    );
+    assert.deepEqual([cards, summedUp], [['depth', 'funding-assets', 'price'], ['taker-delta']]);
     for (const kept of [undefined, null, 5, 'x', [], { hiddenLines: [1, 'okx'], chart: 'pie' }])
       assert.equal(startState({}, kept).chart, 'all');
     const kept = {

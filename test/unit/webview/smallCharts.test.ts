@@ -168,7 +168,7 @@ describe('a funding heatmap of two exchanges', () => {
   it('has legend labels as fine as the scale is small', () => {
     const labelsOf = (value: number) =>
       fundingModel({ ...payload, cells: payload.cells.map(() => value) }).legend.labels.at(-1);
-    assert.deepEqual([0.01, 0.02, 0.05, 0.1].map(labelsOf), ['+1.00 %', '+2.0 %', '+5.0 %', '+10 %']);
+    assert.deepEqual([0.01, 0.02, 0.05, 0.1].map(labelsOf), ['+1.0 %', '+2 %', '+5.0 %', '+10 %']);
   });
 
   it('reads the cell under the pointer', () => {

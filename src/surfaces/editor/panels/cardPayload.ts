@@ -58,12 +58,7 @@ export async function cardPayload(
     })
     .sort((a, b) => places(a.id) - places(b.id));
   const summed = lines.some(({ id }) => id === 'aggregate') ? sum : undefined;
-  const notes = [
-    ...(summed === undefined ? [] : [`${aggregateWords(summed.exchanges, summed.share, nameOf)}.`]),
-    ...(summed?.leftOut ?? []).map(({ exchange, reason }) => `Not in the aggregate: ${nameOf(exchange)}, ${reason}.`),
-    ...made.notes,
-    ...(apart === 0 ? [] : [`${apart} ${apart === 1 ? 'value is' : 'values are'} left out: neighbours contradict them.`]),
-  ]; // prettier-ignore
+  const notes = [...sumNotes(summed, nameOf), ...made.notes, ...apartNotes(apart)];
   return { card, asset: wish.asset, source, stepMs, lines, notes };
 }
 
@@ -74,6 +69,24 @@ function sidesOf(sides: readonly string[] | undefined): CardLine['sides'] {
   return sides.includes('both') ? 'both, halved' : 'one';
 }
 
+/** Whom a sum is of, and who is left out of it and why; nothing without one. */
+export function sumNotes(
+  sum: Pick<SourcedLines['sums'][number], 'exchanges' | 'share' | 'leftOut'> | undefined,
+  nameOf: CardDeps['nameOf'],
+): string[] {
+  if (sum === undefined) return [];
+  return [
+    `${aggregateWords(sum.exchanges, sum.share, nameOf)}.`,
+    ...sum.leftOut.map(({ exchange, reason }) => `Not in the aggregate: ${nameOf(exchange)}, ${reason}.`),
+  ];
+}
+
+/** How many values neighbours contradict. */
+export function apartNotes(apart: number): string[] {
+  if (apart === 0) return [];
+  return [`${apart} ${apart === 1 ? 'value is' : 'values are'} left out: neighbours contradict them.`];
+}
+
 /** So much more must longer steps cover before they are shown in place of shorter ones. */
 const CLEARLY_MORE = 1.1;
 
@@ -81,7 +94,7 @@ const CLEARLY_MORE = 1.1;
  * The lines at the step that is asked for; at the hour where five minutes are kept of hardly any of that time: of the newest
  * days exchanges are read by the hour.
  */
-async function fullest(wish: LinesWish, read: ReadLines, signal: AbortSignal): Promise<SourcedLines> {
+export async function fullest(wish: LinesWish, read: ReadLines, signal: AbortSignal): Promise<SourcedLines> {
   const asked = await read(wish, signal);
   const wholeMs = wish.toMs - wish.fromMs;
   if (wish.stepMs >= HOUR_MS || coveredMs(asked) * CLEARLY_MORE >= wholeMs) return asked;

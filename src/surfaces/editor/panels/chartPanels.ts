@@ -8,7 +8,7 @@ import type { HostSide, PanelSide } from '../../protocol/messages.ts';
 import { panelHtml } from '../../protocol/panelHtml.ts';
 import { PANEL_HOURS, type ChartKind } from '../../protocol/payloads.ts';
 import { createRpcPeer } from '../../protocol/rpc.ts';
-import type { ReadLines } from './cardPayload.ts';
+import type { CardDeps } from './cardPayload.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { PANEL_TYPE } from './panelType.ts';
 import { SharedRange } from './sharedRange.ts';
@@ -110,6 +110,11 @@ export class ChartPanels implements vscode.Disposable {
         onError: report,
       }),
     );
+    const read: CardDeps = {
+      lines: (wish, signal) => session.lines(wish, signal),
+      nameOf: (id) => session.nameOf(id),
+      placeOf: (id) => session.placeOf(id),
+    };
     const peer = createRpcPeer<HostSide, PanelSide>({
       post: (message) => void panel.webview.postMessage(message),
       guards: panelGuards,
@@ -124,9 +129,12 @@ export class ChartPanels implements vscode.Disposable {
         refresh: () => feed.refresh(),
         card: async (wish, signal) => {
           const { cardPayload } = await import('./cardPayload.ts');
-          const placeOf = (id: string): number => session.placeOf(id);
-          const lines: ReadLines = (asked, called) => session.lines(asked, called);
-          return cardPayload(wish, { lines, nameOf: (id) => session.nameOf(id), placeOf }, signal);
+          return cardPayload(wish, read, signal);
+        },
+        heatmap: async (wish, signal) => {
+          const { heatmapPayload } = await import('./heatmapPayload.ts');
+          const { assets, state } = session;
+          return heatmapPayload(wish, { ...read, assets, state, nowMs: session.nowMs() }, signal);
         },
         link: (window) => this.#range.join(panel, window, (moved) => peer.emit('range', moved)),
         events: async (range) => {

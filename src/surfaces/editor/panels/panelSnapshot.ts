@@ -54,6 +54,7 @@ export function panelSnapshot(input: PanelInput): PanelSnapshot {
     source: state.source,
     assets: state.snapshot?.assets.map((one) => one.asset) ?? [],
     isLoading: isWaiting || (state.isRefreshing && charts === undefined),
+    ...(state.isRefreshing ? { isPartial: true } : {}),
     ...headOf(state, asset),
     ...(problem === undefined ? {} : { problem }),
     ...(regime === undefined

@@ -62,7 +62,9 @@ describe('what a panel shows', () => {
   it('is loading only while it asks and has nothing to show', () => {
     const asking = { ...IDLE, isRefreshing: true };
     assert.equal(panel({ state: asking }).isLoading, true);
-    assert.equal(panel({ state: { ...readyState(), isRefreshing: true }, charted }).isLoading, false);
+    const more = panel({ state: { ...readyState(), isRefreshing: true }, charted });
+    assert.deepEqual([more.isLoading, more.isPartial], [false, true]);
+    assert.equal(panel({ state: readyState(), charted }).isPartial, undefined);
     // A panel that was just opened is about to ask, though nothing runs yet.
     assert.equal(panel({ state: IDLE }).isLoading, true);
     assert.equal(

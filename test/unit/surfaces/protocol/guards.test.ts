@@ -56,6 +56,13 @@ describe('the host’s guards', () => {
     assert.match(problem({ fromMs: -1 }) ?? '', /^card: fromMs not accepted \(less than 0\)/);
     assert.match(problem({ toMs: 0 }) ?? '', /no time between its ends/);
     assert.match(problem({ asset: 'btc' }) ?? '', /not the name of an asset/);
+    const of = (name: string, id: string) => panelGuards.params('request', name, { ...good, card: id });
+    assert.ok('value' in of('heatmap', 'funding-assets'));
+    for (const [name, id] of [
+      ['heatmap', 'volume'],
+      ['card', 'funding-assets'],
+    ] as const)
+      assert.ok('problem' in of(name, id), `${name} ${id}`);
   });
 
   it('say what is not accepted, where and why, and no more of a long name', () => {

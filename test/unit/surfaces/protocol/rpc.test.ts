@@ -58,6 +58,10 @@ function joined(handlers: Partial<RpcHandlers<PanelSide>> = {}) {
       ready: () => SNAPSHOT,
       refresh: () => SNAPSHOT,
       card: ({ card, asset, stepMs }) => ({ card, asset, stepMs, source: 'live', lines: [], notes: [] }),
+      heatmap: ({ card, asset, stepMs, fromMs: firstMs }) => ({
+        ...{ card, asset, stepMs, firstMs, source: 'live', columns: 0, rows: [], notes: [] },
+        values: new Float64Array(),
+      }),
       copyTable: ({ rows }) => ({ rows: rows.length }),
       events: () => ({ events: [], faults: [] }),
       link: (window) => window,

@@ -99,6 +99,8 @@ describe('a table to take away', () => {
       takenFileName({ ...TABLE, asset: '../$X', source: 'live' }, 'csv'),
       'perpscope-____X-open-interest-live.csv',
     );
+    const ofAssets = { ...TABLE, chart: 'funding-assets' } as const;
+    assert.equal(takenFileName(ofAssets, 'csv'), 'perpscope-funding-assets-simulated.csv');
     assert.equal(takenFileName(TABLE, 'png'), 'perpscope-BTC-open-interest-simulated.png');
   });
 
