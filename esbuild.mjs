@@ -73,6 +73,7 @@ const ASSET_PICKER = 'src/surfaces/editor/assetPicker.ts';
 const NOTEBOOK_CELL = 'src/surfaces/editor/notebookCell.ts';
 const BACKFILL = 'src/surfaces/editor/backfillHistory.ts';
 const LINES = 'src/market/shownLines.ts';
+const LEVELS = 'src/market/shownLevels.ts';
 const CARDS = 'src/surfaces/editor/panels/cardPayload.ts';
 const HEATMAPS = 'src/surfaces/editor/panels/heatmapPayload.ts';
 const TABLES = 'src/surfaces/editor/panels/tableActions.ts';
@@ -80,7 +81,7 @@ const EVENTS = 'src/market/eventsFile.ts';
 const EDITOR_ASSET = 'src/surfaces/editor/panels/editorAsset.ts';
 const SELDOM = [
   ...[CHOSEN_RULES, CREATE_RULES, ASSET_PICKER, NOTEBOOK_CELL, BACKFILL],
-  ...[LINES, CARDS, HEATMAPS, TABLES, EVENTS, EDITOR_ASSET],
+  ...[LINES, LEVELS, CARDS, HEATMAPS, TABLES, EVENTS, EDITOR_ASSET],
 ];
 const LAZY = new Map([
   [ENGINE, 'engine.cjs'],
@@ -95,6 +96,7 @@ const LAZY = new Map([
   [NOTEBOOK_CELL, 'notebookCell.cjs'],
   [BACKFILL, 'backfillHistory.cjs'],
   [LINES, 'shownLines.cjs'],
+  [LEVELS, 'shownLevels.cjs'],
   [CARDS, 'cardPayload.cjs'],
   [HEATMAPS, 'heatmapPayload.cjs'],
   [TABLES, 'tableActions.cjs'],

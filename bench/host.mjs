@@ -7,10 +7,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { node24, root } from '../scripts/bootstrap.mjs';
+import { node24 } from '../scripts/bootstrap.mjs';
 import { installVsix } from '../scripts/editorServer.mjs';
 import { openWorkbench } from '../scripts/workbench.mjs';
 import { benchFile, rounded, runFresh } from './measure.mjs';
+import { packProbe } from './packProbe.mjs';
 
 const latencyMs = 40;
 const longestMs = 50;
@@ -147,14 +148,6 @@ async function inHost(folder, probe, exchanges, history, work) {
  * @property {() => Promise<{ sent: number, seconds: number }>} calm
  * @property {() => Promise<void>} close
  */
-
-/** @param {string} folder @returns {Promise<string>} */
-async function packProbe(folder) {
-  const { createVSIX } = await import('@vscode/vsce');
-  const packagePath = join(folder, 'probe.vsix');
-  await createVSIX({ cwd: join(root, 'bench', 'probe'), packagePath, dependencies: false, skipLicense: true, allowMissingRepository: true }); // prettier-ignore
-  return packagePath;
-}
 
 /** @param {unknown} endpoints @param {number} stored @param {string} file @returns {Promise<{ rows: number, bytes: number }>} */
 async function makeHistory(endpoints, stored, file) {

@@ -12,7 +12,8 @@ import { NoiseBook } from '../src/analysis/noise/noiseBook.ts';
 import { BUILT_IN_RULES } from '../src/analysis/regime/rules.ts';
 import { VenueBook } from '../src/analysis/regime/venues/venueHours.ts';
 import { aggregateAsset } from '../src/market/aggregate.ts';
-import { wantedCharts } from '../src/market/charts.ts';
+import { chartInput, wantedCharts } from '../src/market/charts.ts';
+import { levelPlan, liquidationChart } from '../src/market/liquidationChart.ts';
 import { assessments, endOfRound, storedHistories } from '../src/market/roundEnd.ts';
 import { SideBook } from '../src/market/sideBook.ts';
 import { SeriesBook } from '../src/series/seriesBook.ts';
@@ -165,8 +166,12 @@ try {
     const { user, system } = process.threadCpuUsage(usedBefore);
     used.push((user + system) / 1_000);
     const chartsAt = performance.now();
-    for (const { history } of ended)
-      wantedCharts({ charts: ['openInterest', 'funding', 'liquidation'], hours: 168 }, history);
+    for (const { history } of ended) {
+      const input = chartInput(history, 168);
+      wantedCharts(['openInterest', 'funding'], input);
+      const plan = levelPlan({ ...input, tiers: [], marginOf: () => undefined });
+      if ('data' in plan) liquidationChart(plan.data, input, 'no-liquidations');
+    }
     charts.push(performance.now() - chartsAt);
   }
   await store.close();

@@ -12,7 +12,7 @@ import { ensurePackaged } from '../scripts/package.mjs';
 
 const names = [
   ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute', 'levels'],
-  ...['files', 'drawing', 'refresh', 'isolation', 'activation', 'host'],
+  ...['files', 'drawing', 'refresh', 'isolation', 'activation', 'firstPaint', 'host'],
 ];
 const page = join(root, 'docs', 'performance.md');
 const [from, to] = ['<!-- figures: npm run bench -->', '<!-- end of figures -->'];

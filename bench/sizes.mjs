@@ -30,7 +30,7 @@ const limits = {
   'dist/createRulesFile.cjs': undefined,
   'dist/assetPicker.cjs': undefined,
   'dist/notebookCell.cjs': undefined,
-  'dist/webview.js': 220,
+  'dist/webview.js': 240,
   'dist/cliMain.cjs': undefined,
 };
 

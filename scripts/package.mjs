@@ -51,6 +51,7 @@ export function ensureBuilt() {
       'dist/assetPicker.cjs',
       'dist/notebookCell.cjs',
       'dist/shownLines.cjs',
+      'dist/shownLevels.cjs',
       'dist/cardPayload.cjs',
       'dist/heatmapPayload.cjs',
       'dist/tableActions.cjs',

@@ -92,7 +92,7 @@ const scenes = {
     await runCommand('View: Close All Editors');
     await openFile('research.ipynb');
     await runCommand('Perpscope: Open Charts Beside');
-    const panel = await waitForText(/Aggregate of [5-9]/);
+    const panel = await waitForText(/9 of 9 exchanges/);
     const chosen = panel.locator('[aria-label="More charts"]').locator('[aria-pressed="true"]');
     while ((await chosen.count()) > 0) await chosen.first().click();
     for (const title of ['Open interest change', 'Open interest change by asset', 'Funding by asset'])

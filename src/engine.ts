@@ -9,12 +9,13 @@ import { firstKeyOf, type KeySource } from './core/keySource.ts';
 import type { Logger } from './core/logger.ts';
 import { lineLogger } from './core/outsideText.ts';
 import { redactingLogger, Redactor } from './core/redact.ts';
-import { DAY_MS, HOUR_MS } from './core/units.ts';
-import { wantedCharts, type AssetCharts, type ChartsWish } from './market/charts.ts';
+import { DAY_MS } from './core/units.ts';
+import type { ChartsWish } from './market/charts.ts';
 import { Market } from './market/market.ts';
 import type { RulesChoice } from './market/rulesChoice.ts';
 import { RulesInForce } from './market/rulesInForce.ts';
 import { shareHistory } from './market/shareHistory.ts';
+import { shownCharts, type SourcedCharts } from './market/shownCharts.ts';
 import type { SourcedLines } from './market/shownLines.ts';
 import type { LinesWish } from './series/range/seriesLines.ts';
 import { followedStore, SeriesBook } from './series/seriesBook.ts';
@@ -89,12 +90,6 @@ export interface EngineOptions {
   readonly streams?: boolean;
   /** Something the user should be told once, for example a damaged history that was set aside. */
   readonly onNotice?: (notice: string, about: { readonly isHistoryLost: boolean }) => void;
-}
-
-/** Chart data with the source it came from: the two must not part on the way to a view. */
-export interface SourcedCharts {
-  readonly source: DataSource;
-  readonly charts: Partial<AssetCharts>;
 }
 
 /** The running graph, without any surface. */
@@ -247,12 +242,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     market,
     adapters,
-    charts: async ({ asset, ...wish }) => {
-      const { source, history } = await market.history(asset);
-      const fromMs = history.nowMs - wish.hours * HOUR_MS;
-      const judged = wish.charts.includes('regime') ? await market.judged(source, asset, fromMs) : [];
-      return { source, charts: wantedCharts(wish, history, adapters, judged) };
-    },
+    charts: (request) => shownCharts({ market, storeOf, adapters }, request),
     // A file of its own when built: who looks at the newest days alone never loads it.
     lines: async (wish, signal) =>
       (await import('./market/shownLines.ts')).shownLines({ market, storeOf, adapters }, wish, signal),

@@ -4,6 +4,7 @@
  *   /start           begins to measure
  *   /stop            ends it: {"ms","longestMs","stalledMs","stalls","ownLongestMs","ownStalls"}; a stall is a delay of more than 50 ms,
  *                    and the thread's own is what it computed in one: a busy machine holds a loop up as well
+ *   /page            opens a page beside that draws one word
  *   /run?command=ID  runs a command and answers when it has ended
  */
 const { createServer } = require('node:http');
@@ -68,10 +69,20 @@ function stop() {
   return { ...rest, ms: performance.now() - startedAt, longestMs: longest };
 }
 
+function openPage() {
+  const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+  const { webview } = vscode.window.createWebviewPanel('perpscope-probe', 'Bare', where, {
+    enableScripts: true,
+  });
+  webview.html =
+    '<canvas id="bare"></canvas><script>document.getElementById("bare").getContext("2d").fillText("bare", 9, 9)</script>';
+}
+
 async function answer(url) {
   const { pathname, searchParams } = new URL(url, 'http://probe');
   if (pathname === '/start') return start();
   if (pathname === '/stop') return stop();
+  if (pathname === '/page') return openPage();
   await vscode.commands.executeCommand(searchParams.get('command'));
 }
 

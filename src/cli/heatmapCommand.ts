@@ -23,9 +23,14 @@ export async function heatmapCommand(args: Arguments, io: CommandIo): Promise<nu
   const run = runModel(bars, table);
   if (run === undefined) throw new PerpscopeError('usage', `${file}: no bar has all four prices`);
   const assumptions = heatmapAssumptions({
-    ...{ weights: run.weights, impossible: run.impossible, bars: bars.bars.length },
-    ...{ marginSource: table.source, margin: table.margin, hasVolume: bars.hasVolume },
-    ...{ withoutPrices: bars.withoutPrices, withoutOpenInterest: bars.withoutOpenInterest },
+    ...{ weights: run.weights, areFitted: run.calibration !== undefined },
+    exchanges: [
+      {
+        ...{ impossible: run.impossible, marginSource: table.source, margin: table.margin },
+        ...{ bars: bars.bars.length, hasVolume: bars.hasVolume },
+        ...{ withoutPrices: bars.withoutPrices, withoutOpenInterest: bars.withoutOpenInterest },
+      },
+    ],
   });
   const isJson = args.flags.has('json');
   const print = (json: object, text: readonly string[]): void =>

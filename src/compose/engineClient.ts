@@ -4,7 +4,7 @@ import { PerpscopeError } from '../core/errors.ts';
 import type { Asset } from '../core/ids.ts';
 import type { KeySource } from '../core/keySource.ts';
 import type { Logger } from '../core/logger.ts';
-import type { SourcedCharts } from '../engine.ts';
+import type { SourcedCharts } from '../market/shownCharts.ts';
 import { SECOND_MS } from '../core/units.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';

@@ -1,5 +1,5 @@
 import type { Asset, ExchangeId } from '../core/ids.ts';
-import type { SourcedCharts } from '../engine.ts';
+import type { SourcedCharts } from '../market/shownCharts.ts';
 import type { ChartsWish } from '../market/charts.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';

@@ -7,7 +7,7 @@ import type { Asset, DataSource } from '../core/ids.ts';
 import type { KeySource } from '../core/keySource.ts';
 import type { Logger } from '../core/logger.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/units.ts';
-import type { SourcedCharts } from '../engine.ts';
+import type { SourcedCharts } from '../market/shownCharts.ts';
 import type { MarketHealth } from '../market/health.ts';
 import type { RefreshRequest } from '../market/market.ts';
 import type { RulesChoice } from '../market/rulesChoice.ts';

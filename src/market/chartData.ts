@@ -1,4 +1,6 @@
-import type { LiquidationLevels } from '../analysis/liquidations/levelModel.ts';
+import type { Verdict } from '../analysis/calibration/calibrate.ts';
+import type { LevelPicture } from '../analysis/heatmap/levelPicture.ts';
+import type { ModelledRow } from '../analysis/heatmap/priceRows.ts';
 import type { TimelineLine } from '../analysis/timeline/line.ts';
 import type { RegimeRun } from '../analysis/timeline/runs.ts';
 import type { ExchangeId } from '../core/ids.ts';
@@ -35,12 +37,45 @@ export interface FundingGrid {
   readonly cells: Float32Array;
 }
 
-export interface LiquidationModel {
-  readonly levels: LiquidationLevels;
-  readonly price: ChartColumn;
+/** What was liquidated in each column of a picture of levels, and between which prices; NaN = not known. Measured. */
+export interface RealisedColumns {
   readonly exchanges: readonly ExchangeId[];
+  /** One of the feeds is sampled, or not known to be complete. */
+  readonly isLowerBound: boolean;
+  /** USD, by the side of the position. */
+  readonly longUsd: Float64Array;
+  readonly shortUsd: Float64Array;
+  /** Of the prices of the column. */
+  readonly lowQuote: Float64Array;
+  readonly highQuote: Float64Array;
+}
+
+/** Modelled liquidation levels, of one exchange or added up. Everything in it is an estimate under `assumptions`. */
+export interface LiquidationModel {
+  readonly levels: LevelPicture;
+  readonly shown: ExchangeId | 'aggregate';
+  /** The exchanges whose levels can be shown alone; the aggregate adds up all of them. */
+  readonly choices: readonly ExchangeId[];
+  /** Those whose levels are shown. */
+  readonly exchanges: readonly ExchangeId[];
+  /** Those of them of which no margin table was read. */
+  readonly assumedMargin: readonly ExchangeId[];
+  readonly price: ChartColumn;
   readonly priceFrom: ExchangeId;
   readonly priceType: 'mark price' | 'last price';
+  /** The last close, which distances are counted from. */
+  readonly priceQuote: number;
+  /** Coins, one side. */
+  readonly openInterestBase: number;
+  /** Of it the part whose levels are placed, 0..1; absent without open interest. */
+  readonly placed: { readonly long?: number; readonly short?: number };
+  /** The largest levels within 12 % of the price, largest first. */
+  readonly largest: readonly ModelledRow[];
+  /** What these levels foretold of what was liquidated, in a sentence. */
+  readonly score: { readonly verdict: Verdict | 'not-scored'; readonly words: string };
+  readonly assumptions: readonly string[];
+  /** Absent where nothing is stored of them. */
+  readonly realised?: RealisedColumns;
 }
 
 /** What was said of the asset over time, as it was said then. */

@@ -11,7 +11,6 @@ import {
   type RegimeHistory,
 } from './chartData.ts';
 import { fundingChart } from './fundingChart.ts';
-import { liquidationChart } from './liquidationChart.ts';
 import { openInterestChart } from './openInterestChart.ts';
 import { regimeChart } from './regimeChart.ts';
 
@@ -36,30 +35,40 @@ export type ChartName = keyof AssetCharts;
 export interface ChartsWish {
   readonly charts: readonly ChartName[];
   readonly hours: number;
+  /** The exchange whose liquidation levels are wanted alone. */
+  readonly levelsOf?: ExchangeId;
 }
 
-const MAKERS: { readonly [Name in ChartName]: (input: ChartInput) => AssetCharts[Name] } = {
+type MadeHere = Exclude<ChartName, 'liquidation'>;
+
+const MAKERS: { readonly [Name in MadeHere]: (input: ChartInput) => AssetCharts[Name] } = {
   openInterest: openInterestChart,
   funding: fundingChart,
-  liquidation: liquidationChart,
   regime: regimeChart,
 };
 
 /**
- * Returns the charts that are wanted of an asset, from its stored history and what was judged of it. Lines and rows stand in the order of
- * `exchanges`, whatever their numbers are; one that is not among them comes last, under its id. Pure; hours without a
- * number stay gaps. The columns are new ones: who asks may give them away.
+ * Returns the charts that are wanted of an asset, from its stored history and what was judged of it; but not the liquidation
+ * levels, which `shownLevels` makes. Pure; hours without a number stay gaps. The columns are new ones: who asks may give them away.
  */
-export function wantedCharts(
-  { charts, hours }: ChartsWish,
+export function wantedCharts(charts: readonly ChartName[], input: ChartInput): Partial<AssetCharts> {
+  const own = charts.filter((name): name is MadeHere => name in MAKERS);
+  return Object.fromEntries(own.map((name) => [name, MAKERS[name](input)]));
+}
+
+/**
+ * Returns what charts are made of. Lines and rows stand in the order of `exchanges`, whatever their numbers are; one that is not
+ * among them comes last, under its id.
+ */
+export function chartInput(
   history: AssetSeries,
+  hours: number,
   exchanges: readonly ChartedExchange[] = [],
   judged: readonly TimelineLine[] = [],
-): Partial<AssetCharts> {
+): ChartInput {
   const ids = exchanges.map(({ id }) => id);
   const placeOf = (id: ExchangeId): number => (ids.includes(id) ? ids.indexOf(id) : ids.length);
   const inOrder: Order = (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1);
   const nameOf = (id: ExchangeId): string => exchanges.find((one) => one.id === id)?.displayName ?? id;
-  const input = { history, inOrder, nameOf, hours, judged };
-  return Object.fromEntries(charts.map((name) => [name, MAKERS[name](input)]));
+  return { history, inOrder, nameOf, hours, judged };
 }

@@ -10,6 +10,7 @@ export const LEAST_BARS = 24;
 export interface Bar {
   readonly atMs: number;
   readonly barMs: number;
+  readonly openQuote: number;
   readonly highQuote: number;
   readonly lowQuote: number;
   readonly closeQuote: number;
@@ -32,14 +33,7 @@ export function priceBars(history: AssetSeries, hours: number): PriceBars | unde
       return { exchange, priceType, bars: barsOf(history, type, exchange, hours) };
     }),
   );
-  const current = candidates.filter(({ bars }) => {
-    const last = bars.at(-1);
-    return (
-      bars.length >= LEAST_BARS &&
-      last !== undefined &&
-      history.nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS
-    );
-  });
+  const current = candidates.filter(({ bars }) => bars.length >= LEAST_BARS && reachNow(bars, history.nowMs));
   return current.sort((a, b) => b.bars.length - a.bars.length)[0];
 }
 
@@ -51,16 +45,33 @@ export function closesOf(bars: readonly Bar[]): ChartColumn {
   };
 }
 
-function barsOf(history: AssetSeries, type: 'mark' | 'last', exchange: ExchangeId, hours: number): Bar[] {
-  const [close, high, low] = (['close', 'high', 'low'] as const).map((name) =>
+/** Returns whether bars reach to now: two hours late is the most. */
+export function reachNow(bars: readonly Bar[], nowMs: number): boolean {
+  const last = bars.at(-1);
+  return last !== undefined && nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS;
+}
+
+/** Returns the bars of an exchange of the last `hours` hours that have all four prices, ascending; gaps are left out. */
+export function barsOf(
+  history: AssetSeries,
+  type: 'mark' | 'last',
+  exchange: ExchangeId,
+  hours: number,
+): Bar[] {
+  const [open, close, high, low] = (['open', 'close', 'high', 'low'] as const).map((name) =>
     history.column(`${type}-${name}`).get(exchange),
   );
-  if (close === undefined || high === undefined || low === undefined) return [];
+  if (open === undefined || close === undefined || high === undefined || low === undefined) return [];
   const fromMs = history.nowMs - hours * HOUR_MS;
   return Array.from(close.values, (closeQuote, at): Bar => {
     const atMs = close.firstMs + at * HOUR_MS;
-    return { atMs, barMs: HOUR_MS, closeQuote, highQuote: valueAt(high, atMs), lowQuote: valueAt(low, atMs) };
-  }).filter(({ atMs, closeQuote, highQuote, lowQuote }) => {
-    return atMs >= fromMs && !Number.isNaN(closeQuote + highQuote + lowQuote);
+    const [openQuote, highQuote, lowQuote] = [open, high, low].map((one) => valueAt(one, atMs)) as [
+      number,
+      number,
+      number,
+    ];
+    return { atMs, barMs: HOUR_MS, openQuote, highQuote, lowQuote, closeQuote };
+  }).filter(({ atMs, openQuote, highQuote, lowQuote, closeQuote }) => {
+    return atMs >= fromMs && !Number.isNaN(openQuote + highQuote + lowQuote + closeQuote);
   });
 }

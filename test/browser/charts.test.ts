@@ -292,11 +292,12 @@ describe('charts in a browser', function () {
     });
     const levels = demoLiquidations();
     const width = levels.columnAtMs.length;
-    const shown = (await values(LEVELS)).map((row) => row[2]);
+    const shown = (await values(LEVELS)).map((row) => [row[2], row[3]]);
     const wanted = [];
-    for (let row = levels.rows - 1; row >= 0; row--)
-      if ((levels.cells[row * width + width - 1] ?? 0) > 0)
-        wanted.push(String(levels.cells[row * width + width - 1]));
+    for (let row = levels.rows - 1; row >= 0; row--) {
+      const sides = [levels.longCells, levels.shortCells].map((of) => of[row * width + width - 1] ?? 0);
+      if (Math.max(...sides) > 0) wanted.push(sides.map(String));
+    }
     assert.deepEqual(shown, wanted);
     const pager = page.locator(`${OPEN_INTEREST} .pager`).first();
     await pager.locator('button').last().click();

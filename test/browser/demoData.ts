@@ -2,10 +2,12 @@ import type { DataSource } from '../../src/core/ids.ts';
 import type { CardPayload, CardWish } from '../../src/surfaces/protocol/cards.ts';
 import type {
   FundingHeatmap,
+  LargestLevel,
   LiquidationHeatmap,
   OpenInterestChart,
   OpenInterestLine,
   PanelSnapshot,
+  RealisedLiquidations,
   RegimeBand,
   RegimeRun,
   RegimeTimeline,
@@ -31,6 +33,10 @@ export interface DemoOptions {
   readonly version?: number;
   /** Exchanges are still being asked. */
   readonly isPartial?: boolean;
+  /** Levels that foretold nothing. */
+  readonly isBlind?: boolean;
+  /** Nothing is stored of what was liquidated. */
+  readonly isQuiet?: boolean;
   /** Without the regime under open interest: its colours are those of lines. */
   readonly isBare?: boolean;
 }
@@ -176,7 +182,44 @@ export function demoFunding({ seed = 1, source = 'live' }: DemoOptions = {}): Fu
   };
 }
 
-export function demoLiquidations({ seed = 1, source = 'live' }: DemoOptions = {}): LiquidationHeatmap {
+function demoLevel(
+  side: LargestLevel['side'],
+  nearFraction: number,
+  price: number,
+  notionalQuote: number,
+): LargestLevel {
+  const farFraction = nearFraction + 0.0025;
+  const [near, far] = [nearFraction, farFraction].map((one) => price * (side === 'long' ? 1 - one : 1 + one));
+  return {
+    ...{ side, nearFraction, farFraction, notionalQuote },
+    ...{ lowQuote: Math.min(near ?? 0, far ?? 0), highQuote: Math.max(near ?? 0, far ?? 0) },
+    ...{ leastQuote: notionalQuote * 0.6, mostQuote: notionalQuote * 1.5 },
+  };
+}
+
+/** Liquidations in one of four columns, more of them where the price went further; the first third is not known. */
+function demoRealised(prices: Float64Array, random: () => number): RealisedLiquidations {
+  const of = (sign: number): Float64Array =>
+    prices.map((price, at) => {
+      if (at < prices.length / 3) return NaN;
+      const move = (sign * (price - (prices[at - 1] ?? price))) / price;
+      return move > 0.003 ? 4e6 * (move / 0.006) ** 2 * (0.5 + random()) : 0;
+    });
+  const step = (at: number, pick: (...prices: number[]) => number): number =>
+    pick(prices[at] ?? NaN, prices[at - 1] ?? prices[at] ?? NaN);
+  return {
+    ...{ longUsd: of(-1), shortUsd: of(1), of: 'Gate, OKX', isLowerBound: true },
+    lowQuote: prices.map((_, at) => step(at, Math.min)),
+    highQuote: prices.map((_, at) => step(at, Math.max)),
+  };
+}
+
+export function demoLiquidations({
+  seed = 1,
+  source = 'live',
+  isBlind = false,
+  isQuiet = false,
+}: DemoOptions = {}): LiquidationHeatmap {
   const random = randomOf(seed + 200);
   const columnMs = 2 * HOUR_MS;
   const columnAtMs = timesBack(168, columnMs);
@@ -186,7 +229,7 @@ export function demoLiquidations({ seed = 1, source = 'live' }: DemoOptions = {}
   const high = Math.max(...prices) * 1.07;
   const rows = 180;
   const priceEdges = Float64Array.from({ length: rows + 1 }, (_, edge) => low + ((high - low) * edge) / rows);
-  const cells = new Float32Array(rows * columns);
+  const [longCells, shortCells] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
   const levels = new Float64Array(rows);
   const binOf = (price: number): number => Math.floor(((price - low) / (high - low)) * rows);
   prices.forEach((price, column) => {
@@ -198,16 +241,36 @@ export function demoLiquidations({ seed = 1, source = 'live' }: DemoOptions = {}
       }
     const crossed = binOf(price);
     for (let bin = crossed - 1; bin <= crossed + 1; bin++) levels[bin] = 0;
-    for (let bin = 0; bin < rows; bin++) cells[bin * columns + column] = levels[bin] ?? 0;
+    for (let bin = 0; bin < rows; bin++) {
+      const cells = bin < crossed ? longCells : shortCells;
+      cells[bin * columns + column] = levels[bin] ?? 0;
+    }
   });
   return {
     ...header(source),
     kind: 'liquidation-heatmap',
     columnAtMs,
     columnMs,
-    rows,
-    priceEdges,
-    cells,
+    ...{ rows, priceEdges, longCells, shortCells, shown: 'aggregate' },
+    choices: EXCHANGES.slice(0, 3).map(({ id, label }) => ({ id, label })),
+    placed: { long: 0.62, short: 0.58 },
+    score: isBlind
+      ? {
+          verdict: 'not-above-placebo',
+          words:
+            'On this history these levels foretold nothing that chance would not: lift 1.02 (placebo 1.03), rank correlation 0.04 (placebo 0.05) on 264 h.',
+        }
+      : {
+          verdict: 'above-placebo',
+          words:
+            'Levels foretold liquidations better than chance on 264 h of this history: lift 1.41 (placebo 1.03), rank correlation 0.33 (placebo 0.05).',
+        },
+    largest: [
+      demoLevel('short', 0.0125, prices.at(-1) ?? NaN, 41e6),
+      demoLevel('long', 0.0175, prices.at(-1) ?? NaN, 33e6),
+      demoLevel('long', 0.0375, prices.at(-1) ?? NaN, 29e6),
+    ],
+    ...(isQuiet ? {} : { realised: demoRealised(prices, randomOf(seed + 300)) }),
     quoteAsset: 'USDT',
     price: { atMs: columnAtMs.map((atMs) => atMs + columnMs / 2), values: prices },
     priceLabel: 'Mark price, Binance',

@@ -176,7 +176,9 @@ describe('a panel that is open for long', function () {
     }
     const [openInterest, , levels] = await sent('copyTable');
     assert.equal(openInterest?.rows.length, demoOpenInterest().lines[0]?.base.atMs.length);
-    assert.equal(levels?.rows.length, demoLiquidations().cells.filter((value) => value > 0).length);
+    const { longCells, shortCells } = demoLiquidations();
+    const held = longCells.filter((long, at) => long + (shortCells[at] ?? NaN) > 0);
+    assert.equal(levels?.rows.length, held.length);
     const card = page.locator(`${OPEN_INTEREST} .twin`).first();
     await card.getByRole('button', { name: /^Save as CSV/ }).click();
     await settle(page);

@@ -87,8 +87,10 @@ const host = createFakeHost((message): readonly Envelope[] => {
     const { source } = answerSnapshot();
     return [{ type: 'reply', id, result: demoHeatmap(message.params as HeatmapWish, source) }];
   }
-  const { chart } = (message.params ?? {}) as { chart?: string };
-  const whole = answerSnapshot();
+  const { chart, levelsOf = 'aggregate' } = (message.params ?? {}) as { chart?: string; levelsOf?: string };
+  const answered = answerSnapshot();
+  const charts = answered.charts.map((one) => ('choices' in one ? { ...one, shown: levelsOf } : one));
+  const whole = { ...answered, charts };
   const full = chart === 'regime-timeline' ? { ...whole, charts: [demoTimeline(start.demo)] } : whole;
   const snapshot = message.method === 'refresh' ? { ...full, version: 50 } : full;
   return [{ type: 'reply', id, result: snapshot }];

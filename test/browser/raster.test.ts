@@ -25,11 +25,13 @@ async function show(
       const charts = whole.charts.flatMap((chart) => {
         if (!('priceEdges' in chart)) return [];
         const all = chart.columnAtMs.length;
-        const cells = new Float32Array(chart.rows * count);
-        for (let row = 0; row < chart.rows; row++)
-          for (let column = 0; column < count; column++)
-            cells[row * count + column] = chart.cells[row * all + from + (columns.includes(column) ? 3 : column)] ?? 0;
-        return [{ ...chart, cells, columnAtMs: chart.columnAtMs.slice(from, from + count), price: { atMs: new Float64Array(), values: new Float64Array() } }];
+        const partOf = (whole: Float32Array): Float32Array =>
+          Float32Array.from({ length: chart.rows * count }, (_, at) => {
+            const [row, column] = [Math.floor(at / count), at % count];
+            return whole[row * all + from + (columns.includes(column) ? 3 : column)] ?? 0;
+          });
+        const sides = { longCells: partOf(chart.longCells), shortCells: partOf(chart.shortCells) };
+        return [{ ...chart, ...sides, columnAtMs: chart.columnAtMs.slice(from, from + count), price: { atMs: new Float64Array(), values: new Float64Array() } }];
       }); // prettier-ignore
       window.perpscopePage.send({ ...whole, charts });
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));

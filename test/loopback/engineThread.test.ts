@@ -84,7 +84,7 @@ describe('the engine in a real thread', () => {
     assert.deepEqual([source, Object.keys(charts)], ['simulated', ['liquidation']]);
     assert.ok(charts.liquidation !== undefined && 'data' in charts.liquidation);
     assert.ok(
-      charts.liquidation.data.levels.cells.some((cell) => cell > 0),
+      charts.liquidation.data.levels.longCells.some((cell) => cell > 0),
       'columns arrive with their numbers',
     );
     // The engine computes for half a second and more meanwhile; how much else runs on the machine shows here too.

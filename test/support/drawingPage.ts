@@ -61,7 +61,7 @@ function lines(count: number, shift: number): OpenInterestChart {
 /** Levels that grow and are cleared where a walking price passes, `shift` columns later. */
 function levels(columns: number, rows: number, shift: number): LiquidationHeatmap {
   const random = randomOf(12_345);
-  const [cells, live] = [new Float32Array(columns * rows), new Float32Array(rows)];
+  const [longCells, shortCells, live] = [new Float32Array(columns * rows), new Float32Array(columns * rows), new Float32Array(rows)];
   let place = 0.5;
   for (let column = -shift; column < columns; column++) {
     place = Math.min(0.95, Math.max(0.05, place + (random() - 0.5) * 0.02));
@@ -70,12 +70,13 @@ function levels(columns: number, rows: number, shift: number): LiquidationHeatma
       if (row >= 0 && row < rows) live[row] = (live[row] ?? 0) + random() * 1e6;
     }
     live.fill(0, Math.max(0, Math.floor(place * rows) - 2), Math.floor(place * rows) + 3);
-    for (let row = 0; row < rows && column >= 0; row++) cells[row * columns + column] = live[row] ?? 0;
+    for (let row = 0; row < rows && column >= 0; row++)
+      (row < place * rows ? longCells : shortCells)[row * columns + column] = live[row] ?? 0;
   }
   const columnAtMs = times(columns, HOUR_MS, shift - 1);
   const priceEdges = Float64Array.from({ length: rows + 1 }, (_, edge) => 60_000 + (60_000 * edge) / rows);
   const price = { atMs: columnAtMs, values: walk(columns, 1) };
-  return { ...header, kind: 'liquidation-heatmap', columnAtMs, columnMs: HOUR_MS, rows, priceEdges, cells, quoteAsset: 'USDT', price, assumptions: [] };
+  return { ...header, kind: 'liquidation-heatmap', columnAtMs, columnMs: HOUR_MS, rows, priceEdges, longCells, shortCells, shown: 'aggregate', choices: [], placed: {}, largest: [], score: { verdict: 'not-scored', words: '' }, quoteAsset: 'USDT', price, assumptions: [] };
 } // prettier-ignore
 
 let version = 100;

@@ -5,9 +5,10 @@ export type Rgb = readonly [number, number, number];
 export const TABLE_SIZE = 256;
 export const LEVELS = TABLE_SIZE - 1;
 
-/** Purple for little, through red, to bright orange and yellow for much. Lightness only grows. */
+/** Hardly anything, of either side. */
+const DARK: Rgb = [38, 14, 66];
+/** From little, through red, to bright orange and yellow for much. Lightness only grows. */
 const PURPLE_TO_YELLOW: readonly Rgb[] = [
-  [38, 14, 66],
   [74, 20, 110],
   [122, 28, 124],
   [176, 42, 104],
@@ -15,6 +16,16 @@ const PURPLE_TO_YELLOW: readonly Rgb[] = [
   [247, 140, 32],
   [252, 198, 40],
   [255, 250, 120],
+];
+/** As light at each step, in colours that nobody takes for those: not even who sees no red or no green. */
+const BLUE_TO_WHITE: readonly Rgb[] = [
+  [26, 40, 118],
+  [22, 72, 158],
+  [24, 108, 186],
+  [38, 148, 204],
+  [88, 188, 218],
+  [158, 224, 232],
+  [226, 252, 250],
 ];
 const BLUE: readonly Rgb[] = [
   [24, 78, 190],
@@ -49,9 +60,9 @@ function tableOf(stops: readonly Rgb[]): Uint32Array {
   return table;
 }
 
-/** Returns the colour table of the liquidation heatmap: purple to bright yellow. */
-export function sequentialTable(): Uint32Array {
-  return tableOf(PURPLE_TO_YELLOW);
+/** Returns the colour table of the liquidation heatmap: from the middle up to bright yellow, and down to bright blue. */
+export function sidesTable(): Uint32Array {
+  return tableOf([...BLUE_TO_WHITE.toReversed(), DARK, ...PURPLE_TO_YELLOW]);
 }
 
 /** Returns the colour table of the funding heatmap: blue below zero, the theme's own ground at zero, orange above. */

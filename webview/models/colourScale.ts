@@ -19,13 +19,15 @@ export interface ColourScale {
   levelOf(value: number): number;
 }
 
-function sortedSample(cells: Float32Array, keep: (value: number) => boolean): Float64Array {
-  // A stride that shares no factor with usual row lengths, so that a sample does not walk along one column.
-  const stride = cells.length <= SAMPLE_LIMIT ? 1 : Math.ceil(cells.length / SAMPLE_LIMIT) | 1;
+function sortedSample(parts: readonly Float32Array[], keep: (value: number) => boolean): Float64Array {
   const sample: number[] = [];
-  for (let index = 0; index < cells.length; index += stride) {
-    const value = cells[index] ?? NaN;
-    if (keep(value)) sample.push(value);
+  for (const cells of parts) {
+    // A stride that shares no factor with usual row lengths, so that a sample does not walk along one column.
+    const stride = cells.length <= SAMPLE_LIMIT ? 1 : Math.ceil(cells.length / SAMPLE_LIMIT) | 1;
+    for (let index = 0; index < cells.length; index += stride) {
+      const value = cells[index] ?? NaN;
+      if (keep(value)) sample.push(value);
+    }
   }
   return Float64Array.from(sample).sort();
 }
@@ -58,7 +60,7 @@ const EVEN_PART = 1 / 100;
  */
 export function divergingScale(cells: Float32Array, kind: 'linear' | 'log' = 'linear'): ColourScale {
   const isLog = kind === 'log';
-  const sizes = sortedSample(cells, Number.isFinite).map(Math.abs).sort();
+  const sizes = sortedSample([cells], Number.isFinite).map(Math.abs).sort();
   const wanted = quantile(sizes, isLog ? 0.999 : 0.98);
   const limit = wanted > 0 ? niceStep(wanted) : 0.01;
   const whole = Math.log1p(1 / EVEN_PART);
@@ -101,20 +103,22 @@ export function isSameScale(one: ColourScale, other: ColourScale): boolean {
 }
 
 /**
- * From little to much. `log` runs over one to two decades and a bit up to the 99.5th percentile of the values above zero,
- * from their 5th percentile where that lies in between; `linear` from zero to the 99.5th. Zero takes the lowest colour.
+ * From little to much, of values that stand in several lists. `log` runs over one to two decades and a bit up to the 99.5th
+ * percentile of the values above zero, from their 5th percentile where that lies in between; `linear` from zero to the 99.5th. Zero
+ * takes the lowest colour.
  */
-export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): ColourScale {
-  const positive = sortedSample(cells, (value) => value > 0 && value < Infinity);
+export function sequentialScale(parts: readonly Float32Array[], kind: 'log' | 'linear'): ColourScale {
+  const positive = sortedSample(parts, (value) => value > 0 && value < Infinity);
   const high = positive.length === 0 ? 1 : roundEnd(quantile(positive, 0.995), 'up');
   const lowQuantile = positive.length === 0 ? 0.1 : quantile(positive, 0.05);
+  const isCutHigh = parts.some((cells) => hasAbove(cells, high));
   if (kind === 'linear')
     return {
       kind,
       low: 0,
       high,
       isCutLow: false,
-      isCutHigh: hasAbove(cells, high),
+      isCutHigh,
       valueAt: (position) => position * high,
       levelOf: (value) => (Number.isNaN(value) ? 0 : clampLevel(value / high)),
     };
@@ -128,10 +132,27 @@ export function sequentialScale(cells: Float32Array, kind: 'log' | 'linear'): Co
     low,
     high,
     isCutLow: true,
-    isCutHigh: hasAbove(cells, high),
+    isCutHigh,
     valueAt: (position) => Math.exp(logLow + position * logSpan),
     levelOf: (value) =>
       Number.isNaN(value) ? 0 : value > 0 ? clampLevel((Math.log(value) - logLow) / logSpan) : 1,
+  };
+}
+
+const MIDDLE = (LEVELS + 1) / 2;
+
+/**
+ * Returns a scale of both sides: the sizes of shorts run from the middle of the table up, those of longs, which are below zero, from
+ * the middle down.
+ */
+export function sidesScale(scale: ColourScale): ColourScale {
+  return {
+    ...scale,
+    levelOf: (value) => {
+      if (Number.isNaN(value)) return 0;
+      const away = Math.round((scale.levelOf(Math.abs(value)) - 1) / 2);
+      return value < 0 ? MIDDLE - away : MIDDLE + away;
+    },
   };
 }
 

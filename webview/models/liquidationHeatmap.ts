@@ -1,8 +1,14 @@
-import type { LiquidationHeatmap, NewestNumbers, TimeColumn } from '../../src/surfaces/protocol/payloads.ts';
+import type {
+  LargestLevel,
+  LiquidationHeatmap,
+  NewestNumbers,
+  TimeColumn,
+} from '../../src/surfaces/protocol/payloads.ts';
+import { formatShare, MINUS } from '../../src/surfaces/protocol/numberFormat.ts';
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { ColourScale } from './colourScale.ts';
-import { legendLabels, sequentialScale } from './colourScale.ts';
+import { legendLabels, sequentialScale, sidesScale } from './colourScale.ts';
 import {
   formatTable,
   formatNumber,
@@ -13,10 +19,12 @@ import {
 } from './format.ts';
 import { evenColumns, evenRows, indexAtOrBefore } from './grid.ts';
 import { paintGrid, type PaintedGrid } from './raster.ts';
+import { realisedLabel, realisedLines, realisedMarks, type RealisedMark } from './realised.ts';
 import type { TableTwin } from './table.ts';
 import { isWithin, numberCell, TIME_TITLE } from './table.ts';
 
-const LEGEND_LABELS = 5;
+/** Of one side, from little to much. */
+const LEGEND_LABELS = 3;
 
 export interface LiquidationModel {
   readonly axisTitles: { readonly x: string; readonly y: string };
@@ -25,6 +33,16 @@ export interface LiquidationModel {
   readonly priceLabel: string;
   readonly price: TimeColumn;
   readonly legend: { readonly title: string; readonly labels: readonly string[] };
+  /** What stands over the picture. */
+  readonly mark: string;
+  /** What levels like these foretold. */
+  readonly score: string;
+  /** The price, and which part of open interest is placed. */
+  readonly facts: string;
+  /** What was liquidated, measured. */
+  readonly realised: { readonly label: string; readonly marks: readonly RealisedMark[] };
+  /** The largest levels in words, largest first. */
+  readonly largest: readonly string[];
   readonly notes: readonly string[];
   readonly assumptions: readonly string[];
   readonly summary: string;
@@ -40,13 +58,16 @@ export function liquidationModel(
   scaleKind: 'log' | 'linear',
   before?: LiquidationModel,
 ): LiquidationModel {
-  const { rows, cells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
+  const { rows, longCells, shortCells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
   const sourceColumns = columnAtMs.length;
-  if (priceEdges.length !== rows + 1 || cells.length !== rows * sourceColumns)
+  const sides = [longCells, shortCells];
+  if (priceEdges.length !== rows + 1 || sides.some(({ length }) => length !== rows * sourceColumns))
     throw new Error('the liquidation heatmap has a wrong size');
-  const scale = sequentialScale(cells, scaleKind);
+  const sizes = sequentialScale(sides, scaleKind);
+  const scale = sidesScale(sizes);
   const columns = evenColumns(columnAtMs, columnMs);
   const bins = evenRows(priceEdges);
+  const labels = legendLabels(sizes, LEGEND_LABELS, formatUsdShort);
   const priceLabel = payload.priceLabel ?? 'Price';
   const { atMs: priceAtMs, values: prices } = payload.price;
   const edgeText = (bin: number): string =>
@@ -62,11 +83,17 @@ export function liquidationModel(
     const column = columns.source[even];
     const bin = indexAtOrBefore(priceEdges, priceQuote);
     if (column === undefined || bin < 0 || bin >= rows) return undefined;
-    const value = column < 0 ? NaN : (cells[bin * sourceColumns + column] ?? NaN);
+    const sizeOf = (cells: Float32Array): number =>
+      column < 0 ? NaN : (cells[bin * sourceColumns + column] ?? NaN);
+    const [long, short] = [sizeOf(longCells), sizeOf(shortCells)];
+    const isKnown = Number.isFinite(long + short);
     return {
       title: edgeText(bin),
       lines: [
-        Number.isFinite(value) ? `${formatUsdShort(value)} modelled notional` : 'No modelled level',
+        ...(long > 0 ? [`Longs: ${formatUsdShort(long)} modelled notional`] : []),
+        ...(short > 0 ? [`Shorts: ${formatUsdShort(short)} modelled notional`] : []),
+        ...(isKnown ? (long + short > 0 ? [] : ['No modelled level']) : ['No prices at this time']),
+        ...(column < 0 ? [] : realisedLines(payload, column)),
         ...linesAt(atMs),
         formatUtc(columns.xRange.min + even * columnMs),
       ],
@@ -76,36 +103,90 @@ export function liquidationModel(
   return {
     axisTitles: { x: TIME_AXIS_TITLE, y: `Price (${quoteAsset})` },
     grid: paintGrid(
-      { cells, sourceColumns, columns, rowSource: bins.source, yRange: bins.yRange, scale },
+      {
+        ...{ sourceColumns, columns, rowSource: bins.source, yRange: bins.yRange, scale },
+        cells: signed(payload),
+      },
       before?.grid,
     ),
     scale,
     priceLabel: `${priceLabel} (${quoteAsset})`,
     price: payload.price,
     legend: {
-      title: 'Modelled notional per price bin (USD)',
-      labels: legendLabels(scale, LEGEND_LABELS, formatUsdShort),
+      title: 'Modelled notional per price bin (USD), longs to the left, shorts to the right',
+      labels: [...labels.slice(1).reverse(), ...labels],
     },
+    mark: markOf(payload),
+    score: payload.score.words,
+    facts: factsOf(payload),
+    realised: { label: realisedLabel(payload), marks: realisedMarks(payload) },
+    largest: payload.largest.map((level) => levelText(level, quoteAsset)),
     notes: [...payload.notes, 'Compare sizes with one another; the absolute size is uncertain.'],
     assumptions: payload.assumptions,
-    summary: summaryOf(payload, edgeText),
+    summary: summaryOf(payload),
     table: tableOf(payload),
     hover,
     linesAt,
   };
 }
 
+/** One number a cell: shorts above zero, longs below; where a bin has both, the larger. */
+function signed({ longCells, shortCells }: LiquidationHeatmap): Float32Array {
+  const cells = new Float32Array(longCells.length);
+  for (let at = 0; at < cells.length; at++) {
+    const [long, short] = [longCells[at] as number, shortCells[at] as number];
+    cells[at] = long > short ? -long : short;
+  }
+  return cells;
+}
+
+function markOf({ source, score }: LiquidationHeatmap): string {
+  return [
+    ...(source === 'simulated' ? ['SIMULATED'] : []),
+    'MODELLED',
+    ...(score.verdict === 'not-above-placebo' ? ['FORETOLD NOTHING'] : []),
+  ].join(' · ');
+}
+
+function factsOf({ price, quoteAsset, placed }: LiquidationHeatmap): string {
+  const last = price.values.filter(Number.isFinite).at(-1) ?? NaN;
+  const shares = [
+    ...(placed.long === undefined ? [] : [`longs ${formatShare(placed.long)}`]),
+    ...(placed.short === undefined ? [] : [`shorts ${formatShare(placed.short)}`]),
+  ];
+  const share = shares.length === 0 ? '' : ` · placed of open interest: ${shares.join(', ')}`;
+  return `Price ${formatPrice(last)} ${quoteAsset}${share}`;
+}
+
+/** "Shorts +1.25 to +1.50 %: 95,400 to 95,700 USDT, $12M ($9M to $15M with other leverage)". */
+function levelText(level: LargestLevel, quoteAsset: string): string {
+  const isLong = level.side === 'long';
+  const sign = isLong ? MINUS : '+';
+  const [near, far] = [level.nearFraction, level.farFraction].map(
+    (one) => `${sign}${(100 * one).toFixed(2)}`,
+  );
+  return (
+    `${isLong ? 'Longs' : 'Shorts'} ${near} to ${far} %: ` +
+    `${formatPrice(level.lowQuote)} to ${formatPrice(level.highQuote)} ${quoteAsset}, ${formatUsdShort(level.notionalQuote)} ` +
+    `(${formatUsdShort(level.leastQuote)} to ${formatUsdShort(level.mostQuote)} with other leverage)`
+  );
+}
+
 /** One page for each column of time, newest first: the price bins that hold something, highest price first. */
 function tableOf(payload: LiquidationHeatmap): TableTwin {
-  const { asset, rows, cells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
+  const { asset, rows, longCells, shortCells, columnAtMs, columnMs, priceEdges, quoteAsset } = payload;
   const columns = columnAtMs.length;
-  const head = [`Price from (${quoteAsset})`, `Price to (${quoteAsset})`, 'Modelled notional (USD)'];
-  /** From, to and size of each bin that holds something at a time, highest price first. */
-  const levelsAt = (column: number): (readonly [from: number, to: number, usd: number])[] => {
-    const found: (readonly [number, number, number])[] = [];
+  const head = [
+    ...[`Price from (${quoteAsset})`, `Price to (${quoteAsset})`],
+    ...['Longs, modelled (USD)', 'Shorts, modelled (USD)'],
+  ];
+  /** From, to and sizes of each bin that holds something at a time, highest price first. */
+  const levelsAt = (column: number): (readonly [from: number, to: number, long: number, short: number])[] => {
+    const found: (readonly [number, number, number, number])[] = [];
     for (let bin = rows - 1; bin >= 0; bin--) {
-      const usd = cells[bin * columns + column] ?? NaN;
-      if (usd > 0) found.push([priceEdges[bin] ?? NaN, priceEdges[bin + 1] ?? NaN, usd]);
+      const [long, short] = [longCells, shortCells].map((cells) => cells[bin * columns + column] ?? NaN) as [number, number]; // prettier-ignore
+      if (long > 0 || short > 0)
+        found.push([priceEdges[bin] ?? NaN, priceEdges[bin + 1] ?? NaN, long, short]);
     }
     return found;
   };
@@ -114,12 +195,14 @@ function tableOf(payload: LiquidationHeatmap): TableTwin {
     page: (index) => {
       const column = columns - 1 - index;
       return {
-        caption: `Modelled liquidation levels of ${asset} at ${formatUtc(columnAtMs[column] ?? NaN)}`,
+        caption: [
+          `Modelled liquidation levels of ${asset} at ${formatUtc(columnAtMs[column] ?? NaN)}`,
+          ...realisedLines(payload, column),
+        ].join('. '),
         head,
-        rows: levelsAt(column).map(([from, to, usd]) => [
-          numberCell(from, formatTable),
-          numberCell(to, formatTable),
-          numberCell(usd, formatNumber),
+        rows: levelsAt(column).map(([from, to, long, short]) => [
+          ...[numberCell(from, formatTable), numberCell(to, formatTable)],
+          ...[numberCell(long, formatNumber), numberCell(short, formatNumber)],
         ]),
       };
     },
@@ -137,26 +220,17 @@ function tableOf(payload: LiquidationHeatmap): TableTwin {
   };
 }
 
-function summaryOf(payload: LiquidationHeatmap, edgeText: (bin: number) => string): string {
-  const { rows, cells, columnAtMs, priceEdges, price } = payload;
-  const columns = columnAtMs.length;
-  const last = price.values.filter(Number.isFinite).at(-1) ?? NaN;
-  const largest = (keep: (middle: number) => boolean): string => {
-    let best = -1;
-    let most = 0;
-    for (let bin = 0; bin < rows; bin++) {
-      const value = cells[bin * columns + columns - 1] ?? NaN;
-      const middle = ((priceEdges[bin] ?? NaN) + (priceEdges[bin + 1] ?? NaN)) / 2;
-      if (value > most && keep(middle)) [best, most] = [bin, value];
-    }
-    return best < 0 ? 'none' : `${edgeText(best)}, ${formatUsdShort(most)}`;
+function summaryOf(payload: LiquidationHeatmap): string {
+  const { columnAtMs, largest, quoteAsset } = payload;
+  const largestOf = (side: LargestLevel['side']): string => {
+    const found = largest.find((level) => level.side === side);
+    return found === undefined ? 'none named' : levelText(found, quoteAsset);
   };
   const span = `${formatUtc(columnAtMs[0] ?? NaN)} to ${formatUtc(columnAtMs.at(-1) ?? NaN)}`;
   const source = payload.source === 'simulated' ? ' Simulated numbers.' : '';
   return (
     `Heatmap of modelled ${payload.asset} liquidation levels by price, an estimate, ${span}.${source} ` +
-    `Price ${formatPrice(last)} ${payload.quoteAsset}. ` +
-    `Largest level above: ${largest((middle) => middle > last)}. Below: ${largest((middle) => middle < last)}.`
+    `${payload.score.words} ${factsOf(payload)}. Largest of shorts: ${largestOf('short')}. Of longs: ${largestOf('long')}.`
   );
 }
 

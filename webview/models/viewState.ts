@@ -62,6 +62,7 @@ export function startState(
     openInterestUnit: old['openInterestUnit'] === 'usd' ? 'usd' : 'base',
     hiddenLines: hidden.filter((id): id is string => typeof id === 'string'),
     heatmapScale: old['heatmapScale'] === 'linear' ? 'linear' : 'log',
+    levelsOf: typeof old['levelsOf'] === 'string' ? old['levelsOf'] : '',
     timeWindow: keptWindow(old['timeWindow']),
     valueScales: keptScales(old['valueScales']),
     openTables: tables.filter(

@@ -67,7 +67,7 @@ function wordsOf(card: HTMLElement, time: string): PictureWords {
   return {
     title: textOf('h2'),
     marks: textsOf('.badge'),
-    lines: [textOf('.meta'), time],
+    lines: [textOf('.meta'), ...textsOf('.verdict'), time],
     keys: Array.from(keys, (key) => ({ text: key.textContent ?? '', strokes: strokesIn(key) })),
     ...(bar === null
       ? {}

@@ -31,6 +31,8 @@ export interface ViewContext extends TakeAway {
   theme(): ChartTheme;
   state(): Required<PanelViewState>;
   keep(change: Partial<PanelViewState>): void;
+  /** Asks the host anew, for what is kept now. */
+  reload(): void;
   /** The stretch of time that all charts show. */
   readonly time: TimeControl;
   /** The user's events within a range, both ends included. */

@@ -1,17 +1,27 @@
 import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
 import { createColourLegend } from '../charts/colourLegend.ts';
 import { createLinesLayer } from '../charts/linesLayer.ts';
+import { createRealisedLayer } from '../charts/realisedLayer.ts';
 import { createRasterLayer } from '../charts/rasterLayer.ts';
 import { createWatermark } from '../charts/watermark.ts';
-import { choice, element, setText } from '../dom.ts';
+import { button, choice, element, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
-import { sequentialTable } from '../models/colour.ts';
+import { sidesTable } from '../models/colour.ts';
 import type { LiquidationModel } from '../models/liquidationHeatmap.ts';
 import { liquidationModel, newestPriceText } from '../models/liquidationHeatmap.ts';
 import { createChartCard } from './chartCard.ts';
 import type { ChartView, ViewContext } from './chartView.ts';
 import { createSwatch } from './swatch.ts';
 import { createTimeChart } from './timeChart.ts';
+
+/** What was liquidated, among what the user switched off. */
+const REALISED = 'realised';
+
+/** What is said stays as it is while it is the same: replaced, it would be laid out and read again. */
+function showList(list: HTMLElement, texts: readonly string[]): void {
+  if ([...list.children].map(({ textContent }) => textContent).join('\n') === texts.join('\n')) return;
+  list.replaceChildren(...texts.map((text) => element('li', {}, text)));
+}
 
 /** The price line is white on black: it crosses cells of every colour in every theme. */
 const PRICE_STROKES = [
@@ -24,16 +34,17 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
   const card = createChartCard('liquidation-heatmap', context);
   const layer = createRasterLayer();
   const lines = createLinesLayer();
+  const marks = createRealisedLayer();
   const watermark = createWatermark();
   const chart = createTimeChart(
     'liquidation-heatmap',
     card,
     context,
-    [layer.plugin, lines.plugin, watermark.plugin],
+    [layer.plugin, lines.plugin, marks.plugin, watermark.plugin],
     (atMs, priceQuote) => model?.hover(atMs, priceQuote),
   );
   const legend = createColourLegend();
-  const table = sequentialTable();
+  const table = sidesTable();
   let payload: LiquidationHeatmap | undefined;
   let model: LiquidationModel | undefined;
   let newest: NewestNumbers | undefined;
@@ -53,12 +64,56 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
   const priceName = element('span', {});
   const priceKey = element('span', { class: 'legend-key' }, createSwatch(PRICE_STROKES).root, priceName);
   card.controls.append(scales.root);
-  card.legend.append(legend.root, priceKey);
+  const realised = button('', { class: 'legend-entry' }, () => {
+    if (!payload?.realised) return;
+    const { hiddenLines } = context.state();
+    const others = hiddenLines.filter((id) => id !== REALISED);
+    context.keep({ hiddenLines: others.length < hiddenLines.length ? others : [...others, REALISED] });
+    showRealised();
+    draw();
+  });
+  card.legend.append(legend.root, priceKey, element('span', {}, realised));
+  const verdict = element('p', { class: 'verdict' });
+  card.controls.before(verdict);
+  const facts = element('p', {});
+  const largest = element('ul', { class: 'notes', 'aria-label': 'Largest modelled levels' });
+  card.legend.after(facts, largest);
+  /** Remade where other exchanges can be chosen: replaced without need, it would lose the focus. */
+  let whose: { readonly key: string; readonly made: ReturnType<typeof choice> } | undefined;
+
+  function showChoice({ choices, shown }: LiquidationHeatmap): void {
+    const options = [
+      { value: 'aggregate', text: 'All' },
+      ...choices.map(({ id, label }) => ({ value: id, text: label })),
+    ];
+    const key = options.map(({ value, text }) => `${value} ${text}`).join('\n');
+    if (whose?.key !== key) {
+      const made = choice('Levels of', options, (id) => {
+        context.keep({ levelsOf: id === 'aggregate' ? '' : id });
+        whose?.made.show(id);
+        context.reload();
+      });
+      whose?.made.root.remove();
+      card.controls.append(made.root);
+      whose = { key, made };
+    }
+    whose.made.show(shown);
+  }
 
   /** The newest price is later than the last column: it stands in words, with its time, since pushes may end. */
   function showPrice(): void {
     if (!payload || !model) return;
     setText(priceName, `${model.priceLabel}${newestPriceText(newest?.price, payload.quoteAsset)}`);
+  }
+
+  /** The marks of what was liquidated, unless they are switched off or there are none. */
+  function showRealised(): void {
+    if (!payload || !model) return;
+    const isShown = payload.realised !== undefined && !context.state().hiddenLines.includes(REALISED);
+    setText(realised, model.realised.label);
+    realised.setAttribute('aria-pressed', String(isShown));
+    realised.setAttribute('aria-disabled', String(payload.realised === undefined));
+    marks.set(isShown ? model.realised.marks : []);
   }
 
   /** Words, numbers and cells; the picture comes with `draw`. */
@@ -69,10 +124,16 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     card.showHeader(payload);
     card.showNotes(model.notes, model.assumptions);
     card.showNumbers(payload, model);
+    showChoice(payload);
+    setText(verdict, model.score);
+    verdict.classList.toggle('verdict-against', payload.score.verdict === 'not-above-placebo');
+    setText(facts, model.facts);
+    showList(largest, model.largest);
     legend.show(model.legend.title, model.legend.labels, table);
     showPrice();
+    showRealised();
     layer.paint(model.grid.raster, table, theme, false);
-    watermark.set(payload.source === 'simulated' ? 'SIMULATED · MODELLED' : 'MODELLED', theme);
+    watermark.set(model.mark, theme);
     const line = { column: model.price, map: (priceQuote: number) => priceQuote };
     lines.set(PRICE_STROKES.map((stroke) => ({ ...line, ...stroke })));
   }

@@ -53,7 +53,11 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   const peer = createRpcPeer<PanelSide, HostSide>({
     post: (message) => host.post(message),
     handlers: {},
-    listeners: { snapshot: (next) => show(next, false), newest: (next) => take(next), range: (window) => switches.take(window) },
+    listeners: {
+      snapshot: (next) => show(next, false),
+      newest: (next) => take(next),
+      range: (window) => switches.take(window),
+    },
     // Later pages start above the ids of earlier ones, so that an old answer never fits a new request.
     firstId: nowMs(),
   });
@@ -64,7 +68,13 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     showTime();
     switches.moved();
   });
-  const switches = createPanelSwitches(time, () => state, keep, peer, (error) => report(lineOf(error)));
+  const switches = createPanelSwitches(
+    time,
+    () => state,
+    keep,
+    peer,
+    (error) => report(lineOf(error)),
+  );
   const toolbar = createTimeToolbar(time);
   const events = createEventList(
     time,
@@ -75,6 +85,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     theme: () => theme,
     state: () => state,
     keep,
+    reload: () => void load('ready'),
     time,
     say: frame.announce,
     eventsIn: events.within,
@@ -93,7 +104,11 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     showTime();
   });
   const pixelRatio = watchPixelRatio(() => charts.resize());
-  frame.content.append(element('div', { class: 'time-bar' }, toolbar.root, switches.root), events.root, charts.root);
+  frame.content.append(
+    element('div', { class: 'time-bar' }, toolbar.root, switches.root),
+    events.root,
+    charts.root,
+  );
   root.replaceChildren(frame.root);
 
   /** Says which time is shown, and what happened in it. */
@@ -160,8 +175,12 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
 
   /** What the page was made for; one that kept no asset is told it with the first snapshot. */
   function query(): PanelRequests['ready']['params'] {
-    const { asset, chart } = state;
-    return { ...(asset === '' ? {} : { asset }), chart, hours: PANEL_HOURS.usual };
+    const { asset, chart, levelsOf } = state;
+    return {
+      ...(asset === '' ? {} : { asset }),
+      ...{ chart, hours: PANEL_HOURS.usual },
+      ...(levelsOf === '' ? {} : { levelsOf }),
+    };
   }
 
   async function load(method: 'ready' | 'refresh'): Promise<void> {

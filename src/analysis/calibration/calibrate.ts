@@ -1,11 +1,18 @@
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import { ExchangeLevels } from '../heatmap/exchangeLevels.ts';
 import type { MarginTable } from '../heatmap/marginBands.ts';
-import { LEVERAGES } from '../heatmap/leveragePriors.ts';
-import { DEFAULT_LEVERAGE_WEIGHTS, type LeverageWeight } from '../liquidations/leverageTiers.ts';
+import { DEFAULT_LEVERAGE_WEIGHTS, LEVERAGES, type LeverageWeight } from '../heatmap/leveragePriors.ts';
+import type { PathBar } from '../heatmap/barPath.ts';
 import { fittedWeights } from './fitWeights.ts';
 import { FEW_SHIFTS, scoreOf, type Score } from './score.ts';
-import { partOf, windowModelOf, windowsOf, type ScoredBar, type Windows } from './windows.ts';
+import {
+  partOf,
+  windowModelOf,
+  windowsOf,
+  type ScoredBar,
+  type WindowModel,
+  type Windows,
+} from './windows.ts';
 
 /** Windows of other lengths that are scored as well, in hours. */
 const HORIZONS_HOURS = [4, 12] as const;
@@ -24,13 +31,24 @@ export interface Span {
   readonly windows: number;
 }
 
+/** An exchange as it is calibrated: its margin table and the bars that fill its levels. */
+export interface CalibratedExchange {
+  readonly table: MarginTable;
+  readonly bars: readonly PathBar[];
+}
+
 /** How well modelled levels foretold the liquidations of a history. Scores are of windows that nothing was fitted on. */
-export interface Calibration {
+export interface LevelScore {
   readonly windowMs: number;
   readonly weightsFittedOn: Span;
   readonly scoredOn: Span;
   readonly weights: readonly LeverageWeight[];
   readonly score: Score;
+  readonly verdict: Verdict;
+}
+
+/** A score with what it is compared to. */
+export interface Calibration extends LevelScore {
   /** The same windows with the weights that nothing was fitted on. */
   readonly prior: { readonly weights: readonly LeverageWeight[]; readonly score: Score };
   /** The fitted weights on the windows they were fitted on: what fitting alone gives. */
@@ -43,7 +61,6 @@ export interface Calibration {
     readonly windows: number;
     readonly score: Score | undefined;
   }[];
-  readonly verdict: Verdict;
 }
 
 export type Verdict = 'above-placebo' | 'not-above-placebo';
@@ -55,34 +72,37 @@ export interface TooShort {
 }
 
 /**
- * Runs the level model over bars, fits the weights of leverage on the first half of its windows and scores them on the second:
- * against the liquidations of each window, what stood before it. Bars ascend; at least two. Windows are of an hour, or of a bar
- * where that is longer.
+ * Runs the level model of exchanges over bars, fits the weights of leverage on the first half of the windows and scores them on
+ * the second: against the liquidations of each window, what stood before it. Bars ascend; windows are of an hour, or of a bar
+ * where that is longer. `turn` is awaited between the parts of the work, which take up to a fifth of a second each, so that whatever
+ * else the thread does has its turn.
  */
-export function calibrate(bars: readonly ScoredBar[], table: MarginTable): Calibration | TooShort {
-  const [first, last] = [bars[0], bars.at(-1)];
-  if (first === undefined || last === undefined) return { windows: 0, needed: 2 * LEAST_WINDOWS };
-  const levelsOf = (): ExchangeLevels => new ExchangeLevels('', table, LEVERAGES, first.closeQuote);
-  const fromMs = first.atMs + Math.min(WARM_UP_MS, (last.atMs - first.atMs) / 4);
-  const windowMs = Math.max(HOUR_MS, first.barMs);
-  const levels = levelsOf();
-  const all = windowsOf(bars, windowModelOf(levels), windowMs, fromMs);
-  const half = Math.floor(all.count / 2);
-  if (half < LEAST_WINDOWS) return { windows: all.count, needed: 2 * LEAST_WINDOWS };
-  const [fitOn, scoreOn] = [partOf(all, 0, half), partOf(all, half, all.count)];
-  const leverages = levels.books.map(({ leverage }) => leverage);
-  const prior = levels.sharesOf(DEFAULT_LEVERAGE_WEIGHTS);
+export async function scoreLevels(
+  bars: readonly ScoredBar[],
+  exchanges: readonly CalibratedExchange[],
+  turn: () => Promise<void>,
+): Promise<LevelScore | TooShort> {
+  const halves = halvesOf(bars, exchanges);
+  if ('needed' in halves) return halves;
+  await turn();
+  const weights = fittedWeights(halves.fitOn, halves.prior);
+  await turn();
+  return levelScoreOf(halves, weights);
+}
+
+/** As `scoreLevels`, with the scores of other weights and of longer windows beside it. */
+export function calibrate(
+  bars: readonly ScoredBar[],
+  exchanges: readonly CalibratedExchange[],
+): Calibration | TooShort {
+  const halves = halvesOf(bars, exchanges);
+  if ('needed' in halves) return halves;
+  const { fitOn, scoreOn, leverages, prior, modelOf } = halves;
   const weights = fittedWeights(fitOn, prior);
-  const named = (list: readonly number[]): LeverageWeight[] =>
-    leverages.map((leverage, at) => ({ leverage, weight: list[at] ?? 0 }));
-  const score = scoreOf(scoreOn, weights);
+  const own = levelScoreOf(halves, weights);
   return {
-    windowMs,
-    weightsFittedOn: spanOf(fitOn),
-    scoredOn: spanOf(scoreOn),
-    weights: named(weights),
-    score,
-    prior: { weights: named(prior), score: scoreOf(scoreOn, prior, FEW_SHIFTS) },
+    ...own,
+    prior: { weights: named(leverages, prior), score: scoreOf(scoreOn, prior, FEW_SHIFTS) },
     inSample: scoreOf(fitOn, weights, FEW_SHIFTS),
     byLeverage: leverages.map((leverage, at) => ({
       leverage,
@@ -93,14 +113,59 @@ export function calibrate(bars: readonly ScoredBar[], table: MarginTable): Calib
       ),
     })),
     byHorizon: HORIZONS_HOURS.map((hours) => hours * HOUR_MS)
-      .filter((horizonMs) => horizonMs > windowMs && horizonMs % windowMs === 0)
-      .map((horizonMs) => {
-        const model = windowModelOf(levelsOf());
-        return horizonOf(windowsOf(bars, model, horizonMs, spanOf(scoreOn).fromMs), weights);
-      }),
+      .filter((horizonMs) => horizonMs > own.windowMs && horizonMs % own.windowMs === 0)
+      .map((horizonMs) => horizonOf(windowsOf(bars, modelOf(), horizonMs, own.scoredOn.fromMs), weights)),
+  };
+}
+
+/** The windows of a history in two halves, and the assumed weights. */
+interface Halves {
+  readonly fitOn: Windows;
+  readonly scoreOn: Windows;
+  readonly leverages: readonly number[];
+  readonly prior: readonly number[];
+  /** The model before the first bar. */
+  readonly modelOf: () => WindowModel;
+}
+
+function halvesOf(bars: readonly ScoredBar[], exchanges: readonly CalibratedExchange[]): Halves | TooShort {
+  const [first, last] = [bars[0], bars.at(-1)];
+  const levelsOf = () =>
+    exchanges.map(({ table, bars: own }) => {
+      const priceQuote = own[0]?.closeQuote ?? Number.NaN;
+      return { bars: own, levels: new ExchangeLevels('', table, LEVERAGES, priceQuote) };
+    });
+  // A leverage that exists nowhere has no weight.
+  const existing = levelsOf().flatMap(({ levels }) => levels.books.map(({ leverage }) => leverage));
+  const leverages = LEVERAGES.filter((leverage) => existing.includes(leverage));
+  if (first === undefined || last === undefined || leverages.length === 0)
+    return { windows: 0, needed: 2 * LEAST_WINDOWS };
+  const modelOf = (): WindowModel => windowModelOf(levelsOf(), leverages);
+  const fromMs = first.atMs + Math.min(WARM_UP_MS, (last.atMs - first.atMs) / 4);
+  const all = windowsOf(bars, modelOf(), Math.max(HOUR_MS, first.barMs), fromMs);
+  const half = Math.floor(all.count / 2);
+  if (half < LEAST_WINDOWS) return { windows: all.count, needed: 2 * LEAST_WINDOWS };
+  const [fitOn, scoreOn] = [partOf(all, 0, half), partOf(all, half, all.count)];
+  const assumed = DEFAULT_LEVERAGE_WEIGHTS.filter(({ leverage }) => leverages.includes(leverage));
+  const total = assumed.reduce((sum, { weight }) => sum + weight, 0);
+  const prior = assumed.map(({ weight }) => weight / total);
+  return { fitOn, scoreOn, leverages, prior, modelOf };
+}
+
+function levelScoreOf({ fitOn, scoreOn, leverages }: Halves, weights: readonly number[]): LevelScore {
+  const score = scoreOf(scoreOn, weights);
+  return {
+    windowMs: scoreOn.windowMs,
+    weightsFittedOn: spanOf(fitOn),
+    scoredOn: spanOf(scoreOn),
+    weights: named(leverages, weights),
+    score,
     verdict: verdictOf(score),
   };
 }
+
+const named = (leverages: readonly number[], weights: readonly number[]): LeverageWeight[] =>
+  leverages.map((leverage, at) => ({ leverage, weight: weights[at] ?? 0 }));
 
 function horizonOf(windows: Windows, weights: readonly number[]): Calibration['byHorizon'][number] {
   const { windowMs, count } = windows;

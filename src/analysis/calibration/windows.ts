@@ -5,7 +5,7 @@ import type { Side } from '../heatmap/sideBook.ts';
 
 /** A bar with what was liquidated in it. */
 export interface ScoredBar extends PathBar {
-  /** Notional in quote currency, by the side that was liquidated. */
+  /** Notional in quote currency, by the side that was liquidated; NaN = not known, and no window is made of it. */
   readonly longLiquidatedQuote: number;
   readonly shortLiquidatedQuote: number;
 }
@@ -38,14 +38,36 @@ export interface WindowModel {
   addTo(part: number, side: Side, priceQuote: number, into: Float32Array, start: number): void;
 }
 
-/** Returns the model of an exchange as windows are made of it. */
-export function windowModelOf(levels: ExchangeLevels): WindowModel {
+/** An exchange with the bars that fill its levels; ascending, not of every time. */
+export interface FilledBy {
+  readonly levels: ExchangeLevels;
+  readonly bars: readonly PathBar[];
+}
+
+/**
+ * Returns the model of exchanges, added up, as windows are made of it; its parts are `leverages`. With a bar that is stepped over
+ * each exchange takes its own bar of that time, where it has one.
+ */
+export function windowModelOf(exchanges: readonly FilledBy[], leverages: readonly number[]): WindowModel {
+  const each = exchanges.map(({ levels, bars }) => ({
+    levels,
+    barAt: new Map(bars.map((bar) => [bar.atMs, bar])),
+    shares: leverages.map((leverage) => levels.sharesOf([{ leverage, weight: 1 }])),
+  }));
   return {
-    parts: levels.books.length,
-    step: (bar) => levels.step(bar),
+    parts: leverages.length,
+    step({ atMs }) {
+      for (const { levels, barAt } of each) {
+        const own = barAt.get(atMs);
+        if (own !== undefined) levels.step(own);
+      }
+    },
     addTo(part, side, priceQuote, into, start) {
-      const book = levels.books[part]?.[side];
-      if (book !== undefined) addRows(book, side, priceQuote, 1, into, start);
+      for (const { levels, shares } of each)
+        for (const [at, book] of levels.books.entries()) {
+          const share = shares[part]?.[at] ?? 0;
+          if (share > 0) addRows(book[side], side, priceQuote, share, into, start);
+        }
     },
   };
 }
@@ -127,7 +149,7 @@ function isWindowStart(
   return follows && first.atMs >= fromMs && (first.atMs - askewMs) % windowMs === 0;
 }
 
-/** The bars of a window, or nothing where one is missing. */
+/** The bars of a window, or nothing where one is missing, or what was liquidated in it. */
 function wholeWindow(
   bars: readonly ScoredBar[],
   from: number,
@@ -136,7 +158,12 @@ function wholeWindow(
   const [startMs, barMs] = [bars[from]?.atMs ?? Number.NaN, bars[from]?.barMs ?? Number.NaN];
   const inside = bars.slice(from, from + Math.round(windowMs / barMs));
   const isWhole =
-    inside.length * barMs === windowMs && inside.every((bar, at) => bar.atMs === startMs + at * barMs);
+    inside.length * barMs === windowMs &&
+    inside.every(
+      (bar, at) =>
+        bar.atMs === startMs + at * barMs &&
+        !Number.isNaN(bar.longLiquidatedQuote + bar.shortLiquidatedQuote),
+    );
   return isWhole ? inside : undefined;
 }
 

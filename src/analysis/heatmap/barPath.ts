@@ -1,8 +1,13 @@
-import type { LevelBar } from '../liquidations/levelBook.ts';
-
-/** A bar with what its entries are spread by. */
-export interface PathBar extends LevelBar {
+/** A bar of one instrument, `[atMs, atMs + barMs)`. Prices are in quote currency. */
+export interface PathBar {
+  readonly atMs: number;
+  readonly barMs: number;
   readonly openQuote: number;
+  readonly highQuote: number;
+  readonly lowQuote: number;
+  readonly closeQuote: number;
+  /** Open interest at the end of the bar in coins, each contract counted once; undefined = not known. */
+  readonly openInterestBase: number | undefined;
   /** Coins traded in the bar, each trade once; undefined = not known. */
   readonly volumeBase: number | undefined;
 }

@@ -1,6 +1,5 @@
-import { usableOpenInterest } from '../liquidations/levelBook.ts';
-import type { LeverageWeight } from '../liquidations/leverageTiers.ts';
 import { pathOf, type PathBar } from './barPath.ts';
+import { DEFAULT_LEVERAGE_WEIGHTS, type LeverageWeight } from './leveragePriors.ts';
 import { leverageBands, type MarginTable } from './marginBands.ts';
 import { SideBook, type Side } from './sideBook.ts';
 
@@ -42,8 +41,7 @@ export class ExchangeLevels {
   /** Applies the next bar; its prices must be finite and positive. */
   step(bar: PathBar): void {
     const path = pathOf(bar);
-    const openInterestBase = usableOpenInterest(bar);
-    const volumeBase = bar.volumeBase !== undefined && bar.volumeBase >= 0 ? bar.volumeBase : undefined;
+    const [openInterestBase, volumeBase] = [bar.openInterestBase, bar.volumeBase].map(amountOf);
     for (const { long, short } of this.books) {
       long.step(path, openInterestBase, volumeBase);
       short.step(path, openInterestBase, volumeBase);
@@ -51,20 +49,42 @@ export class ExchangeLevels {
     this.#openInterestBase = openInterestBase ?? this.#openInterestBase;
   }
 
-  /** Returns the share of each book by weights, 1 in all; weights of leverages that do not exist here are left out. */
+  /**
+   * Returns the share of each book by weights, 1 in all. The part of leverages that do not exist here goes to those that do, as
+   * the assumed weights split it: so a share is linear in the weights, over any number of exchanges.
+   */
   sharesOf(weights: readonly LeverageWeight[]): number[] {
-    const own = this.books.map(
-      ({ leverage }) => weights.find((one) => one.leverage === leverage)?.weight ?? 0,
+    const total = sumOf(weights.map(({ weight }) => weight));
+    const [own, assumed] = [weights, DEFAULT_LEVERAGE_WEIGHTS].map((list) =>
+      this.books.map(({ leverage }) => list.find((one) => one.leverage === leverage)?.weight ?? 0),
     );
-    const total = own.reduce((sum, weight) => sum + weight, 0);
-    return own.map((weight) => (total > 0 ? weight / total : 0));
+    const missing = total - sumOf(own ?? []);
+    const split = sumOf(assumed ?? []);
+    return (own ?? []).map((weight, at) => (weight + (missing * (assumed?.[at] ?? 0)) / split) / total);
   }
 
-  /** Returns the part of open interest whose levels are placed, 0..1; undefined without open interest. */
-  placedShare(side: Side, weights: readonly LeverageWeight[]): number | undefined {
-    if (this.#openInterestBase === undefined || this.#openInterestBase === 0) return undefined;
+  /** Returns the coins of a side whose levels are placed: at most the open interest. */
+  placedBase(side: Side, weights: readonly LeverageWeight[]): number {
     const shares = this.sharesOf(weights);
-    const placed = this.books.reduce((sum, book, at) => sum + book[side].placedBase * (shares[at] ?? 0), 0);
-    return placed / this.#openInterestBase;
+    return sumOf(this.books.map((book, at) => book[side].placedBase * (shares[at] ?? 0)));
   }
 }
+
+/**
+ * Returns the part of the open interest of exchanges whose levels are placed, 0..1; undefined where none of them has open
+ * interest.
+ */
+export function placedShare(
+  exchanges: readonly ExchangeLevels[],
+  side: Side,
+  weights: readonly LeverageWeight[],
+): number | undefined {
+  const whole = sumOf(exchanges.map(({ openInterestBase = 0 }) => openInterestBase));
+  return whole > 0 ? sumOf(exchanges.map((one) => one.placedBase(side, weights))) / whole : undefined;
+}
+
+/** A reported zero is a value, nonsense is none. */
+const amountOf = (base: number | undefined): number | undefined =>
+  base !== undefined && base >= 0 && Number.isFinite(base) ? base : undefined;
+
+const sumOf = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0);

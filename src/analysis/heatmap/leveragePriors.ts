@@ -1,5 +1,17 @@
-import type { LeverageWeight } from '../liquidations/leverageTiers.ts';
-import { DEFAULT_LEVERAGE_WEIGHTS } from '../liquidations/leverageTiers.ts';
+/** Which part of open interest uses a leverage; weights add up to 1. */
+export interface LeverageWeight {
+  readonly leverage: number;
+  readonly weight: number;
+}
+
+/** An assumption, not a measurement: no exchange publishes the leverage of its positions (definitions.md §7). */
+export const DEFAULT_LEVERAGE_WEIGHTS: readonly LeverageWeight[] = [
+  { leverage: 5, weight: 0.15 },
+  { leverage: 10, weight: 0.3 },
+  { leverage: 25, weight: 0.25 },
+  { leverage: 50, weight: 0.2 },
+  { leverage: 100, weight: 0.1 },
+];
 
 export const LEVERAGES: readonly number[] = DEFAULT_LEVERAGE_WEIGHTS.map(({ leverage }) => leverage);
 

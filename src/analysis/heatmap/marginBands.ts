@@ -1,5 +1,5 @@
 import type { MarginTier } from '../../core/observation.ts';
-import { liquidationPriceQuote } from '../liquidations/liquidationPrice.ts';
+import { liquidationPriceQuote } from './liquidationPrice.ts';
 import type { Band } from './sideBook.ts';
 
 /** The table of an exchange: what a position of a size must be margined with. */

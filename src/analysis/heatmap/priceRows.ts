@@ -1,4 +1,4 @@
-import type { LeverageWeight } from '../liquidations/leverageTiers.ts';
+import type { LeverageWeight } from './leveragePriors.ts';
 import { BIN_LOG, positionOf } from './barPath.ts';
 import type { ExchangeLevels } from './exchangeLevels.ts';
 import type { Side, SideBook } from './sideBook.ts';

@@ -1,5 +1,6 @@
 import type { Calibration, Span } from '../../analysis/calibration/calibrate.ts';
 import type { Score, SideScore } from '../../analysis/calibration/score.ts';
+import { scoreWords } from '../../analysis/calibration/scoreWords.ts';
 import { largestRows } from '../../analysis/heatmap/priceRows.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import {
@@ -12,7 +13,7 @@ import {
   MINUS,
 } from '../../surfaces/reports/format.ts';
 import { LEVELS_NAMED } from './heatmapJson.ts';
-import type { ModelRun, Unscored } from './modelRun.ts';
+import type { ModelRun } from './modelRun.ts';
 
 /** Returns the largest levels in words, and how far they may be believed. */
 export function levelsText(run: ModelRun): string[] {
@@ -33,9 +34,7 @@ export function levelsText(run: ModelRun): string[] {
       return `  ${`${row.side}s`.padEnd(7)} ${away.padEnd(18)} ${prices.padEnd(22)} ${formatUsd(row.notionalQuote).padStart(7)}  (${formatUsd(row.leastQuote)} to ${formatUsd(row.mostQuote)})`;
     }),
     '',
-    run.calibration === undefined
-      ? unscoredText(run.unscored ?? 'no-liquidations')
-      : verdictText(run.calibration),
+    scoreWords(run.calibration ?? run.unscored ?? 'no-liquidations'),
   ];
 }
 
@@ -63,23 +62,8 @@ export function calibrationText(calibration: Calibration): string[] {
       return one === undefined ? `${name.padEnd(26)}too few` : part(name, one);
     }),
     '',
-    verdictText(calibration),
+    scoreWords(calibration),
   ];
-}
-
-/** The first thing to know of a picture of levels: whether they told more than levels of other times. */
-function verdictText({ verdict, score }: Calibration): string {
-  const { hitLift, placeboLift, partialRankCorrelation, placebo } = score.mean;
-  const numbers = `lift ${ratio(hitLift)} against ${ratio(placeboLift)}, rank correlation ${decimal(partialRankCorrelation)} against ${decimal(placebo)}`;
-  return verdict === 'above-placebo'
-    ? `Above the placebo: the levels foretold liquidations better than levels of other times (${numbers}).`
-    : `Not above the placebo: on this history the levels foretold liquidations no better than levels of other times (${numbers}).`;
-}
-
-function unscoredText(unscored: Unscored): string {
-  return unscored === 'no-liquidations'
-    ? 'Not scored: the file has no liquidations (long_liq, short_liq), so nobody knows whether these levels foretell any.'
-    : `Not scored: ${unscored.windows} hours with liquidations, ${unscored.needed} are needed.`;
 }
 
 function line(

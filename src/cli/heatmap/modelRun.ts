@@ -1,13 +1,15 @@
-import { calibrate, type Calibration, type TooShort } from '../../analysis/calibration/calibrate.ts';
-import { ExchangeLevels } from '../../analysis/heatmap/exchangeLevels.ts';
-import { LEVERAGES, OTHER_PRIORS } from '../../analysis/heatmap/leveragePriors.ts';
+import { calibrate, type Calibration } from '../../analysis/calibration/calibrate.ts';
+import type { Unscored } from '../../analysis/calibration/scoreWords.ts';
+import { ExchangeLevels, placedShare } from '../../analysis/heatmap/exchangeLevels.ts';
+import {
+  DEFAULT_LEVERAGE_WEIGHTS,
+  LEVERAGES,
+  OTHER_PRIORS,
+  type LeverageWeight,
+} from '../../analysis/heatmap/leveragePriors.ts';
 import type { MarginTable } from '../../analysis/heatmap/marginBands.ts';
 import { modelledRows, type ModelledRow } from '../../analysis/heatmap/priceRows.ts';
-import { DEFAULT_LEVERAGE_WEIGHTS, type LeverageWeight } from '../../analysis/liquidations/leverageTiers.ts';
 import type { BarsFile } from './barsFile.ts';
-
-/** Why there is no score: the file lacks liquidations, or is too short. */
-export type Unscored = 'no-liquidations' | TooShort;
 
 export interface ModelRun {
   /** End of the last bar. */
@@ -31,7 +33,7 @@ export function runModel(
 ): ModelRun | undefined {
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const scored = hasLiquidations ? calibrate(bars, table) : 'no-liquidations';
+  const scored = hasLiquidations ? calibrate(bars, [{ table, bars }]) : 'no-liquidations';
   const calibration = typeof scored === 'object' && 'verdict' in scored ? scored : undefined;
   const weights = calibration?.weights ?? DEFAULT_LEVERAGE_WEIGHTS;
   const levels = new ExchangeLevels('', table, LEVERAGES, first.closeQuote);
@@ -42,8 +44,8 @@ export function runModel(
   );
   return {
     ...{ asOfMs: last.atMs + barMs, priceQuote, openInterestBase: levels.openInterestBase },
-    placedLong: levels.placedShare('long', weights),
-    placedShort: levels.placedShare('short', weights),
+    placedLong: placedShare([levels], 'long', weights),
+    placedShort: placedShare([levels], 'short', weights),
     ...{ weights, impossible: levels.impossible, rows, calibration },
     unscored: calibration === undefined ? (scored as Unscored) : undefined,
   };

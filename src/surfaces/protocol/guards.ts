@@ -34,6 +34,7 @@ const text = (most: number, least = 0) => z.string().check(z.minLength(least), z
 const asset = text(MAX_TEXT).check(
   z.refine((name: string) => parseAsset(name) === name, 'not the name of an asset'),
 );
+const exchange = text(60, 1);
 const step = z.int().check(z.refine((ms: number) => CARD_STEPS_MS.some((one) => one === ms), 'not a step'));
 const time = z.int().check(z.gte(0), z.lte(MAX_TIME_MS));
 const milliseconds = z.number().check(z.gte(0), z.lte(MAX_TIME_MS));
@@ -94,6 +95,7 @@ const requests: Guarded<PanelRequests> = {
     asset: z.optional(asset),
     chart,
     hours: z.int().check(z.gte(PANEL_HOURS.least), z.lte(PANEL_HOURS.most)),
+    levelsOf: z.optional(exchange),
   }),
   refresh: z.strictObject({}),
   card: wish(CARD_IDS),
@@ -119,6 +121,7 @@ const viewState = z.object({
   openInterestUnit: z.optional(z.enum(['base', 'usd'])),
   hiddenLines: z.optional(z.array(text(60)).check(z.maxLength(200))),
   heatmapScale: z.optional(z.enum(['log', 'linear'])),
+  levelsOf: z.optional(text(60)),
   openTables: z.optional(z.array(item).check(z.maxLength(CHART_KINDS.length + CHOICE_IDS.length))),
   cards: z.optional(cards),
   summedUp: z.optional(cards),

@@ -1,5 +1,5 @@
 import type { DatedEvents } from '../../core/datedEvent.ts';
-import type { Asset } from '../../core/ids.ts';
+import type { Asset, ExchangeId } from '../../core/ids.ts';
 import type { CardId, CardPayload, CardWish } from './cards.ts';
 import type { ChoiceId, HeatmapPayload, HeatmapWish } from './heatmaps.ts';
 import type {
@@ -16,6 +16,8 @@ export interface PanelQuery {
   readonly asset: Asset;
   readonly chart: ChartKind | 'all';
   readonly hours: number;
+  /** The exchange whose liquidation levels are shown alone. */
+  readonly levelsOf?: ExchangeId;
 }
 
 /** Requests that a panel makes of the host, by name: parameters and answer. Plain data only. */
@@ -87,10 +89,12 @@ export interface PanelViewState {
   readonly chart: ChartKind | 'all';
   /** Unit of the open interest chart; coins where absent. */
   readonly openInterestUnit?: 'base' | 'usd';
-  /** Lines of the open interest chart that the user switched off. */
+  /** What the user switched off: lines of the open interest chart, and realised liquidations (`realised`). */
   readonly hiddenLines?: readonly string[];
   /** Colour scale of the liquidation heatmap; logarithmic where absent. */
   readonly heatmapScale?: 'log' | 'linear';
+  /** The exchange whose liquidation levels are shown alone; all of them where absent or empty. */
+  readonly levelsOf?: string;
   /** The stretch of time of all charts; all where absent. */
   readonly timeWindow?: TimeWindow;
   /** How the lines of a chart, or the colours of a heatmap card, are shown; linear where absent. */

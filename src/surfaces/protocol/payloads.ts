@@ -79,9 +79,23 @@ export interface FundingHeatmap extends ChartHeader {
   readonly cells: Float32Array;
 }
 
+/** A price range in which much would be liquidated. Modelled; fractions are of the price at hand, both positive. */
+export interface LargestLevel {
+  readonly side: 'long' | 'short';
+  readonly nearFraction: number;
+  readonly farFraction: number;
+  readonly lowQuote: number;
+  readonly highQuote: number;
+  readonly notionalQuote: number;
+  /** The least and the most that other splits of leverage give. */
+  readonly leastQuote: number;
+  readonly mostQuote: number;
+}
+
 /**
- * Modelled liquidation levels, price by time. `cells[row * columns + column]` = modelled notional in USD that would be
- * liquidated in the price bin, row 0 = lowest price. An estimate: the assumptions are part of the payload.
+ * Modelled liquidation levels, price by time, of longs and shorts apart. `cells[row * columns + column]` = modelled notional in USD
+ * that would be liquidated in the price bin, row 0 = lowest price; NaN = a time without prices. An estimate: the assumptions are part
+ * of the payload.
  */
 export interface LiquidationHeatmap extends ChartHeader {
   readonly kind: 'liquidation-heatmap';
@@ -90,13 +104,41 @@ export interface LiquidationHeatmap extends ChartHeader {
   /** Bin edges, ascending, rows + 1 of them, in quote currency. */
   readonly priceEdges: Float64Array;
   readonly rows: number;
-  readonly cells: Float32Array;
+  readonly longCells: Float32Array;
+  readonly shortCells: Float32Array;
+  /** Whose levels are shown. */
+  readonly shown: ExchangeId | 'aggregate';
+  /** The exchanges whose levels can be shown alone. */
+  readonly choices: readonly { readonly id: ExchangeId; readonly label: string }[];
+  /** The parts of open interest whose levels are placed, 0..1; absent where it is not known. */
+  readonly placed: { readonly long?: number; readonly short?: number };
+  /** Largest first. */
+  readonly largest: readonly LargestLevel[];
+  /** What levels like these foretold of what was liquidated, in a sentence that stands on the face of the chart. */
+  readonly score: {
+    readonly verdict: 'above-placebo' | 'not-above-placebo' | 'not-scored';
+    readonly words: string;
+  };
   /** Quote currency of all prices, for example USDT; in words where it is not known. */
   readonly quoteAsset: string;
   readonly price: TimeColumn;
   /** What the price line is, for example "Mark price, Binance"; "Price" where absent. */
   readonly priceLabel?: string;
   readonly assumptions: readonly string[];
+  /** What was liquidated in each column, measured; absent where nothing is stored of it. */
+  readonly realised?: RealisedLiquidations;
+}
+
+/** USD by the side of the position, and the lowest and highest price of each column; NaN = not known. */
+export interface RealisedLiquidations {
+  readonly longUsd: Float64Array;
+  readonly shortUsd: Float64Array;
+  readonly lowQuote: Float64Array;
+  readonly highQuote: Float64Array;
+  /** Whose they are, in words. */
+  readonly of: string;
+  /** Not all of them are known. */
+  readonly isLowerBound: boolean;
 }
 
 /** The regime over time, with the price over it. */

@@ -16,7 +16,6 @@ export interface Layer {
 
 const analysis = [
   'src/analysis/metrics',
-  'src/analysis/liquidations',
   'src/analysis/heatmap',
   'src/analysis/calibration',
   'src/analysis/noise',
@@ -83,12 +82,11 @@ export const layers: readonly Layer[] = [
   // Between store and analysis: what is a series, how it is joined, and its columns.
   { folder: 'src/series', imports: ['src/core', 'src/store'] },
   { folder: 'src/analysis/metrics', imports: ['src/core', 'src/series'] },
-  { folder: 'src/analysis/liquidations', imports: ['src/core', 'src/analysis/metrics'] },
   // Levels by leverage and margin table, bar by bar; and what they foretold.
-  { folder: 'src/analysis/heatmap', imports: ['src/core', 'src/analysis/liquidations'] },
+  { folder: 'src/analysis/heatmap', imports: ['src/core'] },
   {
     folder: 'src/analysis/calibration',
-    imports: ['src/core', 'src/analysis/metrics', 'src/analysis/liquidations', 'src/analysis/heatmap'],
+    imports: ['src/core', 'src/analysis/metrics', 'src/analysis/heatmap'],
   },
   // What is usual for an asset and what noise would show: arithmetic on columns.
   { folder: 'src/analysis/noise', imports: ['src/core'] },

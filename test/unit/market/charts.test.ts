@@ -6,7 +6,6 @@ import {
   candleRow,
   fundingRow,
   hoursBack,
-  LAST_FULL_HOUR,
   NOW,
   openInterestRow,
   THIS_HOUR,
@@ -308,85 +307,5 @@ describe('the funding grid', () => {
 
   it('says so where nothing has been settled', () => {
     assert.deepEqual(chartsOf({}).funding, { unavailable: 'No settled funding has been read yet.' });
-  });
-});
-
-describe('the liquidation chart', () => {
-  const openInterest = hoursBack(120, THIS_HOUR, (atMs, index) =>
-    openInterestRow('okx', atMs, 1_000 + (120 - index)),
-  );
-  const bars = (exchange: string, count: number) =>
-    hoursBack(count, LAST_FULL_HOUR, (atMs, index) =>
-      candleRow(exchange, atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99, priceType: 'mark' }),
-    );
-
-  it('is drawn from open interest and the mark price of one exchange, full bars only', () => {
-    const markCandles = [...bars('okx', 100), ...bars('bybit', 100), candleRow('bybit', THIS_HOUR, 777)];
-    const chart = dataOf(chartsOf({ openInterest, markCandles }).liquidation);
-    assert.equal(chart.priceFrom, 'bybit');
-    assert.deepEqual(chart.exchanges, ['okx']);
-    assert.equal(chart.price.atMs.at(-1), THIS_HOUR, 'the close of the last full bar');
-    assert.ok(chart.price.values.every((value) => value === 100));
-    assert.ok(chart.levels.cells.some((value) => value > 0));
-    assert.ok(chart.levels.assumptions.length > 0);
-  });
-
-  it('prefers the mark price of equally long ones, then the name, and says which price it is', () => {
-    const last = (exchange: string, count: number) =>
-      bars(exchange, count).map((bar) => ({ ...bar, priceType: 'last' as const }));
-    const of = (rows: Partial<HistoryRows>) => {
-      const { priceFrom, priceType, levels } = dataOf(chartsOf({ openInterest, ...rows }).liquidation);
-      assert.ok(levels.assumptions.some((words) => words.includes(`the ${priceType} of ${EXCHANGES.find(({ id }) => id === priceFrom)?.displayName ?? priceFrom}`)), levels.assumptions.join());
-      return [priceFrom, priceType];
-    };
-    assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 50) }), ['okx', 'mark price']);
-    assert.deepEqual(of({ markCandles: bars('okx', 50), candles: last('gate', 51) }), ['gate', 'last price']);
-    for (const candles of [[...last('okx', 50), ...last('htx', 50)], [...last('htx', 50), ...last('okx', 50)]])
-      assert.deepEqual(of({ candles }), ['htx', 'last price']);
-    assert.equal(dataOf(chartsOf({ openInterest, candles: bars('okx', 50) }).liquidation).levels.rows, 160);
-  }); // prettier-ignore
-
-  it('takes the open interest at the end of each bar, which stands at the label of the next', () => {
-    // Flat but for one rise, seen first at `riseAtMs`: positions were opened in the bar that ended then.
-    const riseAtMs = THIS_HOUR - 40 * HOUR_MS;
-    const rising = openInterest.map((row) => ({
-      ...row,
-      openInterestBase: row.atMs < riseAtMs ? 1_000 : 1_500,
-    }));
-    const { levels } = dataOf(chartsOf({ openInterest: rising, markCandles: bars('okx', 100) }).liquidation);
-    const columns = levels.columnAtMs.length;
-    const openedAtMs = [...levels.columnAtMs].filter((_, column) =>
-      Array.from({ length: levels.cells.length / columns }, (__, row) => row).some(
-        (row) => (levels.cells[row * columns + column] ?? 0) > 0,
-      ),
-    );
-    assert.equal(openedAtMs[0], riseAtMs - HOUR_MS);
-  });
-
-  it('takes no prices that have ended, however many there are: two hours late is the most', () => {
-    const late = (hours: number) =>
-      bars('okx', 100).filter((bar) => bar.atMs <= LAST_FULL_HOUR - hours * HOUR_MS);
-    // NOW lies within the hour, so that bars which end with the last full hour are already some minutes old.
-    assert.ok('data' in chartsOf({ openInterest, markCandles: late(1) }).liquidation);
-    assert.ok('unavailable' in chartsOf({ openInterest, markCandles: late(2) }).liquidation);
-    assert.ok('unavailable' in chartsOf({ openInterest, markCandles: late(70) }).liquidation);
-    const both = { openInterest, markCandles: late(70), candles: bars('gate', 30) };
-    assert.equal(dataOf(chartsOf(both).liquidation).priceFrom, 'gate');
-  });
-
-  it('says what it needs where the history is too short', () => {
-    const needs = /84 h of open interest and 24 h of prices/;
-    const short: readonly Partial<HistoryRows>[] = [
-      {},
-      { openInterest },
-      { openInterest, markCandles: bars('okx', 23) },
-      { openInterest: openInterest.slice(-83), markCandles: bars('okx', 100) },
-    ];
-    for (const rows of short) {
-      const { liquidation } = chartsOf(rows);
-      assert.ok('unavailable' in liquidation);
-      assert.match(liquidation.unavailable, needs);
-    }
-    assert.ok('data' in chartsOf({ openInterest, candles: bars('okx', 24) }).liquidation);
   });
 });

@@ -5,13 +5,14 @@ import {
   divergingTable,
   neutralColour,
   parseColour,
-  sequentialTable,
+  sidesTable,
 } from '../../../webview/models/colour.ts';
 import {
   divergingScale,
   isSameScale,
   legendLabels,
   sequentialScale,
+  sidesScale,
 } from '../../../webview/models/colourScale.ts';
 import { evenColumns, evenRows, indexAtOrBefore, nearestIndex } from '../../../webview/models/grid.ts';
 
@@ -22,15 +23,21 @@ const lightness = (word: number): number => {
 };
 
 describe('colour tables', () => {
-  it('run from purple to bright yellow and only get lighter', () => {
-    const table = sequentialTable();
+  it('run from dark in the middle to bright yellow and to bright blue, and only get lighter', () => {
+    const table = sidesTable();
     assert.equal(table[0], 0);
-    const [red = 0, green = 0, blue = 0] = channels(table[1] ?? 0);
-    assert.ok(blue > red && red > green, 'purple');
+    const [red = 0, green = 0, blue = 0] = channels(table[128] ?? 0);
+    assert.ok(blue > red && red > green && blue < 80, 'dark');
     const [brightRed = 0, brightGreen = 0, brightBlue = 0] = channels(table[LEVELS] ?? 0);
     assert.ok(brightRed > 240 && brightGreen > 240 && brightBlue < 140, 'yellow');
-    for (let level = 2; level <= LEVELS; level++)
-      assert.ok(lightness(table[level] ?? 0) >= lightness(table[level - 1] ?? 0) - 0.6, `level ${level}`);
+    const [longRed = 0, , longBlue = 0] = channels(table[40] ?? 0);
+    assert.ok(longBlue > longRed + 100, 'blue');
+    for (let away = 1; away <= 127; away++)
+      for (const sign of [-1, 1])
+        assert.ok(
+          lightness(table[128 + sign * away] ?? 0) >= lightness(table[128 + sign * (away - 1)] ?? 0) - 0.6,
+          `level ${sign * away}`,
+        );
   });
 
   it('put the theme’s ground at zero, blue below and orange above', () => {
@@ -89,20 +96,30 @@ describe('colour scales', () => {
 
   it('spread logarithmic levels over at most two decades, with zero at the bottom', () => {
     const cells = Float32Array.from({ length: 1_000 }, (_, index) => (index === 0 ? 0 : 10 ** (index / 100)));
-    const scale = sequentialScale(cells, 'log');
+    const scale = sequentialScale([cells], 'log');
     assert.ok(Math.abs(scale.high / scale.low - 100) < 1e-6);
     assert.equal(scale.levelOf(0), 1);
     assert.equal(scale.levelOf(NaN), 0);
     assert.ok(scale.levelOf(scale.valueAt(0.5)) > 100 && scale.levelOf(scale.valueAt(0.5)) < 156);
-    assert.equal(sequentialScale(cells, 'linear').levelOf(scale.high), LEVELS);
+    assert.equal(sequentialScale([cells], 'linear').levelOf(scale.high), LEVELS);
+  });
+
+  it('give both sides the same size the same distance from the middle', () => {
+    const own = sequentialScale([Float32Array.of(1, 10, 100), Float32Array.of(50)], 'linear');
+    const scale = sidesScale(own);
+    assert.deepEqual([NaN, 0, 100, -100, 1e9, -1e9].map(scale.levelOf), [0, 128, 255, 1, 255, 1]);
+    for (const size of [1, 10, 50, 80]) {
+      const [long, short] = [-size, size].map(scale.levelOf);
+      assert.equal(128 - (long ?? 0), (short ?? 0) - 128);
+    }
   });
 
   it('have an answer where there is nothing to show', () => {
     for (const cells of [new Float32Array(0), new Float32Array(9), new Float32Array(9).fill(NaN)])
       for (const scale of [
         divergingScale(cells),
-        sequentialScale(cells, 'log'),
-        sequentialScale(cells, 'linear'),
+        sequentialScale([cells], 'log'),
+        sequentialScale([cells], 'linear'),
       ]) {
         assert.ok(Number.isFinite(scale.valueAt(1)));
         assert.ok(cells.every((value) => scale.levelOf(value) <= LEVELS));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { durationText } from '../../../src/surfaces/protocol/durationFormat.ts';
-import { divergingTable, interpolate, parseColour, sequentialTable } from '../../../webview/models/colour.ts';
+import { divergingTable, interpolate, parseColour, sidesTable } from '../../../webview/models/colour.ts';
 import { divergingScale, legendLabels, sequentialScale } from '../../../webview/models/colourScale.ts';
 import * as format from '../../../webview/models/format.ts';
 
@@ -87,14 +87,14 @@ describe('colours at and beside their stops', () => {
     word === undefined ? [] : [word & 255, (word >> 8) & 255, (word >> 16) & 255, word >>> 24];
 
   it('are the stops at the ends of a table, opaque, and nothing for no value', () => {
-    const [sequential, diverging] = [sequentialTable(), divergingTable([40, 41, 42])];
+    const [sides, diverging] = [sidesTable(), divergingTable([40, 41, 42])];
     const at = (table: Uint32Array): number[][] =>
       [0, 1, 128, 254, 255].map((level) => channels(table[level]));
-    assert.deepEqual(at(sequential), [
+    assert.deepEqual(at(sides), [
       [0, 0, 0, 0],
+      [226, 252, 250, 255],
       [38, 14, 66, 255],
-      [199, 62, 85, 255],
-      [255, 249, 118, 255],
+      [255, 247, 116, 255],
       [255, 250, 120, 255],
     ]);
     assert.deepEqual(at(diverging), [
@@ -104,24 +104,31 @@ describe('colours at and beside their stops', () => {
       [205, 85, 9, 255],
       [204, 84, 8, 255],
     ]);
-    assert.equal(sequential.length, 256);
+    assert.equal(sides.length, 256);
   });
 
   it('pass through each stop', () => {
-    // Seven stretches of the first table and four of the second, over 254 steps.
+    // Fourteen stretches of the first table and four of the second, over 254 steps.
     const near = (table: Uint32Array, stretches: number): string[] =>
       Array.from({ length: stretches + 1 }, (_, stop) =>
         channels(table[1 + Math.round((stop * 254) / stretches)])
           .slice(0, 3)
           .join(),
       );
-    assert.deepEqual(near(sequentialTable(), 7), [
+    assert.deepEqual(near(sidesTable(), 14), [
+      '226,252,250',
+      '159,224,232',
+      '89,189,218',
+      '39,149,204',
+      '24,107,185',
+      '22,71,157',
+      '26,40,118',
       '38,14,66',
       '74,20,110',
-      '123,28,124',
-      '176,42,104',
-      '222,82,66',
-      '247,139,32',
+      '121,28,124',
+      '175,42,104',
+      '223,83,65',
+      '247,141,32',
       '252,198,41',
       '255,250,120',
     ]);
@@ -168,31 +175,22 @@ describe('colour scales at and beside their ends', () => {
   });
 
   it('run straight from zero to the round number over the 99.5th percentile', () => {
-    const scale = sequentialScale(
-      cellsOf(1_000, (index) => index + 1),
-      'linear',
-    );
+    const scale = sequentialScale([cellsOf(1_000, (index) => index + 1)], 'linear');
     assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [0, 1_000, false, false]);
     assert.deepEqual([NaN, -1, 0, 500, 1_000, 2_000].map(scale.levelOf), [0, 1, 1, 128, 255, 255]);
     assert.deepEqual([0, 0.5, 1].map(scale.valueAt), [0, 500, 1_000]);
-    const cut = sequentialScale(
-      cellsOf(1_000, (index) => (index === 5 ? 1_300 : index)),
-      'linear',
-    );
+    const cut = sequentialScale([cellsOf(1_000, (index) => (index === 5 ? 1_300 : index))], 'linear');
     assert.deepEqual([cut.high, cut.isCutHigh], [1_000, true]);
-    assert.equal(sequentialScale(new Float32Array(3), 'linear').high, 1);
+    assert.equal(sequentialScale([new Float32Array(3)], 'linear').high, 1);
   });
 
   it('run in powers from round number to round number, over one to two decades', () => {
-    const scale = sequentialScale(
-      cellsOf(1_000, (index) => index + 1),
-      'log',
-    );
+    const scale = sequentialScale([cellsOf(1_000, (index) => index + 1)], 'log');
     assert.deepEqual([scale.low, scale.high, scale.isCutLow, scale.isCutHigh], [50, 1_000, true, false]);
     assert.deepEqual([NaN, -1, 0, 50, 500, 1_000, 2_000].map(scale.levelOf), [0, 1, 1, 1, 196, 255, 255]);
     assert.deepEqual(rounded([0, 0.5, 1].map(scale.valueAt)), [50, 223.607, 1_000]);
     const ends = (cells: Float32Array): readonly (number | boolean)[] => {
-      const { low, high, isCutHigh } = sequentialScale(cells, 'log');
+      const { low, high, isCutHigh } = sequentialScale([cells], 'log');
       return [...rounded([low, high]), isCutHigh];
     };
     assert.deepEqual(ends(cellsOf(100, (index) => 50 + index)), [15, 150, false]);
@@ -203,13 +201,7 @@ describe('colour scales at and beside their ends', () => {
 
   it('read a large chart by a sample that walks over all of it', () => {
     const cells = cellsOf(60_000, (index) => (index % 3 === 0 ? 4 : 1));
-    assert.equal(sequentialScale(cells, 'linear').high, 4);
-    assert.equal(
-      sequentialScale(
-        cellsOf(40_000, (index) => (index % 2 === 1 ? 4 : 1)),
-        'linear',
-      ).high,
-      4,
-    );
+    assert.equal(sequentialScale([cells], 'linear').high, 4);
+    assert.equal(sequentialScale([cellsOf(40_000, (index) => (index % 2 === 1 ? 4 : 1))], 'linear').high, 4);
   });
 });

@@ -161,12 +161,12 @@ describe('the liquidation model', () => {
   it('reads the bin and the price under the pointer', () => {
     const model = liquidationModel(payload, 'log');
     const columns = payload.columnAtMs.length;
-    const cell = payload.cells.findIndex((value) => value > 0);
+    const cell = payload.longCells.findIndex((value) => value > 0);
     const [row, column] = [Math.floor(cell / columns), cell % columns];
     const low = payload.priceEdges[row] ?? NaN;
     const hover = model.hover((payload.columnAtMs[column] ?? 0) + 5, low + 0.01);
     assert.match(hover?.title ?? '', /^[\d,]+ to [\d,]+ USDT$/);
-    assert.match(hover?.lines[0] ?? '', /^\$[\d.]+[KMB]? modelled notional$/);
+    assert.match(hover?.lines[0] ?? '', /^Longs: \$[\d.]+[KMB]? modelled notional$/);
     assert.equal(model.hover(payload.columnAtMs[0] ?? 0, low / 100), undefined);
     assert.equal(model.hover(-1, low), undefined);
   });
@@ -179,9 +179,16 @@ describe('the liquidation model', () => {
     let row = payload.rows;
     for (const cells of rows) {
       do row--;
-      while (!((payload.cells[row * columns + columns - 3] ?? 0) > 0));
+      while (
+        !(
+          Math.max(
+            ...[payload.longCells, payload.shortCells].map((of) => of[row * columns + columns - 3] ?? 0),
+          ) > 0
+        )
+      );
       assert.equal(cells[0]?.value, payload.priceEdges[row]);
-      assert.equal(cells[2]?.value, payload.cells[row * columns + columns - 3]);
+      assert.equal(cells[2]?.value, payload.longCells[row * columns + columns - 3]);
+      assert.equal(cells[3]?.value, payload.shortCells[row * columns + columns - 3]);
     }
     assert.ok(rows.length > 10);
   });
@@ -238,6 +245,7 @@ describe('the frame', () => {
         openInterestUnit: 'base',
         hiddenLines: [],
         heatmapScale: 'linear',
+        levelsOf: '',
         timeWindow: { spanMs: 7 * 86_400_000 },
         valueScales: {},
         openTables: [],
@@ -254,6 +262,10 @@ describe('the frame', () => {
     const left = startState({}, { openTables: ['funding-heatmap', 'all', 7], scrollPx: 420 });
     assert.deepEqual([left.openTables, left.scrollPx], [['funding-heatmap'], 420]);
     assert.equal(startState({}, { scrollPx: -5 }).scrollPx, 0);
+    assert.deepEqual(
+      [startState({}, { levelsOf: 'okx' }).levelsOf, startState({}, { levelsOf: 5 }).levelsOf],
+      ['okx', ''],
+    );
     // In the order that was kept, each once, and none that there is not.
     const chosen = ['depth', 'pie', 'funding-assets', 'price', 'depth'];
     const { cards, summedUp } = startState(

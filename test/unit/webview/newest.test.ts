@@ -63,11 +63,19 @@ describe('the tables of the charts, to take away', () => {
     const { columns, rows } = liquidationModel(payload, 'log').table.whole();
     assert.deepEqual(
       columns.map(({ title }) => title),
-      ['Time (UTC)', 'Price from (USDT)', 'Price to (USDT)', 'Modelled notional (USD)'],
+      [
+        ...['Time (UTC)', 'Price from (USDT)', 'Price to (USDT)'],
+        ...['Longs, modelled (USD)', 'Shorts, modelled (USD)'],
+      ],
     );
-    assert.equal(rows.length, payload.cells.filter((value) => value > 0).length);
+    assert.equal(
+      rows.length,
+      payload.longCells.filter((long, at) => long + (payload.shortCells[at] ?? NaN) > 0).length,
+    );
     assert.equal(rows[0]?.[0], payload.columnAtMs.at(-1));
-    assert.ok(rows.every(([, from, to, usd]) => Number(from) < Number(to) && Number(usd) > 0));
+    assert.ok(
+      rows.every(([, from, to, ...usd]) => Number(from) < Number(to) && Math.max(...usd.map(Number)) > 0),
+    );
   });
 
   it('hold of a range of time what is seen in it: moments in it, and columns that reach into it', () => {

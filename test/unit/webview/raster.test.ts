@@ -26,7 +26,7 @@ function gridOf(
     columns: evenColumns(columnAtMs, COLUMN_MS),
     rowSource: Int32Array.from({ length: rows }, (_, row) => row),
     yRange: { min: 0, max: rows },
-    scale: sequentialScale(Float32Array.of(1, 100), 'linear'),
+    scale: sequentialScale([Float32Array.of(1, 100)], 'linear'),
     ...change,
   };
 }
@@ -66,7 +66,7 @@ describe('the raster of a heatmap', () => {
   it('starts anew with other colours, rows, prices or steps of time', () => {
     const before = paintGrid(gridOf(run(0, 9), 2, wave));
     const others: Partial<GridCells>[] = [
-      { scale: sequentialScale(Float32Array.of(1, 200), 'linear') },
+      { scale: sequentialScale([Float32Array.of(1, 200)], 'linear') },
       { yRange: { min: 0, max: 3 } },
       { rowSource: Int32Array.of(1, 0) },
       {

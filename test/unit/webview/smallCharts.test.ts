@@ -208,7 +208,17 @@ describe('a liquidation heatmap of three bins', () => {
     columnAtMs: times(0, 2),
     columnMs: HOUR,
     priceEdges: Float64Array.of(100, 110, 120, 130),
-    cells: Float32Array.of(0, 5e6, 1e6, 9e6, 2e6, 3e6),
+    // By row, the lowest first: what stands first, and two hours later; the middle row holds both sides.
+    longCells: Float32Array.of(0, 5e6, 1e6, 4e6, 0, 0),
+    shortCells: Float32Array.of(0, 0, 0, 9e6, 2e6, 3e6),
+    ...{ shown: 'aggregate', choices: [{ id: 'okx', label: 'OKX' }], placed: { long: 0.5 } },
+    score: { verdict: 'not-scored', words: 'Not scored: why.' },
+    largest: [
+      {
+        ...{ side: 'short', nearFraction: 0.0425, farFraction: 0.045, lowQuote: 119.9, highQuote: 120.2 },
+        ...{ notionalQuote: 3e6, leastQuote: 2e6, mostQuote: 4e6 },
+      },
+    ],
     quoteAsset: 'USDT',
     price: { atMs: times(0, 2), values: Float64Array.of(112, 115) },
     assumptions: [],
@@ -219,38 +229,88 @@ describe('a liquidation heatmap of three bins', () => {
   it('puts the lowest price at the bottom and leaves missing columns empty', () => {
     const { columns, rows, levels } = model.grid.raster;
     assert.deepEqual([columns, rows], [3, 3]);
-    assert.deepEqual([...levels], [1, 0, 128, 26, 0, 230, 52, 0, 77]);
-    assert.deepEqual(model.legend.labels, ['$0', '$2.50M', '$5.00M', '$7.50M', '$10.0M']);
+    // Longs below the middle of the table, shorts above it; of both the larger.
+    assert.deepEqual([...levels], [128, 0, 64, 115, 0, 243, 154, 0, 166]);
+    assert.deepEqual(model.legend.labels, ['$10.0M', '$5.00M', '$0', '$5.00M', '$10.0M']);
   });
 
   it('reads the bin under the pointer from its lower edge to below its upper', () => {
     assert.deepEqual(model.hover(start + 2 * HOUR + 1, 100), {
       title: '100.00 to 110.00 USDT',
-      lines: ['$5.00M modelled notional', 'Price: 115.00 USDT', '2026-11-22 02:00 UTC'],
+      lines: ['Longs: $5.00M modelled notional', 'Price: 115.00 USDT', '2026-11-22 02:00 UTC'],
     });
     assert.deepEqual(model.hover(start + HOUR, 129), {
       title: '120.00 to 130.00 USDT',
-      lines: ['No modelled level', 'Price: 112.00 USDT', '2026-11-22 01:00 UTC'],
+      lines: ['No prices at this time', 'Price: 112.00 USDT', '2026-11-22 01:00 UTC'],
     });
+    assert.deepEqual(model.hover(start + 2 * HOUR, 115)?.lines.slice(0, 2), [
+      'Longs: $4.00M modelled notional',
+      'Shorts: $9.00M modelled notional',
+    ]);
+    assert.deepEqual(model.hover(start, 105)?.lines[0], 'No modelled level');
     for (const price of [99, 130]) assert.equal(model.hover(start, price), undefined);
   });
 
-  it('sums up the largest level on each side of the price, and tables what holds something', () => {
+  it('bears on its face that it is modelled, simulated, and that it foretold nothing where it did not', () => {
+    const markOf = (
+      verdict: LiquidationHeatmap['score']['verdict'],
+      source: LiquidationHeatmap['source'],
+    ): string => liquidationModel({ ...payload, source, score: { verdict, words: 'x' } }, 'log').mark;
+    assert.equal(model.score, 'Not scored: why.');
+    assert.equal(markOf('not-scored', 'live'), 'MODELLED');
+    assert.equal(markOf('above-placebo', 'simulated'), 'SIMULATED · MODELLED');
+    assert.equal(markOf('not-above-placebo', 'simulated'), 'SIMULATED · MODELLED · FORETOLD NOTHING');
+  });
+
+  it('marks what was liquidated at the prices of its time, the largest last, and says whose it is', () => {
+    const nan = Number.NaN;
+    const realised = {
+      ...{ longUsd: Float64Array.of(4e6, nan), shortUsd: Float64Array.of(1e6, nan), of: 'Gate' },
+      ...{ lowQuote: Float64Array.of(111, 112), highQuote: Float64Array.of(113, 114), isLowerBound: true },
+    };
+    const measured = liquidationModel({ ...payload, realised }, 'log');
+    const prices = { atMs: start + HOUR / 2, lowQuote: 111, highQuote: 113 };
+    assert.deepEqual(measured.realised.marks, [
+      { ...prices, side: 'short', usd: 1e6, share: 0.25 },
+      { ...prices, side: 'long', usd: 4e6, share: 1 },
+    ]);
+    assert.equal(measured.realised.label, 'Liquidated, measured: ▼ longs, ▲ shorts (Gate, at least)');
+    const line = 'Liquidated, measured: longs at least $4.00M, shorts at least $1.00M';
+    assert.ok(measured.hover(start, 105)?.lines.includes(line));
+    assert.doesNotMatch(measured.hover(start + 2 * HOUR, 105)?.lines.join() ?? '', /Liquidated/);
+    assert.ok(measured.table.page(1).caption.endsWith(`UTC. ${line}`));
+    assert.deepEqual(model.realised, { label: 'Liquidated, measured: none in the history', marks: [] });
+    const quiet = { ...realised, longUsd: Float64Array.of(0, 0), shortUsd: Float64Array.of(0, 0) };
+    const none = liquidationModel({ ...payload, realised: { ...quiet, isLowerBound: false } }, 'log');
+    assert.deepEqual(none.realised, { label: 'Liquidated, measured: ▼ longs, ▲ shorts (Gate)', marks: [] });
+    assert.ok(none.hover(start, 105)?.lines.includes('Liquidated, measured: longs $0, shorts $0'));
+  });
+
+  it('sums up price, what is placed and the largest level of each side, and tables what holds something', () => {
+    assert.equal(model.facts, 'Price 115.00 USDT · placed of open interest: longs 50.0 %');
+    assert.deepEqual(model.largest, [
+      'Shorts +4.25 to +4.50 %: 119.90 to 120.20 USDT, $3.00M ($2.00M to $4.00M with other leverage)',
+    ]);
     assert.match(
       model.summary,
-      /Price 115\.00 USDT\. Largest level above: 120\.00 to 130\.00 USDT, \$3\.00M\. Below: 100\.00 to 110\.00 USDT, \$5\.00M\.$/,
+      /Not scored: why\. Price 115\.00 USDT · placed.*Largest of shorts: Shorts \+4\.25 to.*\. Of longs: none named\.$/,
     );
     assert.deepEqual(
       model.table.page(1).rows.map((row) => row.map(({ text }) => text)),
       [
-        ['120', '130', '2,000,000'],
-        ['110', '120', '1,000,000'],
+        ['120', '130', '0', '2,000,000'],
+        ['110', '120', '1,000,000', '0'],
       ],
     );
     assert.match(model.table.page(1).caption, /2026-11-22 00:00 UTC$/);
-    const bare = liquidationModel({ ...payload, cells: new Float32Array(6) }, 'log');
-    assert.match(bare.summary, /above: none\. Below: none\.$/);
+    const none = { longCells: new Float32Array(6), shortCells: new Float32Array(6) };
+    const bare = liquidationModel({ ...payload, ...none, largest: [], placed: {} }, 'log');
+    assert.match(bare.summary, /shorts: none named\. Of longs: none named\.$/);
+    assert.equal(bare.facts, 'Price 115.00 USDT');
     assert.throws(() => liquidationModel({ ...payload, rows: 2 }, 'log'), /wrong size/);
-    assert.throws(() => liquidationModel({ ...payload, cells: new Float32Array(5) }, 'log'), /wrong size/);
+    assert.throws(
+      () => liquidationModel({ ...payload, shortCells: new Float32Array(5) }, 'log'),
+      /wrong size/,
+    );
   });
 });

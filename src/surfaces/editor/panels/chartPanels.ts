@@ -44,7 +44,8 @@ export class ChartPanels implements vscode.Disposable {
     for (const [open, of] of this.#open) if (of === key) return open.reveal(undefined, true);
     const title = `${asset} ${TITLES[chart]}`;
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    this.#attach(vscode.window.createWebviewPanel(PANEL_TYPE, title, where), asset, chart);
+    const feed = this.#attach(vscode.window.createWebviewPanel(PANEL_TYPE, title, where), asset, chart);
+    if (this.#deps.session.state.snapshot !== undefined) feed.lookAhead();
   }
 
   /** Brings a panel back after a reload of the window, from what it kept: its asset and chart. */
@@ -57,7 +58,7 @@ export class ChartPanels implements vscode.Disposable {
     for (const panel of [...this.#open.keys()]) panel.dispose();
   }
 
-  #attach(panel: vscode.WebviewPanel, asset: string, chart: ChartKind | 'all'): void {
+  #attach(panel: vscode.WebviewPanel, asset: string, chart: ChartKind | 'all'): PanelFeed {
     const { session, extensionUri, logger } = this.#deps;
     const own = new DisposableStore();
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
@@ -79,7 +80,7 @@ export class ChartPanels implements vscode.Disposable {
       if (next === shown || followed === undefined) return;
       nameIt(next);
       feed
-        .ask({ asset: next, chart, hours: PANEL_HOURS.usual })
+        .turnTo(next)
         .then((snapshot) => peer.emit('snapshot', snapshot))
         .catch(report);
     };
@@ -173,5 +174,6 @@ export class ChartPanels implements vscode.Disposable {
       chart,
       asset,
     });
+    return feed;
   }
 }

@@ -162,10 +162,7 @@ function sumWords(
 }
 
 /** The yearly rates of an exchange by column. */
-function settled(
-  { firstMs, beside }: ShownLine,
-  columns: EvenColumns,
-): Float64Array {
+function settled({ firstMs, beside }: ShownLine, columns: EvenColumns): Float64Array {
   const perYear = beside?.['fundingRatePerYear'] ?? new Float64Array();
   const times = Float64Array.from(perYear, (_, at) => firstMs + at * HOUR_MS);
   return settledColumns(times, perYear, columns);

@@ -52,6 +52,7 @@ export class PanelFeed implements Disposable {
     | { readonly version: number; readonly asset: Asset; readonly charted: SourcedCharts; said: string }
     | undefined;
   #reading: Promise<PanelSnapshot> | undefined;
+  #ahead: Promise<PanelSnapshot> | undefined;
   #refreshing: Promise<void> | undefined;
   #isDue = false;
   #isVisible = false;
@@ -63,13 +64,29 @@ export class PanelFeed implements Disposable {
     this.#listening = deps.session.onDidChange((state) => this.#onChange(state));
   }
 
+  /** Begins to read what a new page will ask for, while the editor loads it. What changes until then is read anew. */
+  lookAhead(): void {
+    this.#ahead = this.snapshot();
+    // Who asks is told of it.
+    this.#ahead.catch(() => undefined);
+  }
+
   /** Takes what the panel wants to see from now on, and returns it. */
   ask(query: PanelQuery): Promise<PanelSnapshot> {
-    const { asset, chart, hours } = this.#query;
+    const { asset, chart, hours, levelsOf } = this.#query;
+    const isOther =
+      query.asset !== asset || query.chart !== chart || query.hours !== hours || query.levelsOf !== levelsOf;
+    const ahead = isOther ? undefined : this.#ahead;
+    this.#ahead = undefined;
     // What is being read is something else.
-    if (query.asset !== asset || query.chart !== chart || query.hours !== hours) this.#reading = undefined;
+    if (isOther) this.#reading = undefined;
     this.#query = query;
-    return this.snapshot();
+    return ahead ?? this.snapshot();
+  }
+
+  /** As `ask`, for the same of another asset. */
+  turnTo(asset: Asset): Promise<PanelSnapshot> {
+    return this.ask({ ...this.#query, asset });
   }
 
   /** Everything that the panel shows, now. Those who ask while it is read get the same. */
@@ -106,10 +123,13 @@ export class PanelFeed implements Disposable {
 
   async #read(): Promise<PanelSnapshot> {
     const { session } = this.#deps;
-    const { asset, chart, hours } = this.#query;
+    const { asset, chart, hours, levelsOf } = this.#query;
     this.#version += 1;
     const version = this.#version;
-    const charted = await session.charts({ asset, hours, charts: chartNames(chart) });
+    const charted = await session.charts({
+      ...{ asset, hours, charts: chartNames(chart) },
+      ...(levelsOf === undefined ? {} : { levelsOf }),
+    });
     const nameOf = (id: string): string => session.nameOf(id);
     // Of two that were read at the same time the later one is what the panel shows.
     if (version === this.#version)
@@ -120,7 +140,6 @@ export class PanelFeed implements Disposable {
   #onChange(state: MarketState): void {
     const before = this.#seen;
     this.#seen = state;
-    if (!this.#isVisible) return;
     const isPushed =
       state.snapshot !== undefined &&
       before.snapshot !== undefined &&
@@ -128,6 +147,8 @@ export class PanelFeed implements Disposable {
       state.source === before.source &&
       state.isRefreshing === before.isRefreshing &&
       state.lastError === before.lastError;
+    if (!isPushed) this.#ahead = undefined;
+    if (!this.#isVisible) return;
     if (isPushed) return this.#sendNewest(state);
     // The end of a refresh brings numbers; its start only matters while there are none.
     if (!state.isRefreshing || before.snapshot === undefined) this.#sendSnapshot();

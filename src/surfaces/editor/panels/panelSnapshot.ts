@@ -6,6 +6,7 @@ import type {
   FundingGrid,
   LiquidationModel,
   OpenInterestHistory,
+  RealisedColumns,
   RegimeHistory,
 } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
@@ -22,6 +23,7 @@ import type {
   ChartPayload,
   ChartUnavailable,
   PanelSnapshot,
+  RealisedLiquidations,
   RegimeBand,
 } from '../../protocol/payloads.ts';
 
@@ -165,30 +167,35 @@ function chartPayloads(
         rows: grid.rows.map((row) => ({ ...row, label: nameOf(row.id) })),
       };
     }),
-    charted(
-      'liquidation-heatmap',
-      charts.liquidation,
-      ({ levels, price, exchanges, priceFrom, priceType }) => {
-        const own = header(exchanges, () => newestNumber([price]));
-        return {
-          kind: 'liquidation-heatmap',
-          ...own,
-          notes: [
-            ...own.notes,
-            `Open interest of ${exchanges.map(nameOf).join(', ')}; ${priceType} of ${nameOf(priceFrom)}, hourly.`,
-          ],
-          columnAtMs: levels.columnAtMs,
-          columnMs: levels.columnMs,
-          priceEdges: levels.priceEdges,
-          rows: levels.rows,
-          cells: levels.cells,
-          quoteAsset: quoteWords(priceFrom),
-          price,
-          priceLabel: priceWords(priceType, priceFrom),
-          assumptions: levels.assumptions,
-        };
-      },
-    ),
+    charted('liquidation-heatmap', charts.liquidation, (data) => {
+      const { levels, price, exchanges, priceFrom, priceType, assumedMargin, realised } = data;
+      const own = header(exchanges, () => newestNumber([price]));
+      const namesOf = (ids: readonly ExchangeId[]): string => ids.map(nameOf).join(', ');
+      return {
+        kind: 'liquidation-heatmap',
+        ...own,
+        notes: [
+          ...own.notes,
+          `Open interest of ${namesOf(exchanges)}; ${priceType} of ${nameOf(priceFrom)}, hourly.`,
+          ...(assumedMargin.length === 0
+            ? []
+            : [
+                `No margin table was read of ${namesOf(assumedMargin)}: an assumed one stands for it (see the assumptions).`,
+              ]),
+        ],
+        ...levels,
+        shown: data.shown,
+        choices: data.choices.map((id) => ({ id, label: nameOf(id) })),
+        placed: data.placed,
+        largest: data.largest,
+        score: data.score,
+        quoteAsset: quoteWords(priceFrom),
+        price,
+        priceLabel: priceWords(priceType, priceFrom),
+        assumptions: data.assumptions,
+        ...(realised === undefined ? {} : { realised: realisedOf(realised, namesOf(realised.exchanges)) }),
+      };
+    }),
     // Beside open interest it is a row under that.
     charted('regime-timeline', charts.openInterest === undefined ? regime : undefined, (data) => {
       const { price } = data;
@@ -223,6 +230,10 @@ function newestSettlement(grid: FundingGrid, ids: readonly ExchangeId[]): number
   }, -1);
   const startMs = grid.columnAtMs[last];
   return startMs === undefined ? 0 : Math.min(startMs + grid.columnMs, grid.newestSettledAtMs);
+}
+
+function realisedOf({ exchanges: _ids, ...columns }: RealisedColumns, of: string): RealisedLiquidations {
+  return { ...columns, of };
 }
 
 /** As the page takes it: labels in words. */

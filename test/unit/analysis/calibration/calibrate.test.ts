@@ -8,7 +8,7 @@ import { knownMarket } from './markets.ts';
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 
 function calibrated(bars: readonly ScoredBar[]): Calibration {
-  const found = calibrate(bars, ASSUMED_MARGIN);
+  const found = calibrate(bars, [{ table: ASSUMED_MARGIN, bars }]);
   assert.ok('verdict' in found);
   return found;
 }
@@ -46,7 +46,8 @@ describe(`calibration (PERPSCOPE_SEED=${seed})`, function () {
   });
 
   it('is not made of too few hours', () => {
-    assert.deepEqual(calibrate([], ASSUMED_MARGIN), { windows: 0, needed: 200 });
-    assert.deepEqual(calibrate(bars.slice(0, 250), ASSUMED_MARGIN), { windows: 187, needed: 200 });
+    const of = (some: readonly ScoredBar[]) => calibrate(some, [{ table: ASSUMED_MARGIN, bars: some }]);
+    assert.deepEqual(of([]), { windows: 0, needed: 200 });
+    assert.deepEqual(of(bars.slice(0, 250)), { windows: 187, needed: 200 });
   });
 });

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { calibrate } from '../../../../src/analysis/calibration/calibrate.ts';
-import { windowModelOf, type WindowModel } from '../../../../src/analysis/calibration/windows.ts';
+import {
+  windowModelOf,
+  type ScoredBar,
+  type WindowModel,
+} from '../../../../src/analysis/calibration/windows.ts';
 import { ASSUMED_MARGIN } from '../../../../src/analysis/heatmap/assumedMargin.ts';
 import { ExchangeLevels } from '../../../../src/analysis/heatmap/exchangeLevels.ts';
-import { LEVERAGES } from '../../../../src/analysis/heatmap/leveragePriors.ts';
 import { ROW_FRACTION, ROWS } from '../../../../src/analysis/heatmap/priceRows.ts';
-import { DEFAULT_LEVERAGE_WEIGHTS } from '../../../../src/analysis/liquidations/leverageTiers.ts';
+import { DEFAULT_LEVERAGE_WEIGHTS, LEVERAGES } from '../../../../src/analysis/heatmap/leveragePriors.ts';
 import { HOUR_MS } from '../../../../src/core/units.ts';
 import { knownMarket, structurelessMarket, T0 } from './markets.ts';
 import { aggrStyle, fixedPercentage, scoreOfModel } from './peerModels.ts';
@@ -14,10 +17,10 @@ import { aggrStyle, fixedPercentage, scoreOfModel } from './peerModels.ts';
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 
 /** The model with the default weights, its parts added up as a picture adds them. */
-function ownModel(firstClose: number): WindowModel {
-  const levels = new ExchangeLevels('', ASSUMED_MARGIN, LEVERAGES, firstClose);
+function ownModel(bars: readonly ScoredBar[]): WindowModel {
+  const levels = new ExchangeLevels('', ASSUMED_MARGIN, LEVERAGES, bars[0]?.closeQuote ?? NaN);
   const shares = levels.sharesOf(DEFAULT_LEVERAGE_WEIGHTS);
-  const model = windowModelOf(levels);
+  const model = windowModelOf([{ levels, bars }], LEVERAGES);
   return {
     parts: 1,
     step: (bar) => model.step(bar),
@@ -30,6 +33,8 @@ function ownModel(firstClose: number): WindowModel {
     },
   };
 }
+
+const calibrated = (bars: readonly ScoredBar[]) => calibrate(bars, [{ table: ASSUMED_MARGIN, bars }]);
 
 /** How much of two profiles is the same, 0..1, whatever their totals. */
 function overlapOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -45,7 +50,7 @@ describe(`levels of a market whose positions are known (PERPSCOPE_SEED=${seed})`
   it('are recovered better than by the models that others draw, and foretell better', () => {
     const { bars, after } = knownMarket(seed, 700, ROW_FRACTION, ROWS);
     const models = {
-      own: () => ownModel(bars[0]?.closeQuote ?? Number.NaN),
+      own: () => ownModel(bars),
       aggr: aggrStyle,
       fixed: fixedPercentage,
     };
@@ -77,12 +82,12 @@ describe(`levels of a market whose positions are known (PERPSCOPE_SEED=${seed})`
   });
 
   it('are above the placebo, and those of a market without structure are not', () => {
-    const known = calibrate(knownMarket(seed, 700, ROW_FRACTION, 1).bars, ASSUMED_MARGIN);
+    const known = calibrated(knownMarket(seed, 700, ROW_FRACTION, 1).bars);
     assert.ok('verdict' in known);
     assert.equal(known.verdict, 'above-placebo');
     // A market without structure passes both tests by chance in far fewer than one of forty.
     const verdicts = [0, 1, 2, 3].map((next) => {
-      const none = calibrate(structurelessMarket(seed + next, 700), ASSUMED_MARGIN);
+      const none = calibrated(structurelessMarket(seed + next, 700));
       assert.ok('verdict' in none);
       const { mean, placeboSpread = 0, placeboLiftSpread = 0 } = none.score;
       assert.ok(Math.abs((mean.hitLift ?? 9) - 1) < 4 * placeboLiftSpread + 0.1, JSON.stringify(mean));

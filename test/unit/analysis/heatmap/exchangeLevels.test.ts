@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { ASSUMED_MARGIN } from '../../../../src/analysis/heatmap/assumedMargin.ts';
-import { ExchangeLevels } from '../../../../src/analysis/heatmap/exchangeLevels.ts';
+import { ExchangeLevels, placedShare } from '../../../../src/analysis/heatmap/exchangeLevels.ts';
 import {
   heatmapAssumptions,
-  type HeatmapFacts,
+  type ExchangeFacts,
 } from '../../../../src/analysis/heatmap/heatmapAssumptions.ts';
 import { LEVERAGES, OTHER_PRIORS } from '../../../../src/analysis/heatmap/leveragePriors.ts';
 import type { MarginTable } from '../../../../src/analysis/heatmap/marginBands.ts';
@@ -16,7 +16,7 @@ import {
   ROW_FRACTION,
   ROWS,
 } from '../../../../src/analysis/heatmap/priceRows.ts';
-import { DEFAULT_LEVERAGE_WEIGHTS } from '../../../../src/analysis/liquidations/leverageTiers.ts';
+import { DEFAULT_LEVERAGE_WEIGHTS } from '../../../../src/analysis/heatmap/leveragePriors.ts';
 import { anyBars, bar } from './bars.ts';
 
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
@@ -42,13 +42,14 @@ describe('levels of an exchange', () => {
       levels.sharesOf(DEFAULT_LEVERAGE_WEIGHTS).map((share) => Number(share.toFixed(9))),
       [0.15, 0.3, 0.25].map((one) => Number((one / 0.7).toFixed(9))),
     );
-    assert.deepEqual(levels.sharesOf(only(100)), [0, 0, 0]);
+    assert.deepEqual(levels.sharesOf(only(100)), levels.sharesOf(DEFAULT_LEVERAGE_WEIGHTS));
+    assert.deepEqual(levels.sharesOf(only(10)), [0, 1, 0]);
   });
 
   it('say which part of open interest is placed', () => {
-    assert.equal(risen().placedShare('long', only(10)), 1 / 3);
+    assert.equal(placedShare([risen()], 'long', only(10)), 1 / 3);
     assert.equal(
-      new ExchangeLevels('a', ASSUMED_MARGIN, LEVERAGES, 100).placedShare('long', only(10)),
+      placedShare([new ExchangeLevels('a', ASSUMED_MARGIN, LEVERAGES, 100)], 'long', only(10)),
       undefined,
     );
   });
@@ -135,9 +136,23 @@ describe('levels of an exchange', () => {
   });
 });
 
+describe('shares of leverage', () => {
+  it('are linear in the weights, also where a leverage does not exist', () => {
+    const levels = risen(plain(0.0125, 40));
+    const mixed = levels.sharesOf([
+      { leverage: 5, weight: 0.4 },
+      { leverage: 50, weight: 0.6 },
+    ]);
+    const [five, fifty] = [levels.sharesOf(only(5)), levels.sharesOf(only(50))];
+    mixed.forEach((one, at) =>
+      assert.ok(Math.abs(one - 0.4 * (five[at] ?? 0) - 0.6 * (fifty[at] ?? 0)) < 1e-12),
+    );
+    assert.ok(Math.abs(mixed.reduce((sum, one) => sum + one, 0) - 1) < 1e-12);
+  });
+});
+
 describe('assumptions of a heatmap', () => {
-  const facts: HeatmapFacts = {
-    weights: only(10),
+  const facts: ExchangeFacts = {
     impossible: [],
     marginSource: 'a table',
     margin: 'linear',
@@ -147,23 +162,31 @@ describe('assumptions of a heatmap', () => {
     withoutOpenInterest: 0,
   };
 
+  const said = (exchanges: ExchangeFacts[]): string[] =>
+    heatmapAssumptions({ weights: only(10), areFitted: false, exchanges });
+
   it('say first that nothing was measured, and of what was left out only where something was', () => {
-    const said = heatmapAssumptions(facts);
-    assert.match(said[0] ?? '', /^Modelled, not measured/);
-    assert.doesNotMatch(said.join('\n'), /Left out|missing/);
-    const more = heatmapAssumptions({
-      ...facts,
-      impossible: [50, 100],
-      withoutPrices: 2,
-      withoutOpenInterest: 3,
-    });
+    assert.match(said([facts])[0] ?? '', /^Modelled, not measured/);
+    assert.doesNotMatch(said([facts]).join('\n'), /Left out|missing/);
+    const more = said([{ ...facts, impossible: [50, 100], withoutPrices: 2, withoutOpenInterest: 3 }]);
     assert.match(more.join('\n'), /Left out: 50x, 100x, which/);
     assert.match(more.join('\n'), /Left out: 2 of 12 bars without prices/);
     assert.match(more.join('\n'), /missing in 3 of 10 bars/);
   });
 
   it('do not claim a turnover that nobody knows', () => {
-    assert.match(heatmapAssumptions(facts).join('\n'), /10 % of what is traded/);
-    assert.match(heatmapAssumptions({ ...facts, hasVolume: false }).join('\n'), /the volume is not known/);
+    assert.match(said([facts]).join('\n'), /10 % of what is traded/);
+    assert.match(said([{ ...facts, hasVolume: false }]).join('\n'), /the volume is not known/);
+  });
+
+  it('name whom they are of where there are several', () => {
+    const one = { ...facts, name: 'OKX', marginSource: 'OKX BTC-USDT-SWAP, today' };
+    const other = { ...facts, name: 'HTX', marginSource: 'assumed', impossible: [100], hasVolume: false };
+    const text = said([one, { ...other, margin: 'inverse', pricesOf: 'the mark price of OKX' }]).join('\n');
+    assert.match(text, /linear contracts, inverse ones of HTX/);
+    assert.match(text, /Maintenance margin: OKX BTC-USDT-SWAP, today; assumed \(HTX\)\./);
+    assert.match(text, /But the volume of HTX is not known/);
+    assert.match(text, /Left out: 100x of HTX, which/);
+    assert.match(text, /Prices: the mark price of OKX stands for those of HTX, of/);
   });
 });

@@ -98,7 +98,10 @@ describe(`perpscope heatmap (PERPSCOPE_SEED=${seed})`, function () {
     const { verdict, mean } = await calibrated(file);
     assert.equal(verdict, 'not-above-placebo', JSON.stringify(mean));
     for (const args of [[], ['--calibrate']])
-      assert.match(await run('--csv', file, ...args), /^Not above the placebo: on this history/m);
+      assert.match(
+        await run('--csv', file, ...args),
+        /^On this history these levels foretold nothing that chance would not: lift \d/m,
+      );
   });
 
   it('names the largest levels with side, distance and price, and what of open interest is placed', async () => {
@@ -108,7 +111,10 @@ describe(`perpscope heatmap (PERPSCOPE_SEED=${seed})`, function () {
     assert.match(text, /placed of it: longs \d+(\.\d+)? %, shorts \d+(\.\d+)? %/);
     assert.match(text, /^ {2}longs +−\d+\.\d\d to −\d+\.\d\d % +\$[\d,.]+ to \$[\d,.]+ +\$[\d.]+[KMB]?/m);
     assert.match(text, /^ {2}shorts +\+\d+\.\d\d to/m);
-    assert.match(text, /^Not scored: \d+ hours with liquidations, 200 are needed\.$/m);
+    assert.match(
+      text,
+      /^Not scored: \d+ h with liquidations after those that fill the levels, 200 are needed\.$/m,
+    );
     const json = JSON.parse(await run('--csv', file, '--json')) as {
       schema: string;
       verdict: string;
@@ -169,7 +175,7 @@ describe(`perpscope heatmap (PERPSCOPE_SEED=${seed})`, function () {
     );
     const without = seriesOf('without.csv', bars, HEAD.replace(',long_liq,short_liq', ''));
     await assert.rejects(run('--csv', without, '--calibrate'), /needs the columns long_liq and short_liq/);
-    assert.match(await run('--csv', without), /^Not scored: the file has no liquidations/m);
+    assert.match(await run('--csv', without), /^Not scored: the history has no liquidations/m);
     await assert.rejects(run(), /add --csv FILE/);
     await assert.rejects(run('--csv', join(folder, 'gone.csv')), /cannot be read/);
     assert.throws(() => readArguments(['heatmap', '--csv', 'x', '--store', 'y']), /leave out --store/);

@@ -163,6 +163,17 @@ describe('the feed of a panel', () => {
     );
   });
 
+  it('asks for the levels of one exchange where its page does, though the same chart is being read', async () => {
+    const { feed, wishes } = feeding();
+    const query = { asset: 'BTC', chart: 'liquidation-heatmap', hours: 168 } as const;
+    void feed.ask(query);
+    await feed.ask({ ...query, levelsOf: 'okx' });
+    assert.deepEqual(
+      wishes.map((wish) => (wish as ChartsWish).levelsOf),
+      [undefined, 'okx'],
+    );
+  });
+
   it('asks for the chart, asset and range that its page wants, and sends that alone', async () => {
     const { feed, sent, wishes, become } = feeding();
     feed.show(true);
@@ -180,6 +191,30 @@ describe('the feed of a panel', () => {
     assert.deepEqual(told.charts.map(({ kind }) => kind), ['liquidation-heatmap']); // prettier-ignore
     const wish = { asset: 'BTC', hours: 24, charts: ['liquidation'] };
     assert.deepEqual(wishes.slice(1), [wish, wish]);
+  });
+
+  it('reads ahead what a new page will ask for, once, and anew what it asks for besides or what has changed', async () => {
+    const query = { asset: 'BTC', chart: 'all', hours: 168 } as const;
+    const { feed, counts, become } = feeding();
+    feed.show(true);
+    feed.lookAhead();
+    await turn();
+    become(pushed(13));
+    const { version } = await feed.ask(query);
+    assert.deepEqual([version, counts.reads], [1, 1]);
+    await feed.ask(query);
+    assert.equal(counts.reads, 2, 'what was handed out is not kept');
+    feed.lookAhead();
+    await turn();
+    await feed.ask({ ...query, chart: 'open-interest' });
+    assert.equal(counts.reads, 4);
+    const changing = feeding();
+    changing.feed.lookAhead();
+    await turn();
+    changing.become({ ...pushed(14), isRefreshing: true });
+    changing.become(pushed(15));
+    await changing.feed.ask(query);
+    assert.equal(changing.counts.reads, 2);
   });
 
   it('reads what a chart is made of, each once, and nothing else', async () => {

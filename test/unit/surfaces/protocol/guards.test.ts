@@ -81,7 +81,13 @@ describe('the host’s guards', () => {
 
   it('check parameters by the name of the message', () => {
     const query = { chart: 'funding-heatmap', hours: 168 };
-    for (const good of [query, { ...query, asset: 'BTC' }, { ...query, hours: 24 }, { ...query, hours: 720 }])
+    for (const good of [
+      query,
+      { ...query, asset: 'BTC' },
+      { ...query, hours: 24 },
+      { ...query, hours: 720 },
+      { ...query, levelsOf: 'okx' },
+    ])
       assert.deepEqual(panelGuards.params('request', 'ready', good), { value: good });
     for (const bad of [
       {},
@@ -90,6 +96,7 @@ describe('the host’s guards', () => {
       { ...query, asset: 5 },
       ...[23, 721, 24.5, '168', null].map((hours) => ({ ...query, hours })),
       { ...query, more: 1 },
+      ...['', 'x'.repeat(61), 5].map((levelsOf) => ({ ...query, levelsOf })),
       [query],
     ])
       assert.ok('problem' in panelGuards.params('request', 'ready', bad), JSON.stringify(bad));

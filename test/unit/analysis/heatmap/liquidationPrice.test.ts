@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { IsolatedPosition } from '../../../../src/analysis/liquidations/liquidationPrice.ts';
-import { liquidationPriceQuote } from '../../../../src/analysis/liquidations/liquidationPrice.ts';
+import type { IsolatedPosition } from '../../../../src/analysis/heatmap/liquidationPrice.ts';
+import { liquidationPriceQuote } from '../../../../src/analysis/heatmap/liquidationPrice.ts';
 
 const seed = Number(process.env['PERPSCOPE_SEED'] ?? Date.now() % 2 ** 31);
 

@@ -1,0 +1,79 @@
+import type { PathBar } from '../analysis/heatmap/barPath.ts';
+import type { ExchangeId } from '../core/ids.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { AssetSeries } from '../series/assetSeries.ts';
+import { valueAt, type StepColumn } from '../series/hours.ts';
+import { barsOf, reachNow, type Bar, type PriceBars } from './priceBars.ts';
+
+/** As far back as a history is held by the hour: what stands before the picture fills the levels. */
+export const HELD_HOURS = 720;
+/** An exchange with fewer of the hours that the reference has takes the prices of that. */
+const OWN_SHARE = 0.95;
+
+/** The bars of an exchange that fill its levels. */
+export interface LevelSource {
+  readonly exchange: ExchangeId;
+  readonly bars: readonly PathBar[];
+  readonly prices: PriceBars;
+  /** Hours between the first bar and the last without prices. */
+  readonly withoutPrices: number;
+  readonly withoutOpenInterest: number;
+  readonly hasVolume: boolean;
+}
+
+/**
+ * Returns the bars of an exchange by the hour from where its open interest is first known, or the first whole day of UTC that is held,
+ * so that levels move with what happens and not with where the history begins: its own prices (mark before last) where it has nearly
+ * all of the hours of the `reference`, else those; its one-sided open interest at the end of each bar, and what was traded in it, in
+ * coins.
+ */
+export function levelSource(history: AssetSeries, exchange: ExchangeId, reference: PriceBars): LevelSource {
+  const openInterest = history.column('open-interest').get(exchange);
+  // A value labelled with an hour is the reading at its start: the level at a bar's end is the next hour's.
+  const levelAt = (bar: Bar): number | undefined => known(openInterest, bar.atMs + bar.barMs);
+  const first = openInterest?.values.findIndex((value) => !Number.isNaN(value)) ?? -1;
+  const knownMs = openInterest === undefined || first < 0 ? Infinity : openInterest.firstMs + first * HOUR_MS;
+  const since = (prices: Omit<PriceBars, 'bars'>): PriceBars => {
+    const held = heldPrices(history, prices);
+    return { ...held, bars: held.bars.filter(({ atMs }) => atMs >= knownMs - HOUR_MS) };
+  };
+  const given = since(reference);
+  const own = (['mark price', 'last price'] as const)
+    .map((priceType) => since({ exchange, priceType }))
+    .find(({ bars }) => reachNow(bars, history.nowMs) && bars.length >= OWN_SHARE * given.bars.length);
+  const prices = own ?? given;
+  const [coins, dollars] = (['volume', 'volume-usd'] as const).map((id) => history.column(id).get(exchange));
+  const bars = prices.bars.map((bar): PathBar => {
+    const usd = known(dollars, bar.atMs);
+    const volumeBase = known(coins, bar.atMs) ?? (usd === undefined ? undefined : usd / bar.closeQuote);
+    return { ...bar, openInterestBase: levelAt(bar), volumeBase };
+  });
+  const [firstMs, lastMs] = [bars[0]?.atMs ?? 0, bars.at(-1)?.atMs ?? -HOUR_MS];
+  return {
+    ...{ exchange, bars, prices },
+    withoutPrices: (lastMs - firstMs) / HOUR_MS + 1 - bars.length,
+    withoutOpenInterest: bars.filter(({ openInterestBase }) => openInterestBase === undefined).length,
+    hasVolume: bars.some(({ volumeBase }) => volumeBase !== undefined),
+  };
+}
+
+/** Returns the prices of an exchange from the first whole day of UTC that is held. */
+export function heldPrices(
+  history: AssetSeries,
+  { exchange, priceType }: Omit<PriceBars, 'bars'>,
+): PriceBars {
+  const fromMs = Math.ceil((history.nowMs - HELD_HOURS * HOUR_MS) / DAY_MS) * DAY_MS;
+  const all = barsOf(history, priceType === 'mark price' ? 'mark' : 'last', exchange, HELD_HOURS);
+  return { exchange, priceType, bars: all.filter((bar) => bar.atMs >= fromMs && isPossible(bar)) };
+}
+
+function known(column: StepColumn | undefined, atMs: number): number | undefined {
+  const value = column === undefined ? Number.NaN : valueAt(column, atMs);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+const isPossible = ({ openQuote, highQuote, lowQuote, closeQuote }: Bar): boolean =>
+  lowQuote > 0 &&
+  lowQuote <= Math.min(openQuote, closeQuote) &&
+  highQuote >= Math.max(openQuote, closeQuote) &&
+  Number.isFinite(highQuote);
