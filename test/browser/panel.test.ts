@@ -38,11 +38,14 @@ describe('the panel in a browser', function () {
       openInterestUnit: 'usd',
       hiddenLines: ['okx'],
       heatmapScale: 'log',
+      levelsOf: '',
       timeWindow: {},
       valueScales: {},
       openTables: [],
       cards: [],
       summedUp: [],
+      compared: {},
+      cardHeights: {},
       scrollPx: 0,
     });
     await assertClean(opened);
@@ -54,10 +57,8 @@ describe('the panel in a browser', function () {
     const opened = await harness.open({ state });
     const { page } = opened;
     assert.equal(await page.locator('.toggle', { hasText: 'USD' }).getAttribute('aria-pressed'), 'true');
-    assert.equal(
-      await page.locator('.legend-entry', { hasText: 'OKX' }).getAttribute('aria-pressed'),
-      'false',
-    );
+    const okx = page.locator('[data-kind="open-interest"] .legend-entry', { hasText: 'OKX' });
+    assert.equal(await okx.getAttribute('aria-pressed'), 'false');
     await opened.close();
   });
 
@@ -107,6 +108,20 @@ describe('the panel in a browser', function () {
     await page.locator(`${OPEN_INTEREST} .twin > button`).first().focus();
     await page.keyboard.press('Enter');
     assert.equal(await page.locator(`${OPEN_INTEREST} table`).count(), 1);
+    await assertClean(opened);
+    await opened.close();
+  });
+
+  it('draws what is below the screen after the frame that shows what is above', async () => {
+    const opened = await harness.open({ answer: 'loading' });
+    const { page } = opened;
+    const atOnce = await page.evaluate(() => {
+      const tools = window.perpscopePage;
+      tools.send({ ...tools.demo({}), version: 5 });
+      return ['open-interest', 'liquidation-heatmap'].map((kind) => tools.canvasTexts(kind).length > 0);
+    });
+    assert.deepEqual(atOnce, [true, false]);
+    await page.waitForFunction(() => window.perpscopePage.canvasTexts('liquidation-heatmap').length > 0);
     await assertClean(opened);
     await opened.close();
   });

@@ -1,8 +1,10 @@
 import type { Chart, Plugin } from 'chart.js';
 import type { RealisedMark } from '../models/realised.ts';
 
-const [LEAST_PX, MOST_PX] = [2, 9];
+const [LEAST_PX, MOST_PX] = [0.8, 9];
 const HALO_PX = 1.5;
+/** Smaller ones have no edge: hour by hour it would hide the levels beside the price. */
+const EDGED_PX = 2.5;
 
 /** Marks what was liquidated, over modelled levels: white on black, as every measured number of that chart. */
 export interface RealisedLayer {
@@ -41,7 +43,7 @@ export function createRealisedLayer(): RealisedLayer {
       pen.lineTo(place + half, foot);
       pen.lineTo(place, tip);
       pen.closePath();
-      pen.stroke();
+      if (half >= EDGED_PX) pen.stroke();
       pen.fill();
     }
     pen.restore();

@@ -65,6 +65,7 @@ export function createChartList(
   onExtent: () => void,
 ): ChartList {
   const views = new Map<ChartKind, AnyView>();
+  const drawnOnce = new WeakSet<AnyView>();
   const charts = element('div', { class: 'charts' });
 
   const items = (): [PanelItem, Item][] => [...views, ...cards.cards()];
@@ -118,6 +119,34 @@ export function createChartList(
     }
   }
 
+  /** Draws a chart; returns its card, or one that says why it cannot be drawn. */
+  function drawnCard(kind: ChartKind, view: AnyView, source: PanelSnapshot['source']): HTMLElement {
+    try {
+      view.draw();
+      drawnOnce.add(view);
+      return view.root;
+    } catch (error) {
+      return failedCard(kind, source, error);
+    }
+  }
+
+  /** A new chart below what can be seen waits for the frame in which those above it are shown. */
+  function isBelowTheScreen(view: AnyView): boolean {
+    return !drawnOnce.has(view) && view.root.getBoundingClientRect().top >= window.innerHeight;
+  }
+
+  function drawLater(kind: ChartKind, view: AnyView, source: PanelSnapshot['source']): void {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        // Meanwhile it may have gone, or been drawn.
+        if (views.get(kind) !== view || drawnOnce.has(view)) return;
+        const next = view.root.nextSibling;
+        const card = drawnCard(kind, view, source);
+        if (card !== view.root) charts.insertBefore(card, next);
+      }),
+    );
+  }
+
   function failedCard(kind: ChartKind, source: PanelSnapshot['source'], error: unknown): HTMLElement {
     const message = error instanceof Error ? error.message : String(error);
     onError(`${kind}: ${message}`);
@@ -137,12 +166,9 @@ export function createChartList(
         const card = updated[index] ?? charts;
         const view = views.get(kind);
         if (!view) return card;
-        try {
-          view.draw();
-          return card;
-        } catch (error) {
-          return failedCard(kind, snapshot.source, error);
-        }
+        if (!isBelowTheScreen(view)) return drawnCard(kind, view, snapshot.source);
+        drawLater(kind, view, snapshot.source);
+        return card;
       });
       // Elements already in their place are not touched: moving one would take the focus from it.
       for (const child of [...charts.children]) if (!drawn.includes(child as HTMLElement)) child.remove();

@@ -116,6 +116,7 @@ describe('the host’s guards', () => {
     for (const [field, bad] of Object.entries({
       openInterestUnit: 'eur',
       heatmapScale: 1,
+      levelsOf: 5,
       openTables: ['all'],
       scrollPx: -1,
       hiddenLines: 'okx',
