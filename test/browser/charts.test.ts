@@ -197,7 +197,7 @@ describe('charts in a browser', function () {
     await page.locator(`${LEVELS} .plot`).hover({ position: { x: 900, y: 200 } });
     assert.match(
       await page.locator(`${LEVELS} .hover`).innerText(),
-      /USDT\n.*modelled.*\nMark price, Binance: [\d,]+ USDT\n.*UTC/i,
+      /USDT\n.*modelled.*\nLiquidated, measured: .*\nMark price, Binance: [\d,]+ USDT\n.*UTC/i,
     );
     await page.mouse.move(2, 2);
     assert.equal(await page.locator(`${LEVELS} .hover`).isVisible(), false);

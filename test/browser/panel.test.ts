@@ -46,6 +46,8 @@ describe('the panel in a browser', function () {
       summedUp: [],
       compared: {},
       cardHeights: {},
+      isLinked: false,
+      isFollowing: false,
       scrollPx: 0,
     });
     await assertClean(opened);
@@ -94,7 +96,7 @@ describe('the panel in a browser', function () {
       seen.push(await focused());
       if (seen.at(-1) === 'USD') break;
     }
-    assert.deepEqual(seen, ['Refresh', 'All', 'BTC', 'USD']);
+    assert.deepEqual(seen, ['Refresh', 'All', 'Link range', 'Follow editor', 'BTC', 'USD']);
     await page.keyboard.press('Enter');
     assert.ok((await titles()).includes('Open interest (USD)'));
     assert.equal(await focused(), 'USD', 'the focus stays where it was');

@@ -100,7 +100,8 @@ describe('the switches of a panel', function () {
     assert.equal(asked.at(-1)?.asset, 'ETH');
     const kept = await page.evaluate(() => window.perpscopePage.host.state as { asset: string });
     assert.equal(kept.asset, 'ETH');
-    assert.doesNotMatch(await page.locator('body').innerText(), /BTC/);
+    for (const kind of ['open-interest', 'price'])
+      assert.match(await page.locator(`[data-kind="${kind}"] .meta`).first().innerText(), /^ETH ·/, kind);
     await assertClean(opened);
     await opened.close();
   });

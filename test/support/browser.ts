@@ -32,6 +32,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page that is still gliding to one place does not rest at the next.
+  '--disable-smooth-scrolling',
 ];
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const START_MS = 30_000;
