@@ -200,6 +200,21 @@ describe('the time axis of a panel', function () {
     await opened.close();
   });
 
+  it('keeps the words of a key when the pointer leaves another chart', async () => {
+    const opened = await harness.open();
+    const { page } = opened;
+    await page.locator(`${FUNDING} .plot`).hover({ position: { x: 900, y: 40 } });
+    await page.locator(`${OPEN_INTEREST} .plot`).evaluate((plot: HTMLElement) => {
+      plot.focus({ preventScroll: true });
+      plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', shiftKey: true }));
+    });
+    assert.ok(await page.locator(`${OPEN_INTEREST} .hover`).isVisible());
+    await page.mouse.move(2, 2);
+    assert.equal(await page.locator(`${OPEN_INTEREST} .hover`).isVisible(), true);
+    await assertClean(opened);
+    await opened.close();
+  });
+
   it('has one crosshair in all charts, and one readout with what each of them has', async () => {
     const opened = await harness.open();
     const { page } = opened;

@@ -71,9 +71,13 @@ export function createChartList(
   const items = (): [PanelItem, Item][] => [...views, ...cards.cards()];
   const others = (item: PanelItem): Item[] =>
     items().flatMap(([each, view]) => (each === item ? [] : [view]));
+  let pointing: PanelItem | undefined;
   const context: ViewContext = {
     ...panel,
     pointAt: (kind, atMs) => {
+      // A pointer that leaves one chart takes nothing from another that has been read by keys since.
+      if (atMs === undefined && pointing !== kind) return;
+      pointing = atMs === undefined ? undefined : kind;
       for (const view of others(kind)) view.mark(atMs);
     },
     linesOfOthers: (kind, atMs) => others(kind).flatMap((view) => view.linesAt(atMs)),
