@@ -13,8 +13,11 @@ export interface EventList {
   within(range: Range): readonly DatedEvent[];
   /** Says what is in view now. */
   show(): void;
-  /** Asks for the events of all the time that there is; without `isDue` only where that has grown since. */
-  ask(isDue: boolean): void;
+  /**
+   * Asks for the events of all the time that there is; without `isDue` only where that has grown since. The promise is kept once what was
+   * answered, if anything was asked, is shown.
+   */
+  ask(isDue: boolean): Promise<void>;
 }
 
 /** Makes the list; `onChange` is called when there are other events. */
@@ -55,13 +58,13 @@ export function createEventList(
     root: element('div', { class: 'events' }, shown, faults),
     within: (range) => eventsWithin(held.events, range),
     show,
-    ask: (isDue) => {
+    ask: async (isDue) => {
       if (!time.isKnown()) return;
       const { min, max } = time.extent();
       const wish = { fromMs: Math.max(0, Math.floor(min)), toMs: Math.ceil(max) + 1 };
       if (!isDue && asked !== undefined && asked.fromMs <= wish.fromMs) return;
       asked = wish;
-      askHost(wish).then(
+      await askHost(wish).then(
         (next) => {
           if (asked === wish) take(next);
         },

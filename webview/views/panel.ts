@@ -100,7 +100,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     askHeatmap: (wish, signal) => peer.call('heatmap', wish, { timeoutMs: CARD_TIMEOUT_MS, signal }),
   };
   const charts = createChartList(panel, cardHost, report, () => {
-    events.ask(false);
+    void events.ask(false);
     showTime();
   });
   const pixelRatio = watchPixelRatio(() => charts.resize());
@@ -134,8 +134,8 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     charts.show(shown, next);
     showTime();
     if (next.isLoading) return;
-    events.ask(true);
-    scrollBack();
+    // What is said of events stands above the charts: before it does, the place is another one.
+    void events.ask(true).then(scrollBack);
     const now = nowMs();
     if (!wasAsked && !isNewAsset && now - announcedAtMs < ANNOUNCE_MS) return;
     announcedAtMs = now;

@@ -51,14 +51,9 @@ describe('a journey through the workbench, with the packaged extension', () => {
   }
 
   async function chooseTheme(name: string): Promise<void> {
-    await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget input').first();
     const rows = page.locator('.quick-input-list .monaco-list-row');
-    await input.fill('>Preferences: Color Theme');
-    await rows
-      .filter({ hasText: /^Preferences: Color Theme/ })
-      .first()
-      .click();
+    await workbench.chooseCommand('Preferences: Color Theme');
     await rows.filter({ hasText: 'Solarized' }).first().waitFor();
     await input.fill(name);
     await rows.filter({ hasText: name }).first().click();
