@@ -35,8 +35,6 @@ export interface Instrument {
   /** Highest and lowest funding rate per interval that the exchange allows, as fractions. */
   readonly fundingCap?: number;
   readonly fundingFloor?: number;
-  /** When trading in it began. */
-  readonly opensAtMs?: number;
   readonly expiresAtMs?: number;
   /** A price of when the list was read, where it states one: for choosing price steps of requests, never a reading. */
   readonly listPriceQuote?: number;

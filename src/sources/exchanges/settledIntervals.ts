@@ -71,7 +71,7 @@ export class Schedule {
   /** NaN where it is not known. */
   readonly #intervalMs: Float64Array;
   /** How many times are stated. */
-  readonly #count: number;
+  readonly count: number;
   readonly oldestMs: number | undefined;
   #at = 0;
 
@@ -86,7 +86,7 @@ export class Schedule {
       count += 1;
       if (own - before >= SETTLEMENT_JITTER_MS) atMs[distinct++] = own;
     }
-    this.#count = count;
+    this.count = count;
     this.oldestMs = sorted[0];
     this.#atMs = atMs.subarray(0, distinct);
     this.#intervalMs = new Float64Array(distinct).fill(Number.NaN);
@@ -114,12 +114,15 @@ export class Schedule {
     return Number.isNaN(intervalMs) ? undefined : intervalMs;
   }
 
-  /**
-   * Whether a settlement is the earliest of several. What came before it stands on another page, with which it has its
-   * interval; of a list that ends an hour later it is another one. So it is left out, unless nothing came before it.
-   */
-  isOldestOfSeveral(atMs: number): boolean {
-    return atMs === this.oldestMs && this.#count > 1;
+  /** The interval of all settlements together; undefined where they have several, or none is known. */
+  get only(): number | undefined {
+    const known = this.#intervalMs.filter((intervalMs) => !Number.isNaN(intervalMs));
+    return known.every((intervalMs) => intervalMs === known[0]) ? known[0] : undefined;
+  }
+
+  /** The interval of the earliest settlement that has a known one. */
+  get earliest(): number | undefined {
+    return this.#intervalMs.find((intervalMs) => !Number.isNaN(intervalMs));
   }
 
   /** Rows come in the order of their times, or in the reverse: the next one is beside the last. */
@@ -176,7 +179,7 @@ export function settledIntervals(
       intervals.set(intervalMs, known);
       return known;
     }
-    if (schedule.isOldestOfSeveral(settledAtMs)) return undefined;
+    if (settledAtMs === schedule.oldestMs && schedule.count > 1) return undefined;
     const message = `${who.venueSymbol}: the settlements around it do not tell the interval of this rate; it was dropped`;
     context.report({ code: 'unknown-interval', path: pathOf(path, field), message });
     return undefined;

@@ -62,12 +62,6 @@ function settledInterval(
   return undefined;
 }
 
-/** Whether the first settlement of an answer is later than the longest interval after its begin: then there was none before it. */
-function isFirstOfCoin({ params }: MapContext, { oldestMs }: Schedule): boolean {
-  const fromMs = Number.parseInt(params['startTime'] ?? '', 10);
-  return (oldestMs ?? Number.NaN) - fromMs > 8 * HOUR_MS + JITTER_MS;
-}
-
 const SETTLED = rowReader({
   coin: optional(text), time: epochMs, fundingRate: decimal, premium: optional(decimal),
 }); // prettier-ignore
@@ -97,8 +91,9 @@ export const fundingHistory = definePoll({
   schema: rows,
   map(payload, context) {
     const schedule = new Schedule(timesOf(payload, 'time'));
-    // The answer of an hour ago tells the interval of this one's oldest row by the row before it.
-    const isOldestKept = isFirstOfCoin(context, schedule);
+    // The oldest row has no spacing before it, and had one in the answer of an hour ago: of a time that is documented, it said the same.
+    const ofOldest = (atMs: number): number | undefined =>
+      atMs === schedule.oldestMs && atMs >= HOURLY_SINCE_MS ? schedule.earliest : undefined;
     const rates = columnsOf(
       context,
       { kind: 'funding-rate', phase: 'settled' },
@@ -113,8 +108,8 @@ export const fundingHistory = definePoll({
     );
     SETTLED.each(payload, '', context, ({ coin, time, fundingRate, premium }, at) => {
       const who = subjectOfCoin(context, coin, at);
-      if (!isOldestKept && schedule.isOldestOfSeveral(time)) return;
-      const interval = who && settledInterval(context, who, time, schedule.intervalAt(time), at);
+      const interval =
+        who && settledInterval(context, who, time, schedule.intervalAt(time) ?? ofOldest(time), at);
       if (who === undefined || interval === undefined) return;
       const { intervalMs, intervalBasis } = interval;
       rates.of(who, BASES[intervalBasis]).push(time, fundingRate, time, intervalMs);

@@ -10,7 +10,6 @@ import { NO, plainText, received, type Field } from '../kit/field.ts';
 import { decimal, epochMs, ignored, nonNegative, optional, positive } from '../kit/fields.ts';
 import { object, rows } from '../kit/payloads.ts';
 import { rowReader } from '../kit/rowReader.ts';
-import type { Subject } from '../kit/subject.ts';
 import { Schedule } from '../settledIntervals.ts';
 import { at, bySymbol, CHARTS, intervalReporter, isoTime, sizeReporter, sizesOf, V3 } from './shared.ts';
 
@@ -43,12 +42,6 @@ const SETTLED = rowReader({ timestamp: isoTime, relativeFundingRate: decimal });
 const BY_SCHEDULE: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'schedule' };
 const BY_DEFAULT: IntervalOf = { intervalMs: HOUR_MS, intervalBasis: 'venue-default' };
 
-/** Whether the list reaches back to the first hour of the contract, so that nothing was settled before its oldest row. */
-function isFromOpening({ instrument }: Subject, { oldestMs }: Schedule): boolean {
-  const sinceMs = (oldestMs ?? Number.NaN) - (instrument?.opensAtMs ?? Number.NaN);
-  return sinceMs >= 0 && sinceMs <= HOUR_MS;
-}
-
 export const fundingHistory = definePoll({
   id: 'kraken-futures/funding-history',
   ...at('/derivatives/api/{version}/historicalfundingrates', 'trading/historical-funding-rates'),
@@ -68,14 +61,16 @@ export const fundingHistory = definePoll({
     });
     const schedule = new Schedule(times);
     const intervalOf = intervalReporter(context);
-    // The oldest row of an hour ago has its own spacing, that of now has none: it would take the other's place.
-    const isOldestKept = isFromOpening(who, schedule);
+    const { only, earliest, oldestMs } = schedule;
+    // The oldest row has no spacing before it; its rate is per hour as those of the others are.
+    const ofOthers = only === HOUR_MS ? undefined : earliest;
+    // Of an hour ago it had one: what is asked for again says the same of it.
+    const ofOldest = only === HOUR_MS ? HOUR_MS : earliest;
     const settled = { kind: 'funding-rate', phase: 'settled' } as const;
     const out = columnsOf(context, settled, ['fundingRatePerInterval'], times.length);
     let isTold = false;
     for (const [index, time] of times.entries()) {
-      if (!isOldestKept && schedule.isOldestOfSeveral(time)) continue;
-      const spacingMs = schedule.intervalAt(time);
+      const spacingMs = schedule.intervalAt(time) ?? (time === oldestMs ? ofOldest : ofOthers);
       const isHourly = spacingMs === undefined || spacingMs === HOUR_MS;
       if (!isHourly && !isTold) {
         isTold = true;

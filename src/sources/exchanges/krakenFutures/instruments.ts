@@ -5,7 +5,6 @@ import type { MarginTier } from '../../../core/observation.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import { closedList, withClosedLists, type ReadValue } from '../closedList.ts';
 import { defineInstrumentPoll, definePoll, type MapContext } from '../contract.ts';
-import { NO } from '../kit/field.ts';
 import { anything, flag, nonNegative, optional, optionalNonZero, positive, text } from '../kit/fields.ts';
 import { object, rows } from '../kit/payloads.ts';
 import { rowReader } from '../kit/rowReader.ts';
@@ -33,7 +32,6 @@ const ROW = rowReader({
   contractValueTradePrecision: anything,
   tradeable: optional(flag),
   tradfi: optional(flag),
-  openingDate: anything,
   lastTradingTime: optional(isoTime),
   maxRelativeFundingRate: optionalNonZero(positive),
 });
@@ -73,7 +71,6 @@ function instrumentOf(
   const quoteAsset = row.quote === undefined ? parts.quoteAsset : commonAsset(row.quote);
   const isPerpetual = parts.kind === 'perpetual';
   const cap = isPerpetual ? row.maxRelativeFundingRate : undefined;
-  const openingMs = isoTime.read(row.openingDate);
   const contractSize = { amount: row.contractSize, unit: margin === 'inverse' ? 'quote' : 'base' } as const;
   const instrument = {
     key: instrumentKey('kraken-futures', venueSymbol), exchange: 'kraken-futures', venueSymbol, baseAsset, quoteAsset,
@@ -84,8 +81,6 @@ function instrumentOf(
     // By the contract specifications all perpetuals are funded by the hour; the list does not repeat it.
     fundingIntervalMs: isPerpetual ? HOUR_MS : undefined,
     fundingCap: cap, fundingFloor: cap === undefined ? undefined : -cap,
-    // A contract whose opening cannot be read is a contract all the same.
-    opensAtMs: openingMs === NO ? undefined : openingMs,
     expiresAtMs: isPerpetual ? undefined : row.lastTradingTime,
     status: row.tradeable === false ? 'not-trading' : 'trading',
   }; // prettier-ignore

@@ -140,27 +140,8 @@ describe('hyperliquid adapter', () => {
     const row = (hour: number): object => ({
       coin: 'BTC', fundingRate: '0.0001', time: 1_789_999_200_000 + hour * HOUR_MS,
     }); // prettier-ignore
-    const rows = decode(
-      { type: 'fundingHistory', coin: 'BTC' },
-      [row(0), row(1), row(3)],
-      known,
-    ).observations;
-    assertRows(rows, [
-      { intervalMs: HOUR_MS, intervalBasis: 'schedule' },
-      { intervalMs: HOUR_MS, intervalBasis: 'instrument' },
-    ]);
-  });
-
-  it('leaves out the oldest settlement of an answer, unless none can have come before it', () => {
-    const row = (hour: number): object => ({
-      coin: 'BTC', fundingRate: '0.0001', time: 1_789_999_200_000 + hour * HOUR_MS,
-    }); // prettier-ignore
-    const basesOf = (startTime: number): unknown[] =>
-      decode({ type: 'fundingHistory', coin: 'BTC', startTime }, [row(0), row(1)], known).observations.map(
-        (one) => one.kind === 'funding-rate' && one.intervalBasis,
-      );
-    assert.deepEqual(basesOf(1_789_999_200_000 - HOUR_MS), ['schedule']);
-    assert.deepEqual(basesOf(1_789_999_200_000 - 9 * HOUR_MS), ['instrument', 'schedule']);
+    const rows = decode({ type: 'fundingHistory', coin: 'BTC' }, [row(0), row(2)], known).observations;
+    assertRows(rows, [{ intervalMs: HOUR_MS, intervalBasis: 'instrument' }, { intervalMs: HOUR_MS }]);
   });
 
   it('refuses spot pairs, coins of other dexs and outcomes by name', () => {

@@ -168,28 +168,10 @@ describe('kraken futures adapter', () => {
     }));
     const path = '/derivatives/api/v4/historicalfundingrates';
     const { observations, issues } = decode(krakenFutures, path, { symbol: 'PF_XBTUSD' }, { rates }, known);
-    assert.equal(observations.length, 9_999);
+    assert.equal(observations.length, 10_000);
     assert.equal(observations.at(-1)?.atMs, first + 44_999 * 3_600_000);
     assert.deepEqual(issues, []);
   }).timeout(10_000);
-
-  it('leaves out the oldest settlement of a list, unless it is the first of the contract', () => {
-    const path = '/derivatives/api/v4/historicalfundingrates';
-    const firstMs = Date.UTC(2026, 9, 1, 16);
-    const rates = [0, 1, 2].map((hour) => ({
-      timestamp: new Date(firstMs + hour * 3_600_000).toISOString(),
-      relativeFundingRate: 1e-5,
-    }));
-    const basesOf = (openingDate: unknown): unknown[] => {
-      const row = { symbol: 'PF_XBTUSD', type: 'flexible_futures', contractSize: 1, openingDate };
-      const { instruments } = decode(krakenFutures, `${V3}/instruments`, {}, { instruments: [row] }, []);
-      const { observations } = decode(krakenFutures, path, { symbol: 'PF_XBTUSD' }, { rates }, instruments);
-      return observations.map((one) => one.kind === 'funding-rate' && one.intervalBasis);
-    };
-    assert.deepEqual(basesOf('2026-10-01T15:17:00.000Z'), ['instrument', 'schedule', 'schedule']);
-    for (const other of ['2022-01-01T00:00:00.000Z', '2026-10-02T00:00:00.000Z', 'soon', undefined])
-      assert.deepEqual(basesOf(other), ['schedule', 'schedule'], String(other));
-  });
 
   it('takes bars for as long as they were asked for, and drops those that contradict it', () => {
     const path = '/api/charts/v1/trade/PF_XBTUSD/5m';
