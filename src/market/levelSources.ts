@@ -1,9 +1,9 @@
-import type { PathBar } from '../analysis/heatmap/barPath.ts';
+import type { PathBar, PriceBar } from '../analysis/heatmap/barPath.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
 import { valueAt, type StepColumn } from '../series/hours.ts';
-import { barsOf, reachNow, type Bar, type PriceBars } from './priceBars.ts';
+import { barsOf, reachNow, type PriceBars } from './priceBars.ts';
 
 /** As far back as a history is held by the hour: what stands before the picture fills the levels. */
 export const HELD_HOURS = 720;
@@ -30,7 +30,7 @@ export interface LevelSource {
 export function levelSource(history: AssetSeries, exchange: ExchangeId, reference: PriceBars): LevelSource {
   const openInterest = history.column('open-interest').get(exchange);
   // A value labelled with an hour is the reading at its start: the level at a bar's end is the next hour's.
-  const levelAt = (bar: Bar): number | undefined => known(openInterest, bar.atMs + bar.barMs);
+  const levelAt = (bar: PriceBar): number | undefined => known(openInterest, bar.atMs + bar.barMs);
   const first = openInterest?.values.findIndex((value) => !Number.isNaN(value)) ?? -1;
   const knownMs = openInterest === undefined || first < 0 ? Infinity : openInterest.firstMs + first * HOUR_MS;
   const since = (prices: Omit<PriceBars, 'bars'>): PriceBars => {
@@ -72,7 +72,7 @@ function known(column: StepColumn | undefined, atMs: number): number | undefined
   return Number.isNaN(value) ? undefined : value;
 }
 
-const isPossible = ({ openQuote, highQuote, lowQuote, closeQuote }: Bar): boolean =>
+const isPossible = ({ openQuote, highQuote, lowQuote, closeQuote }: PriceBar): boolean =>
   lowQuote > 0 &&
   lowQuote <= Math.min(openQuote, closeQuote) &&
   highQuote >= Math.max(openQuote, closeQuote) &&

@@ -1,6 +1,7 @@
 import type { LevelScore } from '../analysis/calibration/calibrate.ts';
 import { scoreWords, type Unscored } from '../analysis/calibration/scoreWords.ts';
 import { heatmapAssumptions } from '../analysis/heatmap/heatmapAssumptions.ts';
+import type { PriceBar } from '../analysis/heatmap/barPath.ts';
 import type { PictureFrame } from '../analysis/heatmap/levelPicture.ts';
 import { DEFAULT_LEVERAGE_WEIGHTS } from '../analysis/heatmap/leveragePriors.ts';
 import type { ExchangeId } from '../core/ids.ts';
@@ -11,7 +12,7 @@ import { heldPrices, levelSource, type LevelSource } from './levelSources.ts';
 import { marginTable, type ExchangeMargin, type MarginFacts } from './marginTables.ts';
 import { openInterestSum } from './openInterestChart.ts';
 import { realisedColumns } from './realisedLiquidations.ts';
-import { closesOf, LEAST_BARS, priceBars, type Bar, type PriceBars } from './priceBars.ts';
+import { closesOf, LEAST_BARS, priceBars, type PriceBars } from './priceBars.ts';
 
 const ROWS = 160;
 /** Levels are drawn as far beyond the prices shown; those at 5x lie there. */
@@ -33,8 +34,8 @@ export interface LevelPlan {
   readonly exchanges: readonly Modelled[];
   readonly prices: Omit<PriceBars, 'bars'>;
   /** The bars of these prices as far back as they are held, and of the hours that are shown. */
-  readonly held: readonly Bar[];
-  readonly line: readonly Bar[];
+  readonly held: readonly PriceBar[];
+  readonly line: readonly PriceBar[];
 }
 
 /**
@@ -109,7 +110,7 @@ export function liquidationChart(
 }
 
 /** A column an hour, from the first price shown to the last, and all rows that levels of the prices shown may lie in. */
-function frameOf(bars: readonly Bar[]): PictureFrame {
+function frameOf(bars: readonly PriceBar[]): PictureFrame {
   const [firstMs, lastMs] = [bars[0]?.atMs ?? 0, bars.at(-1)?.atMs ?? 0];
   return {
     ...{ firstMs, columnMs: HOUR_MS, columns: (lastMs - firstMs) / HOUR_MS + 1, rows: ROWS },

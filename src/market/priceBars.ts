@@ -1,3 +1,4 @@
+import type { PriceBar } from '../analysis/heatmap/barPath.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import { valueAt } from '../series/hours.ts';
@@ -7,19 +8,10 @@ import type { ChartColumn } from './chartData.ts';
 /** Prices of fewer hours are none: they place no levels and make no line. */
 export const LEAST_BARS = 24;
 
-export interface Bar {
-  readonly atMs: number;
-  readonly barMs: number;
-  readonly openQuote: number;
-  readonly highQuote: number;
-  readonly lowQuote: number;
-  readonly closeQuote: number;
-}
-
 export interface PriceBars {
   readonly exchange: ExchangeId;
   readonly priceType: 'mark price' | 'last price';
-  readonly bars: readonly Bar[];
+  readonly bars: readonly PriceBar[];
 }
 
 /**
@@ -38,7 +30,7 @@ export function priceBars(history: AssetSeries, hours: number): PriceBars | unde
 }
 
 /** Returns the closes of bars: each belongs to the end of its bar. */
-export function closesOf(bars: readonly Bar[]): ChartColumn {
+export function closesOf(bars: readonly PriceBar[]): ChartColumn {
   return {
     atMs: Float64Array.from(bars, (bar) => bar.atMs + bar.barMs),
     values: Float64Array.from(bars, (bar) => bar.closeQuote),
@@ -46,7 +38,7 @@ export function closesOf(bars: readonly Bar[]): ChartColumn {
 }
 
 /** Returns whether bars reach to now: two hours late is the most. */
-export function reachNow(bars: readonly Bar[], nowMs: number): boolean {
+export function reachNow(bars: readonly PriceBar[], nowMs: number): boolean {
   const last = bars.at(-1);
   return last !== undefined && nowMs - (last.atMs + last.barMs) <= 2 * HOUR_MS;
 }
@@ -57,13 +49,13 @@ export function barsOf(
   type: 'mark' | 'last',
   exchange: ExchangeId,
   hours: number,
-): Bar[] {
+): PriceBar[] {
   const [open, close, high, low] = (['open', 'close', 'high', 'low'] as const).map((name) =>
     history.column(`${type}-${name}`).get(exchange),
   );
   if (open === undefined || close === undefined || high === undefined || low === undefined) return [];
   const fromMs = history.nowMs - hours * HOUR_MS;
-  return Array.from(close.values, (closeQuote, at): Bar => {
+  return Array.from(close.values, (closeQuote, at): PriceBar => {
     const atMs = close.firstMs + at * HOUR_MS;
     const [openQuote, highQuote, lowQuote] = [open, high, low].map((one) => valueAt(one, atMs)) as [
       number,

@@ -1,3 +1,4 @@
+import type { PriceBar } from '../analysis/heatmap/barPath.ts';
 import { bestCoveredFirst, liquidationFeeds, newestWindow } from '../analysis/metrics/liquidationFeeds.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
@@ -5,7 +6,6 @@ import type { AssetSeries } from '../series/assetSeries.ts';
 import { countOf, newestStep, valueAt, type StepColumn } from '../series/hours.ts';
 import { alignedSum } from '../series/sums.ts';
 import type { RealisedColumns } from './chartData.ts';
-import type { Bar } from './priceBars.ts';
 
 /** What was liquidated hour by hour, in USD by the side of the position; NaN = an hour that is not covered. */
 export interface RealisedLiquidations {
@@ -67,7 +67,7 @@ export function realisedColumns(
   history: AssetSeries,
   exchanges: readonly ExchangeId[],
   columnAtMs: Float64Array,
-  bars: readonly Bar[],
+  bars: readonly PriceBar[],
 ): RealisedColumns | undefined {
   const realised = realisedLiquidations(history, exchanges, columnAtMs.length);
   if (realised === undefined) return undefined;

@@ -1,11 +1,15 @@
-/** A bar of one instrument, `[atMs, atMs + barMs)`. Prices are in quote currency. */
-export interface PathBar {
+/** A bar of prices, `[atMs, atMs + barMs)`, in quote currency. */
+export interface PriceBar {
   readonly atMs: number;
   readonly barMs: number;
   readonly openQuote: number;
   readonly highQuote: number;
   readonly lowQuote: number;
   readonly closeQuote: number;
+}
+
+/** A bar of one instrument. */
+export interface PathBar extends PriceBar {
   /** Open interest at the end of the bar in coins, each contract counted once; undefined = not known. */
   readonly openInterestBase: number | undefined;
   /** Coins traded in the bar, each trade once; undefined = not known. */
