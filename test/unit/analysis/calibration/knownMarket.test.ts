@@ -91,7 +91,9 @@ describe(`levels of a market whose positions are known (PERPSCOPE_SEED=${seed})`
       assert.ok('verdict' in none);
       const { mean, placeboSpread = 0, placeboLiftSpread = 0 } = none.score;
       assert.ok(Math.abs((mean.hitLift ?? 9) - 1) < 4 * placeboLiftSpread + 0.1, JSON.stringify(mean));
-      assert.ok(Math.abs(mean.partialRankCorrelation ?? 9) < 4 * placeboSpread + 0.05, JSON.stringify(mean));
+      // Weights that noise has moved to low leverage alone may stand where no price went: then there is no correlation to tell.
+      if (mean.partialRankCorrelation === undefined) assert.equal(none.verdict, 'not-above-placebo');
+      else assert.ok(Math.abs(mean.partialRankCorrelation) < 4 * placeboSpread + 0.05, JSON.stringify(mean));
       return none.verdict;
     });
     assert.ok(verdicts.filter((one) => one === 'above-placebo').length <= 1, verdicts.join());
