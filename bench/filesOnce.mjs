@@ -12,6 +12,7 @@ import { fileSources } from '../src/sources/backfill/fileSources.ts';
 import { FileSpool } from '../src/sources/backfill/fileSpool.ts';
 import { planBackfill } from '../src/sources/backfill/plan.ts';
 import { runBackfill } from '../src/sources/backfill/runBackfill.ts';
+import { python3, pythonWith } from '../scripts/python.mjs';
 import { bytesSource } from '../src/sources/dumps/byteSource.ts';
 import { DUMP_LIMITS } from '../src/sources/dumps/limits.ts';
 import { readDump } from '../src/sources/dumps/readDump.ts';
@@ -270,10 +271,7 @@ print(json.dumps(out))
 
 /** By the first Python that has numpy, else by any. @param {QueryRig} rig */
 function inPython(rig) {
-  const pythons = ['python3', '/usr/bin/python3'];
-  const having = (/** @type {string} */ name) =>
-    pythons.find((one) => spawnSync(one, ['-c', `import ${name}`]).status === 0);
-  const python = having('pandas') ?? having('numpy') ?? 'python3';
+  const python = pythonWith('pandas') ?? pythonWith('numpy') ?? python3() ?? 'python3';
   const program = join(rig.folder, 'measure.py');
   writeFileSync(program, PYTHON);
   const folder = join(import.meta.dirname, '..', 'python');

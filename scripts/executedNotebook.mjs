@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetupError } from './bootstrap.mjs';
+import { pythonWith } from './python.mjs';
 
 const RUN = `
 import sys, nbformat
@@ -26,10 +27,7 @@ export function emptyNotebook(name) {
 }
 
 /** The Python that has what runs notebooks; undefined where none has. */
-export const notebookPython = () =>
-  ['python3', '/usr/bin/python3'].find(
-    (python) => spawnSync(python, ['-c', 'import nbclient, ipykernel, pandas']).status === 0,
-  );
+export const notebookPython = () => pythonWith('nbclient', 'ipykernel', 'pandas');
 
 /**
  * Runs all cells of a notebook in a kernel and writes what they give into it. Throws where a cell fails, or no Python has nbclient,

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { openSqliteStore } from '../src/store/sqliteStore.ts';
+import { python3 } from './python.mjs';
 
 const STEP_MS = 300_000;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -95,7 +96,7 @@ function row(at) {
 /** @param {string} file @param {number} seconds @returns {Promise<number[]>} how often it looked, and how many rows it saw last */
 function reader(file, seconds) {
   return new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', READER, PYTHON, file, String(seconds)]);
+    const child = spawn(python3() ?? 'python3', ['-c', READER, PYTHON, file, String(seconds)]);
     let [out, errors] = ['', ''];
     child.stdout.on('data', (data) => (out += data));
     child.stderr.on('data', (data) => (errors += data));

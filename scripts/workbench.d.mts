@@ -21,11 +21,12 @@ export interface WorkbenchOptions {
 
 /** What a user does in an open workbench. */
 export interface WorkbenchActions {
-  chooseCommand(title: string): Promise<void>;
+  /** Goes through a prompt of the editor, anew where it closes in between; each step keeps the limits. */
+  throughPrompt<T>(go: (limits: { timeout: number }) => Promise<T>): Promise<T>;
+  /** Chooses a command that goes on to ask something; `asked` is what it shows when it asks. */
+  chooseCommand(title: string, asked?: Locator): Promise<void>;
   runCommand(title: string): Promise<void>;
   waitForText(text: string | RegExp, timeoutMs?: number): Promise<Frame>;
-  /** Opens the prompt by a key and fills it; returns its input. */
-  fillPrompt(key: string, text: string): Promise<Locator>;
   openFile(path: string): Promise<void>;
   screenshot(file: string, options?: { keepPointer?: boolean }): Promise<void>;
   webview(): FrameLocator;

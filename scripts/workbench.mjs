@@ -91,40 +91,44 @@ function writeUserSettings(userDataDir, settings) {
 /** What a user does in an open workbench. @param {import('playwright-core').Page} page */
 export function workbenchActions(page) {
   /**
-   * Opens the editor's prompt and fills it. A panel that comes to the front takes the focus a moment later, which closes the
-   * prompt: then once more.
-   * @param {string} key @param {string} text
+   * Goes through a prompt of the editor, from the key that opens it to its end. A part of the workbench that is ready late takes the
+   * focus, and the prompt closes under whoever uses it: then all of it is gone through anew.
+   * @template T @param {(limits: { timeout: number }) => Promise<T>} go its steps, each with these limits @returns {Promise<T>}
    */
-  const fillPrompt = async (key, text) => {
-    const input = page.locator('.quick-input-widget input').first();
+  const throughPrompt = async (go) => {
     for (let tries = 1; ; tries++) {
-      await page.keyboard.press(key);
       try {
-        await input.fill(text, { timeout: waitMs / 12 });
-        return input;
+        return await go({ timeout: waitMs / 8 });
       } catch (error) {
         if (tries === 4) throw error;
+        await page.keyboard.press('Escape');
       }
     }
   };
 
+  /** @param {string} key @param {string} text @param {{ timeout: number }} limits */
+  const fillPrompt = async (key, text, limits) => {
+    const input = page.locator('.quick-input-widget input').first();
+    await page.keyboard.press(key);
+    await input.fill(text, limits);
+    return input;
+  };
+
+  /** @param {string} text of a row of the prompt; the top row need not be the one that was asked for */
+  const promptRow = (text) =>
+    page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+
   /**
    * Chooses a command that goes on to ask something in the prompt.
    * @param {string} title as the palette shows it, with its category: `Perpscope: Show Regime Report`
+   * @param {import('playwright-core').Locator} [asked] what it shows when it asks
    */
-  const chooseCommand = async (title) => {
-    // The top row need not be the one that was asked for.
-    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    for (let tries = 1; ; tries++) {
-      await fillPrompt('F1', `>${title}`);
-      try {
-        return await row.click({ timeout: waitMs / 4 });
-      } catch (error) {
-        // A part of the workbench that is ready late takes the focus, and the prompt closes over its rows.
-        if (tries === 4) throw error;
-      }
-    }
-  };
+  const chooseCommand = (title, asked) =>
+    throughPrompt(async (limits) => {
+      await fillPrompt('F1', `>${title}`, limits);
+      await promptRow(title).click(limits);
+      await asked?.waitFor(limits);
+    });
 
   /** @param {string} title of a command that asks nothing */
   const runCommand = async (title) => {
@@ -150,12 +154,13 @@ export function workbenchActions(page) {
   };
 
   /** @param {string} path opened by name from the workspace */
-  const openFile = async (path) => {
-    const input = await fillPrompt('Control+P', path);
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path }).first().waitFor();
-    await input.press('Enter');
-    await page.locator('.tab').filter({ hasText: path }).first().waitFor();
-  };
+  const openFile = (path) =>
+    throughPrompt(async (limits) => {
+      const input = await fillPrompt('Control+P', path, limits);
+      await promptRow(path).waitFor(limits);
+      await input.press('Enter');
+      await page.locator('.tab').filter({ hasText: path }).first().waitFor(limits);
+    });
 
   /** @param {string} file @param {{ keepPointer?: boolean }} [options] */
   const screenshot = async (file, { keepPointer = false } = {}) => {
@@ -170,5 +175,5 @@ export function workbenchActions(page) {
   /** The innermost document of the newest webview. */
   const webview = () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
 
-  return { chooseCommand, runCommand, fillPrompt, waitForText, openFile, screenshot, webview };
+  return { throughPrompt, chooseCommand, runCommand, waitForText, openFile, screenshot, webview };
 }

@@ -32,9 +32,8 @@ describe('a journey to older history', () => {
       .locator('[id="perpscope.perpscope.perpscope.regime"]')
       .filter({ hasText: 'SIMULATED BTC' })
       .waitFor();
-    await workbench.chooseCommand('Perpscope: Backfill History');
     const period = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'The last 30 days' });
-    await period.waitFor();
+    await workbench.chooseCommand('Perpscope: Backfill History', period);
     await page.screenshot({ path: join(SHOTS, 'backfill-period.png') });
     await period.click();
     const dialog = page.locator('.monaco-dialog-box');

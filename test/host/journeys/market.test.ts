@@ -51,13 +51,17 @@ describe('a journey through the workbench, with the packaged extension', () => {
   }
 
   async function chooseTheme(name: string): Promise<void> {
-    const input = page.locator('.quick-input-widget input').first();
+    const prompt = page.locator('.quick-input-widget');
     const rows = page.locator('.quick-input-list .monaco-list-row');
-    await workbench.chooseCommand('Preferences: Color Theme');
-    await rows.filter({ hasText: 'Solarized' }).first().waitFor();
-    await input.fill(name);
-    await rows.filter({ hasText: name }).first().click();
-    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await workbench.throughPrompt(async (limits) => {
+      await workbench.chooseCommand(
+        'Preferences: Color Theme',
+        rows.filter({ hasText: 'Solarized' }).first(),
+      );
+      await prompt.locator('input').first().fill(name, limits);
+      await rows.filter({ hasText: name }).first().click(limits);
+      await prompt.waitFor({ state: 'hidden', ...limits });
+    });
   }
 
   it('starts with a status item that has read nothing', async () => {

@@ -84,10 +84,11 @@ describe('a journey along the tree', () => {
     await opened(item(name));
   };
   /** A command whose own list follows the palette's. */
-  const openPicker = async (): Promise<void> => {
-    await workbench.chooseCommand('Perpscope: Select Asset');
-    await page.locator('.quick-input-title').filter({ hasText: 'Asset in the status bar' }).waitFor();
-  };
+  const openPicker = (): Promise<void> =>
+    workbench.chooseCommand(
+      'Perpscope: Select Asset',
+      page.locator('.quick-input-title').filter({ hasText: 'Asset in the status bar' }),
+    );
   const statusSays = (text: RegExp) => status().filter({ hasText: text }).waitFor();
 
   for (const width of [300, 190])

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
 import { fileURLToPath } from 'node:url';
+import { python3, pythonWith } from '../../../scripts/python.mjs';
 
 /** Where perpscope.py is. */
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../../python', import.meta.url));
@@ -13,7 +14,7 @@ export function runPython(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  python = 'python3',
+  python = python3() ?? 'python3',
 ): string {
   const { status, stdout, stderr } = spawnSync(python, ['-c', program, PYTHON_FOLDER, ...args], {
     encoding: 'utf8',
@@ -26,15 +27,9 @@ export function runPython(
 
 /** A hook that skips, and says why, where there is no python3. */
 export function skipWithoutPython(this: Context): void {
-  if (spawnSync('python3', ['--version']).status === 0) return;
+  if (python3() !== undefined) return;
   process.stderr.write('      skipped: there is no python3 on this machine\n');
   this.skip();
-}
-
-/** Returns a Python that has these modules: the first of the path, else the one of the system, whose packages are its own. */
-export function pythonWith(...modules: readonly string[]): string | undefined {
-  const program = modules.map((name) => `import ${name}\n`).join('');
-  return ['python3', '/usr/bin/python3'].find((one) => spawnSync(one, ['-c', program]).status === 0);
 }
 
 /** Skips, and says why, where no Python has what a test is about. */

@@ -12,6 +12,7 @@ import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { pythonCell } from '../../../src/surfaces/editor/notebookCellText.ts';
 import { observe } from '../market/builders.ts';
 import { executeNotebook, notebookPython } from '../../../scripts/executedNotebook.mjs';
+import { python3 } from '../../../scripts/python.mjs';
 import { PYTHON_FOLDER, runPython, skipWithoutPython } from './python.ts';
 
 const SAMPLE = join(PYTHON_FOLDER, '..', 'sample');
@@ -61,7 +62,7 @@ describe('the history in a notebook', () => {
       cells: { cell_type: string; source: string[] }[];
     };
     const code = cells.filter((cell) => cell.cell_type === 'code').map(({ source }) => source.join(''));
-    const run = spawnSync('python3', ['-c', code.join('\n')], {
+    const run = spawnSync(python3() ?? 'python3', ['-c', code.join('\n')], {
       ...{ cwd: SAMPLE, encoding: 'utf8', env: { ...process.env, PERPSCOPE_STORE: file } },
     });
     assert.equal(run.status, 0, run.stderr);

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { python3 } from '../../../scripts/python.mjs';
 import type { Observation } from '../../../src/core/observation.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import { openSqliteStore } from '../../../src/store/sqliteStore.ts';
 import { openInterestChunk } from './floorSuite.ts';
+import { skipWithoutPython } from './python.ts';
 import { T0, candle, liquidation, openInterest } from './rows.ts';
 
 const reader = fileURLToPath(new URL('../../../python/perpscope.py', import.meta.url));
@@ -35,8 +37,8 @@ interface Read {
 describe('the reader in Python', () => {
   let folder: string;
   let file: string;
-  beforeEach(function () {
-    if (spawnSync('python3', ['--version']).status !== 0) return this.skip();
+  before(skipWithoutPython);
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'perpscope-python-'));
     file = join(folder, 'history.db');
   });
@@ -44,7 +46,7 @@ describe('the reader in Python', () => {
 
   function read(times: object = {}): Read {
     const args = ['-c', program, join(reader, '..'), file, JSON.stringify(times)];
-    const { status, stdout, stderr } = spawnSync('python3', args, { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(python3() ?? '', args, { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout) as Read;
   }
@@ -148,7 +150,7 @@ describe('the reader in Python', () => {
   it('writes CSV as a command', async () => {
     await fill();
     const { stdout } = spawnSync(
-      'python3',
+      python3() ?? '',
       [reader, file, '--kind', 'candle', '--from-ms', String(T0 + 3 * DAY_MS)],
       { encoding: 'utf8' },
     );
