@@ -64,6 +64,8 @@ export const layers = [
   {
     name: 'processes',
     script: mochaLayer,
+    // Commands are run as the pages state them: the built ones.
+    subject: 'dist',
     lane: 2,
     network: 'allowed',
     timeoutMs: 60_000,
@@ -93,4 +95,4 @@ export const layers = [
     network: 'allowed',
     timeoutMs: 30_000,
   },
-].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, silenceMs: 300_000, ...layer }));
+].map((layer) => ({ glob: `test/${layer.name}/**/*.test.ts`, silenceMs: 180_000, ...layer }));

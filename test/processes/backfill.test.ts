@@ -17,7 +17,7 @@ describe(`a back-fill of nine exchanges (seed ${SEED})`, function () {
   const folder = mkdtempSync(join(tmpdir(), 'perpscope-backfill-'));
   // A whole hour, so that every run is about the same time.
   const untilMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const asked = ['--asset', 'BTC,ETH', '--since', String(untilMs - 9 * DAY_MS), '--until', String(untilMs)];
+  const asked = ['--asset', 'BTC', '--since', String(untilMs - 9 * DAY_MS), '--until', String(untilMs)];
   const storeOf = (name: string): string[] => ['--store', join(folder, `${name}.sqlite`)];
   const fileOf = (name: string): string => storePathFor(join(folder, `${name}.sqlite`), 'simulated');
   let rig: BackfillRig;
@@ -98,7 +98,7 @@ describe(`a back-fill of nine exchanges (seed ${SEED})`, function () {
         assert.ok(repeated.length <= 1, repeated.join('\n'));
     }
     const found = await compareHistories([fileOf('whole'), fileOf('killed')], 'simulated');
-    assert.ok(found.rows > 20_000, `${found.rows} rows`);
+    assert.ok(found.rows > 10_000, `${found.rows} rows`);
     assert.deepEqual([found.different, found.hasSameGaps], [[], true]);
     // What keeps its newest rows alone may have forgotten one meanwhile.
     assert.ok(
