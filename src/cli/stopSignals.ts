@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** Time for a command that was asked to stop to do so in good order. */
-const GRACE_MS = 5_000;
+/** Time for a command that was asked to stop to do so in good order, also on a machine that has much else to do. Who waits no longer asks again. */
+const GRACE_MS = 15_000;
 
 /**
  * Calls `stop` at the first signal that asks the process to end. A second one ends it at once, and so does the system's

@@ -25,8 +25,8 @@ describe('limits of time on a slow machine', () => {
     assert.deepEqual([hooks(inner, 'beforeAll'), hooks(mocha.suite, 'afterEach')], [[12_500], [2_500]]);
   });
 
-  it('are never shorter than chosen, and never more than twelve times as long', () => {
+  it('are never shorter than chosen, and never more than eighteen times as long', () => {
     const measured = measurePace();
-    assert.ok(measured >= 3 && measured <= 12, String(measured));
+    assert.ok(measured >= 6 && measured <= 18, String(measured));
   });
 });
