@@ -38,15 +38,14 @@ const UNITS = {
   usd: 'USD',
   quote: 'quote currency (USD, USDT or USDC)',
   ratio: 'longs per short',
-  fraction: 'fraction per interval',
 } as const;
 
 /** Returns the columns of rows of a series: the value's name carries its unit, as in the data dictionary. */
 export function rowShape(id: RangeSeriesId, asset: Asset, source: DataSource, isSummed: boolean): RowShape {
-  const { unit, label, isByFeed, fields, beside } = rangeSeriesOf(id);
-  const valueName = id === 'depth-usd' ? 'depthUsd' : (fields[0] ?? id);
+  const { unit, label, isByFeed, fields, beside, stated } = rangeSeriesOf(id);
+  const valueName = stated?.name ?? fields[0] ?? id;
   const stands = label === 'start' ? 'of the moment at the label' : 'of the step that begins at the label, complete at its end'; // prettier-ignore
-  const unitWords = unit === 'base' ? asset : (UNITS[unit as keyof typeof UNITS] ?? unit);
+  const unitWords = stated?.unit ?? (unit === 'base' ? asset : (UNITS[unit as keyof typeof UNITS] ?? unit));
   const columns: readonly RowColumn[] = [
     { name: 'time', type: 'time', unit: 'ISO 8601, UTC', meaning: 'label: the start of the step' },
     { name: 'atMs', type: 'ms', unit: 'ms since 1970, UTC', meaning: 'the same label' },

@@ -1,3 +1,4 @@
+import { basisFraction } from '../../core/basis.ts';
 import { scaledRate } from '../../core/scaledRate.ts';
 import { HOUR_MS, YEAR_MS } from '../../core/units.ts';
 import { catalogue, type PartColumns, type Series } from '../catalogue.ts';
@@ -11,6 +12,8 @@ export interface BesideColumn {
 
 /** A series as a range states it. */
 export interface RangeSeries extends Series {
+  /** Of a value that is made of what rows state: its name and unit in a table. Others have the name of their field. */
+  readonly stated?: { readonly name: string; readonly unit: string };
   /**
    * Its values stand at some steps alone, each with these numbers of its own row; a step without one is no row. It can be asked for
    * by its own step alone.
@@ -27,19 +30,33 @@ export interface RangeSeries extends Series {
 }
 
 const isDefault = ({ shared }: PartColumns): boolean => shared['intervalBasis'] === 'venue-default';
+/** What rows that state a price and its index say of their distance; of a row that lacks one of them nothing. */
+const basisOf = ({ columns }: PartColumns): Float64Array | undefined => {
+  const indices = columns['indexPriceQuote'];
+  return columns['markPriceQuote']?.map((mark, at) => basisFraction(mark, indices?.[at]) ?? Number.NaN);
+};
 const columnOf = ({ columns }: PartColumns, name: string): Float64Array =>
   columns[name] ?? new Float64Array();
 
 /** What a range can be asked for: every series of the catalogue, and what only a range is asked for. */
 const RANGE_SERIES = {
   ...catalogue,
+  'depth-usd': { ...catalogue['depth-usd'], stated: { name: 'depthUsd', unit: 'USD' } },
   /** Bars of spot pairs: beside those of perpetuals they say how the two stand. Nothing that judges the market is made of them. */
   'spot-close': { ...catalogue['last-close'], market: 'spot' },
   'spot-volume-usd': { ...catalogue['volume-usd'], market: 'spot' },
+  /** Mark price / index price − 1 of a perpetual, as one answer states both: two answers are of two moments. */
+  'basis-index': {
+    ...{ unit: 'fraction', kind: 'ratio', label: 'start', stepMs: HOUR_MS, market: 'perpetual' },
+    ...{ observation: 'mark-price', facet: 'now', fields: ['markPriceQuote', 'indexPriceQuote'] },
+    values: basisOf,
+    stated: { name: 'basisFraction', unit: 'fraction of the index' },
+  },
   /** A settlement pays for the interval before it. The yearly rate is simple (definitions.md §3), and not of a guessed interval. */
   funding: {
     ...{ unit: 'fraction', kind: 'ratio', label: 'start', stepMs: HOUR_MS, market: 'perpetual' },
     ...{ observation: 'funding-rate', facet: 'settled', fields: ['fundingRatePerInterval', 'intervalMs'] },
+    stated: { name: 'fundingRatePerInterval', unit: 'fraction per interval' },
     values: (part) => columnOf(part, 'fundingRatePerInterval'),
     beside: {
       columns: [

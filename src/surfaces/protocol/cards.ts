@@ -7,6 +7,7 @@ export const CARD_IDS = [
   'open-interest-history',
   'funding',
   'over-spot',
+  'basis-index',
   'taker-delta',
   'spot-taker-delta',
   'spot-share',

@@ -14,6 +14,7 @@ const MADE_OF: Readonly<Record<CardId, readonly [Making, ...RangeSeriesId[]]>> =
   'spot-share': ['share', 'spot-volume-usd', 'volume-usd'],
   funding: ['settled', 'funding'],
   'over-spot': ['over-spot', 'last-close', 'spot-close'],
+  'basis-index': ['each', 'basis-index'],
   liquidations: ['sides', 'long-liquidations-usd', 'short-liquidations-usd'],
   'long-short-ratio': ['each', 'long-short-ratio'],
   depth: ['each', 'depth-usd'],

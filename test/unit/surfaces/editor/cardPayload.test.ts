@@ -38,7 +38,7 @@ async function card(id: CardId, lines: readonly SeriesLine[], more: Partial<Seri
 describe('a card of a panel', () => {
   it('is made of series of its own unit, or is a part of them where both are of one', async () => {
     const ofParts: Partial<Record<CardId, string>> = { 'over-spot': 'quote', 'spot-share': 'usd' };
-    const ofRates: Partial<Record<CardId, string>> = { funding: 'fraction' };
+    const ofRates: Partial<Record<CardId, string>> = { funding: 'fraction', 'basis-index': 'fraction' };
     for (const id of CARD_IDS) {
       const { asked } = await card(id, []);
       const units = asked.flat().map((series) => rangeSeriesOf(series as RangeSeriesId).unit);

@@ -39,6 +39,8 @@ function rowsOf(exchange: ExchangeId, place: number): Observation[] {
     const one = subject(perpetual);
     const taker = { kind: 'taker-volume', barMs: HOUR_MS, takerBuyBase: 50 * wave, takerSellBase: 48 + place } as const;
     const pair = spot === undefined ? undefined : subject(spot, 'spot');
+    const stated = { ...one, kind: 'mark-price', atMs: one.atMs + 90_000, receivedAtMs: one.atMs + 90_500 } as const;
+    const [mark, index] = [{ markPriceQuote: 90_020 * wave + place }, { indexPriceQuote: 90_000 * wave }];
     return [
       { ...one, kind: 'open-interest', openInterestBase: 1_000 * wave * (place + 1), sides: exchange === 'okx' ? 'both' : exchange === 'gate' ? 'unverified' : 'one', barMs: HOUR_MS },
       ...(hour === HOLE.futures && exchange === 'okx' ? [] : [{ ...one, ...bar, ...last }]),
@@ -47,6 +49,10 @@ function rowsOf(exchange: ExchangeId, place: number): Observation[] {
       { ...one, kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: 1.2 * wave, barMs: HOUR_MS },
       { ...one, endpoint: 'GET /book', kind: 'depth', bandFraction: 0.01, midPriceQuote: 90_000, bidUsd: 1e6 * wave, askUsd: 2e6, reachedBid: true, reachedAsk: true, levels: 100 },
       { ...one, kind: 'liquidation-volume', barMs: HOUR_MS, longLiquidatedUsd: 1_000 * hour, shortLiquidatedUsd: 2_000, coverage: 'complete' },
+      // One exchange states both prices in two answers.
+      ...(exchange === 'okx'
+        ? [{ ...stated, endpoint: 'GET /mark', ...mark }, { ...stated, endpoint: 'GET /index', ...index }]
+        : [{ ...stated, ...mark, ...(hour === HOLE.spot && exchange === 'gate' ? {} : index) }]),
       ...(hour % 8 === 0 || exchange === 'bybit' ? [{ ...one, kind: 'funding-rate', phase: 'settled', fundingRatePerInterval: 0.0001 * wave, intervalMs: (exchange === 'bybit' ? 1 : 8) * HOUR_MS, intervalBasis: exchange === 'gate' ? 'venue-default' : 'payload' } as const] : []),
       ...(pair === undefined ? [] : [
         ...(hour === HOLE.spot && exchange === 'binance' ? [] : [{ ...pair, ...bar, ...last, ...prices(89_950 * wave), volumeUsd: 2_000_000 * wave } as const]),
@@ -121,6 +127,7 @@ describe('the numbers of a card', function () {
       const of = [...both(perpetual, spot, (value, other) => value / other - 1)];
       return atEnd(new Map(of.filter(([key]) => /^(binance|okx) /.test(key))));
     },
+    'basis-index': () => query('basis-index'),
     'taker-delta': async () => both(await query('taker-buy'), await query('taker-sell'), (buy, sell) => buy - sell),
     'spot-taker-delta': async () => both(await query('spot-taker-buy'), await query('spot-taker-sell'), (buy, sell) => buy - sell),
     'spot-share': async () => {
@@ -191,6 +198,24 @@ describe('the numbers of a card', function () {
     const { lines, notes } = await card('over-spot');
     assert.deepEqual(lines.map(({ id }) => id), ['binance', 'okx']); // prettier-ignore
     assert.match(notes.join(), /Not compared: bybit, whose perpetual and spot pair are not known/);
+  });
+
+  it('state the basis of an exchange whose answer has both prices, a gap where it lacks one, and a line of no other', async () => {
+    const { lines } = await card('basis-index');
+    assert.deepEqual(lines.map(({ id }) => id), ['binance', 'bybit', 'gate']); // prettier-ignore
+    for (const [at, { id, firstMs, values }] of lines.entries()) {
+      const place = IDS.indexOf(id);
+      for (let hour = 0; hour < HOURS; hour += 1) {
+        const wave = 1 + 0.01 * Math.sin(hour / 5 + place);
+        const isHole = at === 2 && hour === HOLE.spot;
+        const wanted = isHole ? Number.NaN : (90_020 * wave + place) / (90_000 * wave) - 1;
+        const value = values[(DAY0 + hour * HOUR_MS - firstMs) / HOUR_MS] ?? assert.fail(id);
+        assert.ok(
+          Number.isNaN(wanted) ? Number.isNaN(value) : Math.abs(value - wanted) < 1e-12,
+          `${id} ${hour}`,
+        );
+      }
+    }
   });
 
   it('have rates with the time that each held, none of a guessed interval, and open interest with its sides', async () => {
