@@ -1,7 +1,7 @@
 import { DAY_MS, YEAR_MS } from './units.ts';
 
 /** Days to expiry below which a basis is not annualised: a rounding of the price would become percents a year. */
-const SHORTEST_MS = 2 * DAY_MS;
+export const SHORTEST_TO_EXPIRY_MS = 2 * DAY_MS;
 
 /**
  * Returns futures / index − 1 as a fraction (definitions.md §4; of a perpetual its premium); undefined without two prices above
@@ -18,7 +18,7 @@ export function basisFraction(
 
 /** Returns a basis per year, simple, 365 days; undefined closer than two days to expiry and after it. */
 export function annualisedBasis(fraction: number, toExpiryMs: number): number | undefined {
-  return toExpiryMs >= SHORTEST_MS && Number.isFinite(toExpiryMs)
+  return toExpiryMs >= SHORTEST_TO_EXPIRY_MS && Number.isFinite(toExpiryMs)
     ? (fraction * YEAR_MS) / toExpiryMs
     : undefined;
 }

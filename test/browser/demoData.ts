@@ -310,6 +310,7 @@ const LEVELS: Partial<Record<CardPayload['card'], number>> = {
   funding: 0.1 / 900,
   'over-spot': 0.0005 / 900,
   'basis-index': 0.0005 / 900,
+  'term-structure': 0.08 / 900,
 };
 
 /** As long as labels are that name a feed. */
@@ -339,7 +340,7 @@ export function demoCard(
   const [one, other] = [wave(900, 0), wave(600, 1)];
   const sum = one.map((value, at) => value + (other[at] ?? Number.NaN));
   const held = isSettled ? { holdsMs: new Float64Array(length).fill(8 * HOUR_MS) } : {};
-  const hasSum = !isSettled && !isDistance && card !== 'price';
+  const hasSum = !isSettled && !isDistance && card !== 'price' && card !== 'term-structure';
   return {
     ...{ card, asset, source, stepMs, notes: hasSum ? ['Aggregate = Binance + OKX.'] : [] },
     lines: [

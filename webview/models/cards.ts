@@ -44,6 +44,11 @@ export const CARDS: Readonly<Record<CardId, Card>> = {
     meaning:
       'Mark price of the perpetual by its index price, minus 1, where one answer of the exchange states both. A step without one is a gap.',
   },
+  'term-structure': {
+    ...{ title: 'Term structure', unit: 'fraction-per-year', form: 'line' },
+    meaning:
+      'Mark price of each dated future by its index price, minus 1, as percent per year, simple: by the days to its expiry, and nothing within two days of it.',
+  },
   'taker-delta': {
     ...{ title: 'Taker delta', unit: 'base', form: 'bars', canSumUp: true },
     meaning: 'Takers’ buys minus their sells in each step, perpetuals.',

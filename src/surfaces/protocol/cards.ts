@@ -8,6 +8,7 @@ export const CARD_IDS = [
   'funding',
   'over-spot',
   'basis-index',
+  'term-structure',
   'taker-delta',
   'spot-taker-delta',
   'spot-share',
