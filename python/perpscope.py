@@ -270,7 +270,7 @@ def _price_ends(coins, dollars):
 _SEALED = re.compile(r'\{"~":(\d{1,10})([,}])')
 _NOT_BLOCKS = ("liquidation", "trade", "context")
 _PER_ROW = ("atMs", "receivedAtMs", "atBasis", "eventId")
-_IDENTITY = ("barMs", "windowMs", "bandFraction")
+_IDENTITY = ("barMs", "windowMs", "bandFraction", "expiresAtMs")
 _BITS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
 
 

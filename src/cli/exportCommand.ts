@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PerpscopeError } from '../core/errors.ts';
 import { quoted } from '../core/outsideText.ts';
+import { apartBy, rangeSeriesOf } from '../series/range/rangeSeries.ts';
 import { readRange } from '../series/range/readRange.ts';
 import { makeFolder } from '../store/makeFolder.ts';
 import type { JournalEntry } from '../store/journal.ts';
@@ -85,6 +86,7 @@ async function exportOne(asked: Asked, { store, folder, format, io, why, code, n
   const holes = new HoleBook(
     await store.gaps({ fromMs: firstMs, toMs: lastMs + range.stepMs }),
     range.stepMs,
+    apartBy(rangeSeriesOf(id)),
   );
   const file = await openRows(format, folder, nameOf(asked, store, format), shape, about);
   try {

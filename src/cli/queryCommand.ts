@@ -1,4 +1,5 @@
 import { PerpscopeError } from '../core/errors.ts';
+import { apartBy, rangeSeriesOf } from '../series/range/rangeSeries.ts';
 import { readRange, type Range } from '../series/range/readRange.ts';
 import type { ReadOnlyHistory } from '../store/readOnlyHistory.ts';
 import type { Arguments } from './arguments.ts';
@@ -103,7 +104,7 @@ async function writeJson(found: Found, io: CommandIo): Promise<void> {
   const { asked, range, shape, store } = found;
   const { extent, stepMs } = range;
   const gaps = extent === undefined ? [] : await store.gaps({ fromMs: extent.firstMs, toMs: extent.lastMs + stepMs }); // prettier-ignore
-  const holes = new HoleBook(gaps, stepMs);
+  const holes = new HoleBook(gaps, stepMs, apartBy(rangeSeriesOf(shape.id)));
   const head = { schema: 'perpscope.query/1', ...describe(asked, range, shape, store.source) };
   io.write(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
   let separator = '';

@@ -60,6 +60,8 @@ export interface MarkPrice extends Provenance {
   readonly lastPriceQuote?: number;
   /** Half way between best bid and best ask, where the exchange states it. */
   readonly midPriceQuote?: number;
+  /** Of a dated future: when it expires, as its exchange listed it at the time. */
+  readonly expiresAtMs?: number;
 }
 
 /** Traded volume over the `windowMs` that ends at `atMs`. Both counterparties count once. */

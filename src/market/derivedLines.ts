@@ -1,4 +1,4 @@
-import { basisFraction } from '../analysis/metrics/basis.ts';
+import { basisFraction } from '../core/basis.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import type { LinesSum, SeriesLine } from '../series/range/seriesLines.ts';
 import type { ShownLine } from './shownLines.ts';

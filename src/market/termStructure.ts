@@ -1,6 +1,7 @@
-import { annualisedBasis, basisFraction, type DatedBasis } from '../analysis/metrics/basis.ts';
+import type { DatedBasis } from '../analysis/metrics/basis.ts';
 import { newestOf } from '../analysis/metrics/currentNumbers.ts';
 import { isReading, isStale } from '../analysis/metrics/freshness.ts';
+import { annualisedBasis, basisFraction } from '../core/basis.ts';
 import type { ObservationOf } from '../core/observation.ts';
 import { MINUTE_MS } from '../core/units.ts';
 import type { ExchangeSnapshot, InstrumentSnapshot } from './snapshot.ts';

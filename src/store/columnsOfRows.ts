@@ -9,7 +9,7 @@ import { addsUp, labelOf, wayOf } from './stepWays.ts';
 const PER_ROW: ReadonlySet<string> = new Set(['atMs', 'receivedAtMs', 'atBasis', 'eventId']);
 
 /** Which fields of a row of its kind are columns: numbers, but for those that are part of what the series is. */
-const IDENTITY: ReadonlySet<string> = new Set(['barMs', 'windowMs', 'bandFraction']);
+const IDENTITY: ReadonlySet<string> = new Set(['barMs', 'windowMs', 'bandFraction', 'expiresAtMs']);
 
 /** Returns whether a field of a row is a column of its series; the others are shared. */
 export function isColumn(name: string, value: unknown): boolean {

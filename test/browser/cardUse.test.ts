@@ -9,7 +9,14 @@ import type { ThemeName } from './themes.ts';
 
 const HOUR_MS = 3_600_000;
 const CHANGE = 'Change since the first value shown (%)';
-const NEW_CARDS = ['open-interest-history', 'funding', 'over-spot', 'spot-share'] as const;
+const NEW_CARDS = [
+  'open-interest-history',
+  'funding',
+  'over-spot',
+  'basis-index',
+  'term-structure',
+  'spot-share',
+] as const;
 /** Twelve hours of a day that OKX lacks. */
 const WITHOUT_OKX = { spanMs: 12 * HOUR_MS, endMs: DEMO_LACKING_MS + 18 * HOUR_MS };
 

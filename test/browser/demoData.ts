@@ -309,6 +309,8 @@ const LEVELS: Partial<Record<CardPayload['card'], number>> = {
   'spot-share': 0.3 / 900,
   funding: 0.1 / 900,
   'over-spot': 0.0005 / 900,
+  'basis-index': 0.0005 / 900,
+  'term-structure': 0.08 / 900,
 };
 
 /** As long as labels are that name a feed. */
@@ -325,7 +327,8 @@ export function demoCard(
   const length = Math.max(0, Math.ceil((Math.min(toMs, DEMO_AS_OF_MS) - firstMs) / stepMs));
   const size = (LEVELS[card] ?? 1) * (asset === 'BTC' ? 1 : 17);
   const turn = asset === 'BTC' ? 0 : 2;
-  const isBelowZero = card.includes('delta') || isSettled || card === 'over-spot';
+  const isDistance = card === 'over-spot' || card === 'basis-index';
+  const isBelowZero = card.includes('delta') || isSettled || isDistance;
   const wave = (level: number, phase: number): Float64Array =>
     Float64Array.from({ length }, (_, at) => {
       const hours = (firstMs + at * stepMs) / HOUR_MS;
@@ -337,7 +340,7 @@ export function demoCard(
   const [one, other] = [wave(900, 0), wave(600, 1)];
   const sum = one.map((value, at) => value + (other[at] ?? Number.NaN));
   const held = isSettled ? { holdsMs: new Float64Array(length).fill(8 * HOUR_MS) } : {};
-  const hasSum = !isSettled && card !== 'over-spot' && card !== 'price';
+  const hasSum = !isSettled && !isDistance && card !== 'price' && card !== 'term-structure';
   return {
     ...{ card, asset, source, stepMs, notes: hasSum ? ['Aggregate = Binance + OKX.'] : [] },
     lines: [

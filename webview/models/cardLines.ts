@@ -36,7 +36,7 @@ const STEP_WORDS: Readonly<Record<number, string>> = {
 
 /** Returns what a card says of its steps. */
 export function stepWords({ card, stepMs }: Pick<CardPayload, 'card' | 'stepMs'>): string {
-  return CARDS[card].unit === 'fraction-per-year' ? 'each settlement' : (STEP_WORDS[stepMs] ?? '');
+  return card === 'funding' ? 'each settlement' : (STEP_WORDS[stepMs] ?? '');
 }
 
 /** Returns until when lines are known: what flows to the end of its newest step, a level to its moment. */

@@ -39,6 +39,16 @@ export const CARDS: Readonly<Record<CardId, Card>> = {
     meaning:
       'Last price of the perpetual by that of the spot pair, minus 1: closes of one step, one exchange and one currency.',
   },
+  'basis-index': {
+    ...{ title: 'Basis against index', unit: 'fraction', form: 'line' },
+    meaning:
+      'Mark price of the perpetual by its index price, minus 1, where one answer of the exchange states both. A step without one is a gap.',
+  },
+  'term-structure': {
+    ...{ title: 'Term structure', unit: 'fraction-per-year', form: 'line' },
+    meaning:
+      'Mark price of each dated future by its index price, minus 1, as percent per year, simple: by the days to its expiry, and nothing within two days of it.',
+  },
   'taker-delta': {
     ...{ title: 'Taker delta', unit: 'base', form: 'bars', canSumUp: true },
     meaning: 'Takers’ buys minus their sells in each step, perpetuals.',

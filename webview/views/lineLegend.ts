@@ -10,10 +10,16 @@ const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]
 const AGGREGATE_PX = 3.5;
 const LINE_PX = 1.75;
 
-/** Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. */
+/** So many lines go by before a colour comes back with the same dash: six colours, four dashes, both in turn. */
+const ROUND = 12;
+
+/**
+ * Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. Of 24 no two look alike.
+ */
 export function strokeOf({ isAggregate, colourIndex }: NamedLine, theme: ChartTheme): Stroke {
   if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
-  const dashAt = theme.isHighContrast ? colourIndex : Math.floor(colourIndex / 3);
+  const turn = theme.isHighContrast ? colourIndex : Math.floor(colourIndex / 3);
+  const dashAt = turn + Math.floor(colourIndex / ROUND);
   return {
     colour: theme.series[colourIndex % theme.series.length] ?? theme.foreground,
     dash: DASHES[dashAt % DASHES.length] ?? [],

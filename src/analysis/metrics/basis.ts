@@ -1,7 +1,5 @@
-import { DAY_MS, YEAR_MS } from '../../core/units.ts';
+import { DAY_MS } from '../../core/units.ts';
 
-/** Days to expiry below which a basis is not annualised: a rounding of the price would become percents a year. */
-const SHORTEST_MS = 2 * DAY_MS;
 const THREE_MONTHS_MS = 91 * DAY_MS;
 /**
  * The latest expiry that still speaks for three months: twice that, which is where the second of two listed quarters
@@ -9,23 +7,6 @@ const THREE_MONTHS_MS = 91 * DAY_MS;
  * rates over a year or more, and is shown in the term structure under its own date.
  */
 const LATEST_MS = 2 * THREE_MONTHS_MS + DAY_MS;
-
-/** Returns futures / index − 1 as a fraction; undefined without two prices above zero. */
-export function basisFraction(
-  futuresQuote: number | undefined,
-  indexQuote: number | undefined,
-): number | undefined {
-  if (futuresQuote === undefined || indexQuote === undefined) return undefined;
-  const fraction = futuresQuote / indexQuote - 1;
-  return futuresQuote > 0 && indexQuote > 0 && Number.isFinite(fraction) ? fraction : undefined;
-}
-
-/** Returns a basis per year, simple, 365 days; undefined closer than two days to expiry and after it. */
-export function annualisedBasis(fraction: number, toExpiryMs: number): number | undefined {
-  return toExpiryMs >= SHORTEST_MS && Number.isFinite(toExpiryMs)
-    ? (fraction * YEAR_MS) / toExpiryMs
-    : undefined;
-}
 
 /** One dated future of a term structure. Fractions; `annualised` is simple over 365 days. */
 export interface DatedBasis {

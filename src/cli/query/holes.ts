@@ -6,6 +6,7 @@ import type { RowLine, RowPiece } from './rowShape.ts';
 export interface Hole {
   readonly exchange: ExchangeId;
   readonly feed?: string;
+  readonly expiry?: string;
   /** Labels of the first and the last step that lack a value. */
   readonly firstMs: number;
   readonly lastMs: number;
@@ -38,11 +39,14 @@ interface Ended {
 export class HoleBook {
   readonly #gaps: readonly StreamGap[];
   readonly #stepMs: number;
+  readonly #apartBy: 'feed' | 'expiry';
   readonly #open = new Map<string, Open>();
   readonly #holes: Hole[] = [];
   #unlisted = 0;
 
-  constructor(gaps: readonly StreamGap[], stepMs: number) {
+  /** `apartBy`: what several lines of one exchange are told apart by. */
+  constructor(gaps: readonly StreamGap[], stepMs: number, apartBy: 'feed' | 'expiry' = 'feed') {
+    this.#apartBy = apartBy;
     this.#gaps = gaps;
     this.#stepMs = stepMs;
   }
@@ -86,13 +90,20 @@ export class HoleBook {
       )
       .map(({ cause }) => cause);
     const cause = causes.length === 0 ? 'not-stored' : [...new Set(causes)].sort().join(', ');
-    this.#holes.push({ exchange, ...(feed === '' ? {} : { feed }), firstMs, lastMs, steps, cause });
+    this.#holes.push({
+      exchange,
+      ...(feed === '' ? {} : { [this.#apartBy]: feed }),
+      firstMs,
+      lastMs,
+      steps,
+      cause,
+    });
   }
 }
 
 function noteSteps(
   open: Open,
-  { values }: RowLine,
+  { values, dueUntilMs = Infinity }: RowLine,
   { firstMs, stepMs, steps }: RowPiece,
   ended: Ended[],
 ): void {
@@ -100,6 +111,7 @@ function noteSteps(
   for (let at = 0; at < steps; at += 1) {
     const value = values[at] ?? Number.NaN;
     if (Number.isNaN(value)) {
+      if (firstMs + at * stepMs > dueUntilMs) break;
       open.lastMs = firstMs + at * stepMs;
       if (open.steps === 0) open.firstMs = open.lastMs;
       open.steps += 1;

@@ -56,7 +56,7 @@ function numberWords(id: RowShape['id'], asset: string, value: number): string {
   const { unit } = rangeSeriesOf(id);
   if (unit === 'base') return formatCoins(value, asset);
   if (unit === 'usd') return formatUsd(value);
-  if (unit === 'fraction') return formatRate(value);
+  if (unit.startsWith('fraction')) return formatRate(value);
   return unit === 'quote' ? formatPrice(value) : formatRatio(value);
 }
 

@@ -84,7 +84,7 @@ export class RowGroup {
       return numbersOf(name, data.subarray(0, rows));
     }
     if (name === 'source') return textsOf(name, new Array<string>(rows).fill(this.#shape.source));
-    return textsOf(name, (name === 'feed' ? this.#feeds : this.#exchanges).slice(0, rows));
+    return textsOf(name, (name === 'exchange' ? this.#exchanges : this.#feeds).slice(0, rows));
   }
 }
 

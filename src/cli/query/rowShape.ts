@@ -1,5 +1,6 @@
+import { SHORTEST_TO_EXPIRY_MS } from '../../core/basis.ts';
 import type { Asset, DataSource } from '../../core/ids.ts';
-import { rangeSeriesOf, type RangeSeriesId } from '../../series/range/rangeSeries.ts';
+import { apartBy, rangeSeriesOf, type RangeSeriesId } from '../../series/range/rangeSeries.ts';
 import type { Range, RangeRows } from '../../series/range/readRange.ts';
 import { AGGREGATE } from './rangeOptions.ts';
 
@@ -15,6 +16,7 @@ export interface RowColumn {
 export interface Row {
   readonly atMs: number;
   readonly exchange: string;
+  /** Of what the exchange has several lines: the feed, or the expiry. */
   readonly feed: string;
   readonly value: number | undefined;
   /** Of a sum: the part of the usual total that its exchanges hold, 0..1. */
@@ -38,15 +40,22 @@ const UNITS = {
   usd: 'USD',
   quote: 'quote currency (USD, USDT or USDC)',
   ratio: 'longs per short',
-  fraction: 'fraction per interval',
+} as const;
+
+/** Columns of what lines of one exchange are told apart by. */
+const APART = {
+  feed: { unit: 'endpoint', meaning: 'feeds are never added up' },
+  expiry: { unit: 'ISO 8601, UTC', meaning: 'when the future expires, as its exchange listed it' },
 } as const;
 
 /** Returns the columns of rows of a series: the value's name carries its unit, as in the data dictionary. */
 export function rowShape(id: RangeSeriesId, asset: Asset, source: DataSource, isSummed: boolean): RowShape {
-  const { unit, label, isByFeed, fields, beside } = rangeSeriesOf(id);
-  const valueName = id === 'depth-usd' ? 'depthUsd' : (fields[0] ?? id);
+  const series = rangeSeriesOf(id);
+  const { unit, label, fields, beside, stated } = series;
+  const by = apartBy(series);
+  const valueName = stated?.name ?? fields[0] ?? id;
   const stands = label === 'start' ? 'of the moment at the label' : 'of the step that begins at the label, complete at its end'; // prettier-ignore
-  const unitWords = unit === 'base' ? asset : (UNITS[unit as keyof typeof UNITS] ?? unit);
+  const unitWords = stated?.unit ?? (unit === 'base' ? asset : (UNITS[unit as keyof typeof UNITS] ?? unit));
   const columns: readonly RowColumn[] = [
     { name: 'time', type: 'time', unit: 'ISO 8601, UTC', meaning: 'label: the start of the step' },
     { name: 'atMs', type: 'ms', unit: 'ms since 1970, UTC', meaning: 'the same label' },
@@ -56,9 +65,7 @@ export function rowShape(id: RangeSeriesId, asset: Asset, source: DataSource, is
       unit: 'id',
       meaning: `exchange, or ${AGGREGATE} for the sum over exchanges`,
     },
-    ...(isByFeed === true
-      ? [{ name: 'feed', type: 'text', unit: 'endpoint', meaning: 'feeds are never added up' } as const]
-      : []),
+    ...(by === undefined ? [] : [{ name: by, type: 'text', ...APART[by] } as const]),
     { name: valueName, type: 'number', unit: unitWords, meaning: `${id}, ${stands}` },
     ...(beside?.columns ?? []).map((column) => ({ ...column, type: 'number' }) as const),
     ...(isSummed
@@ -92,6 +99,8 @@ export interface RowLine {
   readonly beside?: Readonly<Record<string, Float64Array>>;
   /** As `Row` has it. */
   readonly spansMs?: Float64Array | undefined;
+  /** Of what ends: after it no value is due, epoch ms. A step without one is no row then: it would be one for every future that ever was. */
+  readonly dueUntilMs?: number | undefined;
 }
 
 /** Rows of some steps as columns: by time, then by line. */
@@ -108,10 +117,13 @@ export function pieceOf(
   range: Range,
   { firstMs, steps, columns, beside, sum }: RangeRows,
 ): RowPiece {
-  const own = rangeSeriesOf(id).beside;
+  const series = rangeSeriesOf(id);
+  const own = series.beside;
+  const isOfFutures = apartBy(series) === 'expiry';
   const absent = (): Float64Array => new Float64Array(steps).fill(Number.NaN);
   const lines = range.columns.map(({ exchange, feed = '' }, index): RowLine => {
-    const line = { exchange, feed, values: columns[index] ?? absent(), shares: undefined };
+    const dueUntilMs = isOfFutures ? Date.parse(feed) - SHORTEST_TO_EXPIRY_MS : undefined;
+    const line = { exchange, feed, values: columns[index] ?? absent(), shares: undefined, dueUntilMs };
     if (own === undefined) return line;
     const numbers = own.columns.map((_, column) => beside[index]?.[column] ?? absent());
     const named = own.columns.map(({ name }, column) => [name, numbers[column]] as const);
@@ -130,9 +142,9 @@ export function pieceOf(
   return { firstMs, stepMs: range.stepMs, steps, lines };
 }
 
-/** Whether a line has a row at a step: at every one, unless its values stand at some alone (settlements). */
-export function hasRow({ values, beside }: RowLine, at: number): boolean {
-  return beside === undefined || !Number.isNaN(values[at] ?? Number.NaN);
+/** Whether a line has a row at a step: at every one, unless its values stand at some alone (settlements) or end (futures). */
+export function hasRow({ values, beside, dueUntilMs }: RowLine, at: number): boolean {
+  return (beside === undefined && dueUntilMs === undefined) || !Number.isNaN(values[at] ?? Number.NaN);
 }
 
 /** Returns the numbers of a line that stand in a column, as `cellOf` has them of a row; undefined where it has none. */
@@ -179,5 +191,5 @@ export function cellOf(
   if (type === 'number')
     return name === 'share' ? row.share : name === valueName ? row.value : row.beside?.[name];
   if (name === 'source') return source;
-  return name === 'feed' ? row.feed : row.exchange;
+  return name === 'exchange' ? row.exchange : row.feed;
 }

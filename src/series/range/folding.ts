@@ -7,7 +7,7 @@ import type { Series } from '../catalogue.ts';
 export type FoldWay = 'first' | 'sum' | 'highest' | 'lowest' | 'last';
 
 /** Returns how the steps of a series become longer ones. */
-export function foldWayOf({ label, kind, fields }: Series): FoldWay {
+export function foldWayOf({ label, kind, fields }: Pick<Series, 'label' | 'kind' | 'fields'>): FoldWay {
   if (label === 'start') return 'first';
   if (kind === 'adds-up') return 'sum';
   if (fields[0] === 'highQuote') return 'highest';

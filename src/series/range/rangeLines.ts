@@ -4,7 +4,7 @@ import type { SeriesKind } from '../catalogue.ts';
 import { mayTakePart } from '../sums.ts';
 import type { Piece, PieceLine } from './rangePiece.ts';
 
-/** A column of a range: an exchange, or one of its feeds where these are never joined. */
+/** A column of a range: an exchange, or one of its feeds or expiries where these are never joined. */
 export interface RangeColumn {
   readonly exchange: ExchangeId;
   readonly feed: string | undefined;

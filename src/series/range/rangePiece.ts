@@ -5,20 +5,20 @@ import type { OpenInterest } from '../../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../../core/units.ts';
 import type { StoredColumns } from '../../store/historyStore.ts';
 import { barMsOf, runMsOf } from '../../store/stepWays.ts';
-import type { Series } from '../catalogue.ts';
 import { countOf, labelOfReading } from '../hours.ts';
 import { joinParts, type ValuedPart } from '../join.ts';
 import { LISTS } from '../lists.ts';
 import { siftParts, type TimedColumns } from '../siftParts.ts';
 import { folded, foldWayOf } from './folding.ts';
 import { FIVE_MINUTES_MS, type RangeQuery, type RangeStore } from './rangeQuery.ts';
-import { rangeSeriesOf } from './rangeSeries.ts';
+import { apartName, rangeSeriesOf, type RangeSeries } from './rangeSeries.ts';
 
 /** One instrument's values of a piece of a range, one a step; bars and readings apart, and feeds that are never joined. */
 export interface PieceLine {
   readonly key: string;
   readonly exchange: ExchangeId;
   readonly instrument: InstrumentKey;
+  /** Where an exchange has several lines that are never joined: its feed, or when its future expires. */
   readonly feed: string | undefined;
   readonly isReading: boolean;
   readonly values: Float64Array;
@@ -97,18 +97,29 @@ export async function readPiece(
       const shared = withSides(part, query);
       const own = (values: Float64Array | undefined): Float64Array =>
         inner(values, part, source, series, firstMs, length);
-      const valuesOf = ({ columns }: Laid): Float64Array => own(series.values({ shared, columns }));
+      const labelMs = (at: number): number => ACCESS.timeAt(part, at);
+      const valuesOf = ({ columns }: Laid): Float64Array => own(series.values({ shared, columns }, labelMs));
       const values = valuesOf(part);
       const whole = laid.find((one) => one.shared === part.shared);
       if (whole !== undefined && whole !== part)
         apart += countOf({ values: valuesOf(whole) }) - countOf({ values });
       if (countOf({ values }) === 0) continue;
       const { exchange, instrument, endpoint } = part;
+      const feed = apartName(series, shared);
       const besides = series.beside;
       const beside = besides?.values({ shared, columns: part.columns }).map(own) ?? [];
       const awayMs = besides !== undefined ? new Float64Array(length).fill(besides.behind({ shared, columns: {} })) : source.isReading ? awayOf(part, firstMs, length) : source.isShorter ? new Float64Array(length).fill(1) : undefined; // prettier-ignore
       const column = { firstMs, stepMs: baseMs, values };
-      parts.push({ exchange, instrument, endpoint, column, awayMs, beside, isReading: source.isReading });
+      parts.push({
+        exchange,
+        instrument,
+        endpoint,
+        feed,
+        column,
+        awayMs,
+        beside,
+        isReading: source.isReading,
+      });
       sources.push({
         ...{ exchange, instrument, endpoint, venueSymbol: String(shared['venueSymbol']) },
         ...{ isReading: source.isReading, sides: shared['sides'] as PieceSource['sides'], values: countOf({ values }) }, // prettier-ignore
@@ -117,23 +128,23 @@ export async function readPiece(
       });
     }
   }
-  const isByFeed = series.isByFeed === true;
-  const groups = Map.groupBy(parts, ({ instrument, endpoint, isReading }) =>
-    [instrument, isReading ? 'readings' : 'bars', ...(isByFeed ? [endpoint] : [])].join(' '),
+  const groups = Map.groupBy(parts, ({ instrument, feed, isReading }) =>
+    [instrument, isReading ? 'readings' : 'bars', ...(feed === undefined ? [] : [feed])].join(' '),
   );
   const lines = [...groups].flatMap(([key, own]): PieceLine[] => {
     const [first] = own;
     const values = first === undefined ? undefined : joinParts(own, 'level').get(first.exchange)?.values;
     if (first === undefined || values === undefined) return [];
-    const { exchange, instrument, isReading } = first;
+    const { exchange, instrument, feed, isReading } = first;
     const days = folded(values, perStep, foldWayOf(series));
     const beside = series.beside === undefined ? [] : besideOf(own, length);
-    return [{ key, exchange, instrument, isReading, feed: isByFeed ? first.endpoint : undefined, values: days, beside }]; // prettier-ignore
+    return [{ key, exchange, instrument, isReading, feed, values: days, beside }]; // prettier-ignore
   });
   return { firstMs, lines, sources, apart };
 }
 
 interface LinePart extends ValuedPart {
+  readonly feed: string | undefined;
   readonly isReading: boolean;
   readonly beside: readonly Float64Array[];
 }
@@ -151,7 +162,7 @@ function besideOf(parts: readonly LinePart[], length: number): Float64Array[] {
 }
 
 /** Bars of the step first; where an instrument has none, those of five minutes and, apart from both, readings. */
-function sourcesOf({ facet, stepMs, observation, hasReadings }: Series, baseMs: number): Source[] {
+function sourcesOf({ facet, stepMs, observation, hasReadings }: RangeSeries, baseMs: number): Source[] {
   const facetOf = (ms: number): string => facet.replace(String(stepMs), String(ms));
   const isReading = barMsOf(observation, facet) === undefined;
   const bars = { stepMs: baseMs, per: 1, isReading, isShorter: false, isRolled: false };
@@ -171,7 +182,7 @@ function sourcesOf({ facet, stepMs, observation, hasReadings }: Series, baseMs: 
 async function laidOut(
   store: RangeStore,
   { asset, nowMs, knownAtMs, exchanges = [] }: RangeQuery,
-  series: Series,
+  series: RangeSeries,
   { facet, stepMs, isReading, isShorter, isRolled }: Source,
   fromMs: number,
   toMs: number,
@@ -278,7 +289,7 @@ function inner(
   values: Float64Array | undefined,
   { firstMs: laidMs, stepMs }: Laid,
   { per }: Source,
-  series: Series,
+  series: RangeSeries,
   firstMs: number,
   length: number,
 ): Float64Array {

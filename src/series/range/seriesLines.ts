@@ -1,10 +1,9 @@
 import { PerpscopeError } from '../../core/errors.ts';
 import type { ExchangeId, InstrumentKey } from '../../core/ids.ts';
 import type { OpenInterest } from '../../core/observation.ts';
-import type { Series } from '../catalogue.ts';
 import { readRange, type Range } from './readRange.ts';
 import type { RangeQuery, RangeStore } from './rangeQuery.ts';
-import { rangeSeriesOf, type RangeSeriesId } from './rangeSeries.ts';
+import { apartBy, rangeSeriesOf, type RangeSeries, type RangeSeriesId } from './rangeSeries.ts';
 
 /** Series of an asset at even steps, and over which time: labels from `fromMs` to before `toMs`, epoch ms. */
 export interface LinesWish extends Pick<RangeQuery, 'asset' | 'stepMs' | 'fromMs' | 'toMs'> {
@@ -15,7 +14,7 @@ export interface LinesWish extends Pick<RangeQuery, 'asset' | 'stepMs' | 'fromMs
 export interface SeriesLine {
   readonly series: RangeSeriesId;
   readonly id: ExchangeId | 'aggregate';
-  /** Where feeds of one exchange tell of the same events: which one. */
+  /** Where an exchange has several lines: which feed, or when the future expires (ISO). */
   readonly feed?: string;
   /** Of a level or a ratio: the one that speaks for its exchange. */
   readonly instrument?: InstrumentKey;
@@ -49,7 +48,8 @@ export interface SeriesLines {
 export const MOST_STEPS = 120_000;
 
 /** Whether exchanges of a series have a sum: amounts do, unless feeds tell of the same events. */
-export const hasSum = ({ kind, isByFeed }: Series): boolean => kind === 'adds-up' && isByFeed !== true;
+export const hasSum = (series: RangeSeries): boolean =>
+  series.kind === 'adds-up' && apartBy(series) === undefined;
 
 /** The moment that lines are judged at, and of which exchanges they are; of all of them without a choice. */
 export type LinesJudged = Pick<RangeQuery, 'nowMs' | 'exchanges' | 'sidesOf'>;

@@ -43,6 +43,9 @@ export function observe(
   };
   if (market !== undefined) row['market'] = market;
   if (atMs === undefined) row['atBasis'] = 'received';
+  // Once it has expired no list tells any more when it did: its prices say so themselves.
+  if (fields.kind === 'mark-price' && market === 'dated-future' && instrument?.expiresAtMs !== undefined)
+    row['expiresAtMs'] = instrument.expiresAtMs;
   // A plain loop: this runs for every pushed message.
   for (const name in fields) {
     const value: unknown = fields[name as keyof typeof fields];

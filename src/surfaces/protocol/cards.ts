@@ -7,6 +7,8 @@ export const CARD_IDS = [
   'open-interest-history',
   'funding',
   'over-spot',
+  'basis-index',
+  'term-structure',
   'taker-delta',
   'spot-taker-delta',
   'spot-share',

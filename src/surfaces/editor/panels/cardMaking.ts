@@ -7,12 +7,16 @@ import type { CardLine } from '../../protocol/cards.ts';
  * How the series of a card become its lines. `each`: a line for each. `difference`: the first minus the second where both are
  * known. `closes`: of each exchange the first that it has, at the end of its step, as in every chart: at its start it would stand
  * before the price was known. `sides`: of longs, below zero, and of shorts. `settled`: yearly rates with the time that each holds.
- * `share`: the first by the sum of both. `over-spot`: the first / the second − 1, at the end of their step.
+ * `share`: the first by the sum of both. `over-spot`: the first / the second − 1, at the end of their step. `expiries`: a line for
+ * each date at which futures of an exchange expire.
  */
-export type Making = 'each' | 'difference' | 'closes' | 'sides' | 'settled' | 'share' | 'over-spot';
+export type Making =
+  'each' | 'difference' | 'closes' | 'sides' | 'settled' | 'share' | 'over-spot' | 'expiries';
 
 interface MadeLine extends Pick<CardLine, 'side' | 'holdsMs'> {
   readonly line: ShownLine;
+  /** Which of several lines of its exchange it is, where that is no feed. */
+  readonly what?: string;
 }
 
 /** The lines of a card, whom their sum is of, and what has to be said of them. */
@@ -57,6 +61,8 @@ export function madeOf(
     }
     case 'settled':
       return settled(ones);
+    case 'expiries':
+      return { lines: ones.map((line) => ({ line, what: expiryWords(line, ones) })), notes: [] };
     case 'share': {
       const share = spotShareLines(ones, others, sums, stepMs);
       const { exchanges, oneSided, leftOut } = share;
@@ -73,6 +79,13 @@ export function madeOf(
     }
   }
 } // prettier-ignore
+
+/** The day at which a future expires, UTC; with its time where the exchange has two of one day. */
+function expiryWords({ id, feed = '' }: ShownLine, all: readonly ShownLine[]): string {
+  const day = feed.slice(0, 10);
+  const isOne = all.filter((other) => other.id === id && other.feed?.startsWith(day)).length === 1;
+  return isOne ? day : `${day} ${feed.slice(11, 16)}`;
+}
 
 const named = (exchanges: readonly ExchangeId[], nameOf: NameOf): string => exchanges.map(nameOf).join(', ');
 

@@ -1,6 +1,7 @@
 import type { ExchangeId } from '../../../core/ids.ts';
 import { HOUR_MS } from '../../../core/units.ts';
 import type { LinesWish, RangeSeriesId, SourcedLines } from '../../../market/shownLines.ts';
+import { formatUtc } from '../../reports/format.ts';
 import { aggregateWords } from './aggregateWords.ts';
 import { madeOf, type Making } from './cardMaking.ts';
 import type { CardId, CardLine, CardPayload, CardWish } from '../../protocol/cards.ts';
@@ -14,6 +15,8 @@ const MADE_OF: Readonly<Record<CardId, readonly [Making, ...RangeSeriesId[]]>> =
   'spot-share': ['share', 'spot-volume-usd', 'volume-usd'],
   funding: ['settled', 'funding'],
   'over-spot': ['over-spot', 'last-close', 'spot-close'],
+  'basis-index': ['each', 'basis-index'],
+  'term-structure': ['expiries', 'term-structure'],
   liquidations: ['sides', 'long-liquidations-usd', 'short-liquidations-usd'],
   'long-short-ratio': ['each', 'long-short-ratio'],
   depth: ['each', 'depth-usd'],
@@ -44,10 +47,10 @@ export async function cardPayload(
   const made = madeOf(making, series, given, nameOf);
   const { sum } = made;
   const lines = made.lines
-    .map(({ line, side, holdsMs }): CardLine => {
+    .map(({ line, side, holdsMs, what }): CardLine => {
       const { id, feed, firstMs, values } = line;
       const name = id === 'aggregate' ? `Aggregate of ${sum?.exchanges.length ?? 0}` : nameOf(id);
-      const label = [name, ...(side === undefined ? [] : [`${side}s`]), ...(feed === undefined ? [] : [`(${feed})`])].join(' '); // prettier-ignore
+      const label = [name, ...(side === undefined ? [] : [`${side}s`]), ...(what !== undefined ? [what] : feed === undefined ? [] : [`(${feed})`])].join(' '); // prettier-ignore
       const sides = sidesOf(line.sides);
       return {
         ...{ id, label, firstMs, values },
@@ -58,8 +61,17 @@ export async function cardPayload(
     })
     .sort((a, b) => places(a.id) - places(b.id));
   const summed = lines.some(({ id }) => id === 'aggregate') ? sum : undefined;
-  const notes = [...sumNotes(summed, nameOf), ...made.notes, ...apartNotes(apart)];
+  const since = making === 'expiries' ? sinceNotes(given, wish.fromMs) : [];
+  const notes = [...sumNotes(summed, nameOf), ...made.notes, ...since, ...apartNotes(apart)];
   return { card, asset: wish.asset, source, stepMs, lines, notes };
+}
+
+/** From when on there are numbers, where that is later than what is asked for: readings of before may not say when their future expires. */
+function sinceNotes({ lines, stepMs }: SourcedLines, fromMs: number): string[] {
+  const firstMs = Math.min(...lines.map((line) => line.firstMs));
+  if (firstMs < fromMs + 2 * stepMs) return [];
+  const since = lines.length === 0 ? '' : `Numbers since ${formatUtc(firstMs)}. `;
+  return [`${since}Readings kept without the expiry of their future have none.`];
 }
 
 /** What is said of an exchange is the least that is said of any of its sources. */

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import {
-  annualisedBasis,
-  basisFraction,
-  nearestThreeMonths,
-} from '../../../../src/analysis/metrics/basis.ts';
+import { nearestThreeMonths } from '../../../../src/analysis/metrics/basis.ts';
+import { annualisedBasis, basisFraction } from '../../../../src/core/basis.ts';
 import { DAY_MS } from '../../../../src/core/units.ts';
 
 const NOW = Date.UTC(2026, 10, 22);

@@ -94,6 +94,20 @@ describe('observe', () => {
     const seen = observe(context, who, undefined, { kind: 'mark-price', markPriceQuote: 1 });
     assert.deepEqual([seen.atMs, seen.atBasis], [RECEIVED_AT_MS, 'received']);
   });
+
+  it('says with prices of a dated future when it expires, as far as the list does, and with nothing else', () => {
+    const { context } = collect();
+    const instrument = { ...linear, kind: 'dated-future', expiresAtMs: 1_800_000_000_000 } as const;
+    const stated = (kind: 'mark-price' | 'volume', more: object) => {
+      const fields = kind === 'volume' ? { kind, windowMs: 1, volumeBase: 1 } : { kind, markPriceQuote: 1 };
+      const row = observe(context, { ...who, market: 'dated-future', instrument, ...more }, 1, fields);
+      return 'expiresAtMs' in row ? row.expiresAtMs : undefined;
+    };
+    assert.equal(stated('mark-price', {}), 1_800_000_000_000);
+    assert.equal(stated('volume', {}), undefined);
+    assert.equal(stated('mark-price', { instrument: undefined }), undefined);
+    assert.equal(stated('mark-price', { market: undefined }), undefined);
+  });
 });
 
 describe('mapEach', () => {

@@ -38,7 +38,11 @@ async function card(id: CardId, lines: readonly SeriesLine[], more: Partial<Seri
 describe('a card of a panel', () => {
   it('is made of series of its own unit, or is a part of them where both are of one', async () => {
     const ofParts: Partial<Record<CardId, string>> = { 'over-spot': 'quote', 'spot-share': 'usd' };
-    const ofRates: Partial<Record<CardId, string>> = { funding: 'fraction' };
+    const ofRates: Partial<Record<CardId, string>> = {
+      funding: 'fraction',
+      'basis-index': 'fraction',
+      'term-structure': 'fraction-per-year',
+    };
     for (const id of CARD_IDS) {
       const { asked } = await card(id, []);
       const units = asked.flat().map((series) => rangeSeriesOf(series as RangeSeriesId).unit);
@@ -83,6 +87,28 @@ describe('a card of a panel', () => {
     const [same, other] = [sums(['okx', 'gate'], ['okx', 'gate']), sums(['okx', 'gate'], ['okx', 'htx'])];
     assert.deepEqual((await card('taker-delta', lines, { sums: same })).shown, [['Aggregate of 2', 4]]);
     assert.deepEqual((await card('taker-delta', lines, { sums: other })).shown, []);
+  });
+
+  it('names a future by its exchange and the day of its expiry, with the hour where there are two of a day', async () => {
+    const at = (id: ExchangeId, feed: string, firstMs = 0) => ({
+      ...line('term-structure', id, [0.1], firstMs),
+      feed,
+    });
+    const { payload, shown } = await card('term-structure', [
+      at('gate', '2026-12-25T08:00:00.000Z', HOUR_MS),
+      at('gate', '2027-03-26T08:00:00.000Z'),
+      at('binance', '2026-12-25T08:00:00.000Z'),
+      at('binance', '2026-12-25T15:00:00.000Z'),
+    ]);
+    assert.deepEqual(shown.map(([label]) => label), ['Binance 2026-12-25 08:00', 'Binance 2026-12-25 15:00', 'Gate 2026-12-25', 'Gate 2027-03-26']); // prettier-ignore
+    assert.deepEqual(payload.notes, []);
+  });
+
+  it('says since when there are numbers of futures, where that is later than what is asked for', async () => {
+    const late = { ...line('term-structure', 'gate', [0.1], 2 * HOUR_MS), feed: '2026-12-25T08:00:00.000Z' };
+    const nothing = 'Readings kept without the expiry of their future have none.';
+    assert.deepEqual((await card('term-structure', [late])).payload.notes, [`Numbers since 1970-01-01 02:00 UTC. ${nothing}`]); // prettier-ignore
+    assert.deepEqual((await card('term-structure', [])).payload.notes, [nothing]);
   });
 
   it('takes mark prices, and last prices of who has no others', async () => {

@@ -20,6 +20,8 @@ const SYMBOLS: Readonly<Record<string, { perpetual: string; spot?: string }>> = 
   gate: { perpetual: 'BTC_USDT' },
 };
 const IDS = Object.keys(SYMBOLS);
+/** Days from the first hour until dated futures expire; of the first the last numbers are ten hours after it. */
+const EXPIRIES: Readonly<Record<string, readonly number[]>> = { binance: [2 + 10 / 24, 80], bybit: [80] };
 
 /** Rows of an exchange at the start of each hour, numbers that differ by exchange and hour. */
 function rowsOf(exchange: ExchangeId, place: number): Observation[] {
@@ -39,6 +41,8 @@ function rowsOf(exchange: ExchangeId, place: number): Observation[] {
     const one = subject(perpetual);
     const taker = { kind: 'taker-volume', barMs: HOUR_MS, takerBuyBase: 50 * wave, takerSellBase: 48 + place } as const;
     const pair = spot === undefined ? undefined : subject(spot, 'spot');
+    const stated = { ...one, kind: 'mark-price', atMs: one.atMs + 90_000, receivedAtMs: one.atMs + 90_500 } as const;
+    const [mark, index] = [{ markPriceQuote: 90_020 * wave + place }, { indexPriceQuote: 90_000 * wave }];
     return [
       { ...one, kind: 'open-interest', openInterestBase: 1_000 * wave * (place + 1), sides: exchange === 'okx' ? 'both' : exchange === 'gate' ? 'unverified' : 'one', barMs: HOUR_MS },
       ...(hour === HOLE.futures && exchange === 'okx' ? [] : [{ ...one, ...bar, ...last }]),
@@ -47,6 +51,15 @@ function rowsOf(exchange: ExchangeId, place: number): Observation[] {
       { ...one, kind: 'long-short-ratio', population: 'all-accounts', longShortRatio: 1.2 * wave, barMs: HOUR_MS },
       { ...one, endpoint: 'GET /book', kind: 'depth', bandFraction: 0.01, midPriceQuote: 90_000, bidUsd: 1e6 * wave, askUsd: 2e6, reachedBid: true, reachedAsk: true, levels: 100 },
       { ...one, kind: 'liquidation-volume', barMs: HOUR_MS, longLiquidatedUsd: 1_000 * hour, shortLiquidatedUsd: 2_000, coverage: 'complete' },
+      // One exchange states both prices in two answers.
+      ...(exchange === 'okx'
+        ? [{ ...stated, endpoint: 'GET /mark', ...mark }, { ...stated, endpoint: 'GET /index', ...index }]
+        : [{ ...stated, ...mark, ...(hour === HOLE.spot && exchange === 'gate' ? {} : index) }]),
+      ...(EXPIRIES[exchange] ?? []).map((days, at): Observation => ({
+        ...{ ...subject(`${perpetual}_${days}`), market: 'dated-future', kind: 'mark-price', endpoint: 'GET /dated' },
+        ...{ atMs: one.atMs + 60_000, receivedAtMs: one.atMs + 60_500, expiresAtMs: DAY0 + days * 24 * HOUR_MS },
+        ...{ markPriceQuote: 90_500 * wave + 200 * at, ...(hour === HOLE.futures && at === 0 ? {} : index) },
+      })),
       ...(hour % 8 === 0 || exchange === 'bybit' ? [{ ...one, kind: 'funding-rate', phase: 'settled', fundingRatePerInterval: 0.0001 * wave, intervalMs: (exchange === 'bybit' ? 1 : 8) * HOUR_MS, intervalBasis: exchange === 'gate' ? 'venue-default' : 'payload' } as const] : []),
       ...(pair === undefined ? [] : [
         ...(hour === HOLE.spot && exchange === 'binance' ? [] : [{ ...pair, ...bar, ...last, ...prices(89_950 * wave), volumeUsd: 2_000_000 * wave } as const]),
@@ -70,17 +83,17 @@ describe('the numbers of a card', function () {
   afterEach(() => rig.remove());
 
   /** What `perpscope query` prints of a series. */
-  async function query(metric: string, column?: string): Promise<Numbers> {
+  async function query(metric: string, column?: string, isApart = false): Promise<Numbers> {
     const step = metric === 'funding' ? '' : ' --step 1h';
     const { code, text } = await rig.run(`--asset BTC --metric ${metric} --since ${new Date(DAY0).toISOString()}${step} --format csv`); // prettier-ignore
     assert.ok(code === 0 || code === 3, `${metric}: ${code}`);
     const [head = '', ...rows] = text.trimEnd().split('\n');
     const names = head.split(',');
-    const value = column === undefined ? names.findIndex((name, at) => at > 2 && name !== 'feed') : names.indexOf(column); // prettier-ignore
+    const value = column === undefined ? names.findIndex((name, at) => at > 2 && !['feed', 'expiry'].includes(name)) : names.indexOf(column); // prettier-ignore
     const numbers = rows.flatMap((row): [string, number][] => {
       const cells = row.split(',');
       const text = cells[value] ?? '';
-      return text === '' ? [] : [[keyOf(cells[2] ?? '', Number(cells[1])), Number(text)]];
+      return text === '' ? [] : [[keyOf(isApart ? `${cells[2]} ${cells[3]}` : (cells[2] ?? ''), Number(cells[1])), Number(text)]]; // prettier-ignore
     });
     assert.ok(numbers.length > 0, metric);
     return new Map(numbers);
@@ -121,6 +134,12 @@ describe('the numbers of a card', function () {
       const of = [...both(perpetual, spot, (value, other) => value / other - 1)];
       return atEnd(new Map(of.filter(([key]) => /^(binance|okx) /.test(key))));
     },
+    'basis-index': () => query('basis-index'),
+    'term-structure': async () =>
+      new Map([...(await query('term-structure', undefined, true))].map(([key, value]) => {
+        const [exchange = '', expiry = '', atMs] = key.split(' ');
+        return [keyOf(`${exchange} ${expiry.slice(0, 10)}`, Number(atMs)), value];
+      })),
     'taker-delta': async () => both(await query('taker-buy'), await query('taker-sell'), (buy, sell) => buy - sell),
     'spot-taker-delta': async () => both(await query('spot-taker-buy'), await query('spot-taker-sell'), (buy, sell) => buy - sell),
     'spot-share': async () => {
@@ -158,9 +177,9 @@ describe('the numbers of a card', function () {
   for (const id of CARD_IDS)
     it(`${id}: are those of the query at the same labels, and gaps where it has none`, async () => {
       const [payload, expected] = [await card(id), await EXPECTED[id]()];
-      const stated = payload.lines.flatMap(({ id: exchange, side, firstMs, values }) =>
+      const stated = payload.lines.flatMap(({ id: exchange, label, side, firstMs, values }) =>
         Array.from(values, (value, at): [string, number] => {
-          const key = keyOf(exchange, firstMs + at * HOUR_MS);
+          const key = keyOf(id === 'term-structure' ? label : exchange, firstMs + at * HOUR_MS);
           return [side === undefined ? key : `${key} ${side}`, value];
         }).filter(([, value]) => !Number.isNaN(value)),
       );
@@ -191,6 +210,51 @@ describe('the numbers of a card', function () {
     const { lines, notes } = await card('over-spot');
     assert.deepEqual(lines.map(({ id }) => id), ['binance', 'okx']); // prettier-ignore
     assert.match(notes.join(), /Not compared: bybit, whose perpetual and spot pair are not known/);
+  });
+
+  it('state the basis of an exchange whose answer has both prices, a gap where it lacks one, and a line of no other', async () => {
+    const { lines } = await card('basis-index');
+    assert.deepEqual(lines.map(({ id }) => id), ['binance', 'bybit', 'gate']); // prettier-ignore
+    for (const [at, { id, firstMs, values }] of lines.entries()) {
+      const place = IDS.indexOf(id);
+      for (let hour = 0; hour < HOURS; hour += 1) {
+        const wave = 1 + 0.01 * Math.sin(hour / 5 + place);
+        const isHole = at === 2 && hour === HOLE.spot;
+        const wanted = isHole ? Number.NaN : (90_020 * wave + place) / (90_000 * wave) - 1;
+        const value = values[(DAY0 + hour * HOUR_MS - firstMs) / HOUR_MS] ?? assert.fail(id);
+        assert.ok(
+          Number.isNaN(wanted) ? Number.isNaN(value) : Math.abs(value - wanted) < 1e-12,
+          `${id} ${hour}`,
+        );
+      }
+    }
+  });
+
+  it('have a line for each expiry, which ends two days before it, and say since when there are numbers', async () => {
+    const { lines, notes } = await card('term-structure');
+    const counts = lines.map(({ label, values }) => [
+      label,
+      values.filter((one) => !Number.isNaN(one)).length,
+    ]);
+    // Ten hours and the moment itself, but for the hour that lacks an index beyond them.
+    assert.deepEqual(counts, [['binance 2026-01-03', 11], ['binance 2026-03-22', HOURS], ['bybit 2026-03-22', HOURS - 1]]); // prettier-ignore
+    const last = lines[1]?.values.at(-1) ?? assert.fail();
+    const wave = 1 + 0.01 * Math.sin((HOURS - 1) / 5);
+    const basis = (90_500 * wave + 200) / (90_000 * wave) - 1;
+    assert.ok(Math.abs(last - (basis * 365) / (80 - (HOURS - 1) / 24)) < 1e-12);
+    assert.deepEqual(notes, []);
+  });
+
+  it('state of futures what is there, and no row of a time at which one has nothing', async () => {
+    const { text } = await rig.run(`--asset BTC --metric term-structure --since ${new Date(DAY0).toISOString()} --step 1h --format csv`); // prettier-ignore
+    const [head, first, ...rows] = text.trimEnd().split('\n');
+    assert.equal(head, 'time,atMs,exchange,expiry,basisPerYear,source');
+    assert.match(first ?? '', /^2026-01-01T00:00:00.000Z,\d+,binance,2026-01-03T10:00:00.000Z,0\.\d+,live$/);
+    assert.equal(rows.length + 1, 11 + HOURS + HOURS - 1);
+    const json = await rig.run(`--asset BTC --metric term-structure --since ${new Date(DAY0).toISOString()} --step 1h --json`); // prettier-ignore
+    const { gaps } = JSON.parse(json.text) as { gaps: unknown };
+    const holeMs = DAY0 + HOLE.futures * HOUR_MS;
+    assert.deepEqual(gaps, [{ exchange: 'bybit', expiry: '2026-03-22T00:00:00.000Z', firstMs: holeMs, lastMs: holeMs, steps: 1, cause: 'not-stored' }]); // prettier-ignore
   });
 
   it('have rates with the time that each held, none of a guessed interval, and open interest with its sides', async () => {
