@@ -40,7 +40,7 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     'liquidation-heatmap',
     card,
     context,
-    [layer.plugin, lines.plugin, marks.plugin, watermark.plugin],
+    [layer.plugin, watermark.plugin, lines.plugin, marks.plugin],
     (atMs, priceQuote) => model?.hover(atMs, priceQuote),
   );
   const legend = createColourLegend();
