@@ -10,10 +10,14 @@ const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]
 const AGGREGATE_PX = 3.5;
 const LINE_PX = 1.75;
 
-/** Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. */
+/**
+ * Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. Where it is not to be relied on,
+ * each has another dash than those before and after it.
+ */
 export function strokeOf({ isAggregate, colourIndex }: NamedLine, theme: ChartTheme): Stroke {
   if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
-  const dashAt = theme.isHighContrast ? colourIndex : Math.floor(colourIndex / 3);
+  const isByDash = theme.palette === 'high-contrast' || theme.palette === 'colour-blind-safe';
+  const dashAt = isByDash ? colourIndex : Math.floor(colourIndex / 3);
   return {
     colour: theme.series[colourIndex % theme.series.length] ?? theme.foreground,
     dash: DASHES[dashAt % DASHES.length] ?? [],
