@@ -1,6 +1,7 @@
 import type { Palette, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
 import type { Rgb } from '../models/colour.ts';
 import { neutralColour, parseColour } from '../models/colour.ts';
+import { exchangeColours } from '../models/exchangeLook.ts';
 
 /** Colours and fonts of the editor's theme, as a canvas needs them: a canvas inherits nothing from CSS. */
 export interface ChartTheme {
@@ -9,8 +10,10 @@ export interface ChartTheme {
   readonly grid: string;
   readonly border: string;
   readonly background: string;
-  /** Line colours of exchanges, in order. */
+  /** Colours that a theme has for charts, in the order of `SERIES`. */
   readonly series: readonly string[];
+  /** Line colours of exchanges, by `placeOfExchange`. */
+  readonly exchanges: readonly string[];
   /** Colours of heatmaps, and whether lines are told by their dashes first. */
   readonly palette: Palette;
   /** Ground of the diverging scale: what zero looks like. */
@@ -50,6 +53,7 @@ export function readTheme(chosen: PanelViewState['palette'] = ''): ChartTheme {
       read('charts-lines') ??
       border,
     series,
+    exchanges: exchangeColours(series, foreground),
     palette: chosen !== '' ? chosen : isHighContrast ? 'high-contrast' : 'usual',
     neutral: neutralColour(
       parseColour(background) ?? [30, 30, 30],

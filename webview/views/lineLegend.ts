@@ -14,12 +14,13 @@ const LINE_PX = 1.75;
  * Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. Where it is not to be relied on,
  * each has another dash than those before and after it.
  */
-export function strokeOf({ isAggregate, colourIndex }: NamedLine, theme: ChartTheme): Stroke {
+export function strokeOf({ isAggregate, colourIndex, repeat = 0 }: NamedLine, theme: ChartTheme): Stroke {
   if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
-  const isByDash = theme.palette === 'high-contrast' || theme.palette === 'colour-blind-safe';
-  const dashAt = isByDash ? colourIndex : Math.floor(colourIndex / 3);
+  const isByDash =
+    theme.isHighContrast || theme.palette === 'high-contrast' || theme.palette === 'colour-blind-safe';
+  const dashAt = (isByDash ? colourIndex : Math.floor(colourIndex / 3)) + repeat;
   return {
-    colour: theme.series[colourIndex % theme.series.length] ?? theme.foreground,
+    colour: theme.exchanges[colourIndex % theme.exchanges.length] ?? theme.foreground,
     dash: DASHES[dashAt % DASHES.length] ?? [],
     widthPx: LINE_PX,
   };
