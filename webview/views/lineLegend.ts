@@ -7,6 +7,8 @@ import type { NamedLine } from '../models/namedLine.ts';
 import { createSwatch, type Swatch } from './swatch.ts';
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
+/** Of each place the dash with its colour: places whose colours are alike in a theme of the editor's have different ones. */
+const DASH_OF = [0, 1, 0, 1, 2, 3, 3, 2, 1];
 const AGGREGATE_PX = 3.5;
 const LINE_PX = 1.75;
 
@@ -18,7 +20,9 @@ export function strokeOf({ isAggregate, colourIndex, repeat = 0 }: NamedLine, th
   if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
   const isByDash =
     theme.isHighContrast || theme.palette === 'high-contrast' || theme.palette === 'colour-blind-safe';
-  const dashAt = (isByDash ? colourIndex : Math.floor(colourIndex / 3)) + repeat;
+  // A colour that is there already, of an exchange that is not built in, has the next dash with it.
+  const usualDash = (DASH_OF[colourIndex % DASH_OF.length] ?? 0) + Math.floor(colourIndex / DASH_OF.length);
+  const dashAt = (isByDash ? colourIndex : usualDash) + repeat;
   return {
     colour: theme.exchanges[colourIndex % theme.exchanges.length] ?? theme.foreground,
     dash: DASHES[dashAt % DASHES.length] ?? [],

@@ -77,6 +77,7 @@ describe('the look of an exchange', () => {
 
   it('has nine colours that are told from each other and from the sum in the editor’s themes', () => {
     assert.equal(IDS.length, 9);
+    const dashes = IDS.map((id) => strokeOf({ colourIndex: placeOfExchange(id) } as NamedLine, themeOf('dark')).dash.join());
     const known = NAMES.map((name) => [...SERIES.map((one) => variable(name, `charts-${one}`)), variable(name, 'editor-foreground'), variable(name, 'editor-background')]);
     for (const [...given] of [...known, ...NEWER]) {
       const [ground = '', ink = ''] = [given.pop(), given.pop()];
@@ -86,6 +87,8 @@ describe('the look of an exchange', () => {
         assert.ok(contrastOf(one, parseColour(ground) as Rgb) >= 2.9, `${String(given)}: ${at} is hardly seen`);
         colours.slice(at + 1).forEach((other, far) => {
           const distance = deltaE2000(labOf(one), labOf(other));
+          const [dash, next] = [at, at + 1 + far].map((place) => dashes[place]);
+          assert.ok(distance > 15 || dash !== next, `${String(given)}: ${at} and ${at + 1 + far} are alike`);
           assert.ok(distance > 13, `${String(given)}: ${at} and ${at + 1 + far} are ${distance} apart`);
         });
       });
@@ -95,7 +98,6 @@ describe('the look of an exchange', () => {
   it('is a place of its own for each that is built in, and beyond those by name for others', () => {
     assert.deepEqual(IDS.map(placeOfExchange), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
     const theme = themeOf('hc-light', 'high-contrast');
-    const own = IDS.map((id) => JSON.stringify(strokeOf({ colourIndex: placeOfExchange(id) } as NamedLine, theme))); // prettier-ignore
     const places = new Set<number>();
     for (const id of ['coinbase', 'bitmex', 'mexc', 'dydx', 'bitfinex', 'a', '', 'é', 'x'.repeat(5_000)]) {
       const place = placeOfExchange(id);
@@ -103,7 +105,10 @@ describe('the look of an exchange', () => {
       assert.ok(place >= 9 && place < 18, `${id}: ${place}`);
       for (const each of [theme, themeOf('dark')]) {
         const look = JSON.stringify(strokeOf({ colourIndex: place } as NamedLine, each));
-        if (each === theme) assert.ok(!own.includes(look), id);
+        const own = IDS.map((one) =>
+          JSON.stringify(strokeOf({ colourIndex: placeOfExchange(one) } as NamedLine, each)),
+        );
+        assert.ok(!own.includes(look), id);
       }
     }
     assert.ok(places.size > 3);
