@@ -24,9 +24,9 @@ describe('liquidation levels in a browser', function () {
         const read = window.perpscopePage.pixels('[data-kind="liquidation-heatmap"] .plot canvas');
         let [longs, shorts] = [0, 0];
         for (let at = 0; at < (read?.data.length ?? 0); at += 4) {
-          const [red = 0, green = 0, blue = 0] = read?.data.subarray(at, at + 3) ?? [];
-          if (blue > 150 && red < 60 && green > 60) longs += 1;
-          if (red > 200 && green > 60 && blue < 100) shorts += 1;
+          const [red = 0, , blue = 0] = read?.data.subarray(at, at + 3) ?? [];
+          if (blue > red + 80) longs += 1;
+          if (red > blue + 80) shorts += 1;
         }
         return { longs, shorts };
       });

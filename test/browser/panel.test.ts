@@ -46,6 +46,7 @@ describe('the panel in a browser', function () {
       summedUp: [],
       compared: {},
       cardHeights: {},
+      palette: '',
       isLinked: false,
       isFollowing: false,
       scrollPx: 0,
@@ -89,14 +90,18 @@ describe('the panel in a browser', function () {
     const { page } = opened;
     const titles = () =>
       page.evaluate(() => window.perpscopePage.canvasTexts('open-interest').map(({ text }) => text));
-    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
-    const seen: string[] = [];
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: active } = document;
+        return active?.tagName === 'SELECT' ? active.getAttribute('aria-label') : (active?.textContent ?? '');
+      });
+    const seen: (string | null)[] = [];
     for (let press = 0; press < 12; press++) {
       await page.keyboard.press('Tab');
       seen.push(await focused());
       if (seen.at(-1) === 'USD') break;
     }
-    assert.deepEqual(seen, ['Refresh', 'All', 'Link range', 'Follow editor', 'BTC', 'USD']);
+    assert.deepEqual(seen, ['Refresh', 'All', 'Link range', 'Follow editor', 'Colours', 'BTC', 'USD']);
     await page.keyboard.press('Enter');
     assert.ok((await titles()).includes('Open interest (USD)'));
     assert.equal(await focused(), 'USD', 'the focus stays where it was');

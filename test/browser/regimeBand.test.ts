@@ -143,7 +143,7 @@ describe('the band of regimes in a browser', function () {
     const opened = await harness.open({ chart: 'regime-timeline' });
     const { page } = opened;
     const slider = page.getByRole('slider', { name: 'Regime over time' });
-    for (let press = 0; press < 9; press++) {
+    for (let press = 0; press < 12; press++) {
       await page.keyboard.press('Tab');
       if (await slider.evaluate((one) => one === document.activeElement)) break;
     }

@@ -6,16 +6,23 @@ const HALO_PX = 1.5;
 /** Smaller ones have no edge: hour by hour it would hide the levels beside the price. */
 const EDGED_PX = 2.5;
 
-/** Marks what was liquidated, over modelled levels: white on black, as every measured number of that chart. */
+/** Colours of marks: `ink` within, `edge` around. */
+interface MarkColours {
+  readonly ink: string;
+  readonly edge: string;
+}
+
+/** Marks what was liquidated, over modelled levels, in the colours of every measured number of that chart. */
 export interface RealisedLayer {
   readonly plugin: Plugin<'line'>;
   /** Larger ones come last, over smaller ones. */
-  set(marks: readonly RealisedMark[]): void;
+  set(marks: readonly RealisedMark[], colours: MarkColours): void;
 }
 
 /** Makes the layer of one chart. */
 export function createRealisedLayer(): RealisedLayer {
   let marks: readonly RealisedMark[] = [];
+  let colours: MarkColours = { ink: '', edge: '' };
 
   function draw({ ctx: pen, chartArea: area, scales }: Chart): void {
     const { x, y } = scales;
@@ -27,8 +34,8 @@ export function createRealisedLayer(): RealisedLayer {
     pen.beginPath();
     pen.rect(area.left, area.top, area.width, area.height);
     pen.clip();
-    pen.strokeStyle = '#000000';
-    pen.fillStyle = '#ffffff';
+    pen.strokeStyle = colours.edge;
+    pen.fillStyle = colours.ink;
     pen.lineWidth = HALO_PX;
     for (const { atMs, side, lowQuote, highQuote, share } of marks) {
       const place = across(atMs);
@@ -50,8 +57,9 @@ export function createRealisedLayer(): RealisedLayer {
   }
 
   return {
-    set: (next) => {
+    set: (next, nextColours) => {
       marks = next;
+      colours = nextColours;
     },
     plugin: { id: 'realisedLayer', afterDatasetsDraw: (chart) => draw(chart as Chart) },
   };

@@ -1,5 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
-import { interpolate, parseColour } from '../models/colour.ts';
+import { interpolate, isLight, parseColour } from '../models/colour.ts';
 import { markOf, type RegimeBandModel, type Stretch } from '../models/regimeBand.ts';
 import { hatchPattern } from './hatch.ts';
 import type { ChartTheme } from './theme.ts';
@@ -158,9 +158,5 @@ function drawStretch(
 
 /** Black or white, whichever can be read on a colour. */
 function inkOn(colour: string): string {
-  const [red, green, blue] = (parseColour(colour) ?? [0, 0, 0]).map((channel) => {
-    const part = channel / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
+  return isLight(parseColour(colour) ?? [0, 0, 0]) ? '#000000' : '#ffffff';
 }

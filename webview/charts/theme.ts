@@ -1,5 +1,7 @@
+import type { Palette, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
 import type { Rgb } from '../models/colour.ts';
 import { neutralColour, parseColour } from '../models/colour.ts';
+import { exchangeColours } from '../models/exchangeLook.ts';
 
 /** Colours and fonts of the editor's theme, as a canvas needs them: a canvas inherits nothing from CSS. */
 export interface ChartTheme {
@@ -8,8 +10,12 @@ export interface ChartTheme {
   readonly grid: string;
   readonly border: string;
   readonly background: string;
-  /** Line colours of exchanges, in order. */
+  /** Colours that a theme has for charts, in the order of `SERIES`. */
   readonly series: readonly string[];
+  /** Line colours of exchanges, by `placeOfExchange`. */
+  readonly exchanges: readonly string[];
+  /** Colours of heatmaps, and whether lines are told by their dashes first. */
+  readonly palette: Palette;
   /** Ground of the diverging scale: what zero looks like. */
   readonly neutral: Rgb;
   readonly fontFamily: string;
@@ -17,15 +23,15 @@ export interface ChartTheme {
   readonly isHighContrast: boolean;
 }
 
-const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
 
 function opaque(colour: string): string {
   const parts = parseColour(colour);
   return parts === undefined ? colour : `rgb(${parts.join(', ')})`;
 }
 
-/** Reads the theme from the `--vscode-*` variables in force. */
-export function readTheme(): ChartTheme {
+/** Reads the theme from the `--vscode-*` variables in force. `chosen`: the colours that the user wants, whatever the theme. */
+export function readTheme(chosen: PanelViewState['palette'] = ''): ChartTheme {
   const style = getComputedStyle(document.body);
   const read = (...names: string[]): string | undefined =>
     names.map((name) => style.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '');
@@ -33,6 +39,8 @@ export function readTheme(): ChartTheme {
   const foreground = read('editor-foreground', 'foreground') ?? style.color;
   const background = read('editor-background') ?? style.backgroundColor;
   const border = read('contrastBorder', 'editorWidget-border', 'panel-border') ?? foreground;
+  // The editor defines some chart colours half transparent, for fills: a line needs all of it.
+  const series = SERIES.map((name) => opaque(read(`charts-${name}`) ?? foreground));
   const fontSize = Number.parseFloat(read('font-size') ?? '13');
   return {
     foreground,
@@ -44,8 +52,9 @@ export function readTheme(): ChartTheme {
       (isHighContrast ? undefined : read('editorIndentGuide-background1', 'panel-border')) ??
       read('charts-lines') ??
       border,
-    // The editor defines some chart colours half transparent, for fills: a line needs all of it.
-    series: SERIES.map((name) => opaque(read(`charts-${name}`) ?? foreground)),
+    series,
+    exchanges: exchangeColours(series, foreground),
+    palette: chosen !== '' ? chosen : isHighContrast ? 'high-contrast' : 'usual',
     neutral: neutralColour(
       parseColour(background) ?? [30, 30, 30],
       parseColour(foreground) ?? [204, 204, 204],

@@ -4,6 +4,7 @@ import { CARDS } from './cards.ts';
 import { cardSeries, gridOf, hoverOf, summaryOf, tableOf } from './cardSeries.ts';
 import { unitOf } from './cardUnits.ts';
 import { TIME_AXIS_TITLE, type HoverText } from './chartText.ts';
+import { placeOfExchange } from './exchangeLook.ts';
 import { formatUtc } from './format.ts';
 import type { NamedLine } from './namedLine.ts';
 import { sideNotes } from './sideNotes.ts';
@@ -55,12 +56,13 @@ export function cardModel(
   const { card, stepMs, source, asset } = payload;
   const { title, meaning } = CARDS[card];
   const unit = unitOf(payload);
-  let exchanges = 0;
-  const all = payload.lines.map((line) => {
+  const all = payload.lines.map((line, at) => {
     const isAggregate = line.id === 'aggregate';
     const { label } = line;
     // Of its label: feeds of one exchange are two lines.
-    const named = { id: label, label, isAggregate, isHidden: isOff(label), colourIndex: isAggregate ? -1 : exchanges++ };
+    const repeat = payload.lines.slice(0, at).filter(({ id, side }) => id === line.id && side === line.side).length;
+    const look = { colourIndex: isAggregate ? -1 : placeOfExchange(line.id), repeat };
+    const named = { id: label, label, isAggregate, isHidden: isOff(label), ...look };
     return cardSeries(line, payload, named, isSummedUp);
   });
   const times = gridOf(all);

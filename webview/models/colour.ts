@@ -5,39 +5,8 @@ export type Rgb = readonly [number, number, number];
 export const TABLE_SIZE = 256;
 export const LEVELS = TABLE_SIZE - 1;
 
-/** Hardly anything, of either side. */
-const DARK: Rgb = [38, 14, 66];
-/** From little, through red, to bright orange and yellow for much. Lightness only grows. */
-const PURPLE_TO_YELLOW: readonly Rgb[] = [
-  [74, 20, 110],
-  [122, 28, 124],
-  [176, 42, 104],
-  [222, 82, 66],
-  [247, 140, 32],
-  [252, 198, 40],
-  [255, 250, 120],
-];
-/** As light at each step, in colours that nobody takes for those: not even who sees no red or no green. */
-const BLUE_TO_WHITE: readonly Rgb[] = [
-  [26, 40, 118],
-  [22, 72, 158],
-  [24, 108, 186],
-  [38, 148, 204],
-  [88, 188, 218],
-  [158, 224, 232],
-  [226, 252, 250],
-];
-const BLUE: readonly Rgb[] = [
-  [24, 78, 190],
-  [84, 150, 232],
-];
-const ORANGE: readonly Rgb[] = [
-  [240, 158, 70],
-  [204, 84, 8],
-];
-
 /** Returns the Uint32 that ImageData holds for an opaque colour on a little-endian machine. */
-function packed([red, green, blue]: Rgb): number {
+export function packed([red, green, blue]: Rgb): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
@@ -53,21 +22,18 @@ export function interpolate(stops: readonly Rgb[], position: number): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
-function tableOf(stops: readonly Rgb[]): Uint32Array {
-  const table = new Uint32Array(TABLE_SIZE);
-  for (let level = 1; level <= LEVELS; level++)
-    table[level] = packed(interpolate(stops, (level - 1) / (LEVELS - 1)));
-  return table;
+/** Returns the luminance of a colour by WCAG 2.1, 0 (black) to 1 (white). */
+function luminanceOf(colour: Rgb): number {
+  const [red, green, blue] = colour.map((channel) => {
+    const part = channel / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Returns the colour table of the liquidation heatmap: from the middle up to bright yellow, and down to bright blue. */
-export function sidesTable(): Uint32Array {
-  return tableOf([...BLUE_TO_WHITE.toReversed(), DARK, ...PURPLE_TO_YELLOW]);
-}
-
-/** Returns the colour table of the funding heatmap: blue below zero, the theme's own ground at zero, orange above. */
-export function divergingTable(neutral: Rgb): Uint32Array {
-  return tableOf([...BLUE, neutral, ...ORANGE]);
+/** Returns whether black stands out from a colour more than white does. */
+export function isLight(colour: Rgb): boolean {
+  return luminanceOf(colour) > 0.179;
 }
 
 /** Reads `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb()` and `rgba()`; undefined for anything else. */

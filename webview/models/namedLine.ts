@@ -6,8 +6,10 @@ export interface NamedLine {
   readonly label: string;
   readonly isAggregate: boolean;
   readonly isHidden: boolean;
-  /** Place among the exchanges, for its colour; −1 of the aggregate. */
+  /** By `placeOfExchange`, for its colour; −1 of the aggregate. Where two assets are compared it is the asset's. */
   readonly colourIndex: number;
+  /** How many lines of the same exchange and side stand before it: feeds of one exchange differ in their dashes. */
+  readonly repeat?: number;
   /** In the unit of the chart. */
   readonly column: TimeColumn;
 }

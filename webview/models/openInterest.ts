@@ -6,6 +6,7 @@ import type {
 import type { HoverText } from './chartText.ts';
 import { TIME_AXIS_TITLE } from './chartText.ts';
 import type { Range } from './axis.ts';
+import { placeOfExchange } from './exchangeLook.ts';
 import { formatTable, formatNumber, formatPercent, formatUsdShort, formatUtc } from './format.ts';
 import { nearestIndex } from './grid.ts';
 import type { NamedLine } from './namedLine.ts';
@@ -67,7 +68,6 @@ export function openInterestModel(
 ): OpenInterestModel {
   const unitName = unit === 'base' ? payload.asset : 'USD';
   const columns = payload.lines.map((line) => columnOf(line, unit));
-  let exchanges = 0;
   const lines = payload.lines.map((line): LineModel => {
     const column = columnOf(line, unit);
     const isAggregate = line.id === 'aggregate';
@@ -77,7 +77,7 @@ export function openInterestModel(
       isAggregate,
       isHidden: hidden.has(line.id),
       hasData: column.values.some(Number.isFinite),
-      colourIndex: isAggregate ? -1 : exchanges++,
+      colourIndex: isAggregate ? -1 : placeOfExchange(line.id),
       column,
     };
   });

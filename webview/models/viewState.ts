@@ -1,7 +1,8 @@
-import type { PanelViewState } from '../../src/surfaces/protocol/messages.ts';
+import type { Palette, PanelViewState } from '../../src/surfaces/protocol/messages.ts';
 import { CARD_IDS, type CardId } from '../../src/surfaces/protocol/cards.ts';
 import { CHOICE_IDS, type ChoiceId } from '../../src/surfaces/protocol/heatmaps.ts';
 import type { PanelItem } from '../../src/surfaces/protocol/payloads.ts';
+import { PALETTES } from './palettes.ts';
 import { keptWindow } from './timeRange.ts';
 
 const CHARTS: readonly string[] = [
@@ -37,6 +38,9 @@ function keptOf<T extends string>(kept: unknown, isKnown: (value: string) => val
   });
   return Object.fromEntries(known) as { [Card in CardId]?: T };
 } // prettier-ignore
+
+const isPalette = (value: unknown): value is Palette =>
+  typeof value === 'string' && Object.hasOwn(PALETTES, value);
 
 const isHeight = (value: string): value is 'small' | 'tall' => value === 'small' || value === 'tall';
 
@@ -75,6 +79,7 @@ export function startState(
     // Whether it is one of the assets is known once there are some.
     compared: keptOf(old['compared'], (value): value is string => value !== ''),
     cardHeights: keptOf(old['cardHeights'], isHeight),
+    palette: isPalette(old['palette']) ? old['palette'] : '',
     scrollPx: typeof scrollPx === 'number' && scrollPx > 0 ? scrollPx : 0,
   };
 }

@@ -65,7 +65,7 @@ export function createLineCard(id: CardId, context: ViewContext, host: CardHost)
     show();
     draw();
   });
-  const chart = createTimeChart(id, frame, context, [lines.plugin, watermark.plugin], (atMs) =>
+  const chart = createTimeChart(id, frame, context, [watermark.plugin, lines.plugin], (atMs) =>
     model?.hover(atMs, context.time.range()),
   );
   const keyOf = (line: string): string => `${id} ${line}`.slice(0, MOST_ID);

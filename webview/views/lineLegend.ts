@@ -7,23 +7,27 @@ import type { NamedLine } from '../models/namedLine.ts';
 import { createSwatch, type Swatch } from './swatch.ts';
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
+/** Of each place the dash with its colour: places whose colours are alike in a theme of the editor's have different ones. */
+const DASH_OF = [0, 1, 0, 1, 2, 3, 3, 2, 1];
 const AGGREGATE_PX = 3.5;
 const LINE_PX = 1.75;
 
-/** So many lines go by before a colour comes back with the same dash: six colours, four dashes, both in turn. */
-const ROUND = 12;
-
 /**
- * Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. Of 24 no two look alike.
+ * Returns how a line looks: lines differ in colour and dash, so that colour is not the only difference. Where it is not to be relied on,
+ * each has another dash than those before and after it.
  */
-export function strokeOf({ isAggregate, colourIndex }: NamedLine, theme: ChartTheme): Stroke {
+export function strokeOf({ isAggregate, colourIndex, repeat = 0 }: NamedLine, theme: ChartTheme): Stroke {
   if (isAggregate) return { colour: theme.foreground, dash: [], widthPx: AGGREGATE_PX };
-  const turn = theme.isHighContrast ? colourIndex : Math.floor(colourIndex / 3);
-  const dashAt = turn + Math.floor(colourIndex / ROUND);
+  const isByDash =
+    theme.isHighContrast || theme.palette === 'high-contrast' || theme.palette === 'colour-blind-safe';
+  // A colour that is there already, of an exchange that is not built in, has the next dash with it.
+  const usualDash = (DASH_OF[colourIndex % DASH_OF.length] ?? 0) + Math.floor(colourIndex / DASH_OF.length);
+  const dashAt = (isByDash ? colourIndex : usualDash) + repeat;
   return {
-    colour: theme.series[colourIndex % theme.series.length] ?? theme.foreground,
+    colour: theme.exchanges[colourIndex % theme.exchanges.length] ?? theme.foreground,
     dash: DASHES[dashAt % DASHES.length] ?? [],
-    widthPx: LINE_PX,
+    // An exchange with more lines than there are dashes has the others broader.
+    widthPx: LINE_PX + Math.floor(repeat / DASHES.length),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { LiquidationHeatmap, NewestNumbers } from '../../src/surfaces/protocol/payloads.ts';
 import { createColourLegend } from '../charts/colourLegend.ts';
-import { createLinesLayer } from '../charts/linesLayer.ts';
+import { keptTable } from '../charts/keptTable.ts';
+import { createLinesLayer, type Stroke } from '../charts/linesLayer.ts';
 import { createRealisedLayer } from '../charts/realisedLayer.ts';
 import { createRasterLayer } from '../charts/rasterLayer.ts';
+import type { ChartTheme } from '../charts/theme.ts';
 import { createWatermark } from '../charts/watermark.ts';
 import { button, choice, element, setText } from '../dom.ts';
 import { valueTicks } from '../models/axis.ts';
-import { sidesTable } from '../models/colour.ts';
+import { sidesTable } from '../models/palettes.ts';
 import type { LiquidationModel } from '../models/liquidationHeatmap.ts';
 import { liquidationModel, newestPriceText } from '../models/liquidationHeatmap.ts';
 import { createChartCard } from './chartCard.ts';
@@ -23,11 +25,22 @@ function showList(list: HTMLElement, texts: readonly string[]): void {
   list.replaceChildren(...texts.map((text) => element('li', {}, text)));
 }
 
-/** The price line is white on black: it crosses cells of every colour in every theme. */
-const PRICE_STROKES = [
-  { colour: '#000000', widthPx: 4.5, dash: [] },
-  { colour: '#ffffff', widthPx: 2, dash: [] },
-];
+/** What is measured is white on black, for it crosses cells of every colour in every theme; where small cells have the theme's ground, in its ink. */
+function measuredColours({ palette, background, foreground }: ChartTheme): {
+  readonly edge: string;
+  readonly ink: string;
+} {
+  const isOnGround = palette === 'high-contrast';
+  return isOnGround ? { edge: background, ink: foreground } : { edge: '#000000', ink: '#ffffff' };
+}
+
+function priceStrokes(theme: ChartTheme): readonly Stroke[] {
+  const { edge, ink } = measuredColours(theme);
+  return [
+    { colour: edge, widthPx: 4.5, dash: [] },
+    { colour: ink, widthPx: 2, dash: [] },
+  ];
+}
 
 /** Makes the liquidation heatmap: modelled levels by price and time, with the price over them. */
 export function createLiquidationView(context: ViewContext): ChartView<LiquidationHeatmap> {
@@ -40,11 +53,11 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     'liquidation-heatmap',
     card,
     context,
-    [layer.plugin, lines.plugin, marks.plugin, watermark.plugin],
+    [layer.plugin, watermark.plugin, lines.plugin, marks.plugin],
     (atMs, priceQuote) => model?.hover(atMs, priceQuote),
   );
   const legend = createColourLegend();
-  const table = sidesTable();
+  const tableOf = keptTable(sidesTable);
   let payload: LiquidationHeatmap | undefined;
   let model: LiquidationModel | undefined;
   let newest: NewestNumbers | undefined;
@@ -62,7 +75,8 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     },
   );
   const priceName = element('span', {});
-  const priceKey = element('span', { class: 'legend-key' }, createSwatch(PRICE_STROKES).root, priceName);
+  const priceSwatch = createSwatch();
+  const priceKey = element('span', { class: 'legend-key' }, priceSwatch.root, priceName);
   card.controls.append(scales.root);
   const realised = button('', { class: 'legend-entry' }, () => {
     if (!payload?.realised) return;
@@ -113,7 +127,7 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     setText(realised, model.realised.label);
     realised.setAttribute('aria-pressed', String(isShown));
     realised.setAttribute('aria-disabled', String(payload.realised === undefined));
-    marks.set(isShown ? model.realised.marks : []);
+    marks.set(isShown ? model.realised.marks : [], measuredColours(context.theme()));
   }
 
   /** Words, numbers and cells; the picture comes with `draw`. */
@@ -129,13 +143,16 @@ export function createLiquidationView(context: ViewContext): ChartView<Liquidati
     verdict.classList.toggle('verdict-against', payload.score.verdict === 'not-above-placebo');
     setText(facts, model.facts);
     showList(largest, model.largest);
+    const table = tableOf(theme);
     legend.show(model.legend.title, model.legend.labels, table);
     showPrice();
     showRealised();
     layer.paint(model.grid.raster, table, theme, false);
     watermark.set(model.mark, theme);
     const line = { column: model.price, map: (priceQuote: number) => priceQuote };
-    lines.set(PRICE_STROKES.map((stroke) => ({ ...line, ...stroke })));
+    const strokes = priceStrokes(theme);
+    priceSwatch.show(strokes);
+    lines.set(strokes.map((stroke) => ({ ...line, ...stroke })));
   }
 
   function draw(): void {

@@ -45,7 +45,7 @@ export function createOpenInterestView(context: ViewContext): ChartView<OpenInte
     'open-interest',
     card,
     context,
-    [lines.plugin, band.plugin, watermark.plugin],
+    [watermark.plugin, lines.plugin, band.plugin],
     (atMs, _value, isUnder) => (isUnder ? band.read(atMs) : model?.hover(atMs, sinceMs())),
     band.underPx,
   );

@@ -16,6 +16,7 @@ import type { CardHost } from './asking.ts';
 import { createChartList } from './chartList.ts';
 import { createEventList } from './eventList.ts';
 import { createFrame } from './frame.ts';
+import { createPaletteChoice } from './paletteChoice.ts';
 import { createPanelSwitches } from './panelSwitches.ts';
 import { createTakeAway } from './takeAway.ts';
 import { createTimeAxis } from './timeAxis.ts';
@@ -38,7 +39,7 @@ function lineOf(error: unknown): string {
 /** Starts the panel in `root`: asks for everything, draws it, and draws each later snapshot over it. */
 export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => number = Date.now): () => void {
   let state = startState({ ...root.dataset }, host.getState());
-  let theme = readTheme();
+  let theme = readTheme(state.palette);
   let snapshot: PanelSnapshot | undefined;
   let announcedAtMs = -Infinity;
   let due: NewestNumbers | undefined;
@@ -76,6 +77,10 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
     (error) => report(lineOf(error)),
   );
   const toolbar = createTimeToolbar(time);
+  const palette = createPaletteChoice(state.palette, (chosen) => {
+    keep({ palette: chosen });
+    showTheme();
+  });
   const events = createEventList(
     time,
     (wish) => peer.call('events', wish),
@@ -105,7 +110,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   });
   const pixelRatio = watchPixelRatio(() => charts.resize());
   frame.content.append(
-    element('div', { class: 'time-bar' }, toolbar.root, switches.root),
+    element('div', { class: 'time-bar' }, toolbar.root, switches.root, palette),
     events.root,
     charts.root,
   );
@@ -115,6 +120,11 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   function showTime(): void {
     toolbar.show();
     events.show();
+  }
+
+  function showTheme(): void {
+    theme = readTheme(state.palette);
+    charts.applyTheme(theme);
   }
 
   function showHead(): void {
@@ -203,10 +213,7 @@ export function startPanel(root: HTMLElement, host: PanelHost, nowMs: () => numb
   }
 
   const endMessages = host.onMessage((data) => peer.receive(data));
-  const endTheme = onThemeChange(() => {
-    theme = readTheme();
-    charts.applyTheme(theme);
-  });
+  const endTheme = onThemeChange(showTheme);
   const onScroll = (): void => {
     clearTimeout(scrollTimer);
     scrollTimer = setTimeout(() => keep({ scrollPx: Math.round(window.scrollY) }), SCROLL_REST_MS);

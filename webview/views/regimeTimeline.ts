@@ -25,7 +25,7 @@ export function createRegimeView(context: ViewContext): ChartView<RegimeTimeline
     'regime-timeline',
     card,
     context,
-    [lines.plugin, band.plugin, watermark.plugin],
+    [watermark.plugin, lines.plugin, band.plugin],
     (atMs, _price, isUnder) => (isUnder ? band.read(atMs) : model?.hover(atMs)),
     band.underPx,
   );

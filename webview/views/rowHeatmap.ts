@@ -2,9 +2,10 @@ import type { DataSource } from '../../src/core/ids.ts';
 import type { PanelItem } from '../../src/surfaces/protocol/payloads.ts';
 import { createColourLegend } from '../charts/colourLegend.ts';
 import type { HoverReader } from '../charts/hover.ts';
+import { keptTable } from '../charts/keptTable.ts';
 import { createRasterLayer } from '../charts/rasterLayer.ts';
 import { createWatermark } from '../charts/watermark.ts';
-import { divergingTable } from '../models/colour.ts';
+import { divergingTable } from '../models/palettes.ts';
 import type { RowHeatmap } from '../models/rowGrid.ts';
 import type { ChartCard } from './chartCard.ts';
 import type { ViewContext } from './chartView.ts';
@@ -35,9 +36,7 @@ export function createRowHeatmap(
   const watermark = createWatermark();
   const chart = createTimeChart(kind, card, context, [layer.plugin, watermark.plugin], read);
   const legend = createColourLegend();
-  /** Made anew with another neutral colour only: cells that keep their colours are not painted again. */
-  let table: Uint32Array = new Uint32Array();
-  let neutral = '';
+  const tableOf = keptTable(divergingTable);
   card.legend.append(legend.root);
 
   function draw({ axisTitles, rowLabels, grid }: RowHeatmap): void {
@@ -58,8 +57,7 @@ export function createRowHeatmap(
     dispose: () => chart.dispose(),
     show: ({ grid, legend: { title, labels } }, source) => {
       const theme = context.theme();
-      if (theme.neutral.join() !== neutral) table = divergingTable(theme.neutral);
-      neutral = theme.neutral.join();
+      const table = tableOf(theme);
       legend.show(title, labels, table);
       layer.paint(grid.raster, table, theme, true);
       watermark.set(source === 'simulated' ? 'SIMULATED' : '', theme);

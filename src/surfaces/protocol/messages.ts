@@ -83,6 +83,9 @@ export interface TimeWindow {
 /** How a chart shows the values of lines: on a logarithmic axis, or as change since the first one shown in percent. */
 export type ValueScale = 'linear' | 'log' | 'change';
 
+/** Colours of heatmaps. */
+export type Palette = 'usual' | 'purple-to-yellow' | 'colour-blind-safe' | 'high-contrast';
+
 /** What the webview keeps over a reload: selection and layout, never data. */
 export interface PanelViewState {
   readonly asset: string;
@@ -113,6 +116,8 @@ export interface PanelViewState {
   readonly compared?: { readonly [Card in CardId]?: Asset };
   /** How high cards are; usual where absent. */
   readonly cardHeights?: { readonly [Card in CardId]?: 'small' | 'tall' };
+  /** Colours that the user chose; absent or empty: high contrast in a theme of high contrast, else the usual ones. */
+  readonly palette?: Palette | '';
   /** How far the page is scrolled down. */
   readonly scrollPx?: number;
 }

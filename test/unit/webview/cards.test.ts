@@ -102,11 +102,11 @@ describe('what a card shows', () => {
     assert.equal(model.table.page(0).rows.length, 0);
   });
 
-  it('gives exchanges colours by their place, and the aggregate none', () => {
+  it('gives exchanges the colours that they have everywhere, and the aggregate none', () => {
     const model = cardModel(payloadOf([line('aggregate', [3]), line('okx', [1]), line('gate', [2])]), {
       isOff: (label) => label === 'gate',
     });
-    assert.deepEqual(model.lines.map(({ colourIndex }) => colourIndex), [-1, 0, 1]); // prettier-ignore
+    assert.deepEqual(model.lines.map(({ colourIndex }) => colourIndex), [-1, 1, 4]); // prettier-ignore
     assert.deepEqual(model.hover(T0)?.lines, ['Aggregate of 2: 3 BTC', 'okx: 1 BTC']);
     assert.equal(model.table.page(0).head.length, 4, 'hidden lines stay in the table');
   });

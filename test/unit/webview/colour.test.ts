@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import {
-  LEVELS,
-  divergingTable,
-  neutralColour,
-  parseColour,
-  sidesTable,
-} from '../../../webview/models/colour.ts';
+import { LEVELS, neutralColour, parseColour } from '../../../webview/models/colour.ts';
+import { divergingTable, sidesTable } from '../../../webview/models/palettes.ts';
 import {
   divergingScale,
   isSameScale,
@@ -24,7 +19,7 @@ const lightness = (word: number): number => {
 
 describe('colour tables', () => {
   it('run from dark in the middle to bright yellow and to bright blue, and only get lighter', () => {
-    const table = sidesTable();
+    const table = sidesTable('usual', [40, 40, 40]);
     assert.equal(table[0], 0);
     const [red = 0, green = 0, blue = 0] = channels(table[128] ?? 0);
     assert.ok(blue > red && red > green && blue < 80, 'dark');
@@ -41,7 +36,7 @@ describe('colour tables', () => {
   });
 
   it('put the theme’s ground at zero, blue below and orange above', () => {
-    const table = divergingTable([40, 40, 40]);
+    const table = divergingTable('usual', [40, 40, 40]);
     assert.deepEqual(channels(table[128] ?? 0), [40, 40, 40]);
     const [lowRed = 0, , lowBlue = 0] = channels(table[1] ?? 0);
     const [highRed = 0, , highBlue = 0] = channels(table[LEVELS] ?? 0);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { durationText } from '../../../src/surfaces/protocol/durationFormat.ts';
-import { divergingTable, interpolate, parseColour, sidesTable } from '../../../webview/models/colour.ts';
+import { interpolate, parseColour } from '../../../webview/models/colour.ts';
+import { divergingTable, sidesTable } from '../../../webview/models/palettes.ts';
 import { divergingScale, legendLabels, sequentialScale } from '../../../webview/models/colourScale.ts';
 import * as format from '../../../webview/models/format.ts';
 
@@ -87,7 +88,7 @@ describe('colours at and beside their stops', () => {
     word === undefined ? [] : [word & 255, (word >> 8) & 255, (word >> 16) & 255, word >>> 24];
 
   it('are the stops at the ends of a table, opaque, and nothing for no value', () => {
-    const [sides, diverging] = [sidesTable(), divergingTable([40, 41, 42])];
+    const [sides, diverging] = [sidesTable('usual', [40, 41, 42]), divergingTable('usual', [40, 41, 42])];
     const at = (table: Uint32Array): number[][] =>
       [0, 1, 128, 254, 255].map((level) => channels(table[level]));
     assert.deepEqual(at(sides), [
@@ -115,7 +116,7 @@ describe('colours at and beside their stops', () => {
           .slice(0, 3)
           .join(),
       );
-    assert.deepEqual(near(sidesTable(), 14), [
+    assert.deepEqual(near(sidesTable('usual', [40, 41, 42]), 14), [
       '226,252,250',
       '159,224,232',
       '89,189,218',
@@ -132,7 +133,7 @@ describe('colours at and beside their stops', () => {
       '252,198,41',
       '255,250,120',
     ]);
-    assert.deepEqual(near(divergingTable([40, 41, 42]), 4), [
+    assert.deepEqual(near(divergingTable('usual', [40, 41, 42]), 4), [
       '24,78,190',
       '84,149,231',
       '40,41,42',

@@ -255,6 +255,7 @@ describe('the frame', () => {
         isFollowing: false,
         compared: {},
         cardHeights: {},
+        palette: '',
         scrollPx: 0,
       },
     );
@@ -265,6 +266,11 @@ describe('the frame', () => {
     assert.deepEqual(
       [startState({}, { levelsOf: 'okx' }).levelsOf, startState({}, { levelsOf: 5 }).levelsOf],
       ['okx', ''],
+    );
+    const palettes = ['colour-blind-safe', 'high-contrast', 'toString', 'rainbow', 7, null, undefined];
+    assert.deepEqual(
+      palettes.map((palette) => startState({}, { palette }).palette),
+      ['colour-blind-safe', 'high-contrast', '', '', '', '', ''],
     );
     // In the order that was kept, each once, and none that there is not.
     const chosen = ['depth', 'pie', 'funding-assets', 'price', 'depth'];

@@ -7,6 +7,7 @@ import type {
 } from '../../../src/surfaces/protocol/payloads.ts';
 import { fundingModel } from '../../../webview/models/fundingHeatmap.ts';
 import { liquidationModel } from '../../../webview/models/liquidationHeatmap.ts';
+import { placeOfExchange } from '../../../webview/models/exchangeLook.ts';
 import { openInterestModel } from '../../../webview/models/openInterest.ts';
 
 const HOUR = 3_600_000;
@@ -54,13 +55,13 @@ describe('an open interest chart of two exchanges', () => {
     assert.deepEqual(openInterestModel({ ...payload, lines: [] }, 'base').xRange, { min: 0, max: 1 });
   });
 
-  it('gives exchanges their colours in order and the sum none', () => {
+  it('gives exchanges the colours that they have everywhere and the sum none', () => {
     assert.deepEqual(
       base.lines.map(({ colourIndex, isAggregate }) => [colourIndex, isAggregate]),
       [
         [-1, true],
-        [0, false],
-        [1, false],
+        [placeOfExchange('a'), false],
+        [placeOfExchange('b'), false],
       ],
     );
     assert.deepEqual(
