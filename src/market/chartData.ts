@@ -1,5 +1,6 @@
 import type { Verdict } from '../analysis/calibration/calibrate.ts';
 import type { LevelPicture } from '../analysis/heatmap/levelPicture.ts';
+import type { LeverageWeight } from '../analysis/heatmap/leveragePriors.ts';
 import type { ModelledRow } from '../analysis/heatmap/priceRows.ts';
 import type { TimelineLine } from '../analysis/timeline/line.ts';
 import type { RegimeRun } from '../analysis/timeline/runs.ts';
@@ -71,6 +72,8 @@ export interface LiquidationModel {
   readonly placed: { readonly long?: number; readonly short?: number };
   /** The largest levels within 12 % of the price, largest first. */
   readonly largest: readonly ModelledRow[];
+  /** Shares of open interest by leverage, 1 in all. */
+  readonly weights: readonly LeverageWeight[];
   /** What these levels foretold of what was liquidated, in a sentence. */
   readonly score: { readonly verdict: Verdict | 'not-scored'; readonly words: string };
   readonly assumptions: readonly string[];

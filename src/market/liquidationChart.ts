@@ -92,7 +92,7 @@ export function liquidationChart(
     ...{ shown, choices, exchanges: ids },
     assumedMargin: exchanges.flatMap(({ isAssumed, exchange }) => (isAssumed ? [exchange] : [])),
     ...{ price: closesOf(line), priceFrom: prices.exchange, priceType: prices.priceType, priceQuote },
-    ...{ openInterestBase, largest },
+    ...{ openInterestBase, largest, weights },
     placed: {
       ...(placedLong === undefined ? {} : { long: placedLong }),
       ...(placedShort === undefined ? {} : { short: placedShort }),

@@ -6,6 +6,7 @@ import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { KnownToday } from '../series/assetSeries.ts';
 import { SeriesBook } from '../series/seriesBook.ts';
+import type { SeriesStore } from '../series/points.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import { assessAsset, type AssessedWith } from './assessAsset.ts';
@@ -28,9 +29,14 @@ export interface HistorySource {
   readonly book?: SeriesBook;
 }
 
+/** The same where a history is only looked at. */
+interface LookedAt extends Omit<HistorySource, 'storeOf'> {
+  readonly storeOf: (source: DataSource) => Promise<SeriesStore>;
+}
+
 /** Returns an asset's history up to `nowMs`, as far as what is known today lets it stand; see `AssetSeries`. Rejects where it cannot be read. */
 export async function storedHistory(
-  { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: HistorySource,
+  { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: LookedAt,
   asset: Asset,
   source: DataSource,
   nowMs: number,

@@ -10,6 +10,7 @@ import {
   type ChartedExchange,
   type ChartsWish,
 } from './charts.ts';
+import type { SymbolReader } from './contractMargin.ts';
 import type { MarketState } from './snapshot.ts';
 
 /** Charts with the source they came from: the two must not part on the way to a view. */
@@ -25,7 +26,7 @@ interface Shown {
     judged(source: DataSource, asset: Asset, fromMs: number): Promise<readonly TimelineLine[]>;
   };
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
-  readonly adapters: readonly ChartedExchange[];
+  readonly adapters: readonly (ChartedExchange & SymbolReader)[];
 }
 
 /** Returns the charts that are wanted of an asset, of the exchanges that are shown. Rejects where the store cannot be read. */
@@ -41,6 +42,6 @@ export async function shownCharts(
   if (!names.includes('liquidation')) return { source, charts };
   // A file of its own when built: who draws no levels never loads their model.
   const { shownLevels } = await import('./shownLevels.ts');
-  const liquidation = await shownLevels({ market, storeOf }, input, { source, asset, levelsOf });
+  const liquidation = await shownLevels({ market, storeOf, adapters }, input, { source, asset, levelsOf });
   return { source, charts: { ...charts, liquidation } };
 }
