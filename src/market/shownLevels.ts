@@ -4,16 +4,18 @@ import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
 import { contractMargin, type SymbolReader } from './contractMargin.ts';
 import { levelScore } from './levelScore.ts';
 import { levelPlan, liquidationChart } from './liquidationChart.ts';
+import { olderSeries, type StoredLevels } from './olderBars.ts';
 import type { AssetSnapshot, MarketState } from './snapshot.ts';
 
 interface Shown {
   readonly market: { readonly state: MarketState };
   readonly storeOf: (source: DataSource) => Promise<LevelStore>;
-  readonly adapters: readonly SymbolReader[];
+  readonly adapters: LevelContracts['adapters'];
+  readonly historyAt: LevelContracts['historyAt'];
 }
 
 /** What levels take from a store beside the history in memory. */
-export type LevelStore = Pick<HistoryStore, 'latest'>;
+export type LevelStore = Pick<HistoryStore, 'source' | 'latest'>;
 
 /** Whose levels are wanted. */
 export interface LevelsWish {
@@ -22,21 +24,23 @@ export interface LevelsWish {
   readonly levelsOf: ExchangeId | undefined;
 }
 
-/** What is known of contracts. */
+/** What is known of exchanges, their contracts, and older days. */
 export interface LevelContracts {
   readonly adapters: readonly SymbolReader[];
+  /** What the store holds before the days in memory. */
+  readonly historyAt: StoredLevels['historyAt'];
   /** The instruments of the exchanges, where their lists were read. */
   readonly listed?: AssetSnapshot['exchanges'];
 }
 
 /** Returns the levels that a panel shows of an asset, see `storedLevels`. */
 export async function shownLevels(
-  { market, storeOf, adapters }: Shown,
+  { market, storeOf, ...known }: Shown,
   input: ChartInput,
   { source, ...wish }: LevelsWish & { readonly source: DataSource },
 ): Promise<Charted<LiquidationModel>> {
   const listed = market.state.snapshot?.assets.find(({ asset }) => asset === wish.asset)?.exchanges ?? [];
-  return storedLevels(await storeOf(source), input, wish, { adapters, listed });
+  return storedLevels(await storeOf(source), input, wish, { ...known, listed });
 }
 
 /**
@@ -47,11 +51,12 @@ export async function storedLevels(
   store: LevelStore,
   input: ChartInput,
   { asset, levelsOf }: LevelsWish,
-  { adapters, listed = [] }: LevelContracts,
+  { adapters, historyAt, listed = [] }: LevelContracts,
 ): Promise<Charted<LiquidationModel>> {
   const tiers = await store.latest({ kind: 'margin-tiers', baseAsset: asset });
+  const older = await olderSeries({ source: store.source, asset, store, historyAt }, input.history.nowMs);
   const plan = levelPlan({
-    ...{ ...input, tiers, marginOf: contractMargin(adapters, listed) },
+    ...{ ...input, tiers, older, marginOf: contractMargin(adapters, listed) },
     ...(levelsOf === undefined ? {} : { levelsOf }),
   });
   if (!('data' in plan)) return plan;

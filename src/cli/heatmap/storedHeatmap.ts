@@ -5,7 +5,7 @@ import { jsonLine, quoted } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { Charted, LiquidationModel } from '../../market/chartData.ts';
 import { chartInput } from '../../market/charts.ts';
-import { storedHistory } from '../../market/roundEnd.ts';
+import { pastHistory, storedHistory } from '../../market/roundEnd.ts';
 import { storedLevels } from '../../market/shownLevels.ts';
 import type { AssetSeries } from '../../series/assetSeries.ts';
 import { exchangeAdapters } from '../../sources/exchanges/registry.ts';
@@ -30,9 +30,12 @@ export async function storedHeatmap(args: Arguments, io: CommandIo): Promise<num
   const levelsOf = readExchange(args.values['exchange']);
   const store = openAskedStore(args);
   try {
-    const history = await storedHistory({ adapters: exchangeAdapters, storeOf: () => Promise.resolve(store) }, asset, store.source, nowMs); // prettier-ignore
-    const input = chartInput(history, hours, exchangeAdapters);
-    const levels = await storedLevels(store, input, { asset, levelsOf }, { adapters: exchangeAdapters });
+    const adapters = exchangeAdapters;
+    const from = { adapters, storeOf: () => Promise.resolve(store) };
+    const history = await storedHistory(from, asset, store.source, nowMs);
+    const historyAt = (atMs: number) => pastHistory(from, asset, store.source, atMs);
+    const input = chartInput(history, hours, adapters);
+    const levels = await storedLevels(store, input, { asset, levelsOf }, { adapters, historyAt });
     const lacking = lackingWords(levels, levelsOf);
     const damage = damageRemark(store.damage());
     if (damage !== undefined) io.note(`perpscope: ${damage}`);

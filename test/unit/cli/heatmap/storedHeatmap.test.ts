@@ -52,7 +52,7 @@ describe('perpscope heatmap of a history', function () {
   this.timeout(120_000);
   let folder: string;
   let [live, simulated] = ['', ''];
-  const bars = endingAt(knownMarket(11, 720, 1, 1).bars, LAST_FULL_HOUR);
+  const bars = endingAt(knownMarket(11, 1_200, 1, 1).bars, LAST_FULL_HOUR);
 
   async function fileOf(
     name: string,
@@ -104,6 +104,7 @@ describe('perpscope heatmap of a history', function () {
       assert.deepEqual([own.priceQuote, own.asOfMs], [model.priceQuote, model.price.atMs.at(-1)]);
       assert.deepEqual([own.verdict, own.score], [model.score.verdict, model.score.words]);
       assert.deepEqual(own.assumptions, model.assumptions);
+      assert.match(own.assumptions.join('\n'), /Filled by the hour from 2026-0[89]-\d\d /, 'older hours too');
       close(own.openInterestBase, model.openInterestBase, 'open interest');
       close(own.placedShare.long, model.placed.long ?? NaN, 'placed longs');
       close(own.placedShare.short, model.placed.short ?? NaN, 'placed shorts');
