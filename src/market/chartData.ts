@@ -57,6 +57,8 @@ export interface LiquidationModel {
   readonly shown: ExchangeId | 'aggregate';
   /** The exchanges whose levels can be shown alone; the aggregate adds up all of them. */
   readonly choices: readonly ExchangeId[];
+  /** Where the first bar begins that fills any of these levels, epoch ms. */
+  readonly filledFromMs: number;
   /** Those whose levels are shown. */
   readonly exchanges: readonly ExchangeId[];
   /** Those of them of which no margin table was read. */

@@ -99,6 +99,7 @@ export function liquidationChart(
       shortCells: picture.shortCells.slice(),
     },
     ...{ shown, choices, exchanges: ids },
+    filledFromMs: Math.min(...exchanges.flatMap(({ bars }) => bars[0]?.atMs ?? [])),
     assumedMargin: exchanges.flatMap(({ isAssumed, exchange }) => (isAssumed ? [exchange] : [])),
     ...{ price: closesOf(line), priceFrom: prices.exchange, priceType: prices.priceType, priceQuote },
     ...{ openInterestBase, largest, weights },

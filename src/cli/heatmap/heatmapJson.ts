@@ -80,7 +80,7 @@ export function storedLevelsJson({ asset, source, nowMs, hours, model, quoteAsse
   return {
     schema: 'perpscope.heatmap/1',
     ...{ basis: 'modelled', asset, source, asOfMs, ageMs: asOfMs === null ? null : nowMs - asOfMs },
-    ...{ hours, shown, exchanges, priceFrom: model.priceFrom, priceType: model.priceType },
+    ...{ hours, filledFromMs: model.filledFromMs, shown, exchanges, priceFrom: model.priceFrom, priceType: model.priceType },
     ...{ quoteAsset: quoteAsset ?? null, priceQuote: model.priceQuote },
     openInterestBase: round(model.openInterestBase),
     placedShare: { long: round(placed.long), short: round(placed.short) },

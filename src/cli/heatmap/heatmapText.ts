@@ -48,7 +48,7 @@ export function storedLevelsText({
   const sum = shown === 'aggregate' && exchanges.length > 1 ? ', added up' : '';
   return [
     `Modelled liquidation levels of ${asset}, not measured, at ${formatUtc(asOfMs)}${mark}`,
-    `Of ${namesOf(exchanges)}${sum}, as the history keeps them`,
+    `Of ${namesOf(exchanges)}${sum}, as the history keeps them from ${formatUtc(model.filledFromMs)} on`,
     `Price ${formatPrice(model.priceQuote)} (${unit}), ${priceType} of ${exchangeName(priceFrom)}, ${formatOld(asOfMs, nowMs)}`,
     `Open interest ${formatCoins(model.openInterestBase, asset)}, one side; placed of it: longs ${formatShare(placed.long)}, shorts ${formatShare(placed.short)}`,
     liquidatedText(model, hours),

@@ -123,7 +123,7 @@ describe('perpscope heatmap of a history', function () {
     const { code, text } = await run('--asset', 'BTC', '--store', live);
     assert.equal(code, 0);
     assert.match(text, /^Modelled liquidation levels of BTC, not measured, at 2026-10-20 12:00 UTC\n/);
-    assert.match(text, /\nOf OKX and Deribit, added up, as the history keeps them\n/);
+    assert.match(text, /\nOf OKX and Deribit, added up, as the history keeps them from 2026-08-31 12:00 UTC on\n/);
     assert.ok(text.includes(`Price ${formatPrice(model.priceQuote)} (USD), last price of Deribit, 23 min old`), text);
     assert.ok(text.includes(`longs ${formatShare(model.placed.long)}, shorts ${formatShare(model.placed.short)}`), text);
     const [largest] = model.largest;
