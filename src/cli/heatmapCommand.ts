@@ -11,12 +11,20 @@ import { runModel } from './heatmap/modelRun.ts';
 import { readTiersFile } from './heatmap/tiersFile.ts';
 
 /**
- * `perpscope heatmap`: the modelled liquidation levels of a series file, or with --calibrate how well they foretold its
- * liquidations. Returns the exit code.
+ * `perpscope heatmap`: the modelled liquidation levels of a series file, with --calibrate how well they foretold its
+ * liquidations, or with --asset those of a history. Returns the exit code.
  */
 export async function heatmapCommand(args: Arguments, io: CommandIo): Promise<number> {
   const file = args.values['csv'];
-  if (file === undefined) throw new PerpscopeError('usage', 'heatmap reads a series file: add --csv FILE');
+  if (file === undefined) {
+    if (args.values['store'] === undefined)
+      throw new PerpscopeError(
+        'usage',
+        'heatmap reads a series file or a history: add --csv FILE, or --asset BTC --store FILE',
+      );
+    // The exchanges' symbols are read with a history alone.
+    return (await import('./heatmap/storedHeatmap.ts')).storedHeatmap(args, io);
+  }
   const tiers = args.values['tiers'];
   const table = tiers === undefined ? ASSUMED_MARGIN : await readTiersFile(tiers);
   const bars = await readBarsFile(file);

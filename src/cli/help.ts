@@ -16,6 +16,9 @@ export const HELP = `perpscope COMMAND [options]
   heatmap  --csv FILE [--tiers FILE]                     modelled liquidation levels of a series file: the largest, how
                                                          sure, and whether they ever foretold any (docs/heatmap.md)
   heatmap  --csv FILE --calibrate                        how well they foretold its liquidations, out of sample
+  heatmap  --asset BTC --store FILE [--range 30d] [--exchange binance]
+                                                         the levels of a history, as the panel draws them; the range, 7d
+                                                         unless stated, is of what was liquidated (docs/heatmap.md)
   import   --csv FILE --layout klines-1h --asset BTC --store FILE [--source NAME] [--dry-run]
                                                          a long series of your own into a history, as a source of its
                                                          own (docs/import.md); --map time=COLUMN,... without a layout

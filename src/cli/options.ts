@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, CommandOptions>> = {
     words: Number.POSITIVE_INFINITY,
   },
   timeline: { values: ['asset', 'since', 'csv', 'funding', 'from', 'to', 'rules'], flags: [] },
-  heatmap: { values: ['csv', 'tiers'], flags: ['calibrate'] },
+  heatmap: { values: ['csv', 'tiers', 'asset', 'exchange', 'range'], flags: ['calibrate'] },
   import: {
     values: ['csv', 'asset', 'map', 'layout', 'source', 'bar', 'label', 'sides', 'interval', 'price'],
     flags: ['dry-run'],
@@ -74,6 +74,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   from: '2024-08-05',
   to: '2024-08-09',
   since: '30d',
+  range: '7d',
   tiers: 'tiers.jsonl',
   map: 'time=time_ms,openInterestBase=oi_close@end',
   layout: 'binance-1h',
@@ -133,11 +134,19 @@ export const IDLE: readonly {
     commands: ['timeline'],
     advice: `--csv reads a file and nothing else: leave out --${option}`,
   })),
-  ...['store', 'endpoints'].map((option) => ({
+  ...['store', 'asset', 'exchange', 'range'].map((option) => ({
     option,
+    beside: 'csv',
     commands: ['heatmap'],
-    advice: `heatmap reads a series file and nothing else: leave out --${option}`,
+    advice: `--csv reads a file and nothing else: leave out --${option}`,
   })),
+  ...['tiers', 'calibrate'].map((option) => ({
+    option,
+    without: 'csv',
+    commands: ['heatmap'],
+    advice: `--${option} is of a series file: add --csv FILE`,
+  })),
+  { option: 'endpoints', commands: ['heatmap'], advice: 'heatmap asks no exchange: leave out --endpoints' },
   { option: 'endpoints', commands: ['import'], advice: 'import asks no exchange: leave out --endpoints' },
   ...['path', 'method', 'query'].map((option) => ({
     option,

@@ -1,5 +1,6 @@
 import type { Verdict } from '../analysis/calibration/calibrate.ts';
 import type { LevelPicture } from '../analysis/heatmap/levelPicture.ts';
+import type { LeverageWeight } from '../analysis/heatmap/leveragePriors.ts';
 import type { ModelledRow } from '../analysis/heatmap/priceRows.ts';
 import type { TimelineLine } from '../analysis/timeline/line.ts';
 import type { RegimeRun } from '../analysis/timeline/runs.ts';
@@ -56,6 +57,8 @@ export interface LiquidationModel {
   readonly shown: ExchangeId | 'aggregate';
   /** The exchanges whose levels can be shown alone; the aggregate adds up all of them. */
   readonly choices: readonly ExchangeId[];
+  /** Where the first bar begins that fills any of these levels, epoch ms. */
+  readonly filledFromMs: number;
   /** Those whose levels are shown. */
   readonly exchanges: readonly ExchangeId[];
   /** Those of them of which no margin table was read. */
@@ -71,6 +74,8 @@ export interface LiquidationModel {
   readonly placed: { readonly long?: number; readonly short?: number };
   /** The largest levels within 12 % of the price, largest first. */
   readonly largest: readonly ModelledRow[];
+  /** Shares of open interest by leverage, 1 in all. */
+  readonly weights: readonly LeverageWeight[];
   /** What these levels foretold of what was liquidated, in a sentence. */
   readonly score: { readonly verdict: Verdict | 'not-scored'; readonly words: string };
   readonly assumptions: readonly string[];

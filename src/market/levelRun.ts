@@ -1,15 +1,15 @@
 import type { PathBar } from '../analysis/heatmap/barPath.ts';
-import { ExchangeLevels, placedShare } from '../analysis/heatmap/exchangeLevels.ts';
+import { placedShare } from '../analysis/heatmap/exchangeLevels.ts';
 import { levelPicture, type LevelPicture, type PictureFrame } from '../analysis/heatmap/levelPicture.ts';
 import {
   DEFAULT_LEVERAGE_WEIGHTS,
-  LEVERAGES,
   OTHER_PRIORS,
   type LeverageWeight,
 } from '../analysis/heatmap/leveragePriors.ts';
 import type { MarginTable } from '../analysis/heatmap/marginBands.ts';
 import { largestRows, modelledRows, type ModelledRow } from '../analysis/heatmap/priceRows.ts';
 import type { ExchangeId } from '../core/ids.ts';
+import { filledLevels } from './filledLevels.ts';
 import { isSameBars, keptRuns } from './keptRuns.ts';
 
 /** So many of the largest levels are named. */
@@ -43,14 +43,17 @@ export interface LevelRun {
 
 /**
  * Runs the levels of exchanges over their bars. A run costs a tenth of a second, and most refreshes of an hour have the same bars:
- * they get the same outcome, whose arrays must not be given away.
+ * they get the same outcome, whose arrays must not be given away. What stood before the picture is carried on from the run before.
  */
 export const levelRun: (input: RunInput) => LevelRun = keptRuns(runOf, isSameInput, KEPT);
 
 function runOf({ exchanges, weights, frame, priceQuote }: RunInput): LevelRun {
   const filled = exchanges.map(({ exchange, table, bars }) => {
-    const levels = new ExchangeLevels(exchange, table, LEVERAGES, bars[0]?.closeQuote ?? Number.NaN);
-    return { levels, bars };
+    const from = bars.findIndex(({ atMs }) => atMs >= frame.firstMs);
+    const before = from < 0 ? bars.length : from;
+    const priceQuote = bars[0]?.closeQuote ?? Number.NaN;
+    const levels = filledLevels(exchange, table, priceQuote, bars.slice(0, before));
+    return { levels, bars: bars.slice(before) };
   });
   const picture = levelPicture(filled, weights, frame);
   const all = filled.map(({ levels }) => levels);

@@ -43,7 +43,7 @@ const scoreOnce = keptRuns<ScoreInput, Promise<LevelScore | TooShort>>(
 
 /**
  * Returns how well the levels that are drawn foretold what was liquidated on the exchanges that they are of: of the whole days of
- * UTC that are held, so that a score stands for a day and is computed once in it.
+ * UTC that are held, so that a score stands for a day and is computed once in it. The levels that are scored are filled from these days alone.
  */
 export async function levelScore(
   history: AssetSeries,
@@ -63,6 +63,6 @@ export async function levelScore(
   }));
   return scoreOnce({
     bars,
-    exchanges: exchanges.map((one) => ({ table: one.table, bars: before(one.bars) })),
+    exchanges: exchanges.map((one) => ({ table: one.table, bars: before(one.recent) })),
   });
 }

@@ -1,18 +1,19 @@
 import type { LevelScore } from '../analysis/calibration/calibrate.ts';
 import { scoreWords, type Unscored } from '../analysis/calibration/scoreWords.ts';
 import { heatmapAssumptions } from '../analysis/heatmap/heatmapAssumptions.ts';
-import type { PriceBar } from '../analysis/heatmap/barPath.ts';
+import type { PathBar, PriceBar } from '../analysis/heatmap/barPath.ts';
 import type { PictureFrame } from '../analysis/heatmap/levelPicture.ts';
 import { DEFAULT_LEVERAGE_WEIGHTS } from '../analysis/heatmap/leveragePriors.ts';
 import type { ExchangeId } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
 import { levelRun, type LevelRun } from './levelRun.ts';
-import { heldPrices, levelSource, type LevelSource } from './levelSources.ts';
+import { heldPrices, levelSource, withFacts, type LevelSource } from './levelSources.ts';
 import { marginTable, type ExchangeMargin, type MarginFacts } from './marginTables.ts';
+import { withOlder } from './olderBars.ts';
 import { openInterestSum } from './openInterestChart.ts';
 import { realisedColumns } from './realisedLiquidations.ts';
-import { closesOf, LEAST_BARS, priceBars, type PriceBars } from './priceBars.ts';
+import { closesOf, LEAST_BARS, priceBars, type LevelSeries, type PriceBars } from './priceBars.ts';
 
 const ROWS = 160;
 /** Levels are drawn as far beyond the prices shown; those at 5x lie there. */
@@ -20,12 +21,18 @@ const PADDING = 0.2;
 
 /** What the liquidation chart is made of besides the history. */
 export interface LiquidationInput extends ChartInput, Omit<MarginFacts, 'nameOf'> {
+  /** What the store holds before the days in memory, newest first; nothing unless stated. */
+  readonly older?: readonly LevelSeries[];
   /** The exchange whose levels are wanted alone; where it has none, all of them are shown. */
   readonly levelsOf?: ExchangeId;
 }
 
 /** An exchange as it is modelled. */
-type Modelled = LevelSource & ExchangeMargin;
+type Modelled = LevelSource &
+  ExchangeMargin & {
+    /** Its bars of the days in memory alone: what a score is of. */
+    readonly recent: readonly PathBar[];
+  };
 
 /** Whose levels are drawn, out of what. */
 export interface LevelPlan {
@@ -43,7 +50,7 @@ export interface LevelPlan {
  * exchanges whose open interest is added up.
  */
 export function levelPlan(input: LiquidationInput): Charted<LevelPlan> {
-  const { history, inOrder, hours, levelsOf } = input;
+  const { history, inOrder, hours, levelsOf, older = [] } = input;
   const sum = openInterestSum(history, hours);
   const reference = priceBars(history, hours);
   if (sum === undefined || reference === undefined) {
@@ -53,8 +60,10 @@ export function levelPlan(input: LiquidationInput): Charted<LevelPlan> {
   const choices = sum.exchanges.toSorted(inOrder);
   const shown = choices.find((id) => id === levelsOf) ?? 'aggregate';
   const exchanges = (shown === 'aggregate' ? choices : [shown]).map((exchange): Modelled => {
-    const source = levelSource(history, exchange, reference);
-    const priceQuote = source.bars[0]?.closeQuote ?? Number.NaN;
+    const recent = levelSource(history, exchange, reference);
+    const all = withOlder(recent.bars, older, exchange, recent.prices);
+    const source = { ...recent, ...withFacts(all), recent: recent.bars };
+    const priceQuote = recent.bars[0]?.closeQuote ?? Number.NaN;
     return { ...source, ...marginTable(history, exchange, input, priceQuote) };
   });
   const prices = shown === 'aggregate' ? reference : (exchanges[0]?.prices ?? reference);
@@ -90,9 +99,10 @@ export function liquidationChart(
       shortCells: picture.shortCells.slice(),
     },
     ...{ shown, choices, exchanges: ids },
+    filledFromMs: Math.min(...exchanges.flatMap(({ bars }) => bars[0]?.atMs ?? [])),
     assumedMargin: exchanges.flatMap(({ isAssumed, exchange }) => (isAssumed ? [exchange] : [])),
     ...{ price: closesOf(line), priceFrom: prices.exchange, priceType: prices.priceType, priceQuote },
-    ...{ openInterestBase, largest },
+    ...{ openInterestBase, largest, weights },
     placed: {
       ...(placedLong === undefined ? {} : { long: placedLong }),
       ...(placedShort === undefined ? {} : { short: placedShort }),
@@ -104,6 +114,11 @@ export function liquidationChart(
         ...{ weights, areFitted: fitted !== undefined },
         exchanges: factsOf(exchanges, run, nameOf),
       }),
+      ...(exchanges.some(({ bars, recent }) => bars.length > recent.length)
+        ? [
+            'The score is of levels filled from the last 30 d alone, and so are the weights that are fitted for it.',
+          ]
+        : []),
       `Levels more than ${100 * PADDING} % outside the prices shown are counted but not drawn.`,
     ],
   };
@@ -132,6 +147,7 @@ function factsOf(
         ? {}
         : { pricesOf: `the ${prices.priceType} of ${nameOf(prices.exchange)}` }),
       ...{ impossible: impossible[at] ?? [], bars: bars.length, hasVolume },
+      ...(bars[0] === undefined ? {} : { fromMs: bars[0].atMs }),
       ...{ withoutPrices, withoutOpenInterest },
     };
   });

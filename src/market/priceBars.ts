@@ -8,6 +8,9 @@ import type { ChartColumn } from './chartData.ts';
 /** Prices of fewer hours are none: they place no levels and make no line. */
 export const LEAST_BARS = 24;
 
+/** What bars are read from: a history, or a part of one that ends at `nowMs`. */
+export type LevelSeries = Pick<AssetSeries, 'nowMs' | 'column'>;
+
 export interface PriceBars {
   readonly exchange: ExchangeId;
   readonly priceType: 'mark price' | 'last price';
@@ -45,7 +48,7 @@ export function reachNow(bars: readonly PriceBar[], nowMs: number): boolean {
 
 /** Returns the bars of an exchange of the last `hours` hours that have all four prices, ascending; gaps are left out. */
 export function barsOf(
-  history: AssetSeries,
+  history: LevelSeries,
   type: 'mark' | 'last',
   exchange: ExchangeId,
   hours: number,

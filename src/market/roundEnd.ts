@@ -6,8 +6,10 @@ import type { ContextSnapshot, ContextValue } from '../core/contextValue.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { KnownToday } from '../series/assetSeries.ts';
 import { SeriesBook } from '../series/seriesBook.ts';
+import type { SeriesStore } from '../series/points.ts';
 import type { StoreOf } from '../sources/collect/collector.ts';
 import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
+import { withTurns } from '../store/withTurns.ts';
 import { assessAsset, type AssessedWith } from './assessAsset.ts';
 import { assetExtras, withExtras, type AssetExtra } from './assetExtras.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
@@ -28,9 +30,14 @@ export interface HistorySource {
   readonly book?: SeriesBook;
 }
 
+/** The same where a history is only looked at. */
+interface LookedAt extends Omit<HistorySource, 'storeOf'> {
+  readonly storeOf: (source: DataSource) => Promise<SeriesStore>;
+}
+
 /** Returns an asset's history up to `nowMs`, as far as what is known today lets it stand; see `AssetSeries`. Rejects where it cannot be read. */
 export async function storedHistory(
-  { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: HistorySource,
+  { adapters, storeOf, levelsOf, book = new SeriesBook(storeOf) }: LookedAt,
   asset: Asset,
   source: DataSource,
   nowMs: number,
@@ -39,6 +46,22 @@ export async function storedHistory(
   const beside = levelsOf?.(source);
   const sidesOf: KnownToday['sidesOf'] = (exchange) => verdicts.get(exchange);
   return book.read(source, asset, nowMs, { sidesOf, ...(beside === undefined ? {} : { beside }) });
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * As `storedHistory`, up to a moment of the past: what is known today of the exchanges' way of counting holds there too. Between its
+ * reads whatever else the thread does has its turn.
+ */
+export function pastHistory(
+  { adapters, storeOf }: Pick<LookedAt, 'adapters' | 'storeOf'>,
+  asset: Asset,
+  source: DataSource,
+  atMs: number,
+): Promise<AssetSeries> {
+  const paced: LookedAt['storeOf'] = async (own) => withTurns(await storeOf(own), NEVER);
+  return storedHistory({ adapters, storeOf: paced }, asset, source, atMs);
 }
 
 /** Returns the stored histories of the assets on the exchanges. Rejects where they cannot be read. */

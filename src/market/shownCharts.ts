@@ -2,14 +2,10 @@ import type { TimelineLine } from '../analysis/timeline/line.ts';
 import type { Asset, DataSource } from '../core/ids.ts';
 import { HOUR_MS } from '../core/units.ts';
 import type { AssetSeries } from '../series/assetSeries.ts';
+import type { ExchangeAdapter } from '../sources/exchanges/contract.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
-import {
-  chartInput,
-  wantedCharts,
-  type AssetCharts,
-  type ChartedExchange,
-  type ChartsWish,
-} from './charts.ts';
+import { chartInput, wantedCharts, type AssetCharts, type ChartsWish } from './charts.ts';
+import { pastHistory } from './roundEnd.ts';
 import type { MarketState } from './snapshot.ts';
 
 /** Charts with the source they came from: the two must not part on the way to a view. */
@@ -25,7 +21,7 @@ interface Shown {
     judged(source: DataSource, asset: Asset, fromMs: number): Promise<readonly TimelineLine[]>;
   };
   readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
-  readonly adapters: readonly ChartedExchange[];
+  readonly adapters: readonly ExchangeAdapter[];
 }
 
 /** Returns the charts that are wanted of an asset, of the exchanges that are shown. Rejects where the store cannot be read. */
@@ -39,8 +35,13 @@ export async function shownCharts(
   const input = chartInput(history, hours, adapters, judged);
   const charts = wantedCharts(names, input);
   if (!names.includes('liquidation')) return { source, charts };
+  const historyAt = (atMs: number) => pastHistory({ adapters, storeOf }, asset, source, atMs);
   // A file of its own when built: who draws no levels never loads their model.
   const { shownLevels } = await import('./shownLevels.ts');
-  const liquidation = await shownLevels({ market, storeOf }, input, { source, asset, levelsOf });
+  const liquidation = await shownLevels({ market, storeOf, adapters, historyAt }, input, {
+    source,
+    asset,
+    levelsOf,
+  });
   return { source, charts: { ...charts, liquidation } };
 }

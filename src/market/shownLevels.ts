@@ -1,34 +1,62 @@
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
 import type { HistoryStore } from '../store/historyStore.ts';
 import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
+import { contractMargin, type SymbolReader } from './contractMargin.ts';
 import { levelScore } from './levelScore.ts';
 import { levelPlan, liquidationChart } from './liquidationChart.ts';
-import type { MarketState } from './snapshot.ts';
+import { olderSeries, type StoredLevels } from './olderBars.ts';
+import type { AssetSnapshot, MarketState } from './snapshot.ts';
 
 interface Shown {
   readonly market: { readonly state: MarketState };
-  readonly storeOf: (source: DataSource) => Promise<HistoryStore>;
+  readonly storeOf: (source: DataSource) => Promise<LevelStore>;
+  readonly adapters: LevelContracts['adapters'];
+  readonly historyAt: LevelContracts['historyAt'];
+}
+
+/** What levels take from a store beside the history in memory. */
+export type LevelStore = Pick<HistoryStore, 'source' | 'latest'>;
+
+/** Whose levels are wanted. */
+export interface LevelsWish {
+  readonly asset: Asset;
+  /** The exchange whose levels are wanted alone; all of them where undefined. */
+  readonly levelsOf: ExchangeId | undefined;
+}
+
+/** What is known of exchanges, their contracts, and older days. */
+export interface LevelContracts {
+  readonly adapters: readonly SymbolReader[];
+  /** What the store holds before the days in memory. */
+  readonly historyAt: StoredLevels['historyAt'];
+  /** The instruments of the exchanges, where their lists were read. */
+  readonly listed?: AssetSnapshot['exchanges'];
+}
+
+/** Returns the levels that a panel shows of an asset, see `storedLevels`. */
+export async function shownLevels(
+  { market, storeOf, ...known }: Shown,
+  input: ChartInput,
+  { source, ...wish }: LevelsWish & { readonly source: DataSource },
+): Promise<Charted<LiquidationModel>> {
+  const listed = market.state.snapshot?.assets.find(({ asset }) => asset === wish.asset)?.exchanges ?? [];
+  return storedLevels(await storeOf(source), input, wish, { ...known, listed });
 }
 
 /**
  * Returns the modelled liquidation levels of an asset, with the margin tables that its store holds, and their score: of all
- * exchanges, or of `levelsOf` alone. Rejects where the store cannot be read.
+ * exchanges, or of `levelsOf` alone. Panels and the command line both draw what this says. Rejects where the store cannot be read.
  */
-export async function shownLevels(
-  { market, storeOf }: Shown,
+export async function storedLevels(
+  store: LevelStore,
   input: ChartInput,
-  { source, asset, levelsOf }: { source: DataSource; asset: Asset; levelsOf: ExchangeId | undefined },
+  { asset, levelsOf }: LevelsWish,
+  { adapters, historyAt, listed = [] }: LevelContracts,
 ): Promise<Charted<LiquidationModel>> {
-  const tiers = await (await storeOf(source)).latest({ kind: 'margin-tiers', baseAsset: asset });
-  const listed = market.state.snapshot?.assets.find((one) => one.asset === asset)?.exchanges ?? [];
+  const tiers = await store.latest({ kind: 'margin-tiers', baseAsset: asset });
+  const older = await olderSeries({ source: store.source, asset, store, historyAt }, input.history.nowMs);
   const plan = levelPlan({
-    ...{ ...input, tiers },
-    marginOf: (exchange, venueSymbol) => {
-      const own = listed.find((one) => one.exchange === exchange)?.instruments;
-      const margin = own?.find((one) => one.venueSymbol === venueSymbol)?.margin;
-      // A quanto contract gains and loses with the price as a linear one does, in a coin that is not the price's.
-      return margin === 'quanto' ? 'linear' : margin;
-    },
+    ...{ ...input, tiers, older, marginOf: contractMargin(adapters, listed) },
     ...(levelsOf === undefined ? {} : { levelsOf }),
   });
   if (!('data' in plan)) return plan;

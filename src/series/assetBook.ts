@@ -1,7 +1,7 @@
 import type { Asset } from '../core/ids.ts';
 import { AHEAD_TOLERANCE_MS } from '../core/clock.ts';
 import { DAY_MS, HOUR_MS } from '../core/units.ts';
-import type { HistoryStore, StoredColumns } from '../store/historyStore.ts';
+import type { StoredColumns } from '../store/historyStore.ts';
 import { wayOf } from '../store/stepWays.ts';
 import {
   lastLabelOf,
@@ -15,7 +15,7 @@ import {
 import { labelOfReading } from './hours.ts';
 import { incomingOf, type Incoming } from './incoming.ts';
 import { LISTS, listName, POINT_LISTS, type List, type PointListName } from './lists.ts';
-import { byKey, Points, type PointPart } from './points.ts';
+import { byKey, Points, type PointPart, type SeriesStore } from './points.ts';
 
 /** How far back features and charts look. */
 export const HISTORY_WINDOW_MS = 30 * DAY_MS;
@@ -62,7 +62,7 @@ export class AssetBook {
   }
 
   /** Reads what is not held yet. Calls must not overlap. Rejects where the store cannot be read; what was held stays. */
-  async load(store: HistoryStore, nowMs: number): Promise<void> {
+  async load(store: SeriesStore, nowMs: number): Promise<void> {
     const waiting: ReadonlyMap<string, readonly Incoming[]>[] = [];
     this.#waiting = waiting;
     const isBehind = this.#isBehind;
@@ -148,7 +148,7 @@ export class AssetBook {
     return list.stepMs === DAY_MS ? 0 : (this.#fromMs ?? 0);
   }
 
-  async #read(store: HistoryStore, held: Held, windowMs: number, nowMs: number): Promise<void> {
+  async #read(store: SeriesStore, held: Held, windowMs: number, nowMs: number): Promise<void> {
     const { list } = held;
     const { kind, facet, stepMs, isReading, fields } = list;
     const query = { kind, facet, fields, baseAsset: this.#asset };
@@ -172,7 +172,7 @@ export class AssetBook {
    * Reads the newest rows of a list again. Where a series is new, or begins again after a break, more may have come than
    * these, and the list has to be read as a whole; what fills a hole in the middle is found when everything is read.
    */
-  async #catchUp(store: HistoryStore, held: Held, nowMs: number): Promise<void> {
+  async #catchUp(store: SeriesStore, held: Held, nowMs: number): Promise<void> {
     const { kind, facet, stepMs, isReading, fields } = held.list;
     const tailMs = isReading ? tailOf(this.#loadedAtMs) : this.#loadedAtMs - 3 * stepMs;
     const range = { baseAsset: this.#asset, fromMs: tailMs, toMs: nowMs + AHEAD_TOLERANCE_MS };
@@ -193,7 +193,7 @@ export class AssetBook {
   }
 
   /** What shorter bars say of the steps of a list. */
-  async #finer(store: HistoryStore, list: List, fromMs: number, toMs: number): Promise<StoredColumns[]> {
+  async #finer(store: SeriesStore, list: List, fromMs: number, toMs: number): Promise<StoredColumns[]> {
     const { kind, finerFacet: facet, stepMs, fields } = list;
     return facet === undefined
       ? []

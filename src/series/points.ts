@@ -5,6 +5,9 @@ import type { HistoryStore, StoredColumns } from '../store/historyStore.ts';
 import { incomingOf, type Incoming } from './incoming.ts';
 import type { PointList } from './lists.ts';
 
+/** What a history is read from: a store, or one that is only looked at. */
+export type SeriesStore = Pick<HistoryStore, 'columns'> & Partial<Pick<HistoryStore, 'readingEpoch'>>;
+
 /** Rows of one stored series at their own times, ascending. Never written to. */
 export interface PointPart {
   readonly key: string;
@@ -42,7 +45,7 @@ export class Points {
   }
 
   /** Reads what is not held yet of the window at `nowMs`. */
-  async load(store: HistoryStore, asset: Asset, nowMs: number): Promise<void> {
+  async load(store: SeriesStore, asset: Asset, nowMs: number): Promise<void> {
     const { kind, facet, fields } = this.#list;
     const { fromMs, toMs } = this.#windowAt(nowMs);
     if (this.#held !== undefined && this.#held.fromMs <= fromMs && this.#held.toMs >= toMs) return;
@@ -100,7 +103,7 @@ export class Points {
   }
 
   /** Reads the newest rows again that another process may have appended since a load at `sinceMs`. */
-  async catchUp(store: HistoryStore, asset: Asset, sinceMs: number): Promise<void> {
+  async catchUp(store: SeriesStore, asset: Asset, sinceMs: number): Promise<void> {
     // What lies a day back does not change any more; a settlement may be told of some hours late.
     if (this.#held?.toMs !== Infinity) return;
     const { kind, facet, fields } = this.#list;

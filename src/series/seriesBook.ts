@@ -5,6 +5,7 @@ import { AssetBook } from './assetBook.ts';
 import type { AssetSeries, KnownToday } from './assetSeries.ts';
 import { assetView } from './assetView.ts';
 import { sortRows } from './incoming.ts';
+import type { SeriesStore } from './points.ts';
 
 /** More assets than are looked at at once, of about 4 MB each; the one not asked for longest is read again when it is. */
 const MAX_ASSETS = 64;
@@ -21,11 +22,11 @@ interface Entry {
  * depend on how much is stored. Everything that this process appends must be told by `take`.
  */
 export class SeriesBook {
-  readonly #storeOf: (source: DataSource) => Promise<HistoryStore>;
+  readonly #storeOf: (source: DataSource) => Promise<SeriesStore>;
   /** In the order in which they were last asked for. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(storeOf: (source: DataSource) => Promise<HistoryStore>) {
+  constructor(storeOf: (source: DataSource) => Promise<SeriesStore>) {
     this.#storeOf = storeOf;
   }
 

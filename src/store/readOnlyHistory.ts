@@ -4,13 +4,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PerpscopeError } from '../core/errors.ts';
 import type { DataSource } from '../core/ids.ts';
-import type { ObservationKind } from '../core/observation.ts';
+import type { ObservationKind, ObservationOf } from '../core/observation.ts';
 import type { StreamGap } from '../core/streamGap.ts';
 import type { StoreDamage } from './damage.ts';
-import type { ColumnsQuery, GapQuery, StoredColumns } from './historyStore.ts';
+import type { ColumnsQuery, GapQuery, HistoryQuery, StoredColumns } from './historyStore.ts';
 import { loadSqlite, type SqliteModule } from './loadSqlite.ts';
 import { isBusy, storeError } from './sqliteErrors.ts';
-import { readColumns } from './sqliteReader.ts';
+import { readColumns, readLatest } from './sqliteReader.ts';
 import { MIGRATIONS, ownerOf } from './sqliteSchema.ts';
 import { SqliteTables } from './sqliteTables.ts';
 
@@ -23,6 +23,8 @@ export interface ReadOnlyHistory {
   readonly source: DataSource;
   /** As `HistoryStore.columns`; each answer is of one moment. */
   columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]>;
+  /** As `HistoryStore.latest`. */
+  latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]>;
   /** As `HistoryStore.gaps`. */
   gaps(query: GapQuery): Promise<StreamGap[]>;
   /** What could not be read until now. */
@@ -62,6 +64,10 @@ class OpenForReading implements ReadOnlyHistory {
 
   columns<K extends ObservationKind>(query: ColumnsQuery<K>): Promise<StoredColumns[]> {
     return this.#reading((tables) => readColumns(tables, query));
+  }
+
+  latest<K extends ObservationKind>(query: HistoryQuery<K>): Promise<ObservationOf<K>[]> {
+    return this.#reading((tables) => readLatest(tables, query) as ObservationOf<K>[]);
   }
 
   gaps(query: GapQuery): Promise<StreamGap[]> {

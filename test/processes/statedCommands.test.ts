@@ -84,7 +84,8 @@ const ASKS_NOBODY = new Set(['decode', 'import', 'heatmap', ...READS_HISTORY]);
 
 function fileFor(args: readonly string[], at: number): string {
   if (args[0] === 'backfill') return 'older.sqlite';
-  if (args[0] === 'heatmap') return args[at - 1] === '--tiers' ? 'tiers.jsonl' : 'btcusdt-1h.csv';
+  if (args[0] === 'heatmap')
+    return { '--tiers': 'tiers.jsonl', '--store': 'history.sqlite' }[args[at - 1] ?? ''] ?? 'btcusdt-1h.csv';
   if (args[0] === 'import') return args[at - 1] === '--csv' ? 'own.csv' : 'own.sqlite';
   if (args[at - 1] === '--features') return 'my-values.json';
   if (READS_HISTORY.has(args[0] ?? ''))
@@ -170,7 +171,10 @@ describe('the commands that README, documents and help state', function () {
       { topic: 'keep', key: 'KEY', atMs, body: note },
     ]);
     // A history that still runs, of two exchanges.
-    const hoursAgo = [4, 3, 2, 1].map((hour) => Math.floor(atMs / HOUR_MS - hour) * HOUR_MS);
+    // Two weeks: liquidation levels need half of the time that they are shown over.
+    const hoursAgo = Array.from({ length: 400 }, (_, at) => 400 - at).map(
+      (hour) => Math.floor(atMs / HOUR_MS - hour) * HOUR_MS,
+    );
     await store.append(
       hoursAgo.flatMap((startMs) => ['binance', 'okx'].flatMap((id) => hourOf(id, startMs))),
     );

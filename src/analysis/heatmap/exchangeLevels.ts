@@ -16,21 +16,37 @@ export interface LeverageBooks {
  */
 export class ExchangeLevels {
   readonly exchange: string;
-  readonly books: readonly LeverageBooks[];
   /** Leverages that do not exist here. */
   readonly impossible: readonly number[];
+  readonly #made: ConstructorParameters<typeof ExchangeLevels>;
+  #books: readonly LeverageBooks[];
   #openInterestBase: number | undefined;
 
   /** `priceQuote`: the price at which limits in coins become dollars, that of the first bar. */
   constructor(exchange: string, table: MarginTable, leverages: readonly number[], priceQuote: number) {
     this.exchange = exchange;
+    this.#made = [exchange, table, leverages, priceQuote];
     const bands = leverageBands(table, leverages, priceQuote);
     this.impossible = bands.flatMap(({ leverage, long }) => (long.length === 0 ? [leverage] : []));
-    this.books = bands.flatMap(({ leverage, long, short }) =>
+    this.#books = bands.flatMap(({ leverage, long, short }) =>
       long.length === 0
         ? []
         : [{ leverage, long: new SideBook('long', long), short: new SideBook('short', short) }],
     );
+  }
+
+  get books(): readonly LeverageBooks[] {
+    return this.#books;
+  }
+
+  /** Returns levels of their own that stand as these do: a bar applied to one is not applied to the other. */
+  copy(): ExchangeLevels {
+    const other = new ExchangeLevels(...this.#made);
+    other.#books = this.#books.map(({ leverage, long, short }) => ({
+      ...{ leverage, long: long.copy(), short: short.copy() },
+    }));
+    other.#openInterestBase = this.#openInterestBase;
+    return other;
   }
 
   /** The last known open interest in coins; undefined before it is first known. */

@@ -15,6 +15,8 @@ export interface ExchangeFacts {
   /** What its prices are, where they are not its own. */
   readonly pricesOf?: string;
   readonly bars: number;
+  /** Where its first bar begins; absent where it is not said. */
+  readonly fromMs?: number;
   readonly withoutPrices: number;
   readonly withoutOpenInterest: number;
 }
@@ -41,6 +43,9 @@ export function heatmapAssumptions({ weights, areFitted, exchanges }: HeatmapFac
     turnoverOf(exchanges),
     'Closing: a fall of open interest is first explained by levels that the price passed; the rest closes all positions of a side in proportion.',
     'Positions from before the first bar have no known entry: they are not placed, and close with the rest.',
+    ...grouped(exchanges, ({ fromMs }) => (fromMs === undefined ? '' : minuteOf(fromMs))).map(
+      ([from, own]) => `Filled by the hour from ${from} UTC on${ofNames(own)}.`,
+    ),
     ...grouped(exchanges, ({ pricesOf }) => pricesOf).map(
       ([pricesOf, own]) => `Prices: ${pricesOf} stands for those${ofNames(own)}, of which there are too few.`,
     ),
@@ -106,5 +111,7 @@ function turnoverOf(exchanges: readonly ExchangeFacts[]): string {
   if (without.length === 0) return known;
   return without.length === exchanges.length ? `Turnover: ${unknown}` : `${known} But ${unknown}`;
 }
+
+const minuteOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 
 const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))} %`;

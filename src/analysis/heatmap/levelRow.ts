@@ -78,6 +78,15 @@ export class LevelRow {
     this.#factor = 1;
   }
 
+  /** Returns a row of its own with the same levels. */
+  copy(): LevelRow {
+    const other = new LevelRow();
+    other.#sizes = this.#sizes.slice();
+    [other.#origin, other.#top] = [this.#origin, this.#top];
+    [other.#factor, other.#placedBase] = [this.#factor, this.#placedBase];
+    return other;
+  }
+
   /** Makes room for bins from `lowest` to `highest`. */
   #cover(lowest: number, highest: number): void {
     const [length, origin] = [this.#sizes.length, this.#origin];

@@ -32,8 +32,10 @@ const SCATTER = 0.15;
  * open interest, close with the rest, and are never placed. So opened = placed + passed + closed, and placed <= open interest.
  */
 export class SideBook {
+  readonly #side: Side;
+  readonly #bands: readonly Band[];
   readonly #sign: 1 | -1;
-  readonly #row = new LevelRow();
+  #row = new LevelRow();
   readonly #offsets: Float64Array;
   readonly #shares: Float64Array;
   readonly #spread: { readonly lowest: number; readonly highest: number };
@@ -44,6 +46,7 @@ export class SideBook {
   #closedBase = 0;
 
   constructor(side: Side, bands: readonly Band[]) {
+    [this.#side, this.#bands] = [side, bands];
     // Positions are counted so that a price which goes against the side falls.
     this.#sign = side === 'long' ? 1 : -1;
     const scattered = bands.flatMap(({ share, ratio }) => {
@@ -94,6 +97,15 @@ export class SideBook {
   /** Coins whose level lies in a bin; a level stands at the centre of its bin. Bin 0 of a short begins at price 1 as well. */
   sizeAt(bin: number): number {
     return this.#row.sizeAt(this.#sign === 1 ? bin : -1 - bin);
+  }
+
+  /** Returns a book of its own that stands as this one. */
+  copy(): SideBook {
+    const other = new SideBook(this.#side, this.#bands);
+    [other.#row, other.#heldBase] = [this.#row.copy(), this.#heldBase];
+    [other.#openedBase, other.#passedBase] = [this.#openedBase, this.#passedBase];
+    other.#closedBase = this.#closedBase;
+    return other;
   }
 
   #reach(position: number): number {

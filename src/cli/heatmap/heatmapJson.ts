@@ -1,8 +1,9 @@
 import type { Calibration, Span } from '../../analysis/calibration/calibrate.ts';
 import type { Score, SideScore } from '../../analysis/calibration/score.ts';
-import { largestRows } from '../../analysis/heatmap/priceRows.ts';
+import { largestRows, type ModelledRow } from '../../analysis/heatmap/priceRows.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { ModelRun } from './modelRun.ts';
+import { liquidatedUsd, type StoredHeatmap } from './statedLevels.ts';
 
 /** So many of the largest levels are named. */
 export const LEVELS_NAMED = 10;
@@ -64,6 +65,39 @@ export function calibrationJson(
   };
 }
 
+const rowJson = (row: ModelledRow): Record<string, unknown> => ({
+  side: row.side,
+  ...{ nearFraction: row.nearFraction, farFraction: row.farFraction },
+  ...{ lowQuote: round(row.lowQuote), highQuote: round(row.highQuote) },
+  notionalQuote: round(row.notionalQuote),
+  ...{ leastQuote: round(row.leastQuote), mostQuote: round(row.mostQuote) },
+});
+
+/** Returns the levels of a history as `heatmap --asset --json` prints them (docs/heatmap.md). */
+export function storedLevelsJson({ asset, source, nowMs, hours, model, quoteAsset }: StoredHeatmap): Record<string, unknown> {
+  const { exchanges, shown, price, placed, realised, score } = model;
+  const asOfMs = price.atMs.at(-1) ?? null;
+  return {
+    schema: 'perpscope.heatmap/1',
+    ...{ basis: 'modelled', asset, source, asOfMs, ageMs: asOfMs === null ? null : nowMs - asOfMs },
+    ...{ hours, filledFromMs: model.filledFromMs, shown, exchanges, priceFrom: model.priceFrom, priceType: model.priceType },
+    ...{ quoteAsset: quoteAsset ?? null, priceQuote: model.priceQuote },
+    openInterestBase: round(model.openInterestBase),
+    placedShare: { long: round(placed.long), short: round(placed.short) },
+    levels: model.largest.map(rowJson),
+    weights: model.weights,
+    ...{ verdict: score.verdict, score: score.words },
+    realised:
+      realised === undefined
+        ? null
+        : {
+            ...{ basis: 'measured', exchanges: realised.exchanges, isLowerBound: realised.isLowerBound },
+            ...liquidatedUsd(realised),
+          },
+    ...{ assumedMargin: model.assumedMargin, assumptions: model.assumptions },
+  };
+} // prettier-ignore
+
 /** Returns the levels of the last bar as `heatmap --json` prints them (docs/heatmap.md). */
 export function levelsJson(run: ModelRun, assumptions: readonly string[]): Record<string, unknown> {
   const { calibration, unscored } = run;
@@ -72,13 +106,7 @@ export function levelsJson(run: ModelRun, assumptions: readonly string[]): Recor
     ...{ basis: 'modelled', asOfMs: run.asOfMs, priceQuote: run.priceQuote },
     openInterestBase: round(run.openInterestBase),
     placedShare: { long: round(run.placedLong), short: round(run.placedShort) },
-    levels: largestRows(run.rows, LEVELS_NAMED).map((row) => ({
-      side: row.side,
-      ...{ nearFraction: row.nearFraction, farFraction: row.farFraction },
-      ...{ lowQuote: round(row.lowQuote), highQuote: round(row.highQuote) },
-      notionalQuote: round(row.notionalQuote),
-      ...{ leastQuote: round(row.leastQuote), mostQuote: round(row.mostQuote) },
-    })),
+    levels: largestRows(run.rows, LEVELS_NAMED).map(rowJson),
     weights: run.weights,
     verdict: calibration?.verdict ?? 'not-scored',
     ...(calibration === undefined ? {} : { hitLift: round(calibration.score.mean.hitLift) }),

@@ -1,10 +1,13 @@
 import type { Calibration, Span } from '../../analysis/calibration/calibrate.ts';
 import type { Score, SideScore } from '../../analysis/calibration/score.ts';
 import { scoreWords } from '../../analysis/calibration/scoreWords.ts';
-import { largestRows } from '../../analysis/heatmap/priceRows.ts';
+import { largestRows, type ModelledRow } from '../../analysis/heatmap/priceRows.ts';
+import { exchangeName, joinedWords } from '../../core/exchangeNames.ts';
+import type { ExchangeId } from '../../core/ids.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import {
   formatCoins,
+  formatOld,
   formatPrice,
   formatRatio,
   formatShare,
@@ -14,6 +17,7 @@ import {
 } from '../../surfaces/reports/format.ts';
 import { LEVELS_NAMED } from './heatmapJson.ts';
 import type { ModelRun } from './modelRun.ts';
+import { liquidatedUsd, type StoredHeatmap } from './statedLevels.ts';
 
 /** Returns the largest levels in words, and how far they may be believed. */
 export function levelsText(run: ModelRun): string[] {
@@ -22,19 +26,66 @@ export function levelsText(run: ModelRun): string[] {
     `Modelled liquidation levels, not measured, at ${formatUtc(run.asOfMs)}`,
     `Price ${formatPrice(run.priceQuote)}; open interest ${formatCoins(run.openInterestBase, 'coins')}, placed of it: longs ${formatShare(run.placedLong)}, shorts ${formatShare(run.placedShort)}`,
     '',
-    ...(largest.length === 0
-      ? ['No level within 12 % of the price.']
-      : [
-          `The largest within 12 % of the price, 0.25 % wide; in brackets what other splits of leverage give`,
-        ]),
+    ...rowsText(largest),
+    '',
+    scoreWords(run.calibration ?? run.unscored ?? 'no-liquidations'),
+  ];
+}
+
+/** Returns the levels that a panel draws of a history in words: whose they are, out of what, how old, and how far to believe them. */
+export function storedLevelsText({
+  asset,
+  source,
+  nowMs,
+  hours,
+  model,
+  quoteAsset,
+}: StoredHeatmap): string[] {
+  const { exchanges, shown, price, priceFrom, priceType, placed, assumedMargin } = model;
+  const mark = source === 'live' ? '' : '  SIMULATED';
+  const asOfMs = price.atMs.at(-1);
+  const unit = quoteAsset ?? `quote currency of ${exchangeName(priceFrom)}`;
+  const sum = shown === 'aggregate' && exchanges.length > 1 ? ', added up' : '';
+  return [
+    `Modelled liquidation levels of ${asset}, not measured, at ${formatUtc(asOfMs)}${mark}`,
+    `Of ${namesOf(exchanges)}${sum}, as the history keeps them from ${formatUtc(model.filledFromMs)} on`,
+    `Price ${formatPrice(model.priceQuote)} (${unit}), ${priceType} of ${exchangeName(priceFrom)}, ${formatOld(asOfMs, nowMs)}`,
+    `Open interest ${formatCoins(model.openInterestBase, asset)}, one side; placed of it: longs ${formatShare(placed.long)}, shorts ${formatShare(placed.short)}`,
+    liquidatedText(model, hours),
+    '',
+    ...rowsText(model.largest),
+    '',
+    model.score.words,
+    '',
+    ...(assumedMargin.length === 0
+      ? []
+      : [`No margin table is kept of ${namesOf(assumedMargin)}: an assumed one stands for it.`]),
+    ...model.assumptions,
+  ];
+}
+
+const namesOf = (ids: readonly ExchangeId[]): string => joinedWords(ids.map(exchangeName));
+
+function liquidatedText({ realised }: StoredHeatmap['model'], hours: number): string {
+  const over = `over the last ${formatRatio(hours)} h`;
+  if (realised === undefined) return `Liquidated ${over}: not known`;
+  const { longUsd, shortUsd, unknownHours } = liquidatedUsd(realised);
+  const least = realised.isLowerBound ? ', at least' : '';
+  const holes = unknownHours === 0 ? '' : `, ${unknownHours} h of it not known`;
+  return `Liquidated ${over}, measured on ${namesOf(realised.exchanges)}: longs ${formatUsd(longUsd)}, shorts ${formatUsd(shortUsd)}${least}${holes}`;
+}
+
+/** The largest levels, a line each. */
+function rowsText(largest: readonly ModelledRow[]): string[] {
+  if (largest.length === 0) return ['No level within 12 % of the price.'];
+  return [
+    'The largest within 12 % of the price, 0.25 % wide; in brackets what other splits of leverage give',
     ...largest.map((row) => {
       const sign = row.side === 'long' ? MINUS : '+';
       const away = `${sign}${(100 * row.nearFraction).toFixed(2)} to ${sign}${(100 * row.farFraction).toFixed(2)} %`;
       const prices = `${formatPrice(row.lowQuote)} to ${formatPrice(row.highQuote)}`;
       return `  ${`${row.side}s`.padEnd(7)} ${away.padEnd(18)} ${prices.padEnd(22)} ${formatUsd(row.notionalQuote).padStart(7)}  (${formatUsd(row.leastQuote)} to ${formatUsd(row.mostQuote)})`;
     }),
-    '',
-    scoreWords(run.calibration ?? run.unscored ?? 'no-liquidations'),
   ];
 }
 

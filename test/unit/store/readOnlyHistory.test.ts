@@ -29,6 +29,8 @@ describe('a history that is only read', () => {
     assert.equal(reading.source, 'simulated');
     const [found] = await reading.columns(query);
     assert.deepEqual([...(found?.columns['openInterestBase'] ?? [])], [100]);
+    const [newest] = await reading.latest({ kind: 'open-interest' });
+    assert.equal(newest?.openInterestBase, 100);
     reading.close();
     assert.deepEqual(readFileSync(file), before);
     // What SQLite leaves beside a file that was only read harms nobody.

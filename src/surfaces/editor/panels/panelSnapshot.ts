@@ -10,6 +10,7 @@ import type {
   RegimeHistory,
 } from '../../../market/charts.ts';
 import type { MarketState } from '../../../market/snapshot.ts';
+import { formatUtc } from '../../reports/format.ts';
 import { capital } from '../../reports/reportParts.ts';
 import { regimeName } from '../../protocol/regimeNames.ts';
 import { labelWords, storedHistoryWords } from '../../reports/sourceWords.ts';
@@ -176,7 +177,7 @@ function chartPayloads(
         ...own,
         notes: [
           ...own.notes,
-          `Open interest of ${namesOf(exchanges)}; ${priceType} of ${nameOf(priceFrom)}, hourly.`,
+          `Open interest of ${namesOf(exchanges)}; ${priceType} of ${nameOf(priceFrom)}, hourly, from ${formatUtc(data.filledFromMs)} on.`,
           ...(assumedMargin.length === 0
             ? []
             : [

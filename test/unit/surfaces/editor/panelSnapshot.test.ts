@@ -1,3 +1,4 @@
+import { formatUtc } from '../../../../src/surfaces/reports/format.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { lineOf } from '../../../../src/analysis/timeline/line.ts';
@@ -266,6 +267,7 @@ describe('what a panel shows', () => {
     const bars = hoursBack(100, THIS_HOUR - 3_600_000, (atMs, index) =>
       candleRow('okx', atMs, 100, { highQuote: 101 + (index % 3), lowQuote: 99 }),
     );
+    const from = `from ${formatUtc(THIS_HOUR - 100 * 3_600_000)} on`;
     const labelOf = (rows: object) => {
       const charts = assetCharts(historyWith({ openInterest, ...rows }));
       const chart = panel({ charted: { source: 'live', charts } }).charts[2];
@@ -273,9 +275,9 @@ describe('what a panel shows', () => {
       assert.match(chart.notes.at(-1) ?? '', /^No margin table was read of OKX: an assumed one/);
       return [chart.priceLabel, chart.notes.at(-2)];
     };
-    assert.deepEqual(labelOf({ candles: bars }), ['Last price, OKX', 'Open interest of OKX; last price of OKX, hourly.']);
+    assert.deepEqual(labelOf({ candles: bars }), ['Last price, OKX', `Open interest of OKX; last price of OKX, hourly, ${from}.`]);
     const marks = bars.map((bar) => ({ ...bar, priceType: 'mark' as const }));
-    assert.deepEqual(labelOf({ markCandles: marks }), ['Mark price, OKX', 'Open interest of OKX; mark price of OKX, hourly.']);
+    assert.deepEqual(labelOf({ markCandles: marks }), ['Mark price, OKX', `Open interest of OKX; mark price of OKX, hourly, ${from}.`]);
   }); // prettier-ignore
 
   it('takes the currency of its prices from the exchange that they are of, and names none where it is not known', () => {

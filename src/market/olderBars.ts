@@ -1,0 +1,105 @@
+import type { PathBar } from '../analysis/heatmap/barPath.ts';
+import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
+import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import type { ColumnsByExchange } from '../series/hours.ts';
+import { firstHeldMs, HELD_HOURS, LEVEL_COLUMNS, pathBars, type Prices } from './levelSources.ts';
+import type { LevelSeries } from './priceBars.ts';
+
+/**
+ * So far back levels are filled where a history reaches as far. Turnover closes what was opened long before, and each month more
+ * costs a read of the store: docs/heatmap.md has the figures of a year.
+ */
+export const FILLED_DAYS = 90;
+const PIECE_MS = HELD_HOURS * HOUR_MS;
+const PIECES = (FILLED_DAYS * DAY_MS) / PIECE_MS - 1;
+/** So long what was read of a store stands: a back-fill is seen within it. */
+const STANDS_MS = HOUR_MS;
+/** What is kept in memory, of half a megabyte each: that of two assets. */
+const MOST_KEPT = 2 * PIECES;
+/** What the price passed in a longer hole is not known: bars before it fill no levels. */
+const LONGEST_HOLE_MS = DAY_MS;
+
+/** A history as it is stored. */
+export interface StoredLevels {
+  readonly source: DataSource;
+  readonly asset: Asset;
+  /** What is read of one store is kept apart from what is read of another. */
+  readonly store: object;
+  /** The history as it is held in memory, but of the 30 days up to a moment of the past. */
+  readonly historyAt: (atMs: number) => Promise<LevelSeries>;
+}
+
+interface Kept {
+  readonly key: string;
+  readonly readAtMs: number;
+  readonly series: Promise<LevelSeries>;
+}
+
+const keptOf = new WeakMap<object, readonly Kept[]>();
+
+/**
+ * Returns what a history holds before the days in memory, newest first, in pieces of 30 days that are read and judged as those are. Read
+ * again after an hour. Rejects where the store cannot be read.
+ */
+export async function olderSeries(from: StoredLevels, nowMs: number): Promise<readonly LevelSeries[]> {
+  const pieces: LevelSeries[] = [];
+  for (let piece = 0; piece < PIECES; piece += 1)
+    pieces.push(await keptPiece(from, firstHeldMs(nowMs) - piece * PIECE_MS, nowMs));
+  return pieces;
+}
+
+function keptPiece(from: StoredLevels, atMs: number, nowMs: number): Promise<LevelSeries> {
+  const { store, source, asset, historyAt } = from;
+  const key = `${source} ${asset} ${atMs}`;
+  const kept = keptOf.get(store) ?? [];
+  const found = kept.find((one) => one.key === key && Math.abs(nowMs - one.readAtMs) < STANDS_MS);
+  const own = found ?? { key, readAtMs: nowMs, series: readPiece(historyAt, atMs) };
+  keptOf.set(store, [own, ...kept.filter((one) => one.key !== key)].slice(0, MOST_KEPT));
+  // What could not be read is asked for again.
+  own.series.catch(() =>
+    keptOf.set(
+      store,
+      (keptOf.get(store) ?? []).filter((one) => one !== own),
+    ),
+  );
+  return own.series;
+}
+
+async function readPiece(historyAt: StoredLevels['historyAt'], atMs: number): Promise<LevelSeries> {
+  const read = await historyAt(atMs);
+  const columns = LEVEL_COLUMNS.map((id): [string, ColumnsByExchange] => [id, read.column(id)]);
+  const byId = new Map(columns);
+  return { nowMs: atMs, column: (id) => byId.get(id) ?? new Map() };
+}
+
+/**
+ * Returns the bars of an exchange with those of the pieces before them, ascending, all of the same prices; without what lies before
+ * a hole of more than a day.
+ */
+export function withOlder(
+  bars: readonly PathBar[],
+  older: readonly LevelSeries[],
+  exchange: ExchangeId,
+  prices: Prices,
+): readonly PathBar[] {
+  let all = bars;
+  for (const piece of older) {
+    const [first] = all;
+    if (first === undefined) return all;
+    const before = unbroken(pathBars(piece, exchange, prices), first.atMs);
+    all = [...before, ...all];
+  }
+  return all;
+}
+
+/** The last of the bars that follow one another up to a moment without a long hole. */
+function unbroken(bars: readonly PathBar[], untilMs: number): readonly PathBar[] {
+  let nextMs = untilMs;
+  let from = bars.length;
+  for (; from > 0; from -= 1) {
+    const bar = bars[from - 1];
+    if (bar === undefined || nextMs - (bar.atMs + bar.barMs) > LONGEST_HOLE_MS) break;
+    nextMs = bar.atMs;
+  }
+  return bars.slice(from);
+}
