@@ -14,8 +14,8 @@ const PIECE_MS = HELD_HOURS * HOUR_MS;
 const PIECES = (FILLED_DAYS * DAY_MS) / PIECE_MS - 1;
 /** So long what was read of a store stands: a back-fill is seen within it. */
 const STANDS_MS = HOUR_MS;
-/** What is kept in memory, of half a megabyte each: that of two assets. */
-const MOST_KEPT = 2 * PIECES;
+/** So many assets are kept in memory, each of a megabyte. */
+const MOST_KEPT = 2;
 /** What the price passed in a longer hole is not known: bars before it fill no levels. */
 const LONGEST_HOLE_MS = DAY_MS;
 
@@ -32,7 +32,9 @@ export interface StoredLevels {
 interface Kept {
   readonly key: string;
   readonly readAtMs: number;
-  readonly series: Promise<LevelSeries>;
+  readonly reading: Promise<readonly LevelSeries[]>;
+  /** What was read, once it is. */
+  pieces?: readonly LevelSeries[];
 }
 
 const keptOf = new WeakMap<object, readonly Kept[]>();
@@ -41,28 +43,49 @@ const keptOf = new WeakMap<object, readonly Kept[]>();
  * Returns what a history holds before the days in memory, newest first, in pieces of 30 days that are read and judged as those are. Read
  * again after an hour. Rejects where the store cannot be read.
  */
-export async function olderSeries(from: StoredLevels, nowMs: number): Promise<readonly LevelSeries[]> {
-  const pieces: LevelSeries[] = [];
-  for (let piece = 0; piece < PIECES; piece += 1)
-    pieces.push(await keptPiece(from, firstHeldMs(nowMs) - piece * PIECE_MS, nowMs));
-  return pieces;
+export function olderSeries(from: StoredLevels, nowMs: number): Promise<readonly LevelSeries[]> {
+  return begun(from, nowMs).reading;
 }
 
-function keptPiece(from: StoredLevels, atMs: number, nowMs: number): Promise<LevelSeries> {
-  const { store, source, asset, historyAt } = from;
-  const key = `${source} ${asset} ${atMs}`;
-  const kept = keptOf.get(store) ?? [];
-  const found = kept.find((one) => one.key === key && Math.abs(nowMs - one.readAtMs) < STANDS_MS);
-  const own = found ?? { key, readAtMs: nowMs, series: readPiece(historyAt, atMs) };
-  keptOf.set(store, [own, ...kept.filter((one) => one.key !== key)].slice(0, MOST_KEPT));
-  // What could not be read is asked for again.
-  own.series.catch(() =>
-    keptOf.set(
-      store,
-      (keptOf.get(store) ?? []).filter((one) => one !== own),
-    ),
-  );
-  return own.series;
+/**
+ * As `olderSeries`, without waiting: what was read last, nothing before that. Begins to read where it is time, so that who asks with
+ * each refresh has it at the next one.
+ */
+export function olderSeriesRead(from: StoredLevels, nowMs: number): readonly LevelSeries[] {
+  const before = keptOf.get(from.store)?.find(({ key }) => key === keyOf(from));
+  return begun(from, nowMs).pieces ?? before?.pieces ?? [];
+}
+
+const keyOf = ({ source, asset }: StoredLevels): string => `${source} ${asset}`;
+
+/** Returns what is read of a history; begins to where that was never done, an hour ago, or when other days were in memory. */
+function begun(from: StoredLevels, nowMs: number): Kept {
+  const key = keyOf(from);
+  const kept = keptOf.get(from.store) ?? [];
+  const found = kept.find((one) => one.key === key);
+  const isDue =
+    found === undefined ||
+    Math.abs(nowMs - found.readAtMs) >= STANDS_MS ||
+    firstHeldMs(nowMs) !== firstHeldMs(found.readAtMs);
+  const pieces = found?.pieces;
+  const own: Kept = isDue
+    ? { key, readAtMs: nowMs, reading: readAll(from, nowMs), ...(pieces === undefined ? {} : { pieces }) }
+    : found;
+  keptOf.set(from.store, [own, ...kept.filter((one) => one !== found)].slice(0, MOST_KEPT));
+  if (isDue)
+    own.reading.then(
+      (read) => (own.pieces = read),
+      // What could not be read is asked for again.
+      () => keptOf.set(from.store, (keptOf.get(from.store) ?? []).filter((one) => one !== own)),
+    ); // prettier-ignore
+  return own;
+}
+
+async function readAll({ historyAt }: StoredLevels, nowMs: number): Promise<readonly LevelSeries[]> {
+  const pieces: LevelSeries[] = [];
+  for (let piece = 0; piece < PIECES; piece += 1)
+    pieces.push(await readPiece(historyAt, firstHeldMs(nowMs) - piece * PIECE_MS));
+  return pieces;
 }
 
 async function readPiece(historyAt: StoredLevels['historyAt'], atMs: number): Promise<LevelSeries> {

@@ -4,14 +4,15 @@ import type { ChartInput, Charted, LiquidationModel } from './chartData.ts';
 import { contractMargin, type SymbolReader } from './contractMargin.ts';
 import { levelScore } from './levelScore.ts';
 import { levelPlan, liquidationChart } from './liquidationChart.ts';
-import { olderSeries, type StoredLevels } from './olderBars.ts';
+import type { LevelSeries } from './priceBars.ts';
+import { olderSeriesRead, type StoredLevels } from './olderBars.ts';
 import type { AssetSnapshot, MarketState } from './snapshot.ts';
 
 interface Shown {
   readonly market: { readonly state: MarketState };
   readonly storeOf: (source: DataSource) => Promise<LevelStore>;
   readonly adapters: LevelContracts['adapters'];
-  readonly historyAt: LevelContracts['historyAt'];
+  readonly historyAt: StoredLevels['historyAt'];
 }
 
 /** What levels take from a store beside the history in memory. */
@@ -27,20 +28,25 @@ export interface LevelsWish {
 /** What is known of exchanges, their contracts, and older days. */
 export interface LevelContracts {
   readonly adapters: readonly SymbolReader[];
-  /** What the store holds before the days in memory. */
-  readonly historyAt: StoredLevels['historyAt'];
+  /** What the store holds before the days in memory, newest first. */
+  readonly older: readonly LevelSeries[];
   /** The instruments of the exchanges, where their lists were read. */
   readonly listed?: AssetSnapshot['exchanges'];
 }
 
-/** Returns the levels that a panel shows of an asset, see `storedLevels`. */
+/**
+ * Returns the levels that a panel shows of an asset, see `storedLevels`. A panel does not wait for days before those in memory: it has
+ * them once they are read.
+ */
 export async function shownLevels(
-  { market, storeOf, ...known }: Shown,
+  { market, storeOf, adapters, historyAt }: Shown,
   input: ChartInput,
   { source, ...wish }: LevelsWish & { readonly source: DataSource },
 ): Promise<Charted<LiquidationModel>> {
   const listed = market.state.snapshot?.assets.find(({ asset }) => asset === wish.asset)?.exchanges ?? [];
-  return storedLevels(await storeOf(source), input, wish, { ...known, listed });
+  const store = await storeOf(source);
+  const older = olderSeriesRead({ source, asset: wish.asset, store, historyAt }, input.history.nowMs);
+  return storedLevels(store, input, wish, { adapters, older, listed });
 }
 
 /**
@@ -51,10 +57,9 @@ export async function storedLevels(
   store: LevelStore,
   input: ChartInput,
   { asset, levelsOf }: LevelsWish,
-  { adapters, historyAt, listed = [] }: LevelContracts,
+  { adapters, older, listed = [] }: LevelContracts,
 ): Promise<Charted<LiquidationModel>> {
   const tiers = await store.latest({ kind: 'margin-tiers', baseAsset: asset });
-  const older = await olderSeries({ source: store.source, asset, store, historyAt }, input.history.nowMs);
   const plan = levelPlan({
     ...{ ...input, tiers, older, marginOf: contractMargin(adapters, listed) },
     ...(levelsOf === undefined ? {} : { levelsOf }),

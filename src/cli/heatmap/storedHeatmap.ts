@@ -5,6 +5,7 @@ import { jsonLine, quoted } from '../../core/outsideText.ts';
 import { HOUR_MS } from '../../core/units.ts';
 import type { Charted, LiquidationModel } from '../../market/chartData.ts';
 import { chartInput } from '../../market/charts.ts';
+import { olderSeries } from '../../market/olderBars.ts';
 import { pastHistory, storedHistory } from '../../market/roundEnd.ts';
 import { storedLevels } from '../../market/shownLevels.ts';
 import type { AssetSeries } from '../../series/assetSeries.ts';
@@ -35,7 +36,8 @@ export async function storedHeatmap(args: Arguments, io: CommandIo): Promise<num
     const history = await storedHistory(from, asset, store.source, nowMs);
     const historyAt = (atMs: number) => pastHistory(from, asset, store.source, atMs);
     const input = chartInput(history, hours, adapters);
-    const levels = await storedLevels(store, input, { asset, levelsOf }, { adapters, historyAt });
+    const older = await olderSeries({ source: store.source, asset, store, historyAt }, nowMs);
+    const levels = await storedLevels(store, input, { asset, levelsOf }, { adapters, older });
     const lacking = lackingWords(levels, levelsOf);
     const damage = damageRemark(store.damage());
     if (damage !== undefined) io.note(`perpscope: ${damage}`);

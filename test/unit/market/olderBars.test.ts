@@ -4,11 +4,11 @@ import type { ScoredBar } from '../../../src/analysis/calibration/windows.ts';
 import { ASSUMED_MARGIN } from '../../../src/analysis/heatmap/assumedMargin.ts';
 import { ExchangeLevels, placedShare } from '../../../src/analysis/heatmap/exchangeLevels.ts';
 import { DEFAULT_LEVERAGE_WEIGHTS, LEVERAGES } from '../../../src/analysis/heatmap/leveragePriors.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/core/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/units.ts';
 import type { Charted, LiquidationModel } from '../../../src/market/chartData.ts';
 import { chartInput } from '../../../src/market/charts.ts';
 import { firstHeldMs } from '../../../src/market/levelSources.ts';
-import { FILLED_DAYS } from '../../../src/market/olderBars.ts';
+import { FILLED_DAYS, olderSeries, olderSeriesRead } from '../../../src/market/olderBars.ts';
 import { pastHistory, storedHistory } from '../../../src/market/roundEnd.ts';
 import { storedLevels } from '../../../src/market/shownLevels.ts';
 import { adapterOf } from '../../../src/sources/exchanges/registry.ts';
@@ -41,7 +41,8 @@ async function levelsOf(store: HistoryStore, nowMs = NOW): Promise<Charted<Liqui
   const historyAt = (atMs: number) => pastHistory(from, 'BTC', 'live', atMs);
   const history = await storedHistory(from, 'BTC', 'live', nowMs);
   const input = chartInput(history, 168, adapters);
-  return storedLevels(store, input, { asset: 'BTC', levelsOf: undefined }, { adapters, historyAt });
+  const older = await olderSeries({ source: 'live', asset: 'BTC', store, historyAt }, nowMs);
+  return storedLevels(store, input, { asset: 'BTC', levelsOf: undefined }, { adapters, older });
 }
 
 async function modelOf(store: HistoryStore, nowMs = NOW): Promise<LiquidationModel> {
@@ -90,6 +91,32 @@ describe('levels over more than the days in memory', function () {
     const short = await modelOf(await storeOf(without(20)));
     assert.equal(filledFrom(short), `Filled by the hour from ${minute(OLDEST_MS)} UTC on of OKX.`);
     assert.ok(short.assumptions.some((words) => /^Left out: 20 of \d+ bars/.test(words)));
+  });
+
+  it('are drawn without those that are not read yet, and then with them', async () => {
+    const store = await storeOf(year);
+    const historyAt = (atMs: number) => pastHistory({ adapters, storeOf: () => Promise.resolve(store) }, 'BTC', 'live', atMs);
+    const from = { source: 'live', asset: 'BTC', store, historyAt } as const;
+    assert.deepEqual(olderSeriesRead(from, NOW), []);
+    const read = await olderSeries(from, NOW);
+    assert.equal(read.length, 2);
+    assert.equal(olderSeriesRead(from, NOW + HOUR_MS / 2), read);
+    // What is due anew is drawn as it was until it is there.
+    assert.equal(olderSeriesRead(from, NOW + HOUR_MS), read);
+    const again = await olderSeries(from, NOW + HOUR_MS);
+    assert.notEqual(again, read);
+    assert.equal(olderSeriesRead(from, NOW + HOUR_MS), again);
+  }); // prettier-ignore
+
+  it('join those in memory without a hole, also when midnight has moved these on within the hour', async () => {
+    const store = await storeOf(year);
+    const midnight = Date.UTC(2026, 9, 20);
+    for (const nowMs of [midnight - 10 * MINUTE_MS, midnight + 10 * MINUTE_MS]) {
+      const from = firstHeldMs(nowMs) - (FILLED_DAYS - 30) * DAY_MS;
+      const model = await modelOf(store, nowMs);
+      assert.equal(filledFrom(model), `Filled by the hour from ${minute(from)} UTC on of OKX.`);
+      assert.ok(model.assumptions.every((words) => !words.startsWith('Left out')));
+    }
   });
 
   it('see within an hour what was brought or revised meanwhile', async () => {

@@ -8,13 +8,14 @@ import { heatmapCommand } from '../../../../src/cli/heatmapCommand.ts';
 import { instrumentKey } from '../../../../src/core/ids.ts';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import type { MarginTiers, Observation } from '../../../../src/core/observation.ts';
-import { HOUR_MS } from '../../../../src/core/units.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/core/units.ts';
 import { createEngine } from '../../../../src/engine.ts';
 import type { LiquidationModel } from '../../../../src/market/chartData.ts';
 import { openSqliteStore } from '../../../../src/store/sqliteStore.ts';
 import { formatPrice, formatShare, formatUsd } from '../../../../src/surfaces/protocol/numberFormat.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { endingAt, levelHistory } from '../../../support/levelHistory.ts';
+import { until } from '../../../support/until.ts';
 import { written } from '../../../support/written.ts';
 import { knownMarket } from '../../analysis/calibration/markets.ts';
 
@@ -80,14 +81,17 @@ describe('perpscope heatmap of a history', function () {
     assert.equal(code, 0, notes.join('\n'));
     return JSON.parse(text) as Stated;
   }
-  /** What a panel draws of the same file. */
+  /** What a panel draws of the same file, once it has read the days before those in memory. */
   async function drawn(levelsOf?: string): Promise<LiquidationModel> {
     const engine = await createEngine({ logger: silentLogger, clock: new FakeClock(NOW), storePath: live, environment: {} });
     try {
       const wish = { asset: 'BTC', charts: ['liquidation'] as const, hours: 168 };
-      const { charts } = await engine.charts({ ...wish, ...(levelsOf === undefined ? {} : { levelsOf }) });
-      assert.ok(charts.liquidation !== undefined && 'data' in charts.liquidation);
-      return charts.liquidation.data;
+      const draw = async (): Promise<LiquidationModel> => {
+        const { charts } = await engine.charts({ ...wish, ...(levelsOf === undefined ? {} : { levelsOf }) });
+        assert.ok(charts.liquidation !== undefined && 'data' in charts.liquidation);
+        return charts.liquidation.data;
+      };
+      return await until('older days', draw, ({ filledFromMs }) => filledFromMs < NOW - 31 * DAY_MS);
     } finally {
       await engine.dispose();
     }
