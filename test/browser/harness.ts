@@ -50,20 +50,26 @@ export interface Harness {
 async function serve(): Promise<{ server: Server; origin: string }> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const file = join(ROOT, 'dist', url.pathname.slice(1));
     if (url.pathname === '/') {
+      const origin = `http://${request.headers.host ?? ''}`;
       const chart = url.searchParams.get('chart') as ChartKind | null;
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(
         panelHtml({
+          cspSource: origin,
           nonce: randomBytes(24).toString('base64'),
-          script: readFileSync(join(ROOT, 'dist/webview.js'), 'utf8'),
-          style: readFileSync(join(ROOT, 'dist/webview.css'), 'utf8'),
+          scriptUri: `${origin}/webview.js`,
+          styleUri: `${origin}/webview.css`,
           title: 'Perpscope',
           language: 'en',
           asset: 'BTC',
           ...(chart === null ? {} : { chart }),
         }),
       );
+    } else if (/^\/webview\.(js|css)$/.test(url.pathname) && existsSync(file)) {
+      response.setHeader('content-type', url.pathname.endsWith('js') ? 'text/javascript' : 'text/css');
+      response.end(readFileSync(file));
     } else {
       response.statusCode = url.pathname === '/favicon.ico' ? 204 : 404;
       response.end();

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../core/disposable.ts';
 import type { Logger } from '../../../core/logger.ts';
@@ -35,13 +34,8 @@ export class ChartPanels implements vscode.Disposable {
   readonly #open = new Map<vscode.WebviewPanel, string>();
   readonly #range = new SharedRange();
 
-  readonly #page: { readonly script: string; readonly style: string };
-
   constructor(deps: PanelDeps) {
     this.#deps = deps;
-    const built = (name: string): string =>
-      readFileSync(vscode.Uri.joinPath(deps.extensionUri, 'dist', name).fsPath, 'utf8');
-    this.#page = { script: built('webview.js'), style: built('webview.css') };
   }
 
   /** Shows the charts of an asset beside the active editor or notebook; an open one is brought forward. */
@@ -67,6 +61,7 @@ export class ChartPanels implements vscode.Disposable {
   #attach(panel: vscode.WebviewPanel, asset: string, chart: ChartKind | 'all'): PanelFeed {
     const { session, extensionUri, logger } = this.#deps;
     const own = new DisposableStore();
+    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     let shown = asset;
     let followed: Promise<vscode.Disposable> | undefined;
     const nameIt = (next: string): void => {
@@ -104,7 +99,7 @@ export class ChartPanels implements vscode.Disposable {
       light: vscode.Uri.joinPath(media, 'tab-light.svg'),
       dark: vscode.Uri.joinPath(media, 'tab-dark.svg'),
     };
-    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [] };
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
     const feed = own.add(
       new PanelFeed({
         session,
@@ -170,8 +165,10 @@ export class ChartPanels implements vscode.Disposable {
       this.#open.delete(panel);
     });
     panel.webview.html = panelHtml({
-      ...this.#page,
+      cspSource: panel.webview.cspSource,
       nonce: randomBytes(18).toString('base64'),
+      scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(),
+      styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css')).toString(),
       title: panel.title,
       language: vscode.env.language,
       chart,
