@@ -1,6 +1,6 @@
 import type { PathBar } from '../analysis/heatmap/barPath.ts';
 import type { Asset, DataSource, ExchangeId } from '../core/ids.ts';
-import { DAY_MS, HOUR_MS } from '../core/units.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../core/units.ts';
 import type { ColumnsByExchange } from '../series/hours.ts';
 import { firstHeldMs, HELD_HOURS, LEVEL_COLUMNS, pathBars, type Prices } from './levelSources.ts';
 import type { LevelSeries } from './priceBars.ts';
@@ -14,6 +14,8 @@ const PIECE_MS = HELD_HOURS * HOUR_MS;
 const PIECES = (FILLED_DAYS * DAY_MS) / PIECE_MS - 1;
 /** So long what was read of a store stands: a back-fill is seen within it. */
 const STANDS_MS = HOUR_MS;
+/** A panel that was just opened has other things to wait for: what is older is read for who asks after that. */
+const SETTLED_MS = 5 * SECOND_MS;
 /** So many assets are kept in memory, each of a megabyte. */
 const MOST_KEPT = 2;
 /** What the price passed in a longer hole is not known: bars before it fill no levels. */
@@ -38,6 +40,8 @@ interface Kept {
 }
 
 const keptOf = new WeakMap<object, readonly Kept[]>();
+/** Of each store by asset: when its older days were first asked for without waiting. */
+const firstAskedOf = new WeakMap<object, Map<string, number>>();
 
 /**
  * Returns what a history holds before the days in memory, newest first, in pieces of 30 days that are read and judged as those are. Read
@@ -48,10 +52,14 @@ export function olderSeries(from: StoredLevels, nowMs: number): Promise<readonly
 }
 
 /**
- * As `olderSeries`, without waiting: what was read last, nothing before that. Begins to read where it is time, so that who asks with
- * each refresh has it at the next one.
+ * As `olderSeries`, without waiting: what was read last, nothing before that. Begins to read where it is time, some seconds after it was
+ * first asked for, so that who asks with each refresh has it after the next one.
  */
 export function olderSeriesRead(from: StoredLevels, nowMs: number): readonly LevelSeries[] {
+  const asked = firstAskedOf.get(from.store) ?? new Map<string, number>();
+  const firstMs = asked.get(keyOf(from)) ?? nowMs;
+  firstAskedOf.set(from.store, asked.set(keyOf(from), firstMs));
+  if (nowMs - firstMs < SETTLED_MS) return [];
   const before = keptOf.get(from.store)?.find(({ key }) => key === keyOf(from));
   return begun(from, nowMs).pieces ?? before?.pieces ?? [];
 }

@@ -97,8 +97,15 @@ describe('levels over more than the days in memory', function () {
     const store = await storeOf(year);
     const historyAt = (atMs: number) => pastHistory({ adapters, storeOf: () => Promise.resolve(store) }, 'BTC', 'live', atMs);
     const from = { source: 'live', asset: 'BTC', store, historyAt } as const;
-    assert.deepEqual(olderSeriesRead(from, NOW), []);
+    const { columns } = store;
+    let reads = 0;
+    store.columns = (query) => ((reads += 1), columns.call(store, query));
+    const soonMs = NOW - 10_000;
+    for (const afterMs of [0, 4_999]) assert.deepEqual(olderSeriesRead(from, soonMs + afterMs), []);
+    assert.equal(reads, 0, 'a page that was just opened waits for nothing else');
+    assert.deepEqual(olderSeriesRead(from, soonMs + 5_000), []);
     const read = await olderSeries(from, NOW);
+    assert.ok(reads > 0);
     assert.equal(read.length, 2);
     assert.equal(olderSeriesRead(from, NOW + HOUR_MS / 2), read);
     // What is due anew is drawn as it was until it is there.

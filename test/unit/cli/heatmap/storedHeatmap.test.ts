@@ -83,7 +83,8 @@ describe('perpscope heatmap of a history', function () {
   }
   /** What a panel draws of the same file, once it has read the days before those in memory. */
   async function drawn(levelsOf?: string): Promise<LiquidationModel> {
-    const engine = await createEngine({ logger: silentLogger, clock: new FakeClock(NOW), storePath: live, environment: {} });
+    const clock = new FakeClock(NOW);
+    const engine = await createEngine({ logger: silentLogger, clock, storePath: live, environment: {} });
     try {
       const wish = { asset: 'BTC', charts: ['liquidation'] as const, hours: 168 };
       const draw = async (): Promise<LiquidationModel> => {
@@ -91,6 +92,8 @@ describe('perpscope heatmap of a history', function () {
         assert.ok(charts.liquidation !== undefined && 'data' in charts.liquidation);
         return charts.liquidation.data;
       };
+      await draw();
+      await clock.advance(6_000);
       return await until('older days', draw, ({ filledFromMs }) => filledFromMs < NOW - 31 * DAY_MS);
     } finally {
       await engine.dispose();
