@@ -12,3 +12,15 @@ export function vsixReadme(readme) {
     throw new Error('README.md has a mark of the checkout without its other half');
   return text.replace(/<!--[^]*?-->\n?/g, '').replace(/\n{3,}/g, '\n\n');
 }
+
+const COMMAND_OF_A_CHECKOUT = /\b(?:npm (?:start|test|run)|node dist\/\S+|perpscope [a-z]+\s+--)/g;
+
+/**
+ * The VSIX has neither npm scripts nor the command line, so its pages name no command of them to type.
+ *
+ * @param {string} text a page as the VSIX has it
+ * @returns {readonly string[]} the commands it names all the same
+ */
+export function commandsNotInstalled(text) {
+  return text.match(COMMAND_OF_A_CHECKOUT) ?? [];
+}

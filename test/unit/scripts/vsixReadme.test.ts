@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { noticesOf, packagesOf } from '../../../scripts/notices.mjs';
-import { vsixReadme } from '../../../scripts/vsixReadme.mjs';
+import { commandsNotInstalled, vsixReadme } from '../../../scripts/vsixReadme.mjs';
 
 describe('the README of the VSIX', () => {
   it('leaves out what only a checkout has', () => {
@@ -13,6 +15,17 @@ describe('the README of the VSIX', () => {
   it('refuses a mark without its other half', () => {
     assert.throws(() => vsixReadme('A\n<!-- checkout -->\nB\n'), /other half/);
     assert.throws(() => vsixReadme('A\n<!-- /checkout -->\n'), /other half/);
+  });
+
+  it('is told where it names a command that is not installed, over the end of a line too', () => {
+    const text = 'Type `perpscope query\n  --asset BTC` or npm run bench; `perpscope query` states it.';
+    assert.deepEqual(commandsNotInstalled(text), ['perpscope query\n  --', 'npm run']);
+  });
+
+  it('names no command that is not installed, nor does the list of changes', () => {
+    const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../..', name), 'utf8');
+    assert.deepEqual(commandsNotInstalled(vsixReadme(page('README.md'))), []);
+    assert.deepEqual(commandsNotInstalled(page('CHANGELOG.md')), []);
   });
 });
 
