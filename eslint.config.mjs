@@ -2,7 +2,10 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Layout is prettier's, unused names are the compiler's; these rules are about mistakes and about the shape of the code. */
+/**
+ * Layout is the formatter's (.oxfmtrc.json), unused names are the compiler's, and the rules that need types are in .oxlintrc.json, where
+ * a compiler in machine code answers them; these here are about mistakes and about the shape of the code.
+ */
 const noDefaultExports = {
   selector: ':matches(ExportDefaultDeclaration, ExportSpecifier[exported.name="default"])',
   message: 'No default exports: a name that everyone shares can be searched for.',
@@ -23,20 +26,10 @@ export default defineConfig([
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/no-unused-vars': 'off',
-      '@typescript-eslint/only-throw-error': 'error',
-      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
       eqeqeq: 'error',
       'no-console': 'error',
       'no-restricted-syntax': ['error', noDefaultExports, wholeZod, errorsByClass],

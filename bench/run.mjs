@@ -48,13 +48,13 @@ function table(figures) {
 
 /** Writes the figures between the marks of the page, laid out as the formatter wants them. @param {string} text */
 async function writePage(text) {
-  const { format } = await import('prettier');
+  const { format } = await import('oxfmt');
   const before = readFileSync(page, 'utf8');
   const [start, end] = [before.indexOf(from), before.indexOf(to)];
   if (start < 0 || end < start) throw new SetupError(`BENCH: ${page} has lost its marks ${from} and ${to}`);
   const after = `${before.slice(0, start + from.length)}\n\n${text}\n\n${before.slice(end)}`;
-  const options = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'));
-  writeFileSync(page, await format(after, { ...options, parser: 'markdown' }));
+  const { ignorePatterns: _, ...options } = JSON.parse(readFileSync(join(root, '.oxfmtrc.json'), 'utf8'));
+  writeFileSync(page, (await format(page, after, options)).code);
 }
 
 try {

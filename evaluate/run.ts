@@ -75,11 +75,13 @@ say(`written: docs/regime.md, in ${Math.round((performance.now() - startedAt) / 
 
 /** Writes the figures between the marks of the page, laid out as the formatter wants them. */
 async function writePage(figures: string): Promise<void> {
-  const { format } = await import('prettier');
+  const { format } = await import('oxfmt');
   const before = readFileSync(page, 'utf8');
   const [start, end] = [before.indexOf(FROM), before.indexOf(TO)];
   if (start < 0 || end < start) throw new Error(`${page} has lost its marks ${FROM} and ${TO}`);
   const after = `${before.slice(0, start + FROM.length)}\n\n${figures}\n\n${before.slice(end)}`;
-  const options = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) as object;
-  writeFileSync(page, await format(after, { ...options, parser: 'markdown' }));
+  const { ignorePatterns: _, ...options } = JSON.parse(readFileSync(join(root, '.oxfmtrc.json'), 'utf8')) as {
+    ignorePatterns?: unknown;
+  };
+  writeFileSync(page, (await format(page, after, options)).code);
 }

@@ -21,11 +21,9 @@ const bin = (/** @type {string[]} */ ...parts) => join('node_modules', ...parts)
 const checks = [
   { name: 'editor', args: [join('scripts', 'editorServer.mjs')] },
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
-  { name: 'typecheck', args: [bin('typescript', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
-  {
-    name: 'format',
-    args: [...[bin('prettier', 'bin', 'prettier.cjs'), '--check', '.', '--log-level', 'warn'], '--cache'],
-  },
+  { name: 'lint-typed', args: [bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', '.'] },
+  { name: 'typecheck', args: [bin('typescript-compiler', 'bin', 'tsc'), '-b', '--pretty', 'false'] },
+  { name: 'format', args: [bin('oxfmt', 'bin', 'oxfmt'), '--check', '.'] },
   { name: 'package', args: [join('scripts', 'package.mjs')] },
 ];
 

@@ -10,7 +10,14 @@ import type { SideFinding } from './sideBook.ts';
  * not asked yet; `switched-off`: it is not among the chosen exchanges.
  */
 export type HealthState =
-  'fresh' | 'partial' | 'stale' | 'limited' | 'geo-blocked' | 'failed' | 'waiting' | 'switched-off';
+  | 'fresh'
+  | 'partial'
+  | 'stale'
+  | 'limited'
+  | 'geo-blocked'
+  | 'failed'
+  | 'waiting'
+  | 'switched-off';
 
 /** The last thing that went wrong, and when. */
 export interface LastError {

@@ -267,11 +267,9 @@ export class SqliteBlocks {
       return read();
     } catch (error) {
       // A checksum is right by chance once in four thousand million; then the bytes may be of no known form.
-      if (!(
-        error instanceof DamagedBlockError ||
-        error instanceof RangeError ||
-        error instanceof SyntaxError
-      ))
+      if (
+        !(error instanceof DamagedBlockError || error instanceof RangeError || error instanceof SyntaxError)
+      )
         throw error;
       this.#lose(series, info, { fromMs: info.fromMs, toMs: info.toMs + info.stepMs });
       return undefined;

@@ -59,7 +59,8 @@ export function createAsking<Id extends string, P>(
 ): Asking<P> {
   let held: (Held<Id, P> & { readonly isPartial: boolean }) | undefined;
   let asking:
-    { readonly wish: CardWish<Id>; readonly isPartial: boolean; readonly over: AbortController } | undefined;
+    | { readonly wish: CardWish<Id>; readonly isPartial: boolean; readonly over: AbortController }
+    | undefined;
   let failed: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -21,7 +21,10 @@ export type BackfillMetric = (typeof BACKFILL_METRICS)[number];
  * `since`: from a day on (UTC, `2024-01-01`). `launch`: since the contract's first day.
  */
 export type Reach =
-  { readonly days: number } | { readonly rows: number } | { readonly since: string } | 'launch';
+  | { readonly days: number }
+  | { readonly rows: number }
+  | { readonly since: string }
+  | 'launch';
 
 /** A time that a page is about: rows with `fromMs <= label < toMs`, epoch ms. */
 export interface PageRange {

@@ -55,10 +55,8 @@ export function observe(
 }
 
 /** A stated 0 beside another amount of the same thing is no zero: exchanges fill what they do not compute with 0. */
-export const unlessFalseZero = (
-  stated: number | undefined,
-  beside: number | undefined,
-): number | undefined => (stated === 0 && beside !== 0 ? undefined : stated);
+export const unlessFalseZero = (stated: number | undefined, beside: number | undefined): number | undefined =>
+  stated === 0 && beside !== 0 ? undefined : stated;
 
 /** Contracts that pay no funding (dated, pre-market) state "0" without a settlement: no rate, not a rate of zero. */
 export const isNoFunding = (rate: number, settlesAtMs: number | undefined): boolean =>

@@ -11,7 +11,14 @@ import type { CardLine } from '../../protocol/cards.ts';
  * each date at which futures of an exchange expire.
  */
 export type Making =
-  'each' | 'difference' | 'closes' | 'sides' | 'settled' | 'share' | 'over-spot' | 'expiries';
+  | 'each'
+  | 'difference'
+  | 'closes'
+  | 'sides'
+  | 'settled'
+  | 'share'
+  | 'over-spot'
+  | 'expiries';
 
 interface MadeLine extends Pick<CardLine, 'side' | 'holdsMs'> {
   readonly line: ShownLine;

@@ -239,8 +239,8 @@ describe('pages of settled rates', () => {
           )
             continue;
           const rates = decode(adapter, path, query, response).observations;
-          const times = [...JSON.stringify(response).matchAll(/\b17[89]\d{7}(?:\d{3})?\b/g)].map(
-            ([digits]) => (digits.length === 10 ? Number(digits) * SECOND_MS : Number(digits)),
+          const times = [...JSON.stringify(response).matchAll(/\b17[89]\d{7}(?:\d{3})?\b/g)].map(([digits]) =>
+            digits.length === 10 ? Number(digits) * SECOND_MS : Number(digits),
           );
           const oldestMs = Math.min(...times.filter((one) => one < RECEIVED_AT_MS));
           pages += 1;
