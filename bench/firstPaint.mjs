@@ -1,5 +1,5 @@
 /**
- * From the command until the charts of a panel stand on the screen, in a real VS Code over a history of a year, whose numbers of now are
+ * From the command until the charts of a panel stand on the screen, in a real VS Code over a history of a year (or PERPSCOPE_BENCH_DAYS), whose numbers of now are
  * there: as on any day but the first minute of it. Beside it a page of another extension that draws one word, by the same editor.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -50,7 +50,7 @@ export async function run() {
     const of = (/** @type {Opened[]} */ list, /** @type {keyof Opened} */ what) =>
       median(list.map((one) => one[what]));
     const row = (/** @type {string} */ which, /** @type {Opened[]} */ own, /** @type {Opened[]} */ bare) => ({
-      what: `from the command to the charts of a panel, a year kept, ${which}`,
+      what: `from the command to the charts of a panel, ${days === 365 ? 'a year' : `${days} days`} kept, ${which}`,
       value: rounded(of(own, 'drawnMs'), 0), unit: 'ms',
       beside: `its page begins after ${rounded(of(own, 'pageMs'), 0)} ms, asks after ${rounded(of(own, 'readyMs'), 0)} ms, has the numbers after ${rounded(of(own, 'toldMs'), 0)} ms; a page of one word ${rounded(of(bare, 'drawnMs'), 0)} ms`,
       samples: own.map(({ drawnMs }) => Math.round(drawnMs)),
