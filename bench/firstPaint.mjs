@@ -1,6 +1,7 @@
 /**
- * From the command until the charts of a panel stand on the screen, in a real VS Code over a history of a year (or PERPSCOPE_BENCH_DAYS), whose numbers of now are
- * there: as on any day but the first minute of it. Beside it a page of another extension that draws one word, by the same editor.
+ * From the command until the charts of a panel stand on the screen, in a real VS Code over a history of a year (of as many days as
+ * PERPSCOPE_BENCH_DAYS says), whose numbers of now are there: as on any day but the first minute of it. Beside it a page of another
+ * extension that draws one word, by the same editor.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -2,20 +2,20 @@
  * `npm run bench [-- --only NAME]`: measures what a user waits for and writes the figures to out/bench.json and, complete runs only, into
  * the table of docs/performance.md. Ends with an error where a limit is not kept.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitWith, root, SetupError } from '../scripts/bootstrap.mjs';
 import { ensureEditorServer } from '../scripts/editorServer.mjs';
 import { ensurePackaged } from '../scripts/package.mjs';
+import { writeFigures } from '../scripts/writtenFigures.mjs';
 
 const names = [
   ...['sizes', 'load', 'decode', 'store', 'statistics', 'recompute', 'levels'],
   ...['files', 'drawing', 'refresh', 'isolation', 'activation', 'firstPaint', 'host'],
 ];
 const page = join(root, 'docs', 'performance.md');
-const [from, to] = ['<!-- figures: npm run bench -->', '<!-- end of figures -->'];
 
 /** @typedef {import('./measure.mjs').Row & { bench: string }} Figure */
 
@@ -46,17 +46,6 @@ function table(figures) {
   return ['| What | Measured | Limit | | Beside it, in the same run |', '| --- | --- | --- | --- | --- |', ...lines].join('\n'); // prettier-ignore
 }
 
-/** Writes the figures between the marks of the page, laid out as the formatter wants them. @param {string} text */
-async function writePage(text) {
-  const { format } = await import('oxfmt');
-  const before = readFileSync(page, 'utf8');
-  const [start, end] = [before.indexOf(from), before.indexOf(to)];
-  if (start < 0 || end < start) throw new SetupError(`BENCH: ${page} has lost its marks ${from} and ${to}`);
-  const after = `${before.slice(0, start + from.length)}\n\n${text}\n\n${before.slice(end)}`;
-  const { ignorePatterns: _, ...options } = JSON.parse(readFileSync(join(root, '.oxfmtrc.json'), 'utf8'));
-  writeFileSync(page, (await format(page, after, options)).code);
-}
-
 try {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   for (const name of values.only ?? [])
@@ -85,7 +74,11 @@ try {
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(join(root, 'out', 'bench.json'), `${JSON.stringify({ at, machine: machine(), seconds, figures }, undefined, 2)}\n`); // prettier-ignore
   if (values.only === undefined)
-    await writePage(`Measured ${at} UTC in ${seconds} s on ${machine()}.\n\n${table(figures)}`);
+    await writeFigures(
+      page,
+      'npm run bench',
+      `Measured ${at} UTC in ${seconds} s on ${machine()}.\n\n${table(figures)}`,
+    );
   process.stdout.write(`${figures.length} figures in ${seconds} s, all of them in out/bench.json\n`);
   if (figures.some((figure) => verdict(figure) === 'NOT KEPT')) process.exitCode = 1;
 } catch (error) {

@@ -2,7 +2,7 @@
  * `npm run evaluate [-- --series DIR --notes DIR --seeds N]`: judges real hours and shuffled ones as `perpscope timeline` does,
  * and writes how often the regime would be wrong to docs/regime.md and docs/images. Takes some minutes.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventsTest } from './events.ts';
@@ -16,10 +16,10 @@ import { reverseTest } from './reverse.ts';
 import { tracksIn } from './series.ts';
 import { scenariosTest, stagedMarkets } from './scenarios.ts';
 import { shuffledSeries } from './shuffledSeries.ts';
+import { writeFigures } from '../scripts/writtenFigures.mjs';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs', 'regime.md');
-const [FROM, TO] = ['<!-- figures: npm run evaluate -->', '<!-- end of figures -->'];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
@@ -67,21 +67,8 @@ const head = `Measured ${new Date().toISOString().slice(0, 10)} on ${days} (Bina
 const text = [head, ...images, ...sections.map((section) => `## ${section.title}\n\n${section.text}`)].join(
   '\n\n',
 );
-await writePage(text);
+await writeFigures(page, 'npm run evaluate', text);
 for (const { bars } of sections)
   for (const { what, measured, bar, isMet } of bars)
     say(`${(isMet ? 'kept' : 'NOT KEPT').padEnd(8)}  ${what}: ${measured} (${bar})`);
 say(`written: docs/regime.md, in ${Math.round((performance.now() - startedAt) / 1000)} s`);
-
-/** Writes the figures between the marks of the page, laid out as the formatter wants them. */
-async function writePage(figures: string): Promise<void> {
-  const { format } = await import('oxfmt');
-  const before = readFileSync(page, 'utf8');
-  const [start, end] = [before.indexOf(FROM), before.indexOf(TO)];
-  if (start < 0 || end < start) throw new Error(`${page} has lost its marks ${FROM} and ${TO}`);
-  const after = `${before.slice(0, start + FROM.length)}\n\n${figures}\n\n${before.slice(end)}`;
-  const { ignorePatterns: _, ...options } = JSON.parse(readFileSync(join(root, '.oxfmtrc.json'), 'utf8')) as {
-    ignorePatterns?: unknown;
-  };
-  writeFileSync(page, (await format(page, after, options)).code);
-}

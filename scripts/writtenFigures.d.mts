@@ -1,0 +1,1 @@
+export function writeFigures(page: string, command: string, figures: string): Promise<void>;
